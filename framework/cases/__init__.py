@@ -1,0 +1,1 @@
+"""Text becomes frozen records: strict YAML, the case model, environments, variables, templates."""

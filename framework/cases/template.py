@@ -1,0 +1,317 @@
+"""Values with references in them: compiled once, rendered against a scope.
+
+The references (rule 5 of the case language)::
+
+    ${name} ${name.key} ${name[0].key}   a variable, an extract, a parametrize column
+    ${$.path}                            this reply
+    ${@.path}                            the record at hand, inside ``each``
+    ${request.json.x}                    the request as sent
+    ${now} ${today} ${uuid}              the clock of the run (China Standard Time), a new UUIDv4
+    $${                                  a literal ${
+
+A value that is one whole reference keeps its type; inside text it is formatted as JSON writes it (text without quotes);
+inside a path it becomes an encoded literal. What was rendered is never rendered again, and no code runs.
+"""
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Literal
+
+from framework.cases.request import MISSING
+from framework.cases.yamlfile import Node, Scalar, Sequence
+from framework.errors import Problem, ReferenceError_
+from framework.jsonpath import Json, Path, PathSyntaxError, compile_path
+from framework.messages import tr
+from framework.source import Span
+
+CHINA = timezone(timedelta(hours=8), "CST")
+BUILTINS = ("now", "today", "uuid")
+Origin = Literal["variable", "builtin", "request", "reply", "record"]
+Report = Callable[[Problem], None]
+
+_TOKEN = re.compile(r"\$\$\{|\$\{")
+_NAME = re.compile(r"[^\W\d][\w-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """``${text}``. ``name``: the variable or builtin; ``path``: what is selected in the value the reference names."""
+
+    text: str
+    origin: Origin
+    name: str
+    path: Path
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value without references."""
+
+    value: Json
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Text with references inside."""
+
+    parts: tuple[str | Reference, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list, some item of which holds a reference."""
+
+    items: tuple[Template, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A mapping, some value of which holds a reference."""
+
+    fields: tuple[tuple[str, Template], ...]
+    span: Span
+
+
+Template = Constant | Reference | Joined | Items | Fields
+
+
+@dataclass(frozen=True, slots=True)
+class PathTemplate:
+    """A JSONPath, maybe with references inside. ``fixed`` is the compiled path where there are none."""
+
+    text: str
+    span: Span
+    parts: tuple[str | Reference, ...]
+    fixed: Path | None
+    singular: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A variable's value in a scope, and where it came from: ``origin`` as people read it, with the place."""
+
+    value: Json
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What references can name. A field that is MISSING does not exist where the template stands."""
+
+    variables: Mapping[str, Binding] = field(default_factory=dict)
+    request: Json = MISSING
+    reply: Json = MISSING
+    record: Json = MISSING
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(CHINA))
+
+
+# -- compiling ---------------------------------------------------------------------------------------------------------
+
+
+def compile_template(node: Node, report: Report) -> Template:
+    """Compile *node*; a mistake in a reference goes to *report* and stands as its own text."""
+    if isinstance(node, Scalar):
+        return _compile_scalar(node, report)
+    if isinstance(node, Sequence):
+        items = tuple(compile_template(item, report) for item in node.items)
+        if all(isinstance(item, Constant) for item in items):
+            return Constant([item.value for item in items if isinstance(item, Constant)], node.span)
+        return Items(items, node.span)
+    fields = tuple((key.value, compile_template(value, report)) for key, value in node.entries)
+    if all(isinstance(value, Constant) for _, value in fields):
+        return Constant({key: value.value for key, value in fields if isinstance(value, Constant)}, node.span)
+    return Fields(fields, node.span)
+
+
+def _compile_scalar(node: Scalar, report: Report) -> Template:
+    if not isinstance(node.value, str) or "${" not in node.value:
+        return Constant(node.value, node.span)
+    parts = parse_text(node.value, node.span, report)
+    if len(parts) == 1:
+        only = parts[0]
+        return only if isinstance(only, Reference) else Constant(only, node.span)
+    return Joined(parts, node.span)
+
+
+def compile_path_template(text: str, span: Span, report: Report, prefix: str = "") -> PathTemplate | None:
+    """Compile a path; *prefix* (``$.``) is put before a path that is relative to a record. None where it is not one."""
+    parts = parse_text(text, span, report) if "${" in text else (text,)
+    probe = prefix + "".join(part if isinstance(part, str) else "'x'" for part in parts)
+    try:
+        path = compile_path(probe)
+    except PathSyntaxError as error:
+        report(Problem("path-syntax", tr("读不懂的路径 {text}:{error}", text=text, error=error),
+                       tr("路径按 RFC 9535 书写,例如 $.data.result[*].id"), span))
+        return None
+    fixed = path if not any(isinstance(part, Reference) for part in parts) else None
+    return PathTemplate(text, span, (prefix, *parts) if prefix else parts, fixed, path.singular)
+
+
+def parse_text(text: str, span: Span, report: Report) -> tuple[str | Reference, ...]:
+    """Split *text* into literal parts and references."""
+    parts: list[str | Reference] = []
+    literal = ""
+    position = 0
+    while match := _TOKEN.search(text, position):
+        literal += text[position:match.start()]
+        if match.group() == "$${":
+            literal += "${"
+            position = match.end()
+            continue
+        end = _closing(text, match.end())
+        if end is None:
+            report(Problem("reference-open", tr("引用没有收尾的 }}:{text}", text=text[match.start():]),
+                           tr("写成 ${{name}};要字面上的 ${{ 就写 $${{", text=text), span))
+            return (text,)
+        reference = parse_reference(text[match.end():end], span, report)
+        if reference is None:
+            return (text,)
+        parts += [literal, reference] if literal else [reference]
+        literal = ""
+        position = end + 1
+    literal += text[position:]
+    return tuple([*parts, literal] if literal or not parts else parts)
+
+
+def _closing(text: str, position: int) -> int | None:
+    quote = ""
+    for index in range(position, len(text)):
+        char = text[index]
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+        elif char == "}":
+            return index
+    return None
+
+
+def parse_reference(text: str, span: Span, report: Report) -> Reference | None:
+    """Parse what stands between ``${`` and ``}``."""
+    text = text.strip()
+    origin: Origin
+    if text.startswith(("$", "@")):
+        origin, name, rest = ("reply" if text[0] == "$" else "record"), "", text[1:]
+    elif match := _NAME.match(text):
+        name, rest = match.group(), text[match.end():]
+        origin = "request" if name == "request" else "builtin" if name in BUILTINS else "variable"
+    else:
+        report(Problem("reference-syntax", tr("读不懂的引用 ${{{text}}}", text=text),
+                       tr("可以写 ${{变量}}、${{变量.键}}、${{$.路径}}、${{@.路径}}、${{request.json.键}}、${{now}}、${{today}}、${{uuid}}", text=""),
+                       span))
+        return None
+    try:
+        return Reference(text, origin, name, compile_path("$" + rest), span)
+    except PathSyntaxError as error:
+        report(Problem("reference-syntax", tr("读不懂的引用 ${{{text}}}:{error}", text=text, error=error), "", span))
+        return None
+
+
+def references(template: Template | PathTemplate) -> Iterator[Reference]:
+    """Yield every reference in the template, in the order of the text."""
+    if isinstance(template, Reference):
+        yield template
+    elif isinstance(template, (Joined, PathTemplate)):
+        yield from (part for part in template.parts if isinstance(part, Reference))
+    elif isinstance(template, Items):
+        for item in template.items:
+            yield from references(item)
+    elif isinstance(template, Fields):
+        for _, value in template.fields:
+            yield from references(value)
+
+
+# -- rendering ---------------------------------------------------------------------------------------------------------
+
+
+def render(template: Template, scope: Scope) -> Json:
+    """Return the value.
+
+    Raises:
+        ReferenceError_: a reference has no value in *scope*.
+    """
+    if isinstance(template, Constant):
+        return template.value
+    if isinstance(template, Reference):
+        return resolve(template, scope)
+    if isinstance(template, Joined):
+        return "".join(part if isinstance(part, str) else format_value(resolve(part, scope)) for part in template.parts)
+    if isinstance(template, Items):
+        return [render(item, scope) for item in template.items]
+    return {key: render(value, scope) for key, value in template.fields}
+
+
+def render_path(template: PathTemplate, scope: Scope) -> Path:
+    """Return the compiled path; a value inside it is a literal, never a piece of path.
+
+    Raises:
+        ReferenceError_: a reference has no value in *scope*, or one that no path can hold (a list, an object).
+    """
+    if template.fixed is not None:
+        return template.fixed
+    text = "".join(part if isinstance(part, str) else _literal(part, scope) for part in template.parts)
+    try:
+        return compile_path(text)
+    except PathSyntaxError as error:
+        raise ReferenceError_(Problem("path-syntax", tr("代入之后读不懂的路径 {text}:{error}", text=text, error=error), "",
+                                      template.span)) from None
+
+
+def _literal(reference: Reference, scope: Scope) -> str:
+    value = resolve(reference, scope)
+    if isinstance(value, (list, dict)):
+        raise ReferenceError_(Problem("reference-kind", tr("${{{text}}} 是列表或对象,不能放进路径", text=reference.text), "",
+                                      reference.span))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def resolve(reference: Reference, scope: Scope) -> Json:
+    """Return the value of one reference.
+
+    Raises:
+        ReferenceError_: it has none.
+    """
+    root = _root(reference, scope)
+    if root is MISSING:
+        raise ReferenceError_(Problem("reference-undefined", tr("${{{text}}} 在这里没有值", text=reference.text), "", reference.span))
+    found = reference.path.select(root)
+    if not reference.path.singular:
+        return [located.value for located in found]
+    if not found:
+        raise ReferenceError_(Problem("reference-empty", tr("${{{text}}} 没有选中任何值", text=reference.text),
+                                      _origin_of(reference, scope), reference.span))
+    return found[0].value
+
+
+def _root(reference: Reference, scope: Scope) -> Json:
+    if reference.origin == "variable":
+        binding = scope.variables.get(reference.name)
+        return MISSING if binding is None else binding.value
+    if reference.origin == "builtin":
+        return _builtin(reference.name, scope)
+    return {"request": scope.request, "reply": scope.reply, "record": scope.record}[reference.origin]
+
+
+def _builtin(name: str, scope: Scope) -> str:
+    if name == "uuid":
+        return str(uuid.uuid4())
+    return scope.now().strftime("%Y-%m-%d %H:%M:%S" if name == "now" else "%Y-%m-%d")
+
+
+def _origin_of(reference: Reference, scope: Scope) -> str:
+    binding = scope.variables.get(reference.name) if reference.origin == "variable" else None
+    return tr("它的值来自 {origin}", origin=binding.origin) if binding and binding.origin else ""
+
+
+def format_value(value: Json) -> str:
+    """Return a value as it stands inside text: text bare, everything else as compact JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))

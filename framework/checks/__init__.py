@@ -1,0 +1,1 @@
+"""An exchange and the checks become results: paths, matchers, contracts, verdicts."""

@@ -1,0 +1,90 @@
+"""What came of a case: findings, check results, step results, the verdict.
+
+A check never raises: it returns a CheckResult. One failing case raises one CaseFailed, made from its verdict.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from framework.engine.exchange import Exchange
+from framework.errors import HarnessError
+from framework.jsonpath import Json
+from framework.source import Span
+
+CheckStatus = Literal["passed", "failed", "unrecorded"]
+CaseStatus = Literal["passed", "failed", "broken", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place that is not as expected. All texts are for people; the sinks mask and escape them.
+
+    ``path`` is the place in the reply, ``$.data.result[3].id``; ``record`` the index and id of the row it stands in;
+    ``what`` a sentence where expected and actual alone do not say it.
+    """
+
+    path: str
+    expected: str
+    actual: str
+    what: str = ""
+    record: tuple[int, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The verdict of one matcher on one subject.
+
+    ``title`` says the check in words; ``evaluated`` counts the values judged (0 only where ``may_be_empty`` allowed it, or
+    the status is not passed); ``findings`` holds every place that failed, in document order; ``unrecorded``: a replayed tape
+    does not hold what the check looks at, so it was not judged.
+    """
+
+    title: str
+    status: CheckStatus
+    evaluated: int = 0
+    findings: tuple[Finding, ...] = ()
+    span: Span | None = None
+    implied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """One step as it ran. ``status`` is ``skipped`` where an earlier step stopped the case. Times are epoch seconds."""
+
+    name: str
+    status: CaseStatus
+    exchange: Exchange | None = None
+    results: tuple[CheckResult, ...] = ()
+    extracted: Mapping[str, Json] = field(default_factory=dict)
+    error: HarnessError | None = None
+    started: float = 0.0
+    stopped: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of a case. ``reason``: why it was skipped. Times are epoch seconds."""
+
+    case_id: str
+    title: str
+    status: CaseStatus
+    steps: tuple[StepResult, ...]
+    results: tuple[CheckResult, ...] = ()
+    error: HarnessError | None = None
+    reason: str = ""
+    started: float = 0.0
+    stopped: float = 0.0
+
+    @property
+    def all_results(self) -> tuple[CheckResult, ...]:
+        return tuple(result for step in self.steps for result in step.results) + self.results
+
+
+class CaseFailed(AssertionError):
+    """The service is wrong. The text is the whole explanation; ``verdict`` the record behind it."""
+
+    def __init__(self, text: str, verdict: Verdict) -> None:
+        super().__init__(text)
+        self.verdict = verdict

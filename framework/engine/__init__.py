@@ -1,0 +1,1 @@
+"""A request becomes an exchange: transport, tape, secrets."""

@@ -1,0 +1,73 @@
+"""RFC 9535 JSONPath: text to a compiled path, a path and a document to values with their places.
+
+The only module that imports a JSONPath library. A place is a tuple of member names and indexes from the root.
+"""
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import jsonpath_rfc9535 as rfc9535
+
+Json = Any
+Location = tuple[int | str, ...]
+
+
+class PathSyntaxError(ValueError):
+    """The text is not an RFC 9535 path; ``position`` is the 0-based offset of the first character that is wrong."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """One selected value and where it stands."""
+
+    location: Location
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A compiled path. ``singular``: it can select one value at most (no wildcard, slice, filter or ``..``)."""
+
+    text: str
+    singular: bool
+    query: rfc9535.JSONPathQuery
+
+    def select(self, document: Json) -> list[Located]:
+        """Return the selected values in document order; empty where the path selects nothing."""
+        return [Located(node.location, node.value) for node in self.query.finditer(document)]
+
+
+@lru_cache(maxsize=4096)
+def compile_path(text: str) -> Path:
+    """Compile *text*.
+
+    Raises:
+        PathSyntaxError: *text* is not an RFC 9535 path.
+    """
+    try:
+        query = rfc9535.compile(text)
+    except rfc9535.JSONPathError as error:
+        position = error.token.index if error.token else 0
+        raise PathSyntaxError(str(error.args[0] if error.args else error), position) from None
+    except RecursionError:
+        raise PathSyntaxError("nested too deeply", 0) from None
+    return Path(text, query.singular_query(), query)
+
+
+def format_location(location: Iterable[int | str], root: str = "$") -> str:
+    """Return a place as people write it: ``$.data.result[3].id``; names that need it are quoted."""
+    return root + "".join(_step(part) for part in location)
+
+
+def _step(part: int | str) -> str:
+    if isinstance(part, int):
+        return f"[{part}]"
+    return f".{part}" if part.isidentifier() else f"[{json.dumps(part, ensure_ascii=False)}]"

@@ -1,0 +1,1 @@
+"""What is known of policies: matchers of the domain."""
