@@ -5,11 +5,11 @@
     HarnessError                 where, what, how to fix
     ├── CaseFileError            a suite, a contract or a data file is wrong: found at collection
     ├── ConfigError              environments.yaml, the command line, a secret that is not set
-    ├── ReferenceError_          a ${reference} that has no value when it is needed
+    ├── UnresolvedError          a ${reference} that has no value when it is needed
     ├── TapeError                a tape that cannot be read, or does not hold the request
     └── TransportError           no complete reply
         ├── ConnectError         refused, unresolved, TLS
-        ├── TimeoutError_        the reply did not end within the time limit
+        ├── TimedOutError        the reply did not end within the time limit
         ├── CutShortError        the connection ended inside the reply
         ├── TooLargeError        the reply is larger than the environment allows
         └── BlockedError         a host, or a redirect to one, that the environment does not name
@@ -53,7 +53,7 @@ class ConfigError(HarnessError):
     """environments.yaml or the command line is wrong, or a secret is not set."""
 
 
-class ReferenceError_(HarnessError):
+class UnresolvedError(HarnessError):
     """A reference has no value when it is needed."""
 
 
@@ -69,7 +69,7 @@ class ConnectError(TransportError):
     """The connection was refused, the name did not resolve, or TLS failed."""
 
 
-class TimeoutError_(TransportError):
+class TimedOutError(TransportError):
     """The reply did not end within the time limit."""
 
 

@@ -24,7 +24,7 @@ from typing import Literal
 
 from framework.cases.request import MISSING
 from framework.cases.yamlfile import Node, Scalar, Sequence
-from framework.errors import Problem, ReferenceError_
+from framework.errors import Problem, UnresolvedError
 from framework.jsonpath import Json, Path, PathSyntaxError, compile_path
 from framework.messages import tr
 from framework.source import Span
@@ -237,7 +237,7 @@ def render(template: Template, scope: Scope) -> Json:
     """Return the value.
 
     Raises:
-        ReferenceError_: a reference has no value in *scope*.
+        UnresolvedError: a reference has no value in *scope*.
     """
     if isinstance(template, Constant):
         return template.value
@@ -254,7 +254,7 @@ def render_path(template: PathTemplate, scope: Scope) -> Path:
     """Return the compiled path; a value inside it is a literal, never a piece of path.
 
     Raises:
-        ReferenceError_: a reference has no value in *scope*, or one that no path can hold (a list, an object).
+        UnresolvedError: a reference has no value in *scope*, or one that no path can hold (a list, an object).
     """
     if template.fixed is not None:
         return template.fixed
@@ -262,14 +262,14 @@ def render_path(template: PathTemplate, scope: Scope) -> Path:
     try:
         return compile_path(text)
     except PathSyntaxError as error:
-        raise ReferenceError_(Problem("path-syntax", tr("代入之后读不懂的路径 {text}:{error}", text=text, error=error), "",
+        raise UnresolvedError(Problem("path-syntax", tr("代入之后读不懂的路径 {text}:{error}", text=text, error=error), "",
                                       template.span)) from None
 
 
 def _literal(reference: Reference, scope: Scope) -> str:
     value = resolve(reference, scope)
     if isinstance(value, (list, dict)):
-        raise ReferenceError_(Problem("reference-kind", tr("${{{text}}} 是列表或对象,不能放进路径", text=reference.text), "",
+        raise UnresolvedError(Problem("reference-kind", tr("${{{text}}} 是列表或对象,不能放进路径", text=reference.text), "",
                                       reference.span))
     return json.dumps(value, ensure_ascii=False)
 
@@ -278,16 +278,16 @@ def resolve(reference: Reference, scope: Scope) -> Json:
     """Return the value of one reference.
 
     Raises:
-        ReferenceError_: it has none.
+        UnresolvedError: it has none.
     """
     root = _root(reference, scope)
     if root is MISSING:
-        raise ReferenceError_(Problem("reference-undefined", tr("${{{text}}} 在这里没有值", text=reference.text), "", reference.span))
+        raise UnresolvedError(Problem("reference-undefined", tr("${{{text}}} 在这里没有值", text=reference.text), "", reference.span))
     found = reference.path.select(root)
     if not reference.path.singular:
         return [located.value for located in found]
     if not found:
-        raise ReferenceError_(Problem("reference-empty", tr("${{{text}}} 没有选中任何值", text=reference.text),
+        raise UnresolvedError(Problem("reference-empty", tr("${{{text}}} 没有选中任何值", text=reference.text),
                                       _origin_of(reference, scope), reference.span))
     return found[0].value
 

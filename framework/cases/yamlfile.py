@@ -1,6 +1,8 @@
 """placeholder"""
 from __future__ import annotations
+
 from dataclasses import dataclass
+
 from framework.jsonpath import Json
 from framework.source import Span
 
@@ -23,10 +25,18 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """A member name; always text."""
+
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Mapping:
     """An object, its entries in the order of the text; keys are text and unique."""
 
-    entries: tuple[tuple[Scalar, Node], ...]
+    entries: tuple[tuple[Key, Node], ...]
     span: Span
 
     def get(self, name: str) -> Node | None:
