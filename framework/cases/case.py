@@ -178,3 +178,4 @@ class Case:
     assumes: tuple[str, ...] = ()
     skip: str = ""
     only_in: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()

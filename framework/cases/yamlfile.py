@@ -1,10 +1,42 @@
-"""placeholder"""
+"""Strict YAML: text to values with their places (rule 4 of the case language).
+
+Read from libyaml's events and composed here without recursion: its own composer crashes on deep nesting. Plain true, false,
+null and JSON numbers are typed; every other plain scalar is text, save those that YAML 1.1 would read as something else:
+they are errors that say what to write. The bounds below hold whatever the text is.
+
+The only module that imports yaml.
+"""
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+import yaml
+
+from framework.errors import CaseFileError, Problem
 from framework.jsonpath import Json
-from framework.source import Span
+from framework.messages import tr
+from framework.source import Source, Span
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 64
+MAX_NODES = 200_000
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+_TRAPS = (
+    (re.compile(r"(~|Null|NULL)?\Z"), "写 null;要空文本就写 ''"),
+    (re.compile(r"(True|TRUE|[Yy]es|YES|[Oo]n|ON)\Z"), "写 true;要文本就加引号"),
+    (re.compile(r"(False|FALSE|[Nn]o|NO|[Oo]ff|OFF)\Z"), "写 false;要文本就加引号"),
+    (re.compile(r"[-+]?0[0-9_]+\Z|[-+]?0[xob][0-9a-fA-F_]+\Z|[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?\Z"),
+     "数字写成十进制的 JSON 数;要文本就加引号"),
+    (re.compile(r"\+[0-9.]+\Z|[-+]?\.[0-9]+\Z|[-+]?[0-9]+\.\Z|[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z"),
+     "数字写成 JSON 数,例如 0.5;要文本就加引号"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +85,221 @@ def plain(node: Node) -> Json:
     if isinstance(node, Sequence):
         return [plain(item) for item in node.items]
     return {key.value: plain(value) for key, value in node.entries}
+
+
+def read_source(path: Path, name: str, limit: int = MAX_BYTES) -> Source:
+    """Read a file of UTF-8 text, with or without a byte order mark.
+
+    Raises:
+        CaseFileError: it cannot be read, is larger than *limit* bytes, or is not UTF-8.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise CaseFileError(Problem("file-unreadable", tr("{name}: 读不了这个文件({reason})", name=name, reason=error.strerror))) from None
+    if len(data) > limit:
+        raise CaseFileError(Problem("file-too-large", tr("{name}: 文件超过 {limit} 字节", name=name, limit=limit), tr("拆成几个文件")))
+    try:
+        return Source(name, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        place = f"{name}:{data.count(10, 0, error.start) + 1}"
+        raise CaseFileError(Problem("not-utf8", tr("{place}: 第 {at} 个字节起不是 UTF-8", place=place, at=error.start),
+                                    tr("另存为 UTF-8"))) from None
+
+
+def parse_yaml(source: Source) -> Node:
+    """Parse the text into a tree of values with their places.
+
+    Raises:
+        CaseFileError: all the problems of the text (a syntax error ends the reading, so it comes last).
+    """
+    composer = _Composer(source)
+    try:
+        for event in _events(source):
+            composer.take(event)
+    except yaml.YAMLError as error:
+        composer.problems.append(_syntax_problem(source, error))
+    except _TooMuchError as error:
+        composer.problems.append(error.problem)
+    if composer.problems:
+        raise CaseFileError(*composer.problems)
+    if composer.root is None:
+        raise CaseFileError(Problem("empty-file", tr("{name}: 文件是空的", name=source.name), tr("至少写 suite 与 cases")))
+    return composer.root
+
+
+def _events(source: Source) -> Iterator[yaml.Event]:
+    loader = _Loader(source.text)
+    try:
+        while loader.check_event():
+            yield loader.get_event()
+    finally:
+        loader.dispose()
+
+
+class _TooMuchError(Exception):
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.what)
+        self.problem = problem
+
+
+class _Open:
+    """A list or mapping that is not closed yet; for a mapping, ``key`` waits for its value."""
+
+    def __init__(self, event: yaml.Event, *, mapping: bool) -> None:
+        self.event = event
+        self.mapping = mapping
+        self.items: list[Node] = []
+        self.entries: dict[str, tuple[Key, Node]] = {}
+        self.key: Key | None = None
+        self.weight = 1
+
+
+class _Composer:
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+        self.root: Node | None = None
+        self._stack: list[_Open] = []
+        self._anchors: dict[str, tuple[Node, int]] = {}
+        self._documents = 0
+        self._nodes = 0
+
+    def take(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.ScalarEvent):
+            self._add(self._scalar(event), event, 1)
+        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            self._open(event)
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            self._close(event)
+        elif isinstance(event, yaml.AliasEvent):
+            self._alias(event)
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                self._too_much("several-documents", tr("一个文件只写一个 YAML 文档"), tr("删去 ---,或拆成几个文件"), event)
+
+    def _span(self, event: yaml.Event, end: yaml.Event | None = None) -> Span:
+        start, stop = event.start_mark, (end or event).end_mark
+        assert start is not None and stop is not None  # libyaml marks every event
+        return Span(self.source, start.line + 1, start.column + 1, stop.line + 1, stop.column + 1)
+
+    def _problem(self, code: str, what: str, how: str, event: yaml.Event) -> None:
+        self.problems.append(Problem(code, what, how, self._span(event)))
+
+    def _too_much(self, code: str, what: str, how: str, event: yaml.Event) -> None:
+        raise _TooMuchError(Problem(code, what, how, self._span(event)))
+
+    def _open(self, event: yaml.Event) -> None:
+        if len(self._stack) >= MAX_DEPTH:
+            self._too_much("too-deep", tr("嵌套超过 {depth} 层", depth=MAX_DEPTH), tr("拆开,或改用 _shared.yaml"), event)
+        self._refuse_tag(event)
+        self._stack.append(_Open(event, mapping=isinstance(event, yaml.MappingStartEvent)))
+
+    def _close(self, event: yaml.Event) -> None:
+        done = self._stack.pop()
+        span = self._span(done.event, event)
+        node: Node = Mapping(tuple(done.entries.values()), span) if done.mapping else Sequence(tuple(done.items), span)
+        self._add(node, done.event, done.weight)
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        found = self._anchors.get(event.anchor or "")
+        if found is None:
+            self._problem("alias-unknown", tr("没有叫 {name} 的锚点,或者它引用了自己", name=event.anchor), tr("先写 &{name},再写 *{name};文本以 * 开头时加引号", name=event.anchor), event)
+            found = (Scalar(None, self._span(event)), 1)
+        self._add(found[0], event, found[1])
+
+    def _add(self, node: Node, event: yaml.Event, weight: int) -> None:
+        self._nodes += 1
+        anchor = getattr(event, "anchor", None)
+        if anchor and not isinstance(event, yaml.AliasEvent):
+            self._anchors[anchor] = (node, weight)
+        if weight > MAX_NODES or self._nodes > MAX_NODES:
+            self._too_much("too-large", tr("展开后超过 {limit} 个值", limit=MAX_NODES), tr("减少别名的层层引用"), event)
+        if not self._stack:
+            self.root = node
+            return
+        parent = self._stack[-1]
+        parent.weight += weight
+        if not parent.mapping:
+            parent.items.append(node)
+        elif parent.key is None:
+            parent.key = self._key(node, event)
+        else:
+            parent.entries.setdefault(parent.key.value, (parent.key, node))
+            parent.key = None
+
+    def _key(self, node: Node, event: yaml.Event) -> Key:
+        span = self._span(event)
+        if isinstance(node, Scalar) and isinstance(event, yaml.ScalarEvent):
+            name = str(event.value)
+            if name == "<<" and node.plain:
+                self._problem("merge-key", tr("不支持 YAML 的合并键 <<"), tr("共用的内容写在 _shared.yaml 或套件的 request、validate 里"), event)
+            elif name in self._stack[-1].entries:
+                first = self._stack[-1].entries[name][0].span.line
+                self._problem("duplicate-key", tr("键 {name} 重复,第 {line} 行已经写过", name=name, line=first), tr("合并成一个,或改名"), event)
+            return Key(name, span)
+        self._problem("key-not-text", tr("键必须是文本"), tr("以 ${{ 或 [ 开头的键和值要加引号", x=""), event)
+        return Key(f"\0{self._nodes}", span)
+
+    def _refuse_tag(self, event: yaml.Event) -> bool:
+        tag = getattr(event, "tag", None)
+        if tag is None:
+            return False
+        self._problem("tag", tr("不支持 YAML 标签 {tag}", tag=tag), tr("文本以 ! 开头时加引号"), event)
+        return True
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        span = self._span(event)
+        in_key = bool(self._stack) and self._stack[-1].mapping and self._stack[-1].key is None
+        quoted = bool(event.style)
+        if self._refuse_tag(event) or quoted or in_key:
+            return Scalar(event.value, span, plain=not quoted)
+        return Scalar(self._plain_value(event), span)
+
+    def _plain_value(self, event: yaml.ScalarEvent) -> str | int | float | bool | None:
+        text = str(event.value)
+        if text in _WORDS:
+            return _WORDS[text]
+        if _NUMBER.match(text):
+            return self._number(text, event)
+        for trap, how in _TRAPS:
+            if trap.match(text):
+                what = tr("{text} 在 YAML 里有别的意思", text=text) if text else tr("这里缺一个值")
+                self._problem("scalar-trap", what, tr(how), event)
+                break
+        return text
+
+    def _number(self, text: str, event: yaml.ScalarEvent) -> int | float | str:
+        if len(text) > 400:
+            self._problem("number-long", tr("数字超过 400 位"), tr("要文本就加引号"), event)
+            return text
+        value = json.loads(text)
+        if isinstance(value, float) and value in (float("inf"), float("-inf")):
+            self._problem("number-large", tr("{text} 超出浮点数的范围", text=text), tr("要文本就加引号"), event)
+        return value if isinstance(value, (int, float)) else text
+
+
+_SYNTAX = (
+    ("cannot start any token", "这个字符不能开头", "文本含有 @ ` % 或制表符时加引号;缩进只用空格"),
+    ("mapping values are not allowed", "这里不能出现“键: 值”", "检查缩进;文本里有“: ”时加引号"),
+    ("did not find expected ',' or", "{ } 或 [ ] 里缺逗号,或没有收尾", "在 { } 和 [ ] 里,${x}、路径和含 , [ ] { } 的文本要加引号"),
+    ("could not find expected ':'", "键后面缺冒号", "冒号要用半角,后面留一个空格"),
+    ("did not find expected key", "这一行的缩进或写法不对", "与同级的键对齐;以 [ { * & 开头的文本加引号"),
+    ("did not find expected '-' indicator", "列表里缺 -", "列表的每一项都以 - 开头,并对齐"),
+    ("found unexpected end of stream", "引号或括号没有收尾", "补上收尾的引号或括号"),
+    ("found undefined tag handle", "不支持 YAML 标签", "文本以 ! 开头时加引号"),
+    ("did not find expected alphabetic or numeric character", "* 或 & 后面不是锚点名", "文本以 * 或 & 开头时加引号"),
+    ("found unknown escape character", "双引号里有不认识的转义", "正则和路径用单引号"),
+    ("control characters are not allowed", "文件里有控制字符", "删去它"),
+)
+
+
+def _syntax_problem(source: Source, error: yaml.YAMLError) -> Problem:
+    text = f"{getattr(error, 'problem', None) or getattr(error, 'reason', None) or error}"
+    what, how = next(((tr(what), tr(how)) for key, what, how in _SYNTAX if key in text), (tr("YAML 写法有误:") + text, ""))
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is None:
+        return Problem("yaml-syntax", f"{source.name}: {what}", how)
+    return Problem("yaml-syntax", what, how, Span(source, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2))

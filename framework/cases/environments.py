@@ -1,0 +1,202 @@
+"""environments.yaml: where to send, which secrets to read, how patient and how polite to be.
+
+A secret's value comes from the process's environment or from a ``.env`` file beside environments.yaml, never from YAML.
+The only module that imports dotenv.
+"""
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dotenv
+
+from framework.cases.case import Definition
+from framework.cases.reader import Reader
+from framework.cases.template import Constant
+from framework.cases.variables import parse_definitions
+from framework.cases.yamlfile import Mapping, Node, Scalar, parse_yaml, read_source
+from framework.errors import CaseFileError, ConfigError, Problem, did_you_mean
+from framework.messages import tr
+from framework.source import Source, Span
+
+FILE = "environments.yaml"
+_KEYS = ("base_url", "hosts", "secrets", "variables", "timeout", "max_reply_mb", "max_rps", "allow", "rejected_credentials")
+_ALLOW = ("intrusive", "load")
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One environment. ``timeouts`` in seconds: to connect, and for a whole exchange; ``max_reply`` in bytes;
+    ``secrets``: name in cases to name in the process's environment; ``declared_base``: base_url before ``--base-url``."""
+
+    name: str
+    base_url: str = ""
+    declared_base: str = ""
+    hosts: tuple[str, ...] = ()
+    secrets: MappingType[str, str] = field(default_factory=dict)
+    secret_values: MappingType[str, str] = field(default_factory=dict, repr=False)
+    definitions: MappingType[str, Definition] = field(default_factory=dict)
+    connect_timeout: float = 3
+    total_timeout: float = 20
+    max_reply: int = 32 * 1024 * 1024
+    max_rps: float = 0
+    allow: tuple[str, ...] = ()
+    rejected_credentials: tuple[int, ...] = ()
+
+    @property
+    def missing_secrets(self) -> tuple[str, ...]:
+        return tuple(name for name in self.secrets if not self.secret_values.get(name))
+
+
+def load_environments(root: Path) -> tuple[str, dict[str, Environment]]:
+    """Return the name of the default environment and all environments.
+
+    Raises:
+        ConfigError: the file is missing or wrong; all its problems at once.
+    """
+    try:
+        source = read_source(root / FILE, FILE)
+        return _parse(source)
+    except CaseFileError as error:
+        raise ConfigError(*error.problems) from None
+
+
+def _parse(source: Source) -> tuple[str, dict[str, Environment]]:
+    reader = Reader()
+    node = parse_yaml(source)
+    top = reader.mapping(node, FILE, ("default", "environments")) or Mapping((), node.span)
+    environments: dict[str, Environment] = {}
+    listed = reader.mapping(top.get("environments"), "environments")
+    for key, value in listed.entries if listed else ():
+        mapping = reader.mapping(value, tr("环境 {name}", name=key.value), _KEYS)
+        if mapping is not None:
+            environments[key.value] = _environment(key.value, mapping, reader)
+    default = reader.text(top.get("default"), "default")
+    if default not in environments and not reader.problems:
+        where = top.get("default")
+        reader.problem("unknown-environment", tr("default 要写一个环境的名字"), did_you_mean(default, environments), where.span if where else node.span)
+    if reader.problems:
+        raise CaseFileError(*reader.problems)
+    return default, environments
+
+
+def _environment(name: str, node: Mapping, reader: Reader) -> Environment:
+    base = node.get("base_url")
+    base_url = reader.text(base, "base_url").rstrip("/")
+    if base is not None and base_url and not is_http_url(base_url):
+        reader.problem("bad-url", tr("base_url 要写成 http:// 或 https:// 开头的地址"), "", base.span)
+    timeout = reader.mapping(node.get("timeout"), "timeout", ("connect", "total")) or Mapping((), node.span)
+    size = reader.number(node.get("max_reply_mb"), "max_reply_mb", 0.001, 1024)
+    return Environment(
+        name, base_url, base_url,
+        hosts=reader.texts(node.get("hosts"), "hosts"),
+        secrets=_secrets(node.get("secrets"), reader),
+        definitions=parse_definitions(node.get("variables"), "environment", reader),
+        connect_timeout=reader.number(timeout.get("connect"), "connect", 0.01, 600) or 3,
+        total_timeout=reader.number(timeout.get("total"), "total", 0.01, 600) or 20,
+        max_reply=int((size or 32) * 1024 * 1024),
+        max_rps=reader.number(node.get("max_rps"), "max_rps", 0.01, 10_000) or 0,
+        allow=_allow(node.get("allow"), reader),
+        rejected_credentials=_statuses(node.get("rejected_credentials"), reader),
+    )
+
+
+def _secrets(node: Node | None, reader: Reader) -> dict[str, str]:
+    mapping = reader.mapping(node, "secrets")
+    return {key.value: reader.text(value, key.value) for key, value in mapping.entries} if mapping else {}
+
+
+def _allow(node: Node | None, reader: Reader) -> tuple[str, ...]:
+    allowed = reader.texts(node, "allow")
+    for word in allowed:
+        if word not in _ALLOW and node is not None:
+            reader.problem("bad-allow", tr("allow 里只能写 {names}", names=tr("、").join(_ALLOW)), did_you_mean(word, _ALLOW), node.span)
+    return allowed
+
+
+def _statuses(node: Node | None, reader: Reader) -> tuple[int, ...]:
+    found = []
+    for item in reader.sequence(node, "rejected_credentials"):
+        value = item.value if isinstance(item, Scalar) else None
+        if isinstance(value, int) and 100 <= value <= 599:
+            found.append(value)
+        else:
+            reader.problem("bad-status", tr("rejected_credentials 里只能写状态码"), "", item.span)
+    return tuple(found)
+
+
+def is_http_url(text: str) -> bool:
+    """Whether *text* is an absolute http or https URL with a host, without credentials, query or fragment."""
+    try:
+        parts = urlsplit(text)
+        port_ok = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and port_ok and not (parts.username or parts.query or parts.fragment)
+
+
+def choose(root: Path, name: str | None, base_url: str | None) -> Environment:
+    """Return the environment called *name* (the default where None), its base URL replaced by *base_url* where given.
+
+    Raises:
+        ConfigError: there is no such environment, or the URL is not one.
+    """
+    default, environments = load_environments(root)
+    environment = environments.get(name or default)
+    if environment is None:
+        names = tr("、").join(environments)
+        raise ConfigError(Problem("unknown-environment", tr("没有叫 {name} 的环境", name=name),
+                                  did_you_mean(name or "", environments) or tr("{file} 里有:{names}", file=FILE, names=names)))
+    if base_url is None:
+        return environment
+    if not is_http_url(base_url):
+        raise ConfigError(Problem("bad-url", tr("--base-url {url} 不是 http:// 或 https:// 开头的地址", url=base_url)))
+    return replace(environment, base_url=base_url.rstrip("/"))
+
+
+def by_base_url(root: Path, origin: str) -> str | None:
+    """Return the name of the environment whose base URL is *origin*, or None."""
+    return next((name for name, environment in load_environments(root)[1].items() if environment.base_url == origin), None)
+
+
+def with_secrets(environment: Environment, root: Path, given: MappingType[str, str]) -> Environment:
+    """Return the environment with the values of its secrets: from *given* (a stand-in's own), the process, or ``.env``."""
+    stored = {key: value for key, value in dotenv.dotenv_values(root / ".env").items() if value}
+    names = {**dict.fromkeys(given, ""), **environment.secrets}
+    values = {name: os.environ.get(variable) or stored.get(variable, "") if variable else "" for name, variable in names.items()}
+    return replace(environment, secrets=names, secret_values={name: value or given.get(name, "") for name, value in values.items()})
+
+
+def environment_definitions(environment: Environment) -> dict[str, Definition]:
+    """Return the variables an environment gives to cases: base_url, its secrets, its own variables."""
+    nowhere = Span(Source(FILE, ""), 1, 1, 1, 1)
+    fixed = {"base_url": environment.base_url, **environment.secret_values}
+    own = {name: Definition(name, Constant(value, nowhere), "environment") for name, value in fixed.items() if value or name == "base_url"}
+    return {**own, **environment.definitions}
+
+
+def parse_override(text: str) -> Definition:
+    """Parse ``--var name=value``; a value is JSON where it reads as JSON, else text.
+
+    Raises:
+        ConfigError: there is no name.
+    """
+    name, sign, value = text.partition("=")
+    if not sign or not name.isidentifier():
+        raise ConfigError(Problem("bad-var", tr("--var {text} 读不懂", text=text), tr("写成 --var 名字=值")))
+    source = Source("--var", text)
+    node = _json_or_text(value)
+    return Definition(name, Constant(node, Span(source, 1, len(name) + 2, 1, len(text) + 1)), "--var")
+
+
+def _json_or_text(text: str) -> object:
+
+
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

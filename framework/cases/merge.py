@@ -1,0 +1,53 @@
+"""Merging of what a folder, a suite, a case and a step say (rule 6).
+
+``without`` takes away first; then mappings merge deeply, lists and scalars are replaced, and null is a value like any other.
+"""
+from __future__ import annotations
+
+from framework.cases.yamlfile import Key, Mapping, Node, Scalar
+from framework.errors import Problem, did_you_mean
+from framework.messages import tr
+
+
+def merge(base: Node | None, over: Node | None) -> Node | None:
+    """Return *base* with *over* laid on it. A node that is not changed keeps its identity."""
+    if base is None or over is None:
+        return over if base is None else base
+    if not (isinstance(base, Mapping) and isinstance(over, Mapping)):
+        return over
+    if not over.entries:
+        return base
+    merged = {key.value: (key, value) for key, value in base.entries}
+    for key, value in over.entries:
+        below = merged[key.value][1] if key.value in merged else None
+        result = merge(below, value)
+        assert result is not None
+        merged[key.value] = (key, result)
+    return Mapping(tuple(merged.values()), over.span)
+
+
+def remove(node: Node | None, address: Scalar, names: tuple[str, ...]) -> tuple[Node | None, Problem | None]:
+    """Return *node* without the member at *names*, and what is wrong where there is none.
+
+    *address* is the text the user wrote, for the place of the problem.
+    """
+    if not names:
+        return None, None if node is not None else _nothing(address, "")
+    name, rest = names[0], names[1:]
+    if not isinstance(node, Mapping) or node.get(name) is None:
+        known = [key.value for key, _ in node.entries] if isinstance(node, Mapping) else []
+        return node, _nothing(address, did_you_mean(name, known))
+    entries: list[tuple[Key, Node]] = []
+    problem: Problem | None = None
+    for key, value in node.entries:
+        if key.value != name:
+            entries.append((key, value))
+        elif rest:
+            kept, problem = remove(value, address, rest)
+            entries.append((key, kept if kept is not None else value))
+    return Mapping(tuple(entries), node.span), problem
+
+
+def _nothing(address: Scalar, hint: str) -> Problem:
+    return Problem("without-nothing", tr("without 要去掉的 {address} 并不存在", address=address.value),
+                   hint or tr("只能去掉 _shared.yaml 或套件里写过的内容,例如 headers.Token、json.pageSize、validate"), address.span)

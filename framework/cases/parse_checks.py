@@ -1,0 +1,282 @@
+"""``validate`` and ``extract`` to checks and extracts: subjects, matchers, combinations (rules 1 to 3)."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from framework.cases.case import (
+    Call,
+    Check,
+    CheckNode,
+    CombinationKind,
+    CombinedCalls,
+    CombinedChecks,
+    Each,
+    Extract,
+    MatcherCall,
+    Measure,
+    Subject,
+    Vocabulary,
+)
+from framework.cases.reader import Reader
+from framework.cases.template import (
+    Constant,
+    PathTemplate,
+    Reference,
+    compile_path_template,
+    compile_template,
+    parse_reference,
+    references,
+)
+from framework.cases.yamlfile import Key, Mapping, Node, Scalar
+from framework.errors import did_you_mean
+from framework.messages import tr
+from framework.source import Span
+
+_PLAIN_SUBJECTS = ("status_code", "url", "elapsed_ms", "body", "body.size", "body.kind")
+_COMBINATIONS: tuple[CombinationKind, ...] = ("not", "all_of", "any_of")
+_STRUCTURE = ("each", "not", "all_of", "any_of", "may_be_empty")
+_SUBJECT_HINTS = (*_PLAIN_SUBJECTS, "headers.", "schema", "$.", *_COMBINATIONS)
+_CONVERSIONS = ("integer", "number", "text")
+_VARIABLE = re.compile(r"\$\{(.*)\}\Z", re.DOTALL)
+
+
+class CheckParser:
+    """Parses checks with one vocabulary of matchers; shared pieces that were merged unchanged are parsed once."""
+
+    def __init__(self, reader: Reader, vocabulary: Vocabulary) -> None:
+        self.reader = reader
+        self.vocabulary = vocabulary
+        self._known: dict[tuple[str, int], tuple[Node, CheckNode | None]] = {}
+
+    def checks(self, node: Node | None, *, inside: bool = False) -> tuple[CheckNode, ...]:
+        """Parse a mapping of subjects; *inside* an ``each`` the subjects are paths relative to the record."""
+        mapping = self.reader.mapping(node, "validate")
+        if mapping is None:
+            return ()
+        return tuple(filter(None, (self._check_once(key, value, inside) for key, value in mapping.entries)))
+
+    def _check_once(self, key: Key, value: Node, inside: bool) -> CheckNode | None:
+        if inside:
+            return self._check(key, value, inside)
+        where = (key.value, id(value))
+        if where not in self._known:
+            self._known[where] = (value, self._check(key, value, inside))  # the node is kept, so its id stays its own
+        return self._known[where][1]
+
+    def _check(self, key: Key, value: Node, inside: bool) -> CheckNode | None:
+        for kind in _COMBINATIONS:
+            if key.value == kind:
+                return self._combined_checks(kind, key, value, inside)
+        if key.value == "schema" and not inside:
+            return self._whole_schema(key, value)
+        subject = self.record_subject(key.value, key.span) if inside else self.subject(key.value, key.span)
+        if subject is None:
+            return None
+        calls, may_be_empty = self._calls(subject, value)
+        return Check(subject, calls, key.span, may_be_empty) if calls else None
+
+    def _whole_schema(self, key: Key, value: Node) -> CheckNode | None:
+        path = compile_path_template("$", key.span, self.reader.report)
+        subject = Subject("path", "schema", key.span, path=path)
+        call = self._matcher_call(subject, Key("schema", key.span), value)
+        return Check(subject, (call,), key.span) if call else None
+
+    def _combined_checks(self, kind: CombinationKind, key: Key, value: Node, inside: bool) -> CombinedChecks | None:
+        branches = [value] if kind == "not" else list(self.reader.sequence(value, kind))
+        parsed = tuple(self.checks(branch, inside=inside) for branch in branches)
+        if kind != "not" and len(branches) < 2 and not isinstance(value, Scalar):
+            self.reader.problem("too-few-branches", tr("{kind} 至少要有两项", kind=kind), "", key.span)
+        if any(not branch for branch in parsed):
+            if not self.reader.problems:
+                self.reader.problem("empty-branch", tr("{kind} 的每一项都要有检查", kind=kind), "", value.span)
+            return None
+        return CombinedChecks(kind, parsed, key.span) if parsed else None
+
+    # -- subjects ------------------------------------------------------------------------------------------------------
+
+    def subject(self, text: str, span: Span) -> Subject | None:
+        """Parse what a check selects in a reply."""
+        for kind in _PLAIN_SUBJECTS:
+            if text == kind:
+                return Subject(kind, text, span)  # type: ignore[arg-type]
+        if text.startswith("headers.") and len(text) > len("headers."):
+            return Subject("header", text, span, name=text.removeprefix("headers."))
+        if match := _VARIABLE.match(text):
+            return self._variable(text, match.group(1), span)
+        if text.startswith("$"):
+            path = compile_path_template(text, span, self.reader.report)
+            return None if path is None else Subject("path", text, span, path=path, singular=path.singular)
+        how = did_you_mean(text, _SUBJECT_HINTS) or tr("可以写:{names}", names=tr("、").join((*_PLAIN_SUBJECTS, "headers.名称", "schema", "$.路径", "${变量}")))
+        self.reader.problem("unknown-subject", tr("没有 {text} 这种检查对象", text=text), how, span)
+        return None
+
+    def record_subject(self, text: str, span: Span) -> Subject | None:
+        """Parse a path relative to the record at hand: ``publishTime``, ``files[*]``, ``@`` for the record itself."""
+        if match := _VARIABLE.match(text):
+            return self._variable(text, match.group(1), span)
+        if text.startswith("$"):
+            self.reader.problem("absolute-in-each", tr("each 里的路径相对于当前记录,不以 $ 开头"), tr("写 publishTime 而不是 $.publishTime"), span)
+            return None
+        prefix = "$" if text.startswith(("@", "[")) else "$."
+        path = compile_path_template(text.removeprefix("@"), span, self.reader.report, prefix)
+        return None if path is None else Subject("path", text, span, path=path, singular=path.singular)
+
+    def _variable(self, text: str, inner: str, span: Span) -> Subject | None:
+        reference = parse_reference(inner, span, self.reader.report)
+        if reference is None:
+            return None
+        if reference.origin != "variable":
+            self.reader.problem("subject-reference", tr("{text} 不能作检查对象", text=text), tr("写变量、抽取值的名字,或直接写 $.路径"), span)
+            return None
+        path = PathTemplate(reference.path.text, span, (reference.path.text,), reference.path, reference.path.singular)
+        return Subject("variable", text, span, name=reference.name, path=path, singular=path.singular)
+
+    # -- matchers ------------------------------------------------------------------------------------------------------
+
+    def _calls(self, subject: Subject, value: Node) -> tuple[tuple[Call, ...], bool]:
+        if not isinstance(value, Mapping):
+            bare = self._bare(subject, value)
+            return ((bare,) if bare else ()), False
+        may_be_empty = False
+        calls: list[Call] = []
+        for key, argument in value.entries:
+            if key.value == "may_be_empty":
+                may_be_empty = self._only_true(key, argument)
+            elif call := self._call(subject, key, argument):
+                calls.append(call)
+        if not calls and not any(key.value != "may_be_empty" for key, _ in value.entries):
+            self.reader.problem("no-matcher", tr("{subject} 下面没有匹配器,什么也没检查", subject=subject.text),
+                                tr("例如 {{equals: …}}、{{length: 10}}", x=""), value.span)
+        return tuple(calls), may_be_empty
+
+    def _only_true(self, key: Key, argument: Node) -> bool:
+        if isinstance(argument, Scalar) and argument.value is True:
+            return True
+        self.reader.problem("only-true", tr("{key} 只能写 true", key=key.value), tr("不需要时删去这一行"), argument.span)
+        return False
+
+    def _bare(self, subject: Subject, value: Node) -> MatcherCall | None:
+        if isinstance(value, Scalar) and isinstance(value.value, str) and value.plain and value.value in (*self.vocabulary, *_STRUCTURE):
+            name = value.value
+            self.reader.problem("bare-matcher", tr("{name} 是匹配器的名字,单独写会被当作文本", name=name),
+                                tr("匹配器写成 {{{name}: …}},要比较文本就写 {{equals: {name}}}", name=name), value.span)
+            return None
+        return MatcherCall("equals", compile_template(value, self.reader.report), value.span)
+
+    def _call(self, subject: Subject, key: Key, argument: Node) -> Call | None:
+        if key.value == "each":
+            return self._each(subject, key, argument)
+        for kind in _COMBINATIONS:
+            if key.value == kind:
+                return self._combined_calls(kind, subject, key, argument)
+        return self._matcher_call(subject, key, argument)
+
+    def _each(self, subject: Subject, key: Key, argument: Node) -> Each | None:
+        if subject.kind not in ("path", "variable"):
+            self.reader.problem("wrong-place", tr("each 只能用于路径或变量选出的记录"), "", key.span)
+            return None
+        checks = self.checks(argument, inside=True)
+        if not checks and isinstance(argument, Mapping) and not argument.entries:
+            self.reader.problem("no-check", tr("each 里没有检查"), "", argument.span)
+        return Each(checks, key.span) if checks else None
+
+    def _combined_calls(self, kind: CombinationKind, subject: Subject, key: Key, argument: Node) -> CombinedCalls | None:
+        branches = [argument] if kind == "not" else list(self.reader.sequence(argument, kind))
+        if kind != "not" and len(branches) == 1:
+            self.reader.problem("too-few-branches", tr("{kind} 至少要有两项", kind=kind), "", key.span)
+        parsed = tuple(self._calls(subject, branch)[0] for branch in branches)
+        return CombinedCalls(kind, parsed, key.span) if parsed and all(parsed) else None
+
+    def _matcher_call(self, subject: Subject, key: Key, argument: Node) -> Call | None:
+        spec = self.vocabulary.get(key.value)
+        if spec is None:
+            names = (*self.vocabulary, *_STRUCTURE)
+            how = did_you_mean(key.value, names) or tr("要比较整个对象就写 {{equals: {{…}}}}", x="")
+            self.reader.problem("unknown-matcher", tr("没有叫 {name} 的匹配器", name=key.value), how, key.span)
+            return None
+        if not self._in_place(subject, spec.kind, key):
+            return None
+        if spec.measures and isinstance(argument, Mapping):
+            inner, _ = self._calls(Subject("variable", f"{subject.text} 的 {key.value}", key.span), argument)
+            return Measure(key.value, inner, key.span) if inner else None
+        template = compile_template(argument, self.reader.report)
+        wrong = spec.accepts(template.value) if isinstance(template, Constant) else None
+        if wrong:
+            self.reader.problem("matcher-argument", tr("{name} 的值不对:{wrong}", name=key.value, wrong=wrong), "", argument.span)
+            return None
+        return MatcherCall(key.value, template, key.span)
+
+    def _in_place(self, subject: Subject, kind: str, key: Key) -> bool:
+        if kind == "list" and subject.kind not in ("path", "variable"):
+            self.reader.problem("wrong-place", tr("{name} 看的是一列值,不能用于 {subject}", name=key.value, subject=subject.text),
+                                tr("用于 $.路径[*].字段 或数组"), key.span)
+            return False
+        if kind == "presence" and subject.kind not in ("path", "header"):
+            self.reader.problem("wrong-place", tr("{name} 只能用于路径或 headers.名称", name=key.value), "", key.span)
+            return False
+        return True
+
+    # -- extracts ------------------------------------------------------------------------------------------------------
+
+    def extracts(self, node: Node | None) -> tuple[Extract, ...]:
+        """Parse ``extract``: name to path, or to ``{path, as, distinct}``."""
+        mapping = self.reader.mapping(node, "extract")
+        if mapping is None:
+            return ()
+        return tuple(filter(None, (self._extract(key, value) for key, value in mapping.entries)))
+
+    def _extract(self, key: Key, value: Node) -> Extract | None:
+        if not re.fullmatch(r"[^\W\d][\w-]*", key.value) or key.value in ("request", "now", "today", "uuid"):
+            self.reader.problem("bad-name", tr("{name} 不能作变量名", name=key.value), tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _,且不是 request、now、today、uuid"), key.span)
+            return None
+        if isinstance(value, Scalar):
+            text = self.reader.text(value, tr("抽取的路径"))
+            subject = self.subject(text, value.span) if text else None
+            return Extract(key.value, subject, key.span) if subject else None
+        mapping = self.reader.mapping(value, "extract", ("path", "as", "distinct"))
+        path = mapping.get("path") if mapping else None
+        if mapping is None or path is None:
+            if mapping is not None:
+                self.reader.problem("no-path", tr("抽取 {name} 缺 path", name=key.value), "", value.span)
+            return None
+        subject = self.subject(self.reader.text(path, "path"), path.span)
+        convert = self.reader.text(mapping.get("as"), "as") or None
+        if convert is not None and convert not in _CONVERSIONS:
+            self.reader.problem("bad-as", tr("as 只能是 integer、number 或 text"), did_you_mean(convert, _CONVERSIONS), value.span)
+            return None
+        distinct = mapping.get("distinct")
+        flag = distinct is not None and self._only_true(Key("distinct", value.span), distinct)
+        return Extract(key.value, subject, key.span, convert, flag) if subject else None  # type: ignore[arg-type]
+
+
+def check_references(nodes: Iterable[CheckNode | Call], inside: bool = False) -> Iterator[tuple[Reference, bool]]:
+    """Yield every reference of the checks, with whether it stands inside an ``each``."""
+    for node in nodes:
+        if isinstance(node, Check):
+            if node.subject.path is not None:
+                yield from ((reference, inside) for reference in references(node.subject.path))
+            yield from check_references(node.calls, inside)
+        elif isinstance(node, MatcherCall):
+            yield from ((reference, inside) for reference in references(node.argument))
+        elif isinstance(node, Measure):
+            yield from check_references(node.calls, inside)
+        elif isinstance(node, Each):
+            yield from check_references(node.checks, True)
+        else:
+            for branch in node.branches:
+                yield from check_references(branch, inside)
+
+
+def subject_variables(nodes: Iterable[CheckNode]) -> Iterator[Subject]:
+    """Yield the subjects that are variables; inside ``each`` and combinations too."""
+    for node in nodes:
+        if isinstance(node, Check):
+            if node.subject.kind == "variable":
+                yield node.subject
+            for call in node.calls:
+                if isinstance(call, Each):
+                    yield from subject_variables(call.checks)
+        else:
+            for branch in node.branches:
+                yield from subject_variables(branch)

@@ -1,0 +1,73 @@
+"""Reading mappings of a known shape: every unexpected key or kind becomes a located problem, and reading goes on."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from framework.cases.yamlfile import Mapping, Node, Scalar, Sequence
+from framework.errors import Problem, did_you_mean
+from framework.messages import tr
+from framework.source import Span
+
+
+class Reader:
+    """Collects the problems of one file."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def report(self, problem: Problem) -> None:
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def problem(self, code: str, what: str, how: str, span: Span) -> None:
+        self.report(Problem(code, what, how, span))
+
+    def mapping(self, node: Node | None, what: str, allowed: Iterable[str] | None = None) -> Mapping | None:
+        """Return *node* where it is a mapping, reporting other kinds and keys that are not *allowed*."""
+        if node is None:
+            return None
+        if not isinstance(node, Mapping):
+            self.problem("not-a-mapping", tr("{what} 要写成“键: 值”", what=what), tr("冒号用半角,后面留一个空格"), node.span)
+            return None
+        if allowed is not None:
+            self._known_keys(node, what, list(allowed))
+        return node
+
+    def _known_keys(self, node: Mapping, what: str, allowed: list[str]) -> None:
+        for key, _ in node.entries:
+            if key.value not in allowed:
+                how = did_you_mean(key.value, allowed) or tr("可以写:{names}", names=tr("、").join(allowed))
+                self.problem("unknown-key", tr("{what} 里没有 {key} 这个键", what=what, key=key.value), how, key.span)
+
+    def sequence(self, node: Node | None, what: str) -> tuple[Node, ...]:
+        if node is None:
+            return ()
+        if not isinstance(node, Sequence):
+            self.problem("not-a-list", tr("{what} 要写成列表", what=what), tr("每一项以 - 开头,或写成 [甲, 乙]"), node.span)
+            return ()
+        return node.items
+
+    def text(self, node: Node | None, what: str) -> str:
+        """Return a non-empty text; an empty string where there is none (and the problem is reported if there is a node)."""
+        if node is None:
+            return ""
+        if isinstance(node, Scalar) and isinstance(node.value, str) and node.value.strip():
+            return node.value
+        self.problem("not-text", tr("{what} 要写成非空的文本", what=what), tr("数字与 true、false 要加引号"), node.span)
+        return ""
+
+    def texts(self, node: Node | None, what: str) -> tuple[str, ...]:
+        """Return a list of texts; one text stands for a list of one."""
+        if isinstance(node, Scalar):
+            return tuple(filter(None, [self.text(node, what)]))
+        return tuple(filter(None, (self.text(item, what) for item in self.sequence(node, what))))
+
+    def number(self, node: Node | None, what: str, low: float, high: float) -> float | None:
+        """Return a number from *low* to *high*."""
+        if node is None:
+            return None
+        value = node.value if isinstance(node, Scalar) else None
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        self.problem("not-a-number", tr("{what} 要写成 {low} 到 {high} 的数", what=what, low=low, high=high), "", node.span)
+        return None
