@@ -1,0 +1,52 @@
+"""``python -m standin``: run the stand-in by itself."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+from standin.app import application
+from standin.seed.catalogue import others
+from standin.seed.recorded import recorded
+from standin.server import CannotListen, listen, origin, serve
+from standin.service import Service, files_base_of
+from standin.store import Store
+from standin.tokens import DEFAULT_TOKEN
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run until stopped. Return the exit code: 0 for a quiet end, 2 when the address cannot be had."""
+    options = parser().parse_args(argv)
+    try:
+        sock = listen(options.host, options.port)
+    except CannotListen as error:
+        print(f"standin: {error}", file=sys.stderr)
+        return 2
+    url = origin(sock)
+    store = Store((*recorded(), *others()))
+    service = Service(store, options.files_base or files_base_of(url))
+    serve(application(service), sock, lambda: announce(url), options.until_stdin_closes)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(prog="python -m standin", description="The policy service's stand-in.")
+    made.add_argument("--port", type=int, required=True, help="port to listen on; 0 lets the system choose")
+    made.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
+    made.add_argument("--files-base", metavar="URL", help="what file URLs start with; default: this server's /oss/")
+    made.add_argument("--until-stdin-closes", action="store_true", help="end as soon as stdin is at its end")
+    return made
+
+
+def announce(url: str) -> None:
+    """Print the one line that a program waits for, and one for people where a person looks on."""
+    print(json.dumps({"event": "listening", "url": url, "token": DEFAULT_TOKEN}), flush=True)
+    if sys.stdout.isatty():
+        print(f"青创政策 stand-in: {url} (Ctrl-C ends it)", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""The HTTP side: routes, limits on what is read, and how a reply is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from standin.contract import (
+    BODY_TOO_LARGE,
+    FILES_PATH,
+    MAX_BODY_BYTES,
+    NO_SUCH_PATH,
+    OUR_FAULT,
+    PAGE_LIST_PATH,
+    Refused,
+    wrong_method,
+)
+from standin.hooks import Reply
+from standin.service import Service, refusal_reply
+
+Handler = Callable[[Request], Awaitable[Reply]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def application(service: Service) -> Starlette:
+    """Return the ASGI application that answers from a service."""
+
+    async def page_list(request: Request) -> Reply:
+        _only(request, "POST")
+        return service.page_list(request.headers.get("token"), await _body(request))
+
+    async def download(request: Request) -> Reply:
+        _only(request, "GET", "HEAD")
+        reply = service.file(request.path_params["key"])
+        return _ranged(reply, request.headers.get("range"))
+
+    async def nowhere(request: Request) -> Reply:
+        raise Refused(NO_SUCH_PATH)
+
+    return Starlette(
+        routes=[
+            # Every method is routed, so that a wrong one gets the service's own wrapped error.
+            Route(PAGE_LIST_PATH, _Any(page_list)),
+            Route(FILES_PATH + "{key:path}", _Any(download)),
+            Route("/{path:path}", _Any(nowhere)),
+        ],
+        exception_handlers={HTTPException: _http_error, Exception: _our_fault},
+    )
+
+
+class _Any:
+    """An endpoint for all methods: Starlette limits functions to GET, but not ASGI callables."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            reply = await self._handler(request)
+        except Refused as refused:
+            reply = refusal_reply(refused.refusal)
+        if reply.delay_s:
+            await asyncio.sleep(reply.delay_s)
+        await _response(reply)(scope, receive, send)
+
+
+def _only(request: Request, *methods: str) -> None:
+    if request.method not in methods:
+        raise Refused(wrong_method(", ".join(methods)))
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise Refused(BODY_TOO_LARGE)
+    return bytes(body)
+
+
+def _response(reply: Reply) -> Response:
+    headers = {**reply.headers, "Content-Type": reply.content_type}
+    if reply.cut_at is None:
+        return Response(reply.body, reply.status, headers)
+    headers["Content-Length"] = str(len(reply.body))
+    return StreamingResponse(iter((reply.body[: reply.cut_at],)), reply.status, headers)
+
+
+def _ranged(reply: Reply, asked: str | None) -> Reply:
+    """Serve one range of bytes (assumed). Anything but one well-formed range is answered whole, as RFC 9110 allows."""
+    found = re.fullmatch(r"bytes=(\d{1,9})-(\d{0,9})", asked or "", re.ASCII)
+    size = len(reply.body)
+    if found is None or reply.status != 200 or not size:
+        return replace(reply, headers={**reply.headers, "Accept-Ranges": "bytes"})
+    first, last = int(found[1]), min(int(found[2] or size), size - 1)
+    if first > last:
+        return replace(reply, status=416, body=b"", headers={"Content-Range": f"bytes */{size}"})
+    span = {"Accept-Ranges": "bytes", "Content-Range": f"bytes {first}-{last}/{size}"}
+    return replace(reply, status=206, body=reply.body[first : last + 1], headers=span)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    return _response(refusal_reply(NO_SUCH_PATH))
+
+
+async def _our_fault(request: Request, error: Exception) -> Response:
+    return _response(refusal_reply(OUR_FAULT))

@@ -1,0 +1,106 @@
+"""The bytes of attached files: real containers of the declared type, made from the policy's facts.
+
+``fileSize`` is taken as KiB rounded up (evidenced is only that it cannot be bytes): a file of n KB has more than
+(n - 1) * 1024 and at most n * 1024 bytes. The same policy always gives the same bytes. A docx carries the title and
+the issue number, a doc is a compound file whose WordDocument stream is blank.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from xml.sax.saxutils import escape
+
+from standin.policy import Policy
+
+CONTENT_TYPES = {
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+SECTOR = 512
+FREE, END, FAT_SECTOR = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+SPARE_BYTES = 300
+"""How far below its size in KB a docx stays, so that rounding up is put to use."""
+
+OOXML = "http://schemas.openxmlformats.org"
+XML_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+
+
+def file_bytes(policy: Policy) -> bytes:
+    """Return the attachment's bytes. Raises KeyError for a type that is neither doc nor docx."""
+    return {"doc": _doc, "docx": _docx}[policy.attachment.kind](policy)
+
+
+def _doc(policy: Policy) -> bytes:
+    """A compound file: header, one FAT sector per 128 sectors, a directory sector, the stream."""
+    sectors = policy.attachment.size_kb * 1024 // SECTOR - 1
+    fats = -(-sectors // 128)
+    stream = sectors - fats - 1
+    chain = [FAT_SECTOR] * fats + [END] + [fats + 2 + i for i in range(stream - 1)] + [END]
+    chain += [FREE] * (fats * 128 - len(chain))
+    table = struct.pack(f"<{len(chain)}I", *chain)
+    return _header(fats) + table + _directory(fats + 1, stream * SECTOR) + bytes(stream * SECTOR)
+
+
+def _header(fats: int) -> bytes:
+    fixed = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H", 0x3E, 3, 0xFFFE, 9, 6)
+    numbers = bytes(6) + struct.pack("<9I", 0, fats, fats, 0, 4096, END, 0, END, 0)
+    table = [*range(fats), *[FREE] * (109 - fats)]
+    return fixed + numbers + struct.pack("<109I", *table)
+
+
+def _directory(start: int, size: int) -> bytes:
+    root = _entry("Root Entry", 5, child=1, start=END, size=0)
+    return root + _entry("WordDocument", 2, child=FREE, start=start, size=size) + _entry("", 0, FREE, 0, 0) * 2
+
+
+def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+    encoded = (name + "\0").encode("utf-16-le") if name else b""
+    links = struct.pack("<HBB3I", len(encoded), kind, 1, FREE, FREE, child)
+    return encoded.ljust(64, b"\0") + links + bytes(36) + struct.pack("<IQ", start, size)
+
+
+def _docx(policy: Policy) -> bytes:
+    wanted = policy.attachment.size_kb * 1024 - SPARE_BYTES
+    return _zipped(policy, wanted - len(_zipped(policy, 0)))
+
+
+def _zipped(policy: Policy, padding: int) -> bytes:
+    parts = {
+        "[Content_Types].xml": _content_types(),
+        "_rels/.rels": _relationships(),
+        "word/document.xml": _document(policy.title, policy.issue_number),
+        "docProps/padding.bin": "\0" * padding,
+    }
+    buffer = io.BytesIO()
+    # Stored, not deflated: other builds of zlib pack differently, and the bytes must be the same everywhere.
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), content)
+    return buffer.getvalue()
+
+
+def _content_types() -> str:
+    main = CONTENT_TYPES["docx"] + ".main+xml"
+    return (
+        f'{XML_HEAD}<Types xmlns="{OOXML}/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="bin" ContentType="application/octet-stream"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{main}"/></Types>'
+    )
+
+
+def _relationships() -> str:
+    kind = f"{OOXML}/officeDocument/2006/relationships/officeDocument"
+    return (
+        f'{XML_HEAD}<Relationships xmlns="{OOXML}/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{kind}" Target="word/document.xml"/></Relationships>'
+    )
+
+
+def _document(*paragraphs: str) -> str:
+    body = "".join(f"<w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p>" for text in paragraphs)
+    namespace = f"{OOXML}/wordprocessingml/2006/main"
+    return f'{XML_HEAD}<w:document xmlns:w="{namespace}"><w:body>{body}</w:body></w:document>'

@@ -1,0 +1,38 @@
+"""The envelope round a page of records, and round an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from standin.contract import Refusal
+from standin.paging import Page
+from standin.records import to_json
+
+
+def has_next(page: Page, total: int) -> bool:
+    """Whether another page follows: pageNo * pageSize < total (evidenced)."""
+    return page.number * page.size < total
+
+
+def envelope_of(page: Page, result: Sequence[Any], total: int) -> Mapping[str, Any]:
+    """Return the reply to a page (key sets and types are evidenced; ``totalNum`` is a numeric string)."""
+    data = {
+        "pageNo": page.number,
+        "pageSize": page.size,
+        "result": result,
+        "totalNum": str(total),
+        "hasNext": has_next(page, total),
+    }
+    return {"success": True, "code": "0", "msg": "success", "data": data}
+
+
+def page_json(page: Page, fragments: Sequence[bytes], total: int) -> bytes:
+    """Write the envelope round records that are JSON already: a page costs one join, not a serialisation of 245 KB."""
+    before, after = to_json(envelope_of(page, [], total)).split(b'"result":[]')
+    return b"".join((before, b'"result":[', b",".join(fragments), b"]", after))
+
+
+def refusal_of(refusal: Refusal) -> Mapping[str, Any]:
+    """Return a wrapped error (assumed)."""
+    return {"success": False, "code": refusal.code, "msg": refusal.msg, "data": None}

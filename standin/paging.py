@@ -1,0 +1,101 @@
+"""From the bytes of a request to the page that is asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
+
+from standin.contract import (
+    MAX_INTEGER,
+    MAX_PAGE_SIZE,
+    NOT_AN_OBJECT,
+    NOT_JSON,
+    PAGE_SIZE_TOO_SMALL,
+    Refused,
+    wrong_type,
+)
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """The filters of ``query``; None means not filtered. They combine by AND (assumed)."""
+
+    title: str | None = None
+    type: int | None = None
+    level: int | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page asked for: ``number`` from 1, ``size`` rows."""
+
+    number: int = 1
+    size: int = 10
+    criteria: Criteria = Criteria()
+
+
+def parse_page(body: bytes) -> Page:
+    """Read a request body as it stands; :func:`effective` applies the limits.
+
+    Raises Refused (400) when it is not a JSON object or a value has the wrong type.
+    """
+    asked = _object(body)
+    query = asked.get("query")
+    if query is not None and not isinstance(query, dict):
+        raise Refused(wrong_type("query"))
+    return Page(
+        number=_integer(asked, "pageNo", 1),
+        size=_integer(asked, "pageSize", 10),
+        criteria=_criteria(query or {}),
+    )
+
+
+def effective(page: Page) -> Page:
+    """Apply the limits: pages count from 1, and a page has at most 200 rows (assumed).
+
+    Raises Refused (400) when the page size is 0 or below.
+    """
+    if page.size <= 0:
+        raise Refused(PAGE_SIZE_TOO_SMALL)
+    return replace(page, number=max(1, page.number), size=min(page.size, MAX_PAGE_SIZE))
+
+
+def _object(body: bytes) -> Mapping[str, Any]:
+    try:
+        asked = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise Refused(NOT_JSON) from None
+    if not isinstance(asked, dict):
+        raise Refused(NOT_AN_OBJECT)
+    return asked
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    # Python reads NaN and Infinity, which are no JSON.
+    raise ValueError(name)
+
+
+def _criteria(query: Mapping[str, Any]) -> Criteria:
+    title = query.get("policyTitle")
+    if title is not None and not isinstance(title, str):
+        raise Refused(wrong_type("policyTitle"))
+    return Criteria(
+        title=title if title and title.strip() else None,
+        type=_optional_integer(query, "policyType"),
+        level=_optional_integer(query, "policyLevel"),
+    )
+
+
+def _optional_integer(values: Mapping[str, Any], key: str) -> int | None:
+    return None if values.get(key) is None else _integer(values, key, 0)
+
+
+def _integer(values: Mapping[str, Any], key: str, default: int) -> int:
+    value = values.get(key)
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int) or not -MAX_INTEGER - 1 <= value <= MAX_INTEGER:
+        raise Refused(wrong_type(key))
+    return value

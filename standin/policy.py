@@ -1,0 +1,50 @@
+"""The records of the stand-in: what a row holds, before anything is written as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LEVEL_NAMES = {1: "市级", 2: "区县级", 3: "国家级"}
+"""Level 1 is evidenced, 2 and 3 are assumed."""
+
+TYPE_NAMES = {
+    1: "产业扶持政策",
+    2: "金融支持政策",
+    3: "成果转化政策",
+    4: "创新创业政策",
+    6: "乡村振兴政策",
+    10: "人才引进政策",
+}
+"""Types 1, 3, 4 and 10 are evidenced, 2 and 6 are assumed."""
+
+HOME_TENANT = "youth"
+OTHER_TENANT = "partner"
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """One attached file. ``size_kb`` is in units of 1024 bytes, rounded up; ``key`` is ``yyyyMM/<uuid4 hex>.<kind>``."""
+
+    id: int
+    name: str
+    key: str
+    kind: str
+    size_kb: int
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One policy as the database holds it. ``text`` is HTML of ``<p>`` and ``<br>`` only."""
+
+    id: int
+    title: str
+    issue_number: str
+    level: int
+    type: int
+    text: str
+    attachment: Attachment
+    priority: int
+    publish_time: str
+    tenant: str = HOME_TENANT
+    draft: bool = False
+    deleted: bool = False

@@ -1,0 +1,94 @@
+"""From a page to SQL, as data: a later stage runs it, and a fault can replace any one part of it."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from standin.paging import Criteria, Page
+
+Parameter = str | int
+
+ORDER = ("publish_time DESC", "priority DESC", "id DESC")
+"""publishTime first is evidenced only as far as priority is 0 throughout; the rest is assumed."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One term of a WHERE clause with its parameters, under a name by which it can be found."""
+
+    name: str
+    sql: str
+    parameters: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True)
+class Select:
+    """A query for one page. ``visible`` always combine by AND, ``filters`` by ``joiner``."""
+
+    visible: tuple[Condition, ...]
+    filters: tuple[Condition, ...]
+    order: tuple[str, ...]
+    limit: int
+    offset: int
+    joiner: str = " AND "
+
+    def rows(self) -> tuple[str, tuple[Parameter, ...]]:
+        """The SQL that gives the ids of the page, and its parameters."""
+        where, parameters = self._where()
+        sql = f"SELECT id FROM policy WHERE {where} ORDER BY {', '.join(self.order)} LIMIT ? OFFSET ?"
+        return sql, (*parameters, self.limit, self.offset)
+
+    def count(self) -> tuple[str, tuple[Parameter, ...]]:
+        """The SQL that gives the total, and its parameters."""
+        where, parameters = self._where()
+        return f"SELECT count(*) FROM policy WHERE {where}", parameters
+
+    def _where(self) -> tuple[str, tuple[Parameter, ...]]:
+        terms = [condition.sql for condition in self.visible]
+        if self.filters:
+            terms.append(f"({self.joiner.join(condition.sql for condition in self.filters)})")
+        parameters = [p for condition in (*self.visible, *self.filters) for p in condition.parameters]
+        return " AND ".join(terms) or "1", tuple(parameters)
+
+
+def select(page: Page, tenant: str) -> Select:
+    """The query for an effective page of what a tenant may see."""
+    return Select(
+        visible=(
+            Condition("tenant", "tenant = ?", (tenant,)),
+            Condition("draft", "draft = 0"),
+            Condition("deleted", "deleted = 0"),
+        ),
+        filters=_filters(page.criteria),
+        order=ORDER,
+        limit=page.size,
+        offset=(page.number - 1) * page.size,
+    )
+
+
+def _filters(criteria: Criteria) -> tuple[Condition, ...]:
+    found = []
+    if criteria.title is not None:
+        pattern = f"%{escaped(narrow(criteria.title.strip()))}%"
+        found.append(Condition("title", r"title_key LIKE ? ESCAPE '\'", (pattern,)))
+    if criteria.type is not None:
+        found.append(Condition("type", "type = ?", (criteria.type,)))
+    if criteria.level is not None:
+        found.append(Condition("level", "level = ?", (criteria.level,)))
+    return tuple(found)
+
+
+def escaped(keyword: str) -> str:
+    """Make LIKE's wildcards literal, for ``ESCAPE '\\'``."""
+    return keyword.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def narrow(text: str) -> str:
+    """Write full-width letters, digits and punctuation half-width, so that both widths compare equal (assumed).
+
+    Only the block of full-width ASCII is touched: compatibility folding would change other characters too.
+    """
+    return "".join(
+        unicodedata.normalize("NFKC", c) if "\uff01" <= c <= "\uff5e" else " " if c == "\u3000" else c for c in text
+    )

@@ -1,0 +1,55 @@
+"""Whole official documents in the service's HTML grammar ``^(<p>(<br>|[^<>&]+)</p>)+$`` (evidenced).
+
+A document is laid out first as a list of paragraphs and of gaps, and the gaps are then filled to the wanted length.
+Punctuation is half-width and blanks never run, as in the recorded reply; unlike it, every text is sound: its head is
+the title, its tail is a sentence, its numbering is contiguous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from random import Random
+
+from standin.seed import brief as b
+from standin.seed.articles import regulation, rules
+from standin.seed.brief import Brief
+from standin.seed.layout import Gap, Item, cost
+from standin.seed.plans import measures, opinion, plan
+from standin.seed.prose import Prose
+
+LAYOUTS: Mapping[str, Callable[[Brief, Prose, Random], list[Item]]] = {
+    b.PLAN: plan,
+    b.MEASURES: measures,
+    b.RULES: rules,
+    b.OPINION: opinion,
+    b.REGULATION: regulation,
+}
+
+
+def compose(brief: Brief) -> str:
+    """Return the HTML of the document. The same brief gives the same text; the length is within 2% of the wanted."""
+    rng = Random(f"{brief.title} {brief.number}")
+    prose = Prose(brief.domain, brief.level, rng)
+    layout = LAYOUTS[brief.form](brief, prose, rng)
+    return "".join(f"<p>{paragraph}</p>" for paragraph in _filled(layout, prose, brief.chars))
+
+
+def _filled(layout: list[Item], prose: Prose, wanted: int) -> Iterator[str]:
+    gaps = sum(isinstance(item, Gap) for item in layout)
+    left = wanted - sum(cost(item) for item in layout)
+    for item in layout:
+        if isinstance(item, str):
+            yield item
+            continue
+        paragraph = item.opening + _sentences(item, prose, left / gaps)
+        left -= len(paragraph) - len(item.opening)
+        gaps -= 1
+        yield paragraph
+
+
+def _sentences(gap: Gap, prose: Prose, budget: float) -> str:
+    write = prose.norm if gap.normative else prose.sentence
+    text = write(gap.theme)
+    while len(text) + len(text) / (text.count("。") * 2) < budget:
+        text += write(gap.theme)
+    return text

@@ -1,0 +1,70 @@
+"""When policies were published: working days before the recorded ten, with some seconds shared by two or three."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from standin.snowflake import CHINA, make_id, publish_time
+
+NEWEST = datetime(2024, 4, 2, 17, 40, tzinfo=CHINA)
+HIDDEN_NEWEST = datetime(2024, 4, 30, 17, 40, tzinfo=CHINA)
+"""Some hidden rows are newer than all visible ones, so that a leak shows on page 1."""
+
+POLICY_WORKERS = (11, 21)
+FILE_WORKER = 8
+
+TIED_RANKS = frozenset({12, 20, 37, 38, 57, 80, 95, 133, 134, 171})
+"""Ranks from 0 (after the recorded ten) whose policy shares its second with the one before it. 20 straddles the pages
+of ten, 37 and 38 make a triple, 80 and 95 straddle pages of 5, 10 and 19 between them."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The ids of one policy and of its file, and the policy's publish time."""
+
+    id: int
+    file_id: int
+
+    @property
+    def published(self) -> str:
+        return publish_time(self.id)
+
+
+def moments(rng: Random, newest: datetime = NEWEST) -> Iterator[Moment]:
+    """Yield moments before the newest, going back in time without end."""
+    at, rank, left = newest, 0, 0
+    while True:
+        left -= 1
+        if left <= 0:
+            at, left = _day_before(at, rng), rng.randint(3, 12)
+        at -= timedelta(milliseconds=rng.randint(45_000, 900_000))
+        yield _moment(at, rng)
+        rank += 1
+        while rank in TIED_RANKS:
+            at = _same_second(at)
+            yield _moment(at, rng)
+            rank += 1
+
+
+def _day_before(at: datetime, rng: Random) -> datetime:
+    """An hour of office work on an earlier working day."""
+    day = at - timedelta(days=rng.randint(1, 30))
+    while day.weekday() > 4:
+        day -= timedelta(days=1)
+    return day.replace(hour=rng.choice((11, 12, 16, 17)), minute=rng.randrange(60), second=rng.randrange(60))
+
+
+def _same_second(at: datetime) -> datetime:
+    """An earlier instant that is rounded to the same second."""
+    into_second = (at.microsecond // 1000 + 500) % 1000
+    step = max(1, into_second // 3)
+    return at - timedelta(milliseconds=step)
+
+
+def _moment(at: datetime, rng: Random) -> Moment:
+    ms = round(at.timestamp() * 1000)
+    file_ms = ms - rng.randint(1_500, 8_600)
+    return Moment(make_id(ms, rng.choice(POLICY_WORKERS)), make_id(file_ms, FILE_WORKER))

@@ -1,0 +1,130 @@
+"""The vocabularies the texts are made of, and the deck that deals them without repeating a sentence."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from random import Random
+from typing import Any
+
+SLOTS = "PSWK"
+"""Places and platforms, services, people (who is served), key fields: the four kinds of nouns."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One line of work: its heading, the titles of its tasks, and what is done (``Template`` verb phrases)."""
+
+    key: str
+    heading: str
+    chapter: str
+    leaves: tuple[str, ...]
+    acts: tuple[Template, ...]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """One subject of policy: its type, the department in charge, its document names and its nouns by slot."""
+
+    key: str
+    type: int
+    dept: str
+    names: Mapping[str, str]
+    nouns: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Template:
+    """A phrase and its slots, split once so that dealing a million characters stays quick."""
+
+    head: str
+    slots: tuple[tuple[str, str], ...]
+    """Each slot with the text that follows it."""
+
+    @classmethod
+    def parse(cls, phrase: str) -> Template:
+        head, *rest = re.split(r"\{([PSWK])\}", phrase)
+        return cls(head, tuple(zip(rest[::2], rest[1::2], strict=True)))
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Everything that is not particular to a domain or a theme."""
+
+    leads: tuple[Template, ...]
+    results: tuple[Template, ...]
+    goals: tuple[Template, ...]
+    principles: tuple[str, ...]
+    safeguards: tuple[tuple[str, str], ...]
+    norm_subjects: Mapping[int, tuple[str, ...]]
+    lists: tuple[tuple[str, tuple[str, ...]], ...]
+    liability: tuple[str, ...]
+
+
+def _load(name: str) -> Any:
+    return json.loads(resources.files(__package__).joinpath(name).read_text("utf-8"))
+
+
+@cache
+def domains() -> Mapping[str, Domain]:
+    """Return the domains by key, in file order."""
+    return {d["key"]: _domain(d) for d in _load("domains.json")}
+
+
+def _domain(raw: Mapping[str, Any]) -> Domain:
+    names = {form: raw.get(form, "") for form in ("plan", "measures", "rules", "opinion", "regulation")}
+    return Domain(raw["key"], raw["type"], raw["dept"], names, {slot: tuple(raw[slot]) for slot in SLOTS})
+
+
+@cache
+def themes() -> tuple[Theme, ...]:
+    """Return the themes in file order; the last two close a document's list of tasks."""
+    return tuple(
+        Theme(t["key"], t["heading"], t["chapter"], tuple(t["leaves"]), _templates(t["acts"])) for t in _load("themes.json")
+    )
+
+
+@cache
+def phrases() -> Phrases:
+    """Return the phrases common to all texts."""
+    raw = _load("phrases.json")
+    return Phrases(
+        leads=_templates(raw["leads"]),
+        results=_templates(raw["results"]),
+        goals=_templates(raw["goals"]),
+        principles=tuple(raw["principles"]),
+        safeguards=tuple((heading, body) for heading, body in raw["safeguards"]),
+        norm_subjects={int(level): tuple(subjects) for level, subjects in raw["norm_subjects"].items()},
+        lists=tuple((intro, tuple(items)) for intro, items in raw["lists"]),
+        liability=tuple(raw["liability"]),
+    )
+
+
+@cache
+def recorded_facts() -> tuple[Mapping[str, Any], ...]:
+    """Return the facts of the ten recorded policies, newest first (evidenced)."""
+    return tuple(_load("recorded.json"))
+
+
+def _templates(raw: Iterable[str]) -> tuple[Template, ...]:
+    return tuple(Template.parse(phrase) for phrase in raw)
+
+
+def deal(items: tuple[Any, ...], rng: Random) -> Iterator[Any]:
+    """Yield all items in a random order, again and again.
+
+    The halves are shuffled apart, so an item is never dealt twice within half a round.
+    """
+    middle = len(items) // 2
+    order = list(items)
+    rng.shuffle(order)
+    first, second = order[:middle], order[middle:]
+    while True:
+        yield from first
+        yield from second
+        rng.shuffle(first)
+        rng.shuffle(second)

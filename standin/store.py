@@ -1,0 +1,70 @@
+"""The policies in SQLite, in memory, filled anew at every start."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from standin.policy import Attachment, Policy
+from standin.query import Select, narrow
+
+SCHEMA = """
+CREATE TABLE policy (
+  id INTEGER PRIMARY KEY, title TEXT NOT NULL, title_key TEXT NOT NULL, issue_number TEXT NOT NULL,
+  level INTEGER NOT NULL, type INTEGER NOT NULL, text TEXT NOT NULL, priority INTEGER NOT NULL,
+  publish_time TEXT NOT NULL, tenant TEXT NOT NULL, draft INTEGER NOT NULL, deleted INTEGER NOT NULL,
+  file_id INTEGER NOT NULL, file_name TEXT NOT NULL, file_key TEXT NOT NULL UNIQUE, file_kind TEXT NOT NULL,
+  file_kb INTEGER NOT NULL
+);
+CREATE INDEX policy_order ON policy (tenant, publish_time DESC, priority DESC, id DESC);
+"""
+
+POLICY_COLUMNS = "id, title, issue_number, level, type, text, priority, publish_time, tenant, draft, deleted"
+FILE_COLUMNS = "file_id, file_name, file_key, file_kind, file_kb"
+
+
+class Store:
+    """A database of policies. It belongs to the thread that made it."""
+
+    def __init__(self, policies: Iterable[Policy]) -> None:
+        self._db = sqlite3.connect(":memory:")
+        self._db.executescript(SCHEMA)
+        self._db.executemany(f"INSERT INTO policy VALUES ({', '.join('?' * 17)})", map(_row, policies))
+        self._db.commit()
+
+    def page(self, select: Select) -> list[int]:
+        """Return the ids of one page, in order."""
+        return [row[0] for row in self._db.execute(*select.rows())]
+
+    def total(self, select: Select) -> int:
+        """Return how many rows there are on all pages."""
+        return int(self._db.execute(*select.count()).fetchone()[0])
+
+    def policy(self, policy_id: int) -> Policy:
+        """Return one policy. Raises KeyError when there is none, hidden ones included."""
+        sql = f"SELECT {POLICY_COLUMNS}, {FILE_COLUMNS} FROM policy WHERE id = ?"
+        row = self._db.execute(sql, (policy_id,)).fetchone()
+        if row is None:
+            raise KeyError(policy_id)
+        return _policy(row)
+
+    def by_file_key(self, key: str) -> Policy | None:
+        """Return the policy that a file belongs to, or None. File storage knows no tenants (assumed)."""
+        row = self._db.execute("SELECT id FROM policy WHERE file_key = ?", (key,)).fetchone()
+        return self.policy(row[0]) if row else None
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._db.close()
+
+
+def _row(p: Policy) -> tuple[str | int, ...]:
+    policy = (p.id, p.title, narrow(p.title), p.issue_number, p.level, p.type, p.text, p.priority, p.publish_time)
+    file = p.attachment
+    return *policy, p.tenant, p.draft, p.deleted, file.id, file.name, file.key, file.kind, file.size_kb
+
+
+def _policy(row: tuple[str | int, ...]) -> Policy:
+    (*values, tenant, draft, deleted) = row[:11]
+    fields = dict(zip(("id", "title", "issue_number", "level", "type", "text", "priority", "publish_time"), values, strict=True))
+    return Policy(**fields, attachment=Attachment(*row[11:]), tenant=tenant, draft=bool(draft), deleted=bool(deleted))  # type: ignore[arg-type]
