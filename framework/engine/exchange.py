@@ -24,6 +24,7 @@ class Reply:
 
     ``body`` is decoded from its content coding (gzip …) and nothing more; ``elapsed_ms`` runs from sending to the last byte
     of the body; ``headers`` in order, names as sent. ``document`` is the JSON value where only that was recorded.
+    ``undecodable`` says why the content coding could not be undone; ``body`` then holds the bytes as received.
     """
 
     url: str
@@ -32,6 +33,7 @@ class Reply:
     body: bytes | None = field(default=None, repr=False)
     elapsed_ms: float | None = None
     document: Json = field(default=None, repr=False)
+    undecodable: str | None = None
 
     @cached_property
     def text(self) -> str | None:
@@ -47,6 +49,8 @@ class Reply:
         """
         if self.body is None:
             return self.document
+        if self.undecodable is not None:
+            raise NotJsonError(self.undecodable)
         try:
             return json.loads(self.body.decode("utf-8"), parse_constant=_no_constant)
         except UnicodeDecodeError as error:
