@@ -24,6 +24,7 @@ MIN_LENGTH = 6
 """A shorter value would be found by chance all over a reply, and its mask would give it away."""
 
 _MAX_PASSES = 4
+_MANY = 200
 _BASE64 = "[A-Za-z0-9+/_-]"
 _URL_SAFE = str.maketrans("+/", "-_")
 _SHORT_ESCAPES = {"\n": "n", "\t": "t", "\r": "r", "\b": "b", "\f": "f", '"': '"', "'": "'", "\\": "\\", "/": "/"}
@@ -36,17 +37,32 @@ def mask_of(name: str) -> str:
 
 @dataclass(frozen=True)
 class _Secret:
-    """One secret's spellings. ``plain`` and ``gates`` are the cheap tests; the patterns do the replacing."""
+    """One secret's spellings. ``plain`` and ``gates`` are the cheap tests; the patterns do the replacing.
+
+    A gate is what introduces an escape, and the pattern of one escaped character of this secret.
+    """
 
     name: str
     plain: tuple[str, ...]
-    escaped_gate: re.Pattern[str]
+    gates: tuple[tuple[str, re.Pattern[str]], ...]
     escaped: re.Pattern[str]
     packed: re.Pattern[str]
 
-    def suspected(self, text: str, percent: bool, backslash: bool) -> bool:
-        return any(needle in text for needle in self.plain) or (
-            (percent or backslash) and self.escaped_gate.search(text) is not None)
+    def suspected(self, text: str) -> bool:
+        return any(needle in text for needle in self.plain) or any(
+            _opens(text, introducer, gate) for introducer, gate in self.gates)
+
+
+def _opens(text: str, introducer: str, gate: re.Pattern[str]) -> bool:
+    # To find one character is a memchr; where there are few of them, that is ten times as fast as a pattern's own search.
+    if text.count(introducer) > _MANY:
+        return gate.search(text) is not None
+    at = text.find(introducer)
+    while at >= 0:
+        if gate.match(text, at):
+            return True
+        at = text.find(introducer, at + 1)
+    return False
 
 
 class Masker:
@@ -65,6 +81,7 @@ class Masker:
             raise ConfigError(*problems)
         by_length = sorted(secrets.items(), key=lambda item: -len(item[1]))
         self._secrets = tuple(_compile(name, value) for name, value in by_length)
+        self._all_ascii = all(value.isascii() for value in secrets.values())
 
     def text(self, text: str) -> str:
         """Return *text* with every secret masked."""
@@ -83,6 +100,9 @@ class Masker:
 
     def data(self, data: bytes) -> bytes:
         """Return *data* with every secret masked; bytes that are not UTF-8 stay as they are."""
+        # Every spelling of an ASCII secret is ASCII, and Latin-1 is read ten times as fast.
+        if self._all_ascii and not self._suspects(data.decode("latin-1")):
+            return data
         text = data.decode("utf-8", "surrogateescape")
         masked = self.text(text)
         return data if masked == text else masked.encode("utf-8", "surrogateescape")
@@ -99,10 +119,7 @@ class Masker:
         return tuple(secret.name for secret in self._suspects(text) if secret.escaped.search(text) or secret.packed.search(text))
 
     def _suspects(self, text: str) -> list[_Secret]:
-        if not self._secrets:
-            return []
-        percent, backslash = "%" in text, "\\" in text
-        return [secret for secret in self._secrets if secret.suspected(text, percent, backslash)]
+        return [secret for secret in self._secrets if secret.suspected(text)]
 
     def _walk(self, value: Json) -> Json:
         if isinstance(value, str):
@@ -140,16 +157,16 @@ def _compile(name: str, value: str) -> _Secret:
     packed = {data.hex(): data.hex(), data.hex().upper(): data.hex().upper(), **_base64_spellings(data)}
     pattern = "|".join(sorted(packed.values(), key=len, reverse=True))
     plain = dict.fromkeys((value, value.replace(" ", "+"), *packed))
-    return _Secret(name, tuple(plain), _gate(value, data), re.compile("".join(map(_spellings, value))), re.compile(pattern))
+    return _Secret(name, tuple(plain), _gates(value, data), re.compile("".join(map(_spellings, value))), re.compile(pattern))
 
 
-def _gate(value: str, data: bytes) -> re.Pattern[str]:
-    """Return a pattern that finds any one escaped character of the secret; without it no escaped spelling is there."""
-    octets = _any_of(f"{byte:02x}" for byte in data)
+def _gates(value: str, data: bytes) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    octets = _any_of(f"{octet:02x}" for octet in (*data, *(ord(char) for char in value if ord(char) < 0x100)))
     units = _any_of(f"{unit:04x}" for char in value for unit in _utf16(char))
-    points = _any_of(f"{ord(char):08x}" for char in value)
     short = "".join(re.escape(_SHORT_ESCAPES[char]) for char in dict.fromkeys(value) if char in _SHORT_ESCAPES)
-    return re.compile(rf"%(?:25)*(?i:{octets})|\\(?:[uU](?i:{units}|{points})|x(?i:{octets}){f'|[{short}]' if short else ''})")
+    return (
+        ("%", re.compile(rf"%(?:25){{0,4}}(?i:{octets})")),
+        ("\\", re.compile(rf"\\(?:u(?i:{units})|x(?i:{octets})|U{f'|[{short}]' if short else ''})")))
 
 
 def _any_of(texts: Iterable[str]) -> str:
