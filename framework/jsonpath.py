@@ -41,8 +41,32 @@ class Path:
     query: rfc9535.JSONPathQuery
 
     def select(self, document: Json) -> list[Located]:
-        """Return the selected values in document order; empty where the path selects nothing."""
-        return [Located(node.location, node.value) for node in self.query.finditer(document)]
+        """Return the selected values in document order; empty where the path selects nothing.
+
+        Raises:
+            RecursionError: ``..`` met a document that is nested too deeply.
+        """
+        try:
+            return [Located(node.location, node.value) for node in self.query.finditer(document)]
+        except rfc9535.JSONPathRecursionError:
+            raise RecursionError from None
+
+    @property
+    def parent(self) -> Path | None:
+        """The path without its last segment: of what the selected values stand in; None for the root."""
+        segments = self.query.segments
+        return _cut(self.query, len(segments) - 1) if segments else None
+
+    @property
+    def trunk(self) -> Path:
+        """The longest singular path that this one begins with: of ``$.data.result[*].id``, ``$.data.result``."""
+        segments = self.query.segments
+        return _cut(self.query, next((at for at in range(len(segments)) if not _cut(self.query, at + 1).singular), len(segments)))
+
+
+def _cut(query: rfc9535.JSONPathQuery, length: int) -> Path:
+    shorter = rfc9535.JSONPathQuery(env=query.env, segments=query.segments[:length])
+    return Path(str(shorter), shorter.singular_query(), shorter)
 
 
 @lru_cache(maxsize=4096)

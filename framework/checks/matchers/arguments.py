@@ -1,0 +1,132 @@
+"""What a matcher takes as its argument: each function returns what is wrong with a value, in the reader's language, or None.
+
+A check that can be seen never to fail is refused here (rule 1 of the case language).
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from framework.checks.equality import is_number
+from framework.checks.matchers.moments import moment
+from framework.checks.outcome import kind_name
+from framework.checks.regex import PatternError, compile_pattern
+from framework.checks.shown import short
+from framework.errors import did_you_mean
+from framework.jsonpath import Json
+from framework.messages import tr
+
+TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
+_CONTRACT_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_SORT_KEY = re.compile(r"[^\s.]+(?:\.[^\s.]+)*(?: (?:asc|desc))?")
+
+
+def anything(_argument: Json) -> str | None:
+    return None
+
+
+def number(argument: Json) -> str | None:
+    return None if is_number(argument) else _needs(tr("一个数字"), argument)
+
+
+def size(argument: Json) -> str | None:
+    """A non-negative integer, or matchers on that number."""
+    if isinstance(argument, dict):
+        return _measured_size(argument)
+    return None if type(argument) is int and argument >= 0 else _needs(tr("一个不小于 0 的整数"), argument)
+
+
+def total(argument: Json) -> str | None:
+    """A number, or matchers on it."""
+    return None if isinstance(argument, dict) else number(argument)
+
+
+def _measured_size(calls: dict[str, Json]) -> str | None:
+    at_least, greater_than = calls.get("at_least", 1), calls.get("greater_than", 0)
+    if (is_number(at_least) and at_least <= 0) or (is_number(greater_than) and greater_than < 0):
+        return tr("个数总不小于 0,这条检查永远不会失败")
+    return None
+
+
+def bounds(argument: Json) -> str | None:
+    if not isinstance(argument, list) or len(argument) != 2 or not all(map(is_number, argument)):
+        return _needs(tr("[下限, 上限] 两个数字"), argument)
+    return tr("下限 {low} 大于上限 {high}", low=argument[0], high=argument[1]) if argument[0] > argument[1] else None
+
+
+def nearness(argument: Json) -> str | None:
+    good = isinstance(argument, dict) and argument.keys() == {"value", "within"} and all(map(is_number, argument.values()))
+    if not good:
+        return _needs(tr("{{value: 数字, within: 数字}}", kind=""), argument)
+    return None if argument["within"] >= 0 else tr("within 不能是负数")
+
+
+def text(argument: Json) -> str | None:
+    """A text, not the empty one: every text contains that, starts and ends with it."""
+    if not isinstance(argument, str):
+        return _needs(tr("一段文字"), argument)
+    return None if argument else tr("空文字总是成立,这条检查永远不会失败")
+
+
+def member(argument: Json) -> str | None:
+    return tr("空文字总是成立,这条检查永远不会失败") if argument == "" else None
+
+
+def pattern(argument: Json) -> str | None:
+    if not isinstance(argument, str):
+        return _needs(tr("一个正则表达式"), argument)
+    try:
+        compiled = compile_pattern(argument)
+    except PatternError as error:
+        return tr("正则表达式有误,第 {at} 个字起:{error}", at=error.position + 1, error=error)
+    return tr("它匹配空文字,即匹配任何文字,这条检查永远不会失败") if compiled.search("") and _unanchored(argument) else None
+
+
+def _unanchored(argument: str) -> bool:
+    # one that matches '' and has no anchor or look-around matches anywhere in any text
+    return argument.strip("^") == ".*" or not re.search(r"[$^]|\\[AZbB]|\(\?[=!<]", argument)
+
+
+def choices(argument: Json) -> str | None:
+    return None if isinstance(argument, list) and argument else _needs(tr("一个不空的列表"), argument)
+
+
+def items(argument: Json) -> str | None:
+    return None if isinstance(argument, list) else _needs(tr("一个列表"), argument)
+
+
+def type_names(argument: Json) -> str | None:
+    names = argument if isinstance(argument, list) else [argument]
+    wrong = next((name for name in names if name not in TYPES), None)
+    if not names or wrong is not None:
+        hint = did_you_mean(wrong, TYPES) if isinstance(wrong, str) else ""
+        return tr("没有 {name} 这种类型,可以写 {types}。{hint}", name=short(wrong), types=", ".join(TYPES), hint=hint).rstrip()
+    return tr("列出了所有类型,这条检查永远不会失败") if set(TYPES) - {"integer"} <= set(names) else None
+
+
+def only_true(instead: str) -> Callable[[Json], str | None]:
+    """Accept ``true`` alone; *instead* says what to write where somebody wants the contrary."""
+    return lambda argument: None if argument is True else tr("只能写 true。{instead}", instead=tr(instead)).rstrip()
+
+
+def point_in_time(argument: Json) -> str | None:
+    return None if moment(argument) else _needs(tr("一个时间,如 2024-01-31 08:00:00"), argument)
+
+
+def contract_name(argument: Json) -> str | None:
+    good = isinstance(argument, str) and _CONTRACT_NAME.fullmatch(argument) and not argument.endswith(".json")
+    return None if good else _needs(tr("schemas/ 里一个契约的名字,如 policy_page"), argument)
+
+
+def order(argument: Json) -> str | None:
+    if argument in ("ascending", "descending"):
+        return None
+    keys = argument.get("by") if isinstance(argument, dict) and len(argument) == 1 else None
+    if isinstance(keys, list) and keys and all(isinstance(key, str) and _SORT_KEY.fullmatch(key) for key in keys):
+        return None
+    hint = did_you_mean(argument, ("ascending", "descending")) if isinstance(argument, str) else ""
+    return _needs(tr("ascending、descending 或 {{by: [publishTime desc, id desc]}}", kind="") + (f"。{hint}" if hint else ""), argument)
+
+
+def _needs(wanted: str, argument: Json) -> str:
+    return tr("参数应为{wanted},现在是{kind} {shown}", wanted=wanted, kind=kind_name(argument), shown=short(argument, 60))

@@ -1,0 +1,37 @@
+"""Time written as text. Without an offset it is China Standard Time."""
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+
+from framework.jsonpath import Json
+
+CHINA = timezone(timedelta(hours=8), "CST")
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?(Z|[+-][0-9]{2}:[0-9]{2})?")
+
+
+def written_moment(value: Json) -> datetime | None:
+    """Return the moment a text written exactly ``yyyy-MM-dd HH:mm:ss`` names (rule 14); None where it is no such text."""
+    return _real(value) if isinstance(value, str) and _WRITTEN.fullmatch(value) else None
+
+
+def moment(value: Json) -> datetime | None:
+    """Return the moment of ``yyyy-MM-dd HH:mm:ss``, of a date alone (its midnight) or of ISO 8601 with ``T``."""
+    if not isinstance(value, str):
+        return None
+    if _WRITTEN.fullmatch(value) or _DATE.fullmatch(value):
+        return _real(value)
+    if not (found := _ISO.fullmatch(value)):
+        return None
+    date, time, fraction, offset = found.groups()
+    return _real(f"{date} {time}.{(fraction or '0')[:6]:0<6}{(offset or '').replace('Z', '+00:00')}")
+
+
+def _real(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+        return found if found.tzinfo else found.replace(tzinfo=CHINA)
+    except ValueError:
+        return None

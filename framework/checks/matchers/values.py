@@ -1,0 +1,186 @@
+"""The judges of one value: equality, numbers, texts, types, sizes, times, contracts."""
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from itertools import islice
+
+from framework.checks.equality import ABSENT, Absent, differences, is_number, kind_of, kinds_apart, same
+from framework.checks.matchers.moments import moment, written_moment
+from framework.checks.outcome import FAIL, PASS, Contract, Fault, Outcome, failed, judged, kind_name, mismatch, passed
+from framework.checks.shown import BUDGET, short, text_difference
+from framework.jsonpath import Json
+from framework.messages import tr
+
+_MOST_DIFFERENCES = 20
+
+
+# -- equality ----------------------------------------------------------------------------------------------------------
+
+
+def equals(value: Json, expected: Json) -> Outcome:
+    if same(value, expected):
+        return PASS
+    if kinds_apart([value], [expected]):
+        what = tr("类型不同:期望{expected},实际{actual}", expected=kind_name(expected), actual=kind_name(value))
+        return Outcome(ok=False, type_mismatch=True, faults=(Fault(short(expected), short(value), what),))
+    return failed(*islice(unequal(expected, value), _MOST_DIFFERENCES))
+
+
+def unequal(expected: Json, actual: Json, at: int | None = None) -> list[Fault]:
+    """Return a fault for each place where two values differ."""
+    return [_difference(left, right, at, below) for below, left, right in islice(differences(expected, actual), _MOST_DIFFERENCES)]
+
+
+def _difference(expected: Json | Absent, actual: Json | Absent, at: int | None, below: tuple[int | str, ...]) -> Fault:
+    if isinstance(expected, str) and isinstance(actual, str) and max(len(expected), len(actual)) > BUDGET:
+        left, right, what = text_difference(expected, actual)
+        return Fault(left, right, what, at, below)
+    return Fault(_side(expected), _side(actual), "", at, below)
+
+
+def _side(value: Json | Absent) -> str:
+    return tr("没有") if value is ABSENT else short(value)
+
+
+def not_equals(value: Json, unwanted: Json) -> Outcome:
+    return _kindless(value, [unwanted]) or passed(not same(value, unwanted))
+
+
+def one_of(value: Json, choices: list[Json]) -> Outcome:
+    if any(same(value, choice) for choice in choices):
+        return PASS
+    return _kindless(value, choices) or FAIL
+
+
+def none_of(value: Json, choices: list[Json]) -> Outcome:
+    return _kindless(value, choices) or passed(not any(same(value, choice) for choice in choices))
+
+
+def _kindless(value: Json, others: list[Json]) -> Outcome | None:
+    return mismatch(kind_name(others[0]), value) if kinds_apart([value], others) else None
+
+
+# -- numbers -----------------------------------------------------------------------------------------------------------
+
+
+def less_than(value: Json, limit: float) -> Outcome:
+    return passed(value < limit) if is_number(value) else _no_number(value)
+
+
+def at_most(value: Json, limit: float) -> Outcome:
+    return passed(value <= limit) if is_number(value) else _no_number(value)
+
+
+def greater_than(value: Json, limit: float) -> Outcome:
+    return passed(value > limit) if is_number(value) else _no_number(value)
+
+
+def at_least(value: Json, limit: float) -> Outcome:
+    return passed(value >= limit) if is_number(value) else _no_number(value)
+
+
+def between(value: Json, bounds: list[float]) -> Outcome:
+    return passed(bounds[0] <= value <= bounds[1]) if is_number(value) else _no_number(value)
+
+
+def close_to(value: Json, near: dict[str, float]) -> Outcome:
+    return passed(abs(value - near["value"]) <= near["within"]) if is_number(value) else _no_number(value)
+
+
+def _no_number(value: Json) -> Outcome:
+    return mismatch(tr("数字"), value)
+
+
+# -- texts, lists, objects ---------------------------------------------------------------------------------------------
+
+
+def contains(value: Json, wanted: Json) -> Outcome:
+    if isinstance(value, list):
+        return passed(any(same(item, wanted) for item in value))
+    return _part_of(value, wanted) or passed(wanted in value)
+
+
+def not_contains(value: Json, unwanted: Json) -> Outcome:
+    if isinstance(value, list):
+        if value and kinds_apart(value, [unwanted]):
+            return mismatch(tr("含{kind}的列表", kind=kind_name(unwanted)), value)
+        return passed(not any(same(item, unwanted) for item in value))
+    return _part_of(value, unwanted) or passed(unwanted not in value)
+
+
+def _part_of(value: Json, part: Json) -> Outcome | None:
+    if not isinstance(value, (str, dict)):
+        return mismatch(tr("字符串、列表或对象"), value)
+    return None if isinstance(part, str) else mismatch(tr("列表(要找的是{kind})", kind=kind_name(part)), value)
+
+
+def starts_with(value: Json, start: str) -> Outcome:
+    if not isinstance(value, str):
+        return mismatch(tr("字符串"), value)
+    return PASS if value.startswith(start) else failed(Fault(actual=short(value[:BUDGET])))
+
+
+def ends_with(value: Json, end: str) -> Outcome:
+    if not isinstance(value, str):
+        return mismatch(tr("字符串"), value)
+    return PASS if value.endswith(end) else failed(Fault(actual=short(value[-BUDGET:])))
+
+
+def matches(value: Json, pattern: re.Pattern[str]) -> Outcome:
+    return passed(pattern.search(value) is not None) if isinstance(value, str) else mismatch(tr("字符串"), value)
+
+
+# -- types and sizes ---------------------------------------------------------------------------------------------------
+
+
+def type_is(value: Json, names: str | list[str]) -> Outcome:
+    """1.0 is an integer, as JSON Schema 2020-12 has it."""
+    kind = kind_of(value)
+    if kind in names if isinstance(names, list) else kind == names:
+        return PASS
+    whole = kind == "number" and value == value // 1 and "integer" in ([names] if isinstance(names, str) else names)
+    return PASS if whole else failed(Fault(actual=tr("{kind} {value}", kind=kind_name(value), value=short(value, 60))))
+
+
+def length_of(value: Json) -> int | Outcome:
+    """Count code points, items or members."""
+    return len(value) if isinstance(value, (str, list, dict)) else mismatch(tr("字符串、列表或对象"), value)
+
+
+def length(value: Json, wanted: int) -> Outcome:
+    found = length_of(value)
+    if isinstance(found, Outcome):
+        return found
+    return PASS if found == wanted else failed(Fault(str(wanted), str(found)))
+
+
+def empty(value: Json, _true: bool) -> Outcome:
+    found = length_of(value)
+    return found if isinstance(found, Outcome) else passed(found == 0)
+
+
+def not_empty(value: Json, _true: bool) -> Outcome:
+    found = length_of(value)
+    return found if isinstance(found, Outcome) else passed(found > 0)
+
+
+# -- times, contracts --------------------------------------------------------------------------------------------------
+
+
+def is_datetime(value: Json, _true: bool) -> Outcome:
+    return passed(written_moment(value) is not None) if isinstance(value, str) else mismatch(tr("字符串"), value)
+
+
+def before(value: Json, limit: datetime) -> Outcome:
+    found = moment(value)
+    return passed(found < limit) if found else mismatch(tr("时间"), value)
+
+
+def after(value: Json, limit: datetime) -> Outcome:
+    found = moment(value)
+    return passed(found > limit) if found else mismatch(tr("时间"), value)
+
+
+def schema(value: Json, contract: Contract) -> Outcome:
+    return judged(contract.faults(value))

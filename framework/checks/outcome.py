@@ -1,0 +1,123 @@
+"""What a matcher is, and what it returns.
+
+A matcher is a pure function of a value and its argument to an Outcome; it never raises and knows nothing of paths, steps or
+reports. ``evaluate`` gives each Fault its place, and the words for expected and actual where the matcher left them out.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from framework.cases.case import MatcherKind
+from framework.checks.equality import kind_of
+from framework.checks.shown import short
+from framework.jsonpath import Json, Location
+from framework.messages import tr
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is not as expected, inside what was judged.
+
+    ``at``: the index in the list that was judged; ``below``: the way from that item (or from the value) down to the place.
+    ``expected`` and ``actual`` are None where the matcher's own words and the value say it. ``peer``: the index of another
+    item the fault is about; its place stands in for ``{peer}`` in ``what``.
+    """
+
+    expected: str | None = None
+    actual: str | None = None
+    what: str = ""
+    at: int | None = None
+    below: Location = ()
+    peer: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``type_mismatch``: the value is of a type the matcher cannot judge, so it fails under ``not`` too (rule 2)."""
+
+    ok: bool
+    type_mismatch: bool = False
+    faults: tuple[Fault, ...] = ()
+
+
+PASS: Final = Outcome(ok=True)
+FAIL: Final = Outcome(ok=False, faults=(Fault(),))
+
+
+class Contract(Protocol):
+    """A compiled reply contract."""
+
+    def faults(self, document: Json) -> tuple[Fault, ...]: ...
+
+
+class ContractSource(Protocol):
+    """Finds a contract by name; what a matcher may ask for besides the value and its argument."""
+
+    def contract(self, name: str) -> Contract: ...
+
+
+def as_given(argument: Json, _contracts: ContractSource) -> Json:
+    """The preparation of a matcher that takes its argument as it is."""
+    return argument
+
+
+def short_argument(argument: Json) -> str:
+    return short(argument, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """One row of the table; satisfies ``cases.case.MatcherSpec``.
+
+    ``words``: what it says of a subject, with ``{argument}``; ``doc``: one line for the manual; ``example``: a piece of YAML.
+    ``prepare`` turns a rendered argument into what ``judge`` takes, once for all values. ``judge`` gets a value (kind
+    ``value``) or a list of values (kind ``list``). ``measure``: where the argument may be matchers on a number, how to get
+    that number, or the outcome that says why there is none. ``nothing_to_judge``: on an empty list it could never fail.
+    ``show``: the argument as it stands in ``words``.
+    """
+
+    name: str
+    kind: MatcherKind
+    words: str
+    doc: str
+    example: str
+    accepts: Callable[[Json], str | None]
+    judge: Callable[[Any, Any], Outcome]
+    prepare: Callable[[Json, ContractSource], Any] = as_given
+    measure: Callable[[Any], int | float | Outcome] | None = None
+    nothing_to_judge: bool = False
+    show: Callable[[Json], str] = short_argument
+
+    @property
+    def measures(self) -> bool:
+        return self.measure is not None
+
+
+def passed(ok: bool) -> Outcome:
+    """Return the outcome whose words and value say everything."""
+    return PASS if ok else FAIL
+
+
+def failed(*faults: Fault) -> Outcome:
+    return Outcome(ok=False, faults=faults)
+
+
+def judged(faults: Sequence[Fault]) -> Outcome:
+    """Return PASS where there is no fault."""
+    return Outcome(ok=False, faults=tuple(faults)) if faults else PASS
+
+
+def mismatch(wanted: str, value: Json, at: int | None = None) -> Outcome:
+    """Return the outcome for a value of a type that the matcher cannot judge; *wanted* in the reader's language."""
+    what = tr("类型不对:需要{wanted},实际是{kind}", wanted=wanted, kind=kind_name(value))
+    return Outcome(ok=False, type_mismatch=True, faults=(Fault(actual=short(value), what=what, at=at),))
+
+
+def kind_name(value: Json) -> str:
+    """Return the JSON kind of *value* in the reader's language."""
+    return tr(_KINDS[kind_of(value)])
+
+
+_KINDS = {"string": "字符串", "number": "数字", "boolean": "布尔值", "null": "null", "array": "列表", "object": "对象"}

@@ -1,0 +1,75 @@
+"""Values as people read them: short, in one line, with nothing in them that could act on a terminal or a page."""
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from framework.jsonpath import Json
+from framework.messages import tr
+from framework.source import visible
+
+BUDGET = 120
+_DEEPEST = 6
+_WINDOW = 30
+
+
+def short(value: Json, budget: int = BUDGET) -> str:
+    """Return *value* as JSON in about *budget* characters; where that cuts it, its size is said."""
+    if isinstance(value, str):
+        return _short_text(value, budget)
+    if not isinstance(value, (list, dict)):
+        return shorten(json.dumps(value), budget)
+    text = ""
+    for piece in _pieces(value, 0, budget // 2):
+        text += piece
+        if len(text) > budget:
+            size = tr("(列表,共 {n} 项)", n=len(value)) if isinstance(value, list) else tr("(对象,共 {n} 个键)", n=len(value))
+            return text[:budget] + "…" + size
+    return text
+
+
+def shorten(text: str, budget: int = BUDGET) -> str:
+    """Return *text* visible, in *budget* characters, cut in the middle."""
+    if len(text) <= budget:
+        return visible(text)
+    head = budget * 3 // 5
+    return visible(text[:head]) + "…" + visible(text[head + 1 - budget:])
+
+
+def _short_text(text: str, budget: int) -> str:
+    if len(text) <= budget:
+        return _quoted(text)
+    return _quoted(shorten(text, budget)) + tr("(共 {n} 字)", n=len(text))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(visible(text), ensure_ascii=False)
+
+
+def _pieces(value: Json, depth: int, budget: int) -> Iterator[str]:
+    if isinstance(value, (list, dict)) and depth == _DEEPEST:
+        yield "…"
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield ", " if index else "["
+            yield from _pieces(item, depth + 1, budget)
+        yield "]" if value else "[]"
+    elif isinstance(value, dict):
+        for index, (key, item) in enumerate(value.items()):
+            yield (", " if index else "{") + _quoted(shorten(key, budget)) + ": "
+            yield from _pieces(item, depth + 1, budget)
+        yield "}" if value else "{}"
+    else:
+        yield _quoted(shorten(value, budget)) if isinstance(value, str) else json.dumps(value)
+
+
+def text_difference(expected: str, actual: str) -> tuple[str, str, str]:
+    """Return both texts around the first difference, and a sentence that says where it is (characters from 1)."""
+    at = next((i for i, (left, right) in enumerate(zip(expected, actual, strict=False)) if left != right), min(len(expected), len(actual)))
+    what = tr("第 {at} 个字起不同(期望共 {expected} 字,实际共 {actual} 字)", at=at + 1, expected=len(expected), actual=len(actual))
+    return _window(expected, at), _window(actual, at), what
+
+
+def _window(text: str, at: int) -> str:
+    start, end = max(0, at - _WINDOW), at + _WINDOW * 2
+    return ("…" if start else "") + _quoted(text[start:end]) + ("…" if end < len(text) else "")

@@ -1,0 +1,34 @@
+"""Snowflake ids, and the time they tell: 64 bits, of which the upper 42 count milliseconds since Twitter's epoch."""
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from framework.checks.outcome import Fault, Outcome, failed, mismatch
+from framework.jsonpath import Json
+from framework.messages import tr
+
+CHINA = timezone(timedelta(hours=8), "CST")
+EPOCH_MS = 1288834974657
+"""2010-11-04 01:42:54.657 UTC."""
+_START = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def milliseconds(snowflake: str) -> int:
+    """Return the Unix time in milliseconds that *snowflake*, a positive decimal below 2**63, was made at."""
+    return (int(snowflake) >> 22) + EPOCH_MS
+
+
+def published(snowflake: str) -> str:
+    """Return the time the service writes for a record with this id: China Standard Time, rounded half up to the second."""
+    second = (milliseconds(snowflake) + 500) // 1000
+    return (_START + timedelta(seconds=second)).astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def snowflake_time_of(value: Json, snowflake: str) -> Outcome:
+    """Judge a time written ``yyyy-MM-dd HH:mm:ss`` against the time in *snowflake*."""
+    if not isinstance(value, str):
+        return mismatch(tr("字符串"), value)
+    expected = published(snowflake)
+    if value == expected:
+        return Outcome(ok=True)
+    return failed(Fault(f'"{expected}"', what=tr("编号 {id} 里的时间是 {expected}", id=snowflake, expected=expected)))
