@@ -1,0 +1,229 @@
+"""The scripts people and CI call: their arguments, exit codes and stamps, with stand-ins for pip and pytest; no network."""
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = ["scripts/bootstrap", "scripts/regress", "scripts/test", ".ci/run"]
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the scripts need a POSIX shell")
+
+# In the place of .venv/bin/python. It notes its arguments, and does as pip, pytest and the report would.
+STUB = """#!/bin/sh
+case "$*" in
+-c*) exec {python} "$@" ;;
+esac
+for argument in "$@"; do printf '%s\\n' "$argument"; done >> "$STUB_LOG"
+echo -- >> "$STUB_LOG"
+case "$*" in
+*pip*) sleep "${{PIP_SECONDS:-0}}"; exit "${{PIP_EXIT:-0}}" ;;
+*framework*) mkdir -p reports/html && touch reports/html/index.html; exit "${{REPORT_EXIT:-0}}" ;;
+*) mkdir -p reports/allure-results && touch reports/allure-results/new-result.json reports/junit.xml; exit "${{PYTEST_EXIT:-0}}" ;;
+esac
+"""
+
+
+class Project:
+    """A copy of the scripts in a folder with a space in its name, with a stub for the Python of its .venv."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = folder / "stub.log"
+        (folder / ".venv" / "bin").mkdir(parents=True)
+        shutil.copytree(ROOT / "scripts", folder / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("requirements.txt", "requirements-dev.txt"):
+            (folder / name).write_text("nothing\n")
+        python = folder / ".venv" / "bin" / "python"
+        python.write_text(STUB.format(python=sys.executable))
+        python.chmod(0o755)
+
+    def start(self, script: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        environment = {**os.environ, "STUB_LOG": str(self.log), "PYTHON": sys.executable, **environment}
+        return subprocess.Popen(
+            [str(self.folder / "scripts" / script), *arguments], cwd="/", env=environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+
+    def run(self, script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(script, *arguments, **environment)
+        out, err = process.communicate(timeout=60)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    @property
+    def calls(self) -> list[list[str]]:
+        """What the stub was asked to do, call by call, since this was last asked."""
+        said = self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+        self.log.unlink(missing_ok=True)
+        return [call.split("\n")[:-1] for call in said.split("--\n") if call]
+
+    def installs(self) -> int:
+        return sum("pip" in call for call in self.calls)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path / "青创 政策")
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_the_syntax_is_right_and_the_file_can_be_run(script: str) -> None:
+    path = ROOT / script
+    shell = "bash" if "bash" in path.read_text(encoding="utf-8").splitlines()[0] else "sh"
+    subprocess.run([shell, "-n", str(path)], check=True)
+    assert os.access(path, os.X_OK)
+
+
+# The stamp
+
+def test_packages_are_installed_once(project: Project) -> None:
+    first = project.run("bootstrap", "requirements.txt")
+    assert first.stdout == f"{project.folder}/.venv/bin/python\n"
+    assert project.installs() == 1
+    assert project.run("bootstrap", "requirements.txt").stderr == ""
+    assert project.installs() == 0
+
+
+@pytest.mark.parametrize("changed", ["requirements.txt", "requirements-dev.txt"])
+def test_changed_requirements_are_installed_again(project: Project, changed: str) -> None:
+    project.run("bootstrap", "requirements-dev.txt")
+    (project.folder / changed).write_text("something\n")
+    project.run("bootstrap", "requirements-dev.txt")
+    assert project.installs() == 2
+
+
+def test_a_failed_install_is_told_in_one_line_and_done_again(project: Project) -> None:
+    failed = project.run("bootstrap", "requirements.txt", PIP_EXIT="1")
+    assert failed.returncode == 10 and failed.stdout == ""
+    assert "依赖没有装好" in failed.stderr and "Traceback" not in failed.stderr
+    assert project.run("bootstrap", "requirements.txt").returncode == 0
+    assert project.installs() == 2
+
+
+def test_a_killed_install_leaves_no_stamp_and_no_lock(project: Project) -> None:
+    process = project.start("bootstrap", "requirements.txt", PIP_SECONDS="5")
+    wait_for(project.log)
+    process.kill()
+    process.communicate()
+    assert not list((project.folder / ".venv").glob(".installed-*"))
+    assert project.run("bootstrap", "requirements.txt").returncode == 0
+
+
+def test_two_at_once_install_once(project: Project) -> None:
+    first = project.start("bootstrap", "requirements.txt", PIP_SECONDS="1")
+    wait_for(project.log)
+    second = project.run("bootstrap", "requirements.txt")
+    out, _ = first.communicate(timeout=30)
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "另一个进程正在安装" in second.stderr
+    assert second.stdout == out
+    assert project.installs() == 1
+
+
+def test_a_venv_whose_python_is_gone_is_made_anew(project: Project) -> None:
+    python = project.folder / ".venv" / "bin" / "python"
+    python.unlink()
+    python.symlink_to("/no/such/python")
+    said = project.run("bootstrap")
+    assert said.returncode == 0, said.stderr
+    assert "建立虚拟环境" in said.stderr
+    assert python.resolve().exists()
+
+
+@pytest.mark.parametrize(("python", "told"), [
+    ("exit 1", "找不到 Python 3.10"),
+    ('case "$2" in *ensurepip*) exit 1 ;; esac', "python3-venv"),
+], ids=["too-old", "without-venv"])
+def test_a_python_that_will_not_do_is_told_in_one_line(project: Project, tmp_path: Path, python: str, told: str) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("sh", "dirname"):
+        (tools / name).symlink_to(shutil.which(name) or name)
+    (tools / "python3").write_text(f"#!/bin/sh\n{python}\n")
+    (tools / "python3").chmod(0o755)
+    said = project.run("bootstrap", "requirements.txt", PATH=str(tools), PYTHON="")
+    assert said.returncode == 10
+    assert told in said.stderr and said.stderr.count("\n") == 1
+
+
+# regress
+
+def test_regress_passes_its_arguments_on_word_for_word(project: Project) -> None:
+    project.run("regress", "-m", "smoke and not slow", "testcases/政策 列表.yaml")
+    _, pytest_call, report_call = project.calls
+    assert pytest_call == ["-m", "pytest", "-m", "smoke and not slow", "testcases/政策 列表.yaml"]
+    assert report_call == ["-m", "framework", "report", "--results", "reports/allure-results"]
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 4, 5])
+@pytest.mark.parametrize("report", ["0", "1"])
+def test_regress_ends_with_pytests_code_whatever_becomes_of_the_report(project: Project, code: int, report: str) -> None:
+    said = project.run("regress", PYTEST_EXIT=str(code), REPORT_EXIT=report)
+    assert said.returncode == code
+    assert ("reports/html/index.html" in said.stdout) is (report == "0")
+    assert "reports/allure-results" in said.stdout and "reports/junit.xml" in said.stdout
+
+
+def test_regress_that_cannot_prepare_runs_nothing(project: Project) -> None:
+    assert project.run("regress", PIP_EXIT="1").returncode == 10
+    assert len(project.calls) == 1
+
+
+@pytest.mark.parametrize("question", ["--help", "-h", "--collect-only", "--co", "--markers", "--fixtures", "--version"])
+def test_a_question_makes_no_report_and_keeps_the_last_results(project: Project, question: str) -> None:
+    old = project.folder / "reports" / "allure-results" / "old-result.json"
+    old.parent.mkdir(parents=True)
+    old.touch()
+    project.run("regress", "-q", question)
+    assert [call[1] for call in project.calls] == ["pip", "pytest"]
+    assert old.exists()
+
+
+def test_an_earlier_runs_results_do_not_enter_the_report(project: Project) -> None:
+    old = project.folder / "reports" / "allure-results" / "old-result.json"
+    old.parent.mkdir(parents=True)
+    old.touch()
+    project.run("regress")
+    assert [path.name for path in old.parent.iterdir()] == ["new-result.json"]
+
+
+@pytest.mark.parametrize("arguments", [["--alluredir=my results"], ["--alluredir", "my results"]])
+def test_the_report_is_made_from_the_folder_asked_for_which_is_not_emptied(project: Project, arguments: list[str]) -> None:
+    mine = project.folder / "my results" / "mine.json"
+    mine.parent.mkdir()
+    mine.touch()
+    project.run("regress", *arguments)
+    assert project.calls[-1][-1] == "my results"
+    assert mine.exists()
+
+
+def test_the_newest_log_is_named(project: Project) -> None:
+    logs = project.folder / "reports" / "logs"
+    logs.mkdir(parents=True)
+    for name in ("20261121.jsonl", "20261122.jsonl"):
+        (logs / name).touch()
+    assert "运行日志:    reports/logs/20261122.jsonl" in project.run("regress").stdout
+
+
+# test
+
+def test_test_runs_all_selftests_unless_told_which(project: Project) -> None:
+    project.run("test", "-q")
+    assert project.calls[-1][-3:] == ["auto", "selftests", "-q"]
+    (project.folder / "selftests").mkdir()
+    (project.folder / "selftests" / "test_a.py").touch()
+    project.run("test", "selftests/test_a.py::test_b")
+    assert project.calls[-1][-2:] == ["auto", "selftests/test_a.py::test_b"]
+
+
+def wait_for(path: Path) -> None:
+    for _ in range(200):
+        if path.exists():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{path} did not appear")
