@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         sock = listen(options.host, options.port)
     except CannotListen as error:
-        print(f"standin: {error}", file=sys.stderr)
+        sys.stderr.write(f"standin: {error}\n")
         return 2
     url = origin(sock)
     store = Store((*recorded(), *others()))
@@ -43,9 +43,10 @@ def parser() -> argparse.ArgumentParser:
 
 def announce(url: str) -> None:
     """Print the one line that a program waits for, and one for people where a person looks on."""
-    print(json.dumps({"event": "listening", "url": url, "token": DEFAULT_TOKEN}), flush=True)
+    sys.stdout.write(json.dumps({"event": "listening", "url": url, "token": DEFAULT_TOKEN}) + "\n")
     if sys.stdout.isatty():
-        print(f"青创政策 stand-in: {url} (Ctrl-C ends it)", flush=True)
+        sys.stdout.write(f"青创政策 stand-in: {url} (Ctrl-C ends it)\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ another path                                    HTTP 404, wrapped, ``code`` "404
 past the last page                              HTTP 200, empty ``result``, total kept, ``hasNext`` false
 unknown keys of the body or of ``query``        ignored
 ``policyTitle``                                 part of the title; ``%`` and ``_`` are literal; half and full width
-                                                are one; blank means no filter
+                                                are one, so are ASCII capitals and small letters; blank means no
+                                                filter
 ``policyType``, ``policyLevel``                 equal to the integer; all filters combine by AND
 order                                           ``publishTime``, then ``priority``, then ``id``, all descending
 ``Content-Type`` of the request                 not looked at

@@ -10,6 +10,7 @@ when the owner dies in whatever way.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import subprocess
@@ -155,11 +156,9 @@ def _stream(stream: IO[str] | None) -> IO[str]:
 
 def _end(child: subprocess.Popen[str]) -> None:
     """Ask by closing stdin and by a signal; insist after a while."""
-    try:
+    # A child that is dead already breaks the pipe, and there is nobody to tell.
+    with contextlib.suppress(OSError):
         _stream(child.stdin).close()
-    except OSError:
-        # The child is dead already, so there is nobody to tell.
-        pass
     child.terminate()
     try:
         child.wait(STOP_TIMEOUT_S)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
 from standin.paging import Criteria, Page
 
 Parameter = str | int
+
+LONGEST_KEYWORD = 1000
 
 ORDER = ("publish_time DESC", "priority DESC", "id DESC")
 """publishTime first is evidenced only as far as priority is 0 throughout; the rest is assumed."""
@@ -36,13 +39,13 @@ class Select:
     def rows(self) -> tuple[str, tuple[Parameter, ...]]:
         """The SQL that gives the ids of the page, and its parameters."""
         where, parameters = self._where()
-        sql = f"SELECT id FROM policy WHERE {where} ORDER BY {', '.join(self.order)} LIMIT ? OFFSET ?"
+        sql = f"SELECT id FROM policy WHERE {where} ORDER BY {', '.join(self.order)} LIMIT ? OFFSET ?"  # noqa: S608 - values are bound
         return sql, (*parameters, self.limit, self.offset)
 
     def count(self) -> tuple[str, tuple[Parameter, ...]]:
         """The SQL that gives the total, and its parameters."""
         where, parameters = self._where()
-        return f"SELECT count(*) FROM policy WHERE {where}", parameters
+        return f"SELECT count(*) FROM policy WHERE {where}", parameters  # noqa: S608 - values are bound
 
     def _where(self) -> tuple[str, tuple[Parameter, ...]]:
         terms = [condition.sql for condition in self.visible]
@@ -70,13 +73,23 @@ def select(page: Page, tenant: str) -> Select:
 def _filters(criteria: Criteria) -> tuple[Condition, ...]:
     found = []
     if criteria.title is not None:
-        pattern = f"%{escaped(narrow(criteria.title.strip()))}%"
-        found.append(Condition("title", r"title_key LIKE ? ESCAPE '\'", (pattern,)))
+        found.append(_title_holds(narrow(criteria.title.strip())))
     if criteria.type is not None:
         found.append(Condition("type", "type = ?", (criteria.type,)))
     if criteria.level is not None:
         found.append(Condition("level", "level = ?", (criteria.level,)))
     return tuple(found)
+
+
+def _title_holds(keyword: str) -> Condition:
+    if not _can_be_in_a_title(keyword):
+        return Condition("title", "0")
+    return Condition("title", r"title_key LIKE ? ESCAPE '\'", (f"%{escaped(keyword)}%",))
+
+
+def _can_be_in_a_title(keyword: str) -> bool:
+    # SQLite ends a pattern at NUL, takes no lone surrogate and refuses a pattern of 50,000 bytes.
+    return len(keyword) <= LONGEST_KEYWORD and "\0" not in keyword and not re.search("[\ud800-\udfff]", keyword)
 
 
 def escaped(keyword: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import socket
@@ -79,11 +80,9 @@ def serve(app: ASGIApp, sock: socket.socket, announce: Callable[[], None], until
     server = _Server(config, announce)
     if until_stdin_closes:
         threading.Thread(target=_end_with_stdin, args=(server,), daemon=True).start()
-    try:
+    # uvicorn has shut down when it raises the signal again for its caller, who has nothing left to do.
+    with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[sock])
-    except KeyboardInterrupt:
-        # uvicorn has shut down and raises the signal again for its caller, who has nothing left to do.
-        pass
 
 
 class _Server(uvicorn.Server):
@@ -102,12 +101,10 @@ class _Server(uvicorn.Server):
 
 
 def _end_with_stdin(server: _Server) -> None:
-    try:
+    # A stdin that cannot be read has no parent behind it either.
+    with contextlib.suppress(OSError, ValueError):
         while os.read(sys.stdin.fileno(), 4096):
-            pass
-    except (OSError, ValueError):
-        # A stdin that cannot be read has no parent behind it either.
-        pass
+            continue
     server.should_exit = True
     server.ended.wait(GRACE_S)
     os._exit(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from typing import Any
 
 from standin.policy import Attachment, Policy
 from standin.query import Select, narrow
@@ -19,8 +20,12 @@ CREATE TABLE policy (
 CREATE INDEX policy_order ON policy (tenant, publish_time DESC, priority DESC, id DESC);
 """
 
-POLICY_COLUMNS = "id, title, issue_number, level, type, text, priority, publish_time, tenant, draft, deleted"
-FILE_COLUMNS = "file_id, file_name, file_key, file_kind, file_kb"
+INSERT = "INSERT INTO policy VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ONE_POLICY = """
+SELECT id, title, issue_number, level, type, text, priority, publish_time, tenant, draft, deleted,
+  file_id, file_name, file_key, file_kind, file_kb
+FROM policy WHERE id = ?
+"""
 
 
 class Store:
@@ -29,7 +34,7 @@ class Store:
     def __init__(self, policies: Iterable[Policy]) -> None:
         self._db = sqlite3.connect(":memory:")
         self._db.executescript(SCHEMA)
-        self._db.executemany(f"INSERT INTO policy VALUES ({', '.join('?' * 17)})", map(_row, policies))
+        self._db.executemany(INSERT, map(_row, policies))
         self._db.commit()
 
     def page(self, select: Select) -> list[int]:
@@ -42,8 +47,7 @@ class Store:
 
     def policy(self, policy_id: int) -> Policy:
         """Return one policy. Raises KeyError when there is none, hidden ones included."""
-        sql = f"SELECT {POLICY_COLUMNS}, {FILE_COLUMNS} FROM policy WHERE id = ?"
-        row = self._db.execute(sql, (policy_id,)).fetchone()
+        row = self._db.execute(ONE_POLICY, (policy_id,)).fetchone()
         if row is None:
             raise KeyError(policy_id)
         return _policy(row)
@@ -64,7 +68,7 @@ def _row(p: Policy) -> tuple[str | int, ...]:
     return *policy, p.tenant, p.draft, p.deleted, file.id, file.name, file.key, file.kind, file.size_kb
 
 
-def _policy(row: tuple[str | int, ...]) -> Policy:
-    (*values, tenant, draft, deleted) = row[:11]
-    fields = dict(zip(("id", "title", "issue_number", "level", "type", "text", "priority", "publish_time"), values, strict=True))
-    return Policy(**fields, attachment=Attachment(*row[11:]), tenant=tenant, draft=bool(draft), deleted=bool(deleted))  # type: ignore[arg-type]
+def _policy(row: tuple[Any, ...]) -> Policy:
+    names = ("id", "title", "issue_number", "level", "type", "text", "priority", "publish_time", "tenant")
+    fields = dict(zip(names, row, strict=False))
+    return Policy(**fields, draft=bool(row[9]), deleted=bool(row[10]), attachment=Attachment(*row[11:]))

@@ -10,13 +10,13 @@ from standin.policy import HOME_TENANT, OTHER_TENANT
 
 TOKEN_FORM = re.compile(r"PHONE_[a-z]{24}")
 
-DEFAULT_TOKEN = "PHONE_standindefaultyouthtoken"
+DEFAULT_TOKEN = "PHONE_standindefaultyouthtoken"  # noqa: S105 - it opens nothing but this stand-in
 """Valid: sees the 190 policies."""
 
-EXPIRED_TOKEN = "PHONE_standinexpiredyouthtoken"
+EXPIRED_TOKEN = "PHONE_standinexpiredyouthtoken"  # noqa: S105
 """Once valid, now refused with a message of its own."""
 
-OTHER_TENANT_TOKEN = "PHONE_standinpartneryouthtoken"
+OTHER_TENANT_TOKEN = "PHONE_standinpartneryouthtoken"  # noqa: S105
 """Valid: sees the policies of another tenant and none of the 190."""
 
 TENANTS: Mapping[str, str] = {DEFAULT_TOKEN: HOME_TENANT, OTHER_TENANT_TOKEN: OTHER_TENANT}

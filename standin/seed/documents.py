@@ -28,7 +28,7 @@ LAYOUTS: Mapping[str, Callable[[Brief, Prose, Random], list[Item]]] = {
 
 def compose(brief: Brief) -> str:
     """Return the HTML of the document. The same brief gives the same text; the length is within 2% of the wanted."""
-    rng = Random(f"{brief.title} {brief.number}")
+    rng = Random(f"{brief.title} {brief.number}")  # noqa: S311 - the same text at every start
     prose = Prose(brief.domain, brief.level, rng)
     layout = LAYOUTS[brief.form](brief, prose, rng)
     return "".join(f"<p>{paragraph}</p>" for paragraph in _filled(layout, prose, brief.chars))
@@ -48,6 +48,7 @@ def _filled(layout: list[Item], prose: Prose, wanted: int) -> Iterator[str]:
 
 
 def _sentences(gap: Gap, prose: Prose, budget: float) -> str:
+    prose.begin_paragraph()
     write = prose.norm if gap.normative else prose.sentence
     text = write(gap.theme)
     while len(text) + len(text) / (text.count("。") * 2) < budget:

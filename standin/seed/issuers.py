@@ -78,4 +78,4 @@ def nation(domain: Domain) -> Issuer | None:
     if domain.dept not in NATIONAL_DEPARTMENTS:
         return None
     name, code = NATIONAL_DEPARTMENTS[domain.dept]
-    return Issuer(name, code, NATION, "", "本地区")
+    return Issuer(name, code, NATION, "", "工作")

@@ -21,6 +21,7 @@ class Prose:
         self._lists = deal(phrases().lists, rng)
         self._turn = 0
         self._said: set[str] = set()
+        self._clauses: set[str] = set()
 
     def fill(self, template: Template) -> str:
         """Put the next noun of its kind into each slot."""
@@ -32,6 +33,10 @@ class Prose:
     def phrase(self, text: str) -> str:
         """Fill a phrase that was not split before."""
         return self.fill(Template.parse(text))
+
+    def begin_paragraph(self) -> None:
+        """Allow clauses again that the paragraph before had used up; whole sentences stay used."""
+        self._clauses.clear()
 
     def goal(self) -> str:
         """A target, as a clause without its full stop."""
@@ -59,19 +64,28 @@ class Prose:
         return self._fresh(lambda: self.phrase(intro)), *(self.phrase(item) for item in items)
 
     def _act(self, theme: Theme) -> str:
-        return self.fill(next(self._acts[theme.key]))
+        return self._clause(self._acts[theme.key])
+
+    def _clause(self, deck: Iterator[Template]) -> str:
+        # A theme has about a dozen acts: a long paragraph may need one of them again, after all have been tried.
+        for _ in range(12):
+            clause = self.fill(next(deck))
+            if clause not in self._clauses:
+                break
+        self._clauses.add(clause)
+        return clause
 
     def _led(self, theme: Theme) -> str:
-        return f"{self.fill(next(self._leads))},{self._act(theme)},{self._act(theme)}。"
+        return f"{self._clause(self._leads)},{self._act(theme)},{self._act(theme)}。"
 
     def _plain(self, theme: Theme) -> str:
         return f"{self._act(theme)},{self._act(theme)},{self._act(theme)}。"
 
     def _ended(self, theme: Theme) -> str:
-        return f"{self._act(theme)},{self._act(theme)},{self.fill(next(self._results))}。"
+        return f"{self._act(theme)},{self._act(theme)},{self._clause(self._results)}。"
 
     def _norm(self, theme: Theme, ended: bool) -> str:
-        end = f",{self.fill(next(self._results))}" if ended else ""
+        end = f",{self._clause(self._results)}" if ended else ""
         return f"{next(self._subjects)}应当{self._act(theme)},{self._act(theme)}{end}。"
 
     def _fresh(self, make: Callable[[], str]) -> str:

@@ -9,7 +9,6 @@ from random import Random
 from typing import Any
 
 from standin.policy import Attachment, Policy
-from standin.seed import brief as b
 from standin.seed.brief import Brief
 from standin.seed.documents import compose
 from standin.seed.issuers import CITY
@@ -76,4 +75,5 @@ def _dated(number: str, published: str) -> date:
     found = re.search(r"〔(\d{4})〕", number)
     assert found is not None
     latest = min(datetime.strptime(published[:10], "%Y-%m-%d").date() - timedelta(days=4), date(int(found[1]), 12, 28))
-    return latest - timedelta(days=Random(number).randrange(min(60, (latest - date(latest.year, 1, 1)).days)))
+    room = min(60, (latest - date(latest.year, 1, 1)).days)
+    return latest - timedelta(days=Random(number).randrange(room))  # noqa: S311 - the same date at every start
