@@ -6,7 +6,9 @@
     ├── CaseFileError            a suite, a contract or a data file is wrong: found at collection
     ├── ConfigError              environments.yaml, the command line, a secret that is not set
     ├── UnresolvedError          a ${reference} that has no value when it is needed
+    ├── CredentialError          the service refused the credentials, and the environment says that is what it means
     ├── TapeError                a tape that cannot be read, or does not hold the request
+    ├── InternalError            a fault of ours
     └── TransportError           no complete reply
         ├── ConnectError         refused, unresolved, TLS
         ├── TimedOutError        the reply did not end within the time limit
@@ -43,6 +45,15 @@ class HarnessError(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(render(problem) for problem in problems))
         self.problems = problems
+        self._text = ""
+
+    def told(self, text: str) -> HarnessError:
+        """Return this error with the whole text people read (masked, with its circumstances)."""
+        self._text = text
+        return self
+
+    def __str__(self) -> str:
+        return self._text or super().__str__()
 
 
 class CaseFileError(HarnessError):
@@ -57,8 +68,16 @@ class UnresolvedError(HarnessError):
     """A reference has no value when it is needed."""
 
 
+class CredentialError(HarnessError):
+    """The service refused the environment's credentials: a matter of the run, not of the service."""
+
+
 class TapeError(HarnessError):
     """A tape cannot be read, or does not hold the request."""
+
+
+class InternalError(HarnessError):
+    """The harness itself is wrong."""
 
 
 class TransportError(HarnessError):

@@ -174,8 +174,8 @@ def with_secrets(environment: Environment, root: Path, given: MappingType[str, s
 def environment_definitions(environment: Environment) -> dict[str, Definition]:
     """Return the variables an environment gives to cases: base_url, its secrets, its own variables."""
     nowhere = Span(Source(FILE, ""), 1, 1, 1, 1)
-    fixed = {"base_url": environment.base_url, **environment.secret_values}
-    own = {name: Definition(name, Constant(value, nowhere), "environment") for name, value in fixed.items() if value or name == "base_url"}
+    fixed = {"base_url": environment.base_url, **environment.secret_values}  # a secret that is not set is an empty text
+    own = {name: Definition(name, Constant(value, nowhere), "environment") for name, value in fixed.items()}
     return {**own, **environment.definitions}
 
 

@@ -1,9 +1,10 @@
 """A suite file and the ``_shared.yaml`` files above it to frozen cases, or to all the problems of the file at once."""
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from framework.cases.case import Case, CheckNode, Definition, Retry, Step, Vocabulary
 from framework.cases.merge import merge, remove
@@ -63,13 +64,18 @@ def parse_suite(source: Source, shared: tuple[Source, ...], outside: Outside) ->
         CaseFileError: every problem of the file (or of a shared file) that could be found in one reading.
     """
     parser = _SuiteParser(outside)
-    base = Layer(definitions=outside.definitions)
+    base = Layer()
     for file in shared:
         base = parser.layer(base, parser.top(file, _SHARED_KEYS), "_shared")
     cases = parser.suite(base, parser.top(source, _SUITE_KEYS))
     if parser.reader.problems:
         raise CaseFileError(*sorted(parser.reader.problems, key=lambda problem: problem.span.line if problem.span else 0))
     return cases
+
+
+@lru_cache(maxsize=32)
+def _parse_once(source: Source) -> Node:
+    return parse_yaml(source)  # every suite of a folder reads the same _shared.yaml
 
 
 class _SuiteParser:
@@ -79,7 +85,7 @@ class _SuiteParser:
         self.checks = CheckParser(self.reader, outside.vocabulary)
 
     def top(self, source: Source, keys: tuple[str, ...]) -> Mapping:
-        mapping = self.reader.mapping(parse_yaml(source), tr("文件"), keys)
+        mapping = self.reader.mapping(_parse_once(source), tr("文件"), keys)
         return mapping or Mapping((), Span(source, 1, 1, 1, 1))
 
     def layer(self, base: Layer, node: Mapping, scope: str) -> Layer:
@@ -238,7 +244,7 @@ class _SuiteParser:
     def _scoped(self, case: Case) -> Case:
         """Report every reference that cannot have a value where it stands; lay ``--var`` over everything."""
         case = replace(case, definitions=layer(case.definitions, self.outside.overrides))
-        known = {*case.definitions, *case.requires}
+        known = {*self.outside.definitions, *case.definitions, *case.requires}
         for definition in case.definitions.values():
             self._known(references(definition.value), known, {"variable", "builtin"})
         self._known(references(case.name), known, {"variable", "builtin"})
@@ -263,7 +269,7 @@ class _SuiteParser:
             if subject.name not in known:
                 self._undefined(subject.name, known, subject.span)
 
-    def _known(self, found: list[Reference] | object, known: set[str], origins: set[str]) -> None:
+    def _known(self, found: Iterable[Reference], known: set[str], origins: set[str]) -> None:
         for reference in found:
             if reference.origin not in origins:
                 self.reader.problem("reference-place", tr("${{{text}}} 在这里还没有值", text=reference.text), _PLACE_HINTS.get(reference.origin, ""), reference.span)

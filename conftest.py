@@ -1,0 +1,44 @@
+"""The composition root: the one file that knows both the harness and the stand-in.
+
+The stand-in takes the place of an environment without a base_url. One is started for a run, by the process that owns it, on a
+port the system chooses; xdist's workers are told its address. It ends with its parent, whatever happens to the run.
+"""
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from framework.cases.environments import Environment
+from framework.harness import EmbeddedService
+from standin.process import StandinProcess
+from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
+
+pytest_plugins = ["framework.plugin"]
+STANDIN = pytest.StashKey[StandinProcess]()
+SECRETS = {"token": DEFAULT_TOKEN, "expired_token": EXPIRED_TOKEN, "other_tenant_token": OTHER_TENANT_TOKEN}
+
+
+def pytest_harness_embedded_service(config: pytest.Config, environment: Environment) -> EmbeddedService:
+    given: str | None = getattr(config, "workerinput", {}).get("standin")
+    if given is not None:
+        return EmbeddedService(lambda: given, SECRETS)
+    if config.option.collectonly:
+        return EmbeddedService(lambda: "", SECRETS)
+    process = config.stash.setdefault(STANDIN, StandinProcess().start())
+    return EmbeddedService(lambda: process.url, SECRETS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    from framework.plugin import plan_of  # noqa: PLC0415  # pytest rewrites the plugin before it may be imported
+
+    service = plan_of(node.config).service
+    if service is not None:
+        node.workerinput["standin"] = service.address()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    process = config.stash.get(STANDIN, None)
+    if process is not None:
+        process.stop()

@@ -1,0 +1,66 @@
+"""``python -m framework``: what is not a test run.
+
+    report        make reports/html/index.html from the last results
+    import-log    turn the old harness's log into a tape
+    matchers      list the matchers, each with its line and its example
+"""
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from framework.errors import HarnessError
+from framework.messages import tr
+
+
+def _report(arguments: Sequence[str]) -> int:
+    from framework.evidence.report import report_command  # noqa: PLC0415  # each command imports what it needs
+
+    return report_command(list(arguments))
+
+
+def _import_log(arguments: Sequence[str]) -> int:
+    from framework.engine.legacy_log import import_log  # noqa: PLC0415
+
+    parser = argparse.ArgumentParser("python -m framework import-log", description=tr("把旧框架的日志转换为录音,令牌会被遮盖"))
+    parser.add_argument("log", type=Path, help=tr("旧框架的日志文件"))
+    parser.add_argument("--to", type=Path, required=True, metavar="DIR", help=tr("录音的文件夹"))
+    options = parser.parse_args(arguments)
+    _say(import_log(options.log, options.to))
+    return 0
+
+
+def _matchers(arguments: Sequence[str]) -> int:
+    from framework.checks.matchers import MATCHERS  # noqa: PLC0415
+
+    argparse.ArgumentParser("python -m framework matchers").parse_args(arguments)
+    for matcher in MATCHERS.values():
+        _say(f"{matcher.name}\n    {matcher.doc}\n    {tr('例')}: {matcher.example}")
+    return 0
+
+
+def _say(text: str) -> None:
+    """Print; a console that lacks a character gets it escaped, not a traceback."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"report": _report, "import-log": _import_log, "matchers": _matchers}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command; a mistake of the user's is one message on stderr and exit code 2."""
+    if not arguments or arguments[0] not in COMMANDS:
+        _say((__doc__ or "").strip())
+        return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
+    try:
+        return COMMANDS[arguments[0]](arguments[1:])
+    except HarnessError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,132 @@
+"""pytest's side of a suite: a file of YAML becomes items, one a case, with markers, labels and readable failures."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from framework.cases.case import Case
+from framework.cases.parse import SHARED_FILE, Outside, parse_suite
+from framework.cases.variables import layer, needed, resolve_definitions
+from framework.cases.yamlfile import read_source
+from framework.checks.matchers import MATCHERS
+from framework.checks.verdict import CaseFailed
+from framework.errors import HarnessError, UnresolvedError
+from framework.harness import Plan
+from framework.messages import tr
+from framework.run import case_title
+from framework.source import visible
+
+Runner = Callable[["CaseItem"], None]
+_GATED_TAGS = ("intrusive", "load")
+
+
+class SuiteFile(pytest.File):
+    """One suite file."""
+
+    plan: Plan
+    runner: Runner
+    tags: frozenset[str]
+
+    @classmethod
+    def of(cls, parent: pytest.Collector, path: Path, plan: Plan, runner: Runner, tags: frozenset[str]) -> SuiteFile:
+        node: SuiteFile = cls.from_parent(parent, path=path)
+        node.plan, node.runner, node.tags = plan, runner, tags
+        return node
+
+    def collect(self) -> Iterator[CaseItem]:
+        root = self.config.rootpath
+        outside = Outside(MATCHERS, self.plan.definitions, self.plan.overrides, self.tags)
+        shared = tuple(read_source(path, _name(path, root)) for path in shared_files(self.path, root))
+        for case in parse_suite(read_source(self.path, _name(self.path, root)), shared, outside):
+            yield CaseItem.of(self, case)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, HarnessError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+
+def shared_files(path: Path, root: Path) -> list[Path]:
+    """Return the ``_shared.yaml`` files from the root down to the folder of *path*."""
+    folders = [folder for folder in path.parents if folder == root or root in folder.parents]
+    return [folder / SHARED_FILE for folder in reversed(folders) if (folder / SHARED_FILE).is_file()]
+
+
+def _name(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if root in path.parents else path.as_posix()
+
+
+class CaseItem(pytest.Function):
+    """One case. A Function, so that fixtures, marks, ``-k``, xdist and Allure work on it as on any test."""
+
+    case: Case
+
+    @classmethod
+    def of(cls, parent: SuiteFile, case: Case) -> CaseItem:
+        def call() -> None:
+            parent.runner(item)
+
+        title = visible(_title(case, parent.plan))
+        call.__doc__ = _description(case)
+        call.__dict__["__allure_display_name__"] = title.replace("{", "{{").replace("}", "}}")
+        item: CaseItem = cls.from_parent(parent, name=case.id, originalname=case.id, callobj=call)
+        item.case = case
+        item.extra_keyword_matches.update((title, case.suite))
+        for marker in _markers(case, parent.plan):
+            item.add_marker(marker)
+        return item
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, self.case.span.line - 1, self.name
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, (CaseFailed, HarnessError)):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+
+def _title(case: Case, plan: Plan) -> str:
+    definitions = layer(plan.definitions, case.definitions)
+    try:
+        return case_title(case, resolve_definitions(definitions, needed(case.name, definitions)))
+    except UnresolvedError:
+        return case.id
+
+
+def _description(case: Case) -> str:
+    lines = [case.description.strip()] if case.description else []
+    lines += [tr("假定:{text}", text=text) for text in case.assumes]
+    return "\n\n".join([*lines, f"`{case.span.place}`"])
+
+
+def _markers(case: Case, plan: Plan) -> Iterator[pytest.MarkDecorator]:
+    for tag in case.tags:
+        yield getattr(pytest.mark, tag)
+    yield pytest.mark.allure_label(case.suite, label_type="suite")
+    for kind, values in case.allure.items():
+        for value in values if isinstance(values, tuple) else (values,):
+            if kind == "links":
+                yield pytest.mark.allure_link(value, link_type="link", name=None)
+            else:
+                yield pytest.mark.allure_label(value, label_type=kind)
+    reason = skip_reason(case, plan)
+    if reason:
+        yield pytest.mark.skip(reason=reason)
+
+
+def skip_reason(case: Case, plan: Plan) -> str:
+    """Return why the case does not run in this environment; empty where it does."""
+    environment = plan.environment
+    if case.skip:
+        return case.skip
+    if case.only_in and environment.name not in case.only_in:
+        return tr("只在环境 {names} 运行", names=tr("、").join(case.only_in))
+    for tag in _GATED_TAGS:
+        if tag in case.tags and tag not in environment.allow:
+            return tr("环境 {name} 不允许 {tag} 的用例", name=environment.name, tag=tag)
+    known = {name for name, definition in plan.definitions.items() if name not in environment.missing_secrets}
+    lacking = [name for name in case.requires if name not in {*known, *plan.overrides}]
+    return tr("环境 {name} 没有 {names}", name=environment.name, names=tr("、").join(lacking)) if lacking else ""

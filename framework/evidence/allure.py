@@ -1,0 +1,212 @@
+"""Allure's results: the verdict as steps, the exchange, the curl line and the log as attachments.
+
+The only module that imports Allure. Steps are built as records from the verdict, with the times at which they ran, and put
+into the result that allure-pytest has open; nothing is re-enacted. What is written here has passed the masker.
+"""
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import allure_commons
+import pytest
+from allure_commons.model2 import Attachment, Parameter, Status, StatusDetails, TestResult, TestStepResult
+
+from framework.cases.case import Case
+from framework.cases.request import MISSING, Request
+from framework.cases.template import Constant, format_value
+from framework.checks.verdict import CaseFailed, CheckResult, StepResult, Verdict
+from framework.engine.exchange import Exchange, Reply
+from framework.engine.secrets import Masker
+from framework.errors import HarnessError
+from framework.evidence.explain import finding_lines, status_word, table
+from framework.evidence.log import readable
+from framework.evidence.terminal import size_text
+from framework.messages import tr
+from framework.source import visible
+
+NAME = "harness-allure"
+INLINE_BODY = 64 * 1024
+PREVIEW_BODY = 4 * 1024
+_STATUS = {"passed": Status.PASSED, "failed": Status.FAILED, "broken": Status.BROKEN, "skipped": Status.SKIPPED, "unrecorded": Status.SKIPPED}
+_OURS = ("*-result.json", "*-container.json", "*-attachment.*", "*-globals.json", "environment.properties", "*.tmp")
+
+
+def install(config: pytest.Config) -> None:
+    """Register Allure's hooks where results are asked for (``--alluredir``)."""
+    folder = config.getoption("allure_report_dir", default=None)
+    if not folder:
+        return
+    main = not hasattr(config, "workerinput")
+    if main and not config.option.collectonly:
+        clean(Path(folder))
+    config.pluginmanager.register(Allure(config), NAME)
+
+
+def clean(folder: Path) -> None:
+    """Remove the results of an earlier run, else every case of this run would show as a retry."""
+    for pattern in _OURS:
+        for path in folder.glob(pattern):
+            path.unlink(missing_ok=True)
+
+
+class Allure:
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.folder = Path(config.option.allure_report_dir)
+        self.evidence = str(config.option.harness_evidence)
+
+    def _open_result(self) -> TestResult | None:
+        listener = self.config.pluginmanager.get_plugin("allure_listener")
+        result: TestResult | None = listener.allure_logger.get_test(None) if listener else None
+        return result
+
+    def pytest_harness_case_finished(self, case: Case, verdict: Verdict, masker: Masker) -> None:
+        result = self._open_result()
+        if result is None:
+            return
+        writer = Writer(masker, self.evidence)
+        result.parameters.extend(_parameters(case, masker))
+        result.steps.extend(writer.step(step) for step in verdict.steps)
+        result.steps.extend(writer.check(check, verdict.stopped) for check in verdict.results)
+        result.attachments.append(writer.text(tr("用例日志"), "\n".join(readable(verdict)), "txt"))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Replace Allure's ``module.Class: message`` and traceback by what our errors say for themselves."""
+        report = yield
+        error = call.excinfo.value if call.excinfo else None
+        if isinstance(error, (CaseFailed, HarnessError)):
+            result = self._open_result()
+            if result is not None and result.statusDetails is not None:
+                result.statusDetails = StatusDetails(message=str(error), trace=_place(error))
+        return report
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file that did not load has no case to show it, so it is shown for the whole run."""
+        if report.failed and getattr(self.config, "workerinput", {}).get("workerid", "gw0") == "gw0":
+            allure_commons.plugin_manager.hook.global_error(message=f"{report.nodeid}\n{report.longreprtext}", trace=None)
+
+    def pytest_harness_run_finished(self, facts: dict[str, str]) -> None:
+        if self.folder.is_dir():
+            lines = (f"{key} = {value}" for key, value in facts.items())
+            (self.folder / "environment.properties").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _place(error: CaseFailed | HarnessError) -> str:
+    if isinstance(error, CaseFailed):
+        places = [result.span.place for result in error.verdict.all_results if result.status == "failed" and result.span]
+    else:
+        places = [problem.span.place for problem in error.problems if problem.span]
+    return "\n".join(dict.fromkeys(places))
+
+
+def _parameters(case: Case, masker: Masker) -> Iterator[Parameter]:
+    for name in case.parameters:
+        value = case.definitions[name].value
+        if isinstance(value, Constant):  # excluded: the row's id is the identity, its values may be edited
+            yield Parameter(name=name, value=visible(masker.text(format_value(value.value))), excluded=True)
+
+
+class Writer:
+    """Makes Allure's records from ours; writes attachments as it goes."""
+
+    def __init__(self, masker: Masker, evidence: str) -> None:
+        self.masker = masker
+        self.evidence = evidence
+
+    def step(self, step: StepResult) -> TestStepResult:
+        """One request and its checks."""
+        whole = self.evidence == "all" or (self.evidence == "failed" and step.status in ("failed", "broken"))
+        record = TestStepResult(name=self._words(_step_title(step)), status=_STATUS[step.status], start=_ms(step.started), stop=_ms(step.stopped))
+        record.steps.extend(self.check(result, step.stopped) for result in step.results)
+        if step.exchange is not None:
+            record.attachments.extend(self._exchange(step.exchange, whole))
+        if step.error is not None:
+            record.statusDetails = StatusDetails(message=self._words(step.error.problems[0].what))
+        findings = [finding for result in step.results for finding in result.findings]
+        if findings:
+            record.attachments.append(self.text(tr("不符之处"), table(findings), "csv"))
+        return record
+
+    def check(self, result: CheckResult, at: float) -> TestStepResult:
+        """One check with its verdict."""
+        word = "" if result.status == "passed" else f"({status_word(result.status)})"
+        record = TestStepResult(name=self._words(result.title + word), status=_STATUS[result.status], start=_ms(at), stop=_ms(at))
+        if result.findings:
+            lines = [line for finding in result.findings[:20] for line in finding_lines(finding)]
+            record.statusDetails = StatusDetails(message=self.masker.text("\n".join(lines)))
+        return record
+
+    def _exchange(self, exchange: Exchange, whole: bool) -> Iterator[Attachment]:
+        small = len(exchange.reply.body or b"") <= INLINE_BODY
+        document = http_exchange(exchange, INLINE_BODY if whole and small else PREVIEW_BODY)
+        yield self.text(tr("请求与答复"), json.dumps(document, ensure_ascii=False), "httpexchange", "application/vnd.allure.http+json")
+        body = exchange.reply.body
+        if whole and not small and body is not None:
+            yield self._write(tr("完整答复({size})", size=size_text(len(body))), self.masker.data(body), "txt", "text/plain")
+
+    def text(self, name: str, text: str, extension: str, kind: str = "") -> Attachment:
+        """Write a masked text."""
+        kinds = {"txt": "text/plain", "csv": "text/csv"}
+        return self._write(name, self.masker.text(text).encode("utf-8", "replace"), extension, kind or kinds[extension])
+
+    def _write(self, name: str, data: bytes, extension: str, kind: str) -> Attachment:
+        source = f"{uuid.uuid4()}-attachment.{extension}"
+        allure_commons.plugin_manager.hook.report_attached_data(body=data, file_name=source)
+        return Attachment(name=name, source=source, type=kind)
+
+    def _words(self, text: str) -> str:
+        return visible(self.masker.text(text))
+
+
+def _step_title(step: StepResult) -> str:
+    if step.exchange is None:
+        return f"{step.name}({status_word(step.status)})"
+    reply = step.exchange.reply
+    parts = [f"HTTP {reply.status or tr('未记录')}"]
+    parts += [f"{reply.elapsed_ms:.0f} ms"] if reply.elapsed_ms is not None else []
+    parts += [size_text(len(reply.body))] if reply.body is not None else []
+    return tr("{name}:{reply}", name=step.name, reply=", ".join(parts))
+
+
+def _ms(seconds: float) -> int | None:
+    return round(seconds * 1000) or None
+
+
+def http_exchange(exchange: Exchange, limit: int) -> dict[str, Any]:
+    """Return the exchange as Allure's HTTP inspector reads it; a body longer than *limit* characters is cut and says so."""
+    request, reply = exchange.request, exchange.reply
+    start = round(exchange.started * 1000)
+    return {
+        "schemaVersion": 1,
+        "start": start,
+        "stop": start + round(reply.elapsed_ms or 0),
+        "request": {"method": request.method, "url": request.url, "headers": _pairs(request.headers.items()), "body": _request_body(request, limit)},
+        "response": {"status": reply.status, "headers": _pairs(reply.headers or ()), "body": _reply_body(reply, limit)},
+    }
+
+
+def _pairs(headers: Any) -> list[dict[str, str]]:
+    return [{"name": name, "value": str(value)} for name, value in headers]
+
+
+def _request_body(request: Request, limit: int) -> dict[str, Any] | None:
+    if request.json is not MISSING:
+        return _body("application/json", json.dumps(request.json, ensure_ascii=False, indent=2), limit)
+    return _body("text/plain", format_value(request.data), limit) if request.data is not None else None
+
+
+def _reply_body(reply: Reply, limit: int) -> dict[str, Any] | None:
+    if reply.body is None:
+        text = json.dumps(reply.document, ensure_ascii=False)
+    else:
+        text = reply.body[: limit * 4].decode("utf-8", "replace")
+    return _body(reply.header("content-type") or "application/json", text, limit)
+
+
+def _body(kind: str, text: str, limit: int) -> dict[str, Any]:
+    return {"contentType": kind, "encoding": "utf8", "value": text[:limit], "truncated": len(text) > limit}

@@ -1,0 +1,92 @@
+"""A verdict told to people: 结论, 期望, 实际, 位置, 复现. Pure text; the caller masks it and decides where it goes."""
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from framework.checks.verdict import CheckResult, Finding, StepResult, Verdict
+from framework.errors import HarnessError, render
+from framework.messages import tr
+from framework.source import visible
+
+MAX_RESULTS = 5
+MAX_FINDINGS = 5
+_STATUS = {"passed": "通过", "failed": "不符", "broken": "故障", "skipped": "未执行", "unrecorded": "未记录"}
+
+
+def status_word(status: str) -> str:
+    """Return 通过, 不符, 故障, 未执行 or 未记录."""
+    return tr(_STATUS[status])
+
+
+def headline(verdict: Verdict) -> str:
+    """Return the verdict in one line, the first fault with it: what a summary, a chat message or a list shows."""
+    if verdict.error is not None:
+        return visible(verdict.error.problems[0].what)
+    failed = [result for result in verdict.all_results if result.status == "failed"]
+    if not failed:
+        return tr("全部 {n} 项检查通过", n=len(verdict.all_results))
+    first = failed[0].findings[0] if failed[0].findings else None
+    shown = f"{failed[0].title}{tr(':')}{finding_line(first)}" if first else failed[0].title
+    return shown if len(failed) == 1 else tr("{shown}(共 {n} 项不符)", shown=shown, n=len(failed))
+
+
+def failure_text(verdict: Verdict, curl: str = "") -> str:
+    """Return the block a failing case shows: at most some twenty lines, whatever the reply was."""
+    failed = [result for result in verdict.all_results if result.status == "failed"]
+    total = len(verdict.all_results)
+    lines = [tr("结论: {title}:{total} 项检查中 {n} 项不符", title=visible(verdict.title), total=total, n=len(failed))]
+    step = next((step for step in verdict.steps if step.status == "failed"), None)
+    if step is not None and len(verdict.steps) > 1:
+        lines.append(tr("步骤: {name}", name=visible(step.name)))
+    for result in failed[:MAX_RESULTS]:
+        lines += _result_lines(result, MAX_FINDINGS if len(failed) == 1 else 2)
+    if len(failed) > MAX_RESULTS:
+        lines.append(tr("… 另有 {n} 项检查不符", n=len(failed) - MAX_RESULTS))
+    if curl:
+        lines.append(tr("复现: {curl}", curl=curl))
+    return "\n".join(lines)
+
+
+def _result_lines(result: CheckResult, most: int) -> Iterator[str]:
+    yield f"✗ {result.title}"
+    for finding in result.findings[:most]:
+        yield from (f"    {line}" for line in finding_lines(finding))
+    if len(result.findings) > most:
+        yield "    " + tr("… 另有 {n} 处", n=len(result.findings) - most)
+    if result.span is not None:
+        yield "    " + tr("位置: {place}", place=result.span.place)
+
+
+def finding_lines(finding: Finding) -> list[str]:
+    """Return where, then expected and actual, as one line where they are short."""
+    if len(finding.expected) + len(finding.actual) <= 90:
+        return [finding_line(finding)]
+    head = f"{finding.path}{_record(finding)} {finding.what}".rstrip()
+    return [head, "  " + tr("期望: {expected}", expected=finding.expected), "  " + tr("实际: {actual}", actual=finding.actual)]
+
+
+def finding_line(finding: Finding) -> str:
+    """Return a finding as one line."""
+    values = tr("期望 {expected},实际 {actual}", expected=finding.expected, actual=finding.actual) if finding.expected or finding.actual else ""
+    return " ".join(filter(None, (f"{finding.path}{_record(finding)}", finding.what, values)))
+
+
+def _record(finding: Finding) -> str:
+    return tr("(第 {index} 条,id={id})", index=finding.record[0], id=finding.record[1]) if finding.record else ""
+
+
+def error_text(error: HarnessError, step: StepResult | None = None) -> str:
+    """Return the block a broken case shows: what, and what to do."""
+    head = [tr("结论: 故障,没有评判服务")]
+    if step is not None:
+        head.append(tr("步骤: {name}", name=visible(step.name)))
+    return "\n".join([*head, *(render(problem) for problem in error.problems)])
+
+
+def table(findings: Sequence[Finding]) -> str:
+    """Return the findings as CSV, for a report that renders it as a table."""
+    rows = [(tr("位置"), tr("序号"), "id", tr("期望"), tr("实际"), tr("说明"))]
+    for finding in findings:
+        index, key = finding.record or ("", "")
+        rows.append((finding.path, str(index), key, finding.expected, finding.actual, finding.what))
+    return "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)

@@ -1,0 +1,160 @@
+"""The structured log: one JSON object a line, one file a run, and the same events as readable Chinese lines for a case.
+
+The only module that imports loguru. A line never holds a body: it holds its size and digest. Newlines in hostile text are
+escaped by JSON, so no reply can forge a line; processes of one run append whole lines to one file.
+"""
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from loguru import logger
+
+from framework.cases.case import Case
+from framework.cases.request import MISSING, Request
+from framework.cases.template import CHINA
+from framework.checks.verdict import CheckResult, StepResult, Verdict
+from framework.engine.exchange import Exchange
+from framework.engine.secrets import Masker
+from framework.evidence.explain import headline, status_word
+from framework.evidence.terminal import counts_of, size_text
+from framework.messages import tr
+
+NAME = "harness-log"
+_LEVELS = {"passed": "INFO", "failed": "ERROR", "broken": "ERROR", "skipped": "WARNING", "unrecorded": "WARNING"}
+_MARKS = {"passed": "✓", "failed": "✗", "unrecorded": "?"}
+_FINDINGS = 20
+
+
+def install(config: pytest.Config, run_id: str) -> None:
+    """Register the log; its file is made when the first line is written."""
+    config.pluginmanager.register(Log(config, run_id), NAME)
+
+
+class Log:
+    def __init__(self, config: pytest.Config, run_id: str) -> None:
+        self.config = config
+        self.run_id = run_id
+        self.worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        self._sink: int | None = None
+
+    @property
+    def path(self) -> Path:
+        return self.config.rootpath / "reports" / "logs" / f"{self.run_id}.jsonl"
+
+    def write(self, event: str, level: str = "INFO", **fields: Any) -> None:
+        if self._sink is None:
+            self._open()
+        line = {"time": datetime.now(CHINA).isoformat(timespec="milliseconds"), "level": level, "run": self.run_id, "worker": self.worker,
+                "event": event, **fields}
+        logger.bind(harness=self.run_id).log(level, "{}", json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str))
+
+    def _open(self) -> None:
+        with suppress(ValueError):  # a conftest.py of the user's may have set loguru up already
+            logger.remove(0)  # loguru's own sink to stderr
+        mine = self.run_id
+        self._sink = logger.add(self.path, format="{message}", filter=lambda record: record["extra"].get("harness") == mine, encoding="utf-8")
+
+    def pytest_harness_case_started(self, item: pytest.Item, case: Case) -> None:
+        self.write("case.started", case=item.nodeid)
+
+    def pytest_harness_case_finished(self, item: pytest.Item, case: Case, verdict: Verdict, masker: Masker) -> None:
+        for event, level, fields in events(verdict):
+            self.write(event, level, case=item.nodeid, **masker.json(fields))
+
+    def pytest_harness_run_finished(self) -> None:
+        counts = counts_of(self.config)
+        if counts is not None and counts.cases:
+            statuses = ("passed", "failed", "broken", "skipped")
+            self.write("run.finished", cases=len(counts.cases), verdicts={status: counts.of(status) for status in statuses})
+
+    def pytest_unconfigure(self) -> None:
+        if self._sink is not None:
+            logger.remove(self._sink)
+
+
+def events(verdict: Verdict) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield event, level and fields for everything that happened in a case, in order. Times in milliseconds, sizes in bytes."""
+    for step in verdict.steps:
+        if step.exchange is not None:
+            yield "exchange", "INFO", {"step": step.name, **_exchange_fields(step.exchange)}
+        if step.results:
+            yield "checks", _LEVELS[step.status], {"step": step.name, "checks": [_check_fields(result) for result in step.results]}
+        if step.error is not None:
+            yield "step.stopped", _LEVELS[step.status], {"step": step.name, "error": type(step.error).__name__, "what": step.error.problems[0].what}
+    if verdict.results:
+        yield "checks", _LEVELS[verdict.status], {"step": "", "checks": [_check_fields(result) for result in verdict.results]}
+    yield "case.finished", _LEVELS[verdict.status], {
+        "verdict": verdict.status, "duration_ms": round((verdict.stopped - verdict.started) * 1000, 1), "headline": headline(verdict)}
+
+
+def _exchange_fields(exchange: Exchange) -> dict[str, Any]:
+    reply = exchange.reply
+    return {
+        "method": exchange.request.method, "url": exchange.request.url, "status": reply.status, "duration_ms": _rounded(reply.elapsed_ms),
+        "request_bytes": _request_size(exchange.request), "reply_bytes": None if reply.body is None else len(reply.body),
+        "body_digest": body_digest(reply.body), "attempts": exchange.attempts, "replayed": exchange.replayed,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
+def _request_size(request: Request) -> int:
+    if request.json is not MISSING:
+        return len(json.dumps(request.json, ensure_ascii=False).encode())
+    return len(request.data.encode()) if isinstance(request.data, str) else 0
+
+
+def body_digest(body: bytes | None) -> str | None:
+    """Return ``sha256:`` and the first 16 hexadecimal digits: enough to tell two replies apart."""
+    return None if body is None else "sha256:" + hashlib.sha256(body).hexdigest()[:16]
+
+
+def _check_fields(result: CheckResult) -> dict[str, Any]:
+    fields: dict[str, Any] = {"check": result.title, "status": result.status}
+    if result.status == "failed":
+        fields["place"] = result.span.place if result.span else None
+        fields["findings"] = [{"path": finding.path, "record": finding.record, "expected": finding.expected, "actual": finding.actual,
+                               "what": finding.what} for finding in result.findings[:_FINDINGS]]
+    return fields
+
+
+def readable(verdict: Verdict) -> list[str]:
+    """Return the case as the old harness logged it, line for line, without the body."""
+    lines = [tr("接口测试开始 {title}", title=verdict.title), tr("yaml 检查通过 {case}", case=verdict.case_id)]
+    for step in verdict.steps:
+        lines += _readable_step(step)
+    lines += [_readable_check(result) for result in verdict.results]
+    word = {"passed": tr("接口测试成功"), "skipped": tr("接口测试跳过")}.get(verdict.status, tr("接口测试失败"))
+    return [*lines, f"{word}{tr(':')}{headline(verdict)}", tr("接口测试结束")]
+
+
+def _readable_step(step: StepResult) -> Iterator[str]:
+    yield tr("请求名称: {name}", name=step.name) + ("" if step.exchange else f"({status_word(step.status)})")
+    if step.exchange is not None:
+        request, reply = step.exchange.request, step.exchange.reply
+        yield tr("请求方式: {method}  请求路径: {url}", method=request.method, url=request.url)
+        yield tr("请求头: {headers}", headers=json.dumps(dict(request.headers), ensure_ascii=False))
+        if request.json is not MISSING:
+            yield tr("请求json参数: {json}", json=json.dumps(request.json, ensure_ascii=False))
+        elapsed = tr("未记录") if reply.elapsed_ms is None else f"{reply.elapsed_ms:.0f} ms"
+        size = tr("未记录") if reply.body is None else f"{size_text(len(reply.body))} {body_digest(reply.body)}"
+        yield tr("实际结果: HTTP {status},{elapsed},{size}", status=reply.status or tr("未记录"), elapsed=elapsed, size=size)
+    for result in step.results:
+        yield _readable_check(result)
+    if step.error is not None:
+        yield tr("故障: {what}", what=step.error.problems[0].what)
+
+
+def _readable_check(result: CheckResult) -> str:
+    word = "" if result.status == "passed" else f" {status_word(result.status)}"
+    return tr("预期结果: {mark} {title}", mark=_MARKS[result.status], title=result.title) + word

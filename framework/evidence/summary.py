@@ -1,0 +1,35 @@
+"""A verdict in numbers and one line, as plain data: what the terminal counts, and what travels between processes."""
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from framework.checks.verdict import Verdict
+from framework.evidence.explain import headline
+
+
+class CaseSummary(NamedTuple):
+    """``elapsed`` in milliseconds, one for each request; ``received`` in bytes."""
+
+    case: str
+    title: str
+    status: str
+    headline: str
+    checks: int
+    unrecorded: int
+    requests: int
+    received: int
+    elapsed: list[float]
+
+
+def summarize(verdict: Verdict) -> CaseSummary:
+    """Return the numbers of a verdict."""
+    replies = [step.exchange.reply for step in verdict.steps if step.exchange]
+    results = verdict.all_results
+    return CaseSummary(
+        verdict.case_id, verdict.title, verdict.status, headline(verdict),
+        checks=len(results),
+        unrecorded=sum(result.status == "unrecorded" for result in results),
+        requests=len(replies),
+        received=sum(len(reply.body or b"") for reply in replies),
+        elapsed=[round(reply.elapsed_ms, 3) for reply in replies if reply.elapsed_ms is not None],
+    )

@@ -1,0 +1,121 @@
+"""The terminal: quiet when green, the old log's lines with ``-v``, and a summary in numbers at the end.
+
+Only the process that owns the terminal writes; what xdist's workers know reaches it as plain data on the reports.
+"""
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from framework.messages import tr
+from framework.source import display_width, visible
+
+NAME = "harness-terminal"
+_WORDS = {"passed": "通过", "failed": "不符", "broken": "故障", "skipped": "跳过"}
+_SLOWEST = 3
+
+
+@dataclass
+class Counts:
+    """What the cases of a run came to."""
+
+    cases: list[dict[str, Any]] = field(default_factory=list)
+
+    def of(self, status: str) -> int:
+        return sum(case["status"] == status for case in self.cases)
+
+    @property
+    def judged_nothing(self) -> bool:
+        return bool(self.cases) and not self.of("passed") + self.of("failed")
+
+
+def install(config: pytest.Config) -> None:
+    """Register the terminal's hooks where this process owns the terminal."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Terminal(config), NAME)
+
+
+def counts_of(config: pytest.Config) -> Counts | None:
+    """Return the counts of this run, None in an xdist worker."""
+    terminal: Terminal | None = config.pluginmanager.get_plugin(NAME)
+    return terminal.counts if terminal else None
+
+
+class Terminal:
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.counts = Counts()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:
+        """Two kinds of red: B (BROKEN) is a matter of the run, F (FAILED) of the service."""
+        summary = getattr(report, "harness", None)
+        if summary and summary["status"] == "broken" and report.failed:
+            return "failed", "B", ("BROKEN", {"red": True})
+        return None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        summary = getattr(report, "harness", None)
+        if summary is None:
+            return
+        self.counts.cases.append({**summary, "duration": report.duration})
+        if self.config.get_verbosity() > 0 and summary.get("log"):
+            self._write_lines(summary["log"])
+
+    def _write_lines(self, lines: list[str]) -> None:
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            reporter.ensure_newline()
+            for line in lines:
+                reporter.write_line(f"    {visible(line)}")
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if not self.counts.cases:
+            return
+        terminalreporter.section(tr("接口回归"), sep="-")
+        for line in summary_lines(self.counts):
+            terminalreporter.write_line(line)
+        if self.counts.judged_nothing:
+            terminalreporter.write_line(tr("没有任何用例得到评判,这不算通过"), red=True)
+
+
+def summary_lines(counts: Counts) -> list[str]:
+    """Return the numbers of the run: cases by verdict, checks, requests, times in milliseconds, bytes, the slowest."""
+    cases = counts.cases
+    elapsed = sorted(value for case in cases for value in case.get("elapsed", ()))
+    total = {key: sum(case.get(key, 0) for case in cases) for key in ("checks", "unrecorded", "requests", "received")}
+    verdicts = tr(",").join(f"{counts.of(status)} {tr(word)}" for status, word in _WORDS.items() if counts.of(status))
+    lines = [_row(tr("用例"), f"{len(cases)}({verdicts})"), _row(tr("检查"), _checks(total))]
+    lines.append(_row(tr("请求"), tr("{n} 个,共 {size}", n=total["requests"], size=size_text(total["received"]))))
+    if elapsed:
+        p50, p95 = quantile(elapsed, 0.5), quantile(elapsed, 0.95)
+        lines.append(_row(tr("耗时"), f"p50 {p50:.0f} ms, p95 {p95:.0f} ms"))
+        slow = sorted(cases, key=lambda case: -max(case.get("elapsed") or [0]))[:_SLOWEST]
+        lines.append(_row(tr("最慢"), tr(";").join(f"{visible(case['case'])} {max(case.get('elapsed') or [0]):.0f} ms" for case in slow)))
+    return lines
+
+
+def _checks(total: dict[str, int]) -> str:
+    unrecorded = tr("(其中 {n} 项未记录,没有评判)", n=total["unrecorded"]) if total["unrecorded"] else ""
+    return f"{total['checks']}{unrecorded}"
+
+
+def _row(name: str, value: str) -> str:
+    return name + " " * max(1, 8 - display_width(name)) + value
+
+
+def quantile(values: list[float], q: float) -> float:
+    """Return the q-quantile (0 to 1) of sorted values, interpolated; the median of one value is that value."""
+    if len(values) < 2:
+        return values[0] if values else 0.0
+    return statistics.quantiles(values, n=100, method="inclusive")[round(q * 100) - 1]
+
+
+def size_text(size: int) -> str:
+    """Return a size in bytes as people read it."""
+    if size < 10_000:
+        return f"{size} B"
+    return f"{size / 1000:.0f} KB" if size < 10_000_000 else f"{size / 1_000_000:.1f} MB"

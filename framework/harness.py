@@ -1,0 +1,148 @@
+"""What one process of a run holds: the chosen environment, the transport or the tape, the masker, the contracts."""
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from framework.cases.case import Definition
+from framework.cases.environments import Environment, by_base_url, choose, environment_definitions, with_secrets
+from framework.cases.request import Request
+from framework.checks.evaluate import Context
+from framework.checks.matchers import MATCHERS
+from framework.checks.schema import Contracts
+from framework.engine.exchange import Exchange, Send
+from framework.engine.hosts import Hosts
+from framework.engine.secrets import Masker, mask_of
+from framework.engine.tape import Tape, TapeMiss
+from framework.engine.transport import Limits, Transport
+from framework.errors import ConfigError, Problem
+from framework.messages import tr
+from framework.run import Run
+
+VERSION = "1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says."""
+
+    root: Path
+    environment: str | None = None
+    base_url: str | None = None
+    overrides: tuple[Definition, ...] = ()
+    replay: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedService:
+    """A service of the project's own. ``address`` may wait for it to listen; ``secrets`` it accepts, by name in cases."""
+
+    address: Callable[[], str]
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is known before anything is sent: enough to collect. ``tape`` is set where a tape takes the service's place,
+    ``service`` where an embedded one does."""
+
+    environment: Environment
+    overrides: dict[str, Definition] = field(default_factory=dict)
+    tape: Tape | None = None
+    service: EmbeddedService | None = None
+
+    @property
+    def definitions(self) -> dict[str, Definition]:
+        return environment_definitions(self.environment)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the environment has no address of its own, so that an embedded service must take its place."""
+        return self.tape is None and not self.environment.base_url
+
+
+def make_plan(options: Options) -> Plan:
+    """Choose the environment; a replay takes the one whose base_url the tape was recorded from.
+
+    Raises:
+        ConfigError, TapeError: environments.yaml, the command line or the tape is wrong.
+    """
+    tape = Tape.load(options.replay) if options.replay else None
+    name = options.environment
+    if tape is not None and name is None:
+        name = by_base_url(options.root, tape.origin)
+    environment = choose(options.root, name, options.base_url)
+    if tape is not None:
+        # The tape's own masks stand in for the secrets: a replay needs none, and could send none.
+        masks = {secret: mask_of(secret) for secret in environment.secrets}
+        environment = replace(environment, base_url=tape.origin, secret_values=masks)
+    else:
+        environment = with_secrets(environment, options.root, {})
+    return Plan(environment, {definition.name: definition for definition in options.overrides}, tape)
+
+
+class Harness:
+    """Runs cases of one process. Close it at the end."""
+
+    def __init__(self, plan: Plan, run_id: str, schemas: Path, share: int = 1) -> None:
+        self.environment = _addressed(plan)
+        self.masker = Masker({name: value for name, value in plan.environment.secret_values.items() if value and plan.tape is None})
+        self._transport: Transport | None = None
+        send = _replaying(plan.tape) if plan.tape else self._sending(run_id, share)
+        self.run = Run(send, Context(Contracts(schemas), MATCHERS), self.environment)
+
+    def _sending(self, run_id: str, share: int) -> Send:
+        environment = self.environment
+        if not environment.base_url:
+            raise ConfigError(Problem("no-base-url", tr("环境 {name} 没有 base_url", name=environment.name),
+                                      tr("在 environments.yaml 里写 base_url,或用 --base-url 指定")))
+        hosts = Hosts(environment.base_url, environment.hosts, environment.declared_base)
+        limits = Limits(environment.connect_timeout, environment.total_timeout, environment.max_reply)
+        secrets = {name: value for name, value in environment.secret_values.items() if value}
+        self._transport = Transport(hosts, limits, secrets, f"policy-regression/{VERSION} (run {run_id})")
+        return paced(self._transport.send, environment.max_rps / share if environment.max_rps else 0)
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+
+def embed(plan: Plan, service: EmbeddedService, root: Path) -> Plan:
+    """Return the plan with an embedded service, its secrets known, its address not asked for yet."""
+    return replace(plan, environment=with_secrets(plan.environment, root, service.secrets), service=service)
+
+
+def _addressed(plan: Plan) -> Environment:
+    if plan.service is None:
+        return plan.environment
+    address = plan.service.address()
+    return replace(plan.environment, base_url=address, declared_base=address)
+
+
+def paced(send: Send, rate: float, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> Send:
+    """Return *send* held to *rate* requests a second (0: not held)."""
+    if not rate:
+        return send
+    free_at = clock()
+
+    def held(request: Request) -> Exchange:
+        nonlocal free_at
+        now = clock()
+        if free_at > now:
+            sleep(free_at - now)
+        free_at = max(now, free_at) + 1 / rate
+        return send(request)
+
+    return held
+
+
+def _replaying(tape: Tape) -> Send:
+    def answer(request: Request) -> Exchange:
+        exchange = tape.answer(request)
+        if exchange is None:
+            raise TapeMiss(Problem("tape-miss", tr("录音里没有这个请求:{method} {url}", method=request.method, url=request.url.partition("?")[0])))
+        return exchange
+
+    return answer

@@ -1,0 +1,31 @@
+"""The hooks of the harness: the seams between the plugin, the project's conftest.py and what people read."""
+from __future__ import annotations
+
+import pytest
+
+from framework.cases.case import Case
+from framework.cases.environments import Environment
+from framework.checks.verdict import Verdict
+from framework.engine.secrets import Masker
+from framework.harness import EmbeddedService
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_harness_embedded_service(config: pytest.Config, environment: Environment) -> EmbeddedService | None:
+    """Return the service that takes the place of an environment without a base_url.
+
+    Called at most once in a process, before collection; in an xdist worker too. It should return at once: the address is
+    asked for when the first case runs.
+    """
+
+
+def pytest_harness_case_started(item: pytest.Item, case: Case) -> None:
+    """A case is about to run."""
+
+
+def pytest_harness_run_finished(config: pytest.Config, facts: dict[str, str]) -> None:
+    """The run ended; called in the process that owns it. *facts*: what it ran against, as people read it."""
+
+
+def pytest_harness_case_finished(item: pytest.Item, case: Case, verdict: Verdict, masker: Masker) -> None:
+    """A case ran; called before its verdict is raised. What an implementation writes, it masks with *masker*."""

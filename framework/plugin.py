@@ -1,0 +1,224 @@
+"""The pytest plugin: options, collection, the run of each case, masking of what pytest itself writes."""
+from __future__ import annotations
+
+import os
+import platform
+import secrets
+import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from framework import hookspecs
+from framework.cases.environments import Environment, parse_override
+from framework.checks.verdict import CaseFailed, Verdict
+from framework.collection import CaseItem, SuiteFile
+from framework.engine.curl import curl_line
+from framework.errors import HarnessError, InternalError, Problem
+from framework.evidence import allure, log, terminal
+from framework.evidence.explain import error_text, failure_text
+from framework.evidence.log import readable
+from framework.evidence.summary import summarize
+from framework.harness import Harness, Options, Plan, embed, make_plan
+from framework.messages import tr
+
+PLAN = pytest.StashKey[Plan]()
+HARNESS = pytest.StashKey[Harness]()
+RUN_ID = pytest.StashKey[str]()
+VERDICT = pytest.StashKey[Verdict]()
+_SUITE_SUFFIXES = (".yaml", ".yml")
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("harness", "API regression harness")
+    group.addoption("--env", metavar="NAME", dest="harness_env", help="environment of environments.yaml to run against")
+    group.addoption("--base-url", metavar="URL", dest="harness_base_url", help="send to URL instead of the environment's base_url")
+    group.addoption("--var", metavar="NAME=VALUE", action="append", default=[], dest="harness_vars", help="set a variable, over all others")
+    group.addoption("--replay", metavar="DIR", dest="harness_replay", help="answer from the tape in DIR; no socket is opened")
+    group.addoption("--evidence", choices=("all", "failed", "none"), default="failed", dest="harness_evidence",
+                    help="whose whole replies the report keeps (default: failed)")
+    parser.addini("suites", "folders whose YAML files are suites", type="args", default=["testcases"])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    given = getattr(config, "workerinput", {}).get("harness_run_id")
+    config.stash[RUN_ID] = given or time.strftime("%Y%m%dT%H%M%S", time.localtime()) + "-" + secrets.token_hex(3)
+    terminal.install(config)
+    log.install(config, config.stash[RUN_ID])
+    allure.install(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    harness = config.stash.get(HARNESS, None)
+    if harness is not None:
+        harness.close()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["harness_run_id"] = node.config.stash[RUN_ID]
+
+
+# -- collection --------------------------------------------------------------------------------------------------------
+
+
+def plan_of(config: pytest.Config) -> Plan:
+    """Return the plan of this run; made once.
+
+    Raises:
+        pytest.UsageError: environments.yaml, the command line or the tape is wrong.
+    """
+    if PLAN not in config.stash:
+        try:
+            plan = make_plan(_options(config))
+            if plan.embedded:
+                service = config.hook.pytest_harness_embedded_service(config=config, environment=plan.environment)
+                plan = embed(plan, service, config.rootpath) if service else plan
+            config.stash[PLAN] = plan
+        except HarnessError as error:
+            raise pytest.UsageError(str(error)) from None
+    return config.stash[PLAN]
+
+
+def environment_of(config: pytest.Config) -> Environment:
+    """Return the chosen environment."""
+    return plan_of(config).environment
+
+
+def _options(config: pytest.Config) -> Options:
+    option = config.option
+    replay = Path(config.invocation_params.dir, option.harness_replay) if option.harness_replay else None
+    return Options(config.rootpath, option.harness_env, option.harness_base_url, tuple(map(parse_override, option.harness_vars)), replay)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SuiteFile | None:
+    if file_path.suffix not in _SUITE_SUFFIXES or file_path.name.startswith(("_", ".")):
+        return None
+    folders = [parent.config.rootpath / name for name in parent.config.getini("suites")]
+    if not any(folder in file_path.parents for folder in folders):
+        return None
+    return SuiteFile.of(parent, file_path, plan_of(parent.config), run_item, _declared_tags(parent.config))
+
+
+def _declared_tags(config: pytest.Config) -> frozenset[str]:
+    return frozenset(line.partition(":")[0].partition("(")[0].strip() for line in config.getini("markers"))
+
+
+# -- running -----------------------------------------------------------------------------------------------------------
+
+
+def harness_of(config: pytest.Config) -> Harness:
+    """Return the harness of this process; made before the first case runs.
+
+    Raises:
+        ConfigError: the environment has no address, or a secret cannot be kept.
+    """
+    if HARNESS not in config.stash:
+        plan = plan_of(config)
+        share = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+        config.stash[HARNESS] = Harness(plan, config.stash[RUN_ID], config.rootpath / "schemas", share)
+    return config.stash[HARNESS]
+
+
+def run_item(item: CaseItem) -> None:
+    """Run the case of *item*, show its verdict to every sink, then raise it."""
+    __tracebackhide__ = True
+    from framework.run import run_case  # noqa: PLC0415  # imports what only a run needs
+
+    harness = harness_of(item.config)
+    item.ihook.pytest_harness_case_started(item=item, case=item.case)
+    try:
+        verdict = run_case(item.case, harness.run)
+    except Exception as error:
+        raise InternalError(_fault_of_ours(item, harness, error)) from None
+    item.stash[VERDICT] = verdict
+    item.ihook.pytest_harness_case_finished(item=item, case=item.case, verdict=verdict, masker=harness.masker)
+    _raise(verdict, harness)
+
+
+def _fault_of_ours(item: CaseItem, harness: Harness, error: Exception) -> Problem:
+    import traceback  # noqa: PLC0415  # only where something is wrong
+
+    trace = harness.masker.text("".join(traceback.format_exception(error)))
+    return Problem("internal", tr("框架自身出错,没有评判服务:{error}", error=harness.masker.text(repr(error))), trace, item.case.span)
+
+
+def _raise(verdict: Verdict, harness: Harness) -> None:
+    __tracebackhide__ = True
+    if verdict.status == "failed":
+        raise CaseFailed(harness.masker.text(failure_text(verdict, curl_of(verdict, harness))), verdict)
+    if verdict.status == "skipped":
+        pytest.skip(harness.masker.text(verdict.reason))
+    if verdict.error is not None:
+        step = next((step for step in verdict.steps if step.status == "broken"), None)
+        raise type(verdict.error)(*verdict.error.problems).told(harness.masker.text(error_text(verdict.error, step)))
+
+
+def curl_of(verdict: Verdict, harness: Harness) -> str:
+    """Return the curl line of the request whose reply failed, masked."""
+    failed = next((step for step in verdict.steps if step.status == "failed" and step.exchange), None)
+    if failed is None or failed.exchange is None:
+        return ""
+    return curl_line(failed.exchange.request, harness.masker, harness.environment.base_url, harness.environment.secrets)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if isinstance(item, CaseItem):
+        _mask_report(report, item)
+        summary = _summary_of(item, call, report)
+        if summary is not None:
+            report.harness = summary  # type: ignore[attr-defined]  # plain data: it travels from xdist's workers
+    return report
+
+
+def _summary_of(item: CaseItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> dict[str, Any] | None:
+    """Return the summary that goes with the report which decides the case, None with the others."""
+    verdict = item.stash.get(VERDICT, None)
+    if call.when == "call" and verdict is not None:
+        summary = summarize(verdict)._asdict()
+        if item.config.get_verbosity() > 0:
+            summary["log"] = harness_of(item.config).masker.json(readable(verdict))
+        return summary
+    if call.when == "call" or (call.when == "setup" and not report.passed):
+        return {"case": item.case.id, "title": item.case.id, "status": "skipped" if report.skipped else "broken"}
+    return None
+
+
+def _mask_report(report: pytest.TestReport, item: CaseItem) -> None:
+    harness = item.config.stash.get(HARNESS, None)
+    if harness is None:
+        return
+    if report.longrepr is not None and not isinstance(report.longrepr, tuple):
+        text = str(report.longrepr)
+        masked = harness.masker.text(text)
+        if masked != text:
+            report.longrepr = masked
+    report.sections = [(name, harness.masker.text(text)) for name, text in report.sections]
+
+
+# -- no green without evidence -----------------------------------------------------------------------------------------
+
+
+def _facts(config: pytest.Config) -> dict[str, str]:
+    plan = plan_of(config)
+    address = tr("录音 {source}", source=config.option.harness_replay) if plan.tape else plan.environment.base_url or tr("内置服务")
+    return {tr("环境"): plan.environment.name, tr("地址"): address, tr("运行编号"): config.stash[RUN_ID],
+            "Python": platform.python_version(), "pytest": pytest.__version__}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A run that selected cases and judged none is not green."""
+    counts = terminal.counts_of(session.config)
+    if counts is not None and counts.cases:
+        session.config.hook.pytest_harness_run_finished(config=session.config, facts=_facts(session.config))
+    if exitstatus == pytest.ExitCode.OK and counts is not None and counts.judged_nothing:
+        session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
