@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import requests
+
+# pytest's importlib mode may name this folder's modules standin.*, behind a namespace that hides the package itself.
+if getattr(sys.modules.get("standin"), "__file__", None) is None:
+    sys.modules.pop("standin", None)
 
 from standin.contract import PAGE_LIST_PATH
 from standin.process import StandinProcess

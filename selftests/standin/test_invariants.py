@@ -96,7 +96,7 @@ def test_the_plan_named_in_the_title_recurs_in_the_text(every):
 def test_the_issuer_signs(every):
     for record in every:
         issuer = re.sub(r"\s", "", record["policyTitle"]).partition("关于")[0]
-        signers = [p for p in re.findall("<p>(.*?)</p>", record["policyText"])]
+        signers = re.findall("<p>(.*?)</p>", record["policyText"])
         if record["policyTitle"].endswith("条例"):
             assert any(record["issueNumber"] in p for p in signers)
         else:

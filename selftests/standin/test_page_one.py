@@ -6,10 +6,11 @@ import json
 from importlib import resources
 
 FACTS = json.loads(resources.files("standin.seed").joinpath("recorded.json").read_text("utf-8"))
-RECORD_KEYS = (
-    "id policyTitle issueNumber policyLevel policyLevelName policyType policyTypeName policyText files priority publishTime"
-).split()
-FILE_KEYS = "fileId fileName fileKey fileType fileSize fileUrl".split()
+RECORD_KEYS = [
+    "id", "policyTitle", "issueNumber", "policyLevel", "policyLevelName", "policyType", "policyTypeName", "policyText",
+    "files", "priority", "publishTime",
+]  # fmt: skip
+FILE_KEYS = ["fileId", "fileName", "fileKey", "fileType", "fileSize", "fileUrl"]
 
 
 def test_the_ten_recorded_policies_come_first_and_in_their_order(page):

@@ -102,14 +102,13 @@ def test_the_base_of_file_addresses_can_be_set():
     assert file["fileUrl"] == "https://files.example/oss/" + file["fileKey"]
 
 
-def test_two_starts_serve_the_same_bytes(ask):
+def test_two_starts_serve_the_same_bytes():
     body = {"pageNo": 2, "pageSize": 10, "query": {}}
-    with StandinProcess(("--files-base", "http://files.example/")) as one:
-        with StandinProcess(("--files-base", "http://files.example/")) as two:
-            replies = {
-                requests.post(s.url + PAGE_LIST_PATH, headers={"Token": s.token}, json=body, timeout=10).content
-                for s in (one, two)
-            }
+    base = ("--files-base", "http://files.example/")
+    with StandinProcess(base) as one, StandinProcess(base) as two:
+        replies = {
+            requests.post(s.url + PAGE_LIST_PATH, headers={"Token": s.token}, json=body, timeout=10).content for s in (one, two)
+        }
     assert len(replies) == 1
 
 
