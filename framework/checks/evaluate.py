@@ -5,24 +5,22 @@ with the findings of all rows. Nothing the service did raises: that is what a re
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from framework.cases.case import Call, Check, CheckNode, CombinedCalls, CombinedChecks, Each, Subject
 from framework.cases.template import Scope, references
-from framework.checks.calls import ArgumentFault, Bench, blame, judges, make_test, names, words
-from framework.checks.locate import Base, Selection, base_of, items_of, locate, records
-from framework.checks.outcome import Fault, Matcher, Outcome, mismatch
-from framework.checks.schema import Contracts
+from framework.checks.calls import ArgumentFault, Bench, blame, judges, names
+from framework.checks.judging import Pair, Spot, tested
+from framework.checks.locate import Base, Selection, base_of, locate, records
+from framework.checks.outcome import ContractSource, Matcher
 from framework.checks.shown import short
 from framework.checks.tally import Tally, combine, merged
 from framework.checks.verdict import CheckResult, Finding
 from framework.engine.exchange import Exchange
 from framework.errors import UnresolvedError
-from framework.jsonpath import Located
 from framework.messages import tr
 
-Pair = tuple[Base, Selection]
 _OF_NOTHING = frozenset({"absent", "count"})
 
 
@@ -30,7 +28,7 @@ _OF_NOTHING = frozenset({"absent", "count"})
 class Context:
     """What judging needs besides the value: the compiled contracts and the table of matchers."""
 
-    contracts: Contracts
+    contracts: ContractSource
     matchers: Mapping[str, Matcher]
 
 
@@ -73,7 +71,7 @@ def _node(node: CheckNode, bases: Sequence[Base], bench: Bench, within: str) -> 
         return [_combined_checks(node, bases, bench, within)]
     pairs = [(base, _located(node.subject, base)) for base in bases]
     try:
-        return _calls(node.calls, node, pairs, bench, within)
+        return _calls(node.calls, pairs, Spot(node, bench, within))
     except RecursionError:
         finding = Finding(node.subject.text, "", "", tr("答复嵌套过深,无法检查"))
         return [Tally(within + node.subject.text, node.span, findings=(finding,), unjudgeable=True)]
@@ -104,27 +102,27 @@ def _located(subject: Subject, base: Base) -> Selection:
         try:
             blame(references(subject.path) if subject.path else (), base.scope)
         except ArgumentFault as fault:
-            return Selection(base.root, singular=subject.singular, problem=base.problem or str(fault), unrecorded=base.unrecorded)
+            return Selection(base.root, singular=subject.singular, problem=base.problem or str(fault), unrecorded=base.unrecorded, asked=subject.text)
         raise
 
 
 # -- the calls of one check --------------------------------------------------------------------------------------------
 
 
-def _calls(calls: Sequence[Call], check: Check, pairs: Sequence[Pair], bench: Bench, within: str) -> list[Tally]:
+def _calls(calls: Sequence[Call], pairs: Sequence[Pair], spot: Spot) -> list[Tally]:
     """Evaluate *calls* on the selections; a selection that cannot be judged is told once, with the first call."""
     teller = next((call for call in calls if not names(call) & _OF_NOTHING), calls[0])
-    return [tally for call in calls for tally in _call(call, call is teller, check, pairs, bench, within)]
+    return [tally for call in calls for tally in _call(call, call is teller, pairs, spot)]
 
 
-def _call(call: Call, tells: bool, check: Check, pairs: Sequence[Pair], bench: Bench, within: str) -> list[Tally]:
-    ready = [pair for pair in pairs if _judgeable(call, check, pair[1])]
-    rest = [pair for pair in pairs if not _judgeable(call, check, pair[1])] if len(ready) < len(pairs) else []
+def _call(call: Call, tells: bool, pairs: Sequence[Pair], spot: Spot) -> list[Tally]:
+    ready = [pair for pair in pairs if _judgeable(call, spot.check, pair[1])]
+    rest = [pair for pair in pairs if not _judgeable(call, spot.check, pair[1])] if len(ready) < len(pairs) else []
     unrecorded = any(selection.unrecorded for _, selection in rest)
     findings = tuple(_nothing(selection) for _, selection in rest if not selection.unrecorded) if tells else ()
-    tallies = _ready(call, check, ready, bench, within) if ready else []
+    tallies = _ready(call, ready, spot) if ready else []
     if not tallies and (unrecorded or findings):
-        tallies = [Tally(_title(call, check, pairs[0][0], bench, within), call.span)]
+        tallies = [Tally(spot.title(call, pairs[0][0]), call.span)]
     if tallies and rest:
         first = tallies[0]
         tallies[0] = replace(first, findings=findings + first.findings, unrecorded=unrecorded or first.unrecorded,
@@ -145,110 +143,43 @@ def _judgeable(call: Call, check: Check, selection: Selection) -> bool:
 
 def _nothing(selection: Selection) -> Finding:
     if selection.problem:
-        return Finding(selection.root, tr("有值"), tr("无法检查"), selection.problem)
-    return Finding(selection.root, tr("有值"), tr("没有"), tr("没有选中任何值"))
+        return Finding(selection.asked, tr("有值"), tr("无法检查"), selection.problem, selection.asker)
+    return Finding(selection.asked, tr("有值"), tr("没有"), tr("没有选中任何值"), selection.asker)
 
 
-def _ready(call: Call, check: Check, pairs: Sequence[Pair], bench: Bench, within: str) -> list[Tally]:
-    kind = judges(call, bench)
+def _ready(call: Call, pairs: Sequence[Pair], spot: Spot) -> list[Tally]:
+    kind = judges(call, spot.bench)
     if isinstance(call, Each):
-        return _each(call, check, pairs, bench, within)
-    title = _title(call, check, pairs[0][0], bench, within)
+        return _each(call, pairs, spot)
+    title = spot.title(call, pairs[0][0])
     if kind == "whole" and isinstance(call, CombinedCalls):
-        return [merged(title, call.span, [_whole(call, check, pair, bench, title) for pair in pairs])]
+        return [merged(title, call.span, [_whole(call, pair, spot, title) for pair in pairs])]
     if kind == "presence":
-        return [merged(title, call.span, [_absent(call, check, selection, title) for _, selection in pairs])]
-    return [_tested(call, check, pairs, bench, title, of_list=kind == "list")]
+        return [merged(title, call.span, [_absent(call, selection, spot, title) for _, selection in pairs])]
+    return [tested(call, pairs, spot, title, of_list=kind == "list")]
 
 
-def _title(call: Call, check: Check, base: Base, bench: Bench, within: str) -> str:
-    return f"{within}{check.subject.text} {words(call, base.scope, bench)}"
-
-
-def _whole(call: CombinedCalls, check: Check, pair: Pair, bench: Bench, title: str) -> Tally:
-    branches = [_calls(branch, check, [pair], bench, "") for branch in call.branches]
+def _whole(call: CombinedCalls, pair: Pair, spot: Spot, title: str) -> Tally:
+    branches = [_calls(branch, [pair], replace(spot, within="")) for branch in call.branches]
     return combine(call.kind, title, call.span, branches, pair[1].place())
 
 
-def _absent(call: Call, check: Check, selection: Selection, title: str) -> Tally:
+def _absent(call: Call, selection: Selection, spot: Spot, title: str) -> Tally:
     if selection.values:
         findings = tuple(Finding(selection.place(located), tr("不存在"), short(located.value), record=selection.row(located))
                          for located in selection.values)
         return Tally(title, call.span, len(findings), findings)
-    if selection.parents or (check.may_be_empty and selection.held):
+    if selection.parents or (spot.check.may_be_empty and selection.held):
         return Tally(title, call.span, selection.parents)
-    missing = Finding(selection.root, tr("不存在,而上一级存在"), tr("没有上一级"), tr("{subject} 的上一级不在,无从谈起", subject=check.subject.text))
+    missing = Finding(selection.asked, tr("不存在,而上一级存在"), tr("没有上一级"), tr("{subject} 的上一级不在,无从谈起", subject=check.subject.text))
     return Tally(title, call.span, 0, (missing,), unjudgeable=True)
 
 
-def _each(call: Each, check: Check, pairs: Sequence[Pair], bench: Bench, within: str) -> list[Tally]:
+def _each(call: Each, pairs: Sequence[Pair], spot: Spot) -> list[Tally]:
     bases = [record for base, selection in pairs for record in records(selection, base)]
-    label = tr("{subject} 每条的 ", subject=within + check.subject.text)
+    label = tr("{subject} 每条的 ", subject=spot.subject)
     if bases:
-        return [tally for inner in call.checks for tally in _node(inner, bases, bench, label)]
-    title = within + check.subject.text + " " + tr("每条都符合")
+        return [tally for inner in call.checks for tally in _node(inner, bases, spot.bench, label)]
+    title = spot.subject + " " + tr("每条都符合")
     empty = Finding(pairs[0][1].place(), tr("至少一条"), tr("没有"), tr("一条记录也没有"))
-    return [Tally(title, call.span, findings=() if check.may_be_empty else (empty,), unjudgeable=not check.may_be_empty)]
-
-
-# -- values and lists --------------------------------------------------------------------------------------------------
-
-
-def _tested(call: Call, check: Check, pairs: Iterable[Pair], bench: Bench, title: str, *, of_list: bool) -> Tally:
-    evaluated = 0
-    findings: list[Finding] = []
-    unjudgeable = False
-    for base, selection in pairs:
-        try:
-            test = make_test(call, base.scope, bench)
-        except ArgumentFault as fault:
-            if base.unrecorded:
-                return Tally(title, call.span, unrecorded=True)
-            findings.append(_unfit(selection, base, title, str(fault)))
-            unjudgeable = True
-            continue
-        if of_list:
-            count, outcome = _list_outcome(test, call, check, selection, bench)
-            evaluated += count
-            judged = [(_owner(selection), outcome)] if not outcome.ok else []
-        else:
-            evaluated += len(selection.values)
-            judged = [(located, outcome) for located in selection.values if not (outcome := test(located.value)).ok]
-        for located, outcome in judged:
-            unjudgeable = unjudgeable or outcome.type_mismatch
-            findings += [_finding(fault, selection, located, of_list) for fault in outcome.faults]
-    return Tally(title, call.span, evaluated, tuple(findings), unjudgeable=unjudgeable)
-
-
-def _unfit(selection: Selection, base: Base, title: str, why: str) -> Finding:
-    located = selection.values[0] if selection.singular and selection.values else base.at
-    return Finding(selection.place(located), title, tr("无法比较"), base.problem or why, selection.row(located))
-
-
-def _owner(selection: Selection) -> Located | None:
-    return selection.values[0] if selection.singular and selection.values else None
-
-
-def _list_outcome(test: object, call: Call, check: Check, selection: Selection, bench: Bench) -> tuple[int, Outcome]:
-    values = [located.value for located in selection.values]
-    if selection.singular:
-        if not isinstance(values[0], list):
-            return 1, mismatch(tr("列表"), values[0])
-        values = values[0]
-    if not values and not check.may_be_empty and any(name in bench.matchers and bench.matchers[name].nothing_to_judge for name in names(call)):
-        return 0, Outcome(False, True, (Fault(tr("至少一项"), "[]", tr("列表是空的,没有可检查的;空是对的就写 may_be_empty: true")),))
-    return max(len(values), 0 if check.may_be_empty else 1), test(values)  # type: ignore[operator]
-
-
-def _finding(fault: Fault, selection: Selection, located: Located | None, of_list: bool) -> Finding:
-    peer = ""
-    if of_list:
-        if fault.peer is not None:
-            peer = selection.place(_item(selection, fault.peer))
-        located = located if fault.at is None else _item(selection, fault.at)
-    return Finding(selection.place(located, fault.below), fault.expected or "", fault.actual or "",
-                   fault.what.replace("{peer}", peer), selection.row(located, fault.below))
-
-
-def _item(selection: Selection, index: int) -> Located:
-    return items_of(selection)[index] if selection.singular else selection.values[index]
+    return [Tally(title, call.span, findings=() if spot.check.may_be_empty else (empty,), unjudgeable=not spot.check.may_be_empty)]

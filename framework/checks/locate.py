@@ -17,6 +17,8 @@ from framework.errors import Problem, UnresolvedError
 from framework.jsonpath import Json, Located, Location, Path, format_location
 from framework.messages import tr
 
+_ROOT = Located((), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -25,7 +27,7 @@ class Selection:
     ``root`` is how the place of a value begins, ``document`` what its location starts from. ``problem``: why nothing can be
     selected, in the reader's language. ``held``: the list of a list, the parent of a single value is there, so that finding
     nothing in it means something; ``parents``: how many objects and lists the values could stand in. ``unrecorded``: a tape
-    does not hold it.
+    does not hold it. ``asked``: the path as far as it is known where it selected nothing, ``asker`` the record it starts from.
     """
 
     root: str
@@ -36,6 +38,8 @@ class Selection:
     held: bool = False
     parents: int = 0
     unrecorded: bool = False
+    asked: str = ""
+    asker: tuple[int, str] | None = None
 
     def place(self, located: Located | None = None, below: Location = ()) -> str:
         """Return where a value, or a piece of it, stands: ``$.data.result[3].id``."""
@@ -68,7 +72,7 @@ class Base:
     exchange: Exchange | None = None
     root: str = "$"
     document: Json = None
-    at: Located = Located((), None)
+    at: Located = _ROOT
     problem: str = ""
     unrecorded: bool = False
 
@@ -109,7 +113,7 @@ def locate(subject: Subject, base: Base) -> Selection:
     if subject.kind == "variable":
         return _variable(subject, base)
     if base.exchange is None:
-        return Selection(subject.text, problem=tr("这里没有答复"))
+        return Selection(subject.text, problem=tr("这里没有答复"), asked=subject.text)
     if subject.kind == "header":
         return _header(subject, base.exchange.reply)
     value = _FIELDS[subject.kind](base.exchange.reply)
@@ -134,12 +138,12 @@ def _header(subject: Subject, reply: Reply) -> Selection:
     if reply.headers is None:
         return Selection(subject.text, unrecorded=True)
     value = reply.header(subject.name)
-    return Selection(subject.text, held=True, parents=1) if value is None else _single(subject.text, value)
+    return Selection(subject.text, held=True, parents=1, asked=subject.text) if value is None else _single(subject.text, value)
 
 
 def _path(subject: Subject, base: Base) -> Selection:
     if base.unrecorded or base.problem:
-        return Selection(base.root, singular=subject.singular, problem=base.problem, unrecorded=base.unrecorded)
+        return Selection(base.root, singular=subject.singular, problem=base.problem, unrecorded=base.unrecorded, asked=subject.text)
     if subject.path is None:
         raise TypeError(subject)
     return _select(render_path(subject.path, base.scope), base.root, base.document, base.at)
@@ -162,7 +166,9 @@ def _select(path: Path, root: str, document: Json, start: Located) -> Selection:
     if found:
         return Selection(root, found, path.singular, document, held=True, parents=1)
     held, parents = _surroundings(path, start.value)
-    return Selection(root, (), path.singular, document, held=held, parents=parents)
+    here = Selection(root, document=document)
+    asked = here.place(start) + shorten(path.text.removeprefix("$"), 200)
+    return Selection(root, (), path.singular, document, "", held, parents, asked=asked, asker=here.row(start))
 
 
 def _surroundings(path: Path, document: Json) -> tuple[bool, int]:

@@ -1,57 +1,254 @@
-"""Reply contracts: JSON Schema 2020-12 files to compiled validators. The only module that imports jsonschema."""
+"""Reply contracts: JSON Schema 2020-12 files to compiled contracts. The only module that imports jsonschema.
+
+Two deviations, both on purpose: ``pattern`` and ``patternProperties`` have the regular expressions of the case language
+(rule 14), and ``format`` is an annotation only. A ``$ref`` reaches files of the same directory and nothing else.
+"""
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
+from typing import Any, Final
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
+from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
+from referencing import Registry, Resource
+from referencing.exceptions import NoSuchResource, Unresolvable
+from referencing.jsonschema import DRAFT202012
 
+from framework.checks.contract_text import mistakes, subschemas
+from framework.checks.contract_words import fault_of
+from framework.checks.locate import Selection
 from framework.checks.outcome import Fault
-from framework.checks.shown import short
+from framework.checks.quick import Check, Follow, quick_check
+from framework.checks.regex import compile_pattern
+from framework.checks.verdict import Finding
 from framework.errors import CaseFileError, Problem, did_you_mean
-from framework.jsonpath import Json
+from framework.jsonpath import Json, Located, Location, format_location
 from framework.messages import tr
+from framework.source import Source, Span
 
+MOST_VIOLATIONS = 50
+_COUNTED = 5000
 _SUFFIX = ".schema.json"
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
+
+Errors = Iterator[ValidationError]
+
+
+# -- keywords of ours --------------------------------------------------------------------------------------------------
+# the message of a missing or an extra member is its name: the words are made elsewhere, from the name
+
+
+def _pattern(_validator: Validator, pattern: str, instance: Json, _schema: Json) -> Errors:
+    if isinstance(instance, str) and not compile_pattern(pattern).search(instance):
+        yield ValidationError("")
+
+
+def _pattern_properties(validator: Any, schemas: Mapping[str, Json], instance: Json, _schema: Json) -> Errors:
+    for pattern, inner in schemas.items() if isinstance(instance, dict) else ():
+        search = compile_pattern(pattern).search
+        for name in filter(search, instance):
+            yield from validator.descend(instance[name], inner, path=name, schema_path=pattern)
+
+
+def _additional_properties(validator: Any, inner: Json, instance: Json, schema: Mapping[str, Json]) -> Errors:
+    searches = [compile_pattern(pattern).search for pattern in schema.get("patternProperties", ())]
+    for name in instance if isinstance(instance, dict) else ():
+        if name in schema.get("properties", ()) or any(search(name) for search in searches):
+            continue
+        if inner is False:
+            yield ValidationError(name)
+        else:
+            yield from validator.descend(instance[name], inner, path=name)
+
+
+def _required(_validator: Validator, names: Iterable[str], instance: Json, _schema: Json) -> Errors:
+    yield from (ValidationError(name) for name in names if isinstance(instance, dict) and name not in instance)
+
+
+def _dependent_required(_validator: Validator, names: Mapping[str, list[str]], instance: Json, _schema: Json) -> Errors:
+    for key, needed in names.items() if isinstance(instance, dict) else ():
+        yield from (ValidationError(name) for name in needed if key in instance and name not in instance)
+
+
+_Validator: Final[Any] = extend(Draft202012Validator, {  # type: ignore[no-untyped-call]
+    "pattern": _pattern, "patternProperties": _pattern_properties, "additionalProperties": _additional_properties,
+    "required": _required, "dependentRequired": _dependent_required,
+})
+
+
+# -- a compiled contract -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class CompiledContract:
-    validator: Draft202012Validator
+    """One contract, ready to judge documents."""
+
+    schema: Json
+    registry: Registry[Any]
+
+    @cached_property
+    def _validator(self) -> Any:
+        return _Validator(self.schema, registry=self.registry, format_checker=None)
+
+    @cached_property
+    def _quick(self) -> Check | None:
+        resolver = self.registry.resolver_with_root(DRAFT202012.create_resource(self.schema))
+        plain = {key: value for key, value in self.schema.items() if key != "$id"} if isinstance(self.schema, dict) else self.schema
+        return quick_check(plain, partial(_follow, resolver))
 
     def faults(self, document: Json) -> tuple[Fault, ...]:
-        return tuple(Fault(error.message[:100], short(error.instance), "", None, tuple(error.absolute_path))
-                     for error in self.validator.iter_errors(document))
+        """Return a fault for each violation: the first ones, and then how many more."""
+        if self._quick is not None and self._quick(document):
+            return ()
+        errors = list(islice(self._validator.iter_errors(document), _COUNTED))
+        faults = [fault_of(error, _nearest(error)) for error in errors[:MOST_VIOLATIONS]]
+        if len(errors) > MOST_VIOLATIONS:
+            faults.append(Fault("", "", tr("另有 {n} 处不符合契约,没有列出", n=len(errors) - MOST_VIOLATIONS)))
+        return tuple(faults)
+
+
+def _nearest(error: ValidationError) -> ValidationError | None:
+    return best_match([error]) if error.context else None
+
+
+def _follow(resolver: Any, ref: str) -> tuple[Json, Follow]:
+    resolved = resolver.lookup(ref)
+    return resolved.contents, partial(_follow, resolved.resolver)
+
+
+# -- the directory -----------------------------------------------------------------------------------------------------
 
 
 class Contracts:
-    """The contracts in one directory, each compiled when it is first asked for."""
+    """The contracts of one directory, ``NAME.schema.json``, each read and compiled when it is first asked for."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._compiled: dict[str, CompiledContract] = {}
+        self._files: dict[str, Resource[Any]] = {}
+        # referencing's own type of the registry keeps Resource generic in what our files are: any JSON
+        self._registry: Registry[Any] = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]
 
     def known(self) -> tuple[str, ...]:
+        """Return the names of the contracts there are."""
         return tuple(sorted(path.name.removesuffix(_SUFFIX) for path in self._directory.glob("*" + _SUFFIX)))
 
     def contract(self, name: str) -> CompiledContract:
+        """Return the contract *name*.
+
+        Raises:
+            CaseFileError: there is no such file, or it is not a valid schema; with all that is wrong in it.
+        """
         if name not in self._compiled:
-            self._compiled[name] = self._compile(name)
+            contract = CompiledContract(self._file(name + _SUFFIX).contents, self._registry)
+            self._resolve_all(name, contract.schema)
+            self._compiled[name] = contract
         return self._compiled[name]
 
-    def problems(self, name: str, document: Json) -> tuple[Fault, ...]:
-        return self.contract(name).faults(document)
+    def problems(self, name: str, document: Json) -> tuple[Finding, ...]:
+        """Return what in *document* is not as the contract has it, as findings with their places from ``$``.
 
-    def _compile(self, name: str) -> CompiledContract:
-        path = self._directory / (name + _SUFFIX)
-        if not re.fullmatch(r"[\w.-]+", name) or not path.is_file():
-            raise CaseFileError(Problem("contract-missing", tr("没有契约 {name}", name=name), did_you_mean(name, self.known())))
+        Raises:
+            CaseFileError: as ``contract``.
+        """
+        whole, root = Selection("$", document=document), Located((), document)
+        return tuple(Finding(whole.place(root, fault.below), fault.expected or "", fault.actual or "", fault.what, whole.row(root, fault.below))
+                     for fault in self.contract(name).faults(document))
+
+    def _retrieve(self, uri: str) -> Resource[Any]:
+        if not uri.endswith(_SUFFIX) or not _NAME.fullmatch(uri.removesuffix(_SUFFIX)):
+            raise NoSuchResource(uri)
+        return self._file(uri)
+
+    def _file(self, filename: str) -> Resource[Any]:
+        if filename not in self._files:
+            self._files[filename] = DRAFT202012.create_resource(self._read(filename))
+        return self._files[filename]
+
+    def _read(self, filename: str) -> Json:
+        path, name = self._directory / filename, filename.removesuffix(_SUFFIX)
+        if not _NAME.fullmatch(name) or not path.is_file():
+            how = did_you_mean(name, self.known()) or tr("契约放在 {directory} 里", directory=self._directory.name + "/")
+            raise CaseFileError(Problem("contract-missing", tr("没有契约 {name}({filename})", name=name, filename=filename), how))
+        source = _source(path, self._directory)
+        schema = _parse(source)
+        problems = [*_invalid(source, schema)] or [_problem(source, *mistake) for mistake in mistakes(schema)]
+        if problems:
+            raise CaseFileError(*problems)
+        # a schema that names its dialect would be judged by the stock validator, without the keywords of ours
+        return {key: value for key, value in schema.items() if key != "$schema"} if isinstance(schema, dict) else schema
+
+    def _resolve_all(self, name: str, schema: Json) -> None:
+        """Meet a ``$ref`` that leads nowhere now, not in the middle of a run."""
+        resolver: Any = self._registry.resolver_with_root(DRAFT202012.create_resource(schema))
+        seen: set[int] = set()
+        pending = [(schema, resolver)]
+        while pending:
+            current, here = pending.pop()
+            if id(current) in seen:
+                continue
+            seen.add(id(current))
+            for at, inner in subschemas(current):
+                if isinstance(inner, dict) and isinstance(inner.get("$ref"), str):
+                    pending.append(self._resolved(name, at, inner["$ref"], here))
+
+    def _resolved(self, name: str, at: Location, ref: str, resolver: Any) -> tuple[Json, Any]:
         try:
-            schema = json.loads(path.read_text("utf-8"))
-            Draft202012Validator.check_schema(schema)
-        except (ValueError, SchemaError) as error:
-            raise CaseFileError(Problem("contract", f"{path.name}: {error}")) from None
-        return CompiledContract(Draft202012Validator(schema))
+            found = resolver.lookup(ref)
+        except Unresolvable:
+            where = format_location((*at, "$ref"))
+            problem = Problem("contract-ref", tr("契约 {name} 的 {where} 引用了找不到的 {ref}", name=name, where=where, ref=ref),
+                              tr("只能引用同一目录里的 名字{suffix},或本文件的 #/$defs/…", suffix=_SUFFIX))
+            raise CaseFileError(problem) from None
+        return found.contents, found.resolver
+
+
+# -- a contract file that is wrong -------------------------------------------------------------------------------------
+
+
+def _source(path: Path, directory: Path) -> Source:
+    name = f"{directory.name}/{path.name}"
+    try:
+        return Source(name, path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CaseFileError(Problem("contract-unreadable", tr("读不了契约 {name}:{error}", name=name, error=error))) from None
+
+
+def _parse(source: Source) -> Json:
+    try:
+        return json.loads(source.text)
+    except json.JSONDecodeError as error:
+        span = Span(source, error.lineno, error.colno, error.lineno, error.colno + 1)
+        raise CaseFileError(Problem("contract-json", tr("契约不是 JSON:{error}", error=error.msg), "", span)) from None
+    except RecursionError:
+        raise CaseFileError(Problem("contract-json", tr("契约 {name} 嵌套过深", name=source.name))) from None
+
+
+def _invalid(source: Source, schema: Json) -> Iterator[Problem]:
+    for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema):
+        fault = fault_of(error, _nearest(error))
+        what = tr("不是有效的 JSON Schema:{what}", what=fault.what or tr("应为{expected},现在是{actual}", expected=fault.expected, actual=fault.actual))
+        yield _problem(source, fault.below, what, "")
+
+
+def _problem(source: Source, at: Location, what: str, how: str) -> Problem:
+    return Problem("contract-schema", tr("{what}(在 {where})", what=what, where=format_location(at)), how, _span(source, at))
+
+
+def _span(source: Source, at: Location) -> Span:
+    """Return the line where the innermost member name of *at* first stands after the outer ones; JSON keeps no places."""
+    position = 0
+    for part in at:
+        found = source.text.find(json.dumps(part, ensure_ascii=False), position) if isinstance(part, str) else -1
+        position = found if found >= 0 else position
+    line = source.text.count("\n", 0, position) + 1
+    column = position - (source.text.rfind("\n", 0, position) + 1) + 1
+    return Span(source, line, column, line, column + 1)

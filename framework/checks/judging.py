@@ -1,0 +1,102 @@
+"""One matcher on what a check selects: each value, or the values as a list; what failed becomes findings with their places."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from framework.cases.case import Call, Check
+from framework.checks.calls import ArgumentFault, Bench, Test, make_test, names, words
+from framework.checks.locate import Base, Selection, items_of
+from framework.checks.outcome import Fault, Outcome, mismatch
+from framework.checks.tally import Tally
+from framework.checks.verdict import Finding
+from framework.jsonpath import Located
+from framework.messages import tr
+
+Pair = tuple[Base, Selection]
+"""Where a check starts, and what it selects there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The check that is evaluated, with what, and what its titles begin with."""
+
+    check: Check
+    bench: Bench
+    within: str
+
+    @property
+    def subject(self) -> str:
+        return self.within + self.check.subject.text
+
+    def title(self, call: Call, base: Base) -> str:
+        return f"{self.subject} {words(call, base.scope, self.bench)}"
+
+    def vacuous(self, call: Call) -> bool:
+        """Return whether the call could never fail on an empty list."""
+        return any(name in self.bench.matchers and self.bench.matchers[name].nothing_to_judge for name in names(call))
+
+
+def tested(call: Call, pairs: Iterable[Pair], spot: Spot, title: str, *, of_list: bool) -> Tally:
+    """Judge every selected value, or the list of them, on every base.
+
+    Raises:
+        UnresolvedError: a variable has no value, or one that the matcher cannot take.
+    """
+    evaluated = 0
+    findings: list[Finding] = []
+    unjudgeable = False
+    for base, selection in pairs:
+        try:
+            test = make_test(call, base.scope, spot.bench)
+        except ArgumentFault as fault:
+            if base.unrecorded:
+                return Tally(title, call.span, unrecorded=True)
+            findings.append(_unfit(selection, base, title, str(fault)))
+            unjudgeable = True
+            continue
+        if of_list:
+            count, outcome = _list_outcome(test, call, selection, spot)
+            evaluated += count
+            judged = [(_owner(selection), outcome)] if not outcome.ok else []
+        else:
+            evaluated += len(selection.values)
+            judged = [(located, outcome) for located in selection.values if not (outcome := test(located.value)).ok]
+        for located, outcome in judged:
+            unjudgeable = unjudgeable or outcome.type_mismatch
+            findings += [_finding(fault, selection, located, of_list) for fault in outcome.faults]
+    return Tally(title, call.span, evaluated, tuple(findings), unjudgeable=unjudgeable)
+
+
+def _unfit(selection: Selection, base: Base, title: str, why: str) -> Finding:
+    located = selection.values[0] if selection.singular and selection.values else base.at
+    return Finding(selection.place(located), title, tr("无法比较"), base.problem or why, selection.row(located))
+
+
+def _owner(selection: Selection) -> Located | None:
+    return selection.values[0] if selection.singular and selection.values else None
+
+
+def _list_outcome(test: Test, call: Call, selection: Selection, spot: Spot) -> tuple[int, Outcome]:
+    values = [located.value for located in selection.values]
+    if selection.singular:
+        if not isinstance(values[0], list):
+            return 1, mismatch(tr("列表"), values[0])
+        values = values[0]
+    if not values and not spot.check.may_be_empty and spot.vacuous(call):
+        return 0, Outcome(False, True, (Fault(tr("至少一项"), "[]", tr("列表是空的,没有可检查的;空是对的就写 may_be_empty: true")),))
+    return max(len(values), 0 if spot.check.may_be_empty else 1), test(values)
+
+
+def _finding(fault: Fault, selection: Selection, located: Located | None, of_list: bool) -> Finding:
+    peer = ""
+    if of_list:
+        if fault.peer is not None:
+            peer = selection.place(_item(selection, fault.peer))
+        located = located if fault.at is None else _item(selection, fault.at)
+    return Finding(selection.place(located, fault.below), fault.expected or "", fault.actual or "",
+                   fault.what.replace("{peer}", peer), selection.row(located, fault.below))
+
+
+def _item(selection: Selection, index: int) -> Located:
+    return items_of(selection)[index] if selection.singular else selection.values[index]

@@ -1,0 +1,228 @@
+"""A contract as one function from a document to yes or no: the fast way for the reply that is right, as nearly all are.
+
+It gives the answers of JSON Schema 2020-12 for the keywords of the table; a contract that uses another has no quick check
+and always takes the validator's way, which is also the one that says what is wrong.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from framework.checks.contract_text import ANNOTATIONS
+from framework.checks.equality import identity, is_number, same
+from framework.checks.regex import compile_pattern
+from framework.jsonpath import Json
+
+Check = Callable[[Json], bool]
+Follow = Callable[[str], tuple[Json, "Follow"]]
+"""Returns the schema that a ``$ref`` names, and how to follow the references inside it."""
+Schema = Mapping[str, Json]
+
+
+class BeyondQuickError(Exception):
+    """The contract uses a keyword that the quick check does not know."""
+
+
+def quick_check(schema: Json, follow: Follow) -> Check | None:
+    """Return the check, or None where the contract goes beyond the table."""
+    try:
+        return _Compiler(follow, {}).check(schema)
+    except BeyondQuickError:
+        return None
+
+
+class _Compiler:
+    def __init__(self, follow: Follow, targets: dict[int, tuple[Json, list[Check]]]) -> None:
+        self.follow = follow
+        self.targets = targets  # by the identity of the schema, which is kept so that it stays its own
+
+    def check(self, schema: Json) -> Check:
+        if isinstance(schema, bool):
+            return _yes if schema else _no
+        if beyond := schema.keys() - _KEYWORDS.keys() - _SILENT:
+            raise BeyondQuickError(beyond)
+        return _all([_KEYWORDS[key](value, schema, self) for key, value in schema.items() if key in _KEYWORDS])
+
+    def target(self, ref: str) -> Check:
+        """Compile what *ref* names once; a schema that refers to itself meets its own check through the list."""
+        schema, follow = self.follow(ref)
+        known = self.targets.get(id(schema))
+        if known is None:
+            known = self.targets[id(schema)] = (schema, [])
+            known[1].append(_Compiler(follow, self.targets).check(schema))
+        cell = known[1]
+        return cell[0] if cell else lambda value: cell[0](value)  # noqa: PLW0108 - the cell is filled later
+
+
+def _yes(_value: Json) -> bool:
+    return True
+
+
+def _no(_value: Json) -> bool:
+    return False
+
+
+def _all(checks: list[Check]) -> Check:
+    if len(checks) == 1:
+        return checks[0]
+    if len(checks) == 2:
+        first, second = checks
+        return lambda value: first(value) and second(value)
+
+    def check(value: Json) -> bool:
+        for one in checks:  # noqa: SIM110 - a generator would cost more than the checks
+            if not one(value):
+                return False
+        return True
+
+    return check
+
+
+# -- any value ---------------------------------------------------------------------------------------------------------
+
+_TYPE_TESTS: Final[Mapping[str, Check]] = {
+    "string": lambda value: type(value) is str,
+    "integer": lambda value: type(value) is int or (type(value) is float and value.is_integer()),
+    "number": is_number,
+    "boolean": lambda value: type(value) is bool,
+    "array": lambda value: type(value) is list,
+    "object": lambda value: type(value) is dict,
+    "null": lambda value: value is None,
+}
+
+
+def _type(names: str | list[str], _schema: Schema, _compiler: _Compiler) -> Check:
+    tests = [_TYPE_TESTS[name] for name in ([names] if isinstance(names, str) else names)]
+    return tests[0] if len(tests) == 1 else lambda value: any(test(value) for test in tests)
+
+
+def _const(wanted: Json, _schema: Schema, _compiler: _Compiler) -> Check:
+    return lambda value: same(value, wanted)
+
+
+def _enum(choices: list[Json], _schema: Schema, _compiler: _Compiler) -> Check:
+    known = frozenset(map(identity, choices))
+    return lambda value: identity(value) in known
+
+
+def _ref(ref: str, _schema: Schema, compiler: _Compiler) -> Check:
+    return compiler.target(ref)
+
+
+def _all_of(branches: list[Json], _schema: Schema, compiler: _Compiler) -> Check:
+    return _all([compiler.check(branch) for branch in branches])
+
+
+def _any_of(branches: list[Json], _schema: Schema, compiler: _Compiler) -> Check:
+    checks = [compiler.check(branch) for branch in branches]
+    return lambda value: any(check(value) for check in checks)
+
+
+def _one_of(branches: list[Json], _schema: Schema, compiler: _Compiler) -> Check:
+    checks = [compiler.check(branch) for branch in branches]
+    return lambda value: sum(check(value) for check in checks) == 1
+
+
+def _not(schema: Json, _schema: Schema, compiler: _Compiler) -> Check:
+    check = compiler.check(schema)
+    return lambda value: not check(value)
+
+
+def _if(schema: Json, around: Schema, compiler: _Compiler) -> Check:
+    test, then, other = (compiler.check(part) for part in (schema, around.get("then", True), around.get("else", True)))
+    return lambda value: then(value) if test(value) else other(value)
+
+
+# -- numbers and texts -------------------------------------------------------------------------------------------------
+
+
+def _numeric(compare: Callable[[float, float], bool]) -> Callable[[Json, Schema, _Compiler], Check]:
+    return lambda limit, _schema, _compiler: lambda value: not is_number(value) or compare(value, limit)
+
+
+def _sized(kind: type[str] | type[list[Json]] | type[dict[str, Json]], compare: Callable[[float, float], bool]) -> Callable[[Json, Schema, _Compiler], Check]:
+    return lambda limit, _schema, _compiler: lambda value: not isinstance(value, kind) or compare(len(value), limit)
+
+
+def _multiple_of(divisor: Json, _schema: Schema, _compiler: _Compiler) -> Check:
+    if type(divisor) is not int:
+        raise BeyondQuickError("multipleOf")
+    return lambda value: not is_number(value) or not value % divisor
+
+
+def _pattern(pattern: str, _schema: Schema, _compiler: _Compiler) -> Check:
+    search = compile_pattern(pattern).search
+    return lambda value: type(value) is not str or search(value) is not None
+
+
+# -- objects and arrays ------------------------------------------------------------------------------------------------
+
+
+def _required(names: list[str], _schema: Schema, _compiler: _Compiler) -> Check:
+    wanted = frozenset(names)
+    return lambda value: type(value) is not dict or value.keys() >= wanted
+
+
+def _properties(schemas: Mapping[str, Json], _schema: Schema, compiler: _Compiler) -> Check:
+    checks = [(name, compiler.check(schema)) for name, schema in schemas.items()]
+
+    def check(value: Json) -> bool:
+        if type(value) is dict:
+            for name, inner in checks:
+                if name in value and not inner(value[name]):
+                    return False
+        return True
+
+    return check
+
+
+def _pattern_properties(schemas: Mapping[str, Json], _schema: Schema, compiler: _Compiler) -> Check:
+    checks = [(compile_pattern(pattern).search, compiler.check(schema)) for pattern, schema in schemas.items()]
+    return lambda value: type(value) is not dict or all(
+        inner(item) for search, inner in checks for key, item in value.items() if search(key))
+
+
+def _additional(schema: Json, around: Schema, compiler: _Compiler) -> Check:
+    known, inner = frozenset(around.get("properties", ())), compiler.check(schema)
+    patterns = [compile_pattern(pattern).search for pattern in around.get("patternProperties", ())]
+    if schema is False and not patterns:
+        return lambda value: type(value) is not dict or value.keys() <= known
+    return lambda value: type(value) is not dict or all(
+        inner(item) for key, item in value.items() if key not in known and not any(search(key) for search in patterns))
+
+
+def _property_names(schema: Json, _schema: Schema, compiler: _Compiler) -> Check:
+    inner = compiler.check(schema)
+    return lambda value: type(value) is not dict or all(map(inner, value))
+
+
+def _items(schema: Json, around: Schema, compiler: _Compiler) -> Check:
+    inner, skip = compiler.check(schema), len(around.get("prefixItems", ()))
+    return lambda value: type(value) is not list or all(map(inner, value[skip:] if skip else value))
+
+
+def _prefix_items(schemas: list[Json], _schema: Schema, compiler: _Compiler) -> Check:
+    checks = [compiler.check(schema) for schema in schemas]
+    return lambda value: type(value) is not list or all(check(item) for check, item in zip(checks, value, strict=False))
+
+
+def _unique_items(wanted: bool, _schema: Schema, _compiler: _Compiler) -> Check:
+    if not wanted:
+        return _yes
+    return lambda value: type(value) is not list or len(set(map(identity, value))) == len(value)
+
+
+_KEYWORDS: Final[Mapping[str, Callable[[Json, Schema, _Compiler], Check]]] = {
+    "type": _type, "const": _const, "enum": _enum, "$ref": _ref,
+    "allOf": _all_of, "anyOf": _any_of, "oneOf": _one_of, "not": _not, "if": _if,
+    "minimum": _numeric(lambda value, limit: value >= limit), "maximum": _numeric(lambda value, limit: value <= limit),
+    "exclusiveMinimum": _numeric(lambda value, limit: value > limit), "exclusiveMaximum": _numeric(lambda value, limit: value < limit),
+    "multipleOf": _multiple_of, "pattern": _pattern,
+    "minLength": _sized(str, lambda size, limit: size >= limit), "maxLength": _sized(str, lambda size, limit: size <= limit),
+    "minItems": _sized(list, lambda size, limit: size >= limit), "maxItems": _sized(list, lambda size, limit: size <= limit),
+    "minProperties": _sized(dict, lambda size, limit: size >= limit), "maxProperties": _sized(dict, lambda size, limit: size <= limit),
+    "required": _required, "properties": _properties, "patternProperties": _pattern_properties,
+    "additionalProperties": _additional, "propertyNames": _property_names,
+    "items": _items, "prefixItems": _prefix_items, "uniqueItems": _unique_items,
+}
+_SILENT: Final = (ANNOTATIONS | {"$defs", "definitions", "then", "else"}) - {"$schema", "$id", "$dynamicAnchor"}
