@@ -81,6 +81,7 @@ class Masker:
             raise ConfigError(*problems)
         by_length = sorted(secrets.items(), key=lambda item: -len(item[1]))
         self._secrets = tuple(_compile(name, value) for name, value in by_length)
+        self.names = tuple(secrets)
         self._all_ascii = all(value.isascii() for value in secrets.values())
 
     def text(self, text: str) -> str:
