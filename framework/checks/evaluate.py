@@ -171,7 +171,7 @@ def _absent(call: Call, selection: Selection, spot: Spot, title: str) -> Tally:
         return Tally(title, call.span, len(findings), findings)
     if selection.parents or (spot.check.may_be_empty and selection.held):
         return Tally(title, call.span, selection.parents)
-    missing = Finding(selection.asked, tr("不存在,而上一级存在"), tr("没有上一级"), tr("{subject} 的上一级不在,无从谈起", subject=check.subject.text))
+    missing = Finding(selection.asked, tr("不存在,而上一级存在"), tr("没有上一级"), tr("上一级不在,无从谈起"), selection.asker)
     return Tally(title, call.span, 0, (missing,), unjudgeable=True)
 
 
