@@ -121,7 +121,7 @@ def _install_allure(node: Node, home: Path) -> None:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(DATA / name, made)
         run([*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier",
-             "--fetch-retries=1", "--loglevel=error"],
+             "--prefer-offline", "--fetch-retries=1", "--loglevel=error"],
             cwd=made, seconds=_INSTALL_SECONDS, error=NoGeneratorError, what=tr("未能安装报告生成器 Allure"), node=node)
         if not _script(home).is_file():
             made.rename(home)
