@@ -12,7 +12,7 @@ from framework.cases.case import Call, Check, CheckNode, CombinedCalls, Combined
 from framework.cases.template import Scope, references
 from framework.checks.calls import ArgumentFault, Bench, blame, judges, names
 from framework.checks.judging import Pair, Spot, tested
-from framework.checks.locate import Base, Selection, base_of, locate, records
+from framework.checks.locate import Base, Selection, base_of, locate, records, unable
 from framework.checks.outcome import ContractSource, Matcher
 from framework.checks.shown import short
 from framework.checks.tally import Tally, combine, merged
@@ -69,8 +69,8 @@ def _asks_status(node: CheckNode) -> bool:
 def _node(node: CheckNode, bases: Sequence[Base], bench: Bench, within: str) -> list[Tally]:
     if isinstance(node, CombinedChecks):
         return [_combined_checks(node, bases, bench, within)]
-    pairs = [(base, _located(node.subject, base)) for base in bases]
     try:
+        pairs = [(base, _located(node.subject, base)) for base in bases]
         return _calls(node.calls, pairs, Spot(node, bench, within))
     except RecursionError:
         finding = Finding(node.subject.text, "", "", tr("答复嵌套过深,无法检查"))
@@ -102,7 +102,7 @@ def _located(subject: Subject, base: Base) -> Selection:
         try:
             blame(references(subject.path) if subject.path else (), base.scope)
         except ArgumentFault as fault:
-            return Selection(base.root, singular=subject.singular, problem=base.problem or str(fault), unrecorded=base.unrecorded, asked=subject.text)
+            return unable(subject, base, base.problem or str(fault))
         raise
 
 
@@ -143,8 +143,8 @@ def _judgeable(call: Call, check: Check, selection: Selection) -> bool:
 
 def _nothing(selection: Selection) -> Finding:
     if selection.problem:
-        return Finding(selection.asked, tr("有值"), tr("无法检查"), selection.problem, selection.asker)
-    return Finding(selection.asked, tr("有值"), tr("没有"), tr("没有选中任何值"), selection.asker)
+        return Finding(selection.asked, tr("有值"), tr("无法检查"), selection.problem, selection.row(selection.start))
+    return Finding(selection.asked, tr("有值"), tr("没有"), tr("没有选中任何值"), selection.row(selection.start))
 
 
 def _ready(call: Call, pairs: Sequence[Pair], spot: Spot) -> list[Tally]:
@@ -171,15 +171,19 @@ def _absent(call: Call, selection: Selection, spot: Spot, title: str) -> Tally:
         return Tally(title, call.span, len(findings), findings)
     if selection.parents or (spot.check.may_be_empty and selection.held):
         return Tally(title, call.span, selection.parents)
-    missing = Finding(selection.asked, tr("不存在,而上一级存在"), tr("没有上一级"), tr("上一级不在,无从谈起"), selection.asker)
+    missing = Finding(selection.asked, tr("不存在,而上一级存在"), tr("没有上一级"), tr("上一级不在,无从谈起"), selection.row(selection.start))
     return Tally(title, call.span, 0, (missing,), unjudgeable=True)
 
 
 def _each(call: Each, pairs: Sequence[Pair], spot: Spot) -> list[Tally]:
-    bases = [record for base, selection in pairs for record in records(selection, base)]
+    groups = [records(selection, base) for base, selection in pairs]
+    bases = [record for group in groups for record in group]
     label = tr("{subject} 每条的 ", subject=spot.subject)
-    if bases:
-        return [tally for inner in call.checks for tally in _node(inner, bases, spot.bench, label)]
-    title = spot.subject + " " + tr("每条都符合")
-    empty = Finding(pairs[0][1].place(), tr("至少一条"), tr("没有"), tr("一条记录也没有"))
-    return [Tally(title, call.span, findings=() if spot.check.may_be_empty else (empty,), unjudgeable=not spot.check.may_be_empty)]
+    empty = () if spot.check.may_be_empty else tuple(_no_record(selection) for (_, selection), group in zip(pairs, groups, strict=True) if not group)
+    tallies = [tally for inner in call.checks for tally in _node(inner, bases, spot.bench, label)] if bases else []
+    first = tallies[0] if tallies else Tally(spot.subject + " " + tr("每条都符合"), call.span)
+    return [replace(first, findings=empty + first.findings, unjudgeable=bool(empty) or first.unjudgeable), *tallies[1:]]
+
+
+def _no_record(selection: Selection) -> Finding:
+    return Finding(selection.asked, tr("至少一条"), tr("没有"), tr("一条记录也没有"), selection.row(selection.start))

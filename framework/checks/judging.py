@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from framework.cases.case import Call, Check
-from framework.checks.calls import ArgumentFault, Bench, Test, make_test, names, words
-from framework.checks.locate import Base, Selection, items_of
+from framework.checks.calls import ArgumentFault, Bench, Test, make_test, names, worded, words
+from framework.checks.locate import Base, Selection
 from framework.checks.outcome import Fault, Outcome, mismatch
 from framework.checks.tally import Tally
 from framework.checks.verdict import Finding
@@ -52,11 +52,11 @@ def tested(call: Call, pairs: Iterable[Pair], spot: Spot, title: str, *, of_list
         except ArgumentFault as fault:
             if base.unrecorded:
                 return Tally(title, call.span, unrecorded=True)
-            findings.append(_unfit(selection, base, title, str(fault)))
+            findings.append(_unfit(selection, base, words(call, base.scope, spot.bench), str(fault)))
             unjudgeable = True
             continue
         if of_list:
-            count, outcome = _list_outcome(test, call, selection, spot)
+            count, outcome = _list_outcome(test, call, selection, spot, base)
             evaluated += count
             judged = [(_owner(selection), outcome)] if not outcome.ok else []
         else:
@@ -68,20 +68,19 @@ def tested(call: Call, pairs: Iterable[Pair], spot: Spot, title: str, *, of_list
     return Tally(title, call.span, evaluated, tuple(findings), unjudgeable=unjudgeable)
 
 
-def _unfit(selection: Selection, base: Base, title: str, why: str) -> Finding:
-    located = selection.values[0] if selection.singular and selection.values else base.at
-    return Finding(selection.place(located), title, tr("无法比较"), base.problem or why, selection.row(located))
+def _unfit(selection: Selection, base: Base, wanted: str, why: str) -> Finding:
+    return Finding(selection.asked, wanted, tr("无法比较"), base.problem or why, selection.row(_owner(selection) or selection.start))
 
 
 def _owner(selection: Selection) -> Located | None:
     return selection.values[0] if selection.singular and selection.values else None
 
 
-def _list_outcome(test: Test, call: Call, selection: Selection, spot: Spot) -> tuple[int, Outcome]:
+def _list_outcome(test: Test, call: Call, selection: Selection, spot: Spot, base: Base) -> tuple[int, Outcome]:
     values = [located.value for located in selection.values]
     if selection.singular:
         if not isinstance(values[0], list):
-            return 1, mismatch(tr("列表"), values[0])
+            return 1, worded(mismatch(tr("列表"), values[0]), words(call, base.scope, spot.bench), values[0])
         values = values[0]
     if not values and not spot.check.may_be_empty and spot.vacuous(call):
         return 0, Outcome(False, True, (Fault(tr("至少一项"), "[]", tr("列表是空的,没有可检查的;空是对的就写 may_be_empty: true")),))
@@ -94,9 +93,13 @@ def _finding(fault: Fault, selection: Selection, located: Located | None, of_lis
         if fault.peer is not None:
             peer = selection.place(_item(selection, fault.peer))
         located = located if fault.at is None else _item(selection, fault.at)
-    return Finding(selection.place(located, fault.below), fault.expected or "", fault.actual or "",
+    place = selection.place(located, fault.below) if located else selection.asked
+    return Finding(place, fault.expected or "", fault.actual or "",
                    fault.what.replace("{peer}", peer), selection.row(located, fault.below))
 
 
 def _item(selection: Selection, index: int) -> Located:
-    return items_of(selection)[index] if selection.singular else selection.values[index]
+    if not selection.singular:
+        return selection.values[index]
+    whole = selection.values[0]
+    return Located((*whole.location, index), whole.value[index])

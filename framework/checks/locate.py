@@ -27,7 +27,7 @@ class Selection:
     ``root`` is how the place of a value begins, ``document`` what its location starts from. ``problem``: why nothing can be
     selected, in the reader's language. ``held``: the list of a list, the parent of a single value is there, so that finding
     nothing in it means something; ``parents``: how many objects and lists the values could stand in. ``unrecorded``: a tape
-    does not hold it. ``asked``: the path as far as it is known where it selected nothing, ``asker`` the record it starts from.
+    does not hold it. ``start`` and ``rest``: the value the path starts from and the path from there, as written.
     """
 
     root: str
@@ -38,8 +38,13 @@ class Selection:
     held: bool = False
     parents: int = 0
     unrecorded: bool = False
-    asked: str = ""
-    asker: tuple[int, str] | None = None
+    start: Located = _ROOT
+    rest: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The path that was asked, where there is no value to point at: ``$.data.result[3].files[*]``."""
+        return self.place(self.start) + shorten(self.rest, 200)
 
     def place(self, located: Located | None = None, below: Location = ()) -> str:
         """Return where a value, or a piece of it, stands: ``$.data.result[3].id``."""
@@ -113,7 +118,7 @@ def locate(subject: Subject, base: Base) -> Selection:
     if subject.kind == "variable":
         return _variable(subject, base)
     if base.exchange is None:
-        return Selection(subject.text, problem=tr("这里没有答复"), asked=subject.text)
+        return Selection(subject.text, problem=tr("这里没有答复"))
     if subject.kind == "header":
         return _header(subject, base.exchange.reply)
     value = _FIELDS[subject.kind](base.exchange.reply)
@@ -138,15 +143,25 @@ def _header(subject: Subject, reply: Reply) -> Selection:
     if reply.headers is None:
         return Selection(subject.text, unrecorded=True)
     value = reply.header(subject.name)
-    return Selection(subject.text, held=True, parents=1, asked=subject.text) if value is None else _single(subject.text, value)
+    return Selection(subject.text, held=True, parents=1) if value is None else _single(subject.text, value)
 
 
 def _path(subject: Subject, base: Base) -> Selection:
     if base.unrecorded or base.problem:
-        return Selection(base.root, singular=subject.singular, problem=base.problem, unrecorded=base.unrecorded, asked=subject.text)
+        return unable(subject, base, base.problem)
     if subject.path is None:
         raise TypeError(subject)
     return _select(render_path(subject.path, base.scope), base.root, base.document, base.at)
+
+
+def unable(subject: Subject, base: Base, why: str) -> Selection:
+    """Return the selection that says why nothing can be selected."""
+    if subject.kind not in ("path", "variable"):
+        return Selection(subject.text, problem=why)
+    written = subject.path.text if subject.path else ""
+    rest = written.removeprefix("$") if written.startswith(("$", "[")) or not written else "." + written
+    root, start = (base.root, base.at) if subject.kind == "path" else (subject.text, _ROOT)
+    return Selection(root, (), subject.singular, base.document, why, unrecorded=base.unrecorded, start=start, rest=rest)
 
 
 def _variable(subject: Subject, base: Base) -> Selection:
@@ -161,14 +176,13 @@ def _variable(subject: Subject, base: Base) -> Selection:
 
 def _select(path: Path, root: str, document: Json, start: Located) -> Selection:
     found: Sequence[Located] = path.select(start.value)
-    if start.location:
-        found = [Located((*start.location, *located.location), located.value) for located in found]
+    rest = path.text[1:]
     if found:
-        return Selection(root, found, path.singular, document, held=True, parents=1)
+        if start.location:
+            found = [Located((*start.location, *located.location), located.value) for located in found]
+        return Selection(root, found, path.singular, document, held=True, parents=1, start=start, rest=rest)
     held, parents = _surroundings(path, start.value)
-    here = Selection(root, document=document)
-    asked = here.place(start) + shorten(path.text.removeprefix("$"), 200)
-    return Selection(root, (), path.singular, document, "", held, parents, asked=asked, asker=here.row(start))
+    return Selection(root, (), path.singular, document, "", held, parents, start=start, rest=rest)
 
 
 def _surroundings(path: Path, document: Json) -> tuple[bool, int]:

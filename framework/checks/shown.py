@@ -18,7 +18,7 @@ def short(value: Json, budget: int = BUDGET) -> str:
     if isinstance(value, str):
         return _short_text(value, budget)
     if not isinstance(value, (list, dict)):
-        return shorten(json.dumps(value), budget)
+        return shorten(_plain(value), budget)
     text = ""
     for piece in _pieces(value, 0, budget // 2):
         text += piece
@@ -60,7 +60,14 @@ def _pieces(value: Json, depth: int, budget: int) -> Iterator[str]:
             yield from _pieces(item, depth + 1, budget)
         yield "}" if value else "{}"
     else:
-        yield _quoted(shorten(value, budget)) if isinstance(value, str) else json.dumps(value)
+        yield _quoted(shorten(value, budget)) if isinstance(value, str) else _plain(value)
+
+
+def _plain(value: Json) -> str:
+    try:
+        return json.dumps(value)
+    except ValueError:  # more digits than Python writes
+        return tr("一个 {n} 位以上的整数", n=4300)
 
 
 def text_difference(expected: str, actual: str) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from framework.checks.equality import identity, is_number, kind_of, kinds_apart, same
@@ -14,6 +14,7 @@ from framework.checks.shown import short
 from framework.jsonpath import Json
 from framework.messages import tr
 
+_INFINITE = (math.inf, -math.inf)  # what Python reads 1e999 as
 SortKeys = list[tuple[str, bool]]
 """Member names with whether they descend; one empty name for the value itself."""
 
@@ -37,13 +38,17 @@ def count(values: list[Json], wanted: int) -> Outcome:
 
 
 def sum_of(values: list[Json]) -> int | float | Outcome:
-    """Add as decimals, as the numbers are written: 0.1 and 0.2 are 0.3."""
-    wrong = next((at for at, value in enumerate(values) if not is_number(value)), None)
+    """Add as the numbers are written: 0.1 and 0.2 are 0.3."""
+    wrong = next((at for at, value in enumerate(values) if not is_number(value) or value in _INFINITE), None)
     if wrong is not None:
-        return mismatch(tr("数字"), values[wrong], wrong)
-    if all(type(value) is int for value in values) or not all(map(math.isfinite, values)):
+        return mismatch(tr("有限的数字"), values[wrong], wrong)
+    if all(type(value) is int for value in values):
         return sum(values)
-    return float(sum(Decimal(repr(value)) for value in values))
+    exact = sum(Fraction(repr(value)) for value in values)
+    try:
+        return float(exact)
+    except OverflowError:
+        return math.inf
 
 
 def total(values: list[Json], wanted: float) -> Outcome:

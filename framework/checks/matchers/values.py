@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from fractions import Fraction
 from itertools import islice
 
 from framework.checks.equality import ABSENT, Absent, differences, is_number, kind_of, kinds_apart, same
@@ -85,7 +86,17 @@ def between(value: Json, bounds: list[float]) -> Outcome:
 
 
 def close_to(value: Json, near: dict[str, float]) -> Outcome:
-    return passed(abs(value - near["value"]) <= near["within"]) if is_number(value) else _no_number(value)
+    if not is_number(value):
+        return _no_number(value)
+    try:
+        return passed(abs(_written(value) - _written(near["value"])) <= _written(near["within"]))
+    except ValueError:  # 1e999 is infinity, which is no fraction
+        return FAIL
+
+
+def _written(number: float) -> Fraction:
+    """Return a number of a case as it was written: 0.1 is a tenth."""
+    return Fraction(repr(number))
 
 
 def _no_number(value: Json) -> Outcome:
