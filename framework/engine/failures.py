@@ -14,7 +14,6 @@ from http.client import BadStatusLine, IncompleteRead, RemoteDisconnected
 
 from framework.errors import (
     BlockedError,
-    ConfigError,
     ConnectError,
     CutShortError,
     Problem,
@@ -47,16 +46,12 @@ class Circumstances:
 def told(circumstances: Circumstances, kinds: tuple[type[Exception], ...]) -> Iterator[None]:
     """Turn any exception of *kinds* raised inside into a TransportError.
 
-    The original is not chained: its text and its locals hold the URL and the header fields in clear.
+    The original is not shown as its cause: its text holds the URL in clear.
     """
     try:
         yield
-        return
-    except TransportError:
-        raise
     except kinds as error:
-        explained = _explain(_chain(error), circumstances)
-    raise explained
+        raise _explain(_chain(error), circumstances) from None
 
 
 def _chain(error: BaseException) -> list[BaseException]:
@@ -68,7 +63,7 @@ def _chain(error: BaseException) -> list[BaseException]:
     return chain
 
 
-def _explain(chain: list[BaseException], at: Circumstances) -> TransportError | ConfigError:
+def _explain(chain: list[BaseException], at: Circumstances) -> TransportError:
     connected = not any(isinstance(error, NotConnected) for error in chain)
     if any(isinstance(error, TimeoutError) for error in chain):
         return _timed_out(at, connected)
