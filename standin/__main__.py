@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 
 from standin.app import application
+from standin.control import CONTROL_PATH, KEY_VARIABLE, key_from_environment
+from standin.faults import UnknownFault, hooks_for, listing
 from standin.seed.catalogue import others
 from standin.seed.recorded import recorded
 from standin.server import CannotListen, listen, origin, serve
@@ -25,9 +27,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"standin: {error}\n")
         return 2
     url = origin(sock)
+    try:
+        hooks = hooks_for(options.fault)
+    except UnknownFault as error:
+        sys.stderr.write(f"standin: {error}\n")
+        return 2
     store = Store((*recorded(), *others()))
-    service = Service(store, options.files_base or files_base_of(url))
-    serve(application(service), sock, lambda: announce(url), options.until_stdin_closes)
+    service = Service(store, options.files_base or files_base_of(url), hooks)
+    serve(application(service, options.control_key), sock, lambda: announce(url), options.until_stdin_closes)
     return 0
 
 
@@ -38,7 +45,26 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
     made.add_argument("--files-base", metavar="URL", help="what file URLs start with; default: this server's /oss/")
     made.add_argument("--until-stdin-closes", action="store_true", help="end as soon as stdin is at its end")
+    made.add_argument("--fault", action="append", default=[], metavar="NAME", help="switch a fault on; repeatable")
+    made.add_argument("--list-faults", action=_ListFaults, help="show the catalogue of faults and exit")
+    made.add_argument(
+        "--control-key",
+        default=key_from_environment(),
+        metavar="KEY",
+        help=f"let faults be switched at {CONTROL_PATH} with this key; default: ${KEY_VARIABLE}",
+    )
     return made
+
+
+class _ListFaults(argparse.Action):
+    """An option that ends the program, as --help does, so that --port is not asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        sys.stdout.write(listing())
+        parser.exit()
 
 
 def announce(url: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -24,6 +24,7 @@ from standin.contract import (
     Refused,
     wrong_method,
 )
+from standin.control import CONTROL_PATH, KEY_HEADER, switch_faults
 from standin.hooks import Reply
 from standin.service import Service, refusal_reply
 
@@ -31,8 +32,8 @@ Handler = Callable[[Request], Awaitable[Reply]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def application(service: Service) -> Starlette:
-    """Return the ASGI application that answers from a service."""
+def application(service: Service, control_key: str = "") -> Starlette:
+    """Return the ASGI application that answers from a service; without a key its faults cannot be switched."""
 
     async def page_list(request: Request) -> Reply:
         _only(request, "POST")
@@ -43,6 +44,10 @@ def application(service: Service) -> Starlette:
         reply = service.file(request.path_params["key"])
         return _ranged(reply, request.headers.get("range"))
 
+    async def control(request: Request) -> Reply:
+        _only(request, "POST")
+        return switch_faults(service, control_key, request.headers.get(KEY_HEADER), await _body(request))
+
     async def nowhere(request: Request) -> Reply:
         raise Refused(NO_SUCH_PATH)
 
@@ -51,6 +56,7 @@ def application(service: Service) -> Starlette:
             # Every method is routed, so that a wrong one gets the service's own wrapped error.
             Route(PAGE_LIST_PATH, _Any(page_list)),
             Route(FILES_PATH + "{key:path}", _Any(download)),
+            Route(CONTROL_PATH, _Any(control if control_key else nowhere)),
             Route("/{path:path}", _Any(nowhere)),
         ],
         exception_handlers={HTTPException: _http_error, Exception: _our_fault},
@@ -71,7 +77,19 @@ class _Any:
             reply = refusal_reply(refused.refusal)
         if reply.delay_s:
             await asyncio.sleep(reply.delay_s)
-        await _response(reply)(scope, receive, send)
+        await (_response(reply) if reply.cut_at is None else _Cut(reply))(scope, receive, send)
+
+
+class _Cut:
+    """A reply that ends before its ``Content-Length`` does: the server closes the connection on it."""
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raw = _response(self._reply).raw_headers
+        await send({"type": "http.response.start", "status": self._reply.status, "headers": raw})
+        await send({"type": "http.response.body", "body": self._reply.body[: self._reply.cut_at], "more_body": True})
 
 
 def _only(request: Request, *methods: str) -> None:
@@ -90,10 +108,7 @@ async def _body(request: Request) -> bytes:
 
 def _response(reply: Reply) -> Response:
     headers = {**reply.headers, "Content-Type": reply.content_type}
-    if reply.cut_at is None:
-        return Response(reply.body, reply.status, headers)
-    headers["Content-Length"] = str(len(reply.body))
-    return StreamingResponse(iter((reply.body[: reply.cut_at],)), reply.status, headers)
+    return Response(reply.body, reply.status, headers)
 
 
 def _ranged(reply: Reply, asked: str | None) -> Reply:

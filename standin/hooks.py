@@ -32,11 +32,11 @@ class Hooks:
 
     page: tuple[Callable[[Page], Page], ...] = ()
     """The page asked for, before the limits are applied."""
-    effective: tuple[Callable[[Page], Page], ...] = ()
-    """The page after the limits."""
-    rows: tuple[Callable[[Select, Page], Select], ...] = ()
-    """The query for the rows."""
-    count: tuple[Callable[[Select, Page], Select], ...] = ()
+    limits: tuple[Callable[[Page, Page], Page], ...] = ()
+    """The page as asked for, and the page after the limits: gives the latter anew."""
+    rows: tuple[Callable[[Select, Page, int], Select], ...] = ()
+    """The query for the rows; beside it the page and the total."""
+    count: tuple[Callable[[Select], Select], ...] = ()
     """The query for the total."""
     policies: tuple[Callable[[list[Policy], Page], list[Policy]], ...] = ()
     """The rows of the page."""

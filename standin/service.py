@@ -30,11 +30,11 @@ class Service:
         """Answer ``pageList``. Raises Refused for a request that gets a wrapped error."""
         tenant = tenant_of(token)
         hooks = self.hooks
-        page = effective(reduce(lambda value, hook: hook(value), hooks.page, parse_page(body)))
-        page = reduce(lambda value, hook: hook(value), hooks.effective, page)
+        asked = reduce(lambda value, hook: hook(value), hooks.page, parse_page(body))
+        page = reduce(lambda value, hook: hook(asked, value), hooks.limits, effective(asked))
         query = select(page, tenant)
-        total = self._store.total(reduce(lambda value, hook: hook(value, page), hooks.count, query))
-        rows = reduce(lambda value, hook: hook(value, page), hooks.rows, query)
+        total = self._store.total(reduce(lambda value, hook: hook(value), hooks.count, query))
+        rows = reduce(lambda value, hook: hook(value, page, total), hooks.rows, query)
         reply = Reply(200, self._written(page, rows, total), JSON_TYPE)
         return reduce(lambda value, hook: hook(value), hooks.reply, reply)
 

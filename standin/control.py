@@ -1,0 +1,55 @@
+"""Switching faults on a running stand-in: ``POST /__control__/faults`` with ``{"faults": ["total-int"]}``.
+
+It exists only where a key was given at the start, and a request must carry it in ``Control-Key``. Like the rest of the
+stand-in it is reachable on loopback alone.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+
+from standin.contract import JSON_TYPE, NOT_AN_OBJECT, NOT_JSON, Refusal, Refused, wrong_type
+from standin.faults import UnknownFault, hooks_for
+from standin.hooks import Reply
+from standin.records import to_json
+from standin.service import Service
+
+CONTROL_PATH = "/__control__/faults"
+KEY_HEADER = "Control-Key"
+KEY_VARIABLE = "STANDIN_CONTROL_KEY"
+WRONG_KEY = Refusal(401, "控制密钥错误")
+
+
+def key_from_environment() -> str:
+    """Return the key that the environment gives, or "" (no control)."""
+    return os.environ.get(KEY_VARIABLE, "")
+
+
+def switch_faults(service: Service, key: str, given: str | None, body: bytes) -> Reply:
+    """Replace the faults that are on by the named ones; an empty list makes the service sound again.
+
+    Raises Refused: 401 for another key, 400 for a bad body or an unknown fault.
+    """
+    if not hmac.compare_digest((given or "").encode(), key.encode()):
+        raise Refused(WRONG_KEY)
+    names = _names(body)
+    try:
+        service.hooks = hooks_for(names)
+    except UnknownFault as error:
+        raise Refused(Refusal(400, str(error))) from None
+    return Reply(200, to_json({"faults": names}), JSON_TYPE)
+
+
+def _names(body: bytes) -> list[str]:
+    try:
+        asked = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Refused(NOT_JSON) from None
+    if not isinstance(asked, dict):
+        raise Refused(NOT_AN_OBJECT)
+    names = asked.get("faults")
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise Refused(wrong_type("faults"))
+    return names

@@ -1,0 +1,41 @@
+"""Faults 60 to 62: attachments."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from standin.attachments import CONTENT_TYPES
+from standin.contract import JSON_TYPE, NO_SUCH_FILE
+from standin.envelope import refusal_of
+from standin.faults.fault import Fault, in_record
+from standin.hooks import Hooks, Reply
+from standin.policy import Policy
+from standin.records import to_json
+
+INTERNAL_BASE = "http://10.0.0.12:9000/oss/"
+
+
+def _in_files(record: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
+    return {**record, "files": [{**file, **changed} for file in record["files"] or ()]}
+
+
+def _internal(record: dict[str, Any], policy: Policy) -> dict[str, Any]:
+    return _in_files(record, {"fileUrl": INTERNAL_BASE + policy.attachment.key})
+
+
+def _other_type(record: dict[str, Any], policy: Policy) -> dict[str, Any]:
+    return _in_files(record, {"fileType": "doc" if policy.attachment.kind == "docx" else "docx"})
+
+
+def _gone(reply: Reply) -> Reply:
+    if reply.content_type == CONTENT_TYPES["doc"]:
+        return Reply(404, to_json(refusal_of(NO_SUCH_FILE)), JSON_TYPE)
+    return replace(reply, body=b"")
+
+
+FILES = (
+    in_record(60, "file-host-internal", "附件地址为内网 http", _internal),
+    in_record(61, "file-type-wrong", "附件类型与扩展名不符", _other_type),
+    Fault(62, "file-gone", "附件 404 或 0 字节", lambda: Hooks(file=(_gone,))),
+)
