@@ -58,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return COMMANDS[arguments[0]](arguments[1:])
     except HarnessError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 2
 
 

@@ -106,7 +106,7 @@ def _markers(case: Case, plan: Plan) -> Iterator[pytest.MarkDecorator]:
     for tag in case.tags:
         yield getattr(pytest.mark, tag)
     yield pytest.mark.allure_label(case.suite, label_type="suite")
-    for kind, values in case.allure.items():
+    for kind, values in {"story": case.suite, **case.allure}.items():
         for value in values if isinstance(values, tuple) else (values,):
             if kind == "links":
                 yield pytest.mark.allure_link(value, link_type="link", name=None)

@@ -201,6 +201,8 @@ def _mask_report(report: pytest.TestReport, item: CaseItem) -> None:
         masked = harness.masker.text(text)
         if masked != text:
             report.longrepr = masked
+    if report.skipped and isinstance(report.longrepr, tuple):  # where the case is written, not where our code skips
+        report.longrepr = (item.case.span.source.name, item.case.span.line, harness.masker.text(report.longrepr[2]))
     report.sections = [(name, harness.masker.text(text)) for name, text in report.sections]
 
 

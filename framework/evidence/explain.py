@@ -22,19 +22,19 @@ def headline(verdict: Verdict) -> str:
     """Return the verdict in one line, the first fault with it: what a summary, a chat message or a list shows."""
     if verdict.error is not None:
         return visible(verdict.error.problems[0].what)
+    total = len(verdict.all_results)
     failed = [result for result in verdict.all_results if result.status == "failed"]
     if not failed:
-        return tr("全部 {n} 项检查通过", n=len(verdict.all_results))
+        return tr("全部 {n} 项检查通过", n=total)
     first = failed[0].findings[0] if failed[0].findings else None
-    shown = f"{failed[0].title}{tr(':')}{finding_line(first)}" if first else failed[0].title
-    return shown if len(failed) == 1 else tr("{shown}(共 {n} 项不符)", shown=shown, n=len(failed))
+    shown = finding_line(first) if first else failed[0].title
+    return tr("{shown}({total} 项检查中 {n} 项不符)", shown=shown, total=total, n=len(failed))
 
 
 def failure_text(verdict: Verdict, curl: str = "") -> str:
     """Return the block a failing case shows: at most some twenty lines, whatever the reply was."""
     failed = [result for result in verdict.all_results if result.status == "failed"]
-    total = len(verdict.all_results)
-    lines = [tr("结论: {title}:{total} 项检查中 {n} 项不符", title=visible(verdict.title), total=total, n=len(failed))]
+    lines = [tr("结论: {headline}", headline=headline(verdict)), tr("用例: {title}", title=visible(verdict.title))]
     step = next((step for step in verdict.steps if step.status == "failed"), None)
     if step is not None and len(verdict.steps) > 1:
         lines.append(tr("步骤: {name}", name=visible(step.name)))
@@ -72,12 +72,12 @@ def finding_line(finding: Finding) -> str:
 
 
 def _record(finding: Finding) -> str:
-    return tr("(第 {index} 条,id={id})", index=finding.record[0], id=finding.record[1]) if finding.record else ""
+    return tr("(序号 {index},id={id})", index=finding.record[0], id=finding.record[1]) if finding.record else ""
 
 
 def error_text(error: HarnessError, step: StepResult | None = None) -> str:
     """Return the block a broken case shows: what, and what to do."""
-    head = [tr("结论: 故障,没有评判服务")]
+    head = [tr("故障: {what}", what=visible(error.problems[0].what)), tr("没有评判服务:问题在网络、环境、密钥或用例")]
     if step is not None:
         head.append(tr("步骤: {name}", name=visible(step.name)))
     return "\n".join([*head, *(render(problem) for problem in error.problems)])

@@ -152,7 +152,7 @@ def _readable_step(step: StepResult) -> Iterator[str]:
     for result in step.results:
         yield _readable_check(result)
     if step.error is not None:
-        yield tr("故障: {what}", what=step.error.problems[0].what)
+        yield tr("{word}: {what}", word=status_word(step.status), what=step.error.problems[0].what)
 
 
 def _readable_check(result: CheckResult) -> str:
