@@ -17,8 +17,8 @@ POLICY_WORKERS = (11, 21)
 FILE_WORKER = 8
 
 TIED_RANKS = frozenset({12, 20, 37, 38, 57, 80, 95, 133, 134, 171})
-"""Ranks from 0 (after the recorded ten) whose policy shares its second with the one before it. 20 straddles the pages
-of ten, 37 and 38 make a triple, 80 and 95 straddle pages of 5, 10 and 19 between them."""
+"""Ranks from 0 (after the recorded ten) whose policy shares its second with the one before it: 20 and 80 straddle
+pages of ten, 95 pages of five, 37 and 38 make a triple."""
 
 
 @dataclass(frozen=True)
