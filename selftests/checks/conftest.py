@@ -1,0 +1,62 @@
+"""One door for all tests of checks: YAML (or the mapping it stands for) and a reply in, results out."""
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from framework.cases.parse_checks import CheckParser
+from framework.cases.reader import Reader
+from framework.cases.request import Request
+from framework.cases.template import Binding, Scope
+from framework.cases.yamlfile import parse_yaml
+from framework.checks.evaluate import Context, evaluate
+from framework.checks.matchers import MATCHERS
+from framework.checks.schema import Contracts
+from framework.checks.verdict import CheckResult
+from framework.engine.exchange import Exchange, Reply
+from framework.source import Source
+
+JSON_HEADERS = (("Content-Type", "application/json;charset=UTF-8"),)
+STATUS = {"status_code": {"type": "integer"}}
+
+
+def parse(checks: str | Mapping[str, Any]) -> tuple[Any, list[str]]:
+    """Return the checks and the texts of what is wrong with them."""
+    reader = Reader()
+    text = checks if isinstance(checks, str) else json.dumps(checks, ensure_ascii=False)
+    nodes = CheckParser(reader, MATCHERS).checks(parse_yaml(Source("t.yaml", text)))
+    return nodes, [problem.what for problem in reader.problems]
+
+
+def reply(document: Any = None, **fields: Any) -> Reply:
+    body = json.dumps(document, ensure_ascii=False).encode() if "body" not in fields else fields.pop("body")
+    return Reply(**{"url": "http://x/list", "status": 200, "headers": JSON_HEADERS, "body": body, "elapsed_ms": 12.5, **fields})
+
+
+@pytest.fixture
+def contracts(tmp_path: Path) -> Path:
+    return tmp_path / "schemas"
+
+
+@pytest.fixture
+def judge(contracts: Path) -> Callable[..., tuple[CheckResult, ...]]:
+    """``judge(checks, document, variables={…}, **reply fields)``: the results, without the implied status check."""
+
+    def run(checks: str | Mapping[str, Any], document: Any = None, variables: Mapping[str, Any] | None = None, **fields: Any) -> tuple[CheckResult, ...]:
+        nodes, problems = parse(checks)
+        assert not problems
+        exchange = Exchange(Request("POST", "http://x/list"), reply(document, **fields), 0.0)
+        scope = Scope({name: Binding(value) for name, value in (variables or {}).items()}, request={"json": {"pageSize": 10}})
+        results = evaluate(nodes, exchange, scope, Context(Contracts(contracts), MATCHERS))
+        return tuple(result for result in results if not result.implied)
+
+    return run
+
+
+@pytest.fixture
+def problems() -> Callable[[str | Mapping[str, Any]], list[str]]:
+    return lambda checks: parse(checks)[1]
