@@ -10,6 +10,9 @@ ACCEPTED = "gzip, deflate"
 """What we ask for. Where more codecs happen to be installed, the same run must not ask for more."""
 
 _MAX_CODINGS = 4
+_MAX_MEMBERS = 64
+"""What follows a member is copied each time: a body of a million tiny ones would take hours."""
+
 _ANY_HEADER = 32 + zlib.MAX_WBITS
 """zlib's way to say: gzip or zlib, whichever the first bytes are."""
 
@@ -65,6 +68,8 @@ def _members(data: bytes, limit: int, window: int) -> bytes:
     parts: list[bytes] = []
     held = 0
     while data:
+        if len(parts) == _MAX_MEMBERS:
+            raise zlib.error(tr("压缩成员超过 {limit} 个", limit=_MAX_MEMBERS))
         decoder = zlib.decompressobj(window)
         parts.append(decoder.decompress(data, limit - held + 1))
         held += len(parts[-1])

@@ -5,6 +5,7 @@ libraries' texts quote the URL with its secrets.
 """
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -149,6 +150,7 @@ def too_many_redirects(at: Circumstances, limit: int) -> TransportError:
 
 def blocked(method: str, url: str, hop: bool) -> BlockedError:
     """Return the error for a host that the environment does not name. *hop*: a redirect led there."""
+    url = re.sub(r"//[^/?#]*@", "//***@", url)
     if hop:
         return BlockedError(Problem("blocked-redirect", tr("重定向到没有写明的地址 {url},没有跟过去,令牌也没有发给它", url=url),
                                     tr("确认它可信之后,把主机写进 environments.yaml 的 hosts;或写 allow_redirects: false")))

@@ -116,14 +116,14 @@ def _json_bytes(value: Json) -> bytes:
 # -- redirects (RFC 9110 section 15.4) ---------------------------------------------------------------------------------
 
 
-def redirect_target(url: str, status: int, location: str | None) -> str | None:
+def redirect_target(url: str, status: int, location: str) -> str | None:
     """Return the absolute URL the reply sends us to; None where the reply is no redirect to follow."""
     if status not in _REDIRECTS or not location:
         return None
     try:
         target = urljoin(url, quote(location, safe=_URL_SAFE))
     except ValueError:
-        return location
+        return quote(location, safe=_URL_SAFE)  # no URL at all: whoever judges hosts will refuse it
     fragment = urlsplit(url).fragment
     return f"{target}#{fragment}" if fragment and "#" not in target else target
 

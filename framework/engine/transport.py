@@ -1,4 +1,4 @@
-"""The network: a Request to a complete Exchange, or one TransportError. The only module that imports requests and urllib3.
+"""The network: a Request to a complete Exchange, or one TransportError. The only module that imports requests.
 
 Rules kept here, each of which a plain ``requests`` call does not keep:
 
@@ -105,8 +105,8 @@ class Transport:
             circumstances = Circumstances(message.method, self._masker.text(message.url), self._limits.connect, total)
             with told(circumstances, _LIBRARY_ERRORS):
                 response = self._open(prepared, request.verify)
-                location = response.raw.headers.get("Location") if request.allow_redirects else None
-                target = redirect_target(message.url, response.status_code, location)
+                location = response.raw.headers.get("Location", "") if request.allow_redirects else ""
+                target = redirect_target(message.url, response.status_code, _field_text(location))
                 if target is None:
                     return response, self._read(response, circumstances), tuple(passed)
                 response.close()
@@ -123,20 +123,26 @@ class Transport:
             return message
         bare = {name: value for name, value in message.headers.items() if name.lower() != "cookie"}
         given = next((value for name, value in message.headers.items() if name.lower() == "cookie" and value), None)
-        gained = get_cookie_header(jar, _prepare(replace(message, headers=bare)))  # type: ignore[no-untyped-call]
+        gained = get_cookie_header(jar, self._prepare(replace(message, headers=bare)))  # type: ignore[no-untyped-call]
         return replace(message, headers={**bare, "Cookie": "; ".join(filter(None, (given, gained)))}) if gained else message
 
     def _admit(self, message: Message, hop: bool) -> requests.PreparedRequest:
         """Return the prepared request, where it may go where it says, with what it holds."""
         url = message.url
         if self._hosts.allows(url):
-            prepared = _prepare(message)
+            prepared = self._prepare(message)
             url = prepared.url or ""  # what is sent is the library's reading of the URL, so that is what is judged
             if self._hosts.allows(url):
                 if not self._hosts.may_carry_secrets(url) and (names := self._masker.names_in(message.values())):
                     raise secret_blocked(message.method, self._masker.text(url), names)
                 return prepared
         raise blocked(message.method, self._masker.text(url), hop)
+
+    def _prepare(self, message: Message) -> requests.PreparedRequest:
+        try:
+            return _prepare(message)
+        except (requests.RequestException, ValueError):
+            raise ConfigError(Problem("request-url", tr("读不懂的地址 {url}", url=self._masker.text(message.url)))) from None
 
     def _open(self, prepared: requests.PreparedRequest, verify: bool) -> requests.Response:
         timeout = cast(Any, connections.timeout_of(self._limits.connect))  # the stubs know tuples only
@@ -192,10 +198,7 @@ def _prepare(message: Message) -> requests.PreparedRequest:
     it would do is done."""
     prepared = requests.PreparedRequest()
     prepared.method = message.method
-    try:
-        prepared.url = _prepared_url(message.url)
-    except requests.RequestException:
-        raise ConfigError(Problem("request-url", tr("读不懂的地址"), "")) from None
+    prepared.url = _prepared_url(message.url)
     fields = {name: value for name, value in message.headers.items() if value is not None}
     fields |= {name: connections.SKIP_HEADER for name, value in message.headers.items()
                if value is None and name.lower() in _OWN_DEFAULTS}

@@ -68,7 +68,8 @@ def test_no_body_is_not_a_null_body(log):
     (run()[:7], 4, "没有记完,缺少 实际结果"), (run()[:4], 4, "请求路径、实际结果"), (run("{'a': "), 11, "字面量"), (run("<html>"), 11, "字面量"),
     (run("__import__('os').getcwd()"), 11, "字面量"), (run("{1: 2}"), 11, "字面量"), (run("(1, 2)"), 11, "字面量"), (run("1e999"), 11, "字面量"),
     (run("[" * 5000), 11, "字面量"), (run("-" * 100_000 + "1"), 11, "字面量"), (run(headers="{'Token'"), 7, "字面量"),
-    (run(headers="[1]"), 4, "不是字典"), (run(path="/relative"), 4, "完整的地址")])
+    (run(headers="[1]"), 4, "不是字典"), (run(path="/relative"), 4, "完整的地址")],
+    ids=["no result", "no path", "cut", "html", "code", "key", "tuple", "infinite", "deep", "long", "cut header", "list header", "relative"])
 def test_what_cannot_be_read_is_told_by_line_and_the_rest_is_kept(log, broken, line, what):
     found = read_legacy_log(log(broken, run()))
     assert len(found.exchanges) == 1
@@ -114,7 +115,7 @@ def test_an_imported_tape_answers_a_request_with_any_token_but_not_one_without(l
     assert tape.answer(Request("POST", URL, {}, {}, {"pageNo": 1})) is None
 
 
-@pytest.mark.parametrize("lines", [[], run("{'a'"), ["nothing of ours"]])
+@pytest.mark.parametrize("lines", [[], run("{'a'"), ["nothing of ours"]], ids=["empty", "unreadable", "another"])
 def test_a_log_without_a_readable_request_is_refused(log, tmp_path, lines):
     with pytest.raises(TapeError, match=r"old\.log"):
         import_log(log(lines), tmp_path / "tape")

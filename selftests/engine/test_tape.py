@@ -164,7 +164,9 @@ GOOD = {"version": 1, "kind": "exchange", "request": {"method": "GET", "path": "
     ([HEAD, json.dumps(GOOD), json.dumps({**GOOD, "request": {"method": 1, "path": "/"}})], ":3:"),
     ([HEAD, json.dumps({**GOOD, "reply": {"status": "200"}})], ":2:"), ([HEAD, json.dumps({**GOOD, "reply": {"status": True}})], ":2:"),
     ([HEAD, json.dumps({**GOOD, "reply": {"headers": [["a"]]}})], ":2:"), ([HEAD, json.dumps({**GOOD, "reply": {"body_base64": "?"}})], ":2:"),
-    ([HEAD, json.dumps({**GOOD, "reply": {"redirects": [1]}})], ":2:"), ([HEAD, json.dumps({**GOOD, "recorded": {"at": "yesterday"}})], ":2:")])
+    ([HEAD, json.dumps({**GOOD, "reply": {"redirects": [1]}})], ":2:"), ([HEAD, json.dumps({**GOOD, "recorded": {"at": "yesterday"}})], ":2:")],
+    ids=["empty", "no header", "version", "origin", "json", "object", "deep", "line version", "method", "status", "bool", "headers", "base64",
+         "redirects", "at"])
 def test_a_line_that_is_wrong_is_named(tmp_path, lines, place):
     (tmp_path / FILE_NAME).write_text("\n".join(lines), "utf-8")
     with pytest.raises(TapeError) as caught:

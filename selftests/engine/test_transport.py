@@ -167,7 +167,8 @@ def test_a_reply_is_kept_as_it_came(serve, reply, transport):
 @pytest.mark.parametrize(("coding", "encoded"), [
     ("gzip", gzip.compress(b'{"a":1}')), ("GZIP", gzip.compress(b'{"a"') + gzip.compress(b":1}") + b"\0\0"),
     ("deflate", zlib.compress(b'{"a":1}')), ("deflate", zlib.compress(b'{"a":1}')[2:-4]),
-    ("identity", b'{"a":1}'), ("deflate, gzip", gzip.compress(zlib.compress(b'{"a":1}')))])
+    ("identity", b'{"a":1}'), ("deflate, gzip", gzip.compress(zlib.compress(b'{"a":1}')))],
+    ids=["gzip", "members", "deflate", "bare deflate", "identity", "both"])
 def test_content_codings_are_undone(serve, reply, transport, coding, encoded):
     server = serve(reply(encoded, f"Content-Encoding: {coding}"))
     assert send(transport(server), server).reply.json == {"a": 1}
@@ -175,13 +176,14 @@ def test_content_codings_are_undone(serve, reply, transport, coding, encoded):
 
 @pytest.mark.parametrize(("coding", "raw"), [
     ("gzip", b"not gzip at all"), ("gzip", gzip.compress(b"x" * 99)[:-3]), ("br", b"??"), ("deflate", b"\xff\xff"),
-    ("gzip, gzip, gzip, gzip, gzip", b"?")])
+    ("gzip, gzip, gzip, gzip, gzip", b"?"), ("gzip", gzip.compress(b"") * 100_000)],
+    ids=["not gzip", "truncated", "unknown", "not deflate", "many", "many members"])
 def test_content_that_cannot_be_decoded_is_a_complete_reply(serve, reply, transport, coding, raw):
     server = serve(reply(raw, f"Content-Encoding: {coding}"))
     got = send(transport(server), server).reply
     assert (got.status, got.body) == (200, raw)
     assert got.undecodable and isinstance(got.text, str)
-    with pytest.raises(NotJsonError, match="内容编码|Content-Encoding"):
+    with pytest.raises(NotJsonError, match=r"内容编码|Content-Encoding"):
         _ = got.json
 
 
@@ -189,7 +191,8 @@ def test_content_that_cannot_be_decoded_is_a_complete_reply(serve, reply, transp
     ("GET", b"HTTP/1.1 204 No Content\r\n\r\n"), ("GET", b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n"),
     ("HEAD", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nContent-Encoding: gzip\r\n\r\n"),
     ("GET", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
-    ("GET", b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")])
+    ("GET", b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")],
+    ids=["204", "304", "HEAD", "empty", "100"])
 def test_replies_without_a_body(serve, transport, method, answer):
     server = serve(answer)
     got = send(transport(server), server, method=method).reply
@@ -216,7 +219,8 @@ def closing(data: bytes):
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc",
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n",
-    b""])
+    b""],
+    ids=["length", "length of gzip", "in a chunk", "between chunks", "no chunk size", "nothing"])
 def test_a_reply_that_ends_early_is_cut_short(serve, transport, data):
     server = serve(closing(data))
     with pytest.raises(CutShortError) as caught:
@@ -226,10 +230,11 @@ def test_a_reply_that_ends_early_is_cut_short(serve, transport, data):
 
 @pytest.mark.parametrize("data", [
     b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/9.9 abc\r\n\r\n", b"\x16\x03\x01\x00\xff", b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n",
-    b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70000 + b"\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"])
+    b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70000 + b"\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"],
+    ids=["ssh", "version", "tls", "many fields", "long field", "two lengths"])
 def test_what_is_not_http_is_told_as_such(serve, transport, data):
     server = serve(closing(data))
-    with pytest.raises(TransportError, match="不是合法的 HTTP|断开"):
+    with pytest.raises(TransportError, match=r"不是合法的 HTTP|断开"):
         send(transport(server), server)
 
 
@@ -297,7 +302,7 @@ def test_a_certificate_is_checked_unless_the_case_says_not_to(tmp_path, transpor
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=_answer_over_tls, args=(listener, context), daemon=True).start()
         url = f"https://127.0.0.1:{listener.getsockname()[1]}"
-        with pytest.raises(ConnectError, match="TLS.*self"):
+        with pytest.raises(ConnectError, match=r"TLS.*self"):
             transport(url).send(Request("GET", url + "/"))
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -430,6 +435,30 @@ def test_a_redirect_within_the_origin_keeps_everything(serve, reply, transport):
     head, body = head_and_body(server.received[1])
     assert (head[0], body) == ("POST /b?x=1 HTTP/1.1", b'{"q":1}')
     assert f"Token: {TOKEN}" in head and "Cookie: own=2; s=1" in head
+
+
+def test_a_location_in_utf8_is_followed_as_it_was_meant(serve, reply, transport):
+    server = serve({"/a": reply(b"", "Location: /政策?名=一 二", status="302 Found"), "/%E6%94%BF%E7%AD%96?%E5%90%8D=%E4%B8%80%20%E4%BA%8C": reply(b"[]")})
+    assert send(transport(server), server, "/a").reply.json == []
+
+
+@pytest.mark.parametrize("path", ["/a b", "/%zz", "/{x}", "/|", "/..//x", "/中"])
+def test_odd_paths_are_sent_or_told(serve, reply, transport, path):
+    server = serve(reply())
+    assert send(transport(server), server, path).reply.status == 200
+
+
+def test_a_password_in_a_url_is_not_shown(serve, reply, transport):
+    server = serve(reply())
+    with pytest.raises(BlockedError) as caught:
+        transport(server).send(Request("GET", f"http://user:pass@127.0.0.1:{server.port}/"))
+    assert "pass@" not in str(caught.value) and server.connections == 0
+
+
+def test_a_host_name_that_is_none_is_a_mistake_of_the_case(transport):
+    host = "a" * 70 + ".test"
+    with pytest.raises((ConfigError, ConnectError)):
+        transport(f"http://{host}").send(Request("GET", f"http://{host}/"))
 
 
 @pytest.mark.parametrize(("status", "method", "becomes"), [
