@@ -5,13 +5,16 @@ of the case language), as is a pattern that does not compile and a contract that
 """
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from framework.checks.regex import PatternError, compile_pattern
-from framework.errors import did_you_mean
-from framework.jsonpath import Json, Location
+from framework.errors import CaseFileError, Problem, did_you_mean
+from framework.jsonpath import Json, Location, format_location
 from framework.messages import tr
+from framework.source import Source, Span
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -76,3 +79,42 @@ def _bad_patterns(at: Location, schema: dict[str, Json]) -> Iterator[tuple[Locat
             compile_pattern(pattern)
         except PatternError as error:
             yield where, tr("正则表达式有误,第 {at} 个字起:{error}", at=error.position + 1, error=error), ""
+
+
+# -- the file ----------------------------------------------------------------------------------------------------------
+
+
+def read_source(path: Path, directory: Path) -> Source:
+    """Return the text of a contract, under the name people know it by."""
+    name = f"{directory.name}/{path.name}"
+    try:
+        return Source(name, path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CaseFileError(Problem("contract-unreadable", tr("读不了契约 {name}:{error}", name=name, error=error))) from None
+
+
+def parse_source(source: Source) -> Json:
+    """Return the contract as JSON; raises CaseFileError where it is none."""
+    try:
+        return json.loads(source.text)
+    except json.JSONDecodeError as error:
+        span = Span(source, error.lineno, error.colno, error.lineno, error.colno + 1)
+        raise CaseFileError(Problem("contract-json", tr("契约不是 JSON:{error}", error=error.msg), "", span)) from None
+    except RecursionError:
+        raise CaseFileError(Problem("contract-json", tr("契约 {name} 嵌套过深", name=source.name))) from None
+
+
+def problem_at(source: Source, at: Location, what: str, how: str) -> Problem:
+    """Return the mistake with its place in the text."""
+    return Problem("contract-schema", tr("{what}(在 {where})", what=what, where=format_location(at)), how, _span(source, at))
+
+
+def _span(source: Source, at: Location) -> Span:
+    """Return the line where the innermost member name of *at* first stands after the outer ones; JSON keeps no places."""
+    position = 0
+    for part in at:
+        found = source.text.find(json.dumps(part, ensure_ascii=False), position) if isinstance(part, str) else -1
+        position = found if found >= 0 else position
+    line = source.text.count("\n", 0, position) + 1
+    column = position - (source.text.rfind("\n", 0, position) + 1) + 1
+    return Span(source, line, column, line, column + 1)

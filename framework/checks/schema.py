@@ -5,7 +5,6 @@ Two deviations, both on purpose: ``pattern`` and ``patternProperties`` have the 
 """
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from referencing import Registry, Resource
 from referencing.exceptions import NoSuchResource, Unresolvable
 from referencing.jsonschema import DRAFT202012
 
-from framework.checks.contract_text import mistakes, subschemas
+from framework.checks.contract_text import mistakes, parse_source, problem_at, read_source, subschemas
 from framework.checks.contract_words import fault_of
 from framework.checks.locate import Selection
 from framework.checks.outcome import Fault
@@ -32,7 +31,7 @@ from framework.checks.verdict import Finding
 from framework.errors import CaseFileError, Problem, did_you_mean
 from framework.jsonpath import Json, Located, Location, format_location
 from framework.messages import tr
-from framework.source import Source, Span
+from framework.source import Source
 
 MOST_VIOLATIONS = 50
 _COUNTED = 5000
@@ -40,6 +39,7 @@ _SUFFIX = ".schema.json"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
 
 Errors = Iterator[ValidationError]
+_NO_KEYWORD: Any = None  # of a schema that is false, as the stock validator has it
 
 
 # -- keywords of ours --------------------------------------------------------------------------------------------------
@@ -53,9 +53,21 @@ def _pattern(_validator: Validator, pattern: str, instance: Json, _schema: Json)
 
 def _pattern_properties(validator: Any, schemas: Mapping[str, Json], instance: Json, _schema: Json) -> Errors:
     for pattern, inner in schemas.items() if isinstance(instance, dict) else ():
-        search = compile_pattern(pattern).search
-        for name in filter(search, instance):
-            yield from validator.descend(instance[name], inner, path=name, schema_path=pattern)
+        for name in filter(compile_pattern(pattern).search, instance):
+            yield from _descend(validator, inner, instance, name)
+
+
+def _properties(validator: Any, schemas: Mapping[str, Json], instance: Json, _schema: Json) -> Errors:
+    for name, inner in schemas.items() if isinstance(instance, dict) else ():
+        if name in instance:
+            yield from _descend(validator, inner, instance, name)
+
+
+def _descend(validator: Any, inner: Json, instance: Mapping[str, Json], name: str) -> Errors:
+    if inner is False:  # the stock way forgets the member's name here
+        yield ValidationError("", validator=_NO_KEYWORD, path=(name,), instance=instance[name])
+    else:
+        yield from validator.descend(instance[name], inner, path=name, schema_path=name)
 
 
 def _additional_properties(validator: Any, inner: Json, instance: Json, schema: Mapping[str, Json]) -> Errors:
@@ -79,7 +91,7 @@ def _dependent_required(_validator: Validator, names: Mapping[str, list[str]], i
 
 
 _Validator: Final[Any] = extend(Draft202012Validator, {  # type: ignore[no-untyped-call]
-    "pattern": _pattern, "patternProperties": _pattern_properties, "additionalProperties": _additional_properties,
+    "pattern": _pattern, "properties": _properties, "patternProperties": _pattern_properties, "additionalProperties": _additional_properties,
     "required": _required, "dependentRequired": _dependent_required,
 })
 
@@ -178,9 +190,9 @@ class Contracts:
         if not _NAME.fullmatch(name) or not path.is_file():
             how = did_you_mean(name, self.known()) or tr("契约放在 {directory} 里", directory=self._directory.name + "/")
             raise CaseFileError(Problem("contract-missing", tr("没有契约 {name}({filename})", name=name, filename=filename), how))
-        source = _source(path, self._directory)
-        schema = _parse(source)
-        problems = [*_invalid(source, schema)] or [_problem(source, *mistake) for mistake in mistakes(schema)]
+        source = read_source(path, self._directory)
+        schema = parse_source(source)
+        problems = [*_invalid(source, schema)] or [problem_at(source, *mistake) for mistake in mistakes(schema)]
         if problems:
             raise CaseFileError(*problems)
         # a schema that names its dialect would be judged by the stock validator, without the keywords of ours
@@ -203,7 +215,9 @@ class Contracts:
     def _resolved(self, name: str, at: Location, ref: str, resolver: Any) -> tuple[Json, Any]:
         try:
             found = resolver.lookup(ref)
-        except Unresolvable:
+        except Unresolvable as error:
+            if broken := _broken_file(error):
+                raise broken from None
             where = format_location((*at, "$ref"))
             problem = Problem("contract-ref", tr("契约 {name} 的 {where} 引用了找不到的 {ref}", name=name, where=where, ref=ref),
                               tr("只能引用同一目录里的 名字{suffix},或本文件的 #/$defs/…", suffix=_SUFFIX))
@@ -211,44 +225,20 @@ class Contracts:
         return found.contents, found.resolver
 
 
+def _broken_file(error: BaseException | None) -> CaseFileError | None:
+    """Return what is wrong with a file that a ``$ref`` did find."""
+    while error is not None:
+        if isinstance(error, CaseFileError) and error.problems[0].code != "contract-missing":
+            return error
+        error = error.__cause__
+    return None
+
+
 # -- a contract file that is wrong -------------------------------------------------------------------------------------
-
-
-def _source(path: Path, directory: Path) -> Source:
-    name = f"{directory.name}/{path.name}"
-    try:
-        return Source(name, path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise CaseFileError(Problem("contract-unreadable", tr("读不了契约 {name}:{error}", name=name, error=error))) from None
-
-
-def _parse(source: Source) -> Json:
-    try:
-        return json.loads(source.text)
-    except json.JSONDecodeError as error:
-        span = Span(source, error.lineno, error.colno, error.lineno, error.colno + 1)
-        raise CaseFileError(Problem("contract-json", tr("契约不是 JSON:{error}", error=error.msg), "", span)) from None
-    except RecursionError:
-        raise CaseFileError(Problem("contract-json", tr("契约 {name} 嵌套过深", name=source.name))) from None
 
 
 def _invalid(source: Source, schema: Json) -> Iterator[Problem]:
     for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema):
         fault = fault_of(error, _nearest(error))
         what = tr("不是有效的 JSON Schema:{what}", what=fault.what or tr("应为{expected},现在是{actual}", expected=fault.expected, actual=fault.actual))
-        yield _problem(source, fault.below, what, "")
-
-
-def _problem(source: Source, at: Location, what: str, how: str) -> Problem:
-    return Problem("contract-schema", tr("{what}(在 {where})", what=what, where=format_location(at)), how, _span(source, at))
-
-
-def _span(source: Source, at: Location) -> Span:
-    """Return the line where the innermost member name of *at* first stands after the outer ones; JSON keeps no places."""
-    position = 0
-    for part in at:
-        found = source.text.find(json.dumps(part, ensure_ascii=False), position) if isinstance(part, str) else -1
-        position = found if found >= 0 else position
-    line = source.text.count("\n", 0, position) + 1
-    column = position - (source.text.rfind("\n", 0, position) + 1) + 1
-    return Span(source, line, column, line, column + 1)
+        yield problem_at(source, fault.below, what, "")

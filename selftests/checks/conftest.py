@@ -21,10 +21,9 @@ from framework.engine.exchange import Exchange, Reply
 from framework.source import Source
 
 JSON_HEADERS = (("Content-Type", "application/json;charset=UTF-8"),)
-STATUS = {"status_code": {"type": "integer"}}
 
 
-def parse(checks: str | Mapping[str, Any]) -> tuple[Any, list[str]]:
+def parsed(checks: str | Mapping[str, Any]) -> tuple[Any, list[str]]:
     """Return the checks and the texts of what is wrong with them."""
     reader = Reader()
     text = checks if isinstance(checks, str) else json.dumps(checks, ensure_ascii=False)
@@ -47,7 +46,7 @@ def judge(contracts: Path) -> Callable[..., tuple[CheckResult, ...]]:
     """``judge(checks, document, variables={…}, **reply fields)``: the results, without the implied status check."""
 
     def run(checks: str | Mapping[str, Any], document: Any = None, variables: Mapping[str, Any] | None = None, **fields: Any) -> tuple[CheckResult, ...]:
-        nodes, problems = parse(checks)
+        nodes, problems = parsed(checks)
         assert not problems
         exchange = Exchange(Request("POST", "http://x/list"), reply(document, **fields), 0.0)
         scope = Scope({name: Binding(value) for name, value in (variables or {}).items()}, request={"json": {"pageSize": 10}})
@@ -59,4 +58,9 @@ def judge(contracts: Path) -> Callable[..., tuple[CheckResult, ...]]:
 
 @pytest.fixture
 def problems() -> Callable[[str | Mapping[str, Any]], list[str]]:
-    return lambda checks: parse(checks)[1]
+    return lambda checks: parsed(checks)[1]
+
+
+@pytest.fixture
+def parse() -> Callable[[str | Mapping[str, Any]], Any]:
+    return lambda checks: parsed(checks)[0]
