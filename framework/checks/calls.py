@@ -1,7 +1,7 @@
 """Calls of matchers to tests: functions of a value (or of a list of values) to an Outcome with all its words."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -139,9 +139,9 @@ def _rendered(template: Template, scope: Scope) -> Json:
         raise
 
 
-def blame(named: object, scope: Scope) -> None:
+def blame(named: Iterable[Reference], scope: Scope) -> None:
     """Raise ArgumentFault where the first reference without a value is about the reply; return where it is not."""
-    for reference in named if not isinstance(named, Reference) else (named,):  # type: ignore[attr-defined]
+    for reference in named:
         try:
             resolve(reference, scope)
         except UnresolvedError as error:

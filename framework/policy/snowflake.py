@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+from framework.cases.template import CHINA
 from framework.checks.outcome import Fault, Outcome, failed, mismatch
 from framework.jsonpath import Json
 from framework.messages import tr
 
-CHINA = timezone(timedelta(hours=8), "CST")
 EPOCH_MS = 1288834974657
 """2010-11-04 01:42:54.657 UTC."""
 _START = datetime(1970, 1, 1, tzinfo=timezone.utc)
