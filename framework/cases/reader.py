@@ -8,6 +8,13 @@ from framework.errors import Problem, did_you_mean
 from framework.messages import tr
 from framework.source import Span
 
+_NOT_LISTS = {
+    "validate": "旧写法 - eq: [status_code, 200] 写成 status_code: 200;别的比较写成 $.路径: {less_than: 数}",
+    "extract": "写成 名字: $.路径,不以 - 开头",
+    "文件": "以 suite: 名字 开头,用例列在 cases: 下面;旧写法的一列用例要移到 cases: 下面并各加 id",
+}
+"""What people write as lists because other harnesses do, and how it is written here."""
+
 
 class Reader:
     """Collects the problems of one file."""
@@ -27,7 +34,8 @@ class Reader:
         if node is None:
             return None
         if not isinstance(node, Mapping):
-            self.problem("not-a-mapping", tr("{what} 要写成“键: 值”", what=what), tr("冒号用半角,后面留一个空格"), node.span)
+            how = _NOT_LISTS.get(what, "去掉开头的 -,直接写“键: 值”") if isinstance(node, Sequence) else "冒号用半角,后面留一个空格"
+            self.problem("not-a-mapping", tr("{what} 要写成“键: 值”", what=what), tr(how), node.span)
             return None
         if allowed is not None:
             self._known_keys(node, what, list(allowed))

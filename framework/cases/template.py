@@ -18,7 +18,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import Literal
 
@@ -149,11 +149,19 @@ def compile_path_template(text: str, span: Span, report: Report, prefix: str = "
     try:
         path = compile_path(probe)
     except PathSyntaxError as error:
+        where = span if len(parts) > 1 else _narrowed(span, text, error.position - len(prefix))
         report(Problem("path-syntax", tr("读不懂的路径 {text}:{error}", text=text, error=error),
-                       tr("路径按 RFC 9535 书写,例如 $.data.result[*].id"), span))
+                       tr("路径按 RFC 9535 书写,例如 $.data.result[*].id"), where))
         return None
     fixed = path if not any(isinstance(part, Reference) for part in parts) else None
     return PathTemplate(text, span, (prefix, *parts) if prefix else parts, fixed, path.singular)
+
+
+def _narrowed(span: Span, text: str, position: int) -> Span:
+    """Return the place of one character of a plain scalar; the whole span where its text was written in another way."""
+    if span.line != span.end_line or span.end_column - span.column != len(text) or not 0 <= position < len(text):
+        return span
+    return replace(span, column=span.column + position, end_column=span.column + position + 1)
 
 
 def parse_text(text: str, span: Span, report: Report) -> tuple[str | Reference, ...]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import yaml
 
+from framework.cases.yaml_mistakes import Mark, cut_by_hash, explain_syntax, reference_trap, trap
 from framework.errors import CaseFileError, Problem
 from framework.jsonpath import Json
 from framework.messages import tr
@@ -28,15 +29,6 @@ MAX_NODES = 200_000
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
-_TRAPS = (
-    (re.compile(r"(~|Null|NULL)?\Z"), "写 null;要空文本就写 ''"),
-    (re.compile(r"(True|TRUE|[Yy]es|YES|[Oo]n|ON)\Z"), "写 true;要文本就加引号"),
-    (re.compile(r"(False|FALSE|[Nn]o|NO|[Oo]ff|OFF)\Z"), "写 false;要文本就加引号"),
-    (re.compile(r"[-+]?0[0-9_]+\Z|[-+]?0[xob][0-9a-fA-F_]+\Z|[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?\Z"),
-     "数字写成十进制的 JSON 数;要文本就加引号"),
-    (re.compile(r"\+[0-9.]+\Z|[-+]?\.[0-9]+\Z|[-+]?[0-9]+\.\Z|[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z"),
-     "数字写成 JSON 数,例如 0.5;要文本就加引号"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +95,10 @@ def read_source(path: Path, name: str, limit: int = MAX_BYTES) -> Source:
     try:
         return Source(name, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        place = f"{name}:{data.count(10, 0, error.start) + 1}"
-        raise CaseFileError(Problem("not-utf8", tr("{place}: 第 {at} 个字节起不是 UTF-8", place=place, at=error.start),
-                                    tr("另存为 UTF-8"))) from None
+        before = data[:error.start].decode("utf-8-sig").rpartition("\n")
+        line, column = data.count(b"\n", 0, error.start) + 1, len(before[2]) + 1
+        place = Span(Source(name, data.decode("utf-8-sig", "replace")), line, column, line, column + 1)
+        raise CaseFileError(Problem("not-utf8", tr("从这里起不是 UTF-8"), tr("另存为 UTF-8(记事本默认的 ANSI 即 GBK)"), place)) from None
 
 
 def parse_yaml(source: Source) -> Node:
@@ -119,9 +112,9 @@ def parse_yaml(source: Source) -> Node:
         for event in _events(source):
             composer.take(event)
     except yaml.YAMLError as error:
-        composer.problems.append(_syntax_problem(source, error))
+        composer.stop(_syntax_problem(source, error))
     except _TooMuchError as error:
-        composer.problems.append(error.problem)
+        composer.stop(error.problem)
     if composer.problems:
         raise CaseFileError(*composer.problems)
     if composer.root is None:
@@ -179,6 +172,12 @@ class _Composer:
             self._documents += 1
             if self._documents > 1:
                 self._too_much("several-documents", tr("一个文件只写一个 YAML 文档"), tr("删去 ---,或拆成几个文件"), event)
+
+    def stop(self, problem: Problem) -> None:
+        """Note what ended the reading; a value that is missing at that very place is the same mistake told twice."""
+        here = problem.span and (problem.span.line, problem.span.column)
+        self.problems = [other for other in self.problems if not here or not other.span or (other.span.line, other.span.column) != here]
+        self.problems.append(problem)
 
     def _span(self, event: yaml.Event, end: yaml.Event | None = None) -> Span:
         start, stop = event.start_mark, (end or event).end_mark
@@ -254,6 +253,8 @@ class _Composer:
         span = self._span(event)
         in_key = bool(self._stack) and self._stack[-1].mapping and self._stack[-1].key is None
         quoted = bool(event.style)
+        if found := reference_trap(event.value):
+            self._problem("reference-full-width", *found, event)
         if self._refuse_tag(event) or quoted or in_key:
             return Scalar(event.value, span, plain=not quoted)
         return Scalar(self._plain_value(event), span)
@@ -264,11 +265,9 @@ class _Composer:
             return _WORDS[text]
         if _NUMBER.match(text):
             return self._number(text, event)
-        for trap, how in _TRAPS:
-            if trap.match(text):
-                what = tr("{text} 在 YAML 里有别的意思", text=text) if text else tr("这里缺一个值")
-                self._problem("scalar-trap", what, tr(how), event)
-                break
+        span = self._span(event)
+        if found := trap(text) or cut_by_hash(self.source, span.end_line, span.end_column):
+            self._problem("scalar-trap", *found, event)
         return text
 
     def _number(self, text: str, event: yaml.ScalarEvent) -> int | float | str:
@@ -281,25 +280,11 @@ class _Composer:
         return value if isinstance(value, (int, float)) else text
 
 
-_SYNTAX = (
-    ("cannot start any token", "这个字符不能开头", "文本含有 @ ` % 或制表符时加引号;缩进只用空格"),
-    ("mapping values are not allowed", "这里不能出现“键: 值”", "检查缩进;文本里有“: ”时加引号"),
-    ("did not find expected ',' or", "{ } 或 [ ] 里缺逗号,或没有收尾", "在 { } 和 [ ] 里,${x}、路径和含 , [ ] { } 的文本要加引号"),
-    ("could not find expected ':'", "键后面缺冒号", "冒号要用半角,后面留一个空格"),
-    ("did not find expected key", "这一行的缩进或写法不对", "与同级的键对齐;以 [ { * & 开头的文本加引号"),
-    ("did not find expected '-' indicator", "列表里缺 -", "列表的每一项都以 - 开头,并对齐"),
-    ("found unexpected end of stream", "引号或括号没有收尾", "补上收尾的引号或括号"),
-    ("found undefined tag handle", "不支持 YAML 标签", "文本以 ! 开头时加引号"),
-    ("did not find expected alphabetic or numeric character", "* 或 & 后面不是锚点名", "文本以 * 或 & 开头时加引号"),
-    ("found unknown escape character", "双引号里有不认识的转义", "正则和路径用单引号"),
-    ("control characters are not allowed", "文件里有控制字符", "删去它"),
-)
-
-
 def _syntax_problem(source: Source, error: yaml.YAMLError) -> Problem:
-    text = f"{getattr(error, 'problem', None) or getattr(error, 'reason', None) or error}"
-    what, how = next(((tr(what), tr(how)) for key, what, how in _SYNTAX if key in text), (tr("YAML 写法有误:") + text, ""))
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if mark is None:
-        return Problem("yaml-syntax", f"{source.name}: {what}", how)
-    return Problem("yaml-syntax", what, how, Span(source, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2))
+    said = f"{getattr(error, 'problem', None) or getattr(error, 'reason', None) or error}"
+    return explain_syntax(source, said, _mark(error, "problem_mark"), _mark(error, "context_mark"))
+
+
+def _mark(error: yaml.YAMLError, name: str) -> Mark | None:
+    mark = getattr(error, name, None)
+    return None if mark is None else Mark(mark.line, mark.column)
