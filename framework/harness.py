@@ -15,7 +15,7 @@ from framework.checks.schema import Contracts
 from framework.engine.exchange import Exchange, Send
 from framework.engine.hosts import Hosts
 from framework.engine.secrets import Masker, mask_of
-from framework.engine.tape import Tape, TapeMiss
+from framework.engine.tape import Tape
 from framework.engine.transport import Limits, Transport
 from framework.errors import ConfigError, Problem
 from framework.messages import tr
@@ -90,7 +90,7 @@ class Harness:
         self.environment = _addressed(plan)
         self.masker = Masker({name: value for name, value in plan.environment.secret_values.items() if value and plan.tape is None})
         self._transport: Transport | None = None
-        send = _replaying(plan.tape) if plan.tape else self._sending(run_id, share)
+        send = plan.tape.send if plan.tape else self._sending(run_id, share)
         self.run = Run(send, Context(Contracts(schemas), MATCHERS), self.environment)
 
     def _sending(self, run_id: str, share: int) -> Send:
@@ -137,12 +137,3 @@ def paced(send: Send, rate: float, clock: Callable[[], float] = time.monotonic, 
 
     return held
 
-
-def _replaying(tape: Tape) -> Send:
-    def answer(request: Request) -> Exchange:
-        exchange = tape.answer(request)
-        if exchange is None:
-            raise TapeMiss(Problem("tape-miss", tr("录音里没有这个请求:{method} {url}", method=request.method, url=request.url.partition("?")[0])))
-        return exchange
-
-    return answer

@@ -18,7 +18,7 @@ from framework.collection import CaseItem, SuiteFile
 from framework.engine.curl import curl_line
 from framework.errors import HarnessError, InternalError, Problem
 from framework.evidence import allure, log, terminal
-from framework.evidence.explain import error_text, failure_text
+from framework.evidence.explain import error_text, failure_text, headline
 from framework.evidence.log import readable
 from framework.evidence.summary import summarize
 from framework.harness import Harness, Options, Plan, embed, make_plan
@@ -155,14 +155,18 @@ def _raise(verdict: Verdict, harness: Harness) -> None:
         raise CaseFailed(harness.masker.text(failure_text(verdict, curl_of(verdict, harness))), verdict)
     if verdict.status == "skipped":
         pytest.skip(harness.masker.text(verdict.reason))
+    if verdict.status == "known":
+        pytest.xfail(harness.masker.text(verdict.reason))
+    if verdict.status == "warned":
+        pytest.xfail(harness.masker.text(tr("警告:{headline}", headline=headline(verdict))))
     if verdict.error is not None:
-        step = next((step for step in verdict.steps if step.status == "broken"), None)
+        step = next((step for step in verdict.flat() if step.status == "broken"), None)
         raise type(verdict.error)(*verdict.error.problems).told(harness.masker.text(error_text(verdict.error, step)))
 
 
 def curl_of(verdict: Verdict, harness: Harness) -> str:
     """Return the curl line of the request whose reply failed, masked."""
-    failed = next((step for step in verdict.steps if step.status == "failed" and step.exchange), None)
+    failed = next((step for step in verdict.flat() if step.status == "failed" and step.exchange), None)
     if failed is None or failed.exchange is None:
         return ""
     return curl_line(failed.exchange.request, harness.masker, harness.environment.base_url, harness.environment.secrets)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from framework.cases.template import PathTemplate, Template
-from framework.jsonpath import Json
+from framework.jsonpath import Json, Path
 from framework.source import Span
 
 SubjectKind = Literal["status_code", "url", "elapsed_ms", "header", "body", "body.size", "body.kind", "path", "variable"]
@@ -127,8 +127,37 @@ class Extract:
 
 
 @dataclass(frozen=True, slots=True)
+class Walk:
+    """How to read all pages of a list. ``page`` and ``size``: addresses in the request; ``more``, ``items``, ``total``: paths
+    in each page; ``key``: the member that identifies an item; ``max_pages``: where a walk that does not end is ended."""
+
+    name: str
+    page: tuple[str, ...]
+    size: tuple[str, ...]
+    more: Path
+    items: Path
+    total: Path
+    key: str
+    max_pages: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ForEach:
+    """``for_each: {name: list}``: the step runs once for each item, which *name* stands for."""
+
+    name: str
+    values: Template
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One request and what is checked of its reply. ``request`` renders to a mapping of requests' own keys."""
+    """One request and what is checked of its reply. ``request`` renders to a mapping of requests' own keys.
+
+    ``checks`` look at the reply, or with ``walk`` or ``repeat`` at all replies together: then ``each_reply`` are the checks of
+    every single one. ``repeat``: how many times the request is sent (1: once, no more than a reply to look at).
+    """
 
     name: Template
     request: Template
@@ -136,6 +165,10 @@ class Step:
     extracts: tuple[Extract, ...]
     span: Span
     retry: Retry | None = None
+    each_reply: tuple[CheckNode, ...] = ()
+    walk: Walk | None = None
+    repeat: int = 1
+    for_each: ForEach | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +181,28 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownDefect:
+    """A defect of the service that is known: a finding is it where every one of the given ``path`` (a place, ``*`` for any
+    index), ``rule`` (a matcher or a rule of policy_text) and ``id`` (of the record) fits."""
+
+    reason: str
+    link: str
+    span: Span
+    path: str = ""
+    rule: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
-    """Where a variable got its value: ``scope`` is ``--var``, ``parametrize``, ``case``, ``suite``, ``_shared``, ``environment``."""
+    """Where a variable got its value: ``scope`` is ``--var``, ``parametrize``, ``case``, ``suite``, ``_shared``, ``environment``;
+    ``shadows`` is the weaker definition of the same name that it hides."""
 
     name: str
     value: Template
     scope: str
     span: Span | None = None
+    shadows: Definition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,3 +227,5 @@ class Case:
     skip: str = ""
     only_in: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
+    known_defects: tuple[KnownDefect, ...] = ()
+    level: Literal["error", "warning"] = "error"

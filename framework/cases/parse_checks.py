@@ -14,20 +14,24 @@ from framework.cases.case import (
     Each,
     Extract,
     MatcherCall,
+    MatcherSpec,
     Measure,
     Subject,
     Vocabulary,
 )
+from framework.cases.old_words import our_matcher, our_subject
 from framework.cases.reader import Reader
 from framework.cases.template import (
     Constant,
     PathTemplate,
     Reference,
+    Template,
     compile_path_template,
     compile_template,
     parse_reference,
     references,
 )
+from framework.cases.variables import is_name
 from framework.cases.yamlfile import Key, Mapping, Node, Scalar
 from framework.errors import did_you_mean
 from framework.messages import tr
@@ -36,7 +40,7 @@ from framework.source import Span
 _PLAIN_SUBJECTS = ("status_code", "url", "elapsed_ms", "body", "body.size", "body.kind")
 _COMBINATIONS: tuple[CombinationKind, ...] = ("not", "all_of", "any_of")
 _STRUCTURE = ("each", "not", "all_of", "any_of", "may_be_empty")
-_SUBJECT_HINTS = (*_PLAIN_SUBJECTS, "headers.", "schema", "$.", *_COMBINATIONS)
+_SUBJECT_HINTS = (*_PLAIN_SUBJECTS, "headers.名称", "schema", "$.", *_COMBINATIONS)
 _CONVERSIONS = ("integer", "number", "text")
 _VARIABLE = re.compile(r"\$\{(.*)\}\Z", re.DOTALL)
 
@@ -107,7 +111,7 @@ class CheckParser:
         if text.startswith("$"):
             path = compile_path_template(text, span, self.reader.report)
             return None if path is None else Subject("path", text, span, path=path, singular=path.singular)
-        how = did_you_mean(text, _SUBJECT_HINTS) or tr("可以写:{names}", names=tr("、").join((*_PLAIN_SUBJECTS, "headers.名称", "schema", "$.路径", "${变量}")))
+        how = did_you_mean(text, _SUBJECT_HINTS) or our_subject(text) or tr("可以写:{names}", names=tr("、").join((*_PLAIN_SUBJECTS, "headers.名称", "schema", "$.路径", "${变量}")))
         self.reader.problem("unknown-subject", tr("没有 {text} 这种检查对象", text=text), how, span)
         return None
 
@@ -185,27 +189,40 @@ class CheckParser:
         branches = [argument] if kind == "not" else list(self.reader.sequence(argument, kind))
         if kind != "not" and len(branches) == 1:
             self.reader.problem("too-few-branches", tr("{kind} 至少要有两项", kind=kind), "", key.span)
-        parsed = tuple(self._calls(subject, branch)[0] for branch in branches)
+        parsed = tuple(self._branch(subject, branch) for branch in branches)
         return CombinedCalls(kind, parsed, key.span) if parsed and all(parsed) else None
+
+    def _branch(self, subject: Subject, branch: Node) -> tuple[Call, ...]:
+        calls, may_be_empty = self._calls(subject, branch)
+        if may_be_empty:
+            self.reader.problem("wrong-place", tr("may_be_empty 写在最外层的匹配器旁边"), "", branch.span)
+        return calls
 
     def _matcher_call(self, subject: Subject, key: Key, argument: Node) -> Call | None:
         spec = self.vocabulary.get(key.value)
         if spec is None:
             names = (*self.vocabulary, *_STRUCTURE)
-            how = did_you_mean(key.value, names) or tr("要比较整个对象就写 {{equals: {{…}}}}", x="")
+            how = our_matcher(key.value) or did_you_mean(key.value, names) or tr("要比较整个对象就写 {{equals: {{…}}}}", x="")
             self.reader.problem("unknown-matcher", tr("没有叫 {name} 的匹配器", name=key.value), how, key.span)
             return None
         if not self._in_place(subject, spec.kind, key):
             return None
-        if spec.measures and isinstance(argument, Mapping):
-            inner, _ = self._calls(Subject("variable", f"{subject.text} 的 {key.value}", key.span), argument)
-            return Measure(key.value, inner, key.span) if inner else None
         template = compile_template(argument, self.reader.report)
+        if spec.measures and isinstance(argument, Mapping):
+            return self._measure(subject, spec, key, argument, template)
         wrong = spec.accepts(template.value) if isinstance(template, Constant) else None
         if wrong:
             self.reader.problem("matcher-argument", tr("{name} 的值不对:{wrong}", name=key.value, wrong=wrong), "", argument.span)
             return None
         return MatcherCall(key.value, template, key.span)
+
+    def _measure(self, subject: Subject, spec: MatcherSpec, key: Key, argument: Mapping, template: Template) -> Measure | None:
+        inner, _ = self._calls(Subject("variable", f"{subject.text} 的 {key.value}", key.span), argument)
+        wrong = spec.accepts(template.value) if inner and isinstance(template, Constant) else None
+        if wrong:
+            self.reader.problem("matcher-argument", tr("{name} 的值不对:{wrong}", name=key.value, wrong=wrong), "", argument.span)
+            return None
+        return Measure(key.value, inner, key.span) if inner else None
 
     def _in_place(self, subject: Subject, kind: str, key: Key) -> bool:
         if kind == "list" and subject.kind not in ("path", "variable"):
@@ -227,7 +244,7 @@ class CheckParser:
         return tuple(filter(None, (self._extract(key, value) for key, value in mapping.entries)))
 
     def _extract(self, key: Key, value: Node) -> Extract | None:
-        if not re.fullmatch(r"[^\W\d][\w-]*", key.value) or key.value in ("request", "now", "today", "uuid"):
+        if not is_name(key.value):
             self.reader.problem("bad-name", tr("{name} 不能作变量名", name=key.value), tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _,且不是 request、now、today、uuid"), key.span)
             return None
         if isinstance(value, Scalar):

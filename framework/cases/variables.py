@@ -4,7 +4,9 @@ Precedence, strongest first: ``--var``, extract, parametrize row, case, suite, `
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from framework.cases.case import Definition
 from framework.cases.reader import Reader
@@ -21,18 +23,29 @@ def parse_definitions(node: Node | None, scope: str, reader: Reader) -> dict[str
         return {}
     found: dict[str, Definition] = {}
     for key, value in mapping.entries:
-        if key.value == "request" or key.value in BUILTINS:
-            reader.problem("bad-name", tr("{name} 是内置的名字,不能作变量名", name=key.value), tr("换一个名字"), key.span)
+        if not is_name(key.value):
+            reader.problem("bad-name", tr("{name} 不能作变量名", name=key.value), tr(NAME_RULE), key.span)
             continue
         found[key.value] = Definition(key.value, compile_template(value, reader.report), scope, key.span)
     return found
+
+
+_NAME = re.compile(r"[^\W\d][\w-]*")
+NAME_RULE = "以字母或汉字开头,只含字母、汉字、数字、- 和 _,且不是 request、now、today、uuid"
+
+
+def is_name(text: str) -> bool:
+    """Whether *text* can name a variable: a letter or Chinese character, then those, digits, ``-`` and ``_``."""
+    return _NAME.fullmatch(text) is not None and text not in ("request", *BUILTINS)
 
 
 def layer(*scopes: Mapping[str, Definition]) -> dict[str, Definition]:
     """Lay scopes over one another, the weakest first."""
     merged: dict[str, Definition] = {}
     for scope in scopes:
-        merged.update(scope)
+        for name, definition in scope.items():
+            below = merged.get(name)
+            merged[name] = definition if below is None or below is definition else replace(definition, shadows=below)
     return merged
 
 
@@ -64,7 +77,8 @@ def _bind(name: str, definitions: Mapping[str, Definition], bindings: dict[str, 
 def origin(definition: Definition) -> str:
     """Return where a value came from, as people read it."""
     place = definition.span.place if definition.span else ""
-    return f"{definition.scope} {place}".strip()
+    own = f"{definition.scope} {place}".strip()
+    return own if definition.shadows is None else tr("{own},遮住了 {below}", own=own, below=origin(definition.shadows))
 
 
 def needed(template: Template, definitions: Mapping[str, Definition]) -> set[str]:

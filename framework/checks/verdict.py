@@ -4,7 +4,7 @@ A check never raises: it returns a CheckResult. One failing case raises one Case
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,7 +14,8 @@ from framework.jsonpath import Json
 from framework.source import Span
 
 CheckStatus = Literal["passed", "failed", "unrecorded"]
-CaseStatus = Literal["passed", "failed", "broken", "skipped"]
+CaseStatus = Literal["passed", "failed", "broken", "skipped", "known", "warned"]
+"""``known``: only known defects failed; ``warned``: it failed, and its level is warning. Both are shown and are not red."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Finding:
     """One place that is not as expected. All texts are for people; the sinks mask and escape them.
 
     ``path`` is the place in the reply, ``$.data.result[3].id``; ``record`` the index and id of the row it stands in;
-    ``what`` a sentence where expected and actual alone do not say it.
+    ``what`` a sentence where expected and actual alone do not say it; ``rule`` the stable name of the rule that found it.
     """
 
     path: str
@@ -30,6 +31,7 @@ class Finding:
     actual: str
     what: str = ""
     record: tuple[int, str] | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,11 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """One step as it ran. ``status`` is ``skipped`` where an earlier step stopped the case. Times are epoch seconds."""
+    """One step as it ran. ``status`` is ``skipped`` where an earlier step stopped the case. Times are epoch seconds.
+
+    A step that sends several requests has them as ``parts``: the rounds of ``for_each``, the pages of a walk, the replies of
+    ``repeat``; its own ``results`` are then of all of them together.
+    """
 
     name: str
     status: CaseStatus
@@ -61,6 +67,22 @@ class StepResult:
     error: HarnessError | None = None
     started: float = 0.0
     stopped: float = 0.0
+    parts: tuple[StepResult, ...] = ()
+
+    def flat(self) -> Iterator[StepResult]:
+        """Yield the parts, in the order in which they ran, then the step."""
+        for part in self.parts:
+            yield from part.flat()
+        yield self
+
+
+@dataclass(frozen=True, slots=True)
+class UsedVariable:
+    """A variable that a failing check or a broken request used: its value, and which scope and line it came from."""
+
+    name: str
+    value: str
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +98,16 @@ class Verdict:
     reason: str = ""
     started: float = 0.0
     stopped: float = 0.0
+    variables: tuple[UsedVariable, ...] = ()
+
+    def flat(self) -> Iterator[StepResult]:
+        """Yield every step and part of a step, in the order in which they ran."""
+        for step in self.steps:
+            yield from step.flat()
 
     @property
     def all_results(self) -> tuple[CheckResult, ...]:
-        return tuple(result for step in self.steps for result in step.results) + self.results
+        return tuple(result for step in self.flat() for result in step.results) + self.results
 
 
 class CaseFailed(AssertionError):

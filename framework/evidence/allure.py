@@ -122,6 +122,7 @@ class Writer:
         """One request and its checks."""
         whole = self.evidence == "all" or (self.evidence == "failed" and step.status in ("failed", "broken"))
         record = TestStepResult(name=self._words(_step_title(step)), status=_STATUS[step.status], start=_ms(step.started), stop=_ms(step.stopped))
+        record.steps.extend(self.step(part) for part in step.parts)
         record.steps.extend(self.check(result, step.stopped) for result in step.results)
         if step.exchange is not None:
             record.attachments.extend(self._exchange(step.exchange, whole))
@@ -165,7 +166,7 @@ class Writer:
 
 def _step_title(step: StepResult) -> str:
     if step.exchange is None:
-        return f"{step.name}({status_word(step.status)})"
+        return step.name if step.parts else f"{step.name}({status_word(step.status)})"
     reply = step.exchange.reply
     parts = [f"HTTP {reply.status or tr('未记录')}"]
     parts += [f"{reply.elapsed_ms:.0f} ms"] if reply.elapsed_ms is not None else []

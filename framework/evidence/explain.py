@@ -10,7 +10,8 @@ from framework.source import visible
 
 MAX_RESULTS = 5
 MAX_FINDINGS = 5
-_STATUS = {"passed": "通过", "failed": "不符", "broken": "故障", "skipped": "未执行", "unrecorded": "未记录"}
+MAX_VARIABLES = 3
+_STATUS = {"passed": "通过", "failed": "不符", "broken": "故障", "skipped": "未执行", "unrecorded": "未记录", "known": "已知缺陷", "warned": "警告"}
 
 
 def status_word(status: str) -> str:
@@ -20,6 +21,8 @@ def status_word(status: str) -> str:
 
 def headline(verdict: Verdict) -> str:
     """Return the verdict in one line, the first fault with it: what a summary, a chat message or a list shows."""
+    if verdict.status == "known":
+        return visible(verdict.reason)
     if verdict.error is not None:
         return visible(verdict.error.problems[0].what)
     total = len(verdict.all_results)
@@ -35,13 +38,16 @@ def failure_text(verdict: Verdict, curl: str = "") -> str:
     """Return the block a failing case shows: at most some twenty lines, whatever the reply was."""
     failed = [result for result in verdict.all_results if result.status == "failed"]
     lines = [tr("结论: {headline}", headline=headline(verdict)), tr("用例: {title}", title=visible(verdict.title))]
-    step = next((step for step in verdict.steps if step.status == "failed"), None)
-    if step is not None and len(verdict.steps) > 1:
-        lines.append(tr("步骤: {name}", name=visible(step.name)))
+    failing = [step for step in verdict.flat() if any(result.status == "failed" for result in step.results)]
+    if failing and sum(1 for _ in verdict.flat()) > 1:
+        more = tr(" 等 {n} 处", n=len(failing)) if len(failing) > 1 else ""
+        lines.append(tr("步骤: {name}", name=visible(failing[0].name) + more))
     for result in failed[:MAX_RESULTS]:
         lines += _result_lines(result, MAX_FINDINGS if len(failed) == 1 else 2)
     if len(failed) > MAX_RESULTS:
         lines.append(tr("… 另有 {n} 项检查不符", n=len(failed) - MAX_RESULTS))
+    lines += [tr("变量: {name} = {value},来自 {origin}", name=used.name, value=visible(used.value), origin=used.origin)
+              for used in verdict.variables[:MAX_VARIABLES]]
     if curl:
         lines.append(tr("复现: {curl}", curl=curl))
     return "\n".join(lines)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from loguru import logger
@@ -20,7 +20,7 @@ from loguru import logger
 from framework.cases.case import Case
 from framework.cases.request import MISSING, Request
 from framework.cases.template import CHINA
-from framework.checks.verdict import CheckResult, StepResult, Verdict
+from framework.checks.verdict import CaseStatus, CheckResult, StepResult, Verdict
 from framework.engine.exchange import Exchange
 from framework.engine.secrets import Masker
 from framework.evidence.explain import headline, status_word
@@ -28,7 +28,8 @@ from framework.evidence.terminal import counts_of, size_text
 from framework.messages import tr
 
 NAME = "harness-log"
-_LEVELS = {"passed": "INFO", "failed": "ERROR", "broken": "ERROR", "skipped": "WARNING", "unrecorded": "WARNING"}
+_LEVELS = {"passed": "INFO", "failed": "ERROR", "broken": "ERROR", "skipped": "WARNING", "unrecorded": "WARNING", "known": "WARNING",
+           "warned": "WARNING"}
 _MARKS = {"passed": "✓", "failed": "✗", "unrecorded": "?"}
 _FINDINGS = 20
 
@@ -72,7 +73,7 @@ class Log:
     def pytest_harness_run_finished(self) -> None:
         counts = counts_of(self.config)
         if counts is not None and counts.cases:
-            statuses = ("passed", "failed", "broken", "skipped")
+            statuses = get_args(CaseStatus)
             self.write("run.finished", cases=len(counts.cases), verdicts={status: counts.of(status) for status in statuses})
 
     def pytest_unconfigure(self) -> None:
@@ -82,7 +83,7 @@ class Log:
 
 def events(verdict: Verdict) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield event, level and fields for everything that happened in a case, in order. Times in milliseconds, sizes in bytes."""
-    for step in verdict.steps:
+    for step in verdict.flat():
         if step.exchange is not None:
             yield "exchange", "INFO", {"step": step.name, **_exchange_fields(step.exchange)}
         if step.results:
@@ -131,15 +132,16 @@ def _check_fields(result: CheckResult) -> dict[str, Any]:
 def readable(verdict: Verdict) -> list[str]:
     """Return the case as the old harness logged it, line for line, without the body."""
     lines = [tr("接口测试开始 {title}", title=verdict.title), tr("yaml 检查通过 {case}", case=verdict.case_id)]
-    for step in verdict.steps:
+    for step in verdict.flat():
         lines += _readable_step(step)
     lines += [_readable_check(result) for result in verdict.results]
-    word = {"passed": tr("接口测试成功"), "skipped": tr("接口测试跳过")}.get(verdict.status, tr("接口测试失败"))
+    words = {"passed": tr("接口测试成功"), "skipped": tr("接口测试跳过"), "known": tr("接口测试成功"), "warned": tr("接口测试警告")}
+    word = words.get(verdict.status, tr("接口测试失败"))
     return [*lines, f"{word}{tr(':')}{headline(verdict)}", tr("接口测试结束")]
 
 
 def _readable_step(step: StepResult) -> Iterator[str]:
-    yield tr("请求名称: {name}", name=step.name) + ("" if step.exchange else f"({status_word(step.status)})")
+    yield tr("请求名称: {name}", name=step.name) + ("" if step.exchange or step.parts else f"({status_word(step.status)})")
     if step.exchange is not None:
         request, reply = step.exchange.request, step.exchange.reply
         yield tr("请求方式: {method}  请求路径: {url}", method=request.method, url=request.url)

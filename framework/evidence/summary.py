@@ -23,7 +23,7 @@ class CaseSummary(NamedTuple):
 
 def summarize(verdict: Verdict) -> CaseSummary:
     """Return the numbers of a verdict."""
-    replies = [step.exchange.reply for step in verdict.steps if step.exchange]
+    replies = [step.exchange.reply for step in verdict.flat() if step.exchange]
     results = verdict.all_results
     return CaseSummary(
         verdict.case_id, verdict.title, verdict.status, headline(verdict),

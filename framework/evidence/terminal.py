@@ -14,7 +14,7 @@ from framework.messages import tr
 from framework.source import display_width, visible
 
 NAME = "harness-terminal"
-_WORDS = {"passed": "通过", "failed": "不符", "broken": "故障", "skipped": "跳过"}
+_WORDS = {"passed": "通过", "failed": "不符", "broken": "故障", "known": "已知缺陷", "warned": "警告", "skipped": "跳过"}
 _SLOWEST = 3
 
 
@@ -29,7 +29,7 @@ class Counts:
 
     @property
     def judged_nothing(self) -> bool:
-        return bool(self.cases) and not self.of("passed") + self.of("failed")
+        return bool(self.cases) and not any(self.of(status) for status in ("passed", "failed", "known", "warned"))
 
 
 def install(config: pytest.Config) -> None:

@@ -1,0 +1,102 @@
+"""What a file or a case hands down to what is below it, and how the next one is laid over it (rule 6)."""
+from __future__ import annotations
+
+from collections.abc import Collection
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
+
+from framework.cases.case import Definition, Walk
+from framework.cases.merge import merge, remove
+from framework.cases.reader import Reader
+from framework.cases.request import REQUEST_KEYS
+from framework.cases.variables import layer, parse_definitions
+from framework.cases.walks import parse_walks
+from framework.cases.yamlfile import Mapping, Node, Scalar
+from framework.errors import did_you_mean
+from framework.messages import tr
+from framework.source import Span
+
+_ALLURE_KEYS = ("epic", "feature", "story", "severity", "owner", "links")
+_SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The nodes merged so far. ``inherited``: the checks from above the case or step at hand; ``own``: its own."""
+
+    request: Node | None = None
+    inherited: Node | None = None
+    own: Node | None = None
+    allure: Node | None = None
+    tags: tuple[str, ...] = ()
+    definitions: MappingType[str, Definition] = field(default_factory=dict)
+    walks: MappingType[str, Walk] = field(default_factory=dict)
+
+    @property
+    def validate(self) -> Node | None:
+        return merge(self.inherited, self.own)
+
+
+class Layers:
+    """Lays mappings over one another, reporting what is wrong in them."""
+
+    def __init__(self, reader: Reader, declared_tags: Collection[str] | None) -> None:
+        self.reader = reader
+        self.declared_tags = declared_tags
+
+    def lay(self, base: Layer, node: Mapping, scope: str, *, validate: bool = True) -> Layer:
+        """Lay what *node* says over *base*; with *validate* false its checks are not for replies."""
+        request, inherited = self._without(base.request, base.validate, node.get("without"))
+        return Layer(
+            merge(request, self.reader.mapping(node.get("request"), "request", REQUEST_KEYS)),
+            inherited,
+            self.reader.mapping(node.get("validate"), "validate") if validate else None,
+            merge(base.allure, self.reader.mapping(node.get("allure"), "allure", _ALLURE_KEYS)),
+            tuple(dict.fromkeys((*base.tags, *self._tags(node.get("tags"))))),
+            layer(base.definitions, parse_definitions(node.get("variables"), scope, self.reader)) if node.get("variables") else base.definitions,
+            {**base.walks, **parse_walks(node.get("walks"), self.reader)} if node.get("walks") else base.walks,
+        )
+
+    def _tags(self, node: Node | None) -> tuple[str, ...]:
+        if node is None:
+            return ()
+        tags = self.reader.texts(node, "tags")
+        for tag in tags:
+            if self.declared_tags is not None and tag not in self.declared_tags:
+                how = did_you_mean(tag, self.declared_tags) or tr("在 pytest.ini 的 markers 里声明它")
+                self.reader.problem("unknown-tag", tr("标签 {tag} 没有声明", tag=tag), how, node.span)
+        return tags
+
+    def _without(self, request: Node | None, validate: Node | None, node: Node | None) -> tuple[Node | None, Node | None]:
+        for item in self.reader.sequence(node, "without"):
+            text = self.reader.text(item, "without")
+            if not text or not isinstance(item, Scalar):
+                continue
+            if text == "validate" or text.startswith("validate."):
+                rest = text.removeprefix("validate").removeprefix(".")
+                validate, problem = remove(validate, item, (rest,) if rest else ())
+            else:
+                request, problem = remove(request, item, tuple(text.split(".")))
+            if problem:
+                self.reader.report(problem)
+        return request, validate
+
+    def two_bodies(self, request: Node | None, span: Span) -> None:
+        """Report a request that has both ``json`` and ``data``."""
+        if isinstance(request, Mapping) and request.get("json") is not None and request.get("data") is not None:
+            self.reader.problem("two-bodies", tr("json 与 data 不能同时发送"), tr("不要共用的 json 就写 without: [json]"), span)
+
+    def labels(self, node: Node | None) -> dict[str, str | tuple[str, ...]]:
+        """Return Allure's labels, each a list of texts."""
+        labels: dict[str, str | tuple[str, ...]] = {}
+        for key, value in node.entries if isinstance(node, Mapping) else ():
+            if key.value == "severity":
+                self._severity(value)
+            labels[key.value] = self.reader.texts(value, key.value)
+        return labels
+
+    def _severity(self, node: Node) -> None:
+        text = self.reader.text(node, "severity")
+        if text and text not in _SEVERITIES:
+            how = did_you_mean(text, _SEVERITIES) or tr("可以写:{names}", names=tr("、").join(_SEVERITIES))
+            self.reader.problem("bad-severity", tr("severity 不能是 {text}", text=text), how, node.span)

@@ -1,0 +1,84 @@
+"""Names checked where they stand: every reference of a case must be able to have a value there (rules 1 and 5)."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from framework.cases.case import Case, CheckNode, Step
+from framework.cases.parse_checks import check_references, subject_variables
+from framework.cases.reader import Reader
+from framework.cases.template import Reference, references
+from framework.errors import did_you_mean
+from framework.messages import tr
+from framework.source import Span
+
+_PLAIN = frozenset({"variable", "builtin"})
+_PLACE_HINTS = {
+    "reply": "答复还没有到;要用上一步的答复,先用 extract 取出来",
+    "record": "${@.…} 只能写在 each 里",
+    "request": "${request.…} 只能写在 validate 与 extract 里",
+}
+
+
+def check_names(case: Case, given: Iterable[str], reader: Reader) -> None:
+    """Report every reference of *case* that cannot have a value where it stands; *given*: the environment's names."""
+    _Scope(case, {*given, *case.definitions, *case.requires}, reader).check()
+
+
+class _Scope:
+    def __init__(self, case: Case, known: set[str], reader: Reader) -> None:
+        self.case = case
+        self.known = known
+        self.reader = reader
+        self.extracted: set[str] = set()
+
+    def check(self) -> None:
+        for definition in self.case.definitions.values():
+            self._references(references(definition.value), _PLAIN)
+        self._references(references(self.case.name), _PLAIN)
+        for step in self.case.steps:
+            self._step(step)
+        self._checks(self.case.checks, _PLAIN)
+
+    def _step(self, step: Step) -> None:
+        item = step.for_each.name if step.for_each else None
+        if step.for_each is not None:
+            self._references(references(step.for_each.values), _PLAIN)
+            if item in self.known:
+                self._shadow(step.for_each.name, step.for_each.span)
+        local = {item} - self.known if item else set()
+        self.known |= local
+        self._references([*references(step.name), *references(step.request)], _PLAIN)
+        paths = [reference for extract in step.extracts if extract.subject.path for reference in references(extract.subject.path)]
+        self._references(paths, _PLAIN | {"request"})
+        self._extracts(step)
+        self._checks((*step.each_reply, *step.checks), _PLAIN | {"request", "reply"})
+        self.known -= local
+
+    def _extracts(self, step: Step) -> None:
+        for extract in step.extracts:
+            if extract.name in self.case.parameters or extract.name in self.extracted:
+                self._shadow(extract.name, extract.span)
+            self.extracted.add(extract.name)
+            self.known.add(extract.name)
+
+    def _shadow(self, name: str, span: Span) -> None:
+        self.reader.problem("shadow", tr("{name} 与 parametrize 的列、另一个抽取或变量同名", name=name), tr("改一个名字"), span)
+
+    def _checks(self, checks: tuple[CheckNode, ...], origins: frozenset[str]) -> None:
+        for reference, inside in check_references(checks):
+            self._references([reference], origins | {"record"} if inside else origins)
+        for subject in subject_variables(checks):
+            if subject.name not in self.known:
+                self._undefined(subject.name, subject.span)
+
+    def _references(self, found: Iterable[Reference], origins: frozenset[str]) -> None:
+        for reference in found:
+            if reference.origin not in origins:
+                what = tr("${{{text}}} 在这里还没有值", text=reference.text)
+                self.reader.problem("reference-place", what, tr(_PLACE_HINTS.get(reference.origin, "")), reference.span)
+            elif reference.origin == "variable" and reference.name not in self.known:
+                self._undefined(reference.name, reference.span)
+
+    def _undefined(self, name: str, span: Span) -> None:
+        elsewhere = tr("在 variables、parametrize、extract 或 environments.yaml 里定义它,或用 --var {name}=值", name=name)
+        self.reader.problem("unknown-variable", tr("没有叫 {name} 的变量", name=name), did_you_mean(name, self.known) or elsewhere, span)

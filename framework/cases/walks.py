@@ -1,0 +1,69 @@
+"""``walks``: how the pages of a list are read, declared once for a folder."""
+from __future__ import annotations
+
+from framework.cases.case import Walk
+from framework.cases.reader import Reader
+from framework.cases.yamlfile import Key, Mapping, Node
+from framework.errors import did_you_mean
+from framework.jsonpath import Path, PathSyntaxError, compile_path
+from framework.messages import tr
+
+_KEYS = ("page", "size", "more", "items", "total", "key", "max_pages")
+MAX_PAGES = 10_000
+
+
+def parse_walks(node: Node | None, reader: Reader) -> dict[str, Walk]:
+    """Parse the ``walks`` mapping: name to how."""
+    mapping = reader.mapping(node, "walks")
+    walks = {key.value: _walk(key, value, reader) for key, value in mapping.entries} if mapping else {}
+    return {name: walk for name, walk in walks.items() if walk is not None}
+
+
+def _walk(key: Key, node: Node, reader: Reader) -> Walk | None:
+    mapping = reader.mapping(node, tr("walks 的 {name}", name=key.value), _KEYS)
+    if mapping is None:
+        return None
+    lacking = [name for name in _KEYS if mapping.get(name) is None]
+    if lacking:
+        reader.problem("walk-lacks", tr("walks 的 {name} 缺 {lacking}", name=key.value, lacking=tr("、").join(lacking)),
+                       tr("七个键都要写:{names}", names=tr("、").join(_KEYS)), key.span)
+        return None
+    paths = {name: _path(mapping.get(name), name, reader) for name in ("more", "items", "total")}
+    more, items, total = paths["more"], paths["items"], paths["total"]
+    pages = reader.number(mapping.get("max_pages"), "max_pages", 1, MAX_PAGES)
+    if more is None or items is None or total is None or pages is None:
+        return None
+    return Walk(
+        key.value, _address(mapping, "page", reader), _address(mapping, "size", reader), more, items, total,
+        reader.text(mapping.get("key"), "key"), int(pages), key.span,
+    )
+
+
+def _address(mapping: Mapping, name: str, reader: Reader) -> tuple[str, ...]:
+    return tuple(reader.text(mapping.get(name), name).split("."))
+
+
+def _path(node: Node | None, name: str, reader: Reader) -> Path | None:
+    text = reader.text(node, name)
+    if not text or node is None:
+        return None
+    try:
+        path = compile_path(text)
+    except PathSyntaxError as error:
+        reader.problem("path-syntax", tr("读不懂的路径 {text}:{error}", text=text, error=error), tr("例如 $.data.result"), node.span)
+        return None
+    if not path.singular:
+        reader.problem("walk-path", tr("{name} 要选中恰好一个值", name=name), tr("例如 $.data.result,不要 [*]"), node.span)
+        return None
+    return path
+
+
+def choose_walk(node: Node | None, walks: dict[str, Walk], reader: Reader) -> Walk | None:
+    """Return the walk that ``paginate`` names."""
+    if node is None:
+        return None
+    name = reader.text(node, "paginate")
+    if name and name not in walks:
+        how = did_you_mean(name, walks) or tr("在 _shared.yaml 的 walks 里声明它")
+        reader.problem("unknown-walk", tr("没有叫 {name} 的翻页方式", name=name), how, node.span)
+    return walks.get(name)

@@ -1,0 +1,274 @@
+"""One step: its request rendered and sent, once or for each item, page or repetition; its checks and extracts."""
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from framework.cases.case import Extract, Retry, Step, Walk
+from framework.cases.environments import Environment
+from framework.cases.request import MISSING, build_request
+from framework.cases.template import Binding, Scope, render
+from framework.checks.equality import identity
+from framework.checks.evaluate import Context, evaluate
+from framework.checks.invariants import invariants
+from framework.checks.locate import base_of, locate
+from framework.checks.shown import short
+from framework.checks.verdict import CaseStatus, CheckResult, Finding, StepResult
+from framework.engine.exchange import Exchange, NotJsonError, Send
+from framework.engine.paginate import Page, Walked, ending_of, page_request, read_page, start_of
+from framework.engine.retry import matches_retry
+from framework.engine.tape import TapeMiss
+from framework.errors import CredentialError, HarnessError, Problem, TransportError, UnresolvedError
+from framework.jsonpath import Json, format_location
+from framework.messages import tr
+
+MAX_ROUNDS = 1000
+Bindings = Mapping[str, Binding]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What running a step needs besides the step."""
+
+    send: Send
+    context: Context
+    environment: Environment
+    sleep: Callable[[float], None]
+    progress: Callable[[str, int, int], None]
+
+
+def run_step(step: Step, bench: Bench, bindings: Bindings) -> tuple[StepResult, Bindings]:
+    """Run a step; return what came of it, and the bindings with what it extracted."""
+    if step.for_each is not None:
+        result = _rounds(step, bench, bindings)
+    else:
+        result = _guarded(step, bench, bindings)
+    extracted = {extract.name: Binding(result.extracted[extract.name], f"extract {extract.span.place}")
+                 for extract in step.extracts if extract.name in result.extracted}
+    return result, {**bindings, **extracted}
+
+
+def _rounds(step: Step, bench: Bench, bindings: Bindings) -> StepResult:
+    """Run the step for each item; a failed round does not hide the next, a broken one ends them."""
+    started = time.time()
+    assert step.for_each is not None
+    try:
+        values = _items(step, bindings)
+    except HarnessError as fault:
+        return StepResult(tr("for_each {name}", name=step.for_each.name), "broken", error=fault, started=started, stopped=time.time())
+    parts: list[StepResult] = []
+    for value in values:
+        parts.append(_guarded(step, bench, {**bindings, step.for_each.name: Binding(value, f"for_each {step.for_each.span.place}")}))
+        if parts[-1].status in ("broken", "skipped"):
+            break
+    results = (_at_least_one(step),) if not values else ()
+    status = _worst([part.status for part in parts]) if values else "failed"
+    error = next((part.error for part in parts if part.error), None)
+    name = tr("for_each {name}:{n} 轮", name=step.for_each.name, n=len(parts))
+    return StepResult(name, status, None, results, _gather(step, parts), error, started, time.time(), tuple(parts))
+
+
+def _items(step: Step, bindings: Bindings) -> list[Json]:
+    assert step.for_each is not None
+    values = render(step.for_each.values, Scope(bindings))
+    if not isinstance(values, list):
+        raise UnresolvedError(Problem("for-each-list", tr("for_each 要一个列表,得到 {value}", value=short(values)), "", step.for_each.span))
+    if len(values) > MAX_ROUNDS:
+        raise UnresolvedError(Problem("for-each-long", tr("for_each 有 {n} 轮,上限 {limit}", n=len(values), limit=MAX_ROUNDS), "", step.for_each.span))
+    return values
+
+
+def _at_least_one(step: Step) -> CheckResult:
+    assert step.for_each is not None
+    return CheckResult(tr("for_each 至少一轮"), "failed", 0, (Finding("for_each", tr("至少一项"), tr("空列表")),), step.for_each.span)
+
+
+def _worst(statuses: Sequence[CaseStatus]) -> CaseStatus:
+    order: tuple[CaseStatus, ...] = ("broken", "skipped", "failed")
+    return next((status for status in order if status in statuses), "passed")
+
+
+def _gather(step: Step, parts: Sequence[StepResult]) -> dict[str, Json]:
+    """Gather the extracts of the rounds: lists one after another, single values into a list."""
+    gathered: dict[str, Json] = {}
+    for extract in step.extracts:
+        values = [part.extracted[extract.name] for part in parts if extract.name in part.extracted]
+        single = extract.subject.singular and not extract.distinct
+        gathered[extract.name] = values if single else [item for value in values for item in value]
+    return gathered
+
+
+def _guarded(step: Step, bench: Bench, bindings: Bindings) -> StepResult:
+    """Run one round; an error of ours becomes a broken step, a request that a tape does not hold a skipped one."""
+    started = time.time()
+    name = tr("步骤")
+    try:
+        name = str(render(step.name, Scope(bindings)))
+        rendered = render(step.request, Scope(bindings))
+        result = _round(step, bench, Scope(bindings, request=rendered), rendered)
+    except TapeMiss as error:
+        result = StepResult(name, "skipped", error=error)
+    except HarnessError as error:
+        result = StepResult(name, "broken", error=error)
+    return replace(result, name=name, started=started, stopped=time.time())
+
+
+def _round(step: Step, bench: Bench, scope: Scope, rendered: Json) -> StepResult:
+    if step.walk is not None:
+        return _walk(step, step.walk, bench, scope, rendered)
+    if step.repeat > 1:
+        return _repeat(step, bench, scope, rendered)
+    exchange = _send(rendered, step, bench)
+    try:
+        results = evaluate(step.checks, exchange, scope, bench.context)
+        return _judged(step, StepResult("", "passed", exchange, results), scope, bench.environment)
+    except HarnessError as error:
+        return StepResult("", "broken", exchange, error=error)
+
+
+def _judged(step: Step, so_far: StepResult, scope: Scope, environment: Environment) -> StepResult:
+    """Extract where nothing failed; tell a refusal of our credentials from a failure of the service."""
+    failed = _failed(so_far.results) or any(part.status == "failed" for part in so_far.parts)
+    extracted, misses = ({}, ()) if failed else _extract(step, so_far.exchange, scope)
+    failed = failed or bool(misses)
+    refusal = _refusal([part.exchange for part in so_far.flat() if part.exchange], environment) if failed else None
+    status: CaseStatus = "broken" if refusal else "failed" if failed else "passed"
+    return replace(so_far, status=status, results=so_far.results + misses, extracted=extracted, error=refusal)
+
+
+def _failed(results: Sequence[CheckResult]) -> bool:
+    return any(result.status == "failed" for result in results)
+
+
+# -- sending -----------------------------------------------------------------------------------------------------------
+
+
+def _send(rendered: Json, step: Step, bench: Bench) -> Exchange:
+    request = build_request(rendered, bench.environment.base_url, step.span)
+    if step.retry is None:
+        return bench.send(request)
+    for attempt in range(1, step.retry.attempts):
+        outcome = _attempt(bench.send, request, step.retry)
+        if outcome is not None:
+            return replace(outcome, attempts=attempt)
+        bench.sleep(step.retry.interval)
+    return replace(bench.send(request), attempts=step.retry.attempts)
+
+
+def _attempt(send: Send, request: object, retry: Retry) -> Exchange | None:
+    try:
+        exchange = send(request)  # type: ignore[arg-type]
+    except TransportError as error:
+        if not matches_retry(retry.on, error):
+            raise
+        return None
+    return None if matches_retry(retry.on, exchange) else exchange
+
+
+def _refusal(exchanges: Sequence[Exchange], environment: Environment) -> CredentialError | None:
+    """Return an error where a failing reply has the status that, the environment says, means rejected credentials."""
+    for exchange in exchanges:
+        if exchange.reply.status not in environment.rejected_credentials:
+            continue
+        for name, value in environment.secret_values.items():
+            if value and any(value in field for field in exchange.request.headers.values()):
+                variable = environment.secrets.get(name) or name
+                what = tr("服务拒绝了密钥 {name}:HTTP {status}", name=name, status=exchange.reply.status)
+                return CredentialError(Problem("credentials-rejected", what, tr("令牌可能过期:更新环境变量 {variable}", variable=variable)))
+    return None
+
+
+# -- several replies ---------------------------------------------------------------------------------------------------
+
+
+def _part(step: Step, name: str, rendered: Json, bench: Bench, scope: Scope) -> StepResult:
+    started = time.time()
+    exchange = _send(rendered, step, bench)
+    results = evaluate(step.each_reply, exchange, replace(scope, request=rendered), bench.context)
+    status: CaseStatus = "failed" if _failed(results) else "passed"
+    return StepResult(name, status, exchange, results, started=started, stopped=time.time())
+
+
+def _walk(step: Step, walk: Walk, bench: Bench, scope: Scope, rendered: Json) -> StepResult:
+    first, size = start_of(rendered, walk)
+    pages: list[Page] = []
+    parts: list[StepResult] = []
+    while not pages or not ending_of(walk, pages, size):
+        number = first + len(pages)
+        part = _part(step, tr("第 {number} 页", number=number), page_request(rendered, walk, number), bench, scope)
+        parts.append(part)
+        assert part.exchange is not None
+        pages.append(read_page(walk, number, part.exchange))
+        bench.progress(tr("翻页"), len(pages), -(-(pages[0].total or 0) // size))
+    walked = Walked(walk, first, size, tuple(pages), ending_of(walk, pages, size))
+    together = replace(scope, reply=walked.document)
+    results = invariants(walked) + evaluate(step.checks, None, together, bench.context)
+    return _judged(step, StepResult("", "passed", None, results, parts=tuple(parts)), together, bench.environment)
+
+
+def _repeat(step: Step, bench: Bench, scope: Scope, rendered: Json) -> StepResult:
+    parts = tuple(_part(step, tr("第 {n} 次", n=n), rendered, bench, scope) for n in range(1, step.repeat + 1))
+    exchanges = [part.exchange for part in parts if part.exchange]
+    document = {
+        "replies": [_json(exchange) for exchange in exchanges],
+        "statuses": [exchange.reply.status for exchange in exchanges],
+        "elapsed_ms": [exchange.reply.elapsed_ms for exchange in exchanges],
+    }
+    together = replace(scope, reply=document)
+    results = evaluate(step.checks, None, together, bench.context)
+    return _judged(step, StepResult("", "passed", None, results, parts=parts), together, bench.environment)
+
+
+def _json(exchange: Exchange) -> Json:
+    try:
+        return exchange.reply.json
+    except NotJsonError:
+        return None
+
+
+# -- extracts ----------------------------------------------------------------------------------------------------------
+
+
+def _extract(step: Step, exchange: Exchange | None, scope: Scope) -> tuple[dict[str, Json], tuple[CheckResult, ...]]:
+    """Return the extracted values, and a failed result for each extract that found nothing."""
+    values: dict[str, Json] = {}
+    misses: list[CheckResult] = []
+    for extract in step.extracts:
+        value, finding = _extract_one(extract, exchange, scope)
+        if finding is None:
+            values[extract.name] = value
+        else:
+            misses.append(CheckResult(tr("抽取 {name}", name=extract.name), "failed", 0, (finding,), extract.span))
+    return values, tuple(misses)
+
+
+def _extract_one(extract: Extract, exchange: Exchange | None, scope: Scope) -> tuple[Json, Finding | None]:
+    selection = locate(extract.subject, base_of(exchange, scope))
+    path, wanted = extract.subject.text, tr("有值可以抽取")
+    if selection.unrecorded:
+        return None, Finding(path, wanted, tr("未记录"))
+    if selection.problem or (not selection.values and (extract.subject.singular or not selection.held)):
+        return None, Finding(path, wanted, selection.problem or tr("路径没有选中任何值"))
+    converted: list[Json] = []
+    seen: set[object] = set()
+    for located in selection.values:
+        value = _convert(located.value, extract.convert)
+        if value is MISSING:
+            return None, Finding(format_location(located.location), tr("可以转换为 {kind}", kind=extract.convert), short(located.value))
+        mark = identity(value) if extract.distinct else None
+        if mark is None or mark not in seen:
+            converted.append(value)
+            seen.add(mark)
+    return (converted[0] if extract.subject.singular and not extract.distinct else converted), None
+
+
+def _convert(value: Json, kind: str | None) -> Json:
+    if kind is None or (kind == "text" and isinstance(value, str)):
+        return value
+    if kind == "text":
+        return short(value)
+    try:
+        return int(value) if kind == "integer" else float(value)
+    except (TypeError, ValueError):
+        return MISSING
