@@ -1,0 +1,176 @@
+"""``python -m benchmarks.compare``: what our harness costs beside the same work written by hand. Prints Markdown.
+
+A run of either side is a process from its start to its end; what counts is the CPU time it took, the stub's own left out. The
+sides take turns, A B A B … A, and each B is compared with the A before and the A after it, so that a machine that
+slows down or speeds up does so for both.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks import sides
+from benchmarks.measure import Cost, Stub, run, stub
+from benchmarks.replies import SIZES
+from benchmarks.sides import ROOT, Side
+
+OUT = ROOT / "benchmarks" / "out"
+COLLECTED = 1000
+_PACKAGES = ("pytest", "allure-pytest", "requests", "jsonschema")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. ``a`` and ``b``: CPU seconds of each run; ``ratios``: of each B to the A before and after."""
+
+    size: str
+    bodies: int
+    cases: int
+    a: tuple[float, ...]
+    b: tuple[float, ...]
+
+    @property
+    def ratios(self) -> list[float]:
+        return [b / ((before + after) / 2) for before, b, after in zip(self.a[:-1], self.b, self.a[1:], strict=True)]
+
+    @property
+    def ratio(self) -> float:
+        return statistics.median(self.ratios)
+
+
+class UnequalWorkError(Exception):
+    """A side did not do the work: the figure would mean nothing."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """How much is measured: the cases of each side, the runs of B, and what B keeps of a case that passes."""
+
+    cases: int
+    runs: int
+    evidence: str = "all"
+
+
+def compare(folder: Path, size: str, bodies: int, work: Work) -> Row:
+    """Measure one row."""
+    cases, runs = work.cases, work.runs
+    with stub(SIZES[size], bodies) as server:
+        a, b = sides.by_hand(folder / "a", cases, server.base_url), sides.ours(folder / "b", cases, server.base_url, work.evidence)
+        for side in (a, b):
+            checked(side, server, cases)  # not counted: it writes the bytecode
+        a_costs, b_costs = [checked(a, server, cases).cpu], []
+        for _ in range(runs):
+            b_costs.append(checked(b, server, cases).cpu)
+            a_costs.append(checked(a, server, cases).cpu)
+    return Row(size, bodies, cases, tuple(a_costs), tuple(b_costs))
+
+
+def checked(side: Side, server: Stub, cases: int) -> Cost:
+    """Run *side* and see to it that it sent every request, found all well and kept every reply."""
+    before = server.served()
+    cost = run(side)
+    sent = server.served() - before
+    if cost.code or sent != cases or f"{cases} passed" not in cost.output:
+        raise UnequalWorkError(f"{side.name}: exit {cost.code}, {sent} requests for {cases} cases\n{cost.output[-3000:]}")
+    return cost
+
+
+# -- start-up and collection -------------------------------------------------------------------------------------------
+
+
+def over_empty(folder: Path, runs: int) -> dict[str, dict[str, float]]:
+    """Return CPU seconds over an empty pytest: of a run of one file of cases, and of collecting a thousand."""
+    with stub(SIZES["small"], 1) as server:
+        none = sides.empty(folder / "none")
+        few = {"a": sides.by_hand(folder / "a1", 1, server.base_url), "b": sides.ours(folder / "b1", 1, server.base_url)}
+        many = {"a": sides.by_hand(folder / "a", COLLECTED, server.base_url), "b": sides.ours(folder / "b", COLLECTED, server.base_url)}
+        return {
+            "start": _over(none, few, runs, "-k", "00000"),
+            "collect": _over(none, many, runs, "--collect-only", "-qq"),
+        }
+
+
+def _over(none: Side, measured: dict[str, Side], runs: int, *more: str) -> dict[str, float]:
+    taken: dict[str, list[float]] = {name: [] for name in measured}
+    for number in range(runs + 1):
+        base = run(none).cpu
+        for name, side in measured.items():
+            cost = run(side, *more)
+            if cost.code:
+                raise UnequalWorkError(f"{side.name}: exit {cost.code}\n{cost.output[-3000:]}")
+            if number:  # the first run writes the bytecode
+                taken[name].append(cost.cpu - base)
+    return {name: statistics.median(costs) for name, costs in taken.items()}
+
+
+# -- telling -----------------------------------------------------------------------------------------------------------
+
+
+def table(rows: list[Row]) -> Iterator[str]:
+    """Yield the table as Markdown."""
+    yield "| replies | different replies | A, ms a case | B, ms a case | B / A | spread of B / A |"
+    yield "|---|---|---|---|---|---|"
+    for row in rows:
+        a, b = (statistics.median(costs) * 1000 / row.cases for costs in (row.a, row.b))
+        kinds = str(row.bodies) if row.bodies else "every one"
+        size = f"{row.size}, {SIZES[row.size] // 1000} KB"
+        yield f"| {size} | {kinds} | {a:.2f} | {b:.2f} | **{row.ratio:.2f}** | {min(row.ratios):.2f} to {max(row.ratios):.2f} |"
+
+
+def base_table(base: dict[str, dict[str, float]]) -> Iterator[str]:
+    """Yield start-up and collection as Markdown."""
+    yield "| over an empty pytest, CPU seconds | A | B |"
+    yield "|---|---|---|"
+    words = {"start": "start, one case, end", "collect": f"collecting {COLLECTED:,} cases"}
+    for name, costs in base.items():
+        yield f"| {words[name]} | {costs['a']:.2f} | {costs['b']:.2f} |"
+
+
+def machine() -> dict[str, str]:
+    """Return what the figures depend on, without names."""
+    return {"system": platform.system(), "machine": platform.machine(), "python": platform.python_version(),
+            **{package: version(package) for package in _PACKAGES}}
+
+
+def main() -> None:
+    asked = _arguments()
+    OUT.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="run-", dir=OUT))
+    work = Work(asked.cases, asked.runs, asked.evidence)
+    try:
+        rows = [compare(folder / f"{size}-{bodies}", size, bodies, work) for size in asked.sizes for bodies in asked.bodies]
+        base = {} if asked.no_base else over_empty(folder / "base", asked.runs)
+    except UnequalWorkError as error:
+        sys.exit(str(error))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    record = {"machine": machine(), "evidence": asked.evidence, "rows": [{**asdict(row), "ratio": row.ratio} for row in rows], "base": base}
+    (OUT / "compare.json").write_text(json.dumps(record, indent=1), "utf-8")
+    print(*table(rows), *([""] if base else []), *(base_table(base) if base else ()), sep="\n")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.compare", description=__doc__)
+    parser.add_argument("--cases", type=int, default=500, help="cases of each side, in files of 20 (default: 500, at most 5000)")
+    parser.add_argument("--runs", type=int, default=5, help="runs of B, each between two of A (default: 5, at most 50)")
+    parser.add_argument("--sizes", nargs="+", choices=tuple(SIZES), default=list(SIZES))
+    parser.add_argument("--bodies", nargs="+", type=int, default=[20, 0], help="how many different replies; 0: no two are alike")
+    parser.add_argument("--evidence", choices=("all", "failed", "none"), default="all", help="what B keeps (A keeps all)")
+    parser.add_argument("--no-base", action="store_true", help="leave start-up and collection out")
+    asked = parser.parse_args()
+    if not 20 <= asked.cases <= 5000 or asked.cases % sides.PER_FILE or not 1 <= asked.runs <= 50:
+        parser.error("--cases: a multiple of 20, 20 to 5000; --runs: 1 to 50")
+    return asked
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""The two sides: A, the cases written by hand, and B, the same cases as YAML for our harness, each a folder of its own.
+
+B has the project's own pytest.ini and conftest.py: what is measured is what runs every night, JUnit's file and the log included.
+"""
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.replies import contract
+
+ROOT = Path(__file__).resolve().parent.parent
+PER_FILE = 20
+TOKEN = "PHONE_x"
+PATH = "/api/service-qzh/auth/ycqYouthStartAppController/pageList"
+CONTRACT = "policy_page"
+# What the development environment has installed and neither side needs; off for both, so that neither pays for it.
+_UNNEEDED = ("randomly", "hypothesispytest", "anyio", "cacheprovider")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side: its name, where it runs, what it is asked, what it finds in its process environment."""
+
+    name: str
+    folder: Path
+    arguments: tuple[str, ...] = ()
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def results(self) -> Path:
+        return self.folder / "allure-results"
+
+    def command(self, *more: str) -> list[str]:
+        off = [word for name in _UNNEEDED for word in ("-p", f"no:{name}")]
+        return [sys.executable, "-m", "pytest", "-q", *off, *self.arguments, *more]
+
+    def forget(self) -> None:
+        """Remove what the last run left."""
+        for name in ("allure-results", "reports"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
+
+def empty(folder: Path) -> Side:
+    """pytest with nothing to do: what is taken away from start-up and collection."""
+    folder.mkdir(parents=True)
+    (folder / "pytest.ini").write_text("[pytest]\n", "utf-8")
+    return Side("empty", folder)
+
+
+def by_hand(folder: Path, cases: int, base_url: str) -> Side:
+    """A: one copy of the file written by hand for every twenty cases."""
+    folder.mkdir(parents=True)
+    written = ROOT / "benchmarks" / "by_hand"
+    shutil.copy(written / "conftest.py", folder)
+    (folder / "pytest.ini").write_text("[pytest]\n", "utf-8")
+    for number in range(_files(cases)):
+        shutil.copy(written / "test_by_hand.py", folder / f"test_by_hand_{number:04d}.py")
+    schema = folder / "contract.json"
+    schema.write_text(json.dumps(contract(ROOT / "schemas"), ensure_ascii=False), "utf-8")
+    return Side("by hand", folder, ("--alluredir", "allure-results"), {"BASE_URL": base_url, "CONTRACT": str(schema)})
+
+
+def ours(folder: Path, cases: int, base_url: str, evidence: str = "all") -> Side:
+    """B: a suite for every twenty cases."""
+    suites = folder / "testcases"
+    suites.mkdir(parents=True)
+    for name in ("pytest.ini", "conftest.py"):
+        shutil.copy(ROOT / name, folder)
+    (folder / "environments.yaml").write_text(_ENVIRONMENT.format(base_url=base_url), "utf-8")
+    (folder / "schemas").mkdir()
+    (folder / "schemas" / f"{CONTRACT}.schema.json").write_text(json.dumps(contract(ROOT / "schemas"), ensure_ascii=False), "utf-8")
+    (suites / "_shared.yaml").write_text(_SHARED, "utf-8")
+    for number in range(_files(cases)):
+        (suites / f"policy_list_{number:04d}.yaml").write_text(_suite(number), "utf-8")
+    arguments = ("--evidence", evidence, "--alluredir", "allure-results")
+    return Side("harness", folder, arguments, {"BENCHMARK_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)})
+
+
+def _files(cases: int) -> int:
+    return -(-cases // PER_FILE)
+
+
+_ENVIRONMENT = """\
+default: benchmark
+environments:
+  benchmark:
+    base_url: {base_url}
+    secrets: {{token: BENCHMARK_TOKEN}}
+"""
+
+_SHARED = f"""\
+variables:
+  list: {PATH}
+request:
+  method: POST
+  url: ${{list}}
+  headers: {{Token: "${{token}}"}}
+"""
+
+# Every case is written out, as by hand every test is: nothing is saved by sharing the checks.
+_CASE = """\
+  - id: list-{number:05d}
+    name: 政策列表-{number:05d}
+    request:
+      json: {{pageNo: {page}, pageSize: 10, query: {{}}}}
+    validate:
+      status_code: 200
+      $.code: "0"
+      $.data.result: {{length: 10}}
+      $.data.result[*].policyTitle: {{contains: 重庆}}
+      $.data.result[0].policyLevelName: 市级
+      schema: {contract}
+"""
+
+
+def _suite(number: int) -> str:
+    written = [_CASE.format(number=index, page=index % 19 + 1, contract=CONTRACT) for index in range(PER_FILE)]
+    return f"suite: 政策列表-{number:04d}\ncases:\n" + "".join(written)

@@ -1,0 +1,89 @@
+"""The comparison compares equals: both sides send every request, judge every reply, and fail where it is wrong."""
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from benchmarks import sides
+from benchmarks.compare import Row, UnequalWorkError, Work, checked, compare, table
+from benchmarks.measure import run, stub
+from benchmarks.replies import RECORDS, SIZES, TITLE_PART, WRONG, bodies
+
+CASES = 20
+SMALL = SIZES["small"]
+
+
+def both(folder, base_url):
+    return sides.by_hand(folder / "a", CASES, base_url), sides.ours(folder / "b", CASES, base_url)
+
+
+def test_a_tiny_comparison_has_a_figure_for_each_run(tmp_path):
+    row = compare(tmp_path, "small", 20, Work(CASES, 1))
+    assert (len(row.a), len(row.b)) == (2, 1)
+    assert 0 < row.ratio < 50
+    assert f"**{row.ratio:.2f}**" in "\n".join(table([row]))
+
+
+def test_the_ratio_is_to_the_runs_before_and_after():
+    row = Row("small", 20, CASES, a=(1.0, 3.0, 5.0), b=(1.0, 4.0))
+    assert row.ratios == [0.5, 1.0]
+    assert row.ratio == 0.75
+
+
+@pytest.mark.parametrize("wrong", ["status", *WRONG])
+def test_what_is_wrong_with_a_reply_fails_every_case_of_both_sides(tmp_path, wrong):
+    with stub(SMALL, 20, wrong) as server:
+        for side in both(tmp_path, server.base_url):
+            before = server.served()
+            cost = run(side)
+            assert f"{CASES} failed" in cost.output, cost.output
+            assert server.served() - before == CASES
+
+
+def test_a_run_whose_replies_are_wrong_gives_no_figure(tmp_path):
+    with stub(SMALL, 1, "title") as server, pytest.raises(UnequalWorkError):
+        checked(sides.ours(tmp_path / "b", CASES, server.base_url), server, CASES)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_both_sides_keep_the_request_and_the_whole_reply_of_every_case(tmp_path, size):
+    with stub(SIZES[size], 0) as server:
+        for side in both(tmp_path, server.base_url):
+            assert run(side).code == 0
+            kept = [path.read_text("utf-8") for path in side.results.glob("*-attachment.*")]
+            ids = {found for text in kept for found in re.findall(r"17000000000\d{8}", text)}
+            assert len(ids) == CASES
+            assert sum("pageNo" in text and sides.PATH in text for text in kept) >= CASES
+            assert len(set(side.results.glob("*-result.json"))) == CASES
+
+
+# -- the stub ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", SIZES.values())
+def test_the_replies_are_different_and_of_the_size_asked(size):
+    made = bodies(size, 20)
+    assert len(set(made)) == 20
+    assert {len(body) for body in made} == {size}
+    for body in made:
+        records = json.loads(body)["data"]["result"]
+        assert len(records) == RECORDS
+        assert all(TITLE_PART in record["policyTitle"] for record in records)
+
+
+def test_the_stub_ends_with_whoever_started_it():
+    command = [sys.executable, "-m", "benchmarks.stub", "--size", str(SMALL), "--bodies", "1"]
+    with subprocess.Popen(command, cwd=sides.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert int(process.stdout.readline()) > 0
+        process.stdin.close()
+        assert process.wait(timeout=10) == 0
+
+
+def test_a_run_is_measured_even_where_it_fails(tmp_path):
+    side = sides.empty(tmp_path / "none")
+    cost = run(side)
+    assert cost.code == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert cost.cpu > 0
+    assert cost.memory > 1_000_000

@@ -1,0 +1,21 @@
+"""The yardstick is what every speed figure is told in: it stays as it is, or CHANGELOG.md says why not."""
+import hashlib
+from pathlib import Path
+
+import pytest
+
+BY_HAND = Path(__file__).parents[2] / "benchmarks" / "by_hand"
+DIGESTS = {
+    "README.md": "90821aa48706167b929e5975c70d85192e2e8be8e48fc5dcba7515eeb46d5ba7",
+    "conftest.py": "d0191aaa73596d763a7c8b3b803ba28b040e88392f5a79ed7af9987d9b4f330a",
+    "test_by_hand.py": "8934c567ca70a6b247c1b28f3065f39046f8e53592aebfa404744415246e21f1",
+}
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_the_work_written_by_hand_is_unchanged(name):
+    assert hashlib.sha256((BY_HAND / name).read_bytes()).hexdigest() == DIGESTS[name]
+
+
+def test_nothing_was_added_to_it():
+    assert {path.name for path in BY_HAND.iterdir() if path.name != "__pycache__"} == set(DIGESTS)
