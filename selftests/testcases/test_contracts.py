@@ -244,7 +244,10 @@ GOOD_SUITES = {
     "again": case("repeat: 5", "validate: {'$.replies[*].data': {all_equal: true}}"),
     "a known defect": case(CHECK, "known_defect: [{path: $.a, reason: 待修复}]"),
     "a shared file": "request: {method: POST}\nvalidate: {status_code: 200}\nvariables: {a: 1}\n",
-    "a shared walk": "walks: {all: {page: json.pageNo, more: $.more, items: $.items, max_pages: 9}}\n",
+    "a shared walk": "walks: {all: {page: json.p, size: json.s, more: $.m, items: $.i, total: $.t, key: id, max_pages: 9}}\n",
+    "a row of one environment": case("parametrize: [{id: a, size: 1, only_in: [standin]}]", CHECK),
+    "rows of a file": case("parametrize: {file: words.csv, encoding: gbk}", CHECK),
+    "a warning": case(CHECK, "level: warning"),
 }
 
 BAD_SUITES = {
@@ -285,6 +288,9 @@ BAD_SUITES = {
     "without a part of nothing": case(CHECK, "without: [header.Token]"),
     "a retry on 200": case(CHECK, "retry: {attempts: 3, on: [200]}"),
     "a skip without a reason": case(CHECK, "skip: true"),
+    "a walk without its total": "walks: {all: {page: json.p, size: json.s, more: $.m, items: $.i, key: id, max_pages: 9}}\n",
+    "a level that is not known": case(CHECK, "level: info"),
+    "a known defect without a reason": case(CHECK, "known_defect: [{path: $.a}]"),
     "a shared file with a description": "description: 甲\nrequest: {method: POST}\n",
 }  # fmt: skip
 
