@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ import dotenv
 from framework.cases.case import Definition
 from framework.cases.reader import Reader
 from framework.cases.template import Constant
-from framework.cases.variables import parse_definitions
+from framework.cases.variables import NAME_RULE, is_name, parse_definitions
 from framework.cases.yamlfile import Mapping, Node, Scalar, parse_yaml, read_source
 from framework.errors import CaseFileError, ConfigError, Problem, did_you_mean
 from framework.messages import tr
@@ -26,6 +27,7 @@ from framework.source import Source, Span
 FILE = "environments.yaml"
 _KEYS = ("base_url", "hosts", "secrets", "variables", "timeout", "max_reply_mb", "max_rps", "allow", "rejected_credentials")
 _ALLOW = ("intrusive", "load")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def _parse(source: Source) -> tuple[str, dict[str, Environment]]:
         where = top.get("default")
         reader.problem("unknown-environment", tr("default 要写一个环境的名字"), did_you_mean(default, environments), where.span if where else node.span)
     if reader.problems:
-        raise CaseFileError(*reader.problems)
+        raise CaseFileError(*sorted(reader.problems, key=lambda problem: (problem.span.line, problem.span.column) if problem.span else (0, 0)))
     return default, environments
 
 
@@ -88,7 +90,10 @@ def _environment(name: str, node: Mapping, reader: Reader) -> Environment:
     base = node.get("base_url")
     base_url = reader.text(base, "base_url").rstrip("/")
     if base is not None and base_url and not is_http_url(base_url):
-        reader.problem("bad-url", tr("base_url 要写成 http:// 或 https:// 开头的地址"), "", base.span)
+        if "@" in base_url:  # maybe a password: no excerpt
+            reader.report(Problem("bad-url", tr("{place}: base_url 里不能有用户名和密码", place=base.span.place), tr("放进 secrets,由用例的请求头带上")))
+        else:
+            reader.problem("bad-url", tr("base_url 要写成 http:// 或 https:// 开头的地址"), tr("写到主机与路径为止,不带 ? 和 #"), base.span)
     timeout = reader.mapping(node.get("timeout"), "timeout", ("connect", "total")) or Mapping((), node.span)
     size = reader.number(node.get("max_reply_mb"), "max_reply_mb", 0.001, 1024)
     return Environment(
@@ -107,7 +112,16 @@ def _environment(name: str, node: Mapping, reader: Reader) -> Environment:
 
 def _secrets(node: Node | None, reader: Reader) -> dict[str, str]:
     mapping = reader.mapping(node, "secrets")
-    return {key.value: reader.text(value, key.value) for key, value in mapping.entries} if mapping else {}
+    found: dict[str, str] = {}
+    for key, value in mapping.entries if mapping else ():
+        variable = reader.text(value, key.value)
+        if not is_name(key.value):
+            reader.problem("bad-name", tr("{name} 不能作变量名", name=key.value), tr(NAME_RULE), key.span)
+        if variable and not _VARIABLE.fullmatch(variable):  # it may be the secret itself: no excerpt, no value
+            what = tr("{place}: 密钥 {name} 这里要写环境变量的名字", place=value.span.place, name=key.value)
+            reader.report(Problem("secret-in-clear", what, tr("例如 POLICY_TOKEN;值写进环境变量或 .env,绝不写在这里;写过的值要作废")))
+        found[key.value] = variable
+    return found
 
 
 def _allow(node: Node | None, reader: Reader) -> tuple[str, ...]:
@@ -194,8 +208,6 @@ def parse_override(text: str) -> Definition:
 
 
 def _json_or_text(text: str) -> object:
-
-
     try:
         return json.loads(text)
     except ValueError:

@@ -77,7 +77,7 @@ _SYNTAX = (
     ("did not find expected '-' indicator", "列表里缺 -", "列表的每一项都以 - 开头,并对齐"),
     ("found unexpected end of stream", "引号或括号没有收尾", "补上收尾的引号或括号"),
     ("found undefined tag handle", "不支持 YAML 标签", "文本以 ! 开头时加引号"),
-    ("did not find expected alphabetic or numeric character", "* 或 & 后面不是锚点名", "文本以 * 或 & 开头时加引号;在 { } 里,含 [*] 的路径也要加引号"),
+    ("did not find expected alphabetic or numeric character", "* 或 & 后面不是锚点名", "文本以 * 或 & 开头时加引号"),
     ("found unknown escape character", "双引号里有不认识的转义", "正则和路径用单引号"),
 )
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -99,6 +99,8 @@ def explain_syntax(source: Source, said: str, at: Mark | None, context: Mark | N
         return found
     if said == "did not find expected whitespace or line break":
         return _problem(source, tr("不支持 YAML 标签"), tr("文本以 ! 开头时加引号"), context or at)
+    if "alphabetic or numeric" in said and source.lines[at.line][at.column - 1:at.column + 1] == "*]":
+        return _problem(source, tr("{{ }} 里的路径没有加引号", x=""), tr("写成 {{'$.a[*].b': …}},或者另起一行写", x=""), context or at)
     if "expected key" in said and _AFTER_CLOSING.search(source.lines[at.line][:at.column]):
         return _problem(source, tr("收尾的引号或括号后面多出了文本"), tr("整个值加一对引号,例如 '[冒烟] 首页'"), at)
     if "expected ',' or" in said and context is not None and context.line < at.line:
