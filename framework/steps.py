@@ -119,22 +119,25 @@ def _round(step: Step, bench: Bench, scope: Scope, rendered: Json) -> StepResult
         return _walk(step, step.walk, bench, scope, rendered)
     if step.repeat > 1:
         return _repeat(step, bench, scope, rendered)
-    exchange = _send(rendered, step, bench)
+    return _judged(step, StepResult("", "passed", _send(rendered, step, bench)), scope, bench)
+
+
+def _judged(step: Step, so_far: StepResult, scope: Scope, bench: Bench) -> StepResult:
+    """Extract, then check, so that a check may name what its own step extracted; tell a refusal of our credentials from a
+    failure of the service."""
+    extracted, misses = _extract(step, so_far.exchange, scope)
+    named = {name: Binding(value, "extract") for name, value in extracted.items()}
     try:
-        results = evaluate(step.checks, exchange, scope, bench.context)
-        return _judged(step, StepResult("", "passed", exchange, results), scope, bench.environment)
+        checked = evaluate(step.checks, so_far.exchange, replace(scope, variables={**scope.variables, **named}), bench.context)
     except HarnessError as error:
-        return StepResult("", "broken", exchange, error=error)
-
-
-def _judged(step: Step, so_far: StepResult, scope: Scope, environment: Environment) -> StepResult:
-    """Extract where nothing failed; tell a refusal of our credentials from a failure of the service."""
-    failed = _failed(so_far.results) or any(part.status == "failed" for part in so_far.parts)
-    extracted, misses = ({}, ()) if failed else _extract(step, so_far.exchange, scope)
-    failed = failed or bool(misses)
-    refusal = _refusal([part.exchange for part in so_far.flat() if part.exchange], environment) if failed else None
+        if not misses:  # else the value that is missing is told by its extract
+            return replace(so_far, status="broken", error=error)
+        checked = ()
+    results = so_far.results + checked + (() if _failed(checked) else misses)
+    failed = _failed(results) or any(part.status == "failed" for part in so_far.parts)
+    refusal = _refusal([part.exchange for part in so_far.flat() if part.exchange], bench.environment) if failed else None
     status: CaseStatus = "broken" if refusal else "failed" if failed else "passed"
-    return replace(so_far, status=status, results=so_far.results + misses, extracted=extracted, error=refusal)
+    return replace(so_far, status=status, results=results, extracted=extracted, error=refusal)
 
 
 def _failed(results: Sequence[CheckResult]) -> bool:
@@ -203,8 +206,7 @@ def _walk(step: Step, walk: Walk, bench: Bench, scope: Scope, rendered: Json) ->
         bench.progress(tr("翻页"), len(pages), -(-(pages[0].total or 0) // size))
     walked = Walked(walk, first, size, tuple(pages), ending_of(walk, pages, size))
     together = replace(scope, reply=walked.document)
-    results = invariants(walked) + evaluate(step.checks, None, together, bench.context)
-    return _judged(step, StepResult("", "passed", None, results, parts=tuple(parts)), together, bench.environment)
+    return _judged(step, StepResult("", "passed", None, invariants(walked), parts=tuple(parts)), together, bench)
 
 
 def _repeat(step: Step, bench: Bench, scope: Scope, rendered: Json) -> StepResult:
@@ -216,8 +218,7 @@ def _repeat(step: Step, bench: Bench, scope: Scope, rendered: Json) -> StepResul
         "elapsed_ms": [exchange.reply.elapsed_ms for exchange in exchanges],
     }
     together = replace(scope, reply=document)
-    results = evaluate(step.checks, None, together, bench.context)
-    return _judged(step, StepResult("", "passed", None, results, parts=parts), together, bench.environment)
+    return _judged(step, StepResult("", "passed", None, parts=parts), together, bench)
 
 
 def _json(exchange: Exchange) -> Json:

@@ -18,6 +18,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import Literal
@@ -145,9 +146,8 @@ def _compile_scalar(node: Scalar, report: Report) -> Template:
 def compile_path_template(text: str, span: Span, report: Report, prefix: str = "") -> PathTemplate | None:
     """Compile a path; *prefix* (``$.``) is put before a path that is relative to a record. None where it is not one."""
     parts = parse_text(text, span, report) if "${" in text else (text,)
-    probe = prefix + "".join(part if isinstance(part, str) else "'x'" for part in parts)
     try:
-        path = compile_path(probe)
+        path = _probed(prefix, parts)
     except PathSyntaxError as error:
         where = span if len(parts) > 1 else _narrowed(span, text, error.position - len(prefix))
         report(Problem("path-syntax", tr("读不懂的路径 {text}:{error}", text=text, error=error),
@@ -155,6 +155,24 @@ def compile_path_template(text: str, span: Span, report: Report, prefix: str = "
         return None
     fixed = path if not any(isinstance(part, Reference) for part in parts) else None
     return PathTemplate(text, span, (prefix, *parts) if prefix else parts, fixed, path.singular)
+
+
+def _probed(prefix: str, parts: tuple[str | Reference, ...]) -> Path:
+    """Compile with a literal in the place of each reference: a text, which fits a name and a filter, else a number, which
+    fits an index and a slice.
+
+    Raises:
+        PathSyntaxError: it is a path with neither; told for the text.
+    """
+    text, number = (prefix + "".join(part if isinstance(part, str) else literal for part in parts) for literal in ("'x'", "0"))
+    try:
+        return compile_path(text)
+    except PathSyntaxError:
+        if text == number:
+            raise
+        with suppress(PathSyntaxError):
+            return compile_path(number)
+        raise
 
 
 def _narrowed(span: Span, text: str, position: int) -> Span:
