@@ -71,6 +71,7 @@ def compare(folder: Path, size: str, bodies: int, work: Work) -> Row:
         for _ in range(runs):
             b_costs.append(checked(b, server, cases).cpu)
             a_costs.append(checked(a, server, cases).cpu)
+    shutil.rmtree(folder)
     return Row(size, bodies, cases, tuple(a_costs), tuple(b_costs))
 
 

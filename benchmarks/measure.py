@@ -4,12 +4,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks.sides import ROOT, Side
 
@@ -19,20 +21,23 @@ LONGEST = 600
 
 @dataclass(frozen=True)
 class Cost:
-    """``cpu`` and ``wall`` in seconds, ``memory`` in bytes at most; ``code`` the exit status, ``output`` what it wrote."""
+    """``cpu`` and ``wall`` in seconds, ``memory`` in bytes at most; ``code`` the exit status, ``output`` what it wrote,
+    ``results`` where its report is."""
 
     cpu: float
     wall: float
     memory: int
     code: int
-    output: str = ""
+    output: str
+    results: Path
 
 
 def run(side: Side, *more: str) -> Cost:
-    """Run *side* once, from nothing."""
-    side.forget()
+    """Run *side* once, its report in a new folder."""
+    # Nothing is removed between runs: file systems make those pay that create files where others were just deleted.
+    results = Path(tempfile.mkdtemp(prefix="results-", dir=side.folder))
     begun = time.perf_counter()
-    process = subprocess.Popen(side.command(*more), cwd=side.folder, env=_environment(side), text=True, encoding="utf-8",
+    process = subprocess.Popen(side.command(results, *more), cwd=side.folder, env=_environment(side), text=True, encoding="utf-8",
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
     watch = threading.Timer(LONGEST, process.kill)
     watch.start()
@@ -45,7 +50,7 @@ def run(side: Side, *more: str) -> Cost:
         watch.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     unit = 1 if sys.platform == "darwin" else 1024
-    return Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - begun, usage.ru_maxrss * unit, process.returncode, output)
+    return Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - begun, usage.ru_maxrss * unit, process.returncode, output, results)
 
 
 def _environment(side: Side) -> dict[str, str]:

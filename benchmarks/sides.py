@@ -30,18 +30,9 @@ class Side:
     arguments: tuple[str, ...] = ()
     variables: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def results(self) -> Path:
-        return self.folder / "allure-results"
-
-    def command(self, *more: str) -> list[str]:
+    def command(self, results: Path, *more: str) -> list[str]:
         off = [word for name in _UNNEEDED for word in ("-p", f"no:{name}")]
-        return [sys.executable, "-m", "pytest", "-q", *off, *self.arguments, *more]
-
-    def forget(self) -> None:
-        """Remove what the last run left."""
-        for name in ("allure-results", "reports"):
-            shutil.rmtree(self.folder / name, ignore_errors=True)
+        return [sys.executable, "-m", "pytest", "-q", *off, "--alluredir", str(results), *self.arguments, *more]
 
 
 def empty(folder: Path) -> Side:
@@ -61,7 +52,7 @@ def by_hand(folder: Path, cases: int, base_url: str) -> Side:
         shutil.copy(written / "test_by_hand.py", folder / f"test_by_hand_{number:04d}.py")
     schema = folder / "contract.json"
     schema.write_text(json.dumps(contract(ROOT / "schemas"), ensure_ascii=False), "utf-8")
-    return Side("by hand", folder, ("--alluredir", "allure-results"), {"BASE_URL": base_url, "CONTRACT": str(schema)})
+    return Side("by hand", folder, (), {"BASE_URL": base_url, "CONTRACT": str(schema)})
 
 
 def ours(folder: Path, cases: int, base_url: str, evidence: str = "all") -> Side:
@@ -76,8 +67,7 @@ def ours(folder: Path, cases: int, base_url: str, evidence: str = "all") -> Side
     (suites / "_shared.yaml").write_text(_SHARED, "utf-8")
     for number in range(_files(cases)):
         (suites / f"policy_list_{number:04d}.yaml").write_text(_suite(number), "utf-8")
-    arguments = ("--evidence", evidence, "--alluredir", "allure-results")
-    return Side("harness", folder, arguments, {"BENCHMARK_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)})
+    return Side("harness", folder, ("--evidence", evidence), {"BENCHMARK_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)})
 
 
 def _files(cases: int) -> int:

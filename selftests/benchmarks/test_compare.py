@@ -51,12 +51,12 @@ def test_a_run_whose_replies_are_wrong_gives_no_figure(tmp_path):
 def test_both_sides_keep_the_request_and_the_whole_reply_of_every_case(tmp_path, size):
     with stub(SIZES[size], 0) as server:
         for side in both(tmp_path, server.base_url):
-            assert run(side).code == 0
-            kept = [path.read_text("utf-8") for path in side.results.glob("*-attachment.*")]
+            results = run(side).results
+            kept = [path.read_text("utf-8") for path in results.glob("*-attachment.*")]
             ids = {found for text in kept for found in re.findall(r"17000000000\d{8}", text)}
             assert len(ids) == CASES
             assert sum("pageNo" in text and sides.PATH in text for text in kept) >= CASES
-            assert len(set(side.results.glob("*-result.json"))) == CASES
+            assert len(set(results.glob("*-result.json"))) == CASES
 
 
 # -- the stub ----------------------------------------------------------------------------------------------------------
