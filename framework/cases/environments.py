@@ -200,7 +200,7 @@ def parse_override(text: str) -> Definition:
         ConfigError: there is no name.
     """
     name, sign, value = text.partition("=")
-    if not sign or not name.isidentifier():
+    if not sign or not is_name(name):
         raise ConfigError(Problem("bad-var", tr("--var {text} 读不懂", text=text), tr("写成 --var 名字=值")))
     source = Source("--var", text)
     node = _json_or_text(value)
@@ -209,6 +209,10 @@ def parse_override(text: str) -> Definition:
 
 def _json_or_text(text: str) -> object:
     try:
-        return json.loads(text)
-    except ValueError:
+        return json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
         return text
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(name)  # NaN and Infinity are Python's, not JSON's

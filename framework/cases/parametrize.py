@@ -85,7 +85,7 @@ def _product(node: Mapping, reader: Reader) -> tuple[Row, ...]:
     if size > MAX_ROWS:
         reader.problem("too-many-rows", tr("相乘得到 {size} 行,上限 {limit}", size=size, limit=MAX_ROWS), tr("减少每一列的值"), node.span)
         return ()
-    return tuple(_row(None, row, node.span, reader) for row in itertools.product(*axes))
+    return tuple(_row(None, row, node.span, reader) for row in itertools.product(*axes)) if axes else ()
 
 
 def _row(given: Node | None, values: Sequence[tuple[Key, Node]], span: Span, reader: Reader, conditions: Mapping | None = None) -> Row:

@@ -78,6 +78,7 @@ _SYNTAX = (
     ("found unexpected end of stream", "引号或括号没有收尾", "补上收尾的引号或括号"),
     ("found undefined tag handle", "不支持 YAML 标签", "文本以 ! 开头时加引号"),
     ("did not find expected alphabetic or numeric character", "* 或 & 后面不是锚点名", "文本以 * 或 & 开头时加引号"),
+    ("invalid Unicode character escape", "双引号里的转义不是一个字符", "JSON 的 \\uD83D\\uDE00 写成 \\U0001F600,或直接写这个字"),
     ("found unknown escape character", "双引号里有不认识的转义", "正则和路径用单引号"),
 )
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")

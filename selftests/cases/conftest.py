@@ -1,0 +1,69 @@
+"""The doors through which the tests of case files go: text in, cases and their rendered requests out."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from framework.cases.case import Case
+from framework.cases.environments import Environment, environment_definitions, parse_override
+from framework.cases.parse import Outside, parse_suite
+from framework.cases.template import CHINA, Scope, render
+from framework.cases.variables import layer, resolve_definitions
+from framework.checks.matchers import MATCHERS
+from framework.errors import CaseFileError
+from framework.run import case_title
+from framework.source import Source
+
+NOON = datetime(2024, 2, 29, 12, 0, 0, tzinfo=CHINA)
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A parsed suite, and what its cases would send."""
+
+    cases: tuple[Case, ...]
+    environment: Environment
+    by_id: Mapping[str, Case] = field(default_factory=dict)
+
+    def _scope(self, case: Case) -> Scope:
+        definitions = layer(environment_definitions(self.environment), case.definitions)
+        return Scope(resolve_definitions(definitions), now=lambda: NOON)
+
+    def request(self, case_id: str = "a", step: int = 0) -> Any:
+        case = self.by_id[case_id]
+        return render(case.steps[step].request, self._scope(case))
+
+    def title(self, case_id: str = "a") -> str:
+        case = self.by_id[case_id]
+        return case_title(case, self._scope(case).variables)
+
+
+@pytest.fixture
+def suite() -> Callable[..., Suite]:
+    """``suite(text, *shared, var=[…], environment={…})``: parse a suite below its shared files, the outermost first."""
+
+    def parse(text: str, *shared: str, var: tuple[str, ...] = (), environment: Mapping[str, Any] | None = None) -> Suite:
+        chosen = Environment("test", "https://api.example", **(environment or {}))
+        overrides = {definition.name: definition for definition in map(parse_override, var)}
+        outside = Outside(MATCHERS, environment_definitions(chosen), overrides)
+        above = tuple(Source(f"{'below/' * n}_shared.yaml", one) for n, one in enumerate(shared))
+        cases = parse_suite(Source("suite.yaml", text), above, outside)
+        return Suite(cases, chosen, {case.id: case for case in cases})
+
+    return parse
+
+
+@pytest.fixture
+def refused(suite: Callable[..., Suite]) -> Callable[..., list[str]]:
+    """``refused(text, …)``: the codes of the problems of a suite that is refused."""
+
+    def parse(*texts: str, **given: Any) -> list[str]:
+        with pytest.raises(CaseFileError) as caught:
+            suite(*texts, **given)
+        return [problem.code for problem in caught.value.problems]
+
+    return parse
