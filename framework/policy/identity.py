@@ -1,0 +1,163 @@
+"""Is this the text of this policy: its title, its number, its issuer, its date; and the record's own fields."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from framework.messages import tr
+from framework.policy.document import Document, Paragraph, Slip, narrow, squeezed
+
+_NAME = re.compile(r"《([^《》]{2,120})》")
+_EDITION = re.compile(r"\((?:\d{4}.{0,12}|试行|暂行|修订|草案|修正|征求意见稿|.{0,6}版)\)$")
+_TITLE = re.compile(r"(?:通知|意见|决定|公告|通告|通报|批复|函|条例|办法|规定|细则|方案|规划|计划|措施|规则|指南|要点|标准|目录|纲要|若干政策|政策)(?:\([^()]{1,30}\))?$")
+_NUMBER = re.compile(r"^[一-鿿]{1,12}〔(?:19|20)\d{2}〕[1-9]\d{0,3}号$")
+_ADOPTED = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日.{0,60}会议?.{0,20}(?:通过|修订|修正|批准)|令第?\d{1,4}号|第\d{1,4}号")
+_DATE = re.compile(r"((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日")
+_LAW = re.compile(r"(?:条例|法|决定)$")
+_MASTHEAD = 15
+
+
+def _core(name: str) -> str:
+    """Return a document's name as it is compared: without its edition and its quotation marks."""
+    return re.sub(r"[《》〈〉“”\"]", "", _EDITION.sub("", squeezed(name)))
+
+
+def plan_names(title: str) -> list[str]:
+    """Return the names of the documents that a title names in 《》, as they are compared."""
+    return [_core(found) for found in _NAME.findall(title)]
+
+
+def title_agreement(document: Document) -> Iterator[Slip]:
+    """The text is the one its record's title announces.
+
+    An error where the text has another title of its own, or where the name in 《》 (else the subject of the title) is hardly
+    found in it. Limits: compares wording without blanks, brackets and editions; two policies of one subject and issuer whose
+    titles differ by an edition only are taken for one.
+    """
+    title = squeezed(document.field("policyTitle"))
+    if len(title) < 6 or not document.filled or _core(title) in re.sub(r"[《》〈〉“”\"]", "", document.words):
+        return
+    own = _own_title(document, title)
+    wanted = plan_names(title)
+    if own and not _same_subject(title, own[1], wanted):
+        yield Slip(tr("正文的标题是“{own}”,不是记录的标题", own=own[1][:60]), own[0], 0, own[0].text[:12])
+        return
+    for name in wanted or [_subject(title)]:
+        share = _share(name, document.words)
+        if share < 0.5:
+            yield Slip(tr("正文里找不到标题所说的“{name}”", name=name[:60]), document.filled[0], 0, document.filled[0].text[:12])
+        elif wanted and share < 0.9 and not own:
+            yield Slip(tr("正文里没有与标题一字不差的“{name}”", name=name[:60]), document.filled[0], 0, "", "warning")
+
+
+def _own_title(document: Document, title: str) -> tuple[Paragraph, str] | None:
+    """Return the first paragraph that reads as the title of the whole text, with the lines it goes on over."""
+    text = ""
+    first = None
+    for paragraph in document.filled[:3]:
+        piece = squeezed(paragraph.plain)
+        if len(piece) > 100 or _NUMBER.match(piece) or piece[-1] in "。:;":
+            break
+        first, text = first or paragraph, text + piece
+        if _TITLE.search(text):
+            return first, text
+    return None
+
+
+def _same_subject(title: str, own: str, wanted: list[str]) -> bool:
+    core, other = _core(title), _core(own)
+    if other in core or core in other:
+        return True
+    names = plan_names(own)
+    if names and wanted:
+        return any(name in wanted or any(name in one or one in name for one in wanted) for name in names)
+    if any(name in other or other in name for name in wanted):
+        return True
+    return min(_share(core, other), _share(other, core)) >= 0.8 and _places(core) == _places(other)
+
+
+def _places(text: str) -> list[str]:
+    return re.findall(r"[一-鿿]{2}[区县市]", text)[:4]
+
+
+def _subject(title: str) -> str:
+    """Return what a title is about: between 关于 (印发) and 的通知."""
+    found = re.search(r"关于(?:印发|发布|公布|转发|开展|做好)?(.{4,120}?)(?:的(?:通知|意见|实施意见|决定|公告|通告|通报|批复|函|指导意见))?$", _core(title))
+    return found[1] if found else _core(title)
+
+
+def _share(name: str, text: str) -> float:
+    """Return which share of the pairs of characters of *name* is found in *text*."""
+    pairs = {name[at:at + 2] for at in range(len(name) - 1)}
+    return sum(pair in text for pair in pairs) / len(pairs) if pairs else 1.0
+
+
+def title_absent(document: Document) -> Iterator[Slip]:
+    """The text holds its title and its number.
+
+    Limits: a warning: many are published without their masthead.
+    """
+    words = re.sub(r"[《》]", "", document.words)
+    missing = [label for label, value in ((tr("标题"), document.field("policyTitle")), (tr("文号"), document.field("issueNumber")))
+               if value and re.sub(r"[《》()]", "", squeezed(value)) not in re.sub(r"[()]", "", words)]
+    if missing:
+        yield Slip(tr("正文里没有{what}", what=tr("和").join(missing)), document.filled[0] if document.filled else None)
+
+
+def signature(document: Document) -> Iterator[Slip]:
+    """The issuer of the title signs; the date is of the number's year and not after publication.
+
+    Limits: the date is the first that stands as a paragraph of its own; an issuer may sign with a short name, hence a warning.
+    """
+    signed = next((p for p in document.filled if len(p.text) <= 14 and _DATE.fullmatch(squeezed(p.plain))), None)
+    if signed is None:
+        return
+    day = _DATE.search(squeezed(signed.plain))
+    year = re.search(r"〔(\d{4})〕", narrow(document.field("issueNumber")))
+    if day and year and day[1] != year[1]:
+        yield Slip(tr("落款是 {day} 年,文号是 {year} 年", day=day[1], year=year[1]), signed, 0, signed.text, "warning")
+    published = document.field("publishTime")[:10]
+    if day and re.fullmatch(r"\d{4}-\d{2}-\d{2}", published) and published < f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}":
+        yield Slip(tr("发布时间 {published} 早于落款日期", published=published), signed, 0, signed.text, "warning")
+    issuer = squeezed(document.field("policyTitle")).partition("关于")[0]
+    if 4 <= len(issuer) <= 40 and "关于" in document.field("policyTitle") and not re.search(r"等\d+个?部门$|、", issuer):
+        before = document.paragraphs[max(0, signed.index - 30):signed.index]
+        if not any(issuer in squeezed(p.plain) for p in before if len(p.text) <= 60):
+            yield Slip(tr("落款里没有标题的发文机关“{issuer}”", issuer=issuer), signed, 0, signed.text, "warning")
+
+
+def title_blanks(document: Document) -> Iterator[Slip]:
+    """No blank inside the title but the one after the issuer.
+
+    Limits: a blank between Latin letters or digits is right.
+    """
+    title = document.field("policyTitle")
+    for found in re.finditer(r"\s+", title):
+        before, after = title[:found.start()], title[found.end():]
+        latin = before[-1:].isascii() and after[:1].isascii() and before[-1:].isalnum() and after[:1].isalnum()
+        if not latin and not (after.startswith("关于") and "关于" not in before):
+            yield Slip(tr("标题里有多余的空格:“{around}”", around=before[-6:] + "␣" + after[:6]), None, found.start(), "")
+
+
+def issue_number(document: Document) -> Iterator[Slip]:
+    """A notice has a number such as 渝府发〔2018〕57号, a regulation its adoption.
+
+    Limits: a regulation whose field holds the sentence of its adoption is a note; another form is a warning.
+    """
+    number = squeezed(document.field("issueNumber"))
+    if not number or _NUMBER.match(number):
+        return
+    law = _LAW.search(squeezed(document.field("policyTitle"))) and _ADOPTED.search(number)
+    yield Slip(tr("文号“{number}”不是文号的写法", number=number[:40]), None, 0, number[:12], "info" if law else "warning")
+
+
+def file_name(document: Document) -> Iterator[Slip]:
+    """The name of the file does not begin with an ordinal: 10 关于印发….
+
+    Limits: looks at fileName only.
+    """
+    files = document.record.get("files")
+    for item in files if isinstance(files, list) else ():
+        name = item.get("fileName") if isinstance(item, dict) else None
+        if isinstance(name, str) and re.match(r"\d{1,4}\s", name):
+            yield Slip(tr("附件名以序号开头:“{name}”", name=name[:30]), None, 0, name[:8])

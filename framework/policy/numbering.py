@@ -1,0 +1,102 @@
+"""Numbering without gaps: what is numbered 1, 2, 4 has lost its 3."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from framework.messages import tr
+from framework.policy.document import Document, Slip
+from framework.policy.markers import ROW, Marker, markers
+
+_FRAGMENT = re.compile("节选|摘录|摘编|选登|修改|修正|修订部分|废止")
+_FIRSTS = ("章", "条", "一、", "(一)", "1.")
+_DEEPEST = 3
+
+
+@dataclass(slots=True)
+class Run:
+    last: int
+    soft: bool
+
+
+@dataclass(slots=True)
+class Sequence:
+    """The runs of one kind that may still go on, the innermost last. ``fresh``: a heading above them has changed."""
+
+    runs: list[Run] = field(default_factory=list)
+    fresh: bool = True
+
+    def take(self, number: int, soft: bool) -> bool:
+        """Add a number; False where no run can go on with it and it is not 1."""
+        if number == 1:
+            self.runs = [Run(1, soft)] if self.fresh and not soft else [*self.runs[-_DEEPEST + 1:], Run(1, soft)]
+            self.fresh = self.fresh and soft
+            return True
+        for at in range(len(self.runs) - 1, -1, -1):
+            if self.runs[at].last == number - 1 and (not soft or self.runs[at].soft):
+                del self.runs[at + 1:]
+                self.runs[at].last = number
+                self.fresh = self.fresh and soft
+                return True
+        return soft
+
+    def restart(self, number: int) -> None:
+        """Go on from a number that did not fit, so that one slip is told once."""
+        self.runs = [*self.runs[:-1], Run(number, False)]
+        self.fresh = False
+
+    @property
+    def last(self) -> int:
+        return self.runs[-1].last if self.runs else 0
+
+
+def numbering(document: Document) -> Iterator[Slip]:
+    """第一章, 第一条, 一、, (一), 1., (1), ① and the rows of tables run without gap and without repetition.
+
+    A run may go on through the headings above it or begin again at 1 under each; a list may stand inside an item of its own
+    kind; an annex begins anew. Limits: a last item that is gone leaves no gap; inline numbers never count as missing; rows of
+    tables, amendments and excerpts are warnings; second-level decimals (1.1) are not looked at.
+    """
+    excerpt = _FRAGMENT.search(document.field("policyTitle") or "") is not None
+    sequences: dict[str, Sequence] = {}
+    found = list(markers(document))
+    for at, marker in enumerate(found):
+        if marker is None:
+            sequences = {}
+            continue
+        sequence = sequences.setdefault(marker.kind, Sequence())
+        before = sequence.last
+        if not sequence.take(marker.number, not marker.hard):
+            slip = _slip(marker, before, found[at + 1:at + 40], excerpt)
+            if slip:
+                yield slip
+            sequence.restart(marker.number)
+        if marker.hard:
+            _begin_anew(sequences, marker)
+
+
+def _begin_anew(sequences: dict[str, Sequence], marker: Marker) -> None:
+    for kind, sequence in sequences.items():
+        if kind != marker.kind and _LEVELS[kind] > marker.level and not (kind == "条" and marker.level < _LEVELS["条"]):
+            sequence.fresh = True
+
+
+_LEVELS = {"编": 0, "章": 1, "节": 2, "条": 3, "一、": 4, "(一)": 5, "1.": 6, "(1)": 7, "1)": 8, "①": 9, ROW: 10}
+
+
+def _slip(marker: Marker, before: int, following: list[Marker | None], excerpt: bool) -> Slip | None:
+    label = marker.paragraph.plain[marker.offset:marker.end].strip()
+    if marker.kind == ROW and marker.number == before:
+        return None  # cells that were merged over rows repeat their number
+    if before == 0:
+        goes_on = any(other and other.hard and other.kind == marker.kind and other.number == marker.number + 1 for other in following)
+        if marker.kind not in _FIRSTS or (marker.kind == "1." and not (goes_on and marker.number <= 3)):
+            return None
+        what = tr("编号从 {label} 开始,前面缺第 1 项", label=label)
+    elif marker.number <= before:
+        what = tr("编号 {label} 重复或倒退,前一项是第 {before} 项", label=label, before=before)
+    else:
+        what = tr("编号 {label} 之前缺第 {missing} 项,前一项是第 {before} 项", label=label, missing=before + 1, before=before)
+    quote = marker.paragraph.raw[marker.offset:marker.offset + 12]
+    return Slip(what, marker.paragraph, marker.offset, quote, "warning" if excerpt or marker.kind == ROW else None)
