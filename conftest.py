@@ -5,13 +5,14 @@ port the system chooses; xdist's workers are told its address. It ends with its 
 """
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 import pytest
 
 from framework.cases.environments import Environment
 from framework.harness import EmbeddedService
-from standin.process import StandinProcess
+from standin.process import StandinError, StandinProcess
 from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
 
 pytest_plugins = ["framework.plugin"]
@@ -19,22 +20,38 @@ STANDIN = pytest.StashKey[StandinProcess]()
 SECRETS = {"token": DEFAULT_TOKEN, "expired_token": EXPIRED_TOKEN, "other_tenant_token": OTHER_TENANT_TOKEN}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.getgroup("harness").addoption("--standin", metavar="OPTIONS", default="", help="options for the stand-in: --standin='--fault total-int'")
+
+
 def pytest_harness_embedded_service(config: pytest.Config, environment: Environment) -> EmbeddedService:
     given: str | None = getattr(config, "workerinput", {}).get("standin")
     if given is not None:
         return EmbeddedService(lambda: given, SECRETS)
-    if config.option.collectonly:
-        return EmbeddedService(lambda: "", SECRETS)
-    process = config.stash.setdefault(STANDIN, StandinProcess().start())
+    if config.option.collectonly or environment.base_url:  # --base-url names one that was started by hand
+        return EmbeddedService(lambda: environment.base_url, SECRETS)
+    options = shlex.split(config.option.standin)
+    process = config.stash.setdefault(STANDIN, StandinProcess(options).start())
+    if options:
+        _listening(process)
     return EmbeddedService(lambda: process.url, SECRETS)
+
+
+def _listening(process: StandinProcess) -> None:
+    """Wait, so that a slip in the options is told at once and not by every case."""
+    try:
+        assert process.url
+    except StandinError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     from framework.plugin import plan_of  # noqa: PLC0415  # pytest rewrites the plugin before it may be imported
 
-    service = plan_of(node.config).service
-    if service is not None:
+    plan = plan_of(node.config)
+    service = plan.service
+    if service is not None and not plan.environment.base_url:
         node.workerinput["standin"] = service.address()
 
 

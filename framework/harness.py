@@ -12,16 +12,19 @@ from framework.cases.request import Request
 from framework.checks.evaluate import Context
 from framework.checks.matchers import MATCHERS
 from framework.checks.schema import Contracts
+from framework.checks.verdict import Verdict
 from framework.engine.exchange import Exchange, Send
 from framework.engine.hosts import Hosts
 from framework.engine.secrets import Masker, mask_of
 from framework.engine.tape import Tape
 from framework.engine.transport import Limits, Transport
-from framework.errors import ConfigError, Problem
+from framework.errors import BlockedError, ConfigError, ConnectError, CredentialError, Problem, TimedOutError
 from framework.messages import tr
 from framework.run import Run
 
 VERSION = "1.0"
+UNREACHABLE = 3
+"""So many cases in a row that cannot reach the service mean that it is down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,9 @@ class Plan:
 
     @property
     def embedded(self) -> bool:
-        """Whether the environment has no address of its own, so that an embedded service must take its place."""
-        return self.tape is None and not self.environment.base_url
+        """Whether the environment has no address of its own, so that an embedded service takes its place; with ``--base-url``
+        one that was started by hand, whose secrets are the same."""
+        return self.tape is None and not self.environment.declared_base
 
 
 def make_plan(options: Options) -> Plan:
@@ -83,12 +87,33 @@ def make_plan(options: Options) -> Plan:
     return Plan(environment, {definition.name: definition for definition in options.overrides}, tape)
 
 
+class Breaker:
+    """Stops a run that has nothing left to learn: the credentials are rejected, or the service cannot be reached.
+
+    It is said once, by the cases that met it; the cases after them are skipped with the reason.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+        self.reason = ""
+        self._in_a_row = 0
+
+    def watch(self, verdict: Verdict) -> None:
+        error = verdict.error
+        what = error.problems[0].what if error else ""
+        unreachable = isinstance(error, (BlockedError, ConnectError, TimedOutError)) and self.base_url in what
+        self._in_a_row = self._in_a_row + 1 if unreachable else 0
+        if isinstance(error, CredentialError) or self._in_a_row >= UNREACHABLE:
+            self.reason = tr("没有运行,原因已见于用例 {case}:{what}", case=verdict.case_id, what=what)
+
+
 class Harness:
     """Runs cases of one process. Close it at the end."""
 
     def __init__(self, plan: Plan, run_id: str, schemas: Path, share: int = 1) -> None:
         self.environment = _addressed(plan)
         self.masker = Masker({name: value for name, value in plan.environment.secret_values.items() if value and plan.tape is None})
+        self.breaker = Breaker(self.environment.base_url)
         self._transport: Transport | None = None
         send = plan.tape.send if plan.tape else self._sending(run_id, share)
         self.run = Run(send, Context(Contracts(schemas), MATCHERS), self.environment)
@@ -115,7 +140,7 @@ def embed(plan: Plan, service: EmbeddedService, root: Path) -> Plan:
 
 
 def _addressed(plan: Plan) -> Environment:
-    if plan.service is None:
+    if plan.service is None or plan.environment.base_url:
         return plan.environment
     address = plan.service.address()
     return replace(plan.environment, base_url=address, declared_base=address)

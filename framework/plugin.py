@@ -132,12 +132,15 @@ def run_item(item: CaseItem) -> None:
     from framework.run import run_case  # noqa: PLC0415  # imports what only a run needs
 
     harness = harness_of(item.config)
+    if harness.breaker.reason:
+        pytest.skip(harness.masker.text(harness.breaker.reason))
     item.ihook.pytest_harness_case_started(item=item, case=item.case)
     try:
         verdict = run_case(item.case, harness.run)
     except Exception as error:
         raise InternalError(_fault_of_ours(item, harness, error)) from None
     item.stash[VERDICT] = verdict
+    harness.breaker.watch(verdict)
     item.ihook.pytest_harness_case_finished(item=item, case=item.case, verdict=verdict, masker=harness.masker)
     _raise(verdict, harness)
 
@@ -192,7 +195,8 @@ def _summary_of(item: CaseItem, call: pytest.CallInfo[None], report: pytest.Test
             summary["log"] = harness_of(item.config).masker.json(readable(verdict))
         return summary
     if call.when == "call" or (call.when == "setup" and not report.passed):
-        return {"case": item.case.id, "title": item.case.id, "status": "skipped" if report.skipped else "broken"}
+        summary = {"case": item.case.id, "title": item.case.id, "status": "skipped" if report.skipped else "broken"}
+        return summary if report.skipped else {**summary, "category": tr("环境故障"), "cause": str(report.longrepr).partition("\n")[0]}
     return None
 
 

@@ -3,11 +3,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from framework.checks.shown import short
 from framework.checks.verdict import CheckResult, Finding
 from framework.engine.paginate import Page, Walked
 from framework.messages import tr
+
+RULE = "walk"
 
 
 def invariants(walked: Walked) -> tuple[CheckResult, ...]:
@@ -26,7 +29,8 @@ def invariants(walked: Walked) -> tuple[CheckResult, ...]:
 
 
 def _result(title: str, findings: tuple[Finding, ...], walked: Walked) -> CheckResult:
-    return CheckResult(title, "failed" if findings else "passed", len(walked.pages), findings, walked.walk.span)
+    named = tuple(replace(finding, rule=RULE) for finding in findings)
+    return CheckResult(title, "failed" if named else "passed", len(walked.pages), named, walked.walk.span)
 
 
 def _page(page: Page) -> str:

@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from framework.cases.case import Call, Check
+from framework.cases.case import Call, Check, MatcherCall, Measure
 from framework.checks.calls import ArgumentFault, Bench, Test, make_test, names, worded, words
 from framework.checks.locate import Base, Selection
 from framework.checks.outcome import Fault, Outcome, mismatch
@@ -64,7 +64,8 @@ def tested(call: Call, pairs: Iterable[Pair], spot: Spot, title: str, *, of_list
             judged = [(located, outcome) for located in selection.values if not (outcome := test(located.value)).ok]
         for located, outcome in judged:
             unjudgeable = unjudgeable or outcome.type_mismatch
-            findings += [_finding(fault, selection, located, of_list) for fault in outcome.faults]
+            rule = call.name if isinstance(call, (MatcherCall, Measure)) else ""
+            findings += [replace(_finding(fault, selection, located, of_list), rule=fault.rule or rule) for fault in outcome.faults]
     return Tally(title, call.span, evaluated, tuple(findings), unjudgeable=unjudgeable)
 
 

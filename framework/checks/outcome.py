@@ -22,7 +22,8 @@ class Fault:
 
     ``at``: the index in the list that was judged; ``below``: the way from that item (or from the value) down to the place.
     ``expected`` and ``actual`` are None where the matcher's own words and the value say it. ``peer``: the index of another
-    item the fault is about; its place stands in for ``{peer}`` in ``what``.
+    item the fault is about; its place stands in for ``{peer}`` in ``what``. ``rule``: the stable name of the rule that found it,
+    where a matcher holds several.
     """
 
     expected: str | None = None
@@ -31,6 +32,7 @@ class Fault:
     at: int | None = None
     below: Location = ()
     peer: int | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ into the result that allure-pytest has open; nothing is re-enacted. What is writ
 """
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import uuid
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Any
 
 import allure_commons
 import pytest
-from allure_commons.model2 import Attachment, Parameter, Status, StatusDetails, TestResult, TestStepResult
+from allure_commons.model2 import Attachment, Label, Parameter, Status, StatusDetails, TestResult, TestStepResult
 
 from framework.cases.case import Case
 from framework.cases.request import MISSING, Request
@@ -22,6 +24,7 @@ from framework.checks.verdict import CaseFailed, CheckResult, StepResult, Verdic
 from framework.engine.exchange import Exchange, Reply
 from framework.engine.secrets import Masker
 from framework.errors import HarnessError
+from framework.evidence.causes import cause_of
 from framework.evidence.explain import finding_lines, status_word, table
 from framework.evidence.log import readable
 from framework.evidence.terminal import size_text
@@ -31,6 +34,8 @@ from framework.source import visible
 NAME = "harness-allure"
 INLINE_BODY = 64 * 1024
 PREVIEW_BODY = 4 * 1024
+WHOLE_BODIES = 48_000_000
+"""Bytes of whole replies one run keeps: a single-file report grows slow past a hundred million bytes."""
 _STATUS = {"passed": Status.PASSED, "failed": Status.FAILED, "broken": Status.BROKEN, "skipped": Status.SKIPPED, "unrecorded": Status.SKIPPED}
 _OURS = ("*-result.json", "*-container.json", "*-attachment.*", "*-globals.json", "environment.properties", "*.tmp")
 
@@ -58,6 +63,7 @@ class Allure:
         self.config = config
         self.folder = Path(config.option.allure_report_dir)
         self.evidence = str(config.option.harness_evidence)
+        self.store = Store(WHOLE_BODIES // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
     def _open_result(self) -> TestResult | None:
         listener = self.config.pluginmanager.get_plugin("allure_listener")
@@ -68,7 +74,10 @@ class Allure:
         result = self._open_result()
         if result is None:
             return
-        writer = Writer(masker, self.evidence)
+        writer = Writer(masker, self.evidence, self.store)
+        cause = cause_of(verdict)
+        if cause is not None:
+            result.labels.extend((Label("category", cause.word), Label("cause", masker.text(cause.signature))))
         result.parameters.extend(_parameters(case, masker))
         result.steps.extend(writer.step(step) for step in verdict.steps)
         result.steps.extend(writer.check(check, verdict.stopped) for check in verdict.results)
@@ -111,12 +120,32 @@ def _parameters(case: Case, masker: Masker) -> Iterator[Parameter]:
             yield Parameter(name=name, value=visible(masker.text(format_value(value.value))), excluded=True)
 
 
+class Store:
+    """Whole replies of one process: equal ones are kept once, all together no more than *budget* bytes."""
+
+    def __init__(self, budget: int) -> None:
+        self.budget = budget
+        self._sources: dict[str, str] = {}
+
+    def put(self, data: bytes) -> str | None:
+        """Return the file that holds *data*, writing it where it is new; None where the budget is spent."""
+        digest = hashlib.sha256(data).hexdigest()
+        if digest not in self._sources:
+            if len(data) > self.budget:
+                return None
+            self.budget -= len(data)
+            self._sources[digest] = f"{uuid.uuid4()}-attachment.txt"
+            allure_commons.plugin_manager.hook.report_attached_data(body=data, file_name=self._sources[digest])
+        return self._sources[digest]
+
+
 class Writer:
     """Makes Allure's records from ours; writes attachments as it goes."""
 
-    def __init__(self, masker: Masker, evidence: str) -> None:
+    def __init__(self, masker: Masker, evidence: str, store: Store) -> None:
         self.masker = masker
         self.evidence = evidence
+        self.store = store
 
     def step(self, step: StepResult) -> TestStepResult:
         """One request and its checks."""
@@ -148,7 +177,10 @@ class Writer:
         yield self.text(tr("请求与答复"), json.dumps(document, ensure_ascii=False), "httpexchange", "application/vnd.allure.http+json")
         body = exchange.reply.body
         if whole and not small and body is not None:
-            yield self._write(tr("完整答复({size})", size=size_text(len(body))), self.masker.data(body), "txt", "text/plain")
+            source = self.store.put(self.masker.data(body))
+            name = tr("完整答复({size})", size=size_text(len(body)))
+            if source is not None:
+                yield Attachment(name=name, source=source, type="text/plain")
 
     def text(self, name: str, text: str, extension: str, kind: str = "") -> Attachment:
         """Write a masked text."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from framework.checks.verdict import CheckResult, Finding, StepResult, Verdict
 from framework.errors import HarnessError, render
 from framework.messages import tr
-from framework.source import visible
+from framework.source import excerpt, visible
 
 MAX_RESULTS = 5
 MAX_FINDINGS = 5
@@ -83,10 +83,12 @@ def _record(finding: Finding) -> str:
 
 def error_text(error: HarnessError, step: StepResult | None = None) -> str:
     """Return the block a broken case shows: what, and what to do."""
-    head = [tr("故障: {what}", what=visible(error.problems[0].what)), tr("没有评判服务:问题在网络、环境、密钥或用例")]
-    if step is not None:
-        head.append(tr("步骤: {name}", name=visible(step.name)))
-    return "\n".join([*head, *(render(problem) for problem in error.problems)])
+    first, *others = error.problems
+    lines = [tr("故障: {what}", what=visible(first.what))]
+    lines += [tr("改法: {how}", how=first.how)] if first.how else []
+    lines += [tr("步骤: {name}", name=visible(step.name))] if step is not None else []
+    lines += [tr("位置: {place}", place=first.span.place), *excerpt(first.span)] if first.span is not None else []
+    return "\n".join([*lines, tr("服务没有得到评判:问题在网络、环境、密钥或用例"), *map(render, others)])
 
 
 def table(findings: Sequence[Finding]) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from framework.checks.verdict import Verdict
+from framework.evidence.causes import cause_of
 from framework.evidence.explain import headline
 
 
 class CaseSummary(NamedTuple):
-    """``elapsed`` in milliseconds, one for each request; ``received`` in bytes."""
+    """``elapsed`` in milliseconds, one for each request; ``received`` in bytes; ``category`` and ``cause`` of what is not
+    green, else empty."""
 
     case: str
     title: str
@@ -19,12 +21,15 @@ class CaseSummary(NamedTuple):
     requests: int
     received: int
     elapsed: list[float]
+    category: str
+    cause: str
 
 
 def summarize(verdict: Verdict) -> CaseSummary:
     """Return the numbers of a verdict."""
     replies = [step.exchange.reply for step in verdict.flat() if step.exchange]
     results = verdict.all_results
+    cause = cause_of(verdict)
     return CaseSummary(
         verdict.case_id, verdict.title, verdict.status, headline(verdict),
         checks=len(results),
@@ -32,4 +37,6 @@ def summarize(verdict: Verdict) -> CaseSummary:
         requests=len(replies),
         received=sum(len(reply.body or b"") for reply in replies),
         elapsed=[round(reply.elapsed_ms, 3) for reply in replies if reply.elapsed_ms is not None],
+        category=cause.word if cause else "",
+        cause=cause.signature if cause else "",
     )

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from framework.evidence.causes import grouped
 from framework.messages import tr
 from framework.source import display_width, visible
 
 NAME = "harness-terminal"
 _WORDS = {"passed": "通过", "failed": "不符", "broken": "故障", "known": "已知缺陷", "warned": "警告", "skipped": "跳过"}
 _SLOWEST = 3
+_CAUSES = 20
 
 
 @dataclass
@@ -78,6 +80,8 @@ class Terminal:
         terminalreporter.section(tr("接口回归"), sep="-")
         for line in summary_lines(self.counts):
             terminalreporter.write_line(line)
+        for line in cause_lines(self.counts):
+            terminalreporter.write_line(line)
         if self.counts.judged_nothing:
             terminalreporter.write_line(tr("没有任何用例得到评判,这不算通过"), red=True)
 
@@ -96,6 +100,18 @@ def summary_lines(counts: Counts) -> list[str]:
         slow = sorted(cases, key=lambda case: -max(case.get("elapsed") or [0]))[:_SLOWEST]
         lines.append(_row(tr("最慢"), tr(";").join(f"{visible(case['case'])} {max(case.get('elapsed') or [0]):.0f} ms" for case in slow)))
     return lines
+
+
+def cause_lines(counts: Counts) -> list[str]:
+    """Return what is not green, by cause: failures that share one are one line with a count."""
+    groups = grouped((case["category"], case["cause"], case["case"]) for case in counts.cases if case.get("category"))
+    if not groups:
+        return []
+    lines = [_row(tr("原因"), tr("{n} 个", n=len(groups)))]
+    for word, signature, cases in groups[:_CAUSES]:
+        named = tr("、").join(visible(case) for case in cases[:3]) + (tr(" 等") if len(cases) > 3 else "")
+        lines.append(f"  {len(cases):>4} × [{word}] {visible(signature)} ({named})")
+    return lines if len(groups) <= _CAUSES else [*lines, "  " + tr("… 另有 {n} 个原因", n=len(groups) - _CAUSES)]
 
 
 def _checks(total: dict[str, int]) -> str:
