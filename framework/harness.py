@@ -116,7 +116,7 @@ class Harness:
         self.breaker = Breaker(self.environment.base_url)
         self._transport: Transport | None = None
         send = plan.tape.send if plan.tape else self._sending(run_id, share)
-        self.run = Run(send, Context(Contracts(schemas), MATCHERS), self.environment)
+        self.run = Run(send, Context(Contracts(schemas), MATCHERS, schemas.parent), self.environment)
 
     def _sending(self, run_id: str, share: int) -> Send:
         environment = self.environment

@@ -3,19 +3,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from framework.cases.case import Call, CombinedCalls, Each, MatcherCall, Measure
 from framework.cases.template import Constant, Fields, Items, Reference, Scope, Template, references, render, resolve
 from framework.checks.locate import about_reply
-from framework.checks.outcome import ContractSource, Matcher, Outcome
+from framework.checks.outcome import Contract, ContractSource, Matcher, Outcome
 from framework.checks.shown import short
 from framework.checks.tally import combine_outcomes
 from framework.errors import Problem, UnresolvedError
 from framework.jsonpath import Json
 from framework.messages import tr
 
-Test = Callable[[Json], Outcome]
+Test = Callable[[Json, Json], Outcome]
+"""Takes what is judged, and the record it stands in (None where there is none, or where no matcher asks for it)."""
 
 
 class ArgumentFault(Exception):
@@ -28,6 +30,22 @@ class Bench:
 
     matchers: Mapping[str, Matcher]
     contracts: ContractSource
+    root: Path = Path()
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a matcher may ask for besides the value and its argument; ``name``: of the file the call stands in."""
+
+    bench: Bench
+    name: str
+
+    def contract(self, name: str) -> Contract:
+        return self.bench.contracts.contract(name)
+
+    @property
+    def folder(self) -> Path:
+        return (self.bench.root / self.name).parent
 
 
 def judges(call: Call, bench: Bench) -> Literal["value", "list", "presence", "whole"]:
@@ -39,6 +57,11 @@ def judges(call: Call, bench: Bench) -> Literal["value", "list", "presence", "wh
         only = kinds.pop() if len(kinds) == 1 else "whole"
         return only if only in ("value", "list") else "whole"
     return bench.matchers[call.name].kind
+
+
+def asks_for_record(call: Call, bench: Bench) -> bool:
+    """Return whether a matcher of the call looks at the record beside the value."""
+    return any(name in bench.matchers and bench.matchers[name].needs_record for name in names(call))
 
 
 def names(call: Call) -> set[str]:
@@ -67,10 +90,10 @@ def make_test(call: Call, scope: Scope, bench: Bench) -> Test:
 def _matcher_test(call: MatcherCall, scope: Scope, bench: Bench) -> Test:
     matcher = bench.matchers[call.name]
     value = argument(call, matcher, scope)
-    judge, prepared = matcher.judge, matcher.prepare(value, bench.contracts)
+    judge, prepared = matcher.judge, matcher.prepare(value, Shelf(bench, call.span.source.name))
 
-    def test(judged: Json) -> Outcome:
-        outcome = judge(judged, prepared)
+    def test(judged: Json, record: Json) -> Outcome:
+        outcome = judge(judged, prepared, record) if matcher.needs_record else judge(judged, prepared)
         return outcome if outcome.ok else worded(outcome, tr(matcher.words, argument=matcher.show(value)), judged)
 
     return test
@@ -83,11 +106,11 @@ def _measure_test(call: Measure, scope: Scope, bench: Bench) -> Test:
     if measure is None:
         raise TypeError(call)
 
-    def test(judged: Json) -> Outcome:
+    def test(judged: Json, _record: Json) -> Outcome:
         number = measure(judged)
         if isinstance(number, Outcome):
             return worded(number, wanted, judged)
-        outcome = combine_outcomes("all_of", [[inner(number) for inner in tests]], wanted, number)
+        outcome = combine_outcomes("all_of", [[inner(number, None) for inner in tests]], wanted, number)
         # the faults are about the number, which stands nowhere in the reply: their place is the value itself
         return outcome if outcome.ok else replace(outcome, faults=tuple(replace(fault, at=None, below=()) for fault in outcome.faults))
 
@@ -98,8 +121,8 @@ def _combined_test(call: CombinedCalls, scope: Scope, bench: Bench) -> Test:
     branches = [[make_test(inner, scope, bench) for inner in branch] for branch in call.branches]
     wanted = words(call, scope, bench)
 
-    def test(judged: Json) -> Outcome:
-        return combine_outcomes(call.kind, [[inner(judged) for inner in branch] for branch in branches], wanted, judged)
+    def test(judged: Json, record: Json) -> Outcome:
+        return combine_outcomes(call.kind, [[inner(judged, record) for inner in branch] for branch in branches], wanted, judged)
 
     return test
 

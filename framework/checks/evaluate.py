@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from framework.cases.case import Call, Check, CheckNode, CombinedCalls, CombinedChecks, Each, Subject
 from framework.cases.template import Scope, references
@@ -26,10 +27,11 @@ _OF_NOTHING = frozenset({"absent", "count"})
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What judging needs besides the value: the compiled contracts and the table of matchers."""
+    """What judging needs besides the value: the compiled contracts, the table of matchers, the folder that case files are named from."""
 
     contracts: ContractSource
     matchers: Mapping[str, Matcher]
+    root: Path = Path()
 
 
 def evaluate(checks: Sequence[CheckNode], exchange: Exchange | None, scope: Scope, context: Context) -> tuple[CheckResult, ...]:
@@ -43,7 +45,7 @@ def evaluate(checks: Sequence[CheckNode], exchange: Exchange | None, scope: Scop
         CaseFileError: a contract cannot be read.
     """
     base = base_of(exchange, scope)
-    bench = Bench(context.matchers, context.contracts)
+    bench = Bench(context.matchers, context.contracts, context.root)
     results = [tally.result() for node in checks for tally in _node(node, [base], bench, "")]
     if exchange is not None and not any(map(_asks_status, checks)):
         results.insert(0, implied_status_check(exchange))

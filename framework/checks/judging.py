@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from framework.cases.case import Call, Check, MatcherCall, Measure
-from framework.checks.calls import ArgumentFault, Bench, Test, make_test, names, worded, words
+from framework.checks.calls import ArgumentFault, Bench, Test, asks_for_record, make_test, names, worded, words
 from framework.checks.locate import Base, Selection
-from framework.checks.outcome import Fault, Outcome, mismatch
+from framework.checks.outcome import PASS, Fault, Outcome, mismatch
 from framework.checks.tally import Tally
 from framework.checks.verdict import Finding
-from framework.jsonpath import Located
+from framework.jsonpath import Json, Located
 from framework.messages import tr
 
 Pair = tuple[Base, Selection]
@@ -45,7 +45,10 @@ def tested(call: Call, pairs: Iterable[Pair], spot: Spot, title: str, *, of_list
     """
     evaluated = 0
     findings: list[Finding] = []
+    notes: list[Finding] = []
     unjudgeable = False
+    recorded = asks_for_record(call, spot.bench)
+    rule = call.name if isinstance(call, (MatcherCall, Measure)) else ""
     for base, selection in pairs:
         try:
             test = make_test(call, base.scope, spot.bench)
@@ -58,15 +61,25 @@ def tested(call: Call, pairs: Iterable[Pair], spot: Spot, title: str, *, of_list
         if of_list:
             count, outcome = _list_outcome(test, call, selection, spot, base)
             evaluated += count
-            judged = [(_owner(selection), outcome)] if not outcome.ok else []
+            judged = [(_owner(selection), outcome)]
         else:
             evaluated += len(selection.values)
-            judged = [(located, outcome) for located in selection.values if not (outcome := test(located.value)).ok]
+            judged = [(located, test(located.value, _record(base, selection, located) if recorded else None)) for located in selection.values]
         for located, outcome in judged:
+            if outcome is PASS:
+                continue
             unjudgeable = unjudgeable or outcome.type_mismatch
-            rule = call.name if isinstance(call, (MatcherCall, Measure)) else ""
             findings += [replace(_finding(fault, selection, located, of_list), rule=fault.rule or rule) for fault in outcome.faults]
-    return Tally(title, call.span, evaluated, tuple(findings), unjudgeable=unjudgeable)
+            notes += [replace(_finding(note, selection, located, of_list), rule=note.rule or rule) for note in outcome.notes]
+    return Tally(title, call.span, evaluated, tuple(findings), unjudgeable=unjudgeable, notes=tuple(notes))
+
+
+def _record(base: Base, selection: Selection, located: Located) -> Json:
+    """Return the record at hand inside ``each``, else the object that the value stands in, else None."""
+    if isinstance(base.scope.record, dict):
+        return base.scope.record
+    holder = selection.holder(located)
+    return holder if isinstance(holder, dict) else None
 
 
 def _unfit(selection: Selection, base: Base, wanted: str, why: str) -> Finding:
@@ -85,7 +98,7 @@ def _list_outcome(test: Test, call: Call, selection: Selection, spot: Spot, base
         values = values[0]
     if not values and not spot.check.may_be_empty and spot.vacuous(call):
         return 0, Outcome(False, True, (Fault(tr("至少一项"), "[]", tr("列表是空的,没有可检查的;空是对的就写 may_be_empty: true")),))
-    return max(len(values), 0 if spot.check.may_be_empty else 1), test(values)
+    return max(len(values), 0 if spot.check.may_be_empty else 1), test(values, None)
 
 
 def _finding(fault: Fault, selection: Selection, located: Located | None, of_list: bool) -> Finding:

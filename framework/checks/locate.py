@@ -59,6 +59,13 @@ class Selection:
                 return part, shorten(value["id"] if isinstance(value["id"], str) else short(value["id"]), 40)
         return None
 
+    def holder(self, located: Located) -> Json:
+        """Return the object or list that a value stands in; None for a whole document."""
+        value: Json = self.document if located.location else None
+        for part in located.location[:-1]:
+            value = value[part] if _has(value, part) else None
+        return value
+
 
 def _has(value: Json, part: int | str) -> bool:
     if isinstance(value, dict):

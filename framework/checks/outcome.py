@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 from framework.cases.case import MatcherKind
@@ -37,11 +38,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``type_mismatch``: the value is of a type the matcher cannot judge, so it fails under ``not`` too (rule 2)."""
+    """``type_mismatch``: the value is of a type the matcher cannot judge, so it fails under ``not`` too (rule 2).
+
+    ``notes``: what is worth a look and fails nothing.
+    """
 
     ok: bool
     type_mismatch: bool = False
     faults: tuple[Fault, ...] = ()
+    notes: tuple[Fault, ...] = ()
 
 
 PASS: Final = Outcome(ok=True)
@@ -58,6 +63,13 @@ class ContractSource(Protocol):
     """Finds a contract by name; what a matcher may ask for besides the value and its argument."""
 
     def contract(self, name: str) -> Contract: ...
+
+
+class Sources(ContractSource, Protocol):
+    """The same, and the folder of the case file in which the argument stands: its data files are relative to it."""
+
+    @property
+    def folder(self) -> Path: ...
 
 
 def as_given(argument: Json, _contracts: ContractSource) -> Json:
@@ -77,7 +89,7 @@ class Matcher:
     ``prepare`` turns a rendered argument into what ``judge`` takes, once for all values. ``judge`` gets a value (kind
     ``value``) or a list of values (kind ``list``). ``measure``: where the argument may be matchers on a number, how to get
     that number, or the outcome that says why there is none. ``nothing_to_judge``: on an empty list it could never fail.
-    ``show``: the argument as it stands in ``words``.
+    ``show``: the argument as it stands in ``words``. ``needs_record``: ``judge`` also gets the record the value stands in.
     """
 
     name: str
@@ -86,11 +98,12 @@ class Matcher:
     doc: str
     example: str
     accepts: Callable[[Json], str | None]
-    judge: Callable[[Any, Any], Outcome]
-    prepare: Callable[[Json, ContractSource], Any] = as_given
+    judge: Callable[..., Outcome]
+    prepare: Callable[[Json, Sources], Any] = as_given
     measure: Callable[[Any], int | float | Outcome] | None = None
     nothing_to_judge: bool = False
     show: Callable[[Json], str] = short_argument
+    needs_record: bool = False
 
     @property
     def measures(self) -> bool:

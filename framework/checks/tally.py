@@ -26,6 +26,7 @@ class Tally:
     findings: tuple[Finding, ...] = ()
     unrecorded: bool = False
     unjudgeable: bool = False
+    notes: tuple[Finding, ...] = ()
 
     @property
     def status(self) -> CheckStatus:
@@ -36,13 +37,14 @@ class Tally:
         if len(findings) > MOST_FINDINGS:
             rest = Finding("", "", "", tr("另有 {n} 处,没有列出", n=len(findings) - MOST_FINDINGS))
             findings = (*findings[:MOST_FINDINGS], rest)
-        return CheckResult(shorten(self.title), self.status, self.evaluated, findings, self.span)
+        return CheckResult(shorten(self.title), self.status, self.evaluated, findings, self.span, notes=self.notes[:MOST_FINDINGS])
 
 
 def merged(title: str, span: Span | None, tallies: Sequence[Tally]) -> Tally:
     """Add up tallies of the same check on several records."""
     return Tally(title, span, sum(tally.evaluated for tally in tallies), tuple(finding for tally in tallies for finding in tally.findings),
-                 any(tally.unrecorded for tally in tallies), any(tally.unjudgeable for tally in tallies))
+                 any(tally.unrecorded for tally in tallies), any(tally.unjudgeable for tally in tallies),
+                 tuple(note for tally in tallies for note in tally.notes))
 
 
 def combine(kind: CombinationKind, title: str, span: Span, branches: Sequence[Sequence[Tally]], place: str) -> Tally:
@@ -79,7 +81,7 @@ def combine_outcomes(kind: CombinationKind, branches: Sequence[Sequence[Outcome]
     faults = tuple(fault for outcome in outcomes for fault in outcome.faults)
     wrong_type = any(outcome.type_mismatch for outcome in outcomes)
     if kind == "all_of":
-        return Outcome(not faults, wrong_type, faults)
+        return Outcome(not faults, wrong_type, faults, tuple(note for outcome in outcomes for note in outcome.notes))
     if kind == "not":
         if wrong_type:
             return Outcome(False, True, tuple(fault for outcome in outcomes if outcome.type_mismatch for fault in outcome.faults))

@@ -40,7 +40,7 @@ class CheckResult:
 
     ``title`` says the check in words; ``evaluated`` counts the values judged (0 only where ``may_be_empty`` allowed it, or
     the status is not passed); ``findings`` holds every place that failed, in document order; ``unrecorded``: a replayed tape
-    does not hold what the check looks at, so it was not judged.
+    does not hold what the check looks at, so it was not judged; ``notes``: places worth a look that fail nothing.
     """
 
     title: str
@@ -49,6 +49,7 @@ class CheckResult:
     findings: tuple[Finding, ...] = ()
     span: Span | None = None
     implied: bool = False
+    notes: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from framework.engine.exchange import Exchange, Reply
 from framework.engine.secrets import Masker
 from framework.errors import HarnessError
 from framework.evidence.causes import cause_of
-from framework.evidence.explain import finding_lines, status_word, table
+from framework.evidence.explain import finding_lines, note_lines, status_word, table
 from framework.evidence.log import readable
 from framework.evidence.terminal import size_text
 from framework.messages import tr
@@ -160,14 +160,17 @@ class Writer:
         findings = [finding for result in step.results for finding in result.findings]
         if findings:
             record.attachments.append(self.text(tr("不符之处"), table(findings), "csv"))
+        notes = [note for result in step.results for note in result.notes]
+        if notes:
+            record.attachments.append(self.text(tr("提示"), table(notes), "csv"))
         return record
 
     def check(self, result: CheckResult, at: float) -> TestStepResult:
         """One check with its verdict."""
         word = "" if result.status == "passed" else f"({status_word(result.status)})"
         record = TestStepResult(name=self._words(result.title + word), status=_STATUS[result.status], start=_ms(at), stop=_ms(at))
-        if result.findings:
-            lines = [line for finding in result.findings[:20] for line in finding_lines(finding)]
+        if result.findings or result.notes:
+            lines = [line for finding in result.findings[:20] for line in finding_lines(finding)] + list(note_lines(result.notes))
             record.statusDetails = StatusDetails(message=self.masker.text("\n".join(lines)))
         return record
 

@@ -77,6 +77,14 @@ def finding_line(finding: Finding) -> str:
     return " ".join(filter(None, (f"{finding.path}{_record(finding)}", finding.what, values)))
 
 
+def note_lines(notes: Sequence[Finding], most: int = 20) -> Iterator[str]:
+    """Yield what fails nothing and is worth a look, a line each."""
+    for note in notes[:most]:
+        yield tr("提示: {note}", note=finding_line(note))
+    if len(notes) > most:
+        yield tr("… 另有 {n} 处", n=len(notes) - most)
+
+
 def _record(finding: Finding) -> str:
     return tr("(序号 {index},id={id})", index=finding.record[0], id=finding.record[1]) if finding.record else ""
 

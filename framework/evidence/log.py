@@ -126,6 +126,8 @@ def _check_fields(result: CheckResult) -> dict[str, Any]:
         fields["place"] = result.span.place if result.span else None
         fields["findings"] = [{"path": finding.path, "record": finding.record, "expected": finding.expected, "actual": finding.actual,
                                "what": finding.what} for finding in result.findings[:_FINDINGS]]
+    if result.notes:
+        fields["notes"] = [{"path": note.path, "record": note.record, "rule": note.rule, "what": note.what} for note in result.notes[:_FINDINGS]]
     return fields
 
 
@@ -159,4 +161,5 @@ def _readable_step(step: StepResult) -> Iterator[str]:
 
 def _readable_check(result: CheckResult) -> str:
     word = "" if result.status == "passed" else f" {status_word(result.status)}"
-    return tr("预期结果: {mark} {title}", mark=_MARKS[result.status], title=result.title) + word
+    notes = tr("(提示 {n} 处)", n=len(result.notes)) if result.notes else ""
+    return tr("预期结果: {mark} {title}", mark=_MARKS[result.status], title=result.title) + word + notes
