@@ -1,4 +1,4 @@
-"""``python -m standin``: run the stand-in by itself."""
+"""``python -m standin``: run the stand-in by itself; ``python -m standin fault-audit``: see :mod:`standin.audit`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from standin.app import application
 from standin.control import CONTROL_PATH, KEY_VARIABLE, key_from_environment
 from standin.faults import UnknownFault, hooks_for, listing
+from standin.query import order_of
 from standin.seed.catalogue import others
 from standin.seed.recorded import recorded
 from standin.server import CannotListen, listen, origin, serve
@@ -20,7 +21,12 @@ from standin.tokens import DEFAULT_TOKEN
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run until stopped. Return the exit code: 0 for a quiet end, 2 when the address cannot be had."""
-    options = parser().parse_args(argv)
+    given = list(sys.argv[1:] if argv is None else argv)
+    if given[:1] == ["fault-audit"]:
+        from standin.audit.command import main as audit  # noqa: PLC0415 - a server starts sooner without it
+
+        return audit(given[1:])
+    options = parser().parse_args(given)
     try:
         sock = listen(options.host, options.port)
     except CannotListen as error:
@@ -33,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"standin: {error}\n")
         return 2
     store = Store((*recorded(), *others()))
-    service = Service(store, options.files_base or files_base_of(url), hooks)
+    service = Service(store, options.files_base or files_base_of(url), hooks, order_of(options.tie_order))
     serve(application(service, options.control_key), sock, lambda: announce(url), options.until_stdin_closes)
     return 0
 
@@ -46,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--files-base", metavar="URL", help="what file URLs start with; default: this server's /oss/")
     made.add_argument("--until-stdin-closes", action="store_true", help="end as soon as stdin is at its end")
     made.add_argument("--fault", action="append", default=[], metavar="NAME", help="switch a fault on; repeatable")
+    made.add_argument("--tie-order", type=int, metavar="SEED", help="serve policies of the same second in another order")
     made.add_argument("--list-faults", action=_ListFaults, help="show the catalogue of faults and exit")
     made.add_argument(
         "--control-key",

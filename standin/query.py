@@ -10,6 +10,8 @@ from standin.paging import Criteria, Page
 
 Parameter = str | int
 
+Order = tuple[str, ...]
+
 LONGEST_KEYWORD = 1000
 
 ORDER = ("publish_time DESC", "priority DESC", "id DESC")
@@ -55,7 +57,20 @@ class Select:
         return " AND ".join(terms) or "1", tuple(parameters)
 
 
-def select(page: Page, tenant: str) -> Select:
+def order_of(seed: int | None) -> Order:
+    """Return the service's order, or one that differs from it among policies of the same second alone.
+
+    It is the same for all requests: nothing evidenced says how a real service orders ties, only that it must not change.
+    """
+    return ORDER if seed is None else ("publish_time DESC", shuffled(seed))
+
+
+def shuffled(seed: int) -> str:
+    """Return an SQL term that orders ids by chance, the same chance for the same seed."""
+    return f"(id / 4096 % 1000003) * {seed * 7919 % 997 + 2} % 10007, id"
+
+
+def select(page: Page, tenant: str, order: Order = ORDER) -> Select:
     """The query for an effective page of what a tenant may see."""
     return Select(
         visible=(
@@ -64,7 +79,7 @@ def select(page: Page, tenant: str) -> Select:
             Condition("deleted", "deleted = 0"),
         ),
         filters=_filters(page.criteria),
-        order=ORDER,
+        order=order,
         limit=page.size,
         offset=(page.number - 1) * page.size,
     )

@@ -10,7 +10,7 @@ from standin.envelope import envelope_of, page_json, refusal_of
 from standin.hooks import NONE, Hooks, Reply
 from standin.paging import Page, effective, parse_page
 from standin.policy import Policy
-from standin.query import Select, select
+from standin.query import ORDER, Order, Select, select
 from standin.records import record_of, to_json
 from standin.store import Store
 from standin.tokens import tenant_of
@@ -19,8 +19,9 @@ from standin.tokens import tenant_of
 class Service:
     """Answers requests from a store. ``hooks`` may be replaced at any time between two requests."""
 
-    def __init__(self, store: Store, files_base: str, hooks: Hooks = NONE) -> None:
+    def __init__(self, store: Store, files_base: str, hooks: Hooks = NONE, order: Order = ORDER) -> None:
         self.hooks = hooks
+        self._order = order
         self._store = store
         self._files_base = files_base if files_base.endswith("/") else files_base + "/"
         self._policy = lru_cache(maxsize=None)(store.policy)
@@ -32,7 +33,7 @@ class Service:
         hooks = self.hooks
         asked = reduce(lambda value, hook: hook(value), hooks.page, parse_page(body))
         page = reduce(lambda value, hook: hook(asked, value), hooks.limits, effective(asked))
-        query = select(page, tenant)
+        query = select(page, tenant, self._order)
         total = self._store.total(reduce(lambda value, hook: hook(value), hooks.count, query))
         rows = reduce(lambda value, hook: hook(value, page, total), hooks.rows, query)
         reply = Reply(200, self._written(page, rows, total), JSON_TYPE)

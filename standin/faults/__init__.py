@@ -24,6 +24,9 @@ FAULTS: Mapping[str, Fault] = {
 }
 """All faults by name, in the order of their numbers."""
 
+EXTRA_FROM = 67
+"""The first number that is not in the catalogue of what is known of the service: see :mod:`standin.faults.extra`."""
+
 
 class UnknownFault(ValueError):
     """A name that is not in the catalogue. The message is one line for people."""

@@ -17,12 +17,13 @@ EnvelopeHook = Callable[[dict[str, Any], Page], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Fault:
-    """``make`` gives fresh hooks; ``what`` says in Chinese what a tester would see."""
+    """``make`` gives fresh hooks; ``what`` says in Chinese what a tester would see; ``incomplete``: no reply comes whole."""
 
     number: int
     name: str
     what: str
     make: Callable[[], Hooks]
+    incomplete: bool = False
 
 
 def in_envelope(number: int, name: str, what: str, hook: EnvelopeHook) -> Fault:
