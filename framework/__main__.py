@@ -2,6 +2,7 @@
 
     report        make reports/html/index.html from the last results
     import-log    turn the old harness's log into a tape
+    logs          print a run's log readably
     matchers      list the matchers, each with its line and its example
 """
 from __future__ import annotations
@@ -29,6 +30,15 @@ def _import_log(arguments: Sequence[str]) -> int:
     parser.add_argument("--to", type=Path, required=True, metavar="DIR", help=tr("录音的文件夹"))
     options = parser.parse_args(arguments)
     _say(import_log(options.log, options.to))
+    _say(tr("下一步: pytest --replay={folder}", folder=options.to))
+    return 0
+
+
+def _logs(arguments: Sequence[str]) -> int:
+    from framework.evidence.log_reader import logs_command  # noqa: PLC0415
+
+    for line in logs_command(arguments):
+        _say(line)
     return 0
 
 
@@ -47,7 +57,7 @@ def _say(text: str) -> None:
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 
-COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"report": _report, "import-log": _import_log, "matchers": _matchers}
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"report": _report, "import-log": _import_log, "logs": _logs, "matchers": _matchers}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -23,6 +23,10 @@ def pytest_harness_case_started(item: pytest.Item, case: Case) -> None:
     """A case is about to run."""
 
 
+def pytest_harness_run_started(config: pytest.Config, facts: dict[str, str]) -> None:
+    """Cases are about to run; called in the process that owns the run. *facts*: what it runs against, as people read it."""
+
+
 def pytest_harness_run_finished(config: pytest.Config, facts: dict[str, str]) -> None:
     """The run ended; called in the process that owns it. *facts*: what it ran against, as people read it."""
 

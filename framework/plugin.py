@@ -24,12 +24,12 @@ from framework.evidence.log import readable
 from framework.evidence.summary import summarize
 from framework.harness import Harness, Options, Plan, embed, make_plan
 from framework.messages import tr
+from framework.suites import declared_tags, is_suite
 
 PLAN = pytest.StashKey[Plan]()
 HARNESS = pytest.StashKey[Harness]()
 RUN_ID = pytest.StashKey[str]()
 VERDICT = pytest.StashKey[Verdict]()
-_SUITE_SUFFIXES = (".yaml", ".yml")
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -64,6 +64,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     node.workerinput["harness_run_id"] = node.config.stash[RUN_ID]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Make the plan before anything is collected: a slip on the command line is then one line and exit code 4."""
+    plan_of(session.config)
 
 
 # -- collection --------------------------------------------------------------------------------------------------------
@@ -109,20 +114,17 @@ def environment_of(config: pytest.Config) -> Environment:
 def _options(config: pytest.Config) -> Options:
     option = config.option
     replay = Path(config.invocation_params.dir, option.harness_replay) if option.harness_replay else None
-    return Options(config.rootpath, option.harness_env, option.harness_base_url, tuple(map(parse_override, option.harness_vars)), replay)
+    return Options(config.rootpath, _folders(config), option.harness_env, option.harness_base_url, tuple(map(parse_override, option.harness_vars)), replay)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SuiteFile | None:
-    if file_path.suffix not in _SUITE_SUFFIXES or file_path.name.startswith(("_", ".")):
+    if not is_suite(file_path) or not any(folder in file_path.parents for folder in _folders(parent.config)):
         return None
-    folders = [parent.config.rootpath / name for name in parent.config.getini("suites")]
-    if not any(folder in file_path.parents for folder in folders):
-        return None
-    return SuiteFile.of(parent, file_path, plan_of(parent.config), run_item, _declared_tags(parent.config))
+    return SuiteFile.of(parent, file_path, plan_of(parent.config), run_item, declared_tags(parent.config.getini("markers")))
 
 
-def _declared_tags(config: pytest.Config) -> frozenset[str]:
-    return frozenset(line.partition(":")[0].partition("(")[0].strip() for line in config.getini("markers"))
+def _folders(config: pytest.Config) -> tuple[Path, ...]:
+    return tuple(config.rootpath / name for name in config.getini("suites"))
 
 
 # -- running -----------------------------------------------------------------------------------------------------------
@@ -227,6 +229,13 @@ def _mask_report(report: pytest.TestReport, item: CaseItem) -> None:
     if report.skipped and isinstance(report.longrepr, tuple):  # where the case is written, not where our code skips
         report.longrepr = (item.case.span.source.name, item.case.span.line, harness.masker.text(report.longrepr[2]))
     report.sections = [(name, harness.masker.text(text)) for name, text in report.sections]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    config = session.config
+    if PLAN in config.stash and not hasattr(config, "workerinput") and not config.option.collectonly:
+        config.hook.pytest_harness_run_started(config=config, facts=_facts(config))
 
 
 # -- no green without evidence -----------------------------------------------------------------------------------------

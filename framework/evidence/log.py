@@ -5,7 +5,6 @@ escaped by JSON, so no reply can forge a line; processes of one run append whole
 """
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -18,20 +17,18 @@ import pytest
 from loguru import logger
 
 from framework.cases.case import Case
-from framework.cases.request import MISSING, Request
+from framework.cases.request import MISSING
 from framework.cases.template import CHINA
 from framework.checks.verdict import CaseStatus, CheckResult, StepResult, Verdict
-from framework.engine.exchange import Exchange
 from framework.engine.secrets import Masker
 from framework.evidence.explain import headline, status_word
+from framework.evidence.log_events import body_digest, events
 from framework.evidence.terminal import counts_of, size_text
 from framework.messages import tr
 
 NAME = "harness-log"
-_LEVELS = {"passed": "INFO", "failed": "ERROR", "broken": "ERROR", "skipped": "WARNING", "unrecorded": "WARNING", "known": "WARNING",
-           "warned": "WARNING"}
+KEPT_RUNS = 30
 _MARKS = {"passed": "✓", "failed": "✗", "unrecorded": "?"}
-_FINDINGS = 20
 
 
 def install(config: pytest.Config, run_id: str) -> None:
@@ -60,6 +57,8 @@ class Log:
     def _open(self) -> None:
         with suppress(ValueError):  # a conftest.py of the user's may have set loguru up already
             logger.remove(0)  # loguru's own sink to stderr
+        if self.worker == "main":
+            prune(self.path.parent)
         mine = self.run_id
         self._sink = logger.add(self.path, format="{message}", filter=lambda record: record["extra"].get("harness") == mine, encoding="utf-8")
 
@@ -69,6 +68,9 @@ class Log:
     def pytest_harness_case_finished(self, item: pytest.Item, case: Case, verdict: Verdict, masker: Masker) -> None:
         for event, level, fields in events(verdict):
             self.write(event, level, case=item.nodeid, **masker.json(fields))
+
+    def pytest_harness_run_started(self, facts: dict[str, str]) -> None:
+        self.write("run.started", facts=facts)
 
     def pytest_harness_run_finished(self) -> None:
         counts = counts_of(self.config)
@@ -81,54 +83,11 @@ class Log:
             logger.remove(self._sink)
 
 
-def events(verdict: Verdict) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield event, level and fields for everything that happened in a case, in order. Times in milliseconds, sizes in bytes."""
-    for step in verdict.flat():
-        if step.exchange is not None:
-            yield "exchange", "INFO", {"step": step.name, **_exchange_fields(step.exchange)}
-        if step.results:
-            yield "checks", _LEVELS[step.status], {"step": step.name, "checks": [_check_fields(result) for result in step.results]}
-        if step.error is not None:
-            yield "step.stopped", _LEVELS[step.status], {"step": step.name, "error": type(step.error).__name__, "what": step.error.problems[0].what}
-    if verdict.results:
-        yield "checks", _LEVELS[verdict.status], {"step": "", "checks": [_check_fields(result) for result in verdict.results]}
-    yield "case.finished", _LEVELS[verdict.status], {
-        "verdict": verdict.status, "duration_ms": round((verdict.stopped - verdict.started) * 1000, 1), "headline": headline(verdict)}
-
-
-def _exchange_fields(exchange: Exchange) -> dict[str, Any]:
-    reply = exchange.reply
-    return {
-        "method": exchange.request.method, "url": exchange.request.url, "status": reply.status, "duration_ms": _rounded(reply.elapsed_ms),
-        "request_bytes": _request_size(exchange.request), "reply_bytes": None if reply.body is None else len(reply.body),
-        "body_digest": body_digest(reply.body), "attempts": exchange.attempts, "replayed": exchange.replayed,
-    }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
-
-
-def _request_size(request: Request) -> int:
-    if request.json is not MISSING:
-        return len(json.dumps(request.json, ensure_ascii=False).encode())
-    return len(request.data.encode()) if isinstance(request.data, str) else 0
-
-
-def body_digest(body: bytes | None) -> str | None:
-    """Return ``sha256:`` and the first 16 hexadecimal digits: enough to tell two replies apart."""
-    return None if body is None else "sha256:" + hashlib.sha256(body).hexdigest()[:16]
-
-
-def _check_fields(result: CheckResult) -> dict[str, Any]:
-    fields: dict[str, Any] = {"check": result.title, "status": result.status}
-    if result.status == "failed":
-        fields["place"] = result.span.place if result.span else None
-        fields["findings"] = [{"path": finding.path, "record": finding.record, "expected": finding.expected, "actual": finding.actual,
-                               "what": finding.what} for finding in result.findings[:_FINDINGS]]
-    if result.notes:
-        fields["notes"] = [{"path": note.path, "record": note.record, "rule": note.rule, "what": note.what} for note in result.notes[:_FINDINGS]]
-    return fields
+def prune(folder: Path, keep: int = KEPT_RUNS - 1) -> None:
+    """Remove the logs of all but the newest runs; their names begin with the time."""
+    for old in sorted(folder.glob("*.jsonl"))[:-keep]:
+        with suppress(OSError):
+            old.unlink()
 
 
 def readable(verdict: Verdict) -> list[str]:
