@@ -172,7 +172,7 @@ def _fault_of_ours(item: CaseItem, harness: Harness, error: Exception) -> Proble
 def _raise(verdict: Verdict, harness: Harness) -> None:
     __tracebackhide__ = True
     if verdict.status == "failed":
-        raise CaseFailed(harness.masker.text(failure_text(verdict, curl_of(verdict, harness))), verdict)
+        raise CaseFailed(harness.masker.text(failure_text(verdict, curl_of(verdict, harness))), verdict, harness.masker.text)
     if verdict.status == "skipped":
         pytest.skip(harness.masker.text(verdict.reason))
     if verdict.status == "known":

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from framework.cases.environments import by_base_url, choose, environment_definitions, load_environments, parse_override, with_secrets
+from framework.cases.environments import (
+    by_base_url,
+    choose,
+    environment_definitions,
+    load_environments,
+    parse_override,
+    with_secrets,
+)
 from framework.errors import ConfigError
 
 FILE = """

@@ -13,7 +13,8 @@ from framework.cases.parse import Outside, parse_suite
 from framework.cases.template import Binding, Constant, Scope, compile_template, format_value, render
 from framework.cases.yamlfile import Scalar, parse_yaml, plain
 from framework.checks.matchers import MATCHERS
-from framework.errors import CaseFileError, render as told
+from framework.errors import CaseFileError
+from framework.errors import render as told
 from framework.source import Source, Span
 
 ROOT = Path(__file__).parents[2]

@@ -1,0 +1,172 @@
+"""A project of its own with a service of its own, run by a real pytest in a process of its own: how the harness is tested whole."""
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TOKEN = 'TOKEN-"\\/é中+& 0123456789'  # every character is written in another way by JSON, a URL, a header or a repr
+PLAIN_TOKEN = "TOKEN-abcdef-0123456789"
+CONFTEST = 'pytest_plugins = ["framework.plugin"]\n'
+
+
+class Service:
+    """Answers on a free port of 127.0.0.1. ``replies``: path to a JSON value, bytes, a function of the request, or None to hang up."""
+
+    def __init__(self) -> None:
+        self.replies: dict[str, Any] = {}
+        self.received: list[tuple[str, str, dict[str, str], bytes]] = []
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                path = self.path.partition("?")[0]
+                service.received.append((self.command, self.path, dict(self.headers), body))
+                reply = service.replies.get(path, (404, {"message": "not found"}))
+                reply = reply(dict(self.headers), body) if callable(reply) else reply
+                if reply is None:
+                    self.close_connection = True
+                    return
+                status, content = reply if isinstance(reply, tuple) else (200, reply)
+                data = content if isinstance(content, bytes) else json.dumps(content, ensure_ascii=False).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            do_GET = do_POST = do_PUT = answer  # noqa: N815
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run left: its exit code, its text, its reports."""
+
+    code: int
+    out: str
+    folder: Path
+
+    @cached_property
+    def results(self) -> dict[str, dict[str, Any]]:
+        """Allure's results by the id of the case."""
+        found = {}
+        for path in sorted((self.folder / "reports" / "allure-results").glob("*-result.json")):
+            result = json.loads(path.read_text(encoding="utf-8"))
+            found[result["fullName"].partition("#")[2]] = result
+        return found
+
+    @property
+    def statuses(self) -> dict[str, str]:
+        return {name: result["status"] for name, result in self.results.items()}
+
+    @cached_property
+    def junit(self) -> dict[str, str]:
+        """What JUnit's report says of each case: passed, failure, error or skipped."""
+        tree = ElementTree.parse(self.folder / "reports" / "junit.xml")
+        return {case.get("name", ""): next((child.tag for child in case if child.tag in ("failure", "error", "skipped")), "passed")
+                for case in tree.iter("testcase")}
+
+    @cached_property
+    def log(self) -> list[dict[str, Any]]:
+        """Every line of the structured log; a line that is not JSON is an error."""
+        (path,) = (self.folder / "reports" / "logs").glob("*.jsonl")
+        return [json.loads(line) for line in path.read_bytes().split(b"\n") if line]
+
+    def everything(self) -> dict[str, bytes]:
+        """All bytes that the run wrote or said."""
+        files = {str(path.relative_to(self.folder)): path.read_bytes() for path in (self.folder / "reports").rglob("*") if path.is_file()}
+        files |= {str(path): path.read_bytes() for path in (self.folder / ".pytest_cache").rglob("*") if path.is_file()}
+        return {**files, "stdout": self.out.encode()}
+
+
+class Project:
+    """A folder with a conftest.py, an environments.yaml and suites; ``run`` runs pytest in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.service = Service()
+        self.variables = {"POLICY_TOKEN": PLAIN_TOKEN}
+        self.write("pytest.ini", (ROOT / "pytest.ini").read_text(encoding="utf-8"))
+        self.write("conftest.py", CONFTEST)
+        self.environments(f"  test: {{base_url: '{self.service.url}', secrets: {{token: POLICY_TOKEN}}}}")
+
+    def environments(self, text: str) -> None:
+        """Write environments.yaml; the default is called test."""
+        self.write("environments.yaml", f"default: test\nenvironments:\n{text}\n")
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def suite(self, cases: str, name: str = "list.yaml", head: str = "") -> None:
+        """Write a suite from the text of its cases, indented by two."""
+        self.write(f"testcases/{name}", f"suite: 列表\n{head}cases:\n{cases}")
+
+    def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Outcome:
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV", "POLICY", "ALLURE"))}
+        variables = {**inherited, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", **self.variables, **(env or {})}
+        command = [sys.executable, "-m", "pytest", "-p", "no:randomly", *arguments]
+        done = subprocess.run(command, cwd=self.folder, env=variables, capture_output=True, timeout=60, check=False)
+        return Outcome(done.returncode, (done.stdout + done.stderr).decode("utf-8"), self.folder)
+
+    def close(self) -> None:
+        self.service.close()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """A fresh project."""
+    made = Project(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def module_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A project that the tests of a module share, so that they can look at one run."""
+    made = Project(tmp_path_factory.mktemp("project"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def token() -> str:
+    return PLAIN_TOKEN
+
+
+@pytest.fixture
+def page() -> Callable[..., dict[str, Any]]:
+    """``page(rows)``: a reply with a list of rows."""
+    return lambda rows=(): {"success": True, "code": "0", "data": {"result": list(rows), "total": str(len(rows))}}

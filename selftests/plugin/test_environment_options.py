@@ -1,0 +1,115 @@
+"""--env, --base-url, --var and secrets: one clear line, and nothing sent where it may not go."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+CASE = "  - id: a\n    request: {url: /list, headers: {Token: '${token}'}}\n    validate: {$.success: true}\n"
+OPEN_CASE = "  - id: b\n    request: {url: /list}\n    validate: {$.success: true}\n"
+
+
+@pytest.fixture
+def listed(project, page: Callable):
+    project.service.replies = {"/list": page()}
+    project.suite(CASE)
+    return project
+
+
+@pytest.mark.parametrize(("arguments", "line"), [
+    (["--env", "tset"], "没有叫 tset 的环境"),
+    (["--base-url", "api.example"], "--base-url api.example 不是 http:// 或 https:// 开头的地址"),
+    (["--var", "size"], "--var size 读不懂"),
+    (["--replay", "gone"], "tape.jsonl 读不了"),
+])
+def test_a_slip_on_the_command_line_is_one_clear_error(listed, arguments: list[str], line: str) -> None:
+    outcome = listed.run(*arguments)
+    assert outcome.code == pytest.ExitCode.USAGE_ERROR
+    assert outcome.out.count(line) == 1
+    assert "Traceback" not in outcome.out
+    assert listed.service.received == []
+
+
+def test_a_wrong_environments_file_is_one_clear_error(listed) -> None:
+    listed.environments("  test: {base_uri: x, timeout: {total: fast}}")
+    outcome = listed.run()
+    assert outcome.code == pytest.ExitCode.USAGE_ERROR
+    assert "environments.yaml:3:10: 环境 test 里没有 base_uri 这个键" in outcome.out
+    assert "environments.yaml:3:40: total 要写成 0.01 到 600 的数" in outcome.out
+
+
+def test_a_secret_never_goes_to_a_host_that_nobody_declared(listed, token: str) -> None:
+    outcome = listed.run("--base-url", "https://elsewhere.example")
+    assert outcome.code == 1
+    assert outcome.statuses == {"a": "broken"}
+    assert "密钥 token" in outcome.out
+    assert token not in outcome.out
+    assert listed.service.received == []
+
+
+def test_a_secret_goes_to_this_machine(listed, token: str) -> None:
+    assert listed.run().code == 0
+    assert [headers["Token"] for _, _, headers, _ in listed.service.received] == [token]
+
+
+def test_a_missing_secret_breaks_the_cases_that_need_it_and_names_the_variable(listed) -> None:
+    listed.suite(CASE + OPEN_CASE)
+    outcome = listed.run(env={"POLICY_TOKEN": ""})
+    assert outcome.code == 1
+    assert outcome.statuses == {"a": "broken", "b": "passed"}
+    assert "设置环境变量 POLICY_TOKEN" in outcome.out
+    assert len(listed.service.received) == 1
+
+
+def test_a_secret_from_dotenv(listed) -> None:
+    listed.write(".env", "POLICY_TOKEN=TOKEN-from-dotenv\n")
+    assert listed.run(env={"POLICY_TOKEN": ""}).code == 0
+    assert listed.service.received[0][2]["Token"] == "TOKEN-from-dotenv"
+
+
+def test_a_secret_too_short_to_be_masked_is_refused_and_not_shown(listed) -> None:
+    outcome = listed.run(env={"POLICY_TOKEN": "q7!"})
+    assert outcome.code == 1
+    assert outcome.statuses == {"a": "broken"}
+    assert "密钥 token 是空的,或短于 6 个字符" in outcome.out
+    assert "q7!" not in outcome.out
+
+
+def test_rejected_credentials_are_a_matter_of_the_run(listed) -> None:
+    listed.environments(f"  test: {{base_url: '{listed.service.url}', secrets: {{token: POLICY_TOKEN}}, rejected_credentials: [401]}}")
+    listed.service.replies = {"/list": (401, {"success": False})}
+    listed.suite(OPEN_CASE + CASE)
+    outcome = listed.run()
+    assert outcome.statuses == {"a": "broken", "b": "failed"}
+    assert "令牌可能过期:更新环境变量 POLICY_TOKEN" in outcome.out
+
+
+def test_variables_of_the_command_line_win(listed) -> None:
+    listed.suite("  - id: a\n    name: 每页 ${size} 条\n    variables: {size: 10}\n    request: {url: /list, params: {size: '${size}'}}\n"
+                 "    validate: {$.success: true}\n")
+    outcome = listed.run("--var", "size=50")
+    assert listed.service.received[0][1] == "/list?size=50"
+    assert outcome.results["a"]["name"] == "每页 50 条"
+
+
+def test_an_environment_without_an_address_is_told(listed) -> None:
+    listed.environments("  test: {}")
+    listed.suite(OPEN_CASE)
+    outcome = listed.run()
+    assert outcome.code == 1
+    assert outcome.statuses == {"b": "broken"}
+    assert "环境 test 没有 base_url" in outcome.out
+
+
+@pytest.mark.parametrize("condition", ["skip: 等修复", "only_in: [standin]", "requires: [expired]", "tags: [load]"])
+def test_a_run_that_judged_nothing_is_not_green(listed, condition: str) -> None:
+    listed.suite(f"  - id: a\n    {condition}\n    request: {{url: /list}}\n    validate: {{status_code: 200}}\n")
+    outcome = listed.run()
+    assert outcome.code == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert "没有任何用例得到评判,这不算通过" in outcome.out
+
+
+def test_an_intrusive_case_runs_where_the_environment_allows_it(listed) -> None:
+    listed.environments(f"  test: {{base_url: '{listed.service.url}', allow: [intrusive]}}")
+    listed.suite("  - id: a\n    tags: [intrusive]\n    request: {url: /list}\n    validate: {status_code: 200}\n")
+    assert listed.run().code == 0
