@@ -8,16 +8,15 @@ from typing import Any
 import pytest
 
 from framework.cases.case import Case
-from framework.cases.parse import SHARED_FILE, Outside, parse_suite
+from framework.cases.parse import Outside
 from framework.cases.variables import layer, needed, resolve_definitions
-from framework.cases.yamlfile import read_source
-from framework.checks.matchers import MATCHERS
 from framework.checks.verdict import CaseFailed
 from framework.errors import HarnessError, UnresolvedError
 from framework.harness import Plan
 from framework.messages import tr
 from framework.run import case_title
 from framework.source import visible
+from framework.suites import read_suite
 
 Runner = Callable[["CaseItem"], None]
 _GATED_TAGS = ("intrusive", "load")
@@ -37,26 +36,15 @@ class SuiteFile(pytest.File):
         return node
 
     def collect(self) -> Iterator[CaseItem]:
-        root = self.config.rootpath
-        outside = Outside(MATCHERS, self.plan.definitions, self.plan.overrides, self.tags)
-        shared = tuple(read_source(path, _name(path, root)) for path in shared_files(self.path, root))
-        for case in parse_suite(read_source(self.path, _name(self.path, root)), shared, outside):
+        plan = self.plan
+        outside = Outside(plan.matchers, plan.definitions, plan.overrides, self.tags, contracts=plan.contracts)
+        for case in read_suite(self.path, self.config.rootpath, plan.folders, outside):
             yield CaseItem.of(self, case)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, HarnessError):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
-
-
-def shared_files(path: Path, root: Path) -> list[Path]:
-    """Return the ``_shared.yaml`` files from the root down to the folder of *path*."""
-    folders = [folder for folder in path.parents if folder == root or root in folder.parents]
-    return [folder / SHARED_FILE for folder in reversed(folders) if (folder / SHARED_FILE).is_file()]
-
-
-def _name(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if root in path.parents else path.as_posix()
 
 
 class CaseItem(pytest.Function):

@@ -7,6 +7,7 @@
     ├── ConfigError              environments.yaml, the command line, a secret that is not set
     ├── UnresolvedError          a ${reference} that has no value when it is needed
     ├── CredentialError          the service refused the credentials, and the environment says that is what it means
+    ├── MatcherError             a matcher of the team's own raised, or returned no verdict
     ├── TapeError                a tape that cannot be read, or does not hold the request
     ├── InternalError            a fault of ours
     └── TransportError           no complete reply
@@ -70,6 +71,10 @@ class UnresolvedError(HarnessError):
 
 class CredentialError(HarnessError):
     """The service refused the environment's credentials: a matter of the run, not of the service."""
+
+
+class MatcherError(HarnessError):
+    """A matcher of the team's own raised, or returned something that is no verdict."""
 
 
 class TapeError(HarnessError):

@@ -10,7 +10,7 @@ from framework.cases.case import Definition
 from framework.cases.environments import Environment, by_base_url, choose, environment_definitions, with_secrets
 from framework.cases.request import Request
 from framework.checks.evaluate import Context
-from framework.checks.matchers import MATCHERS
+from framework.checks.outcome import Matcher
 from framework.checks.schema import Contracts
 from framework.checks.verdict import Verdict
 from framework.engine.exchange import Exchange, Send
@@ -19,8 +19,10 @@ from framework.engine.secrets import Masker, mask_of
 from framework.engine.tape import Tape
 from framework.engine.transport import Limits, Transport
 from framework.errors import BlockedError, ConfigError, ConnectError, CredentialError, Problem, TimedOutError
+from framework.matchers import vocabulary
 from framework.messages import tr
 from framework.run import Run
+from framework.suites import contract_names
 
 VERSION = "1.0"
 UNREACHABLE = 3
@@ -29,9 +31,10 @@ UNREACHABLE = 3
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says."""
+    """What the command line says, and where the suites are."""
 
     root: Path
+    folders: tuple[Path, ...] = ()
     environment: str | None = None
     base_url: str | None = None
     overrides: tuple[Definition, ...] = ()
@@ -49,9 +52,12 @@ class EmbeddedService:
 @dataclass(frozen=True)
 class Plan:
     """What is known before anything is sent: enough to collect. ``tape`` is set where a tape takes the service's place,
-    ``service`` where an embedded one does."""
+    ``service`` where an embedded one does. ``contracts``: the names in schemas/."""
 
     environment: Environment
+    matchers: Mapping[str, Matcher]
+    folders: tuple[Path, ...] = ()
+    contracts: tuple[str, ...] = ()
     overrides: dict[str, Definition] = field(default_factory=dict)
     tape: Tape | None = None
     service: EmbeddedService | None = None
@@ -71,7 +77,7 @@ def make_plan(options: Options) -> Plan:
     """Choose the environment; a replay takes the one whose base_url the tape was recorded from.
 
     Raises:
-        ConfigError, TapeError: environments.yaml, the command line or the tape is wrong.
+        ConfigError, TapeError: environments.yaml, a matcher of the team's, the command line or the tape is wrong.
     """
     tape = Tape.load(options.replay) if options.replay else None
     name = options.environment
@@ -84,7 +90,8 @@ def make_plan(options: Options) -> Plan:
         environment = replace(environment, base_url=tape.origin, secret_values=masks)
     else:
         environment = with_secrets(environment, options.root, {})
-    return Plan(environment, {definition.name: definition for definition in options.overrides}, tape)
+    overrides = {definition.name: definition for definition in options.overrides}
+    return Plan(environment, vocabulary(options.folders, options.root), options.folders, contract_names(options.root), overrides, tape)
 
 
 class Breaker:
@@ -116,7 +123,7 @@ class Harness:
         self.breaker = Breaker(self.environment.base_url)
         self._transport: Transport | None = None
         send = plan.tape.send if plan.tape else self._sending(run_id, share)
-        self.run = Run(send, Context(Contracts(schemas), MATCHERS, schemas.parent), self.environment)
+        self.run = Run(send, Context(Contracts(schemas), plan.matchers, schemas.parent), self.environment)
 
     def _sending(self, run_id: str, share: int) -> Send:
         environment = self.environment

@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from framework.cases.case import Case, CheckNode, KnownDefect
-from framework.cases.parse_checks import check_references
 from framework.cases.template import Binding, Reference, format_value, references
+from framework.cases.traverse import check_references
 from framework.checks.shown import shorten
 from framework.checks.verdict import CheckResult, Finding, UsedVariable, Verdict
 from framework.messages import tr

@@ -5,6 +5,7 @@ import csv
 import io
 import itertools
 import json
+import posixpath
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,8 +24,28 @@ ID = re.compile(r"[\w.+-]+")
 _ID_RULE = "只含字母、汉字、数字、. _ + 和 -,最长 80 字"
 _FILE_KEYS = ("file", "encoding")
 _BOOLEANS = {"true": True, "false": False}
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,399})")
+
+
+def _json(cell: str) -> object:
+    return json.loads(cell, parse_constant=_BOOLEANS.__getitem__)  # NaN and Infinity are no JSON
+
+
+def _integer(cell: str) -> int:
+    if not _INTEGER.fullmatch(cell):  # int() takes 1_000 and full-width digits too
+        raise ValueError(cell)
+    return int(cell)
+
+
+def _number(cell: str) -> object:
+    value = _json(cell)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(cell)
+    return value
+
+
 _COLUMN_TYPES: dict[str, Callable[[str], object]] = {
-    "text": str, "integer": int, "number": float, "boolean": _BOOLEANS.__getitem__, "json": json.loads}
+    "text": str, "integer": _integer, "number": _number, "boolean": _BOOLEANS.__getitem__, "json": _json}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +146,11 @@ def _from_file(node: Mapping, reader: Reader, read_data: Callable[[str, str], st
         text = read_data(name, encoding)
     except CaseFileError as error:
         for problem in error.problems:
-            reader.problem(problem.code, problem.what, problem.how, node.span)
+            where = node.get("encoding" if problem.code == "data-encoding" else "file") or node
+            reader.problem(problem.code, problem.what, problem.how, where.span)
         return ()
-    return _csv_rows(Source(name, text), node.span, reader)
+    beside = posixpath.join(posixpath.dirname(node.span.source.name), name)
+    return _csv_rows(Source(beside, text), node.span, reader)
 
 
 def _csv_rows(source: Source, span: Span, reader: Reader) -> tuple[Row, ...]:
@@ -135,6 +158,7 @@ def _csv_rows(source: Source, span: Span, reader: Reader) -> tuple[Row, ...]:
     rows: list[Row] = []
     try:
         header = [_column(cell, source, reader) for cell in next(lines, [])]
+        _no_column_twice([name for name, _ in header], source, reader)
         for cells in lines:
             if cells:
                 rows.append(_csv_row(header, cells, Span(source, lines.line_num, 1, lines.line_num, 2), reader))
@@ -144,6 +168,11 @@ def _csv_rows(source: Source, span: Span, reader: Reader) -> tuple[Row, ...]:
     except csv.Error as error:
         reader.problem("csv", tr("{file}:{line}: CSV 写法有误:{error}", file=source.name, line=lines.line_num, error=error), tr("含逗号、引号或换行的值加双引号"), span)
     return tuple(rows)
+
+
+def _no_column_twice(names: Sequence[str], source: Source, reader: Reader) -> None:
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        reader.problem("csv-column", tr("列 {name} 写了两次", name=name), tr("改名或删去一列"), Span(source, 1, 1, 1, 2))
 
 
 def _column(cell: str, source: Source, reader: Reader) -> tuple[str, str]:

@@ -38,7 +38,8 @@ class Outside:
     """What a suite is parsed against, besides its own text.
 
     ``definitions``: the environment's variables and secrets; ``overrides``: ``--var``; ``tags``: the declared markers, or None
-    where any tag is allowed; ``read_data``: reads the CSV files that ``parametrize`` names, None where there are none.
+    where any tag is allowed; ``read_data``: reads the CSV files that ``parametrize`` names, None where there are none;
+    ``contracts``: the names in schemas/, or None where they are not known.
     """
 
     vocabulary: Vocabulary
@@ -46,6 +47,7 @@ class Outside:
     overrides: MappingType[str, Definition] = field(default_factory=dict)
     tags: Collection[str] | None = None
     read_data: ReadData | None = None
+    contracts: Collection[str] | None = None
 
 
 def parse_suite(source: Source, shared: tuple[Source, ...], outside: Outside) -> tuple[Case, ...]:
@@ -78,7 +80,7 @@ class _SuiteParser:
         self.outside = outside
         self.reader = Reader()
         self.layers = Layers(self.reader, outside.tags)
-        self.checks = CheckParser(self.reader, outside.vocabulary)
+        self.checks = CheckParser(self.reader, outside.vocabulary, outside.contracts)
         self.steps = StepParser(self.reader, self.layers, self.checks)
 
     def top(self, source: Source, keys: tuple[str, ...]) -> Mapping:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection
 
 from framework.cases.case import (
     Call,
@@ -24,12 +24,10 @@ from framework.cases.reader import Reader
 from framework.cases.template import (
     Constant,
     PathTemplate,
-    Reference,
     Template,
     compile_path_template,
     compile_template,
     parse_reference,
-    references,
 )
 from framework.cases.variables import is_name
 from framework.cases.yamlfile import Key, Mapping, Node, Scalar
@@ -39,7 +37,7 @@ from framework.source import Span
 
 _PLAIN_SUBJECTS = ("status_code", "url", "elapsed_ms", "body", "body.size", "body.kind")
 _COMBINATIONS: tuple[CombinationKind, ...] = ("not", "all_of", "any_of")
-_STRUCTURE = ("each", "not", "all_of", "any_of", "may_be_empty")
+STRUCTURE = ("each", "not", "all_of", "any_of", "may_be_empty")
 _SUBJECT_HINTS = (*_PLAIN_SUBJECTS, "headers.名称", "schema", "$.", *_COMBINATIONS)
 _CONVERSIONS = ("integer", "number", "text")
 _VARIABLE = re.compile(r"\$\{(.*)\}\Z", re.DOTALL)
@@ -48,9 +46,10 @@ _VARIABLE = re.compile(r"\$\{(.*)\}\Z", re.DOTALL)
 class CheckParser:
     """Parses checks with one vocabulary of matchers; shared pieces that were merged unchanged are parsed once."""
 
-    def __init__(self, reader: Reader, vocabulary: Vocabulary) -> None:
+    def __init__(self, reader: Reader, vocabulary: Vocabulary, contracts: Collection[str] | None = None) -> None:
         self.reader = reader
         self.vocabulary = vocabulary
+        self.contracts = contracts
         self._known: dict[tuple[str, int], tuple[Node, CheckNode | None]] = {}
 
     def checks(self, node: Node | None, *, inside: bool = False) -> tuple[CheckNode, ...]:
@@ -161,7 +160,7 @@ class CheckParser:
         return False
 
     def _bare(self, subject: Subject, value: Node) -> MatcherCall | None:
-        if isinstance(value, Scalar) and isinstance(value.value, str) and value.plain and value.value in (*self.vocabulary, *_STRUCTURE):
+        if isinstance(value, Scalar) and isinstance(value.value, str) and value.plain and value.value in (*self.vocabulary, *STRUCTURE):
             name = value.value
             self.reader.problem("bare-matcher", tr("{name} 是匹配器的名字,单独写会被当作文本", name=name),
                                 tr("匹配器写成 {{{name}: …}},要比较文本就写 {{equals: {name}}}", name=name), value.span)
@@ -201,7 +200,7 @@ class CheckParser:
     def _matcher_call(self, subject: Subject, key: Key, argument: Node) -> Call | None:
         spec = self.vocabulary.get(key.value)
         if spec is None:
-            names = (*self.vocabulary, *_STRUCTURE)
+            names = (*self.vocabulary, *STRUCTURE)
             how = our_matcher(key.value) or did_you_mean(key.value, names) or tr("要比较整个对象就写 {{equals: {{…}}}}", x="")
             self.reader.problem("unknown-matcher", tr("没有叫 {name} 的匹配器", name=key.value), how, key.span)
             return None
@@ -214,7 +213,14 @@ class CheckParser:
         if wrong:
             self.reader.problem("matcher-argument", tr("{name} 的值不对:{wrong}", name=key.value, wrong=wrong), "", argument.span)
             return None
+        if key.value == "schema" and isinstance(template, Constant):
+            self._known_contract(template)
         return MatcherCall(key.value, template, key.span)
+
+    def _known_contract(self, template: Constant) -> None:
+        if self.contracts is not None and template.value not in self.contracts:
+            how = did_you_mean(template.value, self.contracts) or tr("契约是 schemas/{name}.schema.json,先写好它", name=template.value)
+            self.reader.problem("contract-missing", tr("schemas/ 里没有契约 {name}", name=template.value), how, template.span)
 
     def _measure(self, subject: Subject, spec: MatcherSpec, key: Key, argument: Mapping, template: Template) -> Measure | None:
         inner, _ = self._calls(Subject("variable", f"{subject.text} 的 {key.value}", key.span), argument)
@@ -265,35 +271,3 @@ class CheckParser:
         distinct = mapping.get("distinct")
         flag = distinct is not None and self._only_true(Key("distinct", value.span), distinct)
         return Extract(key.value, subject, key.span, convert, flag) if subject else None  # type: ignore[arg-type]
-
-
-def check_references(nodes: Iterable[CheckNode | Call], inside: bool = False) -> Iterator[tuple[Reference, bool]]:
-    """Yield every reference of the checks, with whether it stands inside an ``each``."""
-    for node in nodes:
-        if isinstance(node, Check):
-            if node.subject.path is not None:
-                yield from ((reference, inside) for reference in references(node.subject.path))
-            yield from check_references(node.calls, inside)
-        elif isinstance(node, MatcherCall):
-            yield from ((reference, inside) for reference in references(node.argument))
-        elif isinstance(node, Measure):
-            yield from check_references(node.calls, inside)
-        elif isinstance(node, Each):
-            yield from check_references(node.checks, True)
-        else:
-            for branch in node.branches:
-                yield from check_references(branch, inside)
-
-
-def subject_variables(nodes: Iterable[CheckNode]) -> Iterator[Subject]:
-    """Yield the subjects that are variables; inside ``each`` and combinations too."""
-    for node in nodes:
-        if isinstance(node, Check):
-            if node.subject.kind == "variable":
-                yield node.subject
-            for call in node.calls:
-                if isinstance(call, Each):
-                    yield from subject_variables(call.checks)
-        else:
-            for branch in node.branches:
-                yield from subject_variables(branch)

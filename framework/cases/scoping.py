@@ -4,9 +4,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from framework.cases.case import Case, CheckNode, Step
-from framework.cases.parse_checks import check_references, subject_variables
 from framework.cases.reader import Reader
 from framework.cases.template import Reference, references
+from framework.cases.traverse import check_references, subject_variables
 from framework.errors import did_you_mean
 from framework.messages import tr
 from framework.source import Span
