@@ -9,6 +9,7 @@ from framework.checks.outcome import Matcher, kind_name
 from framework.checks.shown import short
 from framework.jsonpath import Json
 from framework.messages import tr
+from framework.policy import policy_text
 from framework.policy.snowflake import snowflake_time_of
 
 _SNOWFLAKE = re.compile(r"[1-9][0-9]{0,18}")
@@ -23,4 +24,7 @@ def _accepts_snowflake(argument: Json) -> str | None:
 POLICY: Final[Mapping[str, Matcher]] = {row.name: row for row in (
     Matcher("snowflake_time_of", "value", "等于编号 {argument} 里的时间", "时间等于雪花编号里的时间(四舍五入到秒,北京时间)",
             "publishTime: {snowflake_time_of: \"${@.id}\"}", _accepts_snowflake, snowflake_time_of),
+    Matcher("policy_text", "value", "是完整、无误的公文({argument})", "正文符合公文的规则:true 是全部,也可以列出规则名;错误判失败,警告与提示只报告",
+            "policyText: {policy_text: [head, tail, numbering]}", policy_text.accepts, policy_text.policy_text,
+            prepare=policy_text.prepare, show=policy_text.show, needs_record=True),
 )}

@@ -47,6 +47,9 @@ VALUES = [
      ["yesterday", 1, None]),
     ("after", "2024-01-01T00:00:00+00:00", ["2024-01-01 08:00:01"], ["2024-01-01 08:00:00", "2024-01-01 07:00:00"], ["", 1]),
     ("snowflake_time_of", ID, ["2024-01-31 08:00:01"], ["2024-01-31 08:00:00", "2024-01-31 00:00:01", "", "x"], [1706659201, None]),
+    ("policy_text", True, ["<p>各有关单位:</p><p>现将有关事项通知如下。</p>"], ["", "各有关单位:", "<p>各有关单位:</p", "<p>各有关单位:(</p>"], [None, 1, ["<p>一</p>"]]),
+    ("policy_text", ["grammar"], ["<p>一</p>", "<p><br></p>"], ["<p></p>", "<b>一</b>", "<p>一&amp;</p>"], [None]),
+    ("policy_text", {"except": ["lexicon"]}, ["<p>显着提高。</p>"], ["<p>釆取措施。</p>"], [{}]),
 ]
 
 LISTS = [
@@ -128,6 +131,8 @@ def test_the_example_of_the_manual_parses(problems, matcher: Matcher):
     ("schema", "../x"), ("schema", "a/b"), ("schema", 1), ("unique", False), ("all_equal", "yes"),
     ("sorted", "descend"), ("sorted", {"by": []}), ("sorted", {"by": ["a down"]}), ("sorted", {"on": ["a"]}),
     ("same_items_as", "a"), ("superset_of", []), ("disjoint_from", []), ("absent", False),
+    ("policy_text", False), ("policy_text", []), ("policy_text", ["heads"]), ("policy_text", "head"), ("policy_text", {}), ("policy_text", {"rule": ["head"]}),
+    ("policy_text", ["blank_runs"]), ("policy_text", {"rules": ["head"], "except": ["head"]}), ("policy_text", {"accepted": "../a.yaml"}), ("policy_text", {"accepted": 1}),
     ("snowflake_time_of", 1752461900), ("snowflake_time_of", "12x"), ("snowflake_time_of", "9223372036854775808"),
 ])
 def test_an_argument_that_is_refused(problems, name, argument):

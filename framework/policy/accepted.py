@@ -1,0 +1,93 @@
+"""Accepted findings: defects of published texts that someone has looked at and lives with, for a while.
+
+::
+
+    accepted:
+      - {id: "1775452166944673792", rule: lexicon, quote: 原代码, reason: 官方原文如此, until: 2030-12-31}
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from framework.cases.reader import Reader
+from framework.cases.yamlfile import Node, parse_yaml
+from framework.errors import CaseFileError, did_you_mean
+from framework.messages import tr
+from framework.policy.datafiles import read_data
+from framework.policy.rules import RULES
+
+_KEYS = ("id", "rule", "quote", "reason", "until")
+_MAX = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """``quote``: a few characters of the place; ``until``: the last day on which it is accepted, or None."""
+
+    id: str
+    rule: str
+    quote: str
+    reason: str
+    until: date | None = None
+
+    def covers(self, rule: str, quote: str) -> bool:
+        """Whether a finding of *rule* at *quote* is this one."""
+        return self.rule == rule and bool(quote) and (self.quote in quote or quote in self.quote)
+
+
+def load_accepted(folder: Path, name: str) -> tuple[Accepted, ...]:
+    """Return the entries of a file.
+
+    Raises:
+        CaseFileError: the file cannot be read, or an entry is wrong; all that is wrong at once.
+    """
+    path = folder / name
+    stamp = path.stat().st_mtime_ns if path.is_file() else 0
+    return _load(folder, name, stamp)
+
+
+@lru_cache(maxsize=16)
+def _load(folder: Path, name: str, _stamp: int) -> tuple[Accepted, ...]:
+    reader = Reader()
+    top = reader.mapping(parse_yaml(read_data(folder, name, _MAX)), name, ("accepted",))
+    items = reader.sequence(top.get("accepted") if top else None, "accepted")
+    entries = tuple(filter(None, (_entry(item, reader) for item in items)))
+    if reader.problems:
+        raise CaseFileError(*reader.problems)
+    return entries
+
+
+def _entry(node: Node, reader: Reader) -> Accepted | None:
+    mapping = reader.mapping(node, "accepted", _KEYS)
+    if mapping is None:
+        return None
+    values = {key: reader.text(mapping.get(key), key) for key in _KEYS}
+    missing = [key for key in _KEYS[:4] if mapping.get(key) is None]
+    if missing:
+        reader.problem("accepted-key", tr("缺 {names}", names=tr("、").join(missing)), "", node.span)
+    if values["rule"] and values["rule"] not in RULES:
+        reader.problem("accepted-rule", tr("没有叫 {name} 的规则", name=values["rule"]), did_you_mean(values["rule"], RULES), node.span)
+    return Accepted(values["id"], values["rule"], values["quote"], values["reason"], _day(mapping.get("until"), values["until"], reader))
+
+
+def _day(node: Node | None, text: str, reader: Reader) -> date | None:
+    if node is None or not text:
+        return None
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    reader.problem("accepted-until", tr("until 要写成日期,例如 2030-12-31"), "", node.span)
+    return None
+
+
+def of_policy(entries: Iterable[Accepted], policy: str, rules: Iterable[str]) -> list[Accepted]:
+    """Return the entries for one policy and the rules that are judged."""
+    names = set(rules)
+    return [entry for entry in entries if entry.id == policy and entry.rule in names]
