@@ -4,7 +4,7 @@ A check never raises: it returns a CheckResult. One failing case raises one Case
 """
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -112,8 +112,9 @@ class Verdict:
 
 
 class CaseFailed(AssertionError):
-    """The service is wrong. The text is the whole explanation; ``verdict`` the record behind it."""
+    """The service is wrong. The text is the whole explanation, masked; ``verdict`` the record behind it, which *mask* masks."""
 
-    def __init__(self, text: str, verdict: Verdict) -> None:
+    def __init__(self, text: str, verdict: Verdict, mask: Callable[[str], str] = str) -> None:
         super().__init__(text)
         self.verdict = verdict
+        self.mask = mask

@@ -16,6 +16,7 @@ from typing import Any
 import allure_commons
 import pytest
 from allure_commons.model2 import Attachment, Label, Parameter, Status, StatusDetails, TestResult, TestStepResult
+from attr import attrib, attrs
 
 from framework.cases.case import Case
 from framework.cases.request import MISSING, Request
@@ -36,6 +37,7 @@ INLINE_BODY = 64 * 1024
 PREVIEW_BODY = 4 * 1024
 WHOLE_BODIES = 48_000_000
 """Bytes of whole replies one run keeps: a single-file report grows slow past a hundred million bytes."""
+_COMPARED = 20
 _STATUS = {"passed": Status.PASSED, "failed": Status.FAILED, "broken": Status.BROKEN, "skipped": Status.SKIPPED, "unrecorded": Status.SKIPPED}
 _OURS = ("*-result.json", "*-container.json", "*-attachment.*", "*-globals.json", "environment.properties", "*.tmp")
 
@@ -91,7 +93,7 @@ class Allure:
         if isinstance(error, (CaseFailed, HarnessError)):
             result = self._open_result()
             if result is not None and result.statusDetails is not None:
-                result.statusDetails = StatusDetails(message=str(error), trace=_place(error))
+                result.statusDetails = _details(error)
         return report
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -103,6 +105,23 @@ class Allure:
         if self.folder.is_dir():
             lines = (f"{key} = {value}" for key, value in facts.items())
             (self.folder / "environment.properties").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@attrs
+class Compared(StatusDetails):
+    """What Allure shows side by side; allure-pytest's own record lacks the fields."""
+
+    actual: str | None = attrib(default=None)
+    expected: str | None = attrib(default=None)
+
+
+def _details(error: CaseFailed | HarnessError) -> StatusDetails:
+    message, trace = str(error), _place(error)
+    if not isinstance(error, CaseFailed):
+        return StatusDetails(message=message, trace=trace)
+    findings = [finding for result in error.verdict.all_results for finding in result.findings][:_COMPARED]
+    expected, actual = ("\n".join(f"{finding.path} {getattr(finding, side)}" for finding in findings) for side in ("expected", "actual"))
+    return Compared(message=message, trace=trace, expected=error.mask(expected), actual=error.mask(actual))
 
 
 def _place(error: CaseFailed | HarnessError) -> str:
