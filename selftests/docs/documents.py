@@ -1,0 +1,112 @@
+"""The documents as blocks, and a project of their own to run the examples in."""
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = "testcases/policy_list"
+_CONFTEST = '''
+from framework.harness import EmbeddedService
+from standin.process import StandinProcess
+from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
+
+pytest_plugins = ["framework.plugin"]
+PROCESS = StandinProcess({arguments!r})
+SECRETS = {{"token": DEFAULT_TOKEN, "expired_token": EXPIRED_TOKEN, "other_tenant_token": OTHER_TENANT_TOKEN}}
+
+
+def pytest_harness_embedded_service(config, environment):
+    PROCESS.start()
+    return EmbeddedService(lambda: PROCESS.url, SECRETS)
+
+
+def pytest_unconfigure(config):
+    PROCESS.stop()
+'''
+_BLOCK = re.compile(r"^(?:<!-- (?P<note>[^\n]*?) -->\n+)?```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_HEAD = re.compile(r"_{3,} .+ _{3,}")
+_NEXT = re.compile(r"([-_=])\1* .+ [-_=]+")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block; ``note`` is the comment above it, which readers do not see."""
+
+    path: Path
+    line: int
+    note: str
+    language: str
+    text: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.path.name}:{self.line}"
+
+
+def blocks_of(path: Path) -> list[Block]:
+    """Return the fenced blocks of a document, in order."""
+    text = path.read_text(encoding="utf-8")
+    return [Block(path, text.count("\n", 0, found.start("text")), found["note"] or "", found["language"], found["text"])
+            for found in _BLOCK.finditer(text)]
+
+
+def suite_of(text: str) -> str:
+    """Return a whole suite: of a suite itself, of a list of cases, or of a few checks."""
+    first = next(line for line in text.splitlines() if not line.startswith("#"))
+    if first.startswith("suite:"):
+        return text
+    if first.startswith("- id:"):
+        return "suite: 例\ncases:\n" + _indented(text, 2)
+    return "suite: 例\ncases:\n  - id: example\n    validate:\n" + _indented(text, 6)
+
+
+def _indented(text: str, by: int) -> str:
+    return "".join(" " * by + line if line.strip() else line for line in text.splitlines(keepends=True))
+
+
+class Project:
+    """What a user has: our settings, contracts and shared requests, and a stand-in with the faults that were asked for."""
+
+    def __init__(self, folder: Path, faults: tuple[str, ...] = ()) -> None:
+        self.folder = folder
+        (folder / FOLDER).mkdir(parents=True)
+        for name in ("pytest.ini", "environments.yaml", f"{FOLDER}/_shared.yaml"):
+            shutil.copy(ROOT / name, folder / name)
+        shutil.copytree(ROOT / "schemas", folder / "schemas")
+        arguments = tuple(word for fault in faults for word in ("--fault", fault))
+        (folder / "conftest.py").write_text(_CONFTEST.format(arguments=arguments), encoding="utf-8")
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / FOLDER / name).write_text(text, encoding="utf-8")
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run pytest as a user would, on a terminal of 80 columns."""
+        given = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "POLICY_"))}
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", *arguments], cwd=self.folder, check=False, capture_output=True, encoding="utf-8", timeout=120,
+            env={**given, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "80", **environment})
+
+
+def failure_of(output: str) -> str:
+    """Return the block that the first failure of a run prints, without what differs from run to run."""
+    lines = output.splitlines()
+    start = next((at for at, line in enumerate(lines) if _HEAD.fullmatch(line)), None)
+    assert start is not None, output
+    length = next(at for at, line in enumerate(lines[start + 1:]) if _NEXT.fullmatch(line))
+    return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", "\n".join(lines[start + 1:start + 1 + length]) + "\n")
+
+
+def same_as_printed(block: Block, printed: str) -> None:
+    """Compare a block with what was printed; with UPDATE_GOLDEN set, write it into the document."""
+    if os.environ.get("UPDATE_GOLDEN") and block.text != printed:
+        text = block.path.read_text(encoding="utf-8")
+        assert text.count(block.text) == 1, f"{block.id}: the text stands there more than once"
+        block.path.write_text(text.replace(block.text, printed), encoding="utf-8")
+        return
+    assert block.text == printed
