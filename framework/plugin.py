@@ -7,6 +7,7 @@ import platform
 import secrets
 import time
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[RUN_ID] = given or time.strftime("%Y%m%dT%H%M%S", time.localtime()) + "-" + secrets.token_hex(3)
     terminal.install(config)
     log.install(config, config.stash[RUN_ID])
-    allure.install(config)
+    allure.install(config, lambda: plan_of(config).masker)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -139,7 +140,9 @@ def harness_of(config: pytest.Config) -> Harness:
     if HARNESS not in config.stash:
         plan = plan_of(config)
         share = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-        config.stash[HARNESS] = Harness(plan, config.stash[RUN_ID], config.rootpath / "schemas", share)
+        harness = Harness(plan, config.stash[RUN_ID], config.rootpath / "schemas", share)
+        harness.run = replace(harness.run, progress=terminal.progress_of(config))
+        config.stash[HARNESS] = harness
     return config.stash[HARNESS]
 
 
@@ -151,6 +154,7 @@ def run_item(item: CaseItem) -> None:
     harness = harness_of(item.config)
     if harness.breaker.reason:
         pytest.skip(harness.masker.text(harness.breaker.reason))
+    harness.tracer.begin(item.nodeid)
     item.ihook.pytest_harness_case_started(item=item, case=item.case)
     try:
         verdict = run_case(item.case, harness.run)
@@ -195,8 +199,8 @@ def curl_of(verdict: Verdict, harness: Harness) -> str:
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
+    _mask_report(report, item)
     if isinstance(item, CaseItem):
-        _mask_report(report, item)
         summary = _summary_of(item, call, report)
         if summary is not None:
             report.harness = summary  # type: ignore[attr-defined]  # plain data: it travels from xdist's workers
@@ -209,26 +213,27 @@ def _summary_of(item: CaseItem, call: pytest.CallInfo[None], report: pytest.Test
     if call.when == "call" and verdict is not None:
         summary = summarize(verdict)._asdict()
         if item.config.get_verbosity() > 0:
-            summary["log"] = harness_of(item.config).masker.json(readable(verdict))
-        return summary
+            summary["log"] = readable(verdict)
+        return {name: plan_of(item.config).masker.json(value) for name, value in summary.items()}
     if call.when == "call" or (call.when == "setup" and not report.passed):
         summary = {"case": item.case.id, "title": item.case.id, "status": "skipped" if report.skipped else "broken"}
         return summary if report.skipped else {**summary, "category": tr("环境故障"), "cause": str(report.longrepr).partition("\n")[0]}
     return None
 
 
-def _mask_report(report: pytest.TestReport, item: CaseItem) -> None:
-    harness = item.config.stash.get(HARNESS, None)
-    if harness is None:
-        return
+def _mask_report(report: pytest.TestReport, item: pytest.Item) -> None:
+    masker = plan_of(item.config).masker
     if report.longrepr is not None and not isinstance(report.longrepr, tuple):
         text = str(report.longrepr)
-        masked = harness.masker.text(text)
+        masked = masker.text(text)
         if masked != text:
             report.longrepr = masked
-    if report.skipped and isinstance(report.longrepr, tuple):  # where the case is written, not where our code skips
-        report.longrepr = (item.case.span.source.name, item.case.span.line, harness.masker.text(report.longrepr[2]))
-    report.sections = [(name, harness.masker.text(text)) for name, text in report.sections]
+    if report.skipped and isinstance(report.longrepr, tuple):
+        where = report.longrepr[:2]
+        if isinstance(item, CaseItem):  # where the case is written, not where our code skips
+            where = (item.case.span.source.name, item.case.span.line)
+        report.longrepr = (*where, masker.text(report.longrepr[2]))
+    report.sections = [(name, masker.text(text)) for name, text in report.sections]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from framework.errors import HarnessError
 from framework.evidence.causes import cause_of
 from framework.evidence.explain import finding_lines, note_lines, status_word, table
 from framework.evidence.log import readable
+from framework.evidence.masked import mask_in_place
 from framework.evidence.terminal import size_text
 from framework.messages import tr
 from framework.source import visible
@@ -42,15 +43,22 @@ _STATUS = {"passed": Status.PASSED, "failed": Status.FAILED, "broken": Status.BR
 _OURS = ("*-result.json", "*-container.json", "*-attachment.*", "*-globals.json", "environment.properties", "*.tmp")
 
 
-def install(config: pytest.Config) -> None:
-    """Register Allure's hooks where results are asked for (``--alluredir``)."""
+def install(config: pytest.Config, masker: Callable[[], Masker]) -> None:
+    """Register Allure's hooks where results are asked for (``--alluredir``); *masker* is asked for when there is one."""
     folder = config.getoption("allure_report_dir", default=None)
     if not folder:
         return
     main = not hasattr(config, "workerinput")
     if main and not config.option.collectonly:
-        clean(Path(folder))
+        try:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            clean(Path(folder))
+        except OSError as error:
+            raise pytest.UsageError(tr("{folder} 不能写:{error};换一个 --alluredir,或改它的权限", folder=folder, error=error.strerror)) from None
     config.pluginmanager.register(Allure(config), NAME)
+    redacting = Redacting(Path(folder), masker)
+    allure_commons.plugin_manager.register(redacting)
+    config.add_cleanup(lambda: allure_commons.plugin_manager.unregister(redacting))
 
 
 def clean(folder: Path) -> None:
@@ -58,6 +66,32 @@ def clean(folder: Path) -> None:
     for pattern in _OURS:
         for path in folder.glob(pattern):
             path.unlink(missing_ok=True)
+
+
+class Redacting:
+    """Stands before Allure's own writer: what fixtures, hooks and other plugins report passes the masker too."""
+
+    def __init__(self, folder: Path, masker: Callable[[], Masker]) -> None:
+        self.folder = folder
+        self.masker = masker
+
+    @allure_commons.hookimpl(tryfirst=True)
+    def report_result(self, result: Any) -> None:
+        mask_in_place(result, self.masker().text)
+
+    @allure_commons.hookimpl(tryfirst=True)
+    def report_container(self, container: Any) -> None:
+        mask_in_place(container, self.masker().text)
+
+    @allure_commons.hookimpl(trylast=True)
+    def report_attached_data(self, file_name: str) -> None:
+        path = self.folder / file_name
+        data = path.read_bytes()
+        masked = self.masker().data(data)
+        if masked != data:
+            path.write_bytes(masked)
+
+    report_attached_file = report_attached_data
 
 
 class Allure:

@@ -45,6 +45,7 @@ def _exchange_fields(exchange: Exchange) -> dict[str, Any]:
         "duration_ms": _rounded(reply.elapsed_ms), "http.request.body.size": _request_size(exchange.request),
         "http.response.body.size": None if reply.body is None else len(reply.body), "http.request.resend_count": exchange.attempts - 1,
         "body_digest": body_digest(reply.body), "replayed": exchange.replayed,
+        **({"trace_id": exchange.trace_id} if exchange.trace_id else {}),
     }
 
 

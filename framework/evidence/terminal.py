@@ -5,6 +5,7 @@ Only the process that owns the terminal writes; what xdist's workers know reache
 from __future__ import annotations
 
 import statistics
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +16,11 @@ from framework.messages import tr
 from framework.source import display_width, visible
 
 NAME = "harness-terminal"
+Progress = Callable[[str, int, int], None]
 _WORDS = {"passed": "通过", "failed": "不符", "broken": "故障", "known": "已知缺陷", "warned": "警告", "skipped": "跳过"}
 _SLOWEST = 3
 _CAUSES = 20
+_LONG_WALK = 10
 
 
 @dataclass
@@ -44,6 +47,12 @@ def counts_of(config: pytest.Config) -> Counts | None:
     """Return the counts of this run, None in an xdist worker."""
     terminal: Terminal | None = config.pluginmanager.get_plugin(NAME)
     return terminal.counts if terminal else None
+
+
+def progress_of(config: pytest.Config) -> Progress:
+    """Return what is told of long walks; nothing in an xdist worker, which has no terminal."""
+    terminal: Terminal | None = config.pluginmanager.get_plugin(NAME)
+    return terminal.progress if terminal else lambda title, done, total: None
 
 
 class Terminal:
@@ -73,6 +82,18 @@ class Terminal:
             reporter.ensure_newline()
             for line in lines:
                 reporter.write_line(f"    {visible(line)}")
+
+    def progress(self, title: str, done: int, total: int) -> None:
+        """Show how far a long walk is, on a terminal that can take the line back; pytest's capture is lifted for the moment."""
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        capture = self.config.pluginmanager.get_plugin("capturemanager")
+        if total < _LONG_WALK or reporter is None or capture is None or not reporter.isatty:
+            return
+        with capture.global_and_fixture_disabled():
+            line = f" {title} {done}/{total}"
+            reporter.write(line + "\b" * display_width(line), flush=True)
+            if done >= total:
+                reporter.write(" " * display_width(line) + "\b" * display_width(line), flush=True)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if not self.counts.cases:
