@@ -1,22 +1,23 @@
 """What one process of a run holds: the chosen environment, the transport or the tape, the masker, the contracts."""
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from framework.cases.case import Definition
 from framework.cases.environments import Environment, by_base_url, choose, environment_definitions, with_secrets
-from framework.cases.request import Request
 from framework.checks.evaluate import Context
 from framework.checks.outcome import Matcher
 from framework.checks.schema import Contracts
 from framework.checks.verdict import Verdict
-from framework.engine.exchange import Exchange, Send
+from framework.engine.exchange import Send
 from framework.engine.hosts import Hosts
-from framework.engine.secrets import Masker, mask_of
+from framework.engine.pace import SharedSlots, pace_file, paced
+from framework.engine.secrets import MIN_LENGTH, Masker, mask_of
 from framework.engine.tape import Tape
+from framework.engine.trace import Tracer, traced
 from framework.engine.transport import Limits, Transport
 from framework.errors import BlockedError, ConfigError, ConnectError, CredentialError, Problem, TimedOutError
 from framework.matchers import vocabulary
@@ -65,6 +66,15 @@ class Plan:
     @property
     def definitions(self) -> dict[str, Definition]:
         return environment_definitions(self.environment)
+
+    @cached_property
+    def masker(self) -> Masker:
+        """What hides the secrets before the first case runs; one that cannot be hidden is refused when a case would send it."""
+        values = {} if self.tape else {name: value for name, value in self.environment.secret_values.items() if len(value) >= MIN_LENGTH}
+        try:
+            return Masker(values)
+        except ConfigError:
+            return Masker({})
 
     @property
     def embedded(self) -> bool:
@@ -122,10 +132,11 @@ class Harness:
         self.masker = Masker({name: value for name, value in plan.environment.secret_values.items() if value and plan.tape is None})
         self.breaker = Breaker(self.environment.base_url)
         self._transport: Transport | None = None
-        send = plan.tape.send if plan.tape else self._sending(run_id, share)
+        self.tracer = Tracer(run_id)
+        send = plan.tape.send if plan.tape else self._sending(run_id, share, schemas.parent)
         self.run = Run(send, Context(Contracts(schemas), plan.matchers, schemas.parent), self.environment)
 
-    def _sending(self, run_id: str, share: int) -> Send:
+    def _sending(self, run_id: str, share: int, root: Path) -> Send:
         environment = self.environment
         if not environment.base_url:
             raise ConfigError(Problem("no-base-url", tr("环境 {name} 没有 base_url", name=environment.name),
@@ -134,7 +145,8 @@ class Harness:
         limits = Limits(environment.connect_timeout, environment.total_timeout, environment.max_reply)
         secrets = {name: value for name, value in environment.secret_values.items() if value}
         self._transport = Transport(hosts, limits, secrets, f"policy-regression/{VERSION} (run {run_id})")
-        return paced(self._transport.send, environment.max_rps / share if environment.max_rps else 0)
+        take = SharedSlots(pace_file(root, environment.base_url), share)
+        return paced(traced(self._transport.send, self.tracer), environment.max_rps, take)
 
     def close(self) -> None:
         if self._transport is not None:
@@ -151,21 +163,3 @@ def _addressed(plan: Plan) -> Environment:
         return plan.environment
     address = plan.service.address()
     return replace(plan.environment, base_url=address, declared_base=address)
-
-
-def paced(send: Send, rate: float, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> Send:
-    """Return *send* held to *rate* requests a second (0: not held)."""
-    if not rate:
-        return send
-    free_at = clock()
-
-    def held(request: Request) -> Exchange:
-        nonlocal free_at
-        now = clock()
-        if free_at > now:
-            sleep(free_at - now)
-        free_at = max(now, free_at) + 1 / rate
-        return send(request)
-
-    return held
-

@@ -73,7 +73,8 @@ def _no_constant(name: str) -> Any:
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and its complete reply. ``started`` in epoch seconds; ``attempts`` counts the sendings of a retry;
-    ``redirects`` the URLs that were passed through; ``replayed``: from a tape, no socket was opened."""
+    ``redirects`` the URLs that were passed through; ``replayed``: from a tape, no socket was opened; ``trace_id`` what the
+    service's own logs know the request by."""
 
     request: Request
     reply: Reply
@@ -81,6 +82,7 @@ class Exchange:
     attempts: int = 1
     redirects: tuple[str, ...] = ()
     replayed: bool = False
+    trace_id: str = ""
 
 
 Send = Callable[[Request], Exchange]
