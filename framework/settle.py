@@ -18,6 +18,8 @@ from framework.source import Span
 def settle(case: Case, verdict: Verdict, started: float, stopped: float) -> Verdict:
     """Return the verdict that counts: a case fails for what is new, and for a known defect that is gone."""
     verdict = replace(verdict, started=started, stopped=stopped)
+    if verdict.status == "passed" and not any(result.status == "passed" for result in verdict.all_results):
+        return replace(verdict, status="skipped", reason=tr("录音没有记下这个用例要检查的内容,没有评判"))
     if case.known_defects and verdict.status in ("passed", "failed"):
         verdict = _with_known(case.known_defects, verdict)
     if verdict.status == "failed" and case.level == "warning":

@@ -21,14 +21,16 @@ def status_word(status: str) -> str:
 
 def headline(verdict: Verdict) -> str:
     """Return the verdict in one line, the first fault with it: what a summary, a chat message or a list shows."""
-    if verdict.status == "known":
+    if verdict.status in ("known", "skipped") and verdict.reason:
         return visible(verdict.reason)
     if verdict.error is not None:
         return visible(verdict.error.problems[0].what)
     total = len(verdict.all_results)
     failed = [result for result in verdict.all_results if result.status == "failed"]
     if not failed:
-        return tr("全部 {n} 项检查通过", n=total)
+        unrecorded = sum(result.status == "unrecorded" for result in verdict.all_results)
+        told = tr("全部 {n} 项检查通过", n=total - unrecorded)
+        return told + (tr(",另有 {n} 项未记录,没有评判", n=unrecorded) if unrecorded else "")
     first = failed[0].findings[0] if failed[0].findings else None
     shown = finding_line(first) if first else failed[0].title
     return tr("{shown}({total} 项检查中 {n} 项不符)", shown=shown, total=total, n=len(failed))
