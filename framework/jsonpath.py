@@ -52,16 +52,50 @@ class Path:
             raise RecursionError from None
 
     @property
+    def shape(self) -> tuple[frozenset[str] | None, ...]:
+        """What the path goes through: at each level the names it takes, None for any child. Where it filters or goes down
+        every way (``?``, ``..``) the shape ends: it looks at everything below."""
+        levels: list[frozenset[str] | None] = []
+        for segment in self.query.segments:
+            if isinstance(segment, rfc9535.segments.JSONPathRecursiveDescentSegment) or any(
+                    isinstance(one, rfc9535.selectors.FilterSelector) for one in segment.selectors):
+                break
+            names = [one.name for one in segment.selectors if isinstance(one, rfc9535.selectors.NameSelector)]
+            levels.append(frozenset(names) if len(names) == len(segment.selectors) else None)
+        return tuple(levels)
+
+    @property
     def parent(self) -> Path | None:
         """The path without its last segment: of what the selected values stand in; None for the root."""
         segments = self.query.segments
         return _cut(self.query, len(segments) - 1) if segments else None
 
     @property
+    def steps(self) -> tuple[int | str | None, ...] | None:
+        """Member names and indexes from the root, None for every item; None as a whole where the path is not that plain."""
+        steps = [_plain_step(segment) for segment in self.query.segments]
+        return None if any(isinstance(step, Unplain) for step in steps) else tuple(step for step in steps if not isinstance(step, Unplain))
+
+    @property
     def trunk(self) -> Path:
         """The longest singular path that this one begins with: of ``$.data.result[*].id``, ``$.data.result``."""
         segments = self.query.segments
         return _cut(self.query, next((at for at in range(len(segments)) if not _cut(self.query, at + 1).singular), len(segments)))
+
+
+class Unplain:
+    """A step that is neither a name, nor an index, nor a wildcard."""
+
+
+def _plain_step(segment: rfc9535.segments.JSONPathSegment) -> int | str | Unplain | None:
+    if not isinstance(segment, rfc9535.segments.JSONPathChildSegment) or len(segment.selectors) != 1:
+        return Unplain()
+    selector = segment.selectors[0]
+    if isinstance(selector, rfc9535.selectors.NameSelector):
+        return str(selector.name)
+    if isinstance(selector, rfc9535.selectors.IndexSelector):
+        return int(selector.index)
+    return None if isinstance(selector, rfc9535.selectors.WildcardSelector) else Unplain()
 
 
 def _cut(query: rfc9535.JSONPathQuery, length: int) -> Path:

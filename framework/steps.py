@@ -5,14 +5,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from framework.cases.case import Extract, Retry, Step, Walk
+from framework.cases.case import Retry, Step, Walk
 from framework.cases.environments import Environment
-from framework.cases.request import MISSING, build_request
+from framework.cases.request import build_request
 from framework.cases.template import Binding, Scope, render
-from framework.checks.equality import identity
 from framework.checks.evaluate import Context, evaluate
+from framework.checks.extract import extract, gather
 from framework.checks.invariants import invariants
-from framework.checks.locate import base_of, locate
 from framework.checks.shown import short
 from framework.checks.verdict import CaseStatus, CheckResult, Finding, StepResult
 from framework.engine.exchange import Exchange, NotJsonError, Send
@@ -20,7 +19,7 @@ from framework.engine.paginate import Page, Walked, ending_of, page_request, rea
 from framework.engine.retry import matches_retry
 from framework.engine.tape import TapeMiss
 from framework.errors import CredentialError, HarnessError, Problem, TransportError, UnresolvedError
-from framework.jsonpath import Json, format_location
+from framework.jsonpath import Json
 from framework.messages import tr
 
 MAX_ROUNDS = 1000
@@ -66,7 +65,7 @@ def _rounds(step: Step, bench: Bench, bindings: Bindings) -> StepResult:
     status = _worst([part.status for part in parts]) if values else "failed"
     error = next((part.error for part in parts if part.error), None)
     name = tr("for_each {name}:{n} 轮", name=step.for_each.name, n=len(parts))
-    return StepResult(name, status, None, results, _gather(step, parts), error, started, time.time(), tuple(parts))
+    return StepResult(name, status, None, results, gather(step.extracts, [part.extracted for part in parts]), error, started, time.time(), tuple(parts), step)
 
 
 def _items(step: Step, bindings: Bindings) -> list[Json]:
@@ -87,16 +86,6 @@ def _at_least_one(step: Step) -> CheckResult:
 def _worst(statuses: Sequence[CaseStatus]) -> CaseStatus:
     order: tuple[CaseStatus, ...] = ("broken", "skipped", "failed")
     return next((status for status in order if status in statuses), "passed")
-
-
-def _gather(step: Step, parts: Sequence[StepResult]) -> dict[str, Json]:
-    """Gather the extracts of the rounds: lists one after another, single values into a list."""
-    gathered: dict[str, Json] = {}
-    for extract in step.extracts:
-        values = [part.extracted[extract.name] for part in parts if extract.name in part.extracted]
-        single = extract.subject.singular and not extract.distinct
-        gathered[extract.name] = values if single else [item for value in values for item in value]
-    return gathered
 
 
 def _guarded(step: Step, bench: Bench, bindings: Bindings) -> StepResult:
@@ -125,7 +114,7 @@ def _round(step: Step, bench: Bench, scope: Scope, rendered: Json) -> StepResult
 def _judged(step: Step, so_far: StepResult, scope: Scope, bench: Bench) -> StepResult:
     """Extract, then check, so that a check may name what its own step extracted; tell a refusal of our credentials from a
     failure of the service."""
-    extracted, misses = _extract(step, so_far.exchange, scope)
+    extracted, misses = extract(step.extracts, so_far.exchange, scope)
     named = {name: Binding(value, "extract") for name, value in extracted.items()}
     try:
         checked = evaluate(step.checks, so_far.exchange, replace(scope, variables={**scope.variables, **named}), bench.context)
@@ -137,7 +126,7 @@ def _judged(step: Step, so_far: StepResult, scope: Scope, bench: Bench) -> StepR
     failed = _failed(results) or any(part.status == "failed" for part in so_far.parts)
     refusal = _refusal([part.exchange for part in so_far.flat() if part.exchange], bench.environment) if failed else None
     status: CaseStatus = "broken" if refusal else "failed" if failed else "passed"
-    return replace(so_far, status=status, results=results, extracted=extracted, error=refusal)
+    return replace(so_far, status=status, results=results, extracted=extracted, error=refusal, step=step, scope=scope)
 
 
 def _failed(results: Sequence[CheckResult]) -> bool:
@@ -190,7 +179,7 @@ def _part(step: Step, name: str, rendered: Json, bench: Bench, scope: Scope) -> 
     exchange = _send(rendered, step, bench)
     results = evaluate(step.each_reply, exchange, replace(scope, request=rendered), bench.context)
     status: CaseStatus = "failed" if _failed(results) else "passed"
-    return StepResult(name, status, exchange, results, started=started, stopped=time.time())
+    return StepResult(name, status, exchange, results, started=started, stopped=time.time(), step=step, scope=replace(scope, request=rendered))
 
 
 def _walk(step: Step, walk: Walk, bench: Bench, scope: Scope, rendered: Json) -> StepResult:
@@ -226,50 +215,3 @@ def _json(exchange: Exchange) -> Json:
         return exchange.reply.json
     except NotJsonError:
         return None
-
-
-# -- extracts ----------------------------------------------------------------------------------------------------------
-
-
-def _extract(step: Step, exchange: Exchange | None, scope: Scope) -> tuple[dict[str, Json], tuple[CheckResult, ...]]:
-    """Return the extracted values, and a failed result for each extract that found nothing."""
-    values: dict[str, Json] = {}
-    misses: list[CheckResult] = []
-    for extract in step.extracts:
-        value, finding = _extract_one(extract, exchange, scope)
-        if finding is None:
-            values[extract.name] = value
-        else:
-            misses.append(CheckResult(tr("抽取 {name}", name=extract.name), "failed", 0, (finding,), extract.span))
-    return values, tuple(misses)
-
-
-def _extract_one(extract: Extract, exchange: Exchange | None, scope: Scope) -> tuple[Json, Finding | None]:
-    selection = locate(extract.subject, base_of(exchange, scope))
-    path, wanted = extract.subject.text, tr("有值可以抽取")
-    if selection.unrecorded:
-        return None, Finding(path, wanted, tr("未记录"))
-    if selection.problem or (not selection.values and (extract.subject.singular or not selection.held)):
-        return None, Finding(path, wanted, selection.problem or tr("路径没有选中任何值"))
-    converted: list[Json] = []
-    seen: set[object] = set()
-    for located in selection.values:
-        value = _convert(located.value, extract.convert)
-        if value is MISSING:
-            return None, Finding(format_location(located.location), tr("可以转换为 {kind}", kind=extract.convert), short(located.value))
-        mark = identity(value) if extract.distinct else None
-        if mark is None or mark not in seen:
-            converted.append(value)
-            seen.add(mark)
-    return (converted[0] if extract.subject.singular and not extract.distinct else converted), None
-
-
-def _convert(value: Json, kind: str | None) -> Json:
-    if kind is None or (kind == "text" and isinstance(value, str)):
-        return value
-    if kind == "text":
-        return short(value)
-    try:
-        return int(value) if kind == "integer" else float(value)
-    except (TypeError, ValueError):
-        return MISSING

@@ -17,23 +17,25 @@ Check = Callable[[Json], bool]
 Follow = Callable[[str], tuple[Json, "Follow"]]
 """Returns the schema that a ``$ref`` names, and how to follow the references inside it."""
 Schema = Mapping[str, Json]
+Wrap = Callable[[Check], Check]
 
 
 class BeyondQuickError(Exception):
     """The contract uses a keyword that the quick check does not know."""
 
 
-def quick_check(schema: Json, follow: Follow) -> Check | None:
-    """Return the check, or None where the contract goes beyond the table."""
+def quick_check(schema: Json, follow: Follow, wrap: Wrap | None = None) -> Check | None:
+    """Return the check, or None where the contract goes beyond the table. *wrap* is put round what a ``$ref`` names."""
     try:
-        return _Compiler(follow, {}).check(schema)
+        return _Compiler(follow, {}, wrap).check(schema)
     except BeyondQuickError:
         return None
 
 
 class _Compiler:
-    def __init__(self, follow: Follow, targets: dict[int, tuple[Json, list[Check]]]) -> None:
+    def __init__(self, follow: Follow, targets: dict[int, tuple[Json, list[Check]]], wrap: Wrap | None) -> None:
         self.follow = follow
+        self.wrap = wrap
         self.targets = targets  # by the identity of the schema, which is kept so that it stays its own
 
     def check(self, schema: Json) -> Check:
@@ -49,7 +51,8 @@ class _Compiler:
         known = self.targets.get(id(schema))
         if known is None:
             known = self.targets[id(schema)] = (schema, [])
-            known[1].append(_Compiler(follow, self.targets).check(schema))
+            check = _Compiler(follow, self.targets, self.wrap).check(schema)
+            known[1].append(self.wrap(check) if self.wrap else check)
         cell = known[1]
         return cell[0] if cell else lambda value: cell[0](value)  # noqa: PLW0108 - the cell is filled later
 

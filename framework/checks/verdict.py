@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from framework.cases.case import Step
+from framework.cases.template import Scope
 from framework.engine.exchange import Exchange
 from framework.errors import HarnessError
 from framework.jsonpath import Json
@@ -57,7 +59,8 @@ class StepResult:
     """One step as it ran. ``status`` is ``skipped`` where an earlier step stopped the case. Times are epoch seconds.
 
     A step that sends several requests has them as ``parts``: the rounds of ``for_each``, the pages of a walk, the replies of
-    ``repeat``; its own ``results`` are then of all of them together.
+    ``repeat``; its own ``results`` are then of all of them together. ``step`` and ``scope``: what was judged, and with which
+    variables and request; None where it did not come to that.
     """
 
     name: str
@@ -69,6 +72,8 @@ class StepResult:
     started: float = 0.0
     stopped: float = 0.0
     parts: tuple[StepResult, ...] = ()
+    step: Step | None = None
+    scope: Scope | None = None
 
     def flat(self) -> Iterator[StepResult]:
         """Yield the parts, in the order in which they ran, then the step."""

@@ -1,0 +1,69 @@
+"""Extracts: what a step takes out of its reply for the steps and checks after it."""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from framework.cases.case import Extract
+from framework.cases.request import MISSING
+from framework.cases.template import Scope
+from framework.checks.equality import identity
+from framework.checks.locate import base_of, locate
+from framework.checks.shown import short
+from framework.checks.verdict import CheckResult, Finding
+from framework.engine.exchange import Exchange
+from framework.jsonpath import Json, format_location
+from framework.messages import tr
+
+
+def extract(extracts: Sequence[Extract], exchange: Exchange | None, scope: Scope) -> tuple[dict[str, Json], tuple[CheckResult, ...]]:
+    """Return the extracted values, and a failed result for each extract that found nothing."""
+    values: dict[str, Json] = {}
+    misses: list[CheckResult] = []
+    for wanted in extracts:
+        value, finding = _extract_one(wanted, exchange, scope)
+        if finding is None:
+            values[wanted.name] = value
+        else:
+            misses.append(CheckResult(tr("抽取 {name}", name=wanted.name), "failed", 0, (finding,), wanted.span))
+    return values, tuple(misses)
+
+
+def gather(extracts: Sequence[Extract], rounds: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
+    """Gather the extracts of the rounds: lists one after another, single values into a list."""
+    gathered: dict[str, Json] = {}
+    for wanted in extracts:
+        values = [found[wanted.name] for found in rounds if wanted.name in found]
+        single = wanted.subject.singular and not wanted.distinct
+        gathered[wanted.name] = values if single else [item for value in values for item in value]
+    return gathered
+
+
+def _extract_one(wanted: Extract, exchange: Exchange | None, scope: Scope) -> tuple[Json, Finding | None]:
+    selection = locate(wanted.subject, base_of(exchange, scope))
+    path, something = wanted.subject.text, tr("有值可以抽取")
+    if selection.unrecorded:
+        return None, Finding(path, something, tr("未记录"))
+    if selection.problem or (not selection.values and (wanted.subject.singular or not selection.held)):
+        return None, Finding(path, something, selection.problem or tr("路径没有选中任何值"))
+    converted: list[Json] = []
+    seen: set[object] = set()
+    for located in selection.values:
+        value = _convert(located.value, wanted.convert)
+        if value is MISSING:
+            return None, Finding(format_location(located.location), tr("可以转换为 {kind}", kind=wanted.convert), short(located.value))
+        mark = identity(value) if wanted.distinct else None
+        if mark is None or mark not in seen:
+            converted.append(value)
+            seen.add(mark)
+    return (converted[0] if wanted.subject.singular and not wanted.distinct else converted), None
+
+
+def _convert(value: Json, kind: str | None) -> Json:
+    if kind is None or (kind == "text" and isinstance(value, str)):
+        return value
+    if kind == "text":
+        return short(value)
+    try:
+        return int(value) if kind == "integer" else float(value)
+    except (TypeError, ValueError):
+        return MISSING
