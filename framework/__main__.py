@@ -1,5 +1,6 @@
 """``python -m framework``: what is not a test run.
 
+    lint          check suites, environments and contracts as written; sends nothing
     report        make reports/html/index.html from the last results
     import-log    turn the old harness's log into a tape
     logs          print a run's log readably
@@ -42,6 +43,12 @@ def _logs(arguments: Sequence[str]) -> int:
     return 0
 
 
+def _lint(arguments: Sequence[str]) -> int:
+    from framework.lint.command import lint_command  # noqa: PLC0415
+
+    return lint_command(arguments, _say)
+
+
 def _matchers(arguments: Sequence[str]) -> int:
     from framework.checks.matchers import MATCHERS  # noqa: PLC0415
 
@@ -57,7 +64,8 @@ def _say(text: str) -> None:
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 
-COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"report": _report, "import-log": _import_log, "logs": _logs, "matchers": _matchers}
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "lint": _lint, "report": _report, "import-log": _import_log, "logs": _logs, "matchers": _matchers}
 
 
 def main(arguments: Sequence[str]) -> int:

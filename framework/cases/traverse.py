@@ -3,8 +3,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from framework.cases.case import Call, Case, Check, CheckNode, Each, MatcherCall, Measure, Step, Subject
-from framework.cases.template import Reference, references
+from framework.cases.case import Call, Case, Check, CheckNode, Each, MatcherCall, Measure, Subject
+from framework.cases.template import PathTemplate, Reference, Template, references
+from framework.source import Span
 
 
 def check_references(nodes: Iterable[CheckNode | Call], inside: bool = False) -> Iterator[tuple[Reference, bool]]:
@@ -39,38 +40,53 @@ def subject_variables(nodes: Iterable[CheckNode]) -> Iterator[Subject]:
                 yield from subject_variables(branch)
 
 
-def step_references(step: Step) -> Iterator[Reference]:
-    """Yield the references of a step's request, rounds, checks and extracts; its name is words, not work."""
-    yield from references(step.request)
-    if step.for_each is not None:
-        yield from references(step.for_each.values)
-    for extract in step.extracts:
-        if extract.subject.path is not None:
-            yield from references(extract.subject.path)
-    yield from (reference for reference, _ in check_references((*step.each_reply, *step.checks)))
+Names = dict[str, Span]
+"""Variables, each with the place where it is named first."""
 
 
-def named_at_work(case: Case) -> set[str]:
-    """Return the variables that what the case sends and checks names, through other variables too."""
-    names = {reference.name for step in case.steps for reference in step_references(step) if reference.origin == "variable"}
-    names |= {reference.name for reference, _ in check_references(case.checks) if reference.origin == "variable"}
-    checks = (case.checks, *(nodes for step in case.steps for nodes in (step.each_reply, step.checks)))
-    names |= {subject.name for nodes in checks for subject in subject_variables(nodes)}
-    names |= {extract.subject.name for step in case.steps for extract in step.extracts if extract.subject.kind == "variable"}
+def named_at_work(case: Case) -> Names:
+    """Return the variables that what the case sends, checks and extracts names, through other variables too."""
+    names: Names = {}
+    for step in case.steps:
+        _add(names, step.request, *([step.for_each.values] if step.for_each else ()))
+        _add_checks(names, (*step.each_reply, *step.checks))
+        for subject in (extract.subject for extract in step.extracts):
+            _add(names, *([subject.path] if subject.path else ()))
+            if subject.kind == "variable":
+                names.setdefault(subject.name, subject.span)
+    _add_checks(names, case.checks)
     return _closed(case, names)
 
 
-def named_in_words(case: Case) -> set[str]:
+def named_in_words(case: Case) -> Names:
     """Return the variables that the case's name and the names of its steps name, through other variables too."""
-    templates = (case.name, *(step.name for step in case.steps))
-    return _closed(case, {reference.name for template in templates for reference in references(template) if reference.origin == "variable"})
+    names: Names = {}
+    _add(names, case.name, *(step.name for step in case.steps))
+    return _closed(case, names)
 
 
-def _closed(case: Case, names: set[str]) -> set[str]:
+def _add(names: Names, *templates: Template | PathTemplate) -> None:
+    for template in templates:
+        for reference in references(template):
+            if reference.origin == "variable":
+                names.setdefault(reference.name, reference.span)
+
+
+def _add_checks(names: Names, checks: Iterable[CheckNode]) -> None:
+    checks = tuple(checks)
+    for reference, _ in check_references(checks):
+        if reference.origin == "variable":
+            names.setdefault(reference.name, reference.span)
+    for subject in subject_variables(checks):
+        names.setdefault(subject.name, subject.span)
+
+
+def _closed(case: Case, names: Names) -> Names:
     waiting = list(names)
     while waiting:
         definition = case.definitions.get(waiting.pop())
-        found = {reference.name for reference in references(definition.value) if reference.origin == "variable"} if definition else set()
-        waiting += found - names
-        names |= found
+        for reference in references(definition.value) if definition else ():
+            if reference.origin == "variable" and reference.name not in names:
+                names[reference.name] = reference.span
+                waiting.append(reference.name)
     return names

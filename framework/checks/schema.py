@@ -112,9 +112,13 @@ class CompiledContract:
 
     @cached_property
     def _quick(self) -> Check | None:
-        resolver = self.registry.resolver_with_root(DRAFT202012.create_resource(self.schema))
-        plain = {key: value for key, value in self.schema.items() if key != "$id"} if isinstance(self.schema, dict) else self.schema
-        return quick_check(plain, partial(_follow, resolver))
+        schema, follow = self.root()
+        plain = {key: value for key, value in schema.items() if key != "$id"} if isinstance(schema, dict) else schema
+        return quick_check(plain, follow)
+
+    def root(self) -> tuple[Json, Follow]:
+        """Return the schema, and how to follow the references in it."""
+        return self.schema, partial(_follow, self.registry.resolver_with_root(DRAFT202012.create_resource(self.schema)))
 
     def faults(self, document: Json) -> tuple[Fault, ...]:
         """Return a fault for each violation: the first ones, and then how many more."""
