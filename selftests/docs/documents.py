@@ -106,7 +106,7 @@ def same_as_printed(block: Block, printed: str) -> None:
     """Compare a block with what was printed; with UPDATE_GOLDEN set, write it into the document."""
     if os.environ.get("UPDATE_GOLDEN") and block.text != printed:
         text = block.path.read_text(encoding="utf-8")
-        assert text.count(block.text) == 1, f"{block.id}: the text stands there more than once"
-        block.path.write_text(text.replace(block.text, printed), encoding="utf-8")
+        assert text.count(f"\n{block.text}```") == 1, f"{block.id}: the text stands there more than once"
+        block.path.write_text(text.replace(f"\n{block.text}```", f"\n{printed}```"), encoding="utf-8")
         return
     assert block.text == printed
