@@ -9,7 +9,7 @@ from framework.checks.outcome import Matcher, kind_name
 from framework.checks.shown import short
 from framework.jsonpath import Json
 from framework.messages import tr
-from framework.policy import policy_text
+from framework.policy import official_source, policy_text
 from framework.policy.snowflake import snowflake_time_of
 
 _SNOWFLAKE = re.compile(r"[1-9][0-9]{0,18}")
@@ -27,4 +27,7 @@ POLICY: Final[Mapping[str, Matcher]] = {row.name: row for row in (
     Matcher("policy_text", "value", "是完整、无误的公文({argument})", "正文符合公文的规则:true 是全部,也可以列出规则名;错误判失败,警告与提示只报告",
             "policyText: {policy_text: [head, tail, numbering]}", policy_text.accepts, policy_text.policy_text,
             prepare=policy_text.prepare, show=policy_text.show, needs_record=True),
+    Matcher("official_source", "value", "与官方原文 {argument} 一致", "正文与官方公布的原文一致:缺头尾、缺多三字以上、改数字日期机关都判失败;文件放在套件旁边",
+            "policyText: {official_source: sources/yfb-2024-27.txt}", official_source.accepts, official_source.official_source,
+            prepare=official_source.prepare, needs_record=True),
 )}

@@ -103,7 +103,7 @@ def test_every_selected_value_is_judged(judge, name, argument, value, expected):
 
 
 def test_the_tables_name_every_matcher():
-    assert {row[0] for row in VALUES} | {"schema"} == {name for name, matcher in MATCHERS.items() if matcher.kind == "value"}
+    assert {row[0] for row in VALUES} | {"schema", "official_source"} == {name for name, matcher in MATCHERS.items() if matcher.kind == "value"}
     assert {row[0] for row in LISTS} == {name for name, matcher in MATCHERS.items() if matcher.kind == "list"}
     assert [name for name, matcher in MATCHERS.items() if matcher.kind == "presence"] == ["absent"]
 
@@ -133,6 +133,7 @@ def test_the_example_of_the_manual_parses(problems, matcher: Matcher):
     ("same_items_as", "a"), ("superset_of", []), ("disjoint_from", []), ("absent", False),
     ("policy_text", False), ("policy_text", []), ("policy_text", ["heads"]), ("policy_text", "head"), ("policy_text", {}), ("policy_text", {"rule": ["head"]}),
     ("policy_text", ["blank_runs"]), ("policy_text", {"rules": ["head"], "except": ["head"]}), ("policy_text", {"accepted": "../a.yaml"}), ("policy_text", {"accepted": 1}),
+    ("official_source", "../a.txt"), ("official_source", "/a.txt"), ("official_source", "a\\b.txt"), ("official_source", 1), ("official_source", ""),
     ("snowflake_time_of", 1752461900), ("snowflake_time_of", "12x"), ("snowflake_time_of", "9223372036854775808"),
 ])
 def test_an_argument_that_is_refused(problems, name, argument):
