@@ -137,7 +137,8 @@ class Project:
     def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Outcome:
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV", "POLICY", "ALLURE"))}
         variables = {**inherited, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", **self.variables, **(env or {})}
-        command = [sys.executable, "-m", "pytest", "-p", "no:randomly", *arguments]
+        plugins = [part for name in ("randomly", "hypothesispytest", "anyio") for part in ("-p", f"no:{name}")]
+        command = [sys.executable, "-m", "pytest", *plugins, *arguments]
         done = subprocess.run(command, cwd=self.folder, env=variables, capture_output=True, timeout=60, check=False)
         return Outcome(done.returncode, (done.stdout + done.stderr).decode("utf-8"), self.folder)
 

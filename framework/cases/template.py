@@ -15,14 +15,16 @@ inside a path it becomes an encoded literal. What was rendered is never rendered
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
-from typing import Literal
 
+from framework.cases.reference import BUILTINS as BUILTINS  # noqa: PLC0414  # who renders asks here for all of it
+from framework.cases.reference import Reference as Reference  # noqa: PLC0414
+from framework.cases.reference import Report, parse_text
+from framework.cases.reference import parse_reference as parse_reference  # noqa: PLC0414
 from framework.cases.request import MISSING
 from framework.cases.yamlfile import Node, Scalar, Sequence
 from framework.errors import Problem, UnresolvedError
@@ -31,23 +33,6 @@ from framework.messages import tr
 from framework.source import Span
 
 CHINA = timezone(timedelta(hours=8), "CST")
-BUILTINS = ("now", "today", "uuid")
-Origin = Literal["variable", "builtin", "request", "reply", "record"]
-Report = Callable[[Problem], None]
-
-_TOKEN = re.compile(r"\$\$\{|\$\{")
-_NAME = re.compile(r"[^\W\d][\w-]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """``${text}``. ``name``: the variable or builtin; ``path``: what is selected in the value the reference names."""
-
-    text: str
-    origin: Origin
-    name: str
-    path: Path
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,66 +165,6 @@ def _narrowed(span: Span, text: str, position: int) -> Span:
     if span.line != span.end_line or span.end_column - span.column != len(text) or not 0 <= position < len(text):
         return span
     return replace(span, column=span.column + position, end_column=span.column + position + 1)
-
-
-def parse_text(text: str, span: Span, report: Report) -> tuple[str | Reference, ...]:
-    """Split *text* into literal parts and references."""
-    parts: list[str | Reference] = []
-    literal = ""
-    position = 0
-    while match := _TOKEN.search(text, position):
-        literal += text[position:match.start()]
-        if match.group() == "$${":
-            literal += "${"
-            position = match.end()
-            continue
-        end = _closing(text, match.end())
-        if end is None:
-            report(Problem("reference-open", tr("引用没有收尾的 }}:{text}", text=text[match.start():]),
-                           tr("写成 ${{name}};要字面上的 ${{ 就写 $${{", text=text), span))
-            return (text,)
-        reference = parse_reference(text[match.end():end], span, report)
-        if reference is None:
-            return (text,)
-        parts += [literal, reference] if literal else [reference]
-        literal = ""
-        position = end + 1
-    literal += text[position:]
-    return tuple([*parts, literal] if literal or not parts else parts)
-
-
-def _closing(text: str, position: int) -> int | None:
-    quote = ""
-    for index in range(position, len(text)):
-        char = text[index]
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "'\"":
-            quote = char
-        elif char == "}":
-            return index
-    return None
-
-
-def parse_reference(text: str, span: Span, report: Report) -> Reference | None:
-    """Parse what stands between ``${`` and ``}``."""
-    text = text.strip()
-    origin: Origin
-    if text.startswith(("$", "@")):
-        origin, name, rest = ("reply" if text[0] == "$" else "record"), "", text[1:]
-    elif match := _NAME.match(text):
-        name, rest = match.group(), text[match.end():]
-        origin = "request" if name == "request" else "builtin" if name in BUILTINS else "variable"
-    else:
-        report(Problem("reference-syntax", tr("读不懂的引用 ${{{text}}}", text=text),
-                       tr("可以写 ${{变量}}、${{变量.键}}、${{$.路径}}、${{@.路径}}、${{request.json.键}}、${{now}}、${{today}}、${{uuid}}", text=""),
-                       span))
-        return None
-    try:
-        return Reference(text, origin, name, compile_path("$" + rest), span)
-    except PathSyntaxError as error:
-        report(Problem("reference-syntax", tr("读不懂的引用 ${{{text}}}:{error}", text=text, error=error), "", span))
-        return None
 
 
 def references(template: Template | PathTemplate) -> Iterator[Reference]:
