@@ -36,8 +36,11 @@ def application(service: Service, control_key: str = "") -> Starlette:
     """Return the ASGI application that answers from a service; without a key its faults cannot be switched."""
 
     async def page_list(request: Request) -> Reply:
-        _only(request, "POST")
-        return service.page_list(request.headers.get("token"), await _body(request))
+        try:
+            _only(request, "POST")
+            return service.page_list(request.headers.get("token"), await _body(request))
+        except Refused as refused:
+            return service.refused(refused.refusal)
 
     async def download(request: Request) -> Reply:
         _only(request, "GET", "HEAD")

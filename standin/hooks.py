@@ -30,6 +30,8 @@ class Reply:
 class Hooks:
     """Alterations by stage, in the order in which a request meets them; those of one stage run left to right."""
 
+    token: tuple[Callable[[str | None], str | None], ...] = ()
+    """The token of the request."""
     page: tuple[Callable[[Page], Page], ...] = ()
     """The page asked for, before the limits are applied."""
     limits: tuple[Callable[[Page, Page], Page], ...] = ()
@@ -46,6 +48,8 @@ class Hooks:
     """The whole reply before it is written."""
     reply: tuple[Callable[[Reply], Reply], ...] = ()
     """The reply to a page, written."""
+    refusal: tuple[Callable[[Reply], Reply], ...] = ()
+    """The reply to a request for a page that is refused, written."""
     file: tuple[Callable[[Reply], Reply], ...] = ()
     """The reply to a download."""
 

@@ -29,8 +29,8 @@ class Service:
 
     def page_list(self, token: str | None, body: bytes) -> Reply:
         """Answer ``pageList``. Raises Refused for a request that gets a wrapped error."""
-        tenant = tenant_of(token)
         hooks = self.hooks
+        tenant = tenant_of(reduce(lambda value, hook: hook(value), hooks.token, token))
         asked = reduce(lambda value, hook: hook(value), hooks.page, parse_page(body))
         page = reduce(lambda value, hook: hook(asked, value), hooks.limits, effective(asked))
         query = select(page, tenant, self._order)
@@ -38,6 +38,10 @@ class Service:
         rows = reduce(lambda value, hook: hook(value, page, total), hooks.rows, query)
         reply = Reply(200, self._written(page, rows, total), JSON_TYPE)
         return reduce(lambda value, hook: hook(value), hooks.reply, reply)
+
+    def refused(self, refusal: Refusal) -> Reply:
+        """Answer a ``pageList`` that is refused."""
+        return reduce(lambda value, hook: hook(value), self.hooks.refusal, refusal_reply(refusal))
 
     def file(self, key: str) -> Reply:
         """Answer a download of an attachment. Raises Refused (404) for an unknown key."""

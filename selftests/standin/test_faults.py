@@ -16,13 +16,14 @@ import requests
 
 from standin.contract import PAGE_LIST_PATH
 from standin.control import CONTROL_PATH, KEY_HEADER
-from standin.faults import FAULTS
+from standin.faults import EXTRA_FROM, FAULTS
 from standin.faults.records import as_javascript_prints
 from standin.process import StandinProcess
+from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
 
 KEY = "control-key-of-the-selftests"
 ROOT = Path(__file__).parents[2]
-WIRE_BROKEN = {"stream-cut", "slow"}
+WIRE_BROKEN = {"stream-cut", "slow", "connection-closed", "every-7th-fails", "gzip-corrupt", "slow-with-size"}
 FILES = ["202404/da13243e9a1e444e9246b2ebda53410e.doc", "202404/ec24eeff95724f8787b94d4efe318c81.docx"]
 PROBES = [
     {"pageNo": 1, "pageSize": 10, "query": {}},
@@ -37,12 +38,25 @@ PROBES = [
     {"pageNo": 1, "pageSize": 10, "query": {"policyTitle": "重庆%通知"}},
 ]
 
+REFUSALS_AND_OTHERS: list[tuple[str | None, Any]] = [
+    (None, {}),
+    (EXPIRED_TOKEN, {}),
+    (OTHER_TENANT_TOKEN, PROBES[0]),
+    (DEFAULT_TOKEN, {"pageNo": "x"}),
+    (DEFAULT_TOKEN, {"pageSize": 0}),
+    (DEFAULT_TOKEN, {"pageSize": 100, "query": {"policyType": 1}}),
+    (DEFAULT_TOKEN, {"pageNo": 2, "query": {"policyType": 1}}),
+    (DEFAULT_TOKEN, {"query": {"policyTitle": "营商环境"}}),
+]
+
 
 def _seen(process: StandinProcess, http: requests.Session) -> list[Any]:
     """What a tester could see: replies to all probes, and two downloads."""
     headers = {"Token": process.token}
     found = [http.post(process.url + PAGE_LIST_PATH, json=body, headers=headers, timeout=10) for body in PROBES]
     found += [http.get(f"{process.url}/oss/{key}", timeout=10) for key in FILES]
+    for token, body in REFUSALS_AND_OTHERS:
+        found.append(http.post(process.url + PAGE_LIST_PATH, json=body, headers={"Token": token} if token else {}, timeout=10))
     return [(reply.status_code, reply.headers["Content-Type"], reply.content) for reply in found]
 
 
@@ -83,8 +97,9 @@ def sound(faulty, http) -> list[Any]:
     return _seen(faulty, http)
 
 
-def test_the_catalogue_has_66_entries_in_order():
-    assert [fault.number for fault in FAULTS.values()] == list(range(1, 67))
+def test_the_catalogue_has_its_66_entries_and_the_extra_ones_in_order():
+    assert [fault.number for fault in FAULTS.values()] == list(range(1, 113))
+    assert EXTRA_FROM == 67
     assert all(re.fullmatch("[a-z0-9-]+", name) and fault.what for name, fault in FAULTS.items())
 
 
@@ -93,7 +108,7 @@ def test_every_fault_shows_and_goes_away(name, sound, seen, switch, get):
     assert switch(name).json() == {"faults": [name]}
     altered = seen()
     assert altered != sound
-    unwanted = {status for status, _, _ in altered} - {200, {12: 500, 62: 404}.get(FAULTS[name].number, 200)}
+    unwanted = {status for status, _, _ in altered[: len(PROBES) + len(FILES)]} - {200, {12: 500, 62: 404}.get(FAULTS[name].number, 200)}
     assert not unwanted
     switch()
     assert get().content == sound[0][2]
@@ -175,7 +190,7 @@ def test_several_faults_are_on_at_once(switch, get):
 
 
 def test_all_faults_of_content_together_still_give_a_reply(switch, get):
-    switch(*(name for name in FAULTS if name not in WIRE_BROKEN | {"http-500"}))
+    switch(*(name for name, fault in FAULTS.items() if fault.number < EXTRA_FROM and name not in WIRE_BROKEN | {"http-500"}))
     assert get().status_code == 200
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from standin.faults.envelopes import ENVELOPES
+from standin.faults.extra_pages import EXTRA_PAGES
+from standin.faults.extra_replies import EXTRA_REPLIES
 from standin.faults.fault import Fault
 from standin.faults.files import FILES
 from standin.faults.pages import PAGES
@@ -20,12 +22,14 @@ from standin.hooks import NONE, Hooks
 
 FAULTS: Mapping[str, Fault] = {
     fault.name: fault
-    for fault in sorted((*ENVELOPES, *PAGES, *QUERIES, *RECORDS, *TEXTS, *FILES, *WIRE), key=lambda fault: fault.number)
+    for fault in sorted(
+        (*ENVELOPES, *PAGES, *QUERIES, *RECORDS, *TEXTS, *FILES, *WIRE, *EXTRA_PAGES, *EXTRA_REPLIES), key=lambda fault: fault.number
+    )
 }
 """All faults by name, in the order of their numbers."""
 
 EXTRA_FROM = 67
-"""The first number that is not in the catalogue of what is known of the service: see :mod:`standin.faults.extra`."""
+"""The first number that is not in the catalogue of what is known of the service: see the modules ``extra_pages`` and ``extra_replies``."""
 
 
 class UnknownFault(ValueError):

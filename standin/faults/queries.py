@@ -15,7 +15,7 @@ from standin.query import Condition, Select, shuffled
 BY_PRIORITY = ("priority DESC", "publish_time DESC", "id DESC")
 
 
-def _without(name: str) -> Callable[[Select], Select]:
+def without(name: str) -> Callable[[Select], Select]:
     """Leave one condition out, wherever it is."""
 
     def left_out(select: Select) -> Select:
@@ -63,11 +63,11 @@ QUERIES = (
     in_rows(28, "ascending", "按时间升序", _ascending),
     Fault(29, "random-ties", "同秒政策次序随机", _random_ties),
     Fault(30, "order-across-pages", "页内有序, 跨页无序", _broken_across_pages),
-    in_query(31, "type-ignored", "policyType 无效", _without("type")),
+    in_query(31, "type-ignored", "policyType 无效", without("type")),
     in_query(32, "or-for-and", "条件之间为或", lambda s: replace(s, joiner=" OR ")),
     in_query(33, "keyword-in-text", "关键字匹配正文而非标题", _changed_title(_in_text)),
     Fault(34, "total-unfiltered", "totalNum 不随条件变化", lambda: Hooks(count=(lambda s: replace(s, filters=()),))),
     in_query(35, "percent-wildcard", "% 与 _ 被当作通配符", _changed_title(_unescaped)),
-    in_query(48, "draft-shown", "草稿外露", _without("draft")),
-    in_query(49, "tenant-leak", "可见其他租户的政策", _without("tenant")),
+    in_query(48, "draft-shown", "草稿外露", without("draft")),
+    in_query(49, "tenant-leak", "可见其他租户的政策", without("tenant")),
 )
