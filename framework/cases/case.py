@@ -13,7 +13,7 @@ from framework.cases.template import PathTemplate, Template
 from framework.jsonpath import Json, Path
 from framework.source import Span
 
-SubjectKind = Literal["status_code", "url", "elapsed_ms", "header", "body", "body.size", "body.kind", "path", "variable"]
+SubjectKind = Literal["status_code", "url", "elapsed_ms", "header", "body", "body.size", "body.size_kb", "body.kind", "path", "variable"]
 MatcherKind = Literal["value", "list", "presence"]
 CombinationKind = Literal["not", "all_of", "any_of"]
 

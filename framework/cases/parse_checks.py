@@ -35,7 +35,7 @@ from framework.errors import did_you_mean
 from framework.messages import tr
 from framework.source import Span
 
-_PLAIN_SUBJECTS = ("status_code", "url", "elapsed_ms", "body", "body.size", "body.kind")
+_PLAIN_SUBJECTS = ("status_code", "url", "elapsed_ms", "body", "body.size", "body.size_kb", "body.kind")
 _COMBINATIONS: tuple[CombinationKind, ...] = ("not", "all_of", "any_of")
 STRUCTURE = ("each", "not", "all_of", "any_of", "may_be_empty")
 _SUBJECT_HINTS = (*_PLAIN_SUBJECTS, "headers.名称", "schema", "$.", *_COMBINATIONS)

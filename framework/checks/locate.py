@@ -138,6 +138,7 @@ _FIELDS: dict[str, Callable[[Reply], Json]] = {
     "elapsed_ms": lambda reply: reply.elapsed_ms,
     "body": lambda reply: reply.text,
     "body.size": lambda reply: None if reply.body is None else len(reply.body),
+    "body.size_kb": lambda reply: None if reply.body is None else -(-len(reply.body) // 1024),  # as a file list says it
     "body.kind": lambda reply: None if reply.body is None else body_kind(reply.body),
 }
 
