@@ -1,6 +1,7 @@
 """A request as sent and the reply as received. The seam to the network is a function: ``Send``."""
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -39,6 +40,11 @@ class Reply:
     def text(self) -> str | None:
         """The body as UTF-8 text, undecodable bytes as U+FFFD; the charset of the header is not asked, JSON has none."""
         return None if self.body is None else self.body.decode("utf-8", errors="replace")
+
+    @cached_property
+    def digest(self) -> str | None:
+        """The body's SHA-256, in hexadecimal; made once for all that name the body by it."""
+        return None if self.body is None else hashlib.sha256(self.body).hexdigest()
 
     @cached_property
     def json(self) -> Json:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from loguru import logger
 
 from framework.cases.case import Case
 from framework.cases.request import MISSING
@@ -22,7 +21,7 @@ from framework.cases.template import CHINA
 from framework.checks.verdict import CaseStatus, CheckResult, StepResult, Verdict
 from framework.engine.secrets import Masker
 from framework.evidence.explain import headline, status_word
-from framework.evidence.log_events import body_digest, events
+from framework.evidence.log_events import LEVELS, body_digest, events
 from framework.evidence.terminal import counts_of, size_text
 from framework.messages import tr
 
@@ -41,33 +40,50 @@ class Log:
         self.config = config
         self.run_id = run_id
         self.worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        self._sink: int | None = None
+        self._sink: tuple[Any, int] | None = None
 
     @property
     def path(self) -> Path:
         return self.config.rootpath / "reports" / "logs" / f"{self.run_id}.jsonl"
 
     def write(self, event: str, level: str = "INFO", **fields: Any) -> None:
-        if self._sink is None:
-            self._open()
+        self._put(level, self._line(event, level, fields))
+
+    def _line(self, event: str, level: str, fields: dict[str, Any]) -> str:
         line = {"time": datetime.now(CHINA).isoformat(timespec="milliseconds"), "level": level, "run": self.run_id, "worker": self.worker,
                 "event": event, **fields}
-        logger.bind(harness=self.run_id).log(level, "{}", json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str))
+        return json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str)
 
-    def _open(self) -> None:
+    def _put(self, level: str, lines: str) -> None:
+        if self._sink is None:
+            self._sink = self._open()
+        self._sink[0].log(level, "{}", lines)
+
+    def _open(self) -> tuple[Any, int]:
+        from loguru import logger  # noqa: PLC0415  # it brings asyncio along, which listing the cases can do without
+
         with suppress(ValueError):  # a conftest.py of the user's may have set loguru up already
             logger.remove(0)  # loguru's own sink to stderr
         if self.worker == "main":
             prune(self.path.parent)
         mine = self.run_id
-        self._sink = logger.add(self.path, format="{message}", filter=lambda record: record["extra"].get("harness") == mine, encoding="utf-8")
+        sink = logger.add(self.path, format="{message}", filter=lambda record: record["extra"].get("harness") == mine, encoding="utf-8",
+                          errors="backslashreplace")
+        return logger.bind(harness=self.run_id), sink
 
     def pytest_harness_case_started(self, item: pytest.Item, case: Case) -> None:
         self.write("case.started", case=item.nodeid)
 
     def pytest_harness_case_finished(self, item: pytest.Item, case: Case, verdict: Verdict, masker: Masker) -> None:
-        for event, level, fields in events(verdict):
-            self.write(event, level, case=item.nodeid, **masker.json(fields))
+        """Write what happened, all lines at once: what a call of the logger costs, a line does not."""
+        told = list(events(verdict))
+        lines = self._lines(item, told)
+        if masker.text(lines) != lines:  # seldom; then value by value, so that what is masked is still JSON
+            lines = self._lines(item, [(event, level, masker.json(fields)) for event, level, fields in told])
+        self._put(LEVELS[verdict.status], lines)
+
+    def _lines(self, item: pytest.Item, told: list[tuple[str, str, dict[str, Any]]]) -> str:
+        return "\n".join(self._line(event, level, {"case": item.nodeid, **fields}) for event, level, fields in told)
 
     def pytest_harness_run_started(self, facts: dict[str, str]) -> None:
         self.write("run.started", facts=facts)
@@ -80,7 +96,8 @@ class Log:
 
     def pytest_unconfigure(self) -> None:
         if self._sink is not None:
-            logger.remove(self._sink)
+            logger, sink = self._sink
+            logger.remove(sink)
 
 
 def prune(folder: Path, keep: int = KEPT_RUNS - 1) -> None:
@@ -110,7 +127,7 @@ def _readable_step(step: StepResult) -> Iterator[str]:
         if request.json is not MISSING:
             yield tr("请求json参数: {json}", json=json.dumps(request.json, ensure_ascii=False))
         elapsed = tr("未记录") if reply.elapsed_ms is None else f"{reply.elapsed_ms:.0f} ms"
-        size = tr("未记录") if reply.body is None else f"{size_text(len(reply.body))} {body_digest(reply.body)}"
+        size = tr("未记录") if reply.body is None else f"{size_text(len(reply.body))} {body_digest(reply)}"
         yield tr("实际结果: HTTP {status},{elapsed},{size}", status=reply.status or tr("未记录"), elapsed=elapsed, size=size)
     for result in step.results:
         yield _readable_check(result)

@@ -5,14 +5,13 @@ bytes, durations in milliseconds. A body is its size and digest, never itself.
 """
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
 
 from framework.cases.request import MISSING, Request
 from framework.checks.verdict import CheckResult, Verdict
-from framework.engine.exchange import Exchange
+from framework.engine.exchange import Exchange, Reply
 from framework.evidence.causes import cause_of
 from framework.evidence.explain import headline
 
@@ -44,7 +43,7 @@ def _exchange_fields(exchange: Exchange) -> dict[str, Any]:
         "http.request.method": exchange.request.method, "url.full": exchange.request.url, "http.response.status_code": reply.status,
         "duration_ms": _rounded(reply.elapsed_ms), "http.request.body.size": _request_size(exchange.request),
         "http.response.body.size": None if reply.body is None else len(reply.body), "http.request.resend_count": exchange.attempts - 1,
-        "body_digest": body_digest(reply.body), "replayed": exchange.replayed,
+        "body_digest": body_digest(reply), "replayed": exchange.replayed,
         **({"trace_id": exchange.trace_id} if exchange.trace_id else {}),
     }
 
@@ -59,9 +58,9 @@ def _request_size(request: Request) -> int:
     return len(request.data.encode()) if isinstance(request.data, str) else 0
 
 
-def body_digest(body: bytes | None) -> str | None:
+def body_digest(reply: Reply) -> str | None:
     """Return ``sha256:`` and the first 16 hexadecimal digits: enough to tell two replies apart."""
-    return None if body is None else "sha256:" + hashlib.sha256(body).hexdigest()[:16]
+    return None if reply.digest is None else "sha256:" + reply.digest[:16]
 
 
 def _check_fields(result: CheckResult) -> dict[str, Any]:
