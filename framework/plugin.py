@@ -19,7 +19,7 @@ from framework.checks.verdict import CaseFailed, Verdict
 from framework.collection import CaseItem, SuiteFile
 from framework.engine.curl import curl_line
 from framework.errors import HarnessError, InternalError, Problem
-from framework.evidence import allure, log, terminal
+from framework.evidence import allure, log, run_file, terminal
 from framework.evidence.explain import error_text, failure_text, headline
 from framework.evidence.log import readable
 from framework.evidence.summary import summarize
@@ -45,6 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--replay", metavar="DIR", dest="harness_replay", help="answer from the tape in DIR; no socket is opened")
     group.addoption("--evidence", choices=("all", "failed", "none"), default="failed", dest="harness_evidence",
                     help="whose whole replies the report keeps (default: failed)")
+    parser.addini("evidence_mb", "whole replies one run keeps, in millions of bytes; a single-file report grows slow past a hundred", default="48")
     parser.addini("suites", "folders whose YAML files are suites", type="args", default=["testcases"])
 
 
@@ -54,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
     terminal.install(config)
     log.install(config, config.stash[RUN_ID])
     allure.install(config, lambda: plan_of(config).masker)
+    run_file.install(config, config.stash[RUN_ID], lambda: _about(config))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -217,7 +219,7 @@ def _summary_of(item: CaseItem, call: pytest.CallInfo[None], report: pytest.Test
         return {name: plan_of(item.config).masker.json(value) for name, value in summary.items()}
     if call.when == "call" or (call.when == "setup" and not report.passed):
         summary = {"case": item.case.id, "title": item.case.id, "status": "skipped" if report.skipped else "broken"}
-        return summary if report.skipped else {**summary, "category": tr("环境故障"), "cause": str(report.longrepr).partition("\n")[0]}
+        return summary if report.skipped else {**summary, "kind": "environment", "category": tr("环境故障"), "cause": str(report.longrepr).partition("\n")[0]}
     return None
 
 
@@ -253,6 +255,15 @@ def _facts(config: pytest.Config) -> dict[str, str]:
             "Python": platform.python_version(), "pytest": pytest.__version__}
 
 
+def _about(config: pytest.Config) -> run_file.About:
+    plan = config.stash.get(PLAN, None)
+    if plan is None:  # it ended before it was known where to send
+        return run_file.About(config.option.harness_env or "")
+    release = os.environ.get("HARNESS_SERVICE_VERSION", "") or (plan.service.version if plan.service else "")
+    budget = 0 if plan.tape else plan.environment.budget_p95
+    return run_file.About(plan.environment.name, plan.masker.text(_facts(config)[tr("地址")]), plan.masker.text(release), budget)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """A run that selected cases and judged none is not green."""
@@ -261,3 +272,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         session.config.hook.pytest_harness_run_finished(config=session.config, facts=_facts(session.config))
     if exitstatus == pytest.ExitCode.OK and counts is not None and counts.judged_nothing:
         session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+    run = run_file.record_of(session.config)
+    if exitstatus == pytest.ExitCode.OK and run is not None and run.over_budget:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -10,12 +10,23 @@ import json
 import os
 import uuid
 from collections.abc import Callable, Generator, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import allure_commons
 import pytest
-from allure_commons.model2 import Attachment, Label, Parameter, Status, StatusDetails, TestResult, TestStepResult
+from allure_commons.logger import AllureFileLogger
+from allure_commons.model2 import (
+    Attachment,
+    Label,
+    Parameter,
+    Status,
+    StatusDetails,
+    TestResult,
+    TestResultContainer,
+    TestStepResult,
+)
 from attr import attrib, attrs
 
 from framework.cases.case import Case
@@ -36,8 +47,6 @@ from framework.source import visible
 NAME = "harness-allure"
 INLINE_BODY = 64 * 1024
 PREVIEW_BODY = 4 * 1024
-WHOLE_BODIES = 48_000_000
-"""Bytes of whole replies one run keeps: a single-file report grows slow past a hundred million bytes."""
 _COMPARED = 20
 _STATUS = {"passed": Status.PASSED, "failed": Status.FAILED, "broken": Status.BROKEN, "skipped": Status.SKIPPED, "unrecorded": Status.SKIPPED}
 _OURS = ("*-result.json", "*-container.json", "*-attachment.*", "*-globals.json", "environment.properties", "*.tmp")
@@ -55,10 +64,7 @@ def install(config: pytest.Config, masker: Callable[[], Masker]) -> None:
             clean(Path(folder))
         except OSError as error:
             raise pytest.UsageError(tr("{folder} 不能写:{error};换一个 --alluredir,或改它的权限", folder=folder, error=error.strerror)) from None
-    config.pluginmanager.register(Allure(config), NAME)
-    redacting = Redacting(Path(folder), masker)
-    allure_commons.plugin_manager.register(redacting)
-    config.add_cleanup(lambda: allure_commons.plugin_manager.unregister(redacting))
+    config.pluginmanager.register(Allure(config, masker), NAME)
 
 
 def clean(folder: Path) -> None:
@@ -68,38 +74,81 @@ def clean(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-class Redacting:
-    """Stands before Allure's own writer: what fixtures, hooks and other plugins report passes the masker too."""
+class Redacting(AllureFileLogger):
+    """Takes the place of Allure's own writer: the same files, but what fixtures, hooks and other plugins report passes the
+    masker too, and the many results are written by the compiled encoder."""
 
     def __init__(self, folder: Path, masker: Callable[[], Masker]) -> None:
+        super().__init__(folder)  # type: ignore[no-untyped-call]
         self.folder = folder
         self.masker = masker
 
-    @allure_commons.hookimpl(tryfirst=True)
-    def report_result(self, result: Any) -> None:
-        mask_in_place(result, self.masker().text)
+    @allure_commons.hookimpl
+    def report_result(self, result: TestResult) -> None:
+        mask = self.masker().text
+        text = _json(result)
+        if mask(text) != text:  # seldom; then text by text, so that what is masked is still JSON
+            mask_in_place(result, mask)
+            text = _json(result)
+        name = result.file_pattern.format(prefix=uuid.uuid4())
+        unfinished = self.folder / f"{name}.tmp"
+        unfinished.write_bytes(text.encode("utf-8", "replace"))
+        unfinished.replace(self.folder / name)
 
-    @allure_commons.hookimpl(tryfirst=True)
-    def report_container(self, container: Any) -> None:
+    @allure_commons.hookimpl
+    def report_container(self, container: TestResultContainer) -> None:
         mask_in_place(container, self.masker().text)
+        super().report_container(container)  # type: ignore[no-untyped-call]
 
-    @allure_commons.hookimpl(trylast=True)
-    def report_attached_data(self, file_name: str) -> None:
-        path = self.folder / file_name
-        data = path.read_bytes()
-        masked = self.masker().data(data)
-        if masked != data:
-            path.write_bytes(masked)
+    @allure_commons.hookimpl
+    def report_attached_data(self, body: str | bytes, file_name: str) -> None:
+        data = body.encode("utf-8", "replace") if isinstance(body, str) else body
+        super().report_attached_data(self.masker().data(data), file_name)  # type: ignore[no-untyped-call]
 
-    report_attached_file = report_attached_data
+    @allure_commons.hookimpl
+    def report_attached_file(self, source: str, file_name: str) -> None:
+        self.report_attached_data(Path(source).read_bytes(), file_name)
+
+
+def _json(record: Any) -> str:
+    return json.dumps(_plain(record), ensure_ascii=False)
+
+
+def _plain(record: Any) -> Any:
+    """Return a record of Allure's as plain data, without its empty fields."""
+    if isinstance(record, (list, tuple)):
+        return [_plain(item) for item in record]
+    names = _fields(record.__class__)
+    if names is None:
+        return record
+    return {name: _plain(value) for name in names if (value := getattr(record, name)) or value is False}
+
+
+@lru_cache(maxsize=64)
+def _fields(kind: type) -> tuple[str, ...] | None:
+    fields = getattr(kind, "__attrs_attrs__", None)
+    return None if fields is None else tuple(field.name for field in fields)
 
 
 class Allure:
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, masker: Callable[[], Masker]) -> None:
         self.config = config
         self.folder = Path(config.option.allure_report_dir)
         self.evidence = str(config.option.harness_evidence)
-        self.store = Store(WHOLE_BODIES // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+        self.store = Store(self.folder, int(config.getini("evidence_mb")) * 1_000_000 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+        self._writer: Writer | None = None
+        self._own = Redacting(self.folder, masker)
+        self._replaced: AllureFileLogger | None = None
+
+    def pytest_sessionstart(self) -> None:
+        self._replaced = next(plugin for plugin in allure_commons.plugin_manager.get_plugins() if type(plugin) is AllureFileLogger)
+        allure_commons.plugin_manager.unregister(self._replaced)
+        allure_commons.plugin_manager.register(self._own)
+
+    def pytest_unconfigure(self) -> None:
+        if self._replaced is not None:  # allure-pytest expects to take it away itself
+            allure_commons.plugin_manager.unregister(self._own)
+            allure_commons.plugin_manager.register(self._replaced)
 
     def _open_result(self) -> TestResult | None:
         listener = self.config.pluginmanager.get_plugin("allure_listener")
@@ -110,7 +159,7 @@ class Allure:
         result = self._open_result()
         if result is None:
             return
-        writer = Writer(masker, self.evidence, self.store)
+        writer = self._writer = self._writer or Writer(masker, self.evidence, self.store)
         cause = cause_of(verdict)
         if cause is not None:
             result.labels.extend((Label("category", cause.word), Label("cause", masker.text(cause.signature))))
@@ -174,22 +223,29 @@ def _parameters(case: Case, masker: Masker) -> Iterator[Parameter]:
 
 
 class Store:
-    """Whole replies of one process: equal ones are kept once, all together no more than *budget* bytes."""
+    """The attachments of one process. Equal whole replies are kept once, all together no more than *budget* bytes."""
 
-    def __init__(self, budget: int) -> None:
+    def __init__(self, folder: Path, budget: int) -> None:
+        self.folder = folder
         self.budget = budget
         self._sources: dict[str, str] = {}
 
-    def put(self, data: bytes) -> str | None:
-        """Return the file that holds *data*, writing it where it is new; None where the budget is spent."""
-        digest = hashlib.sha256(data).hexdigest()
+    def put(self, data: bytes, digest: str | None = None) -> str | None:
+        """Return the file that holds *data*, writing it where it is new; None where the budget is spent. *digest* spares
+        making it."""
+        digest = digest or hashlib.sha256(data).hexdigest()
         if digest not in self._sources:
             if len(data) > self.budget:
                 return None
             self.budget -= len(data)
-            self._sources[digest] = f"{uuid.uuid4()}-attachment.txt"
-            allure_commons.plugin_manager.hook.report_attached_data(body=data, file_name=self._sources[digest])
+            self._sources[digest] = self.write(data, "txt")
         return self._sources[digest]
+
+    def write(self, data: bytes, extension: str) -> str:
+        """Write an attachment; nobody reads it before the result that names it is there."""
+        name = f"{uuid.uuid4()}-attachment.{extension}"
+        (self.folder / name).write_bytes(data)
+        return name
 
 
 class Writer:
@@ -199,6 +255,7 @@ class Writer:
         self.masker = masker
         self.evidence = evidence
         self.store = store
+        self._words = lru_cache(maxsize=2048)(self._shown)  # the titles of checks come back with every case
 
     def step(self, step: StepResult) -> TestStepResult:
         """One request and its checks."""
@@ -233,7 +290,8 @@ class Writer:
         yield self.text(tr("请求与答复"), json.dumps(document, ensure_ascii=False), "httpexchange", "application/vnd.allure.http+json")
         body = exchange.reply.body
         if whole and not small and body is not None:
-            source = self.store.put(self.masker.data(body))
+            data = self.masker.data(body)
+            source = self.store.put(data, exchange.reply.digest if data is body else None)
             name = tr("完整答复({size})", size=size_text(len(body)))
             if source is not None:
                 yield Attachment(name=name, source=source, type="text/plain")
@@ -244,11 +302,9 @@ class Writer:
         return self._write(name, self.masker.text(text).encode("utf-8", "replace"), extension, kind or kinds[extension])
 
     def _write(self, name: str, data: bytes, extension: str, kind: str) -> Attachment:
-        source = f"{uuid.uuid4()}-attachment.{extension}"
-        allure_commons.plugin_manager.hook.report_attached_data(body=data, file_name=source)
-        return Attachment(name=name, source=source, type=kind)
+        return Attachment(name=name, source=self.store.write(data, extension), type=kind)
 
-    def _words(self, text: str) -> str:
+    def _shown(self, text: str) -> str:
         return visible(self.masker.text(text))
 
 
