@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import re
 import shutil
 import statistics
 import sys
@@ -25,6 +26,7 @@ from benchmarks.sides import ROOT, Side
 
 OUT = ROOT / "benchmarks" / "out"
 COLLECTED = 1000
+_IDS = re.compile(rb'"id\\?":\\?"(\d{19})')
 _PACKAGES = ("pytest", "allure-pytest", "requests", "jsonschema")
 
 
@@ -53,20 +55,23 @@ class UnequalWorkError(Exception):
 
 @dataclass(frozen=True)
 class Work:
-    """How much is measured: the cases of each side, the runs of B, and what B keeps of a case that passes."""
+    """How much is measured: the cases of each side, the runs of B, what B keeps of a case that passes, and its other options."""
 
     cases: int
     runs: int
     evidence: str = "all"
+    options: tuple[str, ...] = ()
 
 
 def compare(folder: Path, size: str, bodies: int, work: Work) -> Row:
     """Measure one row."""
     cases, runs = work.cases, work.runs
     with stub(SIZES[size], bodies) as server:
-        a, b = sides.by_hand(folder / "a", cases, server.base_url), sides.ours(folder / "b", cases, server.base_url, work.evidence)
+        a, b = sides.by_hand(folder / "a", cases, server.base_url), sides.ours(folder / "b", cases, server.base_url, "--evidence", work.evidence, *work.options)
         for side in (a, b):
-            checked(side, server, cases)  # not counted: it writes the bytecode
+            warm = checked(side, server, cases)  # not counted: it writes the bytecode
+            if work.evidence == "all" and (kept := kept_replies(warm.results)) < (bodies or cases):
+                raise UnequalWorkError(f"{side.name} kept {kept} whole replies of {bodies or cases}")
         a_costs, b_costs = [checked(a, server, cases).cpu], []
         for _ in range(runs):
             b_costs.append(checked(b, server, cases).cpu)
@@ -83,6 +88,12 @@ def checked(side: Side, server: Stub, cases: int) -> Cost:
     if cost.code or sent != cases or f"{cases} passed" not in cost.output:
         raise UnequalWorkError(f"{side.name}: exit {cost.code}, {sent} requests for {cases} cases\n{cost.output[-3000:]}")
     return cost
+
+
+def kept_replies(results: Path) -> int:
+    """Return how many different replies the report holds to their last byte; the ids in them tell them apart."""
+    contents = (path.read_bytes() for path in results.glob("*-attachment.*"))
+    return len({tuple(_IDS.findall(content)) for content in contents if b"hasNext" in content})
 
 
 # -- start-up and collection -------------------------------------------------------------------------------------------

@@ -55,8 +55,8 @@ def by_hand(folder: Path, cases: int, base_url: str) -> Side:
     return Side("by hand", folder, (), {"BASE_URL": base_url, "CONTRACT": str(schema)})
 
 
-def ours(folder: Path, cases: int, base_url: str, evidence: str = "all") -> Side:
-    """B: a suite for every twenty cases."""
+def ours(folder: Path, cases: int, base_url: str, *options: str) -> Side:
+    """B: a suite for every twenty cases. It keeps every whole reply, as A does, unless *options* say otherwise."""
     suites = folder / "testcases"
     suites.mkdir(parents=True)
     for name in ("pytest.ini", "conftest.py"):
@@ -67,7 +67,7 @@ def ours(folder: Path, cases: int, base_url: str, evidence: str = "all") -> Side
     (suites / "_shared.yaml").write_text(_SHARED, "utf-8")
     for number in range(_files(cases)):
         (suites / f"policy_list_{number:04d}.yaml").write_text(_suite(number), "utf-8")
-    return Side("harness", folder, ("--evidence", evidence), {"BENCHMARK_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)})
+    return Side("harness", folder, ("--evidence", "all", "-o", "evidence_mb=100000", *options), {"BENCHMARK_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)})
 
 
 def _files(cases: int) -> int:

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from benchmarks import sides
-from benchmarks.compare import Row, UnequalWorkError, Work, checked, compare, table
+from benchmarks.compare import Row, UnequalWorkError, Work, checked, compare, kept_replies, table
 from benchmarks.measure import run, stub
 from benchmarks.replies import RECORDS, SIZES, TITLE_PART, WRONG, bodies
 
@@ -56,7 +56,13 @@ def test_both_sides_keep_the_request_and_the_whole_reply_of_every_case(tmp_path,
             ids = {found for text in kept for found in re.findall(r"17000000000\d{8}", text)}
             assert len(ids) == CASES
             assert sum("pageNo" in text and sides.PATH in text for text in kept) >= CASES
+            assert kept_replies(results) == CASES
             assert len(set(results.glob("*-result.json"))) == CASES
+
+
+def test_replies_that_were_not_kept_to_their_end_give_no_figure(tmp_path):
+    with pytest.raises(UnequalWorkError, match="kept 0 whole replies of 20"):
+        compare(tmp_path, "big", 0, Work(CASES, 1, "all", ("-o", "evidence_mb=0")))
 
 
 # -- the stub ----------------------------------------------------------------------------------------------------------
