@@ -79,7 +79,7 @@ class CaseItem(pytest.Function):
 def _title(case: Case, plan: Plan) -> str:
     definitions = layer(plan.definitions, case.definitions)
     try:
-        return case_title(case, resolve_definitions(definitions, needed(case.name, definitions)))
+        return plan.masker.text(case_title(case, resolve_definitions(definitions, needed(case.name, definitions))))
     except UnresolvedError:
         return case.id
 

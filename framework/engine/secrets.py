@@ -12,6 +12,7 @@ Almost every text holds none, so plain substring tests come first and the patter
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ MIN_LENGTH = 6
 """A shorter value would be found by chance all over a reply, and its mask would give it away."""
 
 _MAX_PASSES = 4
+_CUT = "…"
+_PIECE = 4
+"""Fewer characters of a secret tell nobody anything."""
 _MANY = 200
 _BASE64 = "[A-Za-z0-9+/_-]"
 _URL_SAFE = str.maketrans("+/", "-_")
@@ -47,6 +51,7 @@ class _Secret:
     gates: tuple[tuple[str, re.Pattern[str]], ...]
     escaped: re.Pattern[str]
     packed: re.Pattern[str]
+    pieces: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
 
     def suspected(self, text: str) -> bool:
         return any(needle in text for needle in self.plain) or any(
@@ -97,6 +102,13 @@ class Masker:
                 text = secret.packed.sub(_constant(mask), secret.escaped.sub(_constant(mask), text))
             if text == before:
                 break
+        return self._without_pieces(text) if _CUT in text else text
+
+    def _without_pieces(self, text: str) -> str:
+        """Return *text* without the piece of a secret that was left where a value was cut short."""
+        for secret in self._secrets:
+            for before, after in secret.pieces:
+                text = after.sub(_constant(_CUT + mask_of(secret.name)), before.sub(_constant(mask_of(secret.name)), text))
         return text
 
     def data(self, data: bytes) -> bytes:
@@ -158,7 +170,15 @@ def _compile(name: str, value: str) -> _Secret:
     packed = {data.hex(): data.hex(), data.hex().upper(): data.hex().upper(), **_base64_spellings(data)}
     pattern = "|".join(sorted(packed.values(), key=len, reverse=True))
     plain = dict.fromkeys((value, value.replace(" ", "+"), *packed))
-    return _Secret(name, tuple(plain), _gates(value, data), re.compile("".join(map(_spellings, value))), re.compile(pattern))
+    return _Secret(name, tuple(plain), _gates(value, data), re.compile("".join(map(_spellings, value))), re.compile(pattern),
+                   tuple(map(_pieces, dict.fromkeys((value, json.dumps(value, ensure_ascii=False)[1:-1])))))
+
+
+def _pieces(value: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of a head of *value* before the mark of a cut, and of a tail after it; a quote may stand between."""
+    heads = "|".join(re.escape(value[:length]) for length in range(len(value) - 1, _PIECE - 1, -1))
+    tails = "|".join(re.escape(value[-length:]) for length in range(len(value) - 1, _PIECE - 1, -1))
+    return re.compile(f'(?:{heads})(?="?{_CUT})'), re.compile(f'{_CUT}"?(?:{tails})')
 
 
 def _gates(value: str, data: bytes) -> tuple[tuple[str, re.Pattern[str]], ...]:

@@ -286,7 +286,7 @@ class Writer:
 
     def _exchange(self, exchange: Exchange, whole: bool) -> Iterator[Attachment]:
         small = len(exchange.reply.body or b"") <= INLINE_BODY
-        document = http_exchange(exchange, INLINE_BODY if whole and small else PREVIEW_BODY)
+        document = http_exchange(exchange, INLINE_BODY if whole and small else PREVIEW_BODY, self.masker.text)
         yield self.text(tr("请求与答复"), json.dumps(document, ensure_ascii=False), "httpexchange", "application/vnd.allure.http+json")
         body = exchange.reply.body
         if whole and not small and body is not None:
