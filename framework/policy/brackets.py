@@ -36,7 +36,7 @@ def brackets(document: Document) -> Iterator[Slip]:
     """
     waiting: list[Stray] = []
     for paragraph in document.paragraphs:
-        for stray in _strays(paragraph):
+        for stray in _strays(paragraph, _goes_on(waiting, paragraph)):
             if stray.char in PAIRS:
                 waiting.append(stray)
                 continue
@@ -44,7 +44,7 @@ def brackets(document: Document) -> Iterator[Slip]:
             if partner is None:
                 yield _slip(stray, tr("有 {char} 而没有与它配对的 {other}", char=stray.char, other=_CLOSERS[stray.char]))
             else:
-                del waiting[partner:]
+                del waiting[partner]
         while waiting and waiting[0].char not in _QUOTES and paragraph.index - waiting[0].paragraph.index > _REACH:
             yield _open(waiting.pop(0))
     for stray in waiting[:50]:
@@ -52,21 +52,20 @@ def brackets(document: Document) -> Iterator[Slip]:
 
 
 def _partner(waiting: Sequence[Stray], stray: Stray) -> int | None:
-    """Return the first of the marks that this one closes; a long quotation is opened by each of its paragraphs."""
+    """Return the place of the mark that this one closes: the innermost that is open, where it is of its kind and near."""
     opener = _CLOSERS[stray.char]
     reach = _REACH_OF_QUOTES if opener in _QUOTES else _REACH
-    found = None
-    for at in range(len(waiting) - 1, max(-1, len(waiting) - 1 - reach), -1):
-        if waiting[at].char != opener or stray.paragraph.index - waiting[at].paragraph.index > reach:
-            break
-        found = at
-        if opener not in _QUOTES or not _opens_paragraph(waiting[at]):
-            break
-    return found
+    last = waiting[-1] if waiting else None
+    return len(waiting) - 1 if last and last.char == opener and stray.paragraph.index - last.paragraph.index <= reach else None
 
 
-def _opens_paragraph(stray: Stray) -> bool:
-    return not stray.paragraph.plain[:stray.offset].strip()
+def _goes_on(waiting: Sequence[Stray], paragraph: Paragraph) -> bool:
+    """Whether the quotation mark that *paragraph* begins with only carries on an open quotation."""
+    text = paragraph.text
+    if not waiting or not text or text[0] not in _QUOTES or waiting[-1].char != text[0]:
+        return False
+    closer = PAIRS[text[0]]
+    return closer not in text or text.rstrip("。;,").endswith(closer)
 
 
 def _open(stray: Stray) -> Slip:
@@ -77,13 +76,16 @@ def _slip(stray: Stray, what: str) -> Slip:
     return Slip(what, stray.paragraph, stray.offset, stray.paragraph.raw[max(0, stray.offset - 5):stray.offset + 6])
 
 
-def _strays(paragraph: Paragraph) -> Iterator[Stray]:
+def _strays(paragraph: Paragraph, goes_on: bool) -> Iterator[Stray]:
     """Yield the marks that have no partner in their paragraph, in order; pairs are matched by kind."""
+    first = len(paragraph.plain) - len(paragraph.plain.lstrip()) if goes_on else -1
     plain = _INTERVAL.sub(lambda found: "□" * len(found.group()), paragraph.plain) if "[" in paragraph.plain or "]" in paragraph.plain else paragraph.plain
     open_at: dict[str, list[int]] = {}
     left: list[int] = []
     for found in _MARK.finditer(plain):
         at, char = found.start(), found.group()
+        if at == first:
+            continue
         if char in PAIRS:
             open_at.setdefault(char, []).append(at)
         elif open_at.get(_CLOSERS[char]):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from framework.checks.shown import shorten
 from framework.jsonpath import Json
@@ -69,6 +69,7 @@ class Document:
     def __init__(self, raw: str, record: Json = None) -> None:
         self.raw = raw
         self.record: Mapping[str, Json] = record if isinstance(record, dict) else {}
+        self.markers: Sequence[Any] | None = None  # kept here by the module that reads them
 
     def field(self, name: str) -> str:
         """Return a text field of the record; empty where there is no such text."""

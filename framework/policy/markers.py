@@ -6,7 +6,7 @@ colon or a full stop, is *soft*: it may begin or carry on a run, and never prove
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +32,7 @@ ROW: Final = "行"
 _HARD = re.compile(r"\s{0,40}(?:" + "|".join(f"(?P<k{index}>{pattern})" for index, (_, pattern) in enumerate(_PATTERNS)) + ")")
 _SOFT = re.compile(r"(?<=[:;。])\s{0,8}(?:(?P<k6>(\d{1,2})[..](?![\d)]))|(?P<k7>\((\d{1,2})\))|(?P<k9>([①-⑳])))")
 _ROW = re.compile(r"\s{0,8}(\d{1,4})\t")
+_CELL = re.compile(r"[^\t]+")
 _ANNEX = re.compile(r"附\s{0,4}(?:件|录|表)\s{0,2}(?:\d{1,2}|[一二三四五六七八九十]{1,3})?\s{0,2}:?\s*$")
 _CONTENTS = re.compile(r"目\s{0,12}[录次]\s*$")
 _LEADER = re.compile(r"[\s.…·\-—]{0,200}\d{0,4}\s*$")
@@ -70,11 +71,17 @@ def is_annex(paragraph: Paragraph) -> bool:
     return len(paragraph.plain) < 60 and _ANNEX.match(paragraph.text) is not None
 
 
-def markers(document: Document) -> Iterator[Marker | None]:
-    """Yield the markers in order; None where an annex begins, and with it a numbering of its own.
+def markers(document: Document) -> Sequence[Marker | None]:
+    """Return the markers in order, read once a document; None where an annex begins, and with it a numbering of its own.
 
     The contents page is left out, and so is what stands inside a quotation that runs over several paragraphs.
     """
+    if document.markers is None:
+        document.markers = tuple(_read(document))
+    return document.markers
+
+
+def _read(document: Document) -> Iterator[Marker | None]:
     contents = contents_range(document)
     quoted = 0
     for paragraph in document.paragraphs:
@@ -88,6 +95,7 @@ def markers(document: Document) -> Iterator[Marker | None]:
 
 def _quoted(paragraph: Paragraph, depth: int) -> int:
     opened, closed = paragraph.plain.count("“"), paragraph.plain.count("”")
+    opened -= depth > 0 and paragraph.text.startswith("“")  # each paragraph of a long quotation opens anew
     if opened == closed:
         return depth
     return 1 if opened > closed else 0
@@ -97,15 +105,11 @@ def _in_paragraph(paragraph: Paragraph) -> Iterator[Marker]:
     row = _ROW.match(paragraph.plain)
     if row:
         yield Marker(ROW, len(KINDS), int(row[1]), paragraph, row.start(1), row.end())
-    start = 0
-    while start >= 0:
-        marker = hard_marker(paragraph, start)
-        tab = paragraph.plain.find("\t", start)
-        end = tab if tab >= 0 else len(paragraph.plain)
+    for cell in _CELL.finditer(paragraph.plain):
+        marker = hard_marker(paragraph, cell.start())
         if marker:
             yield marker
-        yield from _soft_markers(paragraph, marker.end if marker else start, end)
-        start = tab + 1 if tab >= 0 else -1
+        yield from _soft_markers(paragraph, marker.end if marker else cell.start(), cell.end())
 
 
 def _soft_markers(paragraph: Paragraph, start: int, end: int) -> Iterator[Marker]:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
@@ -68,9 +69,10 @@ def cross_reference(document: Document) -> Iterator[Slip]:
         return
     for paragraph in document.paragraphs:
         for found in _OWN.finditer(paragraph.plain) if "条" in paragraph.plain else ():
-            start = max(paragraph.plain.rfind("。", 0, found.start()), paragraph.plain.rfind(";", 0, found.start())) + 1
+            low = max(0, found.start() - 200)
+            start = max(low, paragraph.plain.rfind("。", low, found.start()) + 1, paragraph.plain.rfind(";", low, found.start()) + 1)
             own = found.group().startswith("本")
-            if not own and _FOREIGN.search(paragraph.plain, max(start, found.start() - 200), found.start() + 2):
+            if not own and _FOREIGN.search(paragraph.plain, start, found.start() + 2):
                 continue
             for numeral in (found[1], *re.findall(rf"第({_N})条", found[2])):
                 number = number_of(numeral)
@@ -90,6 +92,7 @@ def declared_counts(document: Document) -> Iterator[Slip]:
     or a higher kind; hence a warning.
     """
     found = [marker for marker in markers(document) if marker and marker.hard]
+    places = [marker.paragraph.index for marker in found]
     for paragraph in document.filled:
         tail = paragraph.text[-40:]
         match = _TOTAL.search(tail) or _FOLLOWING.search(tail)
@@ -97,14 +100,14 @@ def declared_counts(document: Document) -> Iterator[Slip]:
         if not match or not wanted:
             continue
         own = hard_marker(paragraph)
-        count = _items_after(found, paragraph, own.level if own else -1)
+        first = bisect_right(places, paragraph.index)
+        count = _items_after(found[first:first + 600], paragraph, own.level if own else -1)
         if count and count != wanted:
             yield Slip(tr("说有 {wanted} 项,下面是 {count} 项", wanted=wanted, count=count), paragraph, 0, match.group()[:12])
 
 
-def _items_after(found: Sequence[Marker], paragraph: Paragraph, level: int) -> int:
+def _items_after(later: Sequence[Marker], paragraph: Paragraph, level: int) -> int:
     """Count the run of items that begins behind *paragraph*."""
-    later = [marker for marker in found if marker.paragraph.index > paragraph.index][:600]
     if not later or later[0].number != 1 or later[0].level <= level or later[0].paragraph.index > paragraph.index + 6:
         return 0
     kind, count = later[0].kind, 0
@@ -123,18 +126,19 @@ def heading_agreement(document: Document) -> Iterator[Slip]:
 
     Compares headings of one number and eight characters or more that are nearly the same. Limits: hence a warning.
     """
-    by_number: dict[int, list[tuple[str, Paragraph]]] = {}
+    by_number: dict[int, list[str]] = {}
     for paragraph in document.filled[:_MOST]:
         marker = hard_marker(paragraph) if len(paragraph.text) <= 50 else None
         if marker is None or marker.kind not in KINDS[:6]:
             continue
         name = squeezed(paragraph.plain[marker.end:]).rstrip("。:")
         known = by_number.setdefault(marker.number, [])
-        for other, _ in known[:20]:
+        for other in known[:8]:
             if len(name) >= 8 and name != other and _nearly(name, other):
                 yield Slip(tr("标题“{name}”与前面的“{other}”只差几个字", name=name, other=other), paragraph, marker.end, name[:12])
                 break
-        known.append((name, paragraph))
+        if name not in known[:8]:
+            known.append(name)
 
 
 def _nearly(name: str, other: str) -> bool:
