@@ -206,6 +206,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         summary = _summary_of(item, call, report)
         if summary is not None:
             report.harness = summary  # type: ignore[attr-defined]  # plain data: it travels from xdist's workers
+        if call.when == "teardown" and VERDICT in item.stash:
+            del item.stash[VERDICT]  # it holds whole replies, and the session keeps its items
     return report
 
 
@@ -214,6 +216,9 @@ def _summary_of(item: CaseItem, call: pytest.CallInfo[None], report: pytest.Test
     verdict = item.stash.get(VERDICT, None)
     if call.when == "call" and verdict is not None:
         summary = summarize(verdict)._asdict()
+        if item.case.quarantine is not None:
+            held = item.case.quarantine
+            summary["quarantine"] = {"reason": held.reason, "until": str(held.until), "expired": held.expired(verdict.stopped)}
         if item.config.get_verbosity() > 0:
             summary["log"] = readable(verdict)
         return {name: plan_of(item.config).masker.json(value) for name, value in summary.items()}

@@ -30,17 +30,20 @@ from allure_commons.model2 import (
 from attr import attrib, attrs
 
 from framework.cases.case import Case
+from framework.cases.request import MISSING
 from framework.cases.template import Constant, format_value
 from framework.checks.verdict import CaseFailed, CheckResult, StepResult, Verdict
-from framework.engine.exchange import Exchange
+from framework.engine.exchange import Exchange, NotJsonError
 from framework.engine.secrets import Masker
 from framework.errors import HarnessError
 from framework.evidence.causes import cause_of
 from framework.evidence.explain import finding_lines, note_lines, status_word, table
 from framework.evidence.http_exchange import http_exchange
 from framework.evidence.log import readable
+from framework.evidence.marked import marked
 from framework.evidence.masked import mask_in_place
 from framework.evidence.terminal import size_text
+from framework.jsonpath import Json
 from framework.messages import tr
 from framework.source import visible
 
@@ -270,6 +273,9 @@ class Writer:
         findings = [finding for result in step.results for finding in result.findings]
         if findings:
             record.attachments.append(self.text(tr("不符之处"), table(findings), "csv"))
+            document = _document(step)
+            if document is not None:
+                record.attachments.append(self.text(tr("答复(标出不符之处)"), marked(document, findings), "txt"))
         notes = [note for result in step.results for note in result.notes]
         if notes:
             record.attachments.append(self.text(tr("提示"), table(notes), "csv"))
@@ -306,6 +312,16 @@ class Writer:
 
     def _shown(self, text: str) -> str:
         return visible(self.masker.text(text))
+
+
+def _document(step: StepResult) -> Json:
+    """Return what the step's paths start from, None where there is nothing to show."""
+    if step.exchange is None:
+        return step.scope.reply if step.scope is not None and step.scope.reply is not MISSING else None
+    try:
+        return step.exchange.reply.json
+    except NotJsonError:
+        return None
 
 
 def _step_title(step: StepResult) -> str:
