@@ -34,7 +34,7 @@ def pytest_harness_embedded_service(config: pytest.Config, environment: Environm
     process = config.stash.setdefault(STANDIN, StandinProcess(options).start())
     if options:
         _listening(process)
-    return EmbeddedService(lambda: process.url, SECRETS)
+    return EmbeddedService(lambda: process.url, SECRETS, shlex.join(["standin", *options]))
 
 
 def _listening(process: StandinProcess) -> None:

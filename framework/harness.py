@@ -44,10 +44,12 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedService:
-    """A service of the project's own. ``address`` may wait for it to listen; ``secrets`` it accepts, by name in cases."""
+    """A service of the project's own. ``address`` may wait for it to listen; ``secrets`` it accepts, by name in cases;
+    ``version``: as long as it is the same, so is the service."""
 
     address: Callable[[], str]
     secrets: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
 
 
 @dataclass(frozen=True)

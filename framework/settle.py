@@ -7,10 +7,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from framework.cases.case import Case, CheckNode, KnownDefect
+from framework.cases.quarantine import Quarantine
 from framework.cases.template import Binding, Reference, format_value, references
 from framework.cases.traverse import check_references
 from framework.checks.shown import shorten
 from framework.checks.verdict import CheckResult, Finding, UsedVariable, Verdict
+from framework.errors import CaseFileError, Problem
 from framework.messages import tr
 from framework.source import Span
 
@@ -22,9 +24,23 @@ def settle(case: Case, verdict: Verdict, started: float, stopped: float) -> Verd
         return replace(verdict, status="skipped", reason=tr("录音没有记下这个用例要检查的内容,没有评判"))
     if case.known_defects and verdict.status in ("passed", "failed"):
         verdict = _with_known(case.known_defects, verdict)
+    if case.quarantine is not None:
+        verdict = _held(case.quarantine, verdict)
     if verdict.status == "failed" and case.level == "warning":
         return replace(verdict, status="warned")
     return verdict
+
+
+def _held(quarantine: Quarantine, verdict: Verdict) -> Verdict:
+    """A failure under quarantine fails nothing; a quarantine that has ended is told even where the case passes."""
+    if not quarantine.expired(verdict.stopped):
+        reason = tr("隔离至 {until}:{reason}", until=quarantine.until, reason=quarantine.reason)
+        return replace(verdict, status="warned", reason=reason) if verdict.status == "failed" else verdict
+    if verdict.status in ("failed", "broken", "skipped"):
+        return verdict
+    what = tr("隔离已于 {until} 到期:{reason}", until=quarantine.until, reason=quarantine.reason)
+    return replace(verdict, status="broken", error=CaseFileError(Problem(
+        "quarantine-expired", what, tr("修好了就删去 quarantine;没有修好就改 until"), quarantine.span)))
 
 
 def _with_known(defects: Iterable[KnownDefect], verdict: Verdict) -> Verdict:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from framework.cases.quarantine import Quarantine
 from framework.cases.template import PathTemplate, Template
 from framework.jsonpath import Json, Path
 from framework.source import Span
@@ -229,3 +230,4 @@ class Case:
     requires: tuple[str, ...] = ()
     known_defects: tuple[KnownDefect, ...] = ()
     level: Literal["error", "warning"] = "error"
+    quarantine: Quarantine | None = None

@@ -25,7 +25,7 @@ from framework.messages import tr
 from framework.source import Source, Span
 
 FILE = "environments.yaml"
-_KEYS = ("base_url", "hosts", "secrets", "variables", "timeout", "max_reply_mb", "max_rps", "allow", "rejected_credentials")
+_KEYS = ("base_url", "hosts", "secrets", "variables", "timeout", "max_reply_mb", "max_rps", "allow", "rejected_credentials", "budget")
 _ALLOW = ("intrusive", "load")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -33,7 +33,8 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 @dataclass(frozen=True, slots=True)
 class Environment:
     """One environment. ``timeouts`` in seconds: to connect, and for a whole exchange; ``max_reply`` in bytes;
-    ``secrets``: name in cases to name in the process's environment; ``declared_base``: base_url before ``--base-url``."""
+    ``secrets``: name in cases to name in the process's environment; ``declared_base``: base_url before ``--base-url``;
+    ``budget_p95``: over the run, 95 of 100 replies take no longer, in milliseconds; 0: no such limit."""
 
     name: str
     base_url: str = ""
@@ -48,6 +49,7 @@ class Environment:
     max_rps: float = 0
     allow: tuple[str, ...] = ()
     rejected_credentials: tuple[int, ...] = ()
+    budget_p95: float = 0
 
     @property
     def missing_secrets(self) -> tuple[str, ...]:
@@ -94,6 +96,7 @@ def _environment(name: str, node: Mapping, reader: Reader) -> Environment:
             reader.report(Problem("bad-url", tr("{place}: base_url 里不能有用户名和密码", place=base.span.place), tr("放进 secrets,由用例的请求头带上")))
         else:
             reader.problem("bad-url", tr("base_url 要写成 http:// 或 https:// 开头的地址"), tr("写到主机与路径为止,不带 ? 和 #"), base.span)
+    budget = reader.mapping(node.get("budget"), "budget", ("p95_ms",)) or Mapping((), node.span)
     timeout = reader.mapping(node.get("timeout"), "timeout", ("connect", "total")) or Mapping((), node.span)
     size = reader.number(node.get("max_reply_mb"), "max_reply_mb", 0.001, 1024)
     return Environment(
@@ -107,6 +110,7 @@ def _environment(name: str, node: Mapping, reader: Reader) -> Environment:
         max_rps=reader.number(node.get("max_rps"), "max_rps", 0.01, 10_000) or 0,
         allow=_allow(node.get("allow"), reader),
         rejected_credentials=_statuses(node.get("rejected_credentials"), reader),
+        budget_p95=reader.number(budget.get("p95_ms"), "p95_ms", 1, 600_000) or 0,
     )
 
 

@@ -11,6 +11,7 @@ from framework.cases.layers import Layer, Layers
 from framework.cases.parametrize import Row, check_id, parse_rows
 from framework.cases.parse_checks import CheckParser
 from framework.cases.parse_steps import StepParser
+from framework.cases.quarantine import parse_quarantine
 from framework.cases.reader import Reader
 from framework.cases.scoping import check_names
 from framework.cases.variables import layer
@@ -22,7 +23,7 @@ from framework.source import Source, Span
 SHARED_FILE = "_shared.yaml"
 _SHARED_KEYS = ("variables", "allure", "tags", "request", "validate", "walks")
 _SUITE_KEYS = ("suite", "description", *_SHARED_KEYS, "without", "cases")
-_ROW_KEYS = ("skip", "only_in", "requires", "known_defect", "level")
+_ROW_KEYS = ("skip", "only_in", "requires", "known_defect", "level", "quarantine")
 _CASE_KEYS = (
     "id", "name", "description", "tags", "allure", "variables", "parametrize", "request", "without", "validate", "extract", "steps",
     "retry", "for_each", "repeat", "paginate", "assumes", *_ROW_KEYS,
@@ -159,6 +160,7 @@ class _SuiteParser:
             only_in=self.reader.texts(node.get("only_in"), "only_in") or case.only_in,
             requires=(*case.requires, *self.reader.texts(node.get("requires"), "requires")),
             known_defects=(*case.known_defects, *self._known_defects(node.get("known_defect"))),
+            quarantine=parse_quarantine(node.get("quarantine"), self.reader) or case.quarantine,
             level=level,  # type: ignore[arg-type]
         )
 

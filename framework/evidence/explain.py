@@ -33,6 +33,8 @@ def headline(verdict: Verdict) -> str:
         return told + (tr(",另有 {n} 项未记录,没有评判", n=unrecorded) if unrecorded else "")
     first = failed[0].findings[0] if failed[0].findings else None
     shown = finding_line(first) if first else failed[0].title
+    if verdict.status == "warned" and verdict.reason:
+        shown = f"{visible(verdict.reason)}{tr(';')}{shown}"
     return tr("{shown}({total} 项检查中 {n} 项不符)", shown=shown, total=total, n=len(failed))
 
 

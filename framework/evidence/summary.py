@@ -9,8 +9,8 @@ from framework.evidence.explain import headline
 
 
 class CaseSummary(NamedTuple):
-    """``elapsed`` in milliseconds, one for each request; ``received`` in bytes; ``category`` and ``cause`` of what is not
-    green, else empty."""
+    """``elapsed`` in milliseconds, one for each request; ``received`` in bytes; ``kind`` (a stable name),
+    ``category`` (a word for people) and ``cause`` of what is not green, else empty."""
 
     case: str
     title: str
@@ -21,6 +21,7 @@ class CaseSummary(NamedTuple):
     requests: int
     received: int
     elapsed: list[float]
+    kind: str
     category: str
     cause: str
 
@@ -37,6 +38,7 @@ def summarize(verdict: Verdict) -> CaseSummary:
         requests=len(replies),
         received=sum(len(reply.body or b"") for reply in replies),
         elapsed=[round(reply.elapsed_ms, 3) for reply in replies if reply.elapsed_ms is not None],
+        kind=cause.category if cause else "",
         category=cause.word if cause else "",
         cause=cause.signature if cause else "",
     )
