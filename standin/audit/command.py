@@ -1,8 +1,9 @@
-"""The command line of the audit. Exit codes: 0 all faults noticed, 1 some not, 2 the suite fails on the sound service."""
+"""The command line of the audit. Exit codes: 0 all faults noticed, 1 some not or in other words, 2 the suite fails on the sound service."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,9 +36,10 @@ def main(argv: Sequence[str], run: RunSuite = run_suite, baseline: Baseline = ol
         verdicts.append(verdict)
     sys.stdout.write("\n" + summary(verdicts))
     _write(options, verdicts)
+    same = _as_recorded(options.golden, verdicts)
     if sound.red:
         return UNSOUND
-    return ALL_CAUGHT if all(verdict.caught for verdict in verdicts) else SOME_MISSED
+    return ALL_CAUGHT if same and all(verdict.caught for verdict in verdicts) else SOME_MISSED
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--sample", type=_count, metavar="N", help="audit N faults spread over the catalogue, always the same")
     made.add_argument("--jobs", type=_count, default=2, metavar="N", help="runs at a time (default: 2)")
     made.add_argument("--json", type=Path, metavar="FILE", help="write the verdicts there too")
+    made.add_argument("--golden", type=Path, metavar="FILE", help="the lines must be those of this file, which --json wrote")
     made.add_argument("--markdown", type=Path, metavar="FILE", help="write the page for docs/ there too")
     return made
 
@@ -69,6 +72,19 @@ def _tell_unsound(sound: SuiteRun) -> None:
     if sound.red:
         sys.stderr.write(f"服务没有故障,而用例集有 {len(sound.red)} 条不通过;它们不算发现了故障:\n")
         sys.stderr.writelines(f"  {red.case}  {red.says}\n" for red in sound.red)
+
+
+def _as_recorded(golden: Path | None, verdicts: Sequence[Verdict]) -> bool:
+    """Whether each fault is told in the recorded words; the differences are printed."""
+    if golden is None:
+        return True
+    recorded = {fault["name"]: fault["says"] for fault in json.loads(golden.read_text(encoding="utf-8"))["faults"]}
+    changed = [verdict for verdict in verdicts if recorded.get(verdict.fault.name) != verdict.says]
+    for verdict in changed:
+        sys.stdout.write(f"{verdict.fault.name} 的第一行变了:\n- {recorded.get(verdict.fault.name, '')}\n+ {verdict.says}\n")
+    if changed:
+        sys.stdout.write(f"如果新的写法更好,重新生成:python -m standin fault-audit --json {golden}\n")
+    return not changed
 
 
 def _write(options: argparse.Namespace, verdicts: Sequence[Verdict]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from standin.faults.fault import Fault
 
 ONLY_SMOKE = frozenset({"slow"})
 """Each reply is held back for seconds: the smoke cases are enough to tell, and the whole suite would take half an hour."""
+
+ONE_OF_SEVERAL = re.compile(r" 第 \d 种")
+"""A line of ``any_of`` tells why the first way does not hold, which is seldom the one that was meant to."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,11 @@ def counts(red: Red, fault: Fault) -> bool:
 
 
 def telling(red: Sequence[Red]) -> str:
-    """Return the first line that names what was expected and what was there; the first line at all where none does."""
-    lines = [one.says for one in red]
-    return next((line for line in lines if "期望" in line and "实际" in line), lines[0] if lines else "")
+    """Return the line that tells most: the first with what was expected and what was there, of one way only if it can be had."""
+    return min((one.says for one in red), key=_vague, default="")
+
+
+def _vague(says: str) -> int:
+    if "期望" not in says or "实际" not in says:
+        return 2
+    return 1 if ONE_OF_SEVERAL.search(says) or "抽取" in says else 0
