@@ -1,6 +1,7 @@
 """``python -m framework``: what is not a test run.
 
     lint          check suites, environments and contracts as written; sends nothing
+    import-cases  turn the case files of other harnesses into suites
     report        make reports/html/index.html from the last results
     import-log    turn the old harness's log into a tape
     logs          print a run's log readably
@@ -49,6 +50,12 @@ def _lint(arguments: Sequence[str]) -> int:
     return lint_command(arguments, _say)
 
 
+def _import_cases(arguments: Sequence[str]) -> int:
+    from framework.import_cases import import_command  # noqa: PLC0415
+
+    return import_command(arguments, _say)
+
+
 def _matchers(arguments: Sequence[str]) -> int:
     from framework.checks.matchers import MATCHERS  # noqa: PLC0415
 
@@ -65,7 +72,7 @@ def _say(text: str) -> None:
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
-    "lint": _lint, "report": _report, "import-log": _import_log, "logs": _logs, "matchers": _matchers}
+    "lint": _lint, "import-cases": _import_cases, "report": _report, "import-log": _import_log, "logs": _logs, "matchers": _matchers}
 
 
 def main(arguments: Sequence[str]) -> int:

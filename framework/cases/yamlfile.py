@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,10 +25,13 @@ from framework.source import Source, Span
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 200_000
+_ONE_LINE = 60
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+_OLD_WORDS = frozenset(word for one in ("true", "false", "null", "yes", "no", "on", "off") for word in (one, one.title(), one.upper())) | {"~"}
+_OLD_NUMBER = re.compile(r"[-+]?(0[0-9_]+|0[xb][0-9a-fA-F_]+|[1-9][0-9_]*|[0-9][0-9_]*\.[0-9_]*|[0-9][0-9.]*[eE][+-]?[0-9]+)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +104,14 @@ def read_source(path: Path, name: str, limit: int = MAX_BYTES) -> Source:
         raise CaseFileError(Problem("not-utf8", tr("从这里起不是 UTF-8"), tr("另存为 UTF-8(记事本默认的 ANSI 即 GBK)"), place)) from None
 
 
-def parse_yaml(source: Source) -> Node:
-    """Parse the text into a tree of values with their places.
+def parse_yaml(source: Source, *, lenient: bool = False) -> Node:
+    """Parse the text into a tree of values with their places; *lenient*: True, yes, ~ and the like are what YAML 1.1 takes
+    them for, as in files that were written for other harnesses.
 
     Raises:
         CaseFileError: all the problems of the text (a syntax error ends the reading, so it comes last).
     """
-    composer = _Composer(source)
+    composer = _Composer(source, lenient=lenient)
     try:
         for event in _events(source):
             composer.take(event)
@@ -150,9 +154,10 @@ class _Open:
 
 
 class _Composer:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, lenient: bool) -> None:
         self.source = source
         self.problems: list[Problem] = []
+        self._lenient = lenient
         self.root: Node | None = None
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Node, int]] = {}
@@ -261,6 +266,9 @@ class _Composer:
 
     def _plain_value(self, event: yaml.ScalarEvent) -> str | int | float | bool | None:
         text = str(event.value)
+        if self._lenient and (text == "" or text in _OLD_WORDS or _OLD_NUMBER.match(text)):
+            value: str | int | float | bool | None = yaml.safe_load(text)
+            return value
         if text in _WORDS:
             return _WORDS[text]
         if _NUMBER.match(text):
@@ -288,3 +296,45 @@ def _syntax_problem(source: Source, error: yaml.YAMLError) -> Problem:
 def _mark(error: yaml.YAMLError, name: str) -> Mark | None:
     mark = getattr(error, name, None)
     return None if mark is None else Mark(mark.line, mark.column)
+
+
+# -- writing -----------------------------------------------------------------------------------------------------------
+
+
+def dump(document: Json, quoted: Collection[str] = ()) -> str:
+    """Return *document* as YAML that ``parse_yaml`` reads back as it is; texts in *quoted* are always written in quotes."""
+
+    class Dumper(yaml.SafeDumper):
+        def ignore_aliases(self, data: object) -> bool:
+            return True
+
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+            super().increase_indent(flow, False)
+
+    def text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
+        style = "|" if "\n" in value else "'" if value in quoted or not _reads_plain(value) else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style)
+
+    def mapping(dumper: yaml.SafeDumper, value: dict[str, Json]) -> yaml.Node:
+        node = dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=_fits_one_line(value, value.values()))
+        for key, _ in node.value:
+            key.style = None if _reads_plain(key.value) else key.style
+        return node
+
+    def sequence(dumper: yaml.SafeDumper, value: list[Json]) -> yaml.Node:
+        return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=_fits_one_line(value, value))
+
+    Dumper.add_representer(str, text)
+    Dumper.add_representer(dict, mapping)
+    Dumper.add_representer(list, sequence)
+    return yaml.dump(document, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=1 << 20)
+
+
+def _fits_one_line(value: Json, items: Iterable[Json]) -> bool:
+    nested = any(isinstance(item, dict) or (isinstance(item, list) and any(isinstance(inner, (dict, list)) for inner in item)) for item in items)
+    return not nested and len(json.dumps(value, ensure_ascii=False)) <= _ONE_LINE
+
+
+def _reads_plain(text: str) -> bool:
+    """Whether our reader, which knows other numbers and traps than yaml's own, takes the bare word for this text."""
+    return not (text in _WORDS or _NUMBER.match(text) or trap(text) or reference_trap(text) or "#" in text)

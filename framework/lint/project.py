@@ -32,6 +32,7 @@ class Project:
     problems: list[Problem] = field(default_factory=list)
     environments: dict[str, Environment] = field(default_factory=dict)
     sound: dict[Path, tuple[Case, ...]] = field(default_factory=dict)
+    outside: Outside = field(default_factory=lambda: Outside(MATCHERS))
 
     @property
     def cases(self) -> list[Case]:
@@ -50,19 +51,26 @@ def find_root(start: Path) -> Path:
     return next((folder for folder in walk_up(start) if (folder / FILE).is_file() or (folder / "pytest.ini").is_file()), start)
 
 
-def read_project(root: Path, paths: Sequence[Path] = ()) -> Project:
-    """Read environments, matchers, contracts, and the suites of *paths* (all where there are none)."""
+def read_around(root: Path) -> tuple[Project, set[str]]:
+    """Read what suites are parsed against; return it, and the problems of suites that only follow from mistakes in it."""
     folders, tags = pytest_settings(root)
     project = Project(root, folders, Contracts(root / SCHEMAS))
     definitions = _environments(project)
     matchers = _matchers(project)
+    project.outside = Outside(matchers or MATCHERS, definitions, tags=tags, contracts=contract_names(root))
+    return project, {*(() if project.environments else ("unknown-variable",)), *(() if matchers else ("unknown-matcher",))}
+
+
+def read_project(root: Path, paths: Sequence[Path] = ()) -> Project:
+    """Read environments, matchers, contracts, and the suites of *paths* (all where there are none)."""
+    project, untold = read_around(root)
     _contracts(project)
-    outside = Outside(matchers or MATCHERS, definitions, tags=tags, contracts=contract_names(root))
-    suites = find_suites(paths or folders)
+    suites = find_suites(paths or project.folders)
     if not suites:
+        folders = project.folders
         project.problems.append(Problem("no-suites", tr("没有找到套件"), tr("套件是 {folders} 里的 *.yaml", folders=tr("、").join(f"{folder.name}/" for folder in folders))))
     for path in suites:
-        _suite(project, path, outside, {*(() if project.environments else ("unknown-variable",)), *(() if matchers else ("unknown-matcher",))})
+        _suite(project, path, untold)
     return project
 
 
@@ -96,13 +104,13 @@ def _contracts(project: Project) -> None:
             project.refuse(error)
 
 
-def _suite(project: Project, path: Path, outside: Outside, untold: set[str]) -> None:
+def _suite(project: Project, path: Path, untold: set[str]) -> None:
     """Read one suite; problems that only follow from another file's, *untold*, are left out."""
     for shared in shared_files(path, project.root):
         project.read(shared)
     project.read(path)
     try:
-        project.sound[path] = read_suite(path, project.root, project.folders, outside)
+        project.sound[path] = read_suite(path, project.root, project.folders, project.outside)
     except CaseFileError as error:
         told = [problem for problem in error.problems if problem.code not in untold]
         if told:
