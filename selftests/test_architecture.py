@@ -1,7 +1,6 @@
 """The picture and the code cannot drift: who may import whom, and the houses the code keeps.
 
-The rooms are read from the table in ARCHITECTURE.md where there is one (its columns are ``room | modules | may import | third
-party``), else they are the ones below.
+The rooms are read from the table in ARCHITECTURE.md whose columns are ``room | modules | may import | third party``.
 """
 from __future__ import annotations
 
@@ -9,41 +8,14 @@ import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-DOCUMENT = ROOT / "ARCHITECTURE.md"
 PACKAGES = ("framework", "standin")
 MOST_LINES = 300
 LONGEST_FUNCTION = 60
-DOORS = ("plugin", "collection", "harness", "hookspecs", "suites", "matchers", "lint/", "__main__")
-ROOMS = {
-    "ground": (("errors", "source", "messages", "jsonpath", "filelock"), ()),
-    "cases": (("cases/",), ("ground",)),
-    "engine": (("engine/",), ("ground", "cases")),
-    "checks": (("checks/",), ("ground", "cases", "engine", "policy")),
-    "policy": (("policy/",), ("ground", "cases", "engine", "checks")),
-    "run": (("run", "steps", "settle"), ("ground", "cases", "engine", "checks", "policy")),
-    "evidence": (("evidence/",), ("ground", "cases", "engine", "checks", "policy", "run")),
-    "doors": (DOORS, ("ground", "cases", "engine", "checks", "policy", "run", "evidence")),
-}
-"""Room: its modules (a folder ends with a slash), and the rooms it may import besides itself."""
-THIRD_PARTY = {
-    "allure_commons": {"framework.evidence.allure"},
-    "attr": {"framework.evidence.allure"},
-    "dotenv": {"framework.cases.environments"},
-    "jsonpath_rfc9535": {"framework.jsonpath"},
-    "jsonschema": {"framework.checks.schema"},
-    "referencing": {"framework.checks.schema"},
-    "loguru": {"framework.evidence.log"},
-    "requests": {"framework.engine.transport"},
-    "urllib3": {"framework.engine.connections"},
-    "yaml": {"framework.cases.yamlfile"},
-    "pytest": {"framework.plugin", "framework.collection", "framework.hookspecs", "framework.evidence.allure", "framework.evidence.log",
-               "framework.evidence.terminal"},
-}
-"""A package and the modules that import it: one each, pytest's own side apart."""
 
 
 def module_name(path: Path) -> str:
@@ -70,33 +42,33 @@ def imported(name: str) -> Iterator[str]:
 IMPORTS = {name: sorted(set(imported(name))) for name in FILES}
 
 
-def rooms() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return the rooms: those of the document where it has a table, else those above."""
-    if not DOCUMENT.is_file():
-        return ROOMS
-    lines = [line.strip() for line in DOCUMENT.read_text(encoding="utf-8").splitlines()]
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
-    header = next((number for number, row in enumerate(cells) if row[:3] == ["room", "modules", "may import"]), None)
-    if header is None:
-        return ROOMS
+class Room(NamedTuple):
+    """``modules``: names inside framework, of files or of folders; ``may_import``: rooms; ``third_party``: packages."""
+
+    modules: tuple[str, ...]
+    may_import: tuple[str, ...]
+    third_party: tuple[str, ...]
+
+
+def rooms() -> dict[str, Room]:
+    lines = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("| room | modules | may import | third party |"))
     table = {}
-    for row in cells[header + 2:]:
-        if len(row) != len(cells[header]):
+    for line in lines[start + 2:]:
+        if not line.startswith("|"):
             break
-        name, modules, may = (cell.replace("`", "") for cell in row[:3])
-        table[name] = (_words(modules), _words(may))
+        name, *cells = (cell.strip().replace("`", "") for cell in line.strip().strip("|").split("|"))
+        table[name] = Room(*(tuple(word.strip() for word in cell.split(",") if word.strip()) for cell in cells))
     return table
 
 
-def _words(cell: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in cell.split(",") if word.strip(" —-"))
+ROOMS = rooms()
 
 
 def room_of(name: str) -> str:
     """Return the room of a module of the harness."""
-    rest = name.removeprefix("framework.").replace(".", "/")
-    found = [room for room, (modules, _) in rooms().items()
-             if any(rest == module or (module.endswith("/") and f"{rest}/".startswith(module)) for module in modules)]
+    rest = name.removeprefix("framework.")
+    found = [room for room, (modules, _, _) in ROOMS.items() if any(f"{rest}.".startswith(f"{module}.") for module in modules)]
     assert len(found) == 1, f"{name} stands in {found or 'no room'}"
     return found[0]
 
@@ -107,7 +79,7 @@ HARNESS = [name for name in FILES if name.startswith("framework.")]
 @pytest.mark.parametrize("name", HARNESS)
 def test_imports_run_downwards_only(name: str) -> None:
     room = room_of(name)
-    allowed = {room, *rooms()[room][1]}
+    allowed = {room, *ROOMS[room].may_import}
     wrong = {other: room_of(other) for other in IMPORTS[name] if other.startswith("framework.") and room_of(other) not in allowed}
     assert not wrong, f"{name} ({room}) imports {wrong}"
 
@@ -118,15 +90,32 @@ def test_harness_and_standin_never_import_each_other() -> None:
         assert not [other for other in others if other.split(".")[0] == stranger], name
 
 
-def test_every_third_party_package_has_one_importing_module() -> None:
+def third_party() -> dict[str, set[str]]:
+    """Return every package that is neither ours nor Python's, with the modules that import it."""
     known = {*sys.stdlib_module_names, *PACKAGES}
     found: dict[str, set[str]] = {}
     for name in HARNESS:
         for other in IMPORTS[name]:
             if other.split(".")[0] not in known:
                 found.setdefault(other.split(".")[0], set()).add(name)
-    assert found == {package: modules for package, modules in THIRD_PARTY.items() if package in found}
-    assert {package for package, modules in THIRD_PARTY.items() if len(modules) > 1} == {"pytest"}
+    return found
+
+
+def test_every_third_party_package_has_one_importing_module() -> None:
+    assert {package for package, modules in third_party().items() if len(modules) > 1} <= {"pytest"}
+
+
+def test_third_party_packages_stand_in_the_rooms_that_the_document_says() -> None:
+    found: dict[str, set[str]] = {room: set() for room in ROOMS}
+    for package, modules in third_party().items():
+        for module in modules:
+            found[room_of(module)].add(package)
+    assert found == {name: set(room.third_party) for name, room in ROOMS.items()}
+
+
+def test_the_rooms_lie_below_one_another() -> None:
+    assert {other for room in ROOMS.values() for other in room.may_import} <= set(ROOMS)
+    assert {name for name in ROOMS if not ROOMS[name].may_import} == {"ground"}
 
 
 def test_nothing_private_of_pytest_is_imported() -> None:
