@@ -11,24 +11,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "testcases/policy_list"
-_CONFTEST = '''
-from framework.harness import EmbeddedService
-from standin.process import StandinProcess
-from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
-
-pytest_plugins = ["framework.plugin"]
-PROCESS = StandinProcess({arguments!r})
-SECRETS = {{"token": DEFAULT_TOKEN, "expired_token": EXPIRED_TOKEN, "other_tenant_token": OTHER_TENANT_TOKEN}}
-
-
-def pytest_harness_embedded_service(config, environment):
-    PROCESS.start()
-    return EmbeddedService(lambda: PROCESS.url, SECRETS)
-
-
-def pytest_unconfigure(config):
-    PROCESS.stop()
-'''
 _BLOCK = re.compile(r"^(?:<!-- (?P<note>[^\n]*?) -->\n+)?```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _HEAD = re.compile(r"_{3,} .+ _{3,}")
 _NEXT = re.compile(r"([-_=])\1* .+ [-_=]+")
@@ -76,11 +58,10 @@ class Project:
     def __init__(self, folder: Path, faults: tuple[str, ...] = ()) -> None:
         self.folder = folder
         (folder / FOLDER).mkdir(parents=True)
-        for name in ("pytest.ini", "environments.yaml", f"{FOLDER}/_shared.yaml"):
+        for name in ("conftest.py", "pytest.ini", "environments.yaml", f"{FOLDER}/_shared.yaml"):
             shutil.copy(ROOT / name, folder / name)
         shutil.copytree(ROOT / "schemas", folder / "schemas")
-        arguments = tuple(word for fault in faults for word in ("--fault", fault))
-        (folder / "conftest.py").write_text(_CONFTEST.format(arguments=arguments), encoding="utf-8")
+        self.options = [f"--standin={' '.join(f'--fault {fault}' for fault in faults)}"] if faults else []
 
     def write(self, name: str, text: str) -> None:
         (self.folder / FOLDER / name).write_text(text, encoding="utf-8")
@@ -89,7 +70,7 @@ class Project:
         """Run pytest as a user would, on a terminal of 80 columns."""
         given = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "POLICY_"))}
         return subprocess.run(
-            [sys.executable, "-m", "pytest", *arguments], cwd=self.folder, check=False, capture_output=True, encoding="utf-8", timeout=120,
+            [sys.executable, "-m", "pytest", *self.options, *arguments], cwd=self.folder, check=False, capture_output=True, encoding="utf-8", timeout=120,
             env={**given, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "80", **environment})
 
 
