@@ -23,11 +23,11 @@ def _accepts_snowflake(argument: Json) -> str | None:
 
 POLICY: Final[Mapping[str, Matcher]] = {row.name: row for row in (
     Matcher("snowflake_time_of", "value", "等于编号 {argument} 里的时间", "时间等于雪花编号里的时间(四舍五入到秒,北京时间)",
-            "publishTime: {snowflake_time_of: \"${@.id}\"}", _accepts_snowflake, snowflake_time_of),
+            "$.data.result[*]: {each: {publishTime: {snowflake_time_of: \"${@.id}\"}}}", _accepts_snowflake, snowflake_time_of),
     Matcher("policy_text", "value", "是完整、无误的公文({argument})", "正文符合公文的规则:true 是全部,也可以列出规则名;错误判失败,警告与提示只报告",
-            "policyText: {policy_text: [head, tail, numbering]}", policy_text.accepts, policy_text.policy_text,
+            "$.data.result[*].policyText: {policy_text: [head, tail, numbering]}", policy_text.accepts, policy_text.policy_text,
             prepare=policy_text.prepare, show=policy_text.show, needs_record=True),
     Matcher("official_source", "value", "与官方原文 {argument} 一致", "正文与官方公布的原文一致:缺头尾、缺多三字以上、改数字日期机关都判失败;文件放在套件旁边",
-            "policyText: {official_source: sources/yfb-2024-27.txt}", official_source.accepts, official_source.official_source,
+            "$.data.result[0].policyText: {official_source: sources/yfb-2024-27.txt}", official_source.accepts, official_source.official_source,
             prepare=official_source.prepare, needs_record=True),
 )}

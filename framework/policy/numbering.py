@@ -100,3 +100,31 @@ def _slip(marker: Marker, before: int, following: list[Marker | None], excerpt: 
         what = tr("编号 {label} 之前缺第 {missing} 项,前一项是第 {before} 项", label=label, missing=before + 1, before=before)
     quote = marker.paragraph.raw[marker.offset:marker.offset + 12]
     return Slip(what, marker.paragraph, marker.offset, quote, "warning" if excerpt or marker.kind == ROW else None)
+
+
+def list_end(document: Document) -> Iterator[Slip]:
+    """A list whose items end with a semicolon does not stop at one of them: its last item ends with a full stop.
+
+    Looks at (一) and 1. at the start of paragraphs, where the item before ended with a semicolon too. Limits: a list inside a
+    table is left alone.
+    """
+    found = [marker for marker in markers(document) if marker is None or (marker.hard and marker.level <= _LEVELS["1."])]
+    for before, marker, after in zip(found, found[1:], [*found[2:], None], strict=False):
+        if before is None or marker is None or marker.kind not in ("(一)", "1.") or before.kind != marker.kind:
+            continue
+        alike = marker.number == before.number + 1 and _goes_on(before) and _goes_on(marker)
+        if alike and not _continued(marker, after):
+            yield Slip(tr("第 {n} 项以分号结束,后面没有下一项", n=marker.number), marker.paragraph, len(marker.paragraph.plain.rstrip()) - 1,
+                       marker.paragraph.text[-12:])
+
+
+def _continued(marker: Marker, after: Marker | None) -> bool:
+    """Whether *after* is the next item, an item below, or the next one of the list that this list stands in."""
+    if after is None:
+        return False
+    outer = after.level < marker.level and after.kind == "(一)" and after.number > 1
+    return outer or after.level > marker.level or (after.kind == marker.kind and after.number == marker.number + 1)
+
+
+def _goes_on(marker: Marker) -> bool:
+    return marker.paragraph.text.endswith(";") and "\t" not in marker.paragraph.plain

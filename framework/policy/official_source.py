@@ -104,7 +104,8 @@ def _is_masthead(gone: str, document: Document) -> bool:
 def _names_body(text: str, start: int, end: int) -> bool:
     """Whether the place lies inside the name of a body."""
     window = _BODY.finditer(text, max(0, start - 20), min(len(text), end + 12))
-    return any(found.start() <= start < found.end() and end <= found.end() for found in window)
+    first = start if end > start else start - 1  # what was put between two characters is inside a name that holds both
+    return any(found.start() <= first and start < found.end() and end <= found.end() for found in window)
 
 
 def _told(change: Edit, wanted: Normal, found: Normal, why: str) -> Fault:

@@ -56,6 +56,7 @@ _ROWS: Final = (
     Rule("paragraph_cut", "error", wholeness.paragraph_cut, "长段都写完了"),
     Rule("title_agreement", "error", identity.title_agreement, "正文就是标题所说的那一份", record=True),
     Rule("numbering", "error", numbering.numbering, "章、条、一、(一)、1. 的编号连续"),
+    Rule("list_end", "error", numbering.list_end, "分号相连的列表有最后一项"),
     Rule("contents", "error", structure.contents, "目录与正文一致"),
     Rule("cross_reference", "error", structure.cross_reference, "引用的条文存在"),
     Rule("brackets", "error", brackets.brackets, "括号与引号成对"),

@@ -1,0 +1,134 @@
+"""Each rule, on the smallest text that it is about."""
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from framework.policy.lexicon import FILE, read_lexicon
+from framework.policy.rules import RULES
+from selftests.policy.conftest import found
+from selftests.policy.sound import LONG, html
+
+TITLE = "某市人民政府关于印发《某市低空经济发展行动方案》的通知"
+RECORD = {"id": "1", "policyTitle": TITLE, "issueNumber": "某府发〔2024〕1号", "publishTime": "2024-06-01 00:00:00"}
+
+# rule, severity, text, a piece of what is said
+WRONG = [
+    ("grammar", "error", "<p>一</p>\n<p>二</p>", "不是 <p>"),
+    ("grammar", "error", "<p></p>", "第 0 段"),
+    ("grammar", "error", "<p>一<b>二</b></p>", "不是 <p>"),
+    ("active_content", "error", "<p>一</p><SCRIPT>x</SCRIPT>", "SCRIPT"),
+    ("active_content", "error", "<p onclick = x>一</p>", "onclick"),
+    ("escaped", "error", "&lt;p&gt;一&lt;/p&gt;", "共 4 处"),
+    ("escaped", "error", "<p>\\u4e00\\u4e8c</p>", "\\u4e00"),
+    ("code_points", "error", "<p>政\ufffd策</p>", "FFFD"),
+    ("code_points", "error", "<p>政\ue001策</p>", "E001"),
+    ("code_points", "error", "<p>⼈才</p>", "2F08"),
+    ("code_points", "warning", "<p>政\u200b策</p>", "200B"),
+    ("mojibake", "error", "<p>éæ±åº</p>", "字符集"),
+    ("mojibake", "error", "<p>锟斤拷</p>", "锟斤拷"),
+    ("mojibake", "error", "<p>现将??印发</p>", "??"),
+    ("personal_data", "error", "<p>李某13912345678</p>", "139****5678"),
+    ("personal_data", "warning", "<p>联系电话:13912345678</p>", "139****5678"),
+    ("personal_data", "error", "<p>张某11010519491231002X</p>", "110105****"),
+    ("head", "error", html("展行动方案》的通知\n各有关单位:"), "标题的后半截"),
+    ("head", "error", html("开区管委会,有关单位:"), "词的中间"),
+    ("head", "error", html("民政府,有关单位:"), "词的中间"),
+    ("head", "error", html(",有关单位:"), "开头"),
+    ("head", "error", html("治县)有关单位,各部门:"), "前面缺字"),
+    ("tail", "error", "<p>一。</p><p>二", "</p>"),
+    ("tail", "error", html("一。\n为此,"), "结尾"),
+    ("tail", "warning", html("一。\n三、保障措施"), "标题结尾"),
+    ("paragraph_cut", "error", html(f"{LONG}\n{LONG}{LONG[:-3]}"), "停在"),
+    ("title_agreement", "error", html("某市人民政府关于印发《某市养老服务规划》的通知\n各有关单位:"), "不是记录的标题"),
+    ("title_agreement", "error", html("各有关单位:\n现将《某市养老服务规划》印发给你们。"), "找不到"),
+    ("numbering", "error", html("一、甲\n二、乙\n四、丁"), "缺第 3 项"),
+    ("numbering", "error", html("第一条 甲\n第三条 丙"), "缺第 2 项"),
+    ("numbering", "error", html("一、甲\n(一)子。\n(三)寅。\n二、乙\n(一)子。"), "缺第 2 项"),
+    ("numbering", "error", html("一、甲\n1.子。\n2.丑。\n2.寅。"), "重复"),
+    ("numbering", "error", html("第二条 乙\n第三条 丙"), "从"),
+    ("numbering", "error", html("一、甲\n(一)a\n(二)b\n(三)c\n二、乙\n(一)a\n(二)b\n(四)d"), "缺第 3 项"),
+    ("numbering", "warning", html("1\t甲\t乙\n3\t丙\t丁"), "缺第 2 项"),
+    ("list_end", "error", html("(一)甲;\n(二)乙;\n其他事项。"), "没有下一项"),
+    ("contents", "error", html("目录\n第一章 总则\n第二章 罚则\n第一章 总则\n第一条 甲。\n第二章 附则"), "第二章罚则"),
+    ("cross_reference", "error", html("第一条 甲。\n第二条 乙。\n第三条 违反本办法第七条的,责令改正。"), "第七条不存在"),
+    ("brackets", "error", html("现将(甲、乙印发。"), "没有与它配对的 )"),
+    ("brackets", "error", html("现将《甲印发。\n一\n二\n三\n四\n五\n六\n七\n八\n九》"), "没有与它配对的"),
+    ("brackets", "error", html("称为”甲。"), "没有与它配对的"),
+    ("tabs_lost", "error", html("序号工作任务牵头单位\n1开展宣传市教委\n2开展培训市科技局"), "制表符"),
+    ("look_alikes", "error", html("釆取措施。"), "采"),
+    ("look_alikes", "warning", html("某发﹝2023﹞1号"), "六角"),
+    ("lexicon", "error", html("显着提高。"), "显著"),
+    ("lexicon", "error", html("续续开展创建。"), "持续开展"),
+    ("heading_fused", "warning", html("\n".join(["先进材料。面向需求,依托我市产业基础,积极开发。相关软件。开展人工智能软件产品的开发。"] * 3)), "相关软件"),
+    ("heading_agreement", "warning", html("(九)正面典型推广和反面典型通报专项行动\n九、正面典型推广和反面典型通报行动"), "只差"),
+    ("declared_counts", "warning", html("实现以下三项目标:\n1.甲;\n2.乙。"), "说有 3 项"),
+    ("declared_counts", "warning", html("一、服务(共3项)\n序号\t名\n1\t甲\n2\t乙"), "下面是 2 项"),
+    ("table_columns", "warning", html("甲\t乙\n一\t二\n三\t四\t五"), "制表符 1、2 个"),
+    ("signature", "warning", html(f"{TITLE}\n某市人民政府\n2023年5月6日"), "2023 年"),
+    ("title_absent", "warning", html("各有关单位:"), "标题和文号"),
+    ("range_unit", "warning", html("1-7陪同人员免费。"), "缺量词"),
+    ("abridged", "warning", html("一。\n(本文有删减)"), "有删减"),
+    ("rare_characters", "info", html("喆先生。"), "U+5586"),
+    ("trailing_blanks", "info", "<p>一。</p><p><br></p>", "空段"),
+    ("blank_runs", "info", html("\xa0 \xa0 \xa0某市"), "空格"),
+    ("edge_tabs", "info", html("\t2024年3月28日"), "制表符"),
+    ("article_separators", "info", html("第一条  甲。\n第二条  乙。\n第三条 丙。"), "条号"),
+    ("digit_space", "info", html("出口500 万辆。"), "空格"),
+]
+
+RIGHT = [
+    ("lexicon", "凸显着时代特征,断断续续开展,融洽淡定,学习近乎痴迷。"),
+    ("personal_data", "投资13912345678元,账号6222021391234567890,编号110105194912310021。"),
+    ("brackets", "1)甲;2)乙;a)丙;People’s Bank;区间[0,1)。"),
+    ("numbering", "一、二等奖获得者,第一条规定的情形,110、119电话,2024、2025年。"),
+    ("cross_reference", "第一条 依照《某法》第九十条、第九十一条处理。\n第二条 甲\n第三条 乙"),
+    ("head", "关于印发《某市低空经济发展行动方案》的通知"),
+    ("code_points", "㎡、℃、①、Ⅱ、—、·、€、′。"),
+    ("range_unit", "3-5年,1—2名,10-20万元,2021—2025年。"),
+]
+
+
+@pytest.mark.parametrize(("rule", "severity", "text", "said"), WRONG, ids=lambda value: str(value)[:40])
+def test_what_is_wrong_is_named(rule, severity, text, said):
+    assert any(name == rule and said in what for name, what in found(text, RECORD, severity)), found(text, RECORD, severity)
+
+
+@pytest.mark.parametrize(("rule", "text"), RIGHT)
+def test_what_is_right_is_left_alone(rule, text):
+    everything = [name for severity in ("error", "warning") for name, _ in found(html(text), RECORD, severity)]
+    assert rule not in everything
+
+
+@pytest.mark.parametrize(("field", "value", "rule"), [
+    ("policyTitle", "某市人民政府关于印发某市高质量 发展方案的通知", "title_blanks"), ("issueNumber", "第一号", "issue_number"),
+])
+def test_the_record_s_own_fields_are_warnings(field, value, rule):
+    assert rule in {name for name, _ in found(html("一。"), {**RECORD, field: value}, "warning")}
+
+
+def test_an_issuer_may_be_followed_by_a_blank_and_a_regulation_by_its_adoption():
+    record = {**RECORD, "policyTitle": "某市人民政府 关于甲的通知", "issueNumber": "某府发〔2024〕1号"}
+    law = {**RECORD, "policyTitle": "某市条例", "issueNumber": "2020年3月26日某市人民代表大会常务委员会第十六次会议修订"}
+    assert not {"title_blanks", "issue_number"} & {name for r in (record, law) for name, _ in found(html("一。"), r, "warning")}
+
+
+def test_every_rule_is_tried_here_and_says_its_limits():
+    tried = {row[0] for row in WRONG} | {"title_blanks", "issue_number", "file_name"}
+    assert tried == set(RULES)
+    for rule in RULES.values():
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)*", rule.name)
+        assert rule.limits, rule.name
+        assert rule.title
+
+
+def test_file_name_is_a_note():
+    assert ("file_name", "附件名以序号开头:“10 关于”") in found(html("一。"), {**RECORD, "files": [{"fileName": "10 关于"}]}, "info")
+
+
+def test_the_lexicon_is_read_strictly():
+    assert read_lexicon(FILE.read_text("utf-8"))["显着"].right == "显著"
+    for line in ("显着", "显着\t显著\tbad", "显着\t显著\terror\n显着\t显著\terror", "a\tb\terror\tc\td"):
+        with pytest.raises(ValueError, match="lexicon line"):
+            read_lexicon(line)
