@@ -16,6 +16,7 @@ from standin.process import StandinError, StandinProcess
 from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
 
 pytest_plugins = ["framework.plugin"]
+BY_HAND = "先启动 python -m standin --port 8765,它打印地址(BASE_URL)与令牌(TOKEN)"
 STANDIN = pytest.StashKey[StandinProcess]()
 SECRETS = {"token": DEFAULT_TOKEN, "expired_token": EXPIRED_TOKEN, "other_tenant_token": OTHER_TENANT_TOKEN}
 
@@ -27,14 +28,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_harness_embedded_service(config: pytest.Config, environment: Environment) -> EmbeddedService:
     given: str | None = getattr(config, "workerinput", {}).get("standin")
     if given is not None:
-        return EmbeddedService(lambda: given, SECRETS)
+        return EmbeddedService(lambda: given, SECRETS, by_hand=BY_HAND)
     if config.option.collectonly or environment.base_url:  # --base-url names one that was started by hand
-        return EmbeddedService(lambda: environment.base_url, SECRETS)
+        return EmbeddedService(lambda: environment.base_url, SECRETS, by_hand=BY_HAND)
     options = shlex.split(config.option.standin)
     process = config.stash.setdefault(STANDIN, StandinProcess(options).start())
     if options:
         _listening(process)
-    return EmbeddedService(lambda: process.url, SECRETS, shlex.join(["standin", *options]))
+    return EmbeddedService(lambda: process.url, SECRETS, shlex.join(["standin", *options]), BY_HAND)
 
 
 def _listening(process: StandinProcess) -> None:

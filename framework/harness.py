@@ -12,7 +12,8 @@ from framework.checks.evaluate import Context
 from framework.checks.outcome import Matcher
 from framework.checks.schema import Contracts
 from framework.checks.verdict import Verdict
-from framework.engine.exchange import Send
+from framework.engine.curl import curl_line
+from framework.engine.exchange import Exchange, Send
 from framework.engine.hosts import Hosts
 from framework.engine.pace import SharedSlots, pace_file, paced
 from framework.engine.secrets import MIN_LENGTH, Masker, mask_of
@@ -45,11 +46,12 @@ class Options:
 @dataclass(frozen=True, slots=True)
 class EmbeddedService:
     """A service of the project's own. ``address`` may wait for it to listen; ``secrets`` it accepts, by name in cases;
-    ``version``: as long as it is the same, so is the service."""
+    ``version``: as long as it is the same, so is the service; ``by_hand``: how to start one outside a run."""
 
     address: Callable[[], str]
     secrets: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
+    by_hand: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ class Harness:
     def __init__(self, plan: Plan, run_id: str, schemas: Path, share: int = 1) -> None:
         self.environment = _addressed(plan)
         self.masker = Masker({name: value for name, value in plan.environment.secret_values.items() if value and plan.tape is None})
+        self._by_hand = plan.service.by_hand if plan.service else ""
         self.breaker = Breaker(self.environment.base_url)
         self._transport: Transport | None = None
         self.tracer = Tracer(run_id)
@@ -149,6 +152,12 @@ class Harness:
         self._transport = Transport(hosts, limits, secrets, f"policy-regression/{VERSION} (run {run_id})")
         take = SharedSlots(pace_file(root, environment.base_url), share)
         return paced(traced(self._transport.send, self.tracer), environment.max_rps, take)
+
+    def curl(self, exchange: Exchange) -> str:
+        """Return the line that sends the request again, secrets as shell variables; for an embedded service with how to start
+        one by hand."""
+        line = curl_line(exchange.request, self.masker, self.environment.base_url, self.environment.secrets)
+        return f"{line}  # {self._by_hand}" if self._by_hand else line
 
     def close(self) -> None:
         if self._transport is not None:

@@ -1,11 +1,14 @@
 """The hooks of the harness: the seams between the plugin, the project's conftest.py and what people read."""
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from framework.cases.case import Case
 from framework.cases.environments import Environment
 from framework.checks.verdict import Verdict
+from framework.engine.exchange import Exchange
 from framework.engine.secrets import Masker
 from framework.harness import EmbeddedService
 
@@ -31,5 +34,5 @@ def pytest_harness_run_finished(config: pytest.Config, facts: dict[str, str]) ->
     """The run ended; called in the process that owns it. *facts*: what it ran against, as people read it."""
 
 
-def pytest_harness_case_finished(item: pytest.Item, case: Case, verdict: Verdict, masker: Masker) -> None:
+def pytest_harness_case_finished(item: pytest.Item, case: Case, verdict: Verdict, masker: Masker, curl: Callable[[Exchange], str]) -> None:
     """A case ran; called before its verdict is raised. What an implementation writes, it masks with *masker*."""

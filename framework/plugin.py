@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import os
 import platform
 import secrets
@@ -17,7 +18,6 @@ from framework import hookspecs
 from framework.cases.environments import Environment, parse_override
 from framework.checks.verdict import CaseFailed, Verdict
 from framework.collection import CaseItem, SuiteFile
-from framework.engine.curl import curl_line
 from framework.errors import HarnessError, InternalError, Problem
 from framework.evidence import allure, log, run_file, terminal
 from framework.evidence.explain import error_text, failure_text, headline
@@ -164,7 +164,7 @@ def run_item(item: CaseItem) -> None:
         raise InternalError(_fault_of_ours(item, harness, error)) from None
     item.stash[VERDICT] = verdict
     harness.breaker.watch(verdict)
-    item.ihook.pytest_harness_case_finished(item=item, case=item.case, verdict=verdict, masker=harness.masker)
+    item.ihook.pytest_harness_case_finished(item=item, case=item.case, verdict=verdict, masker=harness.masker, curl=harness.curl)
     _raise(verdict, harness)
 
 
@@ -195,7 +195,7 @@ def curl_of(verdict: Verdict, harness: Harness) -> str:
     failed = next((step for step in verdict.flat() if step.status == "failed" and step.exchange), None)
     if failed is None or failed.exchange is None:
         return ""
-    return curl_line(failed.exchange.request, harness.masker, harness.environment.base_url, harness.environment.secrets)
+    return harness.curl(failed.exchange)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
@@ -214,8 +214,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 def _summary_of(item: CaseItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> dict[str, Any] | None:
     """Return the summary that goes with the report which decides the case, None with the others."""
     verdict = item.stash.get(VERDICT, None)
+    source = hashlib.sha256(item.case.span.source.text.encode()).hexdigest()[:12]
     if call.when == "call" and verdict is not None:
-        summary = summarize(verdict)._asdict()
+        summary = {**summarize(verdict)._asdict(), "source": source}
         if item.case.quarantine is not None:
             held = item.case.quarantine
             summary["quarantine"] = {"reason": held.reason, "until": str(held.until), "expired": held.expired(verdict.stopped)}
@@ -223,7 +224,7 @@ def _summary_of(item: CaseItem, call: pytest.CallInfo[None], report: pytest.Test
             summary["log"] = readable(verdict)
         return {name: plan_of(item.config).masker.json(value) for name, value in summary.items()}
     if call.when == "call" or (call.when == "setup" and not report.passed):
-        summary = {"case": item.case.id, "title": item.case.id, "status": "skipped" if report.skipped else "broken"}
+        summary = {"case": item.case.id, "title": item.case.id, "source": source, "status": "skipped" if report.skipped else "broken"}
         return summary if report.skipped else {**summary, "kind": "environment", "category": tr("环境故障"), "cause": str(report.longrepr).partition("\n")[0]}
     return None
 
@@ -266,7 +267,14 @@ def _about(config: pytest.Config) -> run_file.About:
         return run_file.About(config.option.harness_env or "")
     release = os.environ.get("HARNESS_SERVICE_VERSION", "") or (plan.service.version if plan.service else "")
     budget = 0 if plan.tape else plan.environment.budget_p95
-    return run_file.About(plan.environment.name, plan.masker.text(_facts(config)[tr("地址")]), plan.masker.text(release), budget)
+    return run_file.About(plan.environment.name, plan.masker.text(_facts(config)[tr("地址")]), plan.masker.text(release),
+                          plan.masker.text(_selection(config)), budget)
+
+
+def _selection(config: pytest.Config) -> str:
+    parts = [f"-m {config.option.markexpr}" if config.option.markexpr else "", f"-k {config.option.keyword}" if config.option.keyword else "",
+             "--lf" if config.getoption("lf", default=False) else "", " ".join(config.option.file_or_dir or ())]
+    return " ".join(filter(None, parts))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -51,6 +51,7 @@ NAME = "harness-allure"
 INLINE_BODY = 64 * 1024
 PREVIEW_BODY = 4 * 1024
 _COMPARED = 20
+_CURLS = 20
 _STATUS = {"passed": Status.PASSED, "failed": Status.FAILED, "broken": Status.BROKEN, "skipped": Status.SKIPPED, "unrecorded": Status.SKIPPED}
 _OURS = ("*-result.json", "*-container.json", "*-attachment.*", "*-globals.json", "environment.properties", "*.tmp")
 
@@ -158,7 +159,7 @@ class Allure:
         result: TestResult | None = listener.allure_logger.get_test(None) if listener else None
         return result
 
-    def pytest_harness_case_finished(self, case: Case, verdict: Verdict, masker: Masker) -> None:
+    def pytest_harness_case_finished(self, case: Case, verdict: Verdict, masker: Masker, curl: Callable[[Exchange], str]) -> None:
         result = self._open_result()
         if result is None:
             return
@@ -169,7 +170,8 @@ class Allure:
         result.parameters.extend(_parameters(case, masker))
         result.steps.extend(writer.step(step) for step in verdict.steps)
         result.steps.extend(writer.check(check, verdict.stopped) for check in verdict.results)
-        result.attachments.append(writer.text(tr("用例日志"), "\n".join(readable(verdict)), "txt"))
+        lines = [tr("复现: {curl}", curl=curl(step.exchange)) for step in verdict.flat() if step.exchange is not None]
+        result.attachments.append(writer.text(tr("用例日志"), "\n".join([*readable(verdict), *lines[:_CURLS]]), "txt"))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
