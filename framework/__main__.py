@@ -3,6 +3,7 @@
     lint          check suites, environments and contracts as written; sends nothing
     import-cases  turn the case files of other harnesses into suites
     report        make reports/html/index.html from the last results
+    night         run, compare with the nights before, report, tell; its exit code says who must act
     import-log    turn the old harness's log into a tape
     logs          print a run's log readably
     matchers      list the matchers, each with its line and its example
@@ -22,6 +23,12 @@ def _report(arguments: Sequence[str]) -> int:
     from framework.evidence.report import report_command  # noqa: PLC0415  # each command imports what it needs
 
     return report_command(list(arguments))
+
+
+def _night(arguments: Sequence[str]) -> int:
+    from framework.night import night_command  # noqa: PLC0415
+
+    return night_command(arguments)
 
 
 def _import_log(arguments: Sequence[str]) -> int:
@@ -57,12 +64,9 @@ def _import_cases(arguments: Sequence[str]) -> int:
 
 
 def _matchers(arguments: Sequence[str]) -> int:
-    from framework.checks.matchers import MATCHERS  # noqa: PLC0415
+    from framework.manual.command import matchers_command  # noqa: PLC0415
 
-    argparse.ArgumentParser("python -m framework matchers").parse_args(arguments)
-    for matcher in MATCHERS.values():
-        _say(f"{matcher.name}\n    {matcher.doc}\n    {tr('例')}: {matcher.example}")
-    return 0
+    return matchers_command(arguments, _say)
 
 
 def _say(text: str) -> None:
@@ -72,7 +76,7 @@ def _say(text: str) -> None:
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
-    "lint": _lint, "import-cases": _import_cases, "report": _report, "import-log": _import_log, "logs": _logs, "matchers": _matchers}
+    "lint": _lint, "import-cases": _import_cases, "report": _report, "night": _night, "import-log": _import_log, "logs": _logs, "matchers": _matchers}
 
 
 def main(arguments: Sequence[str]) -> int:

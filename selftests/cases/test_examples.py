@@ -21,6 +21,7 @@ from framework.cases.yamlfile import MAX_BYTES, read_source
 from framework.checks.matchers import MATCHERS
 from framework.checks.outcome import Matcher
 from framework.errors import CaseFileError, ConfigError, HarnessError, render
+from framework.manual.sample import VARIABLES
 
 EXAMPLES = Path(__file__).parent / "examples"
 TAGS = ("smoke", "paging", "intrusive")
@@ -96,7 +97,7 @@ def test_the_example_of_every_matcher_is_read(matcher: Matcher, tmp_path: Path) 
     example = matcher.example if matcher.example.startswith(("$", "status", "elapsed", "headers", "body", "schema", "${")) else (
         f"$.data.result[*]: {{each: {{{matcher.example}}}}}")
     path = tmp_path / "example.yaml"
-    names = "by_ten, every, ids, others"
+    names = ", ".join(VARIABLES)
     path.write_text(f"suite: 例\ncases:\n  - id: a\n    requires: [{names}]\n    validate:\n      {example}\n", encoding="utf-8")
     (case,) = load(path)
     assert case.steps[0].checks
