@@ -46,12 +46,15 @@ def _held(quarantine: Quarantine, verdict: Verdict) -> Verdict:
 def _with_known(defects: Iterable[KnownDefect], verdict: Verdict) -> Verdict:
     found = [(result, finding) for result in verdict.all_results if result.status == "failed" for finding in result.findings]
     bare = [result for result in verdict.all_results if result.status == "failed" and not result.findings]
-    gone = [defect for defect in defects if not any(_is(defect, finding) for _, finding in found)]
+    unseen = any(result.status == "unrecorded" for result in verdict.all_results)  # a tape may not hold what would show it
+    gone = [defect for defect in defects if not unseen and not any(_is(defect, finding) for _, finding in found)]
     new = [finding for _, finding in found if not any(_is(defect, finding) for defect in defects)]
     if gone:
         return replace(verdict, status="failed", results=(*verdict.results, *(_gone(defect) for defect in gone)))
     if new or bare:
         return replace(verdict, status="failed")
+    if not found:
+        return verdict
     reasons = tr(";").join(f"{defect.reason} {defect.link}".strip() for defect in defects)
     return replace(verdict, status="known", reason=tr("已知缺陷:{reasons}", reasons=reasons))
 
