@@ -13,7 +13,7 @@ PAIRS: Final = {"(": ")", "[": "]", "{": "}", "《": "》", "〈": "〉", "〔":
 _CLOSERS: Final = {close: opener for opener, close in PAIRS.items()}
 _QUOTES = "“‘「『"
 _MARK = re.compile("[" + re.escape("".join(PAIRS) + "".join(_CLOSERS)) + "]")
-_LABEL = re.compile(r"(?:^|(?<=[\s\t,;:。、]))(?:\d{1,3}|[A-Za-z]|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[①-⑳])$")
+_LABEL = re.compile(r"(?:^|(?<=[\s\t,;:。、]))(?:\d{1,3}|[A-Za-z]|[一二三四五六七八九十甲乙丙丁戊]{1,3}|[ivxIVX]{1,4}|[①-⑳])$")
 _INTERVAL = re.compile(r"[\[(]\s{0,3}[-+]?[\d.∞a-zA-Z%]{1,12}\s{0,3}[,、~]\s{0,3}[-+]?[\d.∞a-zA-Z%]{1,12}\s{0,3}[\])]")
 _REACH = 8
 _REACH_OF_QUOTES = 400
@@ -97,6 +97,6 @@ def _strays(paragraph: Paragraph, goes_on: bool) -> Iterator[Stray]:
 
 
 def _is_label(plain: str, at: int, char: str) -> bool:
-    if char == "’":
-        return at > 0 and plain[at - 1].isascii()
+    if char == "’":  # an apostrophe: O’Neill, ’90后
+        return (at > 0 and plain[at - 1].isascii()) or plain[at + 1:at + 2].isdigit()
     return char == ")" and _LABEL.search(plain[max(0, at - 6):at]) is not None

@@ -39,7 +39,8 @@ def title_agreement(document: Document) -> Iterator[Slip]:
         return
     own = _own_title(document, title)
     wanted = plan_names(title)
-    if own and not _same_subject(title, own[1], wanted):
+    told = min((_share(name, document.words) for name in wanted or [_subject(title)]), default=1.0)
+    if own and not _same_subject(title, own[1], wanted) and (told < 0.9 or (wanted and plan_names(own[1])) or _elsewhere(title, own[1])):
         yield Slip(tr("正文的标题是“{own}”,不是记录的标题", own=own[1][:60]), own[0], 0, own[0].text[:12])
         return
     for name in wanted or [_subject(title)]:
@@ -78,6 +79,11 @@ def _same_subject(title: str, own: str, wanted: list[str]) -> bool:
 
 def _places(text: str) -> list[str]:
     return re.findall(r"[一-鿿]{2}[区县市]", text)[:4]
+
+
+def _elsewhere(title: str, own: str) -> bool:
+    """Whether both titles name places, and not the same ones."""
+    return bool(_places(title)) and bool(_places(own)) and _places(_core(title)) != _places(_core(own))
 
 
 def _subject(title: str) -> str:

@@ -22,16 +22,19 @@ class Run:
 
 @dataclass(slots=True)
 class Sequence:
-    """The runs of one kind that may still go on, the innermost last. ``fresh``: a heading above them has changed."""
+    """The runs of one kind that may still go on, the innermost last. ``fresh``: a heading above them has changed; ``loose``: what
+    stands here was picked (articles of a law that are quoted), so that nothing follows from its numbers."""
 
     runs: list[Run] = field(default_factory=list)
     fresh: bool = True
+    loose: bool = False
 
     def take(self, number: int, soft: bool) -> bool:
         """Add a number; False where no run can go on with it and it is not 1."""
         if number == 1:
             self.runs = [Run(1, soft)] if self.fresh and not soft else [*self.runs[-_DEEPEST + 1:], Run(1, soft)]
             self.fresh = self.fresh and soft
+            self.loose = False
             return True
         for at in range(len(self.runs) - 1, -1, -1):
             if self.runs[at].last == number - 1 and (not soft or self.runs[at].soft):
@@ -68,9 +71,10 @@ def numbering(document: Document) -> Iterator[Slip]:
         sequence = sequences.setdefault(marker.kind, Sequence())
         before = sequence.last
         if not sequence.take(marker.number, not marker.hard):
-            slip = _slip(marker, before, found[at + 1:at + 40], excerpt)
+            slip = None if sequence.loose else _slip(marker, before, found[at + 1:at + 40], excerpt)
             if slip:
                 yield slip
+            sequence.loose = sequence.loose or (before == 0 and slip is None)
             sequence.restart(marker.number)
         if marker.hard:
             _begin_anew(sequences, marker)
@@ -91,7 +95,7 @@ def _slip(marker: Marker, before: int, following: list[Marker | None], excerpt: 
         return None  # cells that were merged over rows repeat their number
     if before == 0:
         goes_on = any(other and other.hard and other.kind == marker.kind and other.number == marker.number + 1 for other in following)
-        if marker.kind not in _FIRSTS or (marker.kind == "1." and not (goes_on and marker.number <= 3)):
+        if marker.kind not in _FIRSTS or not goes_on or (marker.kind == "1." and marker.number > 3):
             return None
         what = tr("编号从 {label} 开始,前面缺第 1 项", label=label)
     elif marker.number <= before:
