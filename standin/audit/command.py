@@ -8,7 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from standin.audit.old_assertion import Baseline, old_verdict_on
+from standin.audit.old_assertion import Baseline, old_verdict
+from standin.audit.stage import Stage
 from standin.audit.suite import RunSuite, SuiteError, SuiteRun, run_suite
 from standin.audit.tables import COLUMNS, document, row, summary, to_json
 from standin.audit.verdicts import Verdict, audit
@@ -18,10 +19,24 @@ from standin.faults.fault import Fault
 ALL_CAUGHT, SOME_MISSED, UNSOUND = 0, 1, 2
 
 
-def main(argv: Sequence[str], run: RunSuite = run_suite, baseline: Baseline = old_verdict_on) -> int:
-    """Audit; print the table; return the exit code."""
+def main(argv: Sequence[str]) -> int:
+    """Audit with real runs; print the table; return the exit code."""
     options = parser().parse_args(argv)
-    faults = chosen(options.fault, options.sample)
+    with Stage(options.jobs) as stage:
+
+        def run(fault: str, tag: str) -> SuiteRun:
+            with stage.on(fault) as standin:
+                return run_suite(standin.url, tag, options.enough if fault else 0)
+
+        def baseline(fault: str) -> str:
+            with stage.on(fault) as standin:
+                return old_verdict(standin)
+
+        return report(options, run, baseline)
+
+
+def report(options: argparse.Namespace, run: RunSuite, baseline: Baseline) -> int:
+    """Audit with these runs; print the table; return the exit code."""
     try:
         sound = run("", "")
     except SuiteError as error:
@@ -30,7 +45,7 @@ def main(argv: Sequence[str], run: RunSuite = run_suite, baseline: Baseline = ol
     _tell_unsound(sound)
     sys.stdout.write(COLUMNS)
     verdicts = []
-    for verdict in audit(faults, sound.red, run, baseline, options.jobs):
+    for verdict in audit(chosen(options.fault, options.sample), sound.red, run, baseline, options.jobs):
         sys.stdout.write(row(verdict))
         sys.stdout.flush()
         verdicts.append(verdict)
@@ -48,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--fault", action="append", default=[], choices=list(FAULTS), metavar="NAME", help="audit this one; repeatable")
     made.add_argument("--sample", type=_count, metavar="N", help="audit N faults spread over the catalogue, always the same")
     made.add_argument("--jobs", type=_count, default=2, metavar="N", help="runs at a time (default: 2)")
+    made.add_argument("--enough", type=_count, default=10, metavar="N", help="stop a run after N red cases (default: 10)")
     made.add_argument("--json", type=Path, metavar="FILE", help="write the verdicts there too")
     made.add_argument("--golden", type=Path, metavar="FILE", help="the lines must be those of this file, which --json wrote")
     made.add_argument("--markdown", type=Path, metavar="FILE", help="write the page for docs/ there too")

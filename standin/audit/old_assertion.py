@@ -38,9 +38,3 @@ def _first_page(standin: StandinProcess) -> Any:
         return json.loads(connection.getresponse().read())
     finally:
         connection.close()
-
-
-def old_verdict_on(fault: str) -> str:
-    """Return what the old assertion says of the stand-in with this fault."""
-    with StandinProcess(("--fault", fault)) as standin:
-        return old_verdict(standin)

@@ -15,7 +15,7 @@ LONGEST_LINE = 180
 HEAD = """# 故障审计
 
 替身服务的每一种故障,用例集能否发现。由 `python -m standin fault-audit --markdown docs/faults.md` 生成,不要手改。
-“旧断言”是旧框架的 `contains: True`:只问首页一次,答复的文字里有 True 就算通过。
+发现它的用例够十条就不再往下跑。“旧断言”是旧框架的 `contains: True`:只问首页一次,答复的文字里有 True 就算通过。
 
 """
 COLUMNS = "| # | 故障 | 现象 | 发现 | 用例 | 失败的第一行 | 旧断言 |\n|--:|---|---|---|---|---|---|\n"
@@ -36,7 +36,7 @@ def row(verdict: Verdict) -> str:
 
 def _cases(by: Sequence[str]) -> str:
     shown = "<br>".join(by[:SHOWN_CASES])
-    return f"{shown}<br>共 {len(by)} 条" if len(by) > SHOWN_CASES else shown
+    return f"{shown}<br>等 {len(by)} 条" if len(by) > SHOWN_CASES else shown
 
 
 def _old(verdict: Verdict) -> str:

@@ -43,7 +43,7 @@ def audit(faults: Sequence[Fault], unsound: Sequence[Red], run: RunSuite, baseli
 def _judged(fault: Fault, excused: frozenset[str], run: RunSuite, baseline: Baseline) -> Verdict:
     old = baseline(fault.name)
     try:
-        ran = run(f"--fault {fault.name}", "smoke" if fault.name in ONLY_SMOKE else "")
+        ran = run(fault.name, "smoke" if fault.name in ONLY_SMOKE else "")
     except SuiteError as error:
         return Verdict(fault, (), str(error), old)
     red = [one for one in ran.red if one.case not in excused and counts(one, fault)]
