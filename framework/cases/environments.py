@@ -189,6 +189,11 @@ def with_secrets(environment: Environment, root: Path, given: MappingType[str, s
     return replace(environment, secrets=names, secret_values={name: value or given.get(name, "") for name, value in values.items()})
 
 
+def stored_value(root: Path, variable: str) -> str:
+    """Return the value of *variable*: the process's, else the one in ``.env``, else an empty text."""
+    return os.environ.get(variable) or dotenv.dotenv_values(root / ".env").get(variable) or ""
+
+
 def environment_definitions(environment: Environment) -> dict[str, Definition]:
     """Return the variables an environment gives to cases: base_url, its secrets, its own variables."""
     nowhere = Span(Source(FILE, ""), 1, 1, 1, 1)

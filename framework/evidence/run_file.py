@@ -26,6 +26,7 @@ class About:
     environment: str = ""
     address: str = ""
     service: str = ""
+    selection: str = ""
     budget_ms: float = 0.0
 
 
@@ -80,7 +81,7 @@ class RunFile:
         about = self.about()
         return RunRecord(
             self.run_id, about.environment, _text(self.started), _text(datetime.now(CHINA)), round(time.monotonic() - self.begun, 3), code,
-            about.address, about.service, self.interrupted, collected, about.budget_ms,
+            about.address, about.service, about.selection, self.interrupted, collected, about.budget_ms,
             tuple(self.cases.values()), tuple(self.problems.values()))
 
 
@@ -111,7 +112,8 @@ def _summarized(report: pytest.TestReport, summary: Mapping[str, Any]) -> CaseRe
     return CaseRecord(
         report.nodeid, summary["title"], summary["status"], summary.get("headline", "") or summary.get("cause", ""),
         summary.get("kind", ""), summary.get("cause", ""), round(report.duration, 3), tuple(summary.get("elapsed", ())),
-        summary.get("checks", 0), summary.get("requests", 0), Quarantine(**held) if held else None)
+        summary.get("checks", 0), summary.get("requests", 0), Quarantine(**held) if held else None,
+        summary.get("source", ""))
 
 
 def _broken(case: CaseRecord, report: pytest.TestReport) -> CaseRecord:

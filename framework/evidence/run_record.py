@@ -37,7 +37,7 @@ class Quarantine:
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
     """One case. ``category``: the stable English name of the kind of cause; ``duration`` in seconds; ``elapsed`` in
-    milliseconds, one for each request."""
+    milliseconds, one for each request; ``source``: a digest of the suite it is written in."""
 
     id: str
     title: str
@@ -50,6 +50,7 @@ class CaseRecord:
     checks: int = 0
     requests: int = 0
     quarantine: Quarantine | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class CollectionProblem:
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """One run. ``service``: which release of the service it was, where that is known; ``collected``: the cases that were to
-    run; ``budget_ms``: the environment's limit of the 95th percentile, 0 where there is none."""
+    run; ``selection``: what was selected of all cases, empty for all; ``budget_ms``: the environment's limit of the 95th percentile, 0 where there is none."""
 
     run: str
     environment: str
@@ -73,6 +74,7 @@ class RunRecord:
     exit: int
     address: str = ""
     service: str = ""
+    selection: str = ""
     interrupted: bool = False
     collected: int = 0
     budget_ms: float = 0.0
@@ -173,7 +175,7 @@ def load(text: str) -> RunRecord:
     if document["schema"] != SCHEMA:
         raise RecordError(tr("版本是 {found},这里读 {known}", found=document["schema"], known=SCHEMA))
     return RunRecord(
-        **_fields(document, ("run", "environment", "started", "stopped", "address", "service"), str),
+        **_fields(document, ("run", "environment", "started", "stopped", "address", "service", "selection"), str),
         **_fields(document, ("exit", "collected"), int),
         **_fields(document, ("duration", "budget_ms"), (int, float)),
         **_fields(document, ("interrupted",), bool),
@@ -185,7 +187,7 @@ def load(text: str) -> RunRecord:
 def _case(item: Any) -> CaseRecord:
     given = item.get("quarantine") if isinstance(item, dict) else None
     quarantine = Quarantine(**_fields(given, ("reason", "until"), str), **_fields(given, ("expired",), bool)) if given is not None else None
-    texts = _fields(item, ("id", "title", "status", "headline", "category", "cause"), str)
+    texts = _fields(item, ("id", "title", "status", "headline", "category", "cause", "source"), str)
     if texts["status"] not in STATUSES:
         raise RecordError(tr("{name} 不对:{value}", name="status", value=texts["status"]))
     elapsed = _list(item, "elapsed")

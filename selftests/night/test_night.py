@@ -1,0 +1,209 @@
+"""Nights one after another: exit codes, history, the summary, what is kept aside. pytest and Allure are stand-ins here."""
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from night.conftest import case, problem, run_of
+
+from framework.evidence.history import KEPT, folder_of
+from framework.evidence.report import ReportOutcome
+from framework.evidence.run_record import Quarantine, dump
+from framework.filelock import locked
+
+
+def test_a_week_of_nights(nights) -> None:
+    """Monday to Sunday: green, broken, still, flaky, an outage, recovered, a case file that does not load."""
+    week = [run_of({"a": "P", "b": "P"}, 0), run_of({"a": "F", "b": "P"}, 1), run_of({"a": "F", "b": "F"}, 2),
+            run_of({"a": "F", "b": "P"}, 3), run_of([case("a", "B"), case("b", "B")], 4), run_of({"a": "P", "b": "F"}, 5),
+            run_of({"b": "P"}, 6, collection=(problem(),))]
+    codes, fronts, flaky = [], [], []
+    for run in week:
+        codes.append(nights.night(run))
+        fronts.append(nights.front)
+        flaky.append("不稳定" in nights.summary)
+    assert codes == [0, 1, 1, 1, 2, 1, 3]
+    assert "没有可以相比的上一夜" in fronts[0]
+    assert "新出现的不符" in fronts[1] and "2026-11-16 02:15" in fronts[1]
+    assert "仍然不符(1)" in fronts[2] and "自 2026-11-17 02:15 起" in fronts[2] and "新出现的不符" in fronts[2]
+    assert "恢复(1)" in fronts[3] and "(自 2026-11-18 02:15 起不符)" in fronts[3]
+    assert "没有变化" in fronts[4] and "没有评判" in nights_summary(nights, 5)
+    assert "恢复(1)" in fronts[5] and "✓✗✗✗!✓" in fronts[5]
+    assert flaky == [False, False, False, False, False, True, True]
+    assert "没有载入的用例文件" in nights.summary and "bad.yaml:3:1" in nights.summary
+    assert len(nights.history()) == 7
+
+
+def nights_summary(nights, number: int) -> str:
+    """The page of the night with that number, made again from its record in the history."""
+    from framework.evidence.changes import compare
+    from framework.evidence.run_record import load
+    from framework.evidence.summary_page import Night, page
+
+    runs = [load((nights.reports / "history" / "test" / name).read_text(encoding="utf-8")) for name in nights.history()[:number]]
+    return page(Night(runs[-1], compare(runs[-1], runs[:-1])))
+
+
+def test_the_report_says_on_its_front_what_changed(nights) -> None:
+    nights.night(run_of({"a": "P"}))
+    nights.night(run_of({"a": "F"}, 1))
+    assert nights.shown == {"结论": "服务有错(退出码 1)", "与上一夜相比": "1 新不符"}
+    (path,) = (nights.reports / "allure-results").glob("*-globals.json")
+    (attachment,) = json.loads(path.read_text(encoding="utf-8"))["attachments"]
+    assert (attachment["name"], attachment["type"]) == ("与上一夜相比", "text/markdown")
+    assert (nights.reports / "allure-results" / attachment["source"]).is_file()
+
+
+@pytest.mark.parametrize("code", [4, 3, 5, 1, -9, 0])
+def test_a_pytest_that_leaves_no_record_is_2_and_says_so(nights, capsys, code: int) -> None:
+    assert nights.night(None, code=code) == 2
+    assert f"pytest 没有写出运行记录,以 {code} 结束" in capsys.readouterr().out
+    assert "没有任何用例得到评判" in nights.summary
+
+
+def test_the_record_of_the_night_before_is_not_taken_for_this_ones(nights) -> None:
+    assert nights.night(run_of({"a": "P"})) == 0
+    assert nights.night(None, code=0) == 2
+
+
+def test_a_record_that_is_cut_short_is_kept_aside_and_is_2(nights) -> None:
+    text = dump(run_of({"a": "P"}))
+    assert nights.night(text[:200]) == 2
+    (kept,) = nights.reports.glob("run.json.bad-*")
+    assert kept.read_text(encoding="utf-8") == text[:200]
+
+
+def test_a_pytest_that_died_after_its_record_is_not_green(nights) -> None:
+    assert nights.night(run_of({"a": "P"}), code=-11) == 2
+
+
+def test_an_outage_is_told_once(nights) -> None:
+    cases = [case(f"c{n}", "B") for n in range(3)] + [case(f"s{n}", "S") for n in range(40)]
+    assert nights.night(run_of(cases)) == 2
+    assert nights.summary.count("连接被拒绝") == 1
+    assert "40 个用例跳过" in nights.summary
+
+
+def test_forty_failures_of_one_cause_are_one_entry(nights) -> None:
+    nights.night(run_of({f"c{n}": "P" for n in range(40)}))
+    nights.night(run_of({f"c{n}": "F" for n in range(40)}, 1))
+    assert nights.summary.count("$.success 期望 true") == 1
+    assert "40 个用例" in nights.summary and len(nights.summary.splitlines()) < 60
+
+
+def test_the_summary_names_quarantine_known_defects_warnings_and_the_slowest(nights) -> None:
+    nights.night(run_of([
+        case("held", "W", quarantine=Quarantine("排序不稳", "2999-01-01")), case("late", "B", category="case", quarantine=Quarantine("忘了", "2020-01-01", True)),
+        case("known", "K"), case("warned", "W"), case("slow", elapsed=(4321.0, 1.0))], budget_ms=800.0))
+    for words in ("`testcases/a.yaml::held` 至 2999-01-01:排序不稳(警告)", "已于 2020-01-01 到期", "## 已知缺陷(1)", "## 警告(1)", "slow` 4321 ms"):
+        assert words in nights.summary
+
+
+def test_the_text_of_a_reply_is_read_as_text(nights) -> None:
+    hostile = "</details><script>alert(1)</script> [x](http://evil.example) `code` |a| **b**\n# 标题"
+    nights.night(run_of([case("a", "F", headline=hostile, cause=hostile, title=hostile)]))
+    for page in (nights.summary, nights.front):
+        assert "<" not in page
+        assert "[x](" not in page and "\n# 标题" not in page
+
+
+# what cannot be used is kept aside
+
+@pytest.mark.parametrize("spoil", [
+    lambda text: "", lambda text: text[:100], lambda text: text.replace('"schema": 1', '"schema": 0'), lambda text: "\x00" * 50, lambda text: "[1]",
+], ids=["empty", "cut", "older", "zeros", "other"])
+def test_history_that_cannot_be_used_is_kept_aside_and_the_night_goes_on(nights, capsys, spoil) -> None:
+    for night in range(3):
+        nights.night(run_of({"a": "P"}, night))
+    path = nights.reports / "history" / "test" / nights.history()[1]
+    spoilt = spoil(path.read_text(encoding="utf-8"))
+    path.write_text(spoilt, encoding="utf-8")
+    assert nights.night(run_of({"a": "F"}, 3)) == 1
+    (kept,) = path.parent.glob("*.bad-*")
+    assert kept.read_text(encoding="utf-8") == spoilt
+    assert "已改名保留为" in capsys.readouterr().out and "已改名保留为" in nights.summary
+    assert "✓✓✗" in nights.front
+    assert nights.history()[-1].startswith("000004-")
+
+
+def test_all_of_the_history_spoilt_is_a_first_night(nights) -> None:
+    nights.night(run_of({"a": "P"}))
+    (nights.reports / "history" / "test" / nights.history()[0]).write_bytes(b"\xff\xfe")
+    assert nights.night(run_of({"a": "P"}, 1)) == 0
+    assert "没有可以相比的上一夜" in nights.front
+    assert nights.history()[-1].startswith("000002-")
+
+
+def test_the_history_is_pruned_and_each_environment_has_its_own(nights) -> None:
+    for night in range(KEPT + 3):
+        nights.night(run_of({"a": "P"}, night))
+    nights.night(run_of({"a": "P"}, environment="other"))
+    assert len(nights.history()) == KEPT
+    assert nights.history()[0].startswith("000004-")
+    assert len(nights.history("other")) == 1
+
+
+@pytest.mark.parametrize("name", ["..", "../x", "a/b", "", "测试", "con", "a" * 300, "."])
+def test_the_folder_of_an_environment_is_a_plain_one(name: str, tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, name)
+    assert folder.parent == tmp_path / "history" and folder.name not in ("", ".", "..") and len(folder.name) < 80
+
+
+def test_two_names_that_look_alike_have_two_folders(tmp_path: Path) -> None:
+    assert len({folder_of(tmp_path, name) for name in ("a/b", "a_b", "a:b")}) == 3
+
+
+def test_a_history_that_cannot_be_written_is_told_and_changes_nothing_else(nights, capsys) -> None:
+    (nights.reports / "history").mkdir(parents=True)
+    (nights.reports / "history" / "test").write_text("a file", encoding="utf-8")
+    assert nights.night(run_of({"a": "F"})) == 1
+    assert "没有记入历史" in nights.summary
+
+
+def test_a_report_that_cannot_be_made_changes_nothing_else(nights) -> None:
+    nights.report = ReportOutcome("not_made", "错误: 没有可用的 Node.js")
+    assert nights.night(run_of({"a": "P"})) == 0
+    assert "没有生成:错误: 没有可用的 Node.js" in nights.summary
+
+
+@pytest.mark.parametrize(("run", "code"), [({"a": "P"}, 2), ({"a": "F"}, 1)])
+def test_a_fault_of_ours_after_the_run_is_never_green_and_never_the_services(nights, monkeypatch, run: dict, code: int) -> None:
+    monkeypatch.setattr("framework.night.compare", lambda *_: 1 / 0)
+    assert nights.night(run_of(run)) == code
+
+
+# two at once
+
+def test_a_second_night_is_refused_in_one_line_and_touches_nothing(nights, capsys) -> None:
+    nights.night(run_of({"a": "P"}))
+    before = {path: path.read_bytes() for path in nights.reports.rglob("*") if path.is_file()}
+    capsys.readouterr()
+    with locked(nights.reports / ".night.lock"):
+        assert nights.night(run_of({"a": "F"}, 1)) == 2
+    said = capsys.readouterr().out
+    assert said.count("\n") == 1 and "另一个夜间运行正在使用" in said
+    assert {path: path.read_bytes() for path in nights.reports.rglob("*") if path.is_file()} == before
+
+
+def test_a_lock_that_a_dead_night_left_holds_nobody_up(nights) -> None:
+    (nights.reports).mkdir()
+    (nights.reports / ".night.lock").write_text("", encoding="utf-8")
+    assert nights.night(run_of({"a": "P"})) == 0
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="everyone may write")
+def test_reports_that_cannot_be_written_are_2(nights, capsys) -> None:
+    nights.reports.mkdir()
+    nights.reports.chmod(stat.S_IREAD | stat.S_IEXEC)
+    assert nights.night(run_of({"a": "P"})) == 2
+
+
+def test_the_page_of_the_ci_job_has_the_summary(nights, monkeypatch, tmp_path: Path) -> None:
+    job = tmp_path / "job.md"
+    job.write_text("前一步\n", encoding="utf-8")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(job))
+    nights.night(run_of({"a": "P"}))
+    assert job.read_text(encoding="utf-8") == "前一步\n" + nights.summary
