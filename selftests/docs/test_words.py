@@ -21,7 +21,7 @@ from standin.faults import FAULTS
 NOT_OURS = {".venv", ".cache", ".pytest_cache", ".hypothesis", ".ruff_cache", ".mypy_cache", ".git", "reports", "out", "node_modules", "__pycache__"}
 SHELLS = ("sh", "powershell")
 PYTHON = re.compile(r"(?:\.venv[/\\](?:bin|Scripts)[/\\])?python$|^py$")
-MADE_BY_READER = {"old_run.log", "old_tape", "testcases/policy_list/mine.yaml", "DIR", "LOG", "FILE", "reports/logs/*.jsonl"}
+MADE_BY_READER = {"old_run.log", "old_tape", "testcases/policy_list/mine.yaml", "testcases/policy_list/old.yaml", "DIR", "LOG", "FILE", "reports/logs/*.jsonl"}
 OTHER_TOOLS = {"jq", "git", "export", ".", "$env:PYTHONUTF8"}
 OF_A_MACHINE = re.compile(r"/(?:work|root|home|Users)/\w|[A-Z]:\\\\?Users|\bregistry\.\w+\.|\bmirrors?\.\w+\.|\bpypi\.\w+")
 """Somebody's folders, and hosts that packages come from: an installation takes them from the machine's own settings."""
