@@ -76,9 +76,9 @@ class Plan:
         """What hides the secrets before the first case runs; one that cannot be hidden is refused when a case would send it."""
         values = {} if self.tape else {name: value for name, value in self.environment.secret_values.items() if len(value) >= MIN_LENGTH}
         try:
-            return Masker(values)
+            return Masker(values, personal=True)
         except ConfigError:
-            return Masker({})
+            return Masker({}, personal=True)
 
     @property
     def embedded(self) -> bool:
@@ -133,7 +133,7 @@ class Harness:
 
     def __init__(self, plan: Plan, run_id: str, schemas: Path, share: int = 1) -> None:
         self.environment = _addressed(plan)
-        self.masker = Masker({name: value for name, value in plan.environment.secret_values.items() if value and plan.tape is None})
+        self.masker = Masker({name: value for name, value in plan.environment.secret_values.items() if value and plan.tape is None}, personal=True)
         self._by_hand = plan.service.by_hand if plan.service else ""
         self.breaker = Breaker(self.environment.base_url)
         self._transport: Transport | None = None

@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from framework.engine.personal import hide_personal
 from framework.errors import ConfigError, Problem
 from framework.jsonpath import Json
 from framework.messages import tr
@@ -75,18 +76,20 @@ class Masker:
 
     Args:
         secrets: name to value.
+        personal: hide mobile and identity numbers too.
 
     Raises:
         ConfigError: a value is empty or shorter than MIN_LENGTH, or is part of a mask, so that masking could not hide it.
     """
 
-    def __init__(self, secrets: Mapping[str, str]) -> None:
+    def __init__(self, secrets: Mapping[str, str], *, personal: bool = False) -> None:
         problems = [problem for name, value in secrets.items() if (problem := _unfit(name, value, secrets))]
         if problems:
             raise ConfigError(*problems)
         by_length = sorted(secrets.items(), key=lambda item: -len(item[1]))
         self._secrets = tuple(_compile(name, value) for name, value in by_length)
         self.names = tuple(secrets)
+        self._personal = personal
         self._all_ascii = all(value.isascii() for value in secrets.values())
 
     def text(self, text: str) -> str:
@@ -102,7 +105,8 @@ class Masker:
                 text = secret.packed.sub(_constant(mask), secret.escaped.sub(_constant(mask), text))
             if text == before:
                 break
-        return self._without_pieces(text) if _CUT in text else text
+        text = self._without_pieces(text) if _CUT in text else text
+        return hide_personal(text) if self._personal else text
 
     def _without_pieces(self, text: str) -> str:
         """Return *text* without the piece of a secret that was left where a value was cut short."""
@@ -114,7 +118,8 @@ class Masker:
     def data(self, data: bytes) -> bytes:
         """Return *data* with every secret masked; bytes that are not UTF-8 stay as they are."""
         # Every spelling of an ASCII secret is ASCII, and Latin-1 is read ten times as fast.
-        if self._all_ascii and not self._suspects(data.decode("latin-1")):
+        latin = data.decode("latin-1")
+        if self._all_ascii and not self._suspects(latin) and not (self._personal and hide_personal(latin) is not latin):
             return data
         text = data.decode("utf-8", "surrogateescape")
         masked = self.text(text)
