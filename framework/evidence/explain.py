@@ -40,13 +40,15 @@ def headline(verdict: Verdict) -> str:
 
 def failure_text(verdict: Verdict, curl: str = "") -> str:
     """Return the block a failing case shows: at most some twenty lines, whatever the reply was."""
-    failed = [result for result in verdict.all_results if result.status == "failed"]
+    several = sum(1 for _ in verdict.flat()) > 1
+    failed = [(step.name if several else "", result) for step in verdict.flat() for result in step.results if result.status == "failed"]
+    failed += [("", result) for result in verdict.results if result.status == "failed"]
     lines = [tr("结论: {headline}", headline=headline(verdict)), tr("用例: {title}", title=visible(verdict.title))]
-    failing = [step for step in verdict.flat() if any(result.status == "failed" for result in step.results)]
-    if failing and sum(1 for _ in verdict.flat()) > 1:
-        more = tr(" 等 {n} 处", n=len(failing)) if len(failing) > 1 else ""
-        lines.append(tr("步骤: {name}", name=visible(failing[0].name) + more))
-    for result in failed[:MAX_RESULTS]:
+    told = ""
+    for name, result in failed[:MAX_RESULTS]:
+        if name and name != told:
+            lines.append(tr("步骤: {name}", name=visible(name)))
+            told = name
         lines += _result_lines(result, MAX_FINDINGS if len(failed) == 1 else 2)
     if len(failed) > MAX_RESULTS:
         lines.append(tr("… 另有 {n} 项检查不符", n=len(failed) - MAX_RESULTS))

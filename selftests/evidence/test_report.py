@@ -11,6 +11,7 @@ import pytest
 
 from framework.errors import Problem
 from framework.evidence import report, report_node
+from framework.evidence.causes import WORDS
 from framework.evidence.report import build_report, report_command
 from framework.evidence.report_history import LIMIT, read_history
 from framework.evidence.report_node import DATA, GenerateError, NoGeneratorError, find_allure
@@ -95,7 +96,9 @@ def test_the_generator_is_asked_for_one_chinese_page_by_epic_feature_story(resul
     assert options["reportLanguage"] == "zh"
     assert options["groupBy"] == ["epic", "feature", "story"]
     assert allure.config["variables"] == {"环境": "test", "分支": "main"}
-    assert [rule["matchers"]["statuses"] for rule in allure.config["categories"]] == [["failed"], ["broken"]]
+    named = [rule["matchers"]["labels"]["category"] for rule in allure.config["categories"] if "labels" in rule["matchers"]]
+    assert named == list(WORDS.values())  # every cause has its category, and a failure without one is still shown
+    assert [rule["matchers"]["statuses"] for rule in allure.config["categories"][len(named):]] == [["failed"], ["broken"]]
 
 
 def test_a_generator_that_fails_leaves_the_last_report_and_history_alone(results: Path, html: Path, tmp_path: Path) -> None:
