@@ -312,13 +312,12 @@ def dump(document: Json, quoted: Collection[str] = ()) -> str:
             super().increase_indent(flow, False)
 
     def text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
-        style = "|" if "\n" in value else "'" if value in quoted or not _reads_plain(value) else None
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style)
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, "'" if value in quoted else _style(value))
 
     def mapping(dumper: yaml.SafeDumper, value: dict[str, Json]) -> yaml.Node:
         node = dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=_fits_one_line(value, value.values()))
         for key, _ in node.value:
-            key.style = None if _reads_plain(key.value) else key.style
+            key.style = _style(key.value)
         return node
 
     def sequence(dumper: yaml.SafeDumper, value: list[Json]) -> yaml.Node:
@@ -335,6 +334,10 @@ def _fits_one_line(value: Json, items: Iterable[Json]) -> bool:
     return not nested and len(json.dumps(value, ensure_ascii=False)) <= _ONE_LINE
 
 
-def _reads_plain(text: str) -> bool:
-    """Whether our reader, which knows other numbers and traps than yaml's own, takes the bare word for this text."""
-    return not (text in _WORDS or _NUMBER.match(text) or trap(text) or reference_trap(text) or "#" in text)
+def _style(text: str) -> str | None:
+    """Return how a text is quoted; None where our reader, which knows other numbers and traps than yaml's own, needs no quotes."""
+    if not text.replace("\n", "").isprintable():
+        return '"'
+    if "\n" in text:
+        return "|"
+    return "'" if text in _WORDS or _NUMBER.match(text) or trap(text) or reference_trap(text) or "#" in text else None

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from framework.cases import yamlfile
+from framework.cases.datafile import strays
 from framework.checks.regex import PatternError, compile_pattern
 from framework.errors import CaseFileError, Problem, did_you_mean
 from framework.jsonpath import Json, Location, format_location
@@ -87,10 +89,9 @@ def _bad_patterns(at: Location, schema: dict[str, Json]) -> Iterator[tuple[Locat
 def read_source(path: Path, directory: Path) -> Source:
     """Return the text of a contract, under the name people know it by."""
     name = f"{directory.name}/{path.name}"
-    try:
-        return Source(name, path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise CaseFileError(Problem("contract-unreadable", tr("读不了契约 {name}:{error}", name=name, error=error))) from None
+    if strays(path, directory):
+        raise CaseFileError(Problem("contract-outside", tr("契约 {name} 的链接指向 {folder} 之外", name=name, folder=directory.name + "/"), tr("把文件放进来")))
+    return yamlfile.read_source(path, name)
 
 
 def parse_source(source: Source) -> Json:

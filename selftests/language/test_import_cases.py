@@ -8,8 +8,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from framework.cases.yamlfile import dump, parse_yaml, plain
+from framework.errors import CaseFileError
 from framework.source import Source
 
 OLD = Path(__file__).parent / "old"
@@ -68,3 +71,19 @@ def test_a_file_that_is_not_there(project):
 def test_every_text_is_read_back_as_it_is(text):
     for document in ({"a": text}, {text: 1} if text not in ("<<",) else {}, [text], {"a": [{"b": text, "c": [1, 2.5, None, True]}]}):
         assert plain(parse_yaml(Source("x.yaml", dump(document)))) == document
+
+
+JSON = st.recursive(st.none() | st.booleans() | st.integers(-10**20, 10**20) | st.floats(allow_nan=False, allow_infinity=False, width=32) | st.text(max_size=20),
+                    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4), max_leaves=12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(document=st.dictionaries(st.text(min_size=1, max_size=10), JSON, min_size=1, max_size=4))
+def test_any_document_is_read_back_or_refused(document):
+    """A key << is refused by our reading, and so is a text with a reference in full-width braces."""
+    try:
+        read = plain(parse_yaml(Source("x.yaml", dump(document))))
+    except CaseFileError as error:
+        assert {problem.code for problem in error.problems} <= {"reference-full-width"}
+        return
+    assert read == document

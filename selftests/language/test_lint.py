@@ -213,3 +213,18 @@ def test_the_suites_of_this_repository_are_clean(monkeypatch, project):
     monkeypatch.chdir(Path(__file__).resolve().parents[2])
     code, out, _ = project.run("lint", "--strict")
     assert code == 0, out
+
+
+def test_a_contract_that_leads_out_is_huge_or_is_no_text_is_told(project):
+    project.suite(REQUEST, CHECK)
+    project.write("elsewhere.json", '{"type": "object"}')
+    (project.root / "schemas").mkdir()
+    (project.root / "schemas/out.schema.json").symlink_to(project.root / "elsewhere.json")
+    with (project.root / "schemas/huge.schema.json").open("wb") as file:
+        file.truncate(1 << 30)
+    project.write("schemas/latin.schema.json", b'{"title": "\xe9"}')
+    code, out, _ = project.run("lint")
+    assert code == 1
+    assert "契约 schemas/out.schema.json 的链接指向 schemas/ 之外" in out
+    assert "schemas/huge.schema.json: 文件超过 1048576 字节" in out
+    assert "schemas/latin.schema.json:1:12: 从这里起不是 UTF-8" in out
