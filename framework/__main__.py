@@ -1,13 +1,4 @@
-"""``python -m framework``: what is not a test run.
-
-    lint          check suites, environments and contracts as written; sends nothing
-    import-cases  turn the case files of other harnesses into suites
-    report        make reports/html/index.html from the last results
-    night         run, compare with the nights before, report, tell; its exit code says who must act
-    import-log    turn the old harness's log into a tape
-    logs          print a run's log readably
-    matchers      list the matchers, each with its line and its example
-"""
+"""``python -m framework``: what is not a test run. ``HELP`` lists the commands."""
 from __future__ import annotations
 
 import argparse
@@ -17,6 +8,19 @@ from pathlib import Path
 
 from framework.errors import HarnessError
 from framework.messages import tr
+
+HELP = """\
+用法: python -m framework 命令 [参数…]
+
+  lint          检查用例、环境与契约的写法,不发请求
+  import-cases  把旧框架的用例文件转换成套件
+  report        用上次的结果生成 reports/html/index.html
+  night         夜间回归:运行、与以往相比、报告、通知;退出码说明该谁处理
+  import-log    把旧框架的日志转换为录音,供 pytest --replay=DIR 回放
+  logs          把一次运行的日志打印成可读的样子
+  matchers      列出匹配器:一行说明,一个例子
+
+命令之后写 -h 看它的参数。"""
 
 
 def _report(arguments: Sequence[str]) -> int:
@@ -82,7 +86,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
 def main(arguments: Sequence[str]) -> int:
     """Run a command; a mistake of the user's is one message on stderr and exit code 2."""
     if not arguments or arguments[0] not in COMMANDS:
-        _say((__doc__ or "").strip())
+        _say(tr(HELP))
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
     try:
         return COMMANDS[arguments[0]](arguments[1:])

@@ -169,7 +169,7 @@ def _guarded(accepts: Callable[[Json], str | None], source: Source) -> Callable[
 
 
 def _raised(error: Exception, source: Source, function: Callable[..., Any], value: Json) -> Problem:
-    what = tr("匹配器 {name} 自己出错,没有评判服务:{error}(值是 {value})", name=function.__name__, error=_brief(error), value=short(value, 60))
+    what = tr("匹配器 {name} 自己出错,服务没有得到评判:{error}(值是 {value})", name=function.__name__, error=_brief(error), value=short(value, 60))
     return _problem(source, "matcher-raised", what, tr("先判断类型,再计算;值不合适就返回一句话"), _line(error, Path(source.name)))
 
 

@@ -45,6 +45,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--replay", metavar="DIR", dest="harness_replay", help="answer from the tape in DIR; no socket is opened")
     group.addoption("--evidence", choices=("all", "failed", "none"), default="failed", dest="harness_evidence",
                     help="whose whole replies the report keeps (default: failed)")
+    group.addoption("--audit", action="store_true", dest="harness_audit", help="mutate the replies of passing cases: what would no check notice?")
+    group.addoption("--audit-min", metavar="SHARE", type=float, dest="harness_audit_min", help="with --audit: fail below this score, 0 to 1")
+    group.addoption("--audit-seed", metavar="SEED", default="0", dest="harness_audit_seed", help="with --audit: which places and samples are chosen")
     parser.addini("evidence_mb", "whole replies one run keeps, in millions of bytes; a single-file report grows slow past a hundred", default="48")
     parser.addini("suites", "folders whose YAML files are suites", type="args", default=["testcases"])
 
@@ -56,6 +59,10 @@ def pytest_configure(config: pytest.Config) -> None:
     log.install(config, config.stash[RUN_ID])
     allure.install(config, lambda: plan_of(config).masker)
     run_file.install(config, config.stash[RUN_ID], lambda: _about(config))
+    if config.option.harness_audit or config.option.harness_audit_min is not None:
+        from framework import audit_plugin  # noqa: PLC0415  # a run without it does not pay for it
+
+        audit_plugin.install(config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -172,7 +179,7 @@ def _fault_of_ours(item: CaseItem, harness: Harness, error: Exception) -> Proble
     import traceback  # noqa: PLC0415  # only where something is wrong
 
     trace = harness.masker.text("".join(traceback.format_exception(error)))
-    return Problem("internal", tr("框架自身出错,没有评判服务:{error}", error=harness.masker.text(repr(error))), trace, item.case.span)
+    return Problem("internal", tr("框架自身出错,服务没有得到评判:{error}", error=harness.masker.text(repr(error))), trace, item.case.span)
 
 
 def _raise(verdict: Verdict, harness: Harness) -> None:

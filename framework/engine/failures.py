@@ -94,7 +94,7 @@ def _timed_out(at: Circumstances, connected: bool) -> TimedOutError:
                                      tr("服务变慢了,或者把 timeout 调大(environments.yaml 或用例的 request.timeout)")))
     return TimedOutError(Problem("connect-timeout", tr("{request}:{connect:g} 秒内没有连上", request=at.request,
                                                        connect=min(at.connect, at.total)),
-                                 tr("检查网络、防火墙和 --base-url")))
+                                 tr("检查网络、防火墙和 base_url(environments.yaml 或 --base-url)")))
 
 
 def _tls_failed(at: Circumstances, error: ssl.SSLError) -> ConnectError:
@@ -107,13 +107,13 @@ def _not_connected(at: Circumstances, chain: list[BaseException]) -> ConnectErro
     root = chain[-1]
     if isinstance(root, socket.gaierror):
         return ConnectError(Problem("unresolved", tr("{request}:找不到这个主机", request=at.request),
-                                    tr("检查 --base-url 里的主机名和本机的 DNS")))
+                                    tr("检查 base_url(environments.yaml 或 --base-url)里的主机名和本机的 DNS")))
     if isinstance(root, ConnectionRefusedError):
         return ConnectError(Problem("refused", tr("{request}:连接被拒绝", request=at.request),
-                                    tr("确认服务已启动、--base-url 正确")))
+                                    tr("确认服务已启动、base_url 正确")))
     reason = (root.strerror if isinstance(root, OSError) else None) or type(root).__name__
     return ConnectError(Problem("unreachable", tr("{request}:连不上({reason})", request=at.request, reason=reason),
-                                tr("检查网络和 --base-url")))
+                                tr("检查网络和 base_url")))
 
 
 def _missing(error: IncompleteRead) -> str:

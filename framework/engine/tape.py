@@ -91,7 +91,7 @@ class Tape:
         exchange = self.answer(request)
         if exchange is None:
             where = address(request.url, self.origin).partition("?")[0]  # a query may hold a secret, which nobody here knows
-            raise TapeMiss(Problem("tape-miss", tr("录像带里没有这个请求:{method} {where}", method=request.method, where=where),
+            raise TapeMiss(Problem("tape-miss", tr("录音里没有这个请求:{method} {where}", method=request.method, where=where),
                                    self._nearest(request)))
         return exchange
 
@@ -112,7 +112,7 @@ class Tape:
         method, where, rest = self._key(request)
         same_place = [exchange for exchange in self.exchanges if self._key(exchange.request)[:2] == (method, where)]
         if not same_place:
-            return tr("录像带里没有对这个地址的请求;重新录制,或者连到服务上运行")
+            return tr("录音里没有对这个地址的请求;重新录制,或者连到服务上运行")
         if any(self._key(exchange.request)[2] == rest for exchange in same_place):
             return tr("地址和参数都录过,但请求头不同(例如一个带 Token,一个不带)")
         return tr("这个地址录过 {count} 次,但参数或请求体不同;重新录制", count=len(same_place))
@@ -128,7 +128,7 @@ def write_tape(folder: Path, origin: str, source: str, exchanges: Iterable[Excha
     header = Header(origin, source)
     try:
         if folder.exists() and not path.exists() and any(folder.iterdir()):
-            raise TapeError(Problem("tape-folder", tr("{folder} 里有别的文件,不是录像带", folder=folder), tr("换一个空的目录")))
+            raise TapeError(Problem("tape-folder", tr("{folder} 里有别的文件,不是录音", folder=folder), tr("换一个空的目录")))
         folder.mkdir(parents=True, exist_ok=True)
         draft = folder / f".{FILE_NAME}.part"
         with draft.open("w", encoding="utf-8", newline="\n") as file:
@@ -155,7 +155,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _wrong(path: Path, line: int, error: LineError) -> Problem:
-    return Problem("tape-line", f"{path}:{line}: {error}", tr("录像带是机器写的;重新录制比手改可靠"))
+    return Problem("tape-line", f"{path}:{line}: {error}", tr("录音是机器写的;重新录制比手改可靠"))
 
 
 # -- equality ----------------------------------------------------------------------------------------------------------

@@ -129,7 +129,7 @@ def read_header(line: str) -> Header:
     """
     record = _read(line)
     if record.get("tape") != VERSION:
-        raise LineError(tr("第一行不是第 {version} 版录像带的头", version=VERSION))
+        raise LineError(tr("第一行不是第 {version} 版录音的头", version=VERSION))
     return Header(_get(record, "origin", str), _get(record, "source", str))
 
 

@@ -139,7 +139,7 @@ def test_a_tape_is_replaced_and_nothing_else_is(tmp_path):
     other = tmp_path / "other"
     other.mkdir()
     (other / "notes.txt").write_text("mine")
-    with pytest.raises(TapeError, match="不是录像带"):
+    with pytest.raises(TapeError, match="不是录音"):
         write_tape(other, ORIGIN, "run", [exchange()], MASKER)
     assert [path.name for path in other.iterdir()] == ["notes.txt"]
 

@@ -251,7 +251,7 @@ def test_a_reset_is_cut_short(serve, transport):
 def test_refused_says_to_start_the_service(transport):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with pytest.raises(ConnectError, match="确认服务已启动、--base-url 正确"):
+    with pytest.raises(ConnectError, match="确认服务已启动、base_url 正确"):
         transport(f"http://127.0.0.1:{port}").send(Request("GET", f"http://127.0.0.1:{port}/"))
 
 
