@@ -11,16 +11,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from framework.cases.nodes import Key, Mapping, Node, Scalar, Sequence, plain
 from framework.cases.yaml_mistakes import Mark, cut_by_hash, explain_syntax, reference_trap, trap
 from framework.errors import CaseFileError, Problem
 from framework.jsonpath import Json
 from framework.messages import tr
 from framework.source import Source, Span
+
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "Key", "Mapping", "Node", "Scalar", "Sequence", "dump", "parse_yaml", "plain", "read_source"]
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
@@ -32,54 +34,6 @@ _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _OLD_WORDS = frozenset(word for one in ("true", "false", "null", "yes", "no", "on", "off") for word in (one, one.title(), one.upper())) | {"~"}
 _OLD_NUMBER = re.compile(r"[-+]?(0[0-9_]+|0[xb][0-9a-fA-F_]+|[1-9][0-9_]*|[0-9][0-9_]*\.[0-9_]*|[0-9][0-9.]*[eE][+-]?[0-9]+)\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """One value. ``plain``: written without quotes."""
-
-    value: str | int | float | bool | None
-    span: Span
-    plain: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """A list."""
-
-    items: tuple[Node, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A member name; always text."""
-
-    value: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """An object, its entries in the order of the text; keys are text and unique."""
-
-    entries: tuple[tuple[Key, Node], ...]
-    span: Span
-
-    def get(self, name: str) -> Node | None:
-        return next((value for key, value in self.entries if key.value == name), None)
-
-
-Node = Scalar | Sequence | Mapping
-
-
-def plain(node: Node) -> Json:
-    """Return the node as plain data, without its places."""
-    if isinstance(node, Scalar):
-        return node.value
-    if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
-    return {key.value: plain(value) for key, value in node.entries}
 
 
 def read_source(path: Path, name: str, limit: int = MAX_BYTES) -> Source:
