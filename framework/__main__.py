@@ -16,6 +16,7 @@ HELP = """\
   import-cases  把旧框架的用例文件转换成套件
   report        用上次的结果生成 reports/html/index.html
   night         夜间回归:运行、与以往相比、报告、通知;退出码说明该谁处理
+  summary       把上次运行写成 reports/summary.md
   import-log    把旧框架的日志转换为录音,供 pytest --replay=DIR 回放
   logs          把一次运行的日志打印成可读的样子
   matchers      列出匹配器:一行说明,一个例子
@@ -33,6 +34,12 @@ def _night(arguments: Sequence[str]) -> int:
     from framework.night import night_command  # noqa: PLC0415
 
     return night_command(arguments)
+
+
+def _summary(arguments: Sequence[str]) -> int:
+    from framework.night import summary_command  # noqa: PLC0415
+
+    return summary_command(arguments)
 
 
 def _import_log(arguments: Sequence[str]) -> int:
@@ -80,7 +87,8 @@ def _say(text: str) -> None:
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
-    "lint": _lint, "import-cases": _import_cases, "report": _report, "night": _night, "import-log": _import_log, "logs": _logs, "matchers": _matchers}
+    "lint": _lint, "import-cases": _import_cases, "report": _report, "night": _night, "summary": _summary,
+    "import-log": _import_log, "logs": _logs, "matchers": _matchers}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -17,16 +17,12 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import signal
-import subprocess
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from framework.cases.environments import choose, load_environments
 from framework.cases.template import CHINA
@@ -39,9 +35,7 @@ from framework.evidence.run_record import HARNESS, RecordError, RunRecord, load,
 from framework.evidence.summary_page import Night, verdict_line
 from framework.filelock import LockedError, locked
 from framework.messages import tr
-
-_GRACE = 30
-_NO_EXIT = -1
+from framework.process import run_to_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +66,21 @@ def night_command(arguments: Sequence[str]) -> int:
     except OSError as error:
         _say(tr("不能写 {reports}:{error}", reports=options.reports, error=error))
     return HARNESS
+
+
+def summary_command(arguments: Sequence[str]) -> int:
+    """Write reports/summary.md of the last run, with no night to compare it with."""
+    argparse.ArgumentParser("python -m framework summary", description=tr("由 reports/run.json 写出 reports/summary.md")).parse_args(arguments)
+    reports = Path("reports")
+    try:
+        run = load((reports / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        _say(tr("运行记录读不了:{error}", error=error))
+        return HARNESS
+    path = night_files.write_page(reports, Night(run, compare(run, ())))
+    night_files.show_in_job(path)
+    _say(tr("摘要: {path}", path=path))
+    return 0
 
 
 def _options(arguments: Sequence[str]) -> Options:
@@ -115,7 +124,7 @@ def _tell(options: Options, run: RunRecord, lost: tuple[str, ...], now: datetime
     _farewell(night, path, told)
 
 
-# -- the run -----------------------------------------------------------------------------------------------------------
+# -- the run ---------------------------------------------------------------------------------------------------------
 
 
 def _clear(reports: Path) -> None:
@@ -126,46 +135,12 @@ def _clear(reports: Path) -> None:
 
 
 def _run_pytest(options: Options) -> int:
-    """Run pytest to its end, or to the end of the time, or to the signal that ends the night; all three leave a record."""
     command = [sys.executable, "-m", "pytest", *(["--env", options.environment] if options.environment else []), *options.pytest]
     environment = {name: value for name, value in os.environ.items() if name != notify.VARIABLE}
-    process = subprocess.Popen(command, cwd=options.root, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
-    with _signals_end(process):
-        try:
-            return process.wait(options.minutes * 60)
-        except subprocess.TimeoutExpired:
-            _say(tr("运行超过 {minutes:g} 分钟,中断它", minutes=options.minutes))
-            return _end(process)
-
-
-def _end(process: subprocess.Popen[Any]) -> int:
-    for ask in (_interrupt, subprocess.Popen.terminate, subprocess.Popen.kill):
-        ask(process)
-        with suppress(subprocess.TimeoutExpired):
-            return process.wait(_GRACE)
-    return _NO_EXIT
-
-
-def _interrupt(process: subprocess.Popen[Any]) -> None:
-    if os.name == "nt":
-        process.terminate()  # it knows no interrupt for one process
-    else:
-        process.send_signal(signal.SIGINT)
-
-
-@contextmanager
-def _signals_end(process: subprocess.Popen[Any]) -> Iterator[None]:
-    """Ctrl-C and the CI's own end of patience end the run; the night goes on with what the run had."""
-    def end(*_: object) -> None:
-        _interrupt(process)
-
-    numbers = [number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None]
-    before = {number: signal.signal(number, end) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    ended = run_to_end(command, options.root, environment, options.minutes * 60)
+    if ended.out_of_time:
+        _say(tr("运行超过 {minutes:g} 分钟,中断了它", minutes=options.minutes))
+    return ended.code
 
 
 # -- what came of it ---------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Literal
 
 from framework.checks.invariants import RULE as WALK
 from framework.checks.verdict import CheckResult, Finding, Verdict
-from framework.errors import ConfigError, CredentialError, HarnessError, InternalError, TransportError
+from framework.errors import ConfigError, ConnectError, CredentialError, HarnessError, InternalError, TransportError
 from framework.messages import tr
 from framework.source import visible
 
@@ -40,7 +40,7 @@ class Cause:
 def cause_of(verdict: Verdict) -> Cause | None:
     """Return why the case is red (or known, or a warning); None where it is neither."""
     if verdict.status == "broken" and verdict.error is not None:
-        return Cause(_category_of(verdict.error), visible(_without_numbers(verdict.error.problems[0].what)))
+        return Cause(_category_of(verdict.error), visible(_without_numbers(_without_query(verdict.error))))
     if verdict.status == "known":
         return Cause("known", visible(verdict.reason))
     if verdict.status not in ("failed", "warned"):
@@ -54,6 +54,17 @@ def _category_of(error: HarnessError) -> Category:
     kinds: tuple[tuple[type[HarnessError], Category], ...] = (
         (CredentialError, "credentials"), (TransportError, "environment"), (ConfigError, "environment"), (InternalError, "internal"))
     return next((category for kind, category in kinds if isinstance(error, kind)), "case")
+
+
+def _without_query(error: HarnessError) -> str:
+    """A host that cannot be reached is one cause whatever was asked of it; what goes wrong later is one for each path."""
+    whole = isinstance(error, ConnectError) or error.problems[0].code == "connect-timeout"
+    return re.sub(r"[A-Z]+ https?://\S+?(?=[:\uff1a](?:[\d.]+ )?[^\x00-\x7f])", lambda at: _address(at[0], whole), error.problems[0].what, count=1)
+
+
+def _address(request: str, whole: bool) -> str:
+    bare = re.split(r"[?#]", request, maxsplit=1)[0]
+    return "/".join(bare.partition(" ")[2].split("/")[:3]) if whole else bare
 
 
 def _category(result: CheckResult) -> Category:

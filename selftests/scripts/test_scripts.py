@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ["scripts/bootstrap", "scripts/regress", "scripts/test", ".ci/run"]
+SCRIPTS = ["scripts/bootstrap", "scripts/nightly", "scripts/regress", "scripts/test", ".ci/run"]
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the scripts need a POSIX shell")
 

@@ -1,0 +1,137 @@
+"""Whole nights with a real pytest: the command line, signals, the time limit, workers."""
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SUITE = """
+  - id: one
+    request: {url: /list}
+    validate: {$.success: true}
+  - id: rows
+    parametrize: {n: [1, 2, 3, 4]}
+    request: {url: "/list?n=${n}"}
+    validate: {$.success: true}
+"""
+SLOW = """
+  - id: first
+    request: {url: /list}
+    validate: {$.success: true}
+  - id: slow
+    request: {url: /slow}
+    validate: {$.success: true}
+  - id: last
+    request: {url: /list}
+    validate: {$.success: true}
+"""
+
+
+def start(project, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "HARNESS", "GITHUB"))}
+    environment = {**inherited, **project.variables, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **variables}
+    command = [sys.executable, "-m", "framework", "night", "--no-install", "-p", "no:cacheprovider", *arguments]
+    return subprocess.Popen(command, cwd=project.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
+
+
+def night(project, *arguments: str, **variables: str) -> tuple[int, str]:
+    process = start(project, *arguments, **variables)
+    out, _ = process.communicate(timeout=90)
+    return process.returncode, out
+
+
+def record(project) -> dict:
+    return json.loads((project.folder / "reports" / "run.json").read_text(encoding="utf-8"))
+
+
+def summary(project) -> str:
+    return (project.folder / "reports" / "summary.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def slow(project):
+    """A project whose second case waits; ``begun`` is set when it does."""
+    begun, let_go = threading.Event(), threading.Event()
+
+    def wait(*_: object) -> dict:
+        begun.set()
+        let_go.wait(40)
+        return {"success": True}
+
+    project.service.replies = {"/list": {"success": True}, "/slow": wait}
+    project.suite(SLOW)
+    project.begun = begun
+    yield project
+    let_go.set()
+
+
+def test_two_nights_over_workers_in_any_order_and_one_notification_each(project, receiver) -> None:
+    pytest.importorskip("apprise")
+    project.service.replies["/list"] = {"success": True}
+    project.suite(SUITE)
+    address = {"HARNESS_NOTIFY_URL": receiver.address}
+    code, out = night(project, "-n", "2", "-p", "randomly", **address)
+    assert code == 0, out
+    project.service.replies["/list"] = {"success": False}
+    code, out = night(project, "-n", "2", "-p", "randomly", **address)
+    assert code == 1, out
+    assert "夜间回归 test:服务有错(退出码 1)" in out.splitlines()[-1]
+    assert [text["title"] for text in receiver.texts] == ["接口回归 test:全绿(退出码 0)", "接口回归 test:服务有错(退出码 1)"]
+    assert "新出现的不符" in summary(project)
+    everything = b"".join(path.read_bytes() for path in (project.folder / "reports").rglob("*") if path.is_file())
+    assert b"SECRET-0123456789" not in everything and "SECRET-0123456789" not in out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_night_that_is_asked_to_end_still_reports_what_it_has(slow, number: int) -> None:
+    process = start(slow, "-p", "no:randomly")
+    assert slow.begun.wait(40)
+    process.send_signal(number)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 2, out
+    assert record(slow)["counts"]["passed"] == 1
+    assert "运行中断" in summary(slow)
+
+
+def test_a_run_that_does_not_end_is_ended(slow) -> None:
+    begun = time.monotonic()
+    code, out = night(slow, "--minutes", "0.1", "-p", "no:randomly")
+    assert code == 2, out
+    assert time.monotonic() - begun < 60
+    assert "中断了它" in out and "运行中断" in summary(slow)
+
+
+def test_a_case_file_that_is_wrong_is_3(project) -> None:
+    project.service.replies["/list"] = {"success": True}
+    project.suite(SUITE)
+    project.write("testcases/bad.yaml", "suite: 坏\ncases:\n  - id: a\n    valdate: {}\n")
+    code, out = night(project)
+    assert code == 3, out
+    assert "testcases/bad.yaml" in summary(project)
+
+
+@pytest.mark.parametrize("arguments", [["--env", "tset"], ["--no-such-option"], ["-k", "no-such-case"]], ids=" ".join)
+def test_a_night_that_judges_nothing_is_2(project, arguments: list[str]) -> None:
+    project.service.replies["/list"] = {"success": True}
+    project.suite(SUITE)
+    code, out = night(project, *arguments)
+    assert code == 2, out
+    assert "没有任何用例得到评判" in summary(project)
+
+
+def test_a_service_that_is_not_there_is_2_and_told_once(project) -> None:
+    project.suite(SUITE)
+    project.service.close()
+    code, out = night(project)
+    assert code == 2, out
+    unjudged = summary(project).partition("## 没有评判")[2]
+    assert unjudged.count("- **") == 1
