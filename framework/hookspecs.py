@@ -34,5 +34,9 @@ def pytest_harness_run_finished(config: pytest.Config, facts: dict[str, str]) ->
     """The run ended; called in the process that owns it. *facts*: what it ran against, as people read it."""
 
 
+def pytest_harness_page(config: pytest.Config, title: str, markdown: str) -> None:
+    """There is a page to read about the whole run; called in the process that owns it."""
+
+
 def pytest_harness_case_finished(item: pytest.Item, case: Case, verdict: Verdict, masker: Masker, curl: Callable[[Exchange], str]) -> None:
     """A case ran; called before its verdict is raised. What an implementation writes, it masks with *masker*."""

@@ -59,6 +59,11 @@ def _with_known(defects: Iterable[KnownDefect], verdict: Verdict) -> Verdict:
     return replace(verdict, status="known", reason=tr("已知缺陷:{reasons}", reasons=reasons))
 
 
+def excused_by(defects: Iterable[KnownDefect], finding: Finding) -> bool:
+    """Return whether a finding is one of the known defects."""
+    return any(_is(defect, finding) for defect in defects)
+
+
 def _is(defect: KnownDefect, finding: Finding) -> bool:
     return (
         (not defect.path or _pattern(defect.path).fullmatch(finding.path) is not None)

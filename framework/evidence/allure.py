@@ -189,6 +189,9 @@ class Allure:
         if report.failed and getattr(self.config, "workerinput", {}).get("workerid", "gw0") == "gw0":
             allure_commons.plugin_manager.hook.global_error(message=f"{report.nodeid}\n{report.longreprtext}", trace=None)
 
+    def pytest_harness_page(self, title: str, markdown: str) -> None:
+        allure_commons.plugin_manager.hook.global_attach_data(body=markdown, name=title, attachment_type="text/markdown", extension="md")
+
     def pytest_harness_run_finished(self, facts: dict[str, str]) -> None:
         if self.folder.is_dir():
             lines = (f"{key} = {value}" for key, value in facts.items())

@@ -77,7 +77,7 @@ def _try(fault: Fault, change: Change, replay: Replay, audit: CaseAudit, answers
         audit.noticed.add(key)
     else:
         audit.survived.setdefault(key, fault)
-    if any(not passes_contains_true(change.of(answer.exchange)) for answer in answers):
+    if any(_old_notices(answer.exchange, change.of(answer.exchange)) for answer in answers):
         audit.old.add(key)
 
 
@@ -92,6 +92,10 @@ def _idle(case: Case, verdict: Verdict, replay: Replay) -> list[tuple[str, str]]
 
 
 # -- the old harness's only assertion ----------------------------------------------------------------------------------
+
+
+def _old_notices(recorded: Exchange, changed: Exchange) -> bool:
+    return changed is not recorded and not passes_contains_true(changed) and passes_contains_true(recorded)
 
 
 def passes_contains_true(exchange: Exchange) -> bool:

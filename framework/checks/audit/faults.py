@@ -21,6 +21,7 @@ from framework.checks.audit.transport import REPLY_MUTATIONS, ReplyMutation, wit
 from framework.checks.verdict import StepResult, Verdict
 from framework.engine.exchange import Exchange, NotJsonError
 from framework.jsonpath import Json, Location
+from framework.messages import tr
 
 Extent = Literal["here", "everywhere"]
 Key = tuple[str, str, str, Extent]
@@ -61,9 +62,11 @@ class Fault:
 
 
 def endpoint_of(exchange: Exchange) -> str:
-    """Return method, path and status; what differs from file to file in a path is ``*``."""
+    """Return method and path of an answer that was given, the path alone of a refusal: refusals are one kind of reply, whatever
+    was refused. What differs from file to file in a path is ``*``."""
     path = "/".join("*" if _VARYING.fullmatch(part) else part for part in urlsplit(exchange.request.url).path.split("/"))
-    return f"{exchange.request.method} {path} {exchange.reply.status}"
+    refused = exchange.reply.status is not None and exchange.reply.status >= 400
+    return tr("{path} 的拒绝", path=path) if refused else f"{exchange.request.method} {path}"
 
 
 def answers_of(verdict: Verdict) -> list[Answer]:

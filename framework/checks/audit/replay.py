@@ -106,7 +106,7 @@ class Replay:
         exchange = change.of(result.exchange)
         if exchange is result.exchange and not new:
             return None
-        return self._together(result, step, exchange, scope, change, new)
+        return self._together(result, exchange, scope, change, new)
 
     @staticmethod
     def _same_request(step: Step, scope: Scope) -> None:
@@ -132,16 +132,15 @@ class Replay:
         if walked is not None and (places is None or ("total",) in places) and any(map(self._fails, invariants(walked))):
             raise _Red
         document = walked.document if walked is not None else repeated(exchanges)
-        return self._together(result, step, None, replace(scope, reply=document), Change(change.exchanges, places if touched else ()), new)
+        return self._together(result, None, replace(scope, reply=document), Change(change.exchanges, places if touched else ()), new)
 
     def _fails(self, result: CheckResult) -> bool:
         return result.status == "failed" and self._counts(result)
 
-    def _together(
-        self, result: StepResult, step: Step, exchange: Exchange | None, scope: Scope, change: Change, new: Bindings,
-    ) -> Mapping[str, Json]:
+    def _together(self, result: StepResult, exchange: Exchange | None, scope: Scope, change: Change, new: Bindings) -> Mapping[str, Json]:
         """Extract, then check, as a step does."""
-        found: Mapping[str, Json] = result.extracted
+        step, found = result.step, result.extracted
+        assert step is not None
         on_changed = exchange is not result.exchange or exchange is None
         if step.extracts and self._touches(sight_of_extracts(step.extracts), change, frozenset(new), on_changed=on_changed):
             found, misses = extract(step.extracts, self._readable(exchange, sight_of_extracts(step.extracts)), scope)
