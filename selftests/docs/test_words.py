@@ -76,6 +76,8 @@ def test_a_command_exists_with_its_options(words: list[str]) -> None:
         _known(rest[1:], "framework", rest[0])
     elif tool == "standin":
         _known(rest[1:] if rest[0] == "fault-audit" else rest, "standin", *rest[:rest[0] == "fault-audit"])
+    elif tool == "scripts/nightly":
+        _known(rest, "framework", "night")
     elif tool in ("pytest", "scripts/regress", "scripts/test"):
         _known(rest, "pytest")
     assert tool in ("venv", "pip", "framework", "standin", "pytest") or os.access(ROOT / tool, os.X_OK)
