@@ -77,21 +77,22 @@ def test_a_command_exists_with_its_options(words: list[str]) -> None:
     elif tool == "standin":
         _known(rest[1:] if rest[0] == "fault-audit" else rest, "standin", *rest[:rest[0] == "fault-audit"])
     elif tool == "scripts/nightly":
-        _known(rest, "framework", "night")
+        _known(rest, "pytest", also=options_of("framework", "night"))
     elif tool in ("pytest", "scripts/regress", "scripts/test"):
         _known(rest, "pytest")
     assert tool in ("venv", "pip", "framework", "standin", "pytest") or os.access(ROOT / tool, os.X_OK)
 
 
-def _known(words: list[str], *command: str) -> None:
+def _known(words: list[str], *command: str, also: str = "") -> None:
     for word, following in pairwise([*words, ""]):
         option, _, value = word.partition("=")
         if option.startswith("-"):
-            assert re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", options_of(*command)), option
+            assert re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", options_of(*command) + also), option
         elif "/" in word and word not in MADE_BY_READER:
             assert (ROOT / word.partition("::")[0]).exists(), word
         if option == "-m" and command == ("pytest",):
-            assert f"    {following}: " in (ROOT / "pytest.ini").read_text(encoding="utf-8")
+            markers = (ROOT / "pytest.ini").read_text(encoding="utf-8")
+            assert all(f"    {tag}: " in markers for tag in set(re.findall(r"\w+", following)) - {"and", "or", "not"})
         for fault in re.findall(r"--fault ([\w-]+)", f"{word} {following} {value}"):
             assert fault in FAULTS
 
