@@ -30,12 +30,12 @@ def row(verdict: Verdict) -> str:
     """Return one row."""
     fault = verdict.fault
     cells = (str(fault.number), f"`{fault.name}`", fault.what, "是" if verdict.caught else "**否**", _cases(verdict.by),
-             _line(verdict.says), _old(verdict))  # fmt: skip
-    return "| " + " | ".join(map(_cell, cells)) + " |\n"
+             _escaped(_line(verdict.says)), _old(verdict))  # fmt: skip
+    return "| " + " | ".join(cells) + " |\n"
 
 
 def _cases(by: Sequence[str]) -> str:
-    shown = "<br>".join(by[:SHOWN_CASES])
+    shown = "<br>".join(map(_escaped, by[:SHOWN_CASES]))
     return f"{shown}<br>等 {len(by)} 条" if len(by) > SHOWN_CASES else shown
 
 
@@ -47,10 +47,9 @@ def _line(says: str) -> str:
     return says if len(says) <= LONGEST_LINE else says[:LONGEST_LINE] + "…"
 
 
-def _cell(text: str) -> str:
+def _escaped(text: str) -> str:
     # A reply's text may hold what Markdown or HTML would read as its own.
-    escaped = text.replace("\\", "\\\\").replace("|", "\\|")
-    return escaped if "<br>" in escaped and "<p>" not in escaped else escaped.replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
