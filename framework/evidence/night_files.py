@@ -20,7 +20,7 @@ def build(reports: Path, night: Night, *, install: bool) -> ReportOutcome:
     results = reports / "allure-results"
     if results.is_dir():
         with suppress(OSError):
-            attach_to_run(results, tr("与上一夜相比"), front(night.changes) + "\n")
+            attach_to_run(results, tr("与上一夜相比"), front(night) + "\n")
     history = folder_of(reports, night.run.environment) / "allure.jsonl"
     shown = {tr("结论"): verdict_line(night.run), tr("与上一夜相比"): change_words(night.changes)}
     return build_report(results, reports / "html", history=history, environment=night.run.environment, variables=shown, install=install)

@@ -34,7 +34,7 @@ class Night:
 def page(night: Night) -> str:
     """Return the whole page, in Markdown."""
     sections: tuple[Callable[[Night], list[str]], ...] = (
-        _head, lambda night: front(night.changes).splitlines(), _unjudged, _collection, _flaky, _quarantined, _soft, _slowest, _notes)
+        _head, lambda night: front(night).splitlines(), _unjudged, _collection, _flaky, _quarantined, _soft, _slowest, _notes)
     parts = ("\n".join(lines) for section in sections if (lines := section(night)))
     return "\n\n".join(parts) + "\n"
 
@@ -60,18 +60,22 @@ def _head(night: Night) -> list[str]:
     return [*lines, tr("- 报告 {report}", report=escaped(night.report))] if night.report else lines
 
 
-def front(changes: Changes) -> str:
+def front(night: Night) -> str:
     """Return what changed since the night before: the report's front page has it too."""
+    changes = night.changes
     title = tr("## 与上一夜相比")
     if changes.last is None:
         lines = [title, "", tr("这个环境没有可以相比的上一夜。")]
     else:
-        lines = [tr("{title}({night})", title=title, night=night_name(changes.last)), ""]
-        if not any((changes.broke, changes.recovered, changes.still, changes.gone, changes.new, changes.new_problems)):
-            lines.append(tr("没有变化。"))
+        moved = (changes.broke, changes.recovered, changes.still, changes.gone, changes.new, changes.new_problems)
+        before, now = verdict_line(changes.last), verdict_line(night.run)
+        lines = [tr("{title}({night})", title=title, night=night_name(changes.last))]
+        lines += ["", tr("结论:{before} → {now}", before=before, now=now)] if before != now else []
+        lines += ["", tr("没有变化。")] if before == now and not any(moved) else []
     lines += _by_cause(tr("### 新出现的不符"), changes.broke)
     lines += _listed(tr("### 恢复"), [f"{_case(change)} {tr('(自 {since} 起不符)', since=change.since)}" for change in changes.recovered])
     lines += _listed(tr("### 仍然不符"), [f"{_case(change)} {tr('自 {since} 起', since=change.since)}" for change in changes.still])
+    lines += _listed(tr("### 新的没有载入的用例文件"), [_code(file) for file in changes.new_problems])
     lines += _listed(tr("### 上一夜有、今夜没有的用例"), [_code(case) for case in changes.gone])
     lines += _listed(tr("### 新用例"), [_code(case) for case in changes.new])
     return "\n".join(lines)
@@ -81,7 +85,8 @@ def change_words(changes: Changes) -> str:
     """Return what changed in one line."""
     if changes.last is None:
         return tr("第一夜")
-    numbers = ((len(changes.broke), tr("新不符")), (len(changes.recovered), tr("恢复")), (len(changes.still), tr("仍不符")))
+    numbers = ((len(changes.broke), tr("新不符")), (len(changes.recovered), tr("恢复")), (len(changes.still), tr("仍不符")),
+               (len(changes.unjudged), tr("没有评判")), (len(changes.new_problems), tr("文件没有载入")))
     return tr(",").join(f"{n} {word}" for n, word in numbers if n) or tr("没有变化")
 
 

@@ -30,10 +30,10 @@ def test_a_week_of_nights(nights) -> None:
     assert "新出现的不符" in fronts[1] and "2026-11-16 02:15" in fronts[1]
     assert "仍然不符(1)" in fronts[2] and "自 2026-11-17 02:15 起" in fronts[2] and "新出现的不符" in fronts[2]
     assert "恢复(1)" in fronts[3] and "(自 2026-11-18 02:15 起不符)" in fronts[3]
-    assert "没有变化" in fronts[4] and "没有评判" in nights_summary(nights, 5)
+    assert "服务有错(退出码 1) → 环境或框架的问题" in fronts[4] and "没有评判" in nights_summary(nights, 5)
     assert "恢复(1)" in fronts[5] and "✓✗✗✗!✓" in fronts[5]
     assert flaky == [False, False, False, False, False, True, True]
-    assert "没有载入的用例文件" in nights.summary and "bad.yaml:3:1" in nights.summary
+    assert "新的没有载入的用例文件(1)" in fronts[6] and "bad.yaml:3:1" in nights.summary
     assert len(nights.history()) == 7
 
 
