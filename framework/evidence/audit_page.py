@@ -126,7 +126,7 @@ def data(suite: Suite) -> dict[str, Any]:
     """Return the table as plain data."""
     survivors = suite.survivors()
     faults = [{"endpoint": key[0], "place": key[1], "mutation": key[2], "extent": key[3], "severity": severity(key), "seen_by": len(suite.seen[key]),
-               "noticed_by": sorted(suite.noticed.get(key, ())), **({"yaml": suite.lines[key][2]} if key in suite.lines else {})}
+               "noticed_by": sorted(suite.noticed.get(key, ())), **({"yaml": suite.lines[key][2]} if key in suite.lines and key not in suite.noticed else {})}
               for key in [*survivors, *sorted(suite.noticed)]]
     return {"score": suite.score(), **{extent: suite.score(extent) for extent in EXTENTS}, "contains_true": suite.old_score(), "cases": suite.cases,
             "made": suite.made, "possible": suite.possible, "survivors": len(survivors), "faults": faults,
