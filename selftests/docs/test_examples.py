@@ -1,6 +1,6 @@
 """Every example of the documents runs for real: against the stand-in, in a pytest of its own.
 
-A YAML block must pass as it stands. A comment above it that readers do not see changes that::
+A YAML block must pass as it stands; one of environments.yaml must be read. A comment above it that readers do not see changes that::
 
     <!-- prints -->                    it fails, and the text block after it is what pytest prints
     <!-- prints; fault: NAME -->       the same, against a stand-in with this fault
@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from framework.cases.environments import load_environments
 from selftests.docs.documents import FOLDER, ROOT, Block, Project, blocks_of, failure_of, same_as_printed, suite_of
 
 DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
@@ -28,8 +29,9 @@ READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 MAY_BE_EXPECTED = ("known_defect:", "level: warning")
 
 
-def sound_examples() -> list[Block]:
-    return [block for path in DOCUMENTS for block in blocks_of(path) if block.language == "yaml" and not block.note]
+def sound_examples(*, environments: bool = False) -> list[Block]:
+    found = [block for path in DOCUMENTS for block in blocks_of(path) if block.language == "yaml" and not block.note]
+    return [block for block in found if block.text.startswith("environments:") is environments]
 
 
 def failing_examples() -> Iterator[tuple[Block, Block]]:
@@ -75,6 +77,12 @@ def test_an_example_passes(block: Block, outcomes: dict[str, list[str]]) -> None
         assert all(result == "passed" or "已知缺陷" in result or "警告" in result for result in results), results
     else:
         assert set(results) == {"passed"}
+
+
+@pytest.mark.parametrize("block", sound_examples(environments=True), ids=lambda block: block.id)
+def test_an_environment_is_read(block: Block, tmp_path: Path) -> None:
+    (tmp_path / "environments.yaml").write_text(f"default: test\n{block.text}", encoding="utf-8")
+    assert load_environments(tmp_path)[0] == "test"
 
 
 @pytest.mark.parametrize(("block", "printed"), failing_examples(), ids=lambda block: block.id)
