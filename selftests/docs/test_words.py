@@ -71,6 +71,9 @@ def test_a_command_exists_with_its_options(words: list[str]) -> None:
         tool, rest = rest[1], rest[2:]
     if tool in ("venv", "pip"):
         assert all((ROOT / word).is_file() for word in rest if word.endswith(".txt"))
+    elif tool.startswith("benchmarks."):
+        assert (ROOT / f"{tool.replace('.', '/')}.py").is_file()
+        return
     elif tool == "framework" and rest:
         assert rest[0] in COMMANDS
         _known(rest[1:], "framework", rest[0])
