@@ -15,6 +15,7 @@ HELP = """\
   lint          检查用例、环境与契约的写法,不发请求
   import-cases  把旧框架的用例文件转换成套件
   report        用上次的结果生成 reports/html/index.html
+  clear         删去上次运行的结果;另一次运行正在用它们时不删
   night         夜间回归:运行、与以往相比、报告、通知;退出码说明该谁处理
   summary       把上次运行写成 reports/summary.md
   import-log    把旧框架的日志转换为录音,供 pytest --replay=DIR 回放
@@ -28,6 +29,12 @@ def _report(arguments: Sequence[str]) -> int:
     from framework.evidence.report import report_command  # noqa: PLC0415  # each command imports what it needs
 
     return report_command(list(arguments))
+
+
+def _clear(arguments: Sequence[str]) -> int:
+    from framework.evidence.results_folder import clear_command  # noqa: PLC0415
+
+    return clear_command(arguments)
 
 
 def _night(arguments: Sequence[str]) -> int:
@@ -87,7 +94,7 @@ def _say(text: str) -> None:
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
-    "lint": _lint, "import-cases": _import_cases, "report": _report, "night": _night, "summary": _summary,
+    "lint": _lint, "import-cases": _import_cases, "report": _report, "clear": _clear, "night": _night, "summary": _summary,
     "import-log": _import_log, "logs": _logs, "matchers": _matchers}
 
 

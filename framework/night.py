@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 import traceback
 from collections.abc import Sequence
@@ -31,6 +30,7 @@ from framework.errors import ConfigError, HarnessError
 from framework.evidence import night_files, notify
 from framework.evidence.changes import compare
 from framework.evidence.history import Past, add_night, folder_of, read_nights, set_aside
+from framework.evidence.results_folder import BusyError, clear, holding
 from framework.evidence.run_record import HARNESS, RecordError, RunRecord, load, verdict_of
 from framework.evidence.summary_page import Night, verdict_line
 from framework.filelock import LockedError, locked
@@ -61,6 +61,8 @@ def night_command(arguments: Sequence[str]) -> int:
     try:
         with locked(options.reports / ".night.lock", wait=False):
             return _night(options)
+    except BusyError as error:
+        _say(str(error))
     except LockedError:
         _say(tr("另一个夜间运行正在使用 {reports},这一次没有运行", reports=options.reports))
     except OSError as error:
@@ -129,7 +131,8 @@ def _tell(options: Options, run: RunRecord, lost: tuple[str, ...], now: datetime
 
 def _clear(reports: Path) -> None:
     """What an earlier run left must not be taken for this one's."""
-    shutil.rmtree(reports / "allure-results", ignore_errors=True)
+    with holding(reports / "allure-results", tr("夜间回归")):
+        clear(reports / "allure-results")
     for name in ("run.json", "junit.xml", "summary.md"):
         (reports / name).unlink(missing_ok=True)
 

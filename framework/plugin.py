@@ -57,7 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[RUN_ID] = given or time.strftime("%Y%m%dT%H%M%S", time.localtime()) + "-" + secrets.token_hex(3)
     terminal.install(config)
     log.install(config, config.stash[RUN_ID])
-    allure.install(config, lambda: plan_of(config).masker)
+    allure.install(config, config.stash[RUN_ID], lambda: plan_of(config).masker)
     run_file.install(config, config.stash[RUN_ID], lambda: _about(config))
     if config.option.harness_audit or config.option.harness_audit_min is not None:
         from framework import audit_plugin  # noqa: PLC0415  # a run without it does not pay for it

@@ -5,14 +5,13 @@ into the result that allure-pytest has open; nothing is re-enacted. What is writ
 """
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import uuid
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import allure_commons
 import pytest
@@ -35,13 +34,15 @@ from framework.cases.template import Constant, format_value
 from framework.checks.verdict import CaseFailed, CheckResult, StepResult, Verdict
 from framework.engine.exchange import Exchange, NotJsonError
 from framework.engine.secrets import Masker
-from framework.errors import HarnessError
+from framework.errors import HarnessError, render
 from framework.evidence.causes import cause_of
 from framework.evidence.explain import finding_lines, note_lines, status_word, table
 from framework.evidence.http_exchange import http_exchange
 from framework.evidence.log import readable
 from framework.evidence.marked import marked
 from framework.evidence.masked import mask_in_place
+from framework.evidence.result_files import Store, as_json
+from framework.evidence.results_folder import BusyError, clear, holding, unwritable
 from framework.evidence.terminal import size_text
 from framework.jsonpath import Json
 from framework.messages import tr
@@ -53,29 +54,30 @@ PREVIEW_BODY = 4 * 1024
 _COMPARED = 20
 _CURLS = 20
 _STATUS = {"passed": Status.PASSED, "failed": Status.FAILED, "broken": Status.BROKEN, "skipped": Status.SKIPPED, "unrecorded": Status.SKIPPED}
-_OURS = ("*-result.json", "*-container.json", "*-attachment.*", "*-globals.json", "environment.properties", "*.tmp")
 
 
-def install(config: pytest.Config, masker: Callable[[], Masker]) -> None:
-    """Register Allure's hooks where results are asked for (``--alluredir``); *masker* is asked for when there is one."""
+def install(config: pytest.Config, run_id: str, masker: Callable[[], Masker]) -> None:
+    """Register Allure's hooks where results are asked for (``--alluredir``); *masker* is asked for when there is one. The
+    folder is this run's until it ends."""
     folder = config.getoption("allure_report_dir", default=None)
     if not folder:
         return
     main = not hasattr(config, "workerinput")
     if main and not config.option.collectonly:
-        try:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            clean(Path(folder))
-        except OSError as error:
-            raise pytest.UsageError(tr("{folder} 不能写:{error};换一个 --alluredir,或改它的权限", folder=folder, error=error.strerror)) from None
+        _take(config, Path(folder), run_id)
     config.pluginmanager.register(Allure(config, masker), NAME)
 
 
-def clean(folder: Path) -> None:
-    """Remove the results of an earlier run, else every case of this run would show as a retry."""
-    for pattern in _OURS:
-        for path in folder.glob(pattern):
-            path.unlink(missing_ok=True)
+def _take(config: pytest.Config, folder: Path, run_id: str) -> None:
+    held = ExitStack()
+    config.add_cleanup(held.close)
+    try:
+        held.enter_context(holding(folder, tr("运行 {run}", run=run_id)))
+        clear(folder)
+    except BusyError as error:
+        raise pytest.UsageError(str(error)) from None
+    except OSError as error:
+        raise pytest.UsageError(render(unwritable(folder, error))) from None
 
 
 class Redacting(AllureFileLogger):
@@ -90,10 +92,10 @@ class Redacting(AllureFileLogger):
     @allure_commons.hookimpl
     def report_result(self, result: TestResult) -> None:
         mask = self.masker().text
-        text = _json(result)
+        text = as_json(result)
         if mask(text) != text:  # seldom; then text by text, so that what is masked is still JSON
             mask_in_place(result, mask)
-            text = _json(result)
+            text = as_json(result)
         name = result.file_pattern.format(prefix=uuid.uuid4())
         unfinished = self.folder / f"{name}.tmp"
         unfinished.write_bytes(text.encode("utf-8", "replace"))
@@ -112,26 +114,6 @@ class Redacting(AllureFileLogger):
     @allure_commons.hookimpl
     def report_attached_file(self, source: str, file_name: str) -> None:
         self.report_attached_data(Path(source).read_bytes(), file_name)
-
-
-def _json(record: Any) -> str:
-    return json.dumps(_plain(record), ensure_ascii=False)
-
-
-def _plain(record: Any) -> Any:
-    """Return a record of Allure's as plain data, without its empty fields."""
-    if isinstance(record, (list, tuple)):
-        return [_plain(item) for item in record]
-    names = _fields(record.__class__)
-    if names is None:
-        return record
-    return {name: _plain(value) for name in names if (value := getattr(record, name)) or value is False}
-
-
-@lru_cache(maxsize=64)
-def _fields(kind: type) -> tuple[str, ...] | None:
-    fields = getattr(kind, "__attrs_attrs__", None)
-    return None if fields is None else tuple(field.name for field in fields)
 
 
 class Allure:
@@ -228,32 +210,6 @@ def _parameters(case: Case, masker: Masker) -> Iterator[Parameter]:
         value = case.definitions[name].value
         if isinstance(value, Constant):  # excluded: the row's id is the identity, its values may be edited
             yield Parameter(name=name, value=visible(masker.text(format_value(value.value))), excluded=True)
-
-
-class Store:
-    """The attachments of one process. Equal whole replies are kept once, all together no more than *budget* bytes."""
-
-    def __init__(self, folder: Path, budget: int) -> None:
-        self.folder = folder
-        self.budget = budget
-        self._sources: dict[str, str] = {}
-
-    def put(self, data: bytes, digest: str | None = None) -> str | None:
-        """Return the file that holds *data*, writing it where it is new; None where the budget is spent. *digest* spares
-        making it."""
-        digest = digest or hashlib.sha256(data).hexdigest()
-        if digest not in self._sources:
-            if len(data) > self.budget:
-                return None
-            self.budget -= len(data)
-            self._sources[digest] = self.write(data, "txt")
-        return self._sources[digest]
-
-    def write(self, data: bytes, extension: str) -> str:
-        """Write an attachment; nobody reads it before the result that names it is there."""
-        name = f"{uuid.uuid4()}-attachment.{extension}"
-        (self.folder / name).write_bytes(data)
-        return name
 
 
 class Writer:

@@ -14,7 +14,8 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +24,7 @@ from framework.errors import HarnessError, Problem, render
 from framework.evidence.report_history import LIMIT, History, read_history
 from framework.evidence.report_node import DATA, GenerateError, find_allure
 from framework.evidence.report_page import lock_down
+from framework.evidence.results_folder import holding
 from framework.messages import tr
 
 Status = Literal["made", "no_results", "not_made"]
@@ -66,18 +68,30 @@ def build_report(
     page; *install* allows fetching Node.js and Allure when they are missing; *generator* stands in for Allure in tests.
     """
     try:
-        starts = _read_results(results)
-        if not starts:
-            return ReportOutcome("no_results", _no_results(results))
-        generator = generator or find_allure(install=install)
-        past = read_history(history, starts) if history else History(())
-        shown = {**({tr("环境"): environment} if environment else {}), **(variables or {})}
-        index = _make(_Job(results.resolve(), html, history, past, shown), generator)
+        with _unchanging(results):
+            starts = _read_results(results)
+            if not starts:
+                return ReportOutcome("no_results", _no_results(results))
+            generator = generator or find_allure(install=install)
+            past = read_history(history, starts) if history else History(())
+            shown = {**({tr("环境"): environment} if environment else {}), **(variables or {})}
+            index = _make(_Job(results.resolve(), html, history, past, shown), generator)
     except HarnessError as error:
         return ReportOutcome("not_made", _not_made(results, *error.problems))
     except OSError as error:
         return ReportOutcome("not_made", _not_made(results, Problem("report.files", str(error))))
     return ReportOutcome("made", _made(index, past), index)
+
+
+@contextmanager
+def _unchanging(results: Path) -> Iterator[None]:
+    """No run begins in *results* while its report is made; BusyError where one is under way. What cannot be written to, no
+    run fills."""
+    with ExitStack() as stack:
+        if results.is_dir():
+            with suppress(OSError):
+                stack.enter_context(holding(results, tr("生成报告")))
+        yield
 
 
 def _read_results(results: Path) -> list[int]:

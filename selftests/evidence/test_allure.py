@@ -9,9 +9,9 @@ import pytest
 
 from framework.cases.request import Request
 from framework.engine.exchange import Exchange, Reply
-from framework.evidence.allure import clean
 from framework.evidence.http_exchange import http_exchange
 from framework.evidence.masked import mask_in_place
+from framework.evidence.results_folder import clear
 
 
 def exchange(body: bytes | None, document: object = None, **request: object) -> Exchange:
@@ -60,5 +60,5 @@ def test_results_of_an_earlier_run_go_and_what_is_not_ours_stays(tmp_path: Path)
     theirs = ["categories.json", "executor.json", "notes.txt"]
     for name in (*ours, *theirs):
         (tmp_path / name).touch()
-    clean(tmp_path)
+    clear(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == theirs

@@ -23,6 +23,7 @@ esac
 for argument in "$@"; do printf '%s\\n' "$argument"; done >> "$STUB_LOG"
 echo -- >> "$STUB_LOG"
 case "$*" in
+*"framework clear"*) [ "${{CLEAR_EXIT:-0}}" = 0 ] || exit "$CLEAR_EXIT"; shift 3; rm -rf "$@"; exit ;;
 *pip*) sleep "${{PIP_SECONDS:-0}}"; exit "${{PIP_EXIT:-0}}" ;;
 *framework*) exit "${{REPORT_EXIT:-0}}" ;;
 *) mkdir -p reports/allure-results && touch reports/allure-results/new-result.json reports/junit.xml; exit "${{PYTEST_EXIT:-0}}" ;;
@@ -155,7 +156,7 @@ def test_a_python_that_will_not_do_is_told_in_one_line(project: Project, tmp_pat
 
 def test_regress_passes_its_arguments_on_word_for_word(project: Project) -> None:
     project.run("regress", "-m", "smoke and not slow", "testcases/政策 列表.yaml")
-    _, pytest_call, report_call = project.calls
+    _, _, pytest_call, report_call = project.calls
     assert pytest_call == ["-m", "pytest", "-m", "smoke and not slow", "testcases/政策 列表.yaml"]
     assert report_call == ["-m", "framework", "report", "--results", "reports/allure-results"]
 
@@ -193,6 +194,11 @@ def test_an_earlier_runs_results_do_not_enter_the_report(project: Project) -> No
     old.touch()
     project.run("regress")
     assert [path.name for path in old.parent.iterdir()] == ["new-result.json"]
+
+
+def test_where_another_run_uses_the_results_nothing_is_run_and_no_report_made(project: Project) -> None:
+    assert project.run("regress", CLEAR_EXIT="2").returncode == 4
+    assert [call[1] for call in project.calls] == ["pip", "framework"]
 
 
 @pytest.mark.parametrize("arguments", [["--alluredir=my results"], ["--alluredir", "my results"]])

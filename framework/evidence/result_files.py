@@ -1,0 +1,56 @@
+"""What is written into the folder of Allure's results: attachments, and records of Allure's as JSON."""
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+
+class Store:
+    """The attachments of one process. Equal whole replies are kept once, all together no more than *budget* bytes."""
+
+    def __init__(self, folder: Path, budget: int) -> None:
+        self.folder = folder
+        self.budget = budget
+        self._sources: dict[str, str] = {}
+
+    def put(self, data: bytes, digest: str | None = None) -> str | None:
+        """Return the file that holds *data*, writing it where it is new; None where the budget is spent. *digest* spares
+        making it."""
+        digest = digest or hashlib.sha256(data).hexdigest()
+        if digest not in self._sources:
+            if len(data) > self.budget:
+                return None
+            self.budget -= len(data)
+            self._sources[digest] = self.write(data, "txt")
+        return self._sources[digest]
+
+    def write(self, data: bytes, extension: str) -> str:
+        """Write an attachment; nobody reads it before the result that names it is there."""
+        name = f"{uuid.uuid4()}-attachment.{extension}"
+        (self.folder / name).write_bytes(data)
+        return name
+
+
+def as_json(record: Any) -> str:
+    """Return a record of Allure's as JSON."""
+    return json.dumps(_plain(record), ensure_ascii=False)
+
+
+def _plain(record: Any) -> Any:
+    """Return a record of Allure's as plain data, without its empty fields."""
+    if isinstance(record, (list, tuple)):
+        return [_plain(item) for item in record]
+    names = _fields(record.__class__)
+    if names is None:
+        return record
+    return {name: _plain(value) for name in names if (value := getattr(record, name)) or value is False}
+
+
+@lru_cache(maxsize=64)
+def _fields(kind: type) -> tuple[str, ...] | None:
+    fields = getattr(kind, "__attrs_attrs__", None)
+    return None if fields is None else tuple(field.name for field in fields)
