@@ -73,9 +73,10 @@ class Stub:
 
 
 @contextmanager
-def stub(size: int, bodies: int, wrong: str = "") -> Iterator[Stub]:
-    """Run the stub server; 0 *bodies*: no two replies are alike."""
-    command = [sys.executable, "-m", "benchmarks.stub", "--size", str(size), "--bodies", str(bodies), *(["--wrong", wrong] if wrong else [])]
+def stub(size: int, bodies: int, wrong: str = "", every: int = 1) -> Iterator[Stub]:
+    """Run the stub server; 0 *bodies*: no two replies are alike. *wrong*: what is wrong with each *every*-th."""
+    faults = ["--wrong", wrong, "--every", str(every)] if wrong else []
+    command = [sys.executable, "-m", "benchmarks.stub", "--size", str(size), "--bodies", str(bodies), *faults]
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None

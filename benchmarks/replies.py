@@ -35,11 +35,11 @@ WRONG = {
 """One kind of wrong reply for each check of the work; the status is the stub's own matter."""
 
 
-def bodies(size: int, count: int, wrong: str = "") -> list[bytes]:
-    """Return *count* different replies of exactly *size* bytes (nearly, where *wrong* names what is wrong with them)."""
+def bodies(size: int, count: int, wrong: str = "", every: int = 1) -> list[bytes]:
+    """Return *count* different replies of exactly *size* bytes (nearly, where *wrong* names what is wrong with each *every*-th)."""
     policies = [policy for policy in others() if TITLE_PART in policy.title and policy.level == 1]
     rng = Random(7)
-    return [_body(rng.sample(policies, RECORDS), size, wrong) for _ in range(count)]
+    return [_body(rng.sample(policies, RECORDS), size, "" if number % every else wrong) for number in range(count)]
 
 
 def _body(policies: list[Policy], size: int, wrong: str) -> bytes:

@@ -89,9 +89,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.stub", description=__doc__)
     parser.add_argument("--size", type=int, required=True, help="bytes of a reply")
     parser.add_argument("--bodies", type=int, default=20, help="how many different replies there are; 0: no two are alike")
-    parser.add_argument("--wrong", choices=("status", *WRONG), default="", help="what is wrong with every reply")
+    parser.add_argument("--wrong", choices=("status", *WRONG), default="", help="what is wrong with a reply")
+    parser.add_argument("--every", type=int, default=1, help="only each so-many-th reply is wrong; not for the status (default: every one)")
     asked = parser.parse_args()
-    contents = bodies(asked.size, asked.bodies or 20, asked.wrong)
+    contents = bodies(asked.size, asked.bodies or 20, asked.wrong, asked.every)
     replies = Replies(contents, differ=not asked.bodies, status=500 if asked.wrong == "status" else 200)
     print(serve(replies), flush=True)
     sys.stdin.read()  # the parent holds the other end: when it goes, so does this

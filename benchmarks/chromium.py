@@ -1,0 +1,156 @@
+"""Headless Chromium over the DevTools protocol, through a pair of pipes: needs no package, opens no port.
+
+A page is opened as a person opens it, from disk; what it asks of the network and what it says are written down.
+"""
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync", "--disable-extensions", "--remote-debugging-pipe", "--window-size=1400,1000")
+_LONGEST = 60.0
+_LONGEST_ADDRESS = 500  # the page's own programs are addresses of a megabyte
+
+
+class BrowserError(Exception):
+    """The browser refused a command, ended, or took too long."""
+
+
+def find() -> str | None:
+    """Return the browser of this machine, None where there is none."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+class Tab:
+    """One page. ``requests``: every address it asked for; ``dialogs``: every alert it opened; ``said``: its errors and refusals."""
+
+    def __init__(self, commands: int, replies: int) -> None:
+        self._commands, self._replies = commands, replies
+        self._pending = b""
+        self._number = 0
+        self._session: str | None = None
+        self.requests: list[str] = []
+        self.dialogs: list[str] = []
+        self.said: list[str] = []
+
+    def attach(self) -> None:
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Network", "Runtime", "Log"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method: str, seconds: float = _LONGEST, **parameters: Any) -> dict[str, Any]:
+        """Send a command and return its result; what happens meanwhile is written down."""
+        self._number += 1
+        number = self._number
+        command = {"id": number, "method": method, "params": parameters, **({"sessionId": self._session} if self._session else {})}
+        _write(self._commands, json.dumps(command).encode() + b"\0")
+        deadline = time.monotonic() + seconds
+        while True:
+            message = self._read(deadline, method)
+            if message.get("id") == number:
+                if "error" in message:
+                    raise BrowserError(f"{method}: {message['error']['message']}")
+                return dict(message["result"])
+            self._note(message)
+
+    def _read(self, deadline: float, awaited: str) -> dict[str, Any]:
+        while b"\0" not in self._pending:
+            ready, _, _ = select.select([self._replies], [], [], max(0.0, deadline - time.monotonic()))
+            received = os.read(self._replies, 1 << 20) if ready else b""
+            if not received:
+                raise BrowserError(f"{awaited}: the browser {'ended' if ready else 'took too long'}")
+            self._pending += received
+        line, _, self._pending = self._pending.partition(b"\0")
+        return dict(json.loads(line))
+
+    def _note(self, message: dict[str, Any]) -> None:
+        told = message.get("params", {})
+        match message.get("method"):
+            case "Network.requestWillBeSent":
+                self.requests.append(told["request"]["url"][:_LONGEST_ADDRESS])
+            case "Page.javascriptDialogOpening":
+                self.dialogs.append(told["message"])
+                _write(self._commands, json.dumps({"id": 0, "method": "Page.handleJavaScriptDialog", "params": {"accept": True},
+                                                   "sessionId": self._session}).encode() + b"\0")
+            case "Runtime.exceptionThrown":
+                self.said.append(told["exceptionDetails"].get("exception", {}).get("description", told["exceptionDetails"]["text"]))
+            case "Log.entryAdded":
+                self.said.append(told["entry"]["text"])
+
+    def before_any_script(self, script: str) -> None:
+        """Run *script* in every document that is opened from now on, before its own."""
+        self.call("Page.addScriptToEvaluateOnNewDocument", source=script)
+
+    def open(self, address: str) -> None:
+        self.call("Page.navigate", url=address)
+
+    def value(self, expression: str) -> Any:
+        """Return what *expression* comes to; a promise is waited for."""
+        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        if "exceptionDetails" in result:
+            raise BrowserError(f"{expression}: {result['exceptionDetails'].get('exception', {}).get('description')}")
+        return result["result"].get("value")
+
+    def wait_for(self, expression: str, seconds: float = _LONGEST) -> Any:
+        """Return the first true value of *expression*, looked at with every frame that the page draws."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                found = self.value(f"new Promise(told => setTimeout(() => told({expression}), 20))")
+            except BrowserError as error:
+                if "navigated" not in str(error) and "context" not in str(error):
+                    raise
+                continue  # another document took its place
+            if found:
+                return found
+        raise BrowserError(f"{expression} did not come true in {seconds:g} s")
+
+
+def _write(pipe: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(pipe, data):]
+
+
+@contextmanager
+def opened(executable: str) -> Iterator[Tab]:
+    """Run the browser with a profile of its own and yield a page of it; it ends with the block."""
+    ours_in, theirs_out = os.pipe()
+    theirs_in, ours_out = os.pipe()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        process = subprocess.Popen(
+            [executable, *_OPTIONS, f"--user-data-dir={profile}"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            close_fds=False, start_new_session=True,
+            preexec_fn=_as_three_and_four(theirs_in, theirs_out))  # noqa: PLW1509  # nothing else gives it 3 and 4
+        os.close(theirs_in)
+        os.close(theirs_out)
+        try:
+            tab = Tab(ours_out, ours_in)
+            tab.attach()
+            yield tab
+        finally:
+            os.close(ours_out)
+            os.close(ours_in)
+            process.kill()
+            process.wait()
+
+
+def _as_three_and_four(commands: int, replies: int) -> Callable[[], None]:
+    """The browser reads commands from descriptor 3 and writes replies to 4."""
+    def arrange() -> None:
+        high = [os.dup(descriptor) for descriptor in (commands, replies)]
+        while min(high) < 5:
+            high = [os.dup(descriptor) for descriptor in high]
+        for descriptor, place in zip(high, (3, 4), strict=True):
+            os.dup2(descriptor, place)
+    return arrange
