@@ -35,7 +35,7 @@ REPORT = """<testsuites><testsuite>
 
 def suite_that(*red: Red, sound: tuple[Red, ...] = ()) -> Callable[[str, str], SuiteRun]:
     """A suite with these red cases under any fault, and those on the sound service."""
-    return lambda fault, tag: SuiteRun(3, red if fault else sound)
+    return lambda fault, only: SuiteRun(3, red if fault else sound)
 
 
 def audited(capsys: pytest.CaptureFixture[str], run: Callable[[str, str], SuiteRun], *arguments: str) -> tuple[int, str, str]:
@@ -98,7 +98,7 @@ def test_a_case_that_fails_anyway_proves_nothing_and_is_told_first(capsys):
 
 
 def test_a_suite_that_cannot_run_is_no_verdict(capsys):
-    def broken(fault: str, tag: str) -> SuiteRun:
+    def broken(fault: str, only: str) -> SuiteRun:
         raise SuiteError("pytest ended with exit code 4: no such option")
 
     code, out, err = audited(capsys, broken)
@@ -107,7 +107,7 @@ def test_a_suite_that_cannot_run_is_no_verdict(capsys):
 
 
 def test_a_run_that_fails_under_one_fault_is_a_missed_fault(capsys):
-    def run(fault: str, tag: str) -> SuiteRun:
+    def run(fault: str, only: str) -> SuiteRun:
         if fault:
             raise SuiteError("the suite did not end within 240 s")
         return SuiteRun(3, ())
@@ -165,7 +165,7 @@ def stage() -> Iterator[Stage]:
 
 
 @pytest.mark.parametrize(("fault", "expected"), [
-    ("code-int", PASSED), ("data-null", PASSED), ("stream-cut", CRASHED), ("gbk-as-utf8", CRASHED),
+    ("code-int", PASSED), ("data-null", PASSED), ("stream-cut", CRASHED), ("gbk-as-utf8", CRASHED), ("gzip-corrupt", CRASHED),
 ])  # fmt: skip
 def test_the_old_assertion_as_it_was(stage, fault, expected):
     with stage.on(fault) as standin:

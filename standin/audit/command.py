@@ -24,9 +24,9 @@ def main(argv: Sequence[str]) -> int:
     options = parser().parse_args(argv)
     with Stage(options.jobs) as stage:
 
-        def run(fault: str, tag: str) -> SuiteRun:
+        def run(fault: str, only: str) -> SuiteRun:
             with stage.on(fault) as standin:
-                return run_suite(standin.url, tag, options.enough if fault else 0)
+                return run_suite(standin.url, only, options.enough if fault else 0)
 
         def baseline(fault: str) -> str:
             with stage.on(fault) as standin:

@@ -6,6 +6,7 @@ Python dict: ``[{'contains': True}]``. It looked at no status, and crashed where
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 from collections.abc import Callable
@@ -35,6 +36,8 @@ def _first_page(standin: StandinProcess) -> Any:
     try:
         body = json.dumps({"pageNo": 1, "pageSize": 10, "query": {}})
         connection.request("POST", PAGE_LIST_PATH, body, {"Token": standin.token, "Content-Type": "application/json"})
-        return json.loads(connection.getresponse().read())
+        reply = connection.getresponse()
+        body = reply.read()
+        return json.loads(gzip.decompress(body) if reply.getheader("Content-Encoding") == "gzip" else body)
     finally:
         connection.close()

@@ -55,10 +55,10 @@ class SuiteRun:
 
 
 RunSuite = Callable[[str, str], SuiteRun]
-"""Runs the suite: with which fault ("" for none), and the tag of the cases to run ("" for all)."""
+"""Runs the suite: with which fault ("" for none), and what the names of the cases to run hold ("" for all)."""
 
 
-def run_suite(url: str, tag: str = "", enough: int = 0, root: Path = ROOT) -> SuiteRun:
+def run_suite(url: str, only: str = "", enough: int = 0, root: Path = ROOT) -> SuiteRun:
     """Run the suite of the project at *root* against the stand-in at *url*; stop after *enough* red cases (0: do not).
 
     Raises SuiteError.
@@ -68,7 +68,7 @@ def run_suite(url: str, tag: str = "", enough: int = 0, root: Path = ROOT) -> Su
         command = [sys.executable, "-m", "pytest", *QUIET, f"--junitxml={report}", f"--base-url={url}", f"--maxfail={enough}"]
         try:
             ended = subprocess.run(
-                [*command, *(("-m", tag) if tag else ())],
+                [*command, *(("-k", only) if only else ())],
                 cwd=root, env=_environment(folder), capture_output=True, encoding="utf-8", errors="replace", timeout=TIMEOUT_S, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired:

@@ -11,8 +11,8 @@ from standin.audit.old_assertion import Baseline
 from standin.audit.suite import Red, RunSuite, SuiteError
 from standin.faults.fault import Fault
 
-ONLY_SMOKE = frozenset({"slow"})
-"""Each reply is held back for seconds: the smoke cases are enough to tell, and the whole suite would take half an hour."""
+ONLY = {"slow": "budget", "slow-with-size": "budget"}
+"""Replies are held back for seconds: the cases of the budgets are enough to tell, and the whole suite would take half an hour."""
 
 ONE_OF_SEVERAL = re.compile(r" 第 \d 种")
 """A line of ``any_of`` tells why the first way does not hold, which is seldom the one that was meant to."""
@@ -43,7 +43,7 @@ def audit(faults: Sequence[Fault], unsound: Sequence[Red], run: RunSuite, baseli
 def _judged(fault: Fault, excused: frozenset[str], run: RunSuite, baseline: Baseline) -> Verdict:
     old = baseline(fault.name)
     try:
-        ran = run(fault.name, "smoke" if fault.name in ONLY_SMOKE else "")
+        ran = run(fault.name, ONLY.get(fault.name, ""))
     except SuiteError as error:
         return Verdict(fault, (), str(error), old)
     red = [one for one in ran.red if one.case not in excused and counts(one, fault)]
