@@ -201,6 +201,8 @@ def _walk(step: Step, walk: Walk, bench: Bench, scope: Scope, rendered: Json) ->
 def _repeat(step: Step, bench: Bench, scope: Scope, rendered: Json) -> StepResult:
     parts = tuple(_part(step, tr("第 {n} 次", n=n), rendered, bench, scope) for n in range(1, step.repeat + 1))
     exchanges = [part.exchange for part in parts if part.exchange]
+    if any(exchange.replayed for exchange in exchanges):  # one recording given out again says nothing of the service
+        raise TapeMiss(Problem("tape-repeat", tr("录音只有一次答复,重复 {n} 次无从评判", n=step.repeat)))
     document = {
         "replies": [_json(exchange) for exchange in exchanges],
         "statuses": [exchange.reply.status for exchange in exchanges],

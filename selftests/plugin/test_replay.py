@@ -27,6 +27,10 @@ SUITE = """
   - id: only-the-document
     request: {url: /document}
     validate: {$.success: true, status_code: 200, headers.Content-Type: {contains: json}, elapsed_ms: {less_than: 5}}
+  - id: again-and-again
+    request: {method: POST, url: /list, headers: {Token: "${token}"}, json: {pageNo: 1}}
+    repeat: 3
+    validate: {"$.replies[*]": {all_equal: true}}
   - id: nothing-but-the-unrecorded
     request: {url: /document}
     validate: {elapsed_ms: {less_than: 5}, status_code: 200}
@@ -87,7 +91,7 @@ def test_a_case_none_of_whose_checks_were_recorded_is_not_passed(taped) -> None:
     assert outcome.code == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
-@pytest.mark.parametrize("chosen", ["not-recorded"])
+@pytest.mark.parametrize("chosen", ["not-recorded", "again"])
 def test_a_replay_that_answers_nothing_is_not_green(taped, chosen: str) -> None:
     outcome = taped.run("--replay", "tape", "-k", chosen)
     assert outcome.code == pytest.ExitCode.NO_TESTS_COLLECTED
