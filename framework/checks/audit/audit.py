@@ -67,7 +67,9 @@ def _most(case: Case, answers: list[Answer], context: Context) -> int:
 def _sampled(faults: list[Fault], most: int, seed: str) -> list[Fault]:
     if len(faults) <= most:
         return faults
-    return [faults[at] for at in sorted(Random(seed).sample(range(len(faults)), most))]  # noqa: S311 - a sample, no secret
+    chosen = set(Random(seed).sample(range(len(faults)), most))  # noqa: S311 - a sample, no secret
+    # those of status, headers and time cost next to nothing: they are tried in any case
+    return [fault for at, fault in enumerate(faults) if at in chosen or getattr(fault.mutation, "place", "body") != "body"]
 
 
 def _try(fault: Fault, change: Change, replay: Replay, audit: CaseAudit, answers: list[Answer]) -> None:
