@@ -37,7 +37,7 @@ def _first_page(standin: StandinProcess) -> Any:
         body = json.dumps({"pageNo": 1, "pageSize": 10, "query": {}})
         connection.request("POST", PAGE_LIST_PATH, body, {"Token": standin.token, "Content-Type": "application/json"})
         reply = connection.getresponse()
-        body = reply.read()
-        return json.loads(gzip.decompress(body) if reply.getheader("Content-Encoding") == "gzip" else body)
+        content = reply.read()
+        return json.loads(gzip.decompress(content) if reply.getheader("Content-Encoding") == "gzip" else content)
     finally:
         connection.close()
