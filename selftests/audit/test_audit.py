@@ -94,8 +94,11 @@ def test_what_an_extract_carries_on_is_noticed_by_a_later_step(served) -> None:
 
 def test_walks_and_rounds_are_audited(served) -> None:
     served.suite(WALK + LOOP, head=WALKS)
-    lost = survivors(audited(served))
+    data = audited(served)
+    lost = survivors(data)
     assert served.outcome.code == 0, served.outcome.out
+    assert {fault["mutation"]: bool(fault["noticed_by"]) for fault in data["faults"] if fault["place"] == "翻页"} == {
+        "page_repeated": True, "row_lost_between": True, "row_twice_between": True, "pages_swapped": False}
     assert {("$.rows", "doubled"), ("$.total", "off_by_one"), ("$.more", "flipped"), ("$.rows", "emptied"), ("$.data.total", "off_by_one")}.isdisjoint(
         {(place, mutation) for place, mutation, _ in lost})
 

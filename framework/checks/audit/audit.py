@@ -10,6 +10,7 @@ from framework.checks.audit.faults import Answer, Fault, Key, answers_of, change
 from framework.checks.audit.memo import Memory
 from framework.checks.audit.replay import Change, Excused, Replay, mark_of
 from framework.checks.audit.sight import sight_of
+from framework.checks.audit.transport import ReplyMutation
 from framework.checks.evaluate import Context
 from framework.checks.verdict import CheckResult, Verdict
 from framework.engine.exchange import Exchange, NotJsonError
@@ -68,8 +69,12 @@ def _sampled(faults: list[Fault], most: int, seed: str) -> list[Fault]:
     if len(faults) <= most:
         return faults
     chosen = set(Random(seed).sample(range(len(faults)), most))  # noqa: S311 - a sample, no secret
-    # those of status, headers and time cost next to nothing: they are tried in any case
-    return [fault for at, fault in enumerate(faults) if at in chosen or getattr(fault.mutation, "place", "body") != "body"]
+    return [fault for at, fault in enumerate(faults) if at in chosen or _is_cheap(fault)]
+
+
+def _is_cheap(fault: Fault) -> bool:
+    """Those of status, headers, time and walks are few, or cost next to nothing: they are tried in any case."""
+    return fault.place is None and not (isinstance(fault.mutation, ReplyMutation) and fault.mutation.place == "body")
 
 
 def _try(fault: Fault, change: Change, replay: Replay, audit: CaseAudit, answers: list[Answer]) -> None:

@@ -16,8 +16,10 @@ from zlib import crc32
 from framework.checks.audit.mutations import MUTATIONS, Mutation, edit_of
 from framework.checks.audit.places import Edit, Place, classes, rebuilt, site, touched, written
 from framework.checks.audit.replay import Change
+from framework.checks.audit.several import plain
 from framework.checks.audit.sight import ELAPSED, HEADER, STATUS
 from framework.checks.audit.transport import REPLY_MUTATIONS, ReplyMutation, with_document
+from framework.checks.audit.walks import PLACE, WALK_MUTATIONS, WalkMutation, mutated_pages
 from framework.checks.verdict import StepResult, Verdict
 from framework.engine.exchange import Exchange, NotJsonError
 from framework.jsonpath import Json, Location
@@ -52,11 +54,13 @@ class Fault:
 
     answers: tuple[Answer, ...]
     place: Place | None
-    mutation: Mutation | ReplyMutation
+    mutation: Mutation | ReplyMutation | WalkMutation
     extent: Extent
 
     @property
     def key(self) -> Key:
+        if isinstance(self.mutation, WalkMutation):
+            return self.answers[0].endpoint, tr(PLACE), self.mutation.name, self.extent
         where = self.mutation.place if isinstance(self.mutation, ReplyMutation) else written(self.place or ())
         return self.answers[0].endpoint, where, self.mutation.name, self.extent
 
@@ -85,6 +89,8 @@ def _answer(exchange: Exchange, result: StepResult) -> Answer:
 
 def faults_of(verdict: Verdict, answers: Sequence[Answer], seed: str) -> Iterator[Fault]:
     """Yield the faults to try; where one does not apply to what is there, ``change_of`` returns None."""
+    for step in verdict.steps:
+        yield from _walks(step, answers)
     alone = _alone(verdict, answers, seed)
     for endpoint in dict.fromkeys(answer.endpoint for answer in answers):
         group = tuple(answer for answer in answers if answer.endpoint == endpoint)
@@ -92,6 +98,15 @@ def faults_of(verdict: Verdict, answers: Sequence[Answer], seed: str) -> Iterato
             if id(answer.exchange) in alone:
                 yield from _of((answer,), "here")
         yield from _of(group, "everywhere")
+
+
+def _walks(step: StepResult, answers: Sequence[Answer]) -> Iterator[Fault]:
+    """Yield the faults of the first walk of a step: those of its rounds are alike."""
+    walk = next((part for part in (step, *step.parts) if part.step is not None and part.step.walk is not None and part.scope is not None
+                 and part.exchange is None), None)
+    if walk is not None:
+        pages = tuple(answer for part in walk.parts for answer in answers if answer.result is part)
+        yield from (Fault(pages, None, mutation, "here") for mutation in WALK_MUTATIONS if len(pages) > 1)
 
 
 def _of(answers: tuple[Answer, ...], extent: Extent) -> Iterator[Fault]:
@@ -116,6 +131,8 @@ def change_of(fault: Fault, seed: str) -> Change | None:
     """Return the replies with the fault in them; None where it changes none of them."""
     if isinstance(fault.mutation, ReplyMutation):
         return _reply_change(fault.answers, fault.mutation)
+    if isinstance(fault.mutation, WalkMutation):
+        return _walk_change(fault.answers, fault.mutation)
     assert fault.place is not None
     exchanges: dict[int, Exchange] = {}
     places: dict[Place, None] = {}
@@ -163,6 +180,14 @@ def _mark_of_row(document: Json, location: Location) -> int:
             break
     members = document.values() if isinstance(document, dict) else [document]
     return crc32("|".join(str(value) for value in members if isinstance(value, (str, int)) and len(str(value)) < 100).encode("utf-8", "replace"))
+
+
+def _walk_change(answers: Sequence[Answer], mutation: WalkMutation) -> Change | None:
+    step = answers[0].result.step
+    assert step is not None and step.walk is not None
+    pages = mutated_pages(step.walk, [answer.document for answer in answers], mutation)
+    exchanges = {id(answers[at].exchange): _with(answers[at].exchange, document) for at, document in pages.items()}
+    return Change(exchanges, (plain(step.walk.items) or (),)) if exchanges else None
 
 
 def _with(exchange: Exchange, document: Json) -> Exchange:

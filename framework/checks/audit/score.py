@@ -9,8 +9,9 @@ from framework.checks.audit.audit import CaseAudit
 from framework.checks.audit.faults import Extent, Key
 from framework.checks.audit.mutations import MUTATIONS, Mutation
 from framework.checks.audit.transport import REPLY_MUTATIONS, ReplyMutation
+from framework.checks.audit.walks import WALK_MUTATIONS, WalkMutation
 
-BY_NAME: Mapping[str, Mutation | ReplyMutation] = {**{one.name: one for one in MUTATIONS}, **{one.name: one for one in REPLY_MUTATIONS}}
+BY_NAME: Mapping[str, Mutation | ReplyMutation | WalkMutation] = {one.name: one for one in (*MUTATIONS, *REPLY_MUTATIONS, *WALK_MUTATIONS)}
 EXTENTS: tuple[Extent, ...] = ("here", "everywhere")
 Wire = dict[str, Any]
 

@@ -18,6 +18,7 @@ from framework.checks.audit.faults import Answer, Fault, change_of, edits_of
 from framework.checks.audit.mutations import Mutation
 from framework.checks.audit.places import site, written
 from framework.checks.audit.transport import ReplyMutation, is_stale, with_bytes
+from framework.checks.audit.walks import WalkMutation
 from framework.checks.equality import identity
 from framework.checks.evaluate import Context, evaluate
 from framework.engine.exchange import Exchange
@@ -71,6 +72,8 @@ def parsed(line: str, context: Context) -> Sequence[CheckNode]:
 
 def candidates(fault: Fault, answer: Answer, mutated: Exchange, seed: str) -> Iterator[str]:
     """Yield lines that may notice the fault."""
+    if isinstance(fault.mutation, WalkMutation):
+        return  # it shows only between replies: no line about one of them can notice it
     if isinstance(fault.mutation, ReplyMutation):
         yield from _of_reply(fault.mutation, answer.exchange)
         return
