@@ -12,6 +12,7 @@ import pytest
 
 from framework.cases.environments import Environment
 from framework.harness import EmbeddedService
+from framework.messages import tr
 from standin.process import StandinError, StandinProcess
 from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
 
@@ -28,14 +29,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_harness_embedded_service(config: pytest.Config, environment: Environment) -> EmbeddedService:
     given: str | None = getattr(config, "workerinput", {}).get("standin")
     if given is not None:
-        return EmbeddedService(lambda: given, SECRETS, by_hand=BY_HAND)
+        return EmbeddedService(lambda: given, SECRETS, by_hand=tr(BY_HAND))
     if config.option.collectonly or environment.base_url:  # --base-url names one that was started by hand
-        return EmbeddedService(lambda: environment.base_url, SECRETS, by_hand=BY_HAND)
+        return EmbeddedService(lambda: environment.base_url, SECRETS, by_hand=tr(BY_HAND))
     options = shlex.split(config.option.standin)
     process = config.stash.setdefault(STANDIN, StandinProcess(options).start())
     if options:
         _listening(process)
-    return EmbeddedService(lambda: process.url, SECRETS, shlex.join(["standin", *options]), BY_HAND)
+    return EmbeddedService(lambda: process.url, SECRETS, shlex.join(["standin", *options]), tr(BY_HAND))
 
 
 def _listening(process: StandinProcess) -> None:

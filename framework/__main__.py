@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from framework.errors import HarnessError
-from framework.messages import tr
+from framework.language import from_command_line
+from framework.messages import UnknownLanguageError, tr
 
 HELP = """\
 用法: python -m framework 命令 [参数…]
@@ -22,7 +23,7 @@ HELP = """\
   logs          把一次运行的日志打印成可读的样子
   matchers      列出匹配器:一行说明,一个例子
 
-命令之后写 -h 看它的参数。"""
+命令之后写 -h 看它的参数;--lang en 说英语(或环境变量 HARNESS_LANG、pytest.ini 的 lang)。"""
 
 
 def _report(arguments: Sequence[str]) -> int:
@@ -100,12 +101,13 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command; a mistake of the user's is one message on stderr and exit code 2."""
-    if not arguments or arguments[0] not in COMMANDS:
-        _say(tr(HELP))
-        return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
     try:
+        arguments = from_command_line(arguments)
+        if not arguments or arguments[0] not in COMMANDS:
+            _say(tr(HELP))
+            return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
         return COMMANDS[arguments[0]](arguments[1:])
-    except HarnessError as error:
+    except (HarnessError, UnknownLanguageError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
 

@@ -110,7 +110,8 @@ class CheckParser:
         if text.startswith("$"):
             path = compile_path_template(text, span, self.reader.report)
             return None if path is None else Subject("path", text, span, path=path, singular=path.singular)
-        how = did_you_mean(text, _SUBJECT_HINTS) or our_subject(text) or tr("可以写:{names}", names=tr("、").join((*_PLAIN_SUBJECTS, "headers.名称", "schema", "$.路径", "${变量}")))
+        possible = (*_PLAIN_SUBJECTS, tr("headers.名称"), "schema", tr("$.路径"), tr("${变量}"))
+        how = did_you_mean(text, map(tr, _SUBJECT_HINTS)) or our_subject(text) or tr("可以写:{names}", names=tr("、").join(possible))
         self.reader.problem("unknown-subject", tr("没有 {text} 这种检查对象", text=text), how, span)
         return None
 
@@ -223,7 +224,7 @@ class CheckParser:
             self.reader.problem("contract-missing", tr("schemas/ 里没有契约 {name}", name=template.value), how, template.span)
 
     def _measure(self, subject: Subject, spec: MatcherSpec, key: Key, argument: Mapping, template: Template) -> Measure | None:
-        inner, _ = self._calls(Subject("variable", f"{subject.text} 的 {key.value}", key.span), argument)
+        inner, _ = self._calls(Subject("variable", tr("{subject} 的 {name}", subject=subject.text, name=key.value), key.span), argument)
         wrong = spec.accepts(template.value) if inner and isinstance(template, Constant) else None
         if wrong:
             self.reader.problem("matcher-argument", tr("{name} 的值不对:{wrong}", name=key.value, wrong=wrong), "", argument.span)

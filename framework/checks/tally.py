@@ -70,7 +70,7 @@ def combine(kind: CombinationKind, title: str, span: Span, branches: Sequence[Se
 def _labelled(branches: Iterable[Tally]) -> Iterable[Finding]:
     for number, branch in enumerate(branches, 1):
         for finding in branch.findings[:_PER_BRANCH]:
-            yield replace(finding, what=tr("第 {n} 种:{what}", n=number, what=finding.what).rstrip(":"))
+            yield replace(finding, what=tr("第 {n} 种:{what}", n=number, what=finding.what).rstrip(": "))
         if len(branch.findings) > _PER_BRANCH:
             yield Finding("", "", "", tr("第 {n} 种另有 {rest} 处", n=number, rest=len(branch.findings) - _PER_BRANCH))
 

@@ -1,4 +1,4 @@
-"""Allure's HTML report: one file, in Chinese, with history, that opens from disk and asks nothing of the outside.
+"""Allure's HTML report: one file, in the language of the run, with history, that opens from disk and asks nothing of the outside.
 
 ::
 
@@ -25,7 +25,7 @@ from framework.evidence.report_history import LIMIT, History, read_history
 from framework.evidence.report_node import DATA, GenerateError, find_allure
 from framework.evidence.report_page import lock_down
 from framework.evidence.results_folder import holding
-from framework.messages import tr
+from framework.messages import language, tr
 
 Status = Literal["made", "no_results", "not_made"]
 Generator = Callable[[Path, Path], None]
@@ -125,9 +125,19 @@ def _make(job: _Job, generator: Generator) -> Path:
 
 
 def _config(output: Path, history: Path, variables: Mapping[str, str]) -> dict[str, Any]:
-    template: dict[str, Any] = json.loads((DATA / "allurerc.json").read_text(encoding="utf-8"))
+    template: dict[str, Any] = _translated(json.loads((DATA / "allurerc.json").read_text(encoding="utf-8")))
+    template["plugins"]["awesome"]["options"]["reportLanguage"] = language()
     return {**template, "output": str(output), "historyPath": str(history), "historyLimit": LIMIT,
             "variables": dict(variables)}
+
+
+def _translated(value: Any) -> Any:
+    """Return the template in the language of the run: a category is found by its word, which the results hold too."""
+    if isinstance(value, dict):
+        return {key: _translated(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_translated(each) for each in value]
+    return tr(value) if isinstance(value, str) else value
 
 
 def _lock_down(page: Path) -> Path:

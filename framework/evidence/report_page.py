@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 import secrets
 
+from framework.messages import language
+
+_TAGS = {"zh": "zh-CN"}
 _CHARSET = '<meta charset="utf-8">'
 _OUTSIDE_SCRIPT = re.compile(r'<script[^>"]*\ssrc="(?!data:)[^"]*"[^>]*>\s*</script>')
 _ANALYTICS = re.compile(r"<script>\s*window\.dataLayer\b.*?</script>", re.DOTALL)
@@ -28,7 +31,7 @@ def lock_down(html: str) -> str:
     # The results stand in the page in base64, so every tag these patterns find is the generator's own.
     page = _ANALYTICS.sub("", _OUTSIDE_SCRIPT.sub("", html))
     page = _SCRIPT_TAG.sub(f'<script nonce="{nonce}"', page)
-    page = page.replace('<html dir="ltr" lang="en">', '<html dir="ltr" lang="zh-CN">', 1)
+    page = page.replace('<html dir="ltr" lang="en">', f'<html dir="ltr" lang="{_TAGS.get(language(), language())}">', 1)
     return page.replace(_CHARSET, _CHARSET + _head_tags(nonce), 1)
 
 

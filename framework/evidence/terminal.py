@@ -113,7 +113,7 @@ def summary_lines(counts: Counts) -> list[str]:
     elapsed = sorted(value for case in cases for value in case.get("elapsed", ()))
     total = {key: sum(case.get(key, 0) for case in cases) for key in ("checks", "unrecorded", "requests", "received")}
     verdicts = tr(",").join(f"{counts.of(status)} {tr(word)}" for status, word in _WORDS.items() if counts.of(status))
-    lines = [_row(tr("用例"), f"{len(cases)}({verdicts})"), _row(tr("检查"), _checks(total))]
+    lines = [_row(tr("用例"), tr("{n}({verdicts})", n=len(cases), verdicts=verdicts)), _row(tr("检查"), _checks(total))]
     lines.append(_row(tr("请求"), tr("{n} 个,共 {size}", n=total["requests"], size=size_text(total["received"]))))
     if elapsed:
         p50, p95 = quantile(elapsed, 0.5), quantile(elapsed, 0.95)

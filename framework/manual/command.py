@@ -50,7 +50,7 @@ def _chosen(known: Mapping[str, Matcher], name: str | None) -> list[Matcher]:
 
 
 def _row(row: Matcher, file: str) -> dict[str, str]:
-    return {"name": row.name, "kind": row.kind, "doc": row.doc, "example": row.example, "file": "" if row.name in MATCHERS else file}
+    return {"name": row.name, "kind": row.kind, "doc": tr(row.doc), "example": row.example, "file": "" if row.name in MATCHERS else file}
 
 
 def _listed(rows: Iterable[Matcher]) -> str:
@@ -59,5 +59,5 @@ def _listed(rows: Iterable[Matcher]) -> str:
     for kind, title in KINDS.items():
         of_kind = [row for row in rows if row.kind == kind]
         texts += [tr(title)] if of_kind else []
-        texts += [f"  {row.name}\n      {row.doc}\n      {tr('例')}: {row.example}" for row in of_kind]
+        texts += [f"  {row.name}\n      {tr(row.doc)}\n      {tr('例')}: {row.example}" for row in of_kind]
     return "\n".join(texts)

@@ -32,24 +32,24 @@ def page(known: Mapping[str, Matcher]) -> str:
 
 
 def _page(known: Mapping[str, Matcher]) -> Iterator[str]:
-    yield "# 匹配器\n"
-    yield "<!-- 由 python -m framework matchers --markdown docs/matchers.md 生成,不要手改 -->\n"
-    yield "检查写成 `检查对象: {匹配器: 参数}`;直接写值就是 `equals`。每一行的例子都在文末的样例答复上成立,自测会逐个运行。\n"
+    yield tr("# 匹配器\n")
+    yield tr("<!-- 由 python -m framework matchers --markdown docs/matchers.md 生成,不要手改 -->\n")
+    yield tr("检查写成 `检查对象: {匹配器: 参数}`;直接写值就是 `equals`。每一行的例子都在文末的样例答复上成立,自测会逐个运行。\n")
     for kind, title in KINDS.items():
         yield f"## {tr(title)}\n\n{tr(_INTRO[kind])}\n"
         yield from _table([row for name, row in known.items() if row.kind == kind and name in MATCHERS])
-    yield f"## 组合\n\n{_COMBINED}"
+    yield tr("## 组合\n\n") + tr(_COMBINED)
     if own := [row for name, row in known.items() if name not in MATCHERS]:
-        yield "## 本组自己的\n"
+        yield tr("## 本组自己的\n")
         yield from _table(own)
-    yield _TEAM
+    yield tr(_TEAM)
     yield from _sample()
 
 
 def _table(rows: list[Matcher]) -> Iterator[str]:
-    yield "| 匹配器 | 要求 | 例子 |\n|---|---|---|"
+    yield tr("| 匹配器 | 要求 | 例子 |\n|---|---|---|")
     for row in rows:
-        yield f"| `{row.name}` | {_cell(row.doc)} | `{_cell(row.example)}` |"
+        yield f"| `{row.name}` | {_cell(tr(row.doc))} | `{_cell(row.example)}` |"
     yield ""
 
 
@@ -76,12 +76,12 @@ def divisible_by(value, argument):
 
 
 def _sample() -> Iterator[str]:
-    yield "## 样例答复\n"
+    yield tr("## 样例答复\n")
     shown = json.loads(json.dumps(REPLY))
     for policy in shown["data"]["result"]:
         policy["policyText"] = policy["policyText"][:40] + "…"
-    yield f"HTTP 200,{ELAPSED_MS:g} 毫秒,`Content-Type: {HEADERS['Content-Type']}`。内容是编的。\n"
+    yield tr("HTTP 200,{elapsed:g} 毫秒,`Content-Type: {kind}`。内容是编的。\n", elapsed=ELAPSED_MS, kind=HEADERS["Content-Type"])
     yield "```json\n" + json.dumps(shown, ensure_ascii=False, indent=2) + "\n```\n"
-    yield "变量:\n"
+    yield tr("变量:\n")
     yield "```json\n" + json.dumps(VARIABLES, ensure_ascii=False) + "\n```\n"
-    yield f"`{SOURCE[0]}` 是官方公布的原文,与 `policyText` 相同。"
+    yield tr("`{source}` 是官方公布的原文,与 `policyText` 相同。", source=SOURCE[0])

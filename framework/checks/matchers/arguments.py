@@ -125,7 +125,7 @@ def order(argument: Json) -> str | None:
     if isinstance(keys, list) and keys and all(isinstance(key, str) and _SORT_KEY.fullmatch(key) for key in keys):
         return None
     hint = did_you_mean(argument, ("ascending", "descending")) if isinstance(argument, str) else ""
-    return _needs(tr("ascending、descending 或 {{by: [publishTime desc, id desc]}}", kind="") + (f"。{hint}" if hint else ""), argument)
+    return _needs(tr("ascending、descending 或 {{by: [publishTime desc, id desc]}}", kind="") + (tr("。") + hint if hint else ""), argument)
 
 
 def _needs(wanted: str, argument: Json) -> str:
