@@ -27,6 +27,7 @@ from framework.harness import Harness, Options, Plan, embed, make_plan
 from framework.messages import tr
 from framework.suites import declared_tags, is_suite
 
+pytest_plugins = ["framework.language"]
 PLAN = pytest.StashKey[Plan]()
 HARNESS = pytest.StashKey[Harness]()
 RUN_ID = pytest.StashKey[str]()
