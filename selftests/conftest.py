@@ -109,6 +109,15 @@ class Outcome:
         return {**files, "stdout": self.out.encode()}
 
 
+SHUFFLED = """
+import random
+
+def pytest_collection_modifyitems(items):
+    random.Random(7).shuffle(items)
+"""
+"""A plugin, ``-p shuffled``: the cases in another order, the same in every process of a run."""
+
+
 class Project:
     """A folder with a conftest.py, an environments.yaml and suites; ``run`` runs pytest in it."""
 
@@ -118,6 +127,7 @@ class Project:
         self.variables = {"POLICY_TOKEN": PLAIN_TOKEN}
         self.write("pytest.ini", (ROOT / "pytest.ini").read_text(encoding="utf-8"))
         self.write("conftest.py", CONFTEST)
+        self.write("shuffled.py", SHUFFLED)
         self.environments(f"  test: {{base_url: '{self.service.url}', secrets: {{token: POLICY_TOKEN}}}}")
 
     def environments(self, text: str) -> None:

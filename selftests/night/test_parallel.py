@@ -69,6 +69,6 @@ def fresh(project, *arguments: str):
     return project.run("-p", "no:cacheprovider", *arguments)
 
 
-@pytest.mark.parametrize("arguments", [["-n2"], ["-n2", "-p", "randomly", "-p", "no:cacheprovider"], ["-n3", "--dist", "loadfile"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["-n2"], ["-n2", "-p", "shuffled", "-p", "no:cacheprovider"], ["-n3", "--dist", "loadfile"]], ids=" ".join)
 def test_the_same(module_project, serial, arguments: list[str]) -> None:
     assert ways(fresh(module_project, *arguments)) == serial

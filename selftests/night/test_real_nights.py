@@ -78,10 +78,10 @@ def test_two_nights_over_workers_in_any_order_and_one_notification_each(project,
     project.service.replies["/list"] = {"success": True}
     project.suite(SUITE)
     address = {"HARNESS_NOTIFY_URL": receiver.address}
-    code, out = night(project, "-n", "2", "-p", "randomly", **address)
+    code, out = night(project, "-n", "2", "-p", "shuffled", **address)
     assert code == 0, out
     project.service.replies["/list"] = {"success": False}
-    code, out = night(project, "-n", "2", "-p", "randomly", **address)
+    code, out = night(project, "-n", "2", "-p", "shuffled", **address)
     assert code == 1, out
     assert "夜间回归 test:服务有错(退出码 1)" in out.splitlines()[-1]
     assert [text["title"] for text in receiver.texts] == ["接口回归 test:全绿(退出码 0)", "接口回归 test:服务有错(退出码 1)"]

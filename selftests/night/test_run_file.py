@@ -109,7 +109,7 @@ def test_a_quarantine_holds_until_its_day_and_then_is_a_mistake_of_the_case_file
 
 
 def test_the_same_record_from_two_processes_in_another_order(run, alone) -> None:
-    run.run("-n2", "-p", "randomly", "-p", "no:cacheprovider")
+    run.run("-n2", "-p", "shuffled", "-p", "no:cacheprovider")
     document = record(run.folder)
     volatile = {"run", "started", "stopped", "duration", "p95_ms"}
     same = [{key: value for key, value in found.items() if key not in volatile | {"cases"}} for found in (alone[1], document)]
