@@ -49,7 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--audit", action="store_true", dest="harness_audit", help="mutate the replies of passing cases: what would no check notice?")
     group.addoption("--audit-min", metavar="SHARE", type=float, dest="harness_audit_min", help="with --audit: fail below this score, 0 to 1")
     group.addoption("--audit-seed", metavar="SEED", default="0", dest="harness_audit_seed", help="with --audit: which places and samples are chosen")
-    parser.addini("evidence_mb", "whole replies one run keeps, in millions of bytes; a single-file report grows slow past a hundred", default="48")
+    parser.addini("evidence_mb", "whole replies one run keeps, in millions of bytes; a single-file report grows slow past a hundred", default="18")
     parser.addini("suites", "folders whose YAML files are suites", type="args", default=["testcases"])
 
 

@@ -32,16 +32,18 @@ from framework.cases.case import Case
 from framework.cases.request import MISSING
 from framework.cases.template import Constant, format_value
 from framework.checks.verdict import CaseFailed, CheckResult, StepResult, Verdict
-from framework.engine.exchange import Exchange, NotJsonError
+from framework.engine.exchange import Exchange, NotJsonError, Reply
 from framework.engine.secrets import Masker
 from framework.errors import HarnessError, render
 from framework.evidence.causes import cause_of
-from framework.evidence.explain import finding_lines, note_lines, status_word, table
+from framework.evidence.disk import Disk
+from framework.evidence.explain import finding_lines, note_lines, places, status_word, table
 from framework.evidence.http_exchange import http_exchange
 from framework.evidence.log import readable
+from framework.evidence.log_events import body_digest
 from framework.evidence.marked import marked
 from framework.evidence.masked import mask_in_place
-from framework.evidence.result_files import Store, as_json
+from framework.evidence.result_files import Store, as_json, step_title
 from framework.evidence.results_folder import BusyError, clear, holding, unwritable
 from framework.evidence.terminal import size_text
 from framework.jsonpath import Json
@@ -51,6 +53,8 @@ from framework.source import visible
 NAME = "harness-allure"
 INLINE_BODY = 64 * 1024
 PREVIEW_BODY = 4 * 1024
+PASSED_BODY = 512
+"""Characters: who wants a passing reply's rest asks for ``--evidence all``; what is kept of each is in the page, for every case."""
 _COMPARED = 20
 _CURLS = 20
 _STATUS = {"passed": Status.PASSED, "failed": Status.FAILED, "broken": Status.BROKEN, "skipped": Status.SKIPPED, "unrecorded": Status.SKIPPED}
@@ -84,13 +88,16 @@ class Redacting(AllureFileLogger):
     """Takes the place of Allure's own writer: the same files, but what fixtures, hooks and other plugins report passes the
     masker too, and the many results are written by the compiled encoder."""
 
-    def __init__(self, folder: Path, masker: Callable[[], Masker]) -> None:
+    def __init__(self, folder: Path, masker: Callable[[], Masker], disk: Disk) -> None:
         super().__init__(folder)  # type: ignore[no-untyped-call]
         self.folder = folder
         self.masker = masker
+        self.disk = disk
 
     @allure_commons.hookimpl
     def report_result(self, result: TestResult) -> None:
+        if not result.fullName:
+            return  # a case that its process could not end, for its owner was killed: it has no name to be shown by
         mask = self.masker().text
         text = as_json(result)
         if mask(text) != text:  # seldom; then text by text, so that what is masked is still JSON
@@ -98,18 +105,21 @@ class Redacting(AllureFileLogger):
             text = as_json(result)
         name = result.file_pattern.format(prefix=uuid.uuid4())
         unfinished = self.folder / f"{name}.tmp"
-        unfinished.write_bytes(text.encode("utf-8", "replace"))
-        unfinished.replace(self.folder / name)
+        with self.disk.writing():
+            unfinished.write_bytes(text.encode("utf-8", "replace"))
+            unfinished.replace(self.folder / name)
 
     @allure_commons.hookimpl
     def report_container(self, container: TestResultContainer) -> None:
         mask_in_place(container, self.masker().text)
-        super().report_container(container)  # type: ignore[no-untyped-call]
+        with self.disk.writing():
+            super().report_container(container)  # type: ignore[no-untyped-call]
 
     @allure_commons.hookimpl
     def report_attached_data(self, body: str | bytes, file_name: str) -> None:
         data = body.encode("utf-8", "replace") if isinstance(body, str) else body
-        super().report_attached_data(self.masker().data(data), file_name)  # type: ignore[no-untyped-call]
+        with self.disk.writing():
+            super().report_attached_data(self.masker().data(data), file_name)  # type: ignore[no-untyped-call]
 
     @allure_commons.hookimpl
     def report_attached_file(self, source: str, file_name: str) -> None:
@@ -123,10 +133,12 @@ class Allure:
         self.evidence = str(config.option.harness_evidence)
         self.store = Store(self.folder, int(config.getini("evidence_mb")) * 1_000_000 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
         self._writer: Writer | None = None
-        self._own = Redacting(self.folder, masker)
+        self.disk = Disk()
+        self._own = Redacting(self.folder, masker, self.disk)
         self._replaced: AllureFileLogger | None = None
 
-    def pytest_sessionstart(self) -> None:
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        self.disk.session = session
         self._replaced = next(plugin for plugin in allure_commons.plugin_manager.get_plugins() if type(plugin) is AllureFileLogger)
         allure_commons.plugin_manager.unregister(self._replaced)
         allure_commons.plugin_manager.register(self._own)
@@ -150,10 +162,11 @@ class Allure:
         if cause is not None:
             result.labels.extend((Label("category", cause.word), Label("cause", masker.text(cause.signature))))
         result.parameters.extend(_parameters(case, masker))
-        result.steps.extend(writer.step(step) for step in verdict.steps)
-        result.steps.extend(writer.check(check, verdict.stopped) for check in verdict.results)
         lines = [tr("复现: {curl}", curl=curl(step.exchange)) for step in verdict.flat() if step.exchange is not None]
-        result.attachments.append(writer.text(tr("用例日志"), "\n".join([*readable(verdict), *lines[:_CURLS]]), "txt"))
+        with self.disk.writing():
+            result.steps.extend(writer.step(step) for step in verdict.steps)
+            result.steps.extend(writer.check(check, verdict.stopped) for check in verdict.results)
+            result.attachments.append(writer.text(tr("用例日志"), "\n".join([*readable(verdict), *lines[:_CURLS]]), "txt"))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -175,7 +188,7 @@ class Allure:
         allure_commons.plugin_manager.hook.global_attach_data(body=markdown, name=title, attachment_type="text/markdown", extension="md")
 
     def pytest_harness_run_finished(self, facts: dict[str, str]) -> None:
-        if self.folder.is_dir():
+        with self.disk.writing():
             lines = (f"{key} = {value}" for key, value in facts.items())
             (self.folder / "environment.properties").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -189,20 +202,12 @@ class Compared(StatusDetails):
 
 
 def _details(error: CaseFailed | HarnessError) -> StatusDetails:
-    message, trace = str(error), _place(error)
+    message, trace = str(error), places(error)
     if not isinstance(error, CaseFailed):
         return StatusDetails(message=message, trace=trace)
     findings = [finding for result in error.verdict.all_results for finding in result.findings][:_COMPARED]
     expected, actual = ("\n".join(f"{finding.path} {getattr(finding, side)}" for finding in findings) for side in ("expected", "actual"))
     return Compared(message=message, trace=trace, expected=error.mask(expected), actual=error.mask(actual))
-
-
-def _place(error: CaseFailed | HarnessError) -> str:
-    if isinstance(error, CaseFailed):
-        places = [result.span.place for result in error.verdict.all_results if result.status == "failed" and result.span]
-    else:
-        places = [problem.span.place for problem in error.problems if problem.span]
-    return "\n".join(dict.fromkeys(places))
 
 
 def _parameters(case: Case, masker: Masker) -> Iterator[Parameter]:
@@ -223,12 +228,11 @@ class Writer:
 
     def step(self, step: StepResult) -> TestStepResult:
         """One request and its checks."""
-        whole = self.evidence == "all" or (self.evidence == "failed" and step.status in ("failed", "broken"))
-        record = TestStepResult(name=self._words(_step_title(step)), status=_STATUS[step.status], start=_ms(step.started), stop=_ms(step.stopped))
+        record = TestStepResult(name=self._words(step_title(step)), status=_STATUS[step.status], start=_ms(step.started), stop=_ms(step.stopped))
         record.steps.extend(self.step(part) for part in step.parts)
         record.steps.extend(self.check(result, step.stopped) for result in step.results)
         if step.exchange is not None:
-            record.attachments.extend(self._exchange(step.exchange, whole))
+            self._exchange(record, step.exchange, failing=step.status in ("failed", "broken"))
         if step.error is not None:
             record.statusDetails = StatusDetails(message=self._words(step.error.problems[0].what))
         findings = [finding for result in step.results for finding in result.findings]
@@ -251,17 +255,24 @@ class Writer:
             record.statusDetails = StatusDetails(message=self.masker.text("\n".join(lines)))
         return record
 
-    def _exchange(self, exchange: Exchange, whole: bool) -> Iterator[Attachment]:
+    def _exchange(self, record: TestStepResult, exchange: Exchange, *, failing: bool) -> None:
+        """Attach the exchange, and where the whole reply is wanted and too long for it, that by itself."""
+        whole = self.evidence == "all" or (self.evidence == "failed" and failing)
         small = len(exchange.reply.body or b"") <= INLINE_BODY
-        document = http_exchange(exchange, INLINE_BODY if whole and small else PREVIEW_BODY, self.masker.text)
-        yield self.text(tr("请求与答复"), json.dumps(document, ensure_ascii=False), "httpexchange", "application/vnd.allure.http+json")
-        body = exchange.reply.body
-        if whole and not small and body is not None:
-            data = self.masker.data(body)
-            source = self.store.put(data, exchange.reply.digest if data is body else None)
-            name = tr("完整答复({size})", size=size_text(len(body)))
-            if source is not None:
-                yield Attachment(name=name, source=source, type="text/plain")
+        shown = INLINE_BODY if whole and small else PREVIEW_BODY if failing else PASSED_BODY
+        document = http_exchange(exchange, shown, self.masker.text)
+        record.attachments.append(self.text(tr("请求与答复"), json.dumps(document, ensure_ascii=False), "httpexchange", "application/vnd.allure.http+json"))
+        if whole and not small:
+            self._whole(record, exchange.reply, failing)
+
+    def _whole(self, record: TestStepResult, reply: Reply, failing: bool) -> None:
+        body = reply.body or b""
+        data = self.masker.data(body)
+        source = self.store.put(data, reply.digest if data is body else None, failing=failing)
+        if source is not None:
+            record.attachments.append(Attachment(name=tr("完整答复({size})", size=size_text(len(body))), source=source, type="text/plain"))
+        elif failing:
+            record.parameters.append(Parameter(name=tr("完整答复"), value=tr("没有保留:本次运行的 evidence_mb 已用完;摘要 {digest}", digest=body_digest(reply))))
 
     def text(self, name: str, text: str, extension: str, kind: str = "") -> Attachment:
         """Write a masked text."""
@@ -283,16 +294,6 @@ def _document(step: StepResult) -> Json:
         return step.exchange.reply.json
     except NotJsonError:
         return None
-
-
-def _step_title(step: StepResult) -> str:
-    if step.exchange is None:
-        return step.name if step.parts else f"{step.name}({status_word(step.status)})"
-    reply = step.exchange.reply
-    parts = [f"HTTP {reply.status or tr('未记录')}"]
-    parts += [f"{reply.elapsed_ms:.0f} ms"] if reply.elapsed_ms is not None else []
-    parts += [size_text(len(reply.body))] if reply.body is not None else []
-    return tr("{name}:{reply}", name=step.name, reply=", ".join(parts))
 
 
 def _ms(seconds: float) -> int | None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from framework.checks.verdict import CheckResult, Finding, StepResult, Verdict
+from framework.checks.verdict import CaseFailed, CheckResult, Finding, StepResult, Verdict
 from framework.errors import HarnessError, render
 from framework.messages import tr
 from framework.source import excerpt, visible
@@ -112,3 +112,12 @@ def table(findings: Sequence[Finding]) -> str:
         index, key = finding.record or ("", "")
         rows.append((finding.path, str(index), key, finding.expected, finding.actual, finding.what))
     return "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)
+
+
+def places(error: CaseFailed | HarnessError) -> str:
+    """Return where it is written what went wrong, a line each."""
+    if isinstance(error, CaseFailed):
+        found = [result.span.place for result in error.verdict.all_results if result.status == "failed" and result.span]
+    else:
+        found = [problem.span.place for problem in error.problems if problem.span]
+    return "\n".join(dict.fromkeys(found))

@@ -1,7 +1,8 @@
 """The structured log: one JSON object a line, one file a run, and the same events as readable Chinese lines for a case.
 
 The only module that imports loguru. A line never holds a body: it holds its size and digest. Newlines in hostile text are
-escaped by JSON, so no reply can forge a line; processes of one run append whole lines to one file.
+escaped by JSON, so no reply can forge a line. The processes of one run append to one file, each time whole lines in one
+write, so that neither another process nor a kill can cut one in two.
 """
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ from framework.cases.request import MISSING
 from framework.cases.template import CHINA
 from framework.checks.verdict import CaseStatus, CheckResult, StepResult, Verdict
 from framework.engine.secrets import Masker
+from framework.evidence.disk import Disk
 from framework.evidence.explain import headline, status_word
 from framework.evidence.log_events import LEVELS, body_digest, events
 from framework.evidence.terminal import counts_of, size_text
@@ -41,6 +43,8 @@ class Log:
         self.run_id = run_id
         self.worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         self._sink: tuple[Any, int] | None = None
+        self._file = -1
+        self.disk = Disk()
 
     @property
     def path(self) -> Path:
@@ -55,9 +59,13 @@ class Log:
         return json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str)
 
     def _put(self, level: str, lines: str) -> None:
-        if self._sink is None:
-            self._sink = self._open()
-        self._sink[0].log(level, "{}", lines)
+        with self.disk.writing():
+            if self._sink is None:
+                self._sink = self._open()
+            self._sink[0].log(level, "{}", lines)
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        self.disk.session = session
 
     def _open(self) -> tuple[Any, int]:
         from loguru import logger  # noqa: PLC0415  # it brings asyncio along, which listing the cases can do without
@@ -67,9 +75,16 @@ class Log:
         if self.worker == "main":
             prune(self.path.parent)
         mine = self.run_id
-        sink = logger.add(self.path, format="{message}", filter=lambda record: record["extra"].get("harness") == mine, encoding="utf-8",
-                          errors="backslashreplace")
+        self._file = appended(self.path)
+        sink = logger.add(self._append, format="{message}", filter=lambda record: record["extra"].get("harness") == mine, catch=False)
         return logger.bind(harness=self.run_id), sink
+
+    def _append(self, lines: str) -> None:
+        """Write whole lines. A file of Python's would write a long text in pieces, between which another process writes its own."""
+        data = lines.encode("utf-8", "backslashreplace")
+        written = os.write(self._file, data)
+        if written < len(data):  # a full disk takes a part; the rest is refused, and that says why
+            os.write(self._file, data[written:])
 
     def pytest_harness_case_started(self, item: pytest.Item, case: Case) -> None:
         self.write("case.started", case=item.nodeid)
@@ -98,6 +113,13 @@ class Log:
         if self._sink is not None:
             logger, sink = self._sink
             logger.remove(sink)
+            os.close(self._file)
+
+
+def appended(path: Path) -> int:
+    """Open *path* to append to; every write goes to its end, whoever else writes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
 
 
 def prune(folder: Path, keep: int = KEPT_RUNS - 1) -> None:

@@ -1,4 +1,4 @@
-"""What is written into the folder of Allure's results: attachments, and records of Allure's as JSON."""
+"""What is written into the folder of Allure's results: attachments, records of Allure's as JSON, the titles of steps."""
 from __future__ import annotations
 
 import hashlib
@@ -8,21 +8,28 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from framework.checks.verdict import StepResult
+from framework.evidence.explain import status_word
+from framework.evidence.terminal import size_text
+from framework.messages import tr
+
 
 class Store:
-    """The attachments of one process. Equal whole replies are kept once, all together no more than *budget* bytes."""
+    """The attachments of one process. Equal whole replies are kept once, all together no more than *budget* bytes; those of
+    cases that pass fill no more than half of it, so that the first failure of a long night still finds room."""
 
     def __init__(self, folder: Path, budget: int) -> None:
         self.folder = folder
         self.budget = budget
+        self._reserved = budget // 2
         self._sources: dict[str, str] = {}
 
-    def put(self, data: bytes, digest: str | None = None) -> str | None:
+    def put(self, data: bytes, digest: str | None = None, *, failing: bool = True) -> str | None:
         """Return the file that holds *data*, writing it where it is new; None where the budget is spent. *digest* spares
         making it."""
         digest = digest or hashlib.sha256(data).hexdigest()
         if digest not in self._sources:
-            if len(data) > self.budget:
+            if len(data) > self.budget - (0 if failing else self._reserved):
                 return None
             self.budget -= len(data)
             self._sources[digest] = self.write(data, "txt")
@@ -54,3 +61,14 @@ def _plain(record: Any) -> Any:
 def _fields(kind: type) -> tuple[str, ...] | None:
     fields = getattr(kind, "__attrs_attrs__", None)
     return None if fields is None else tuple(field.name for field in fields)
+
+
+def step_title(step: StepResult) -> str:
+    """Return the name of a step with what came back."""
+    if step.exchange is None:
+        return step.name if step.parts else f"{step.name}({status_word(step.status)})"
+    reply = step.exchange.reply
+    parts = [f"HTTP {reply.status or tr('未记录')}"]
+    parts += [f"{reply.elapsed_ms:.0f} ms"] if reply.elapsed_ms is not None else []
+    parts += [size_text(len(reply.body))] if reply.body is not None else []
+    return tr("{name}:{reply}", name=step.name, reply=", ".join(parts))

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from framework.cases.template import CHINA
+from framework.evidence.disk import unwritten
 from framework.evidence.run_record import CaseRecord, CollectionProblem, Quarantine, RunRecord, dump
 from framework.messages import tr
 
@@ -66,9 +67,12 @@ class RunFile:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Written after all others had their say in the exit code."""
-        result = yield
-        write_text(self.path, dump(self.record(int(session.exitstatus), int(getattr(session, "testscollected", 0)))))
+        """Written after all others had their say in the exit code. What JUnit's writer cannot write is told here too."""
+        try:
+            result = yield
+            write_text(self.path, dump(self.record(int(session.exitstatus), int(getattr(session, "testscollected", 0)))))
+        except OSError as error:
+            pytest.exit(unwritten(error), returncode=pytest.ExitCode.INTERNAL_ERROR)
         return result
 
     @pytest.hookimpl(trylast=True)
