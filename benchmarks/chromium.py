@@ -102,18 +102,17 @@ class Tab:
             raise BrowserError(f"{expression}: {result['exceptionDetails'].get('exception', {}).get('description')}")
         return result["result"].get("value")
 
-    def wait_for(self, expression: str, seconds: float = _LONGEST) -> Any:
-        """Return the first true value of *expression*, looked at with every frame that the page draws."""
+    def wait_for(self, expression: str, seconds: float = _LONGEST) -> None:
+        """Come back when *expression* is true; the page itself is asked to wait between two looks."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:
-                found = self.value(f"new Promise(told => setTimeout(() => told({expression}), 20))")
+                if self.value(f"new Promise(told => setTimeout(() => told(!!({expression})), 20))"):
+                    return
             except BrowserError as error:
                 if "navigated" not in str(error) and "context" not in str(error):
                     raise
-                continue  # another document took its place
-            if found:
-                return found
+                # another document took its place
         raise BrowserError(f"{expression} did not come true in {seconds:g} s")
 
 

@@ -53,8 +53,7 @@ from framework.source import visible
 NAME = "harness-allure"
 INLINE_BODY = 64 * 1024
 PREVIEW_BODY = 4 * 1024
-PASSED_BODY = 512
-"""Characters: who wants a passing reply's rest asks for ``--evidence all``; what is kept of each is in the page, for every case."""
+PASSED_BODY = 512  # in the page for every case; who wants a passing reply's rest asks for --evidence all
 _COMPARED = 20
 _CURLS = 20
 _STATUS = {"passed": Status.PASSED, "failed": Status.FAILED, "broken": Status.BROKEN, "skipped": Status.SKIPPED, "unrecorded": Status.SKIPPED}
@@ -166,7 +165,8 @@ class Allure:
         with self.disk.writing():
             result.steps.extend(writer.step(step) for step in verdict.steps)
             result.steps.extend(writer.check(check, verdict.stopped) for check in verdict.results)
-            result.attachments.append(writer.text(tr("用例日志"), "\n".join([*readable(verdict), *lines[:_CURLS]]), "txt"))
+            told = "\n".join(map(visible, [*readable(verdict), *lines[:_CURLS]]))  # a name may be taken from a reply
+            result.attachments.append(writer.text(tr("用例日志"), told, "txt"))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
