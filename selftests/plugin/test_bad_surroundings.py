@@ -168,6 +168,31 @@ def test_every_line_of_two_workers_is_whole_and_in_one_file(project) -> None:
     assert max(len(json.dumps(line)) for line in run.log) > 8192  # longer than what Python writes at once
 
 
+# Memory
+
+@pytest.mark.parametrize("evidence", ["all", "failed", "none"])
+def test_no_verdict_outlives_its_case(project, evidence: str) -> None:
+    """It holds whole replies: two thousand of them are half a gigabyte. Python itself keeps the last error and its frames."""
+    project.write("conftest.py", PLUGIN + """
+def pytest_sessionfinish():
+    import gc, pathlib
+    from framework.checks.verdict import Verdict
+    gc.collect()
+    pathlib.Path("alive").write_text(str(sum(isinstance(each, Verdict) for each in gc.get_objects())))
+""")
+    project.service.replies["/list"] = BIG
+    project.suite(cases(10) + """
+  - id: passes
+    request: {url: /list}
+    validate: {"$.rows[0].id": "0"}
+  - id: breaks
+    request: {url: "http://127.0.0.1:9/list"}
+    validate: {"$.rows[0].id": "0"}
+""")
+    assert len(project.run("--evidence", evidence).results) == 12
+    assert int((project.folder / "alive").read_text()) <= 2
+
+
 def framework(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     return subprocess.run([sys.executable, "-m", "framework", *arguments], cwd=cwd, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False)
