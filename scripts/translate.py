@@ -73,16 +73,16 @@ class Text:
 
 def texts() -> list[Text]:
     """Return every message: what is passed to ``tr`` as it stands, and every Chinese text that is not known to be data."""
-    found = [text for path in [ROOT / "conftest.py", *sorted(FRAMEWORK.rglob("*.py"))] for text in texts_of(path)]
-    template = json.loads(REPORT_TEMPLATE.read_text(encoding="utf-8"))
-    file = REPORT_TEMPLATE.relative_to(ROOT).as_posix()
-    return [*found, *(Text(text, file, 0) for text in _strings(template) if CHINESE.search(text))]
+    files = [ROOT / "conftest.py", *sorted(FRAMEWORK.rglob("*.py")), REPORT_TEMPLATE]
+    return [text for path in files for text in texts_of(path, path.relative_to(ROOT).as_posix())]
 
 
-def texts_of(path: Path) -> Iterator[Text]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    file = path.relative_to(ROOT).as_posix()
-    nodes = list(ast.walk(tree))
+def texts_of(path: Path, file: str) -> Iterator[Text]:
+    """Yield the messages of a file that is called *file*."""
+    if path.suffix == ".json":
+        yield from (Text(text, file, 0) for text in _strings(json.loads(path.read_text(encoding="utf-8"))) if CHINESE.search(text))
+        return
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     skipped = {id(node.body[0].value) for node in nodes if _has_docstring(node)}
     passed = {id(node.args[0]) for node in nodes if _is_tr(node)}
     glued = {id(part) for node in nodes for part in _glued(node)}

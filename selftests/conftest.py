@@ -145,7 +145,7 @@ class Project:
         self.write(f"testcases/{name}", f"suite: 列表\n{head}cases:\n{cases}")
 
     def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Outcome:
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV", "POLICY", "ALLURE"))}
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV", "POLICY", "ALLURE", "HARNESS_LANG"))}
         variables = {**inherited, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", **self.variables, **(env or {})}
         plugins = [part for name in ("randomly", "hypothesispytest", "anyio") for part in ("-p", f"no:{name}")]
         command = [sys.executable, "-m", "pytest", *plugins, *arguments]

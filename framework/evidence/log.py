@@ -141,7 +141,7 @@ def readable(verdict: Verdict) -> list[str]:
 
 
 def _readable_step(step: StepResult) -> Iterator[str]:
-    yield tr("请求名称: {name}", name=step.name) + ("" if step.exchange or step.parts else f"({status_word(step.status)})")
+    yield tr("请求名称: {name}", name=step.name) + ("" if step.exchange or step.parts else tr("({word})", word=status_word(step.status)))
     if step.exchange is not None:
         request, reply = step.exchange.request, step.exchange.reply
         yield tr("请求方式: {method}  请求路径: {url}", method=request.method, url=request.url)

@@ -52,7 +52,7 @@ def _causes(word: str, cases: Sequence[tuple[str, str, str]]) -> list[str]:
 
 def _cases(word: str, cases: Sequence[str]) -> list[str]:
     shown = tr("、").join(cases[:_MOST])
-    return [f"{word} {len(cases)}:{shown}" + (tr(" 等") if len(cases) > _MOST else "")] if cases else []
+    return [f"{word} {len(cases)}{tr(':')}{shown}" + (tr(" 等") if len(cases) > _MOST else "")] if cases else []
 
 
 def _harmless(text: str) -> str:

@@ -66,7 +66,7 @@ def _fields(kind: type) -> tuple[str, ...] | None:
 def step_title(step: StepResult) -> str:
     """Return the name of a step with what came back."""
     if step.exchange is None:
-        return step.name if step.parts else f"{step.name}({status_word(step.status)})"
+        return step.name if step.parts else step.name + tr("({word})", word=status_word(step.status))
     reply = step.exchange.reply
     parts = [f"HTTP {reply.status or tr('未记录')}"]
     parts += [f"{reply.elapsed_ms:.0f} ms"] if reply.elapsed_ms is not None else []

@@ -96,8 +96,8 @@ def _by_cause(title: str, changes: Sequence[Change]) -> list[str]:
     by_id = {change.case.id: change for change in changes}
     lines = [title, ""]
     for word, cause, cases in grouped((change.case.category, change.case.cause, change.case.id) for change in changes)[:MOST]:
-        lines.append(f"- **{escaped(category_word(word))}** {escaped(cause)}({tr('{n} 个用例', n=len(cases))})")
-        lines += [f"  - {_case(by_id[case])}:{escaped(by_id[case].case.headline)}" for case in cases[:MOST]]
+        lines.append(f"- **{escaped(category_word(word))}** {escaped(cause)}{tr('({n} 个用例)', n=len(cases))}")
+        lines += [f"  - {_case(by_id[case])}{tr(':')}{escaped(by_id[case].case.headline)}" for case in cases[:MOST]]
         lines += [f"  - {tr('… 另有 {n} 个', n=len(cases) - MOST)}"] if len(cases) > MOST else []
     return ["", *lines]
 
@@ -117,7 +117,7 @@ def _listed(title: str, items: Sequence[str]) -> list[str]:
 def _unjudged(night: Night) -> list[str]:
     """What kept cases from being judged, each cause once, with what it took along."""
     broken = grouped((case.category, case.cause, case.id) for case in night.run.of("broken"))
-    lines = [f"- **{escaped(category_word(word))}** {escaped(cause)}({tr('{n} 个用例', n=len(cases))}:{_some(cases)})" for word, cause, cases in broken[:MOST]]
+    lines = [f"- **{escaped(category_word(word))}** {escaped(cause)}{tr('({n} 个用例:{cases})', n=len(cases), cases=_some(cases))}" for word, cause, cases in broken[:MOST]]
     skipped = len(night.run.of("skipped"))
     lines += [tr("- 另有 {n} 个用例跳过", n=skipped)] if lines and skipped else []
     return [tr("## 没有评判"), "", *lines] if lines else []
@@ -125,7 +125,7 @@ def _unjudged(night: Night) -> list[str]:
 
 def _collection(night: Night) -> list[str]:
     problems = night.run.collection
-    return _tail(tr("## 没有载入的用例文件"), [f"{_code(item.id)}:{escaped(item.text.splitlines()[0] if item.text else '')}" for item in problems])
+    return _tail(tr("## 没有载入的用例文件"), [f"{_code(item.id)}{tr(':')}{escaped(item.text.splitlines()[0] if item.text else '')}" for item in problems])
 
 
 def _flaky(night: Night) -> list[str]:
@@ -136,8 +136,8 @@ def _flaky(night: Night) -> list[str]:
 def _quarantined(night: Night) -> list[str]:
     held = [(case, case.quarantine) for case in night.run.cases if case.quarantine is not None]
     return _tail(tr("## 隔离中"), [
-        f"{_code(case.id)} {tr('已于 {until} 到期,修好了就删去' if hold.expired else '至 {until}', until=hold.until)}:"
-        f"{escaped(hold.reason)}({tr(_STATUS[case.status])})" for case, hold in sorted(held, key=lambda pair: pair[1].until)])
+        f"{_code(case.id)} {tr('已于 {until} 到期,修好了就删去' if hold.expired else '至 {until}', until=hold.until)}{tr(':')}"
+        f"{escaped(hold.reason)}{tr('({word})', word=tr(_STATUS[case.status]))}" for case, hold in sorted(held, key=lambda pair: pair[1].until)])
 
 
 def _soft(night: Night) -> list[str]:
