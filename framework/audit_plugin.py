@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ _JUDGED = ("passed", "known")
 class Auditor:
     """Audits the cases of one process; in the process that owns the run, adds up and tells."""
 
-    def __init__(self, config: pytest.Config, seed: str, least: float) -> None:
-        self.config, self.seed, self.least = config, seed, least
+    def __init__(self, config: pytest.Config, seed: str, least: float, context_of: Callable[[], Context]) -> None:
+        self.config, self.seed, self.least, self._context_of = config, seed, least, context_of
         self.suite = Suite()
         self.samples: dict[Key, tuple[int, str, Fault]] = {}
         self._masker: Masker | None = None
@@ -40,9 +41,7 @@ class Auditor:
 
     @pytest.hookimpl(trylast=True)
     def pytest_harness_case_finished(self, item: pytest.Item, case: Case, verdict: Verdict, masker: Masker) -> None:
-        from framework.plugin import harness_of  # noqa: PLC0415  # the plugin brings this module in
-
-        self._masker, self._context = masker, harness_of(self.config).run.context
+        self._masker, self._context = masker, self._context_of()
         if verdict.status not in _JUDGED or not any(step.exchange for step in verdict.flat()):
             self.suite.left_out[item.nodeid] = tr("没有通过,无从审起:{status}", status=verdict.status)
             return
@@ -101,6 +100,6 @@ class Auditor:
             terminalreporter.write_line(tr("得分低于 --audit-min {least}", least=self.least), red=True)
 
 
-def install(config: pytest.Config) -> None:
+def install(config: pytest.Config, context_of: Callable[[], Context]) -> None:
     """Register the audit's hooks."""
-    config.pluginmanager.register(Auditor(config, str(config.option.harness_audit_seed), config.option.harness_audit_min or 0.0), NAME)
+    config.pluginmanager.register(Auditor(config, str(config.option.harness_audit_seed), config.option.harness_audit_min or 0.0, context_of), NAME)

@@ -63,7 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.harness_audit or config.option.harness_audit_min is not None:
         from framework import audit_plugin  # noqa: PLC0415  # a run without it does not pay for it
 
-        audit_plugin.install(config)
+        audit_plugin.install(config, lambda: harness_of(config).run.context)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
