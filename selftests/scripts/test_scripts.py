@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ["scripts/bootstrap", "scripts/nightly", "scripts/regress", "scripts/test", ".ci/run"]
+SCRIPTS = ["scripts/bootstrap", "scripts/nightly", "scripts/regress", "scripts/test", "scripts/translate", ".ci/run"]
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the scripts need a POSIX shell")
 
@@ -209,6 +209,14 @@ def test_the_report_is_made_from_the_folder_asked_for_which_is_not_emptied(proje
     project.run("regress", *arguments)
     assert project.calls[-1][-1] == "my results"
     assert mine.exists()
+
+
+def test_the_report_speaks_as_the_run_does(project: Project) -> None:
+    for arguments in (["--lang", "en"], ["--lang=en"]):
+        out = project.run("regress", *arguments).stdout
+        assert "Allure results: reports/allure-results" in out
+        assert "JUnit results: reports/junit.xml" in out
+    assert "Allure结果: reports/allure-results" in project.run("regress").stdout
 
 
 def test_the_newest_log_is_named(project: Project) -> None:
