@@ -85,7 +85,8 @@ def _finish(case: Case, title: str, steps: Sequence[StepResult], bindings: Mappi
     """Judge the case after its last step."""
     stopped = _stopped(steps)
     if stopped is not None:
-        reason = stopped.error.problems[0].what if stopped.status == "skipped" and stopped.error else ""
+        first = stopped.error.problems[0] if stopped.status == "skipped" and stopped.error else None
+        reason = tr(";").join(filter(None, (first.what, first.how))) if first else ""
         return Verdict(case.id, title, stopped.status, tuple(steps), error=stopped.error, reason=reason)
     try:
         results = evaluate(case.checks, None, Scope(bindings), context) if case.checks else ()

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -20,7 +20,7 @@ from framework.source import Span
 def settle(case: Case, verdict: Verdict, started: float, stopped: float) -> Verdict:
     """Return the verdict that counts: a case fails for what is new, and for a known defect that is gone."""
     verdict = replace(verdict, started=started, stopped=stopped)
-    if verdict.status == "passed" and not any(result.status == "passed" for result in verdict.all_results):
+    if verdict.status == "passed" and not _judged(case, verdict.all_results):
         return replace(verdict, status="skipped", reason=tr("录音没有记下这个用例要检查的内容,没有评判"))
     if case.known_defects and verdict.status in ("passed", "failed"):
         verdict = _with_known(case.known_defects, verdict)
@@ -29,6 +29,14 @@ def settle(case: Case, verdict: Verdict, started: float, stopped: float) -> Verd
     if verdict.status == "failed" and case.level == "warning":
         return replace(verdict, status="warned")
     return verdict
+
+
+def _judged(case: Case, results: Sequence[CheckResult]) -> bool:
+    """Whether what the case itself asks was judged: what a tape did not record is not made up for by the shared checks."""
+    passed = [result for result in results if result.status == "passed"]
+    if not any(result.status == "unrecorded" for result in results):
+        return bool(passed)
+    return any(result.span is not None and result.span.source.name == case.span.source.name for result in passed)
 
 
 def _held(quarantine: Quarantine, verdict: Verdict) -> Verdict:

@@ -11,7 +11,9 @@ from typing import Any
 from framework.cases.request import Request
 from framework.jsonpath import Json
 from framework.messages import tr
+from framework.source import visible
 
+_SHOWN = 60
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -64,12 +66,21 @@ class Reply:
         except RecursionError:
             raise NotJsonError(tr("答复嵌套过深,无法解析")) from None
         except ValueError as error:
-            raise NotJsonError(tr("答复不是 JSON:{error}", error=error)) from None
+            raise NotJsonError(_not_json(self.body.decode("utf-8"), error)) from None
 
     def header(self, name: str) -> str | None:
         """Return the field's value, several joined with ``, `` (RFC 9110 section 5.3); None where there is none."""
         values = [value for key, value in self.headers or () if key.lower() == name.lower()]
         return ", ".join(values) if values else None
+
+
+def _not_json(text: str, error: ValueError) -> str:
+    if not text.strip():
+        return tr("答复是空的,不是 JSON")
+    shown = visible(text.strip()[:_SHOWN]) + ("…" if len(text.strip()) > _SHOWN else "")
+    if not isinstance(error, json.JSONDecodeError):
+        return tr("答复不是 JSON:JSON 里没有 {error};答复是“{shown}”", error=error, shown=shown)
+    return tr("答复不是 JSON:第 {line} 行第 {column} 列读不懂;答复是“{shown}”", line=error.lineno, column=error.colno, shown=shown)
 
 
 def _no_constant(name: str) -> Any:

@@ -185,5 +185,5 @@ def _text_fits(recorded: str, asked: str, anything: str = ".*") -> bool:
 
 
 def _fields(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name.lower(): str(value) for name, value in headers.items() if value is not None}
+    return {name: str(value) for name, value in headers.items() if value is not None}
 

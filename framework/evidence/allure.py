@@ -26,16 +26,16 @@ from allure_commons.model2 import (
     TestResultContainer,
     TestStepResult,
 )
+from allure_commons.utils import md5, now
 from attr import attrib, attrs
 
 from framework.cases.case import Case
-from framework.cases.request import MISSING
 from framework.cases.template import Constant, format_value
 from framework.checks.verdict import CaseFailed, CheckResult, StepResult, Verdict
-from framework.engine.exchange import Exchange, NotJsonError, Reply
+from framework.engine.exchange import Exchange, Reply
 from framework.engine.secrets import Masker
 from framework.errors import HarnessError, render
-from framework.evidence.causes import cause_of
+from framework.evidence.causes import WORDS, cause_of
 from framework.evidence.disk import Disk
 from framework.evidence.explain import finding_lines, note_lines, places, status_word, table
 from framework.evidence.http_exchange import http_exchange
@@ -43,10 +43,9 @@ from framework.evidence.log import readable
 from framework.evidence.log_events import body_digest
 from framework.evidence.marked import marked
 from framework.evidence.masked import mask_in_place
-from framework.evidence.result_files import Store, as_json, step_title
+from framework.evidence.result_files import Store, as_json, document_of, step_title
 from framework.evidence.results_folder import BusyError, clear, holding, unwritable
 from framework.evidence.terminal import size_text
-from framework.jsonpath import Json
 from framework.messages import tr
 from framework.source import visible
 
@@ -183,6 +182,7 @@ class Allure:
         """A file that did not load has no case to show it, so it is shown for the whole run."""
         if report.failed and getattr(self.config, "workerinput", {}).get("workerid", "gw0") == "gw0":
             allure_commons.plugin_manager.hook.global_error(message=f"{report.nodeid}\n{report.longreprtext}", trace=None)
+            allure_commons.plugin_manager.hook.report_result(result=_unread(report))  # else the front page would be all green
 
     def pytest_harness_page(self, title: str, markdown: str) -> None:
         allure_commons.plugin_manager.hook.global_attach_data(body=markdown, name=title, attachment_type="text/markdown", extension="md")
@@ -191,6 +191,15 @@ class Allure:
         with self.disk.writing():
             lines = (f"{key} = {value}" for key, value in facts.items())
             (self.folder / "environment.properties").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _unread(report: pytest.CollectReport) -> TestResult:
+    """A result that stands for a case file that did not load."""
+    identity, moment = md5(report.nodeid), now()  # type: ignore[no-untyped-call]
+    labels = [Label("category", tr(WORDS["case"])), Label("cause", report.nodeid), Label("suite", report.nodeid)]
+    return TestResult(uuid=str(uuid.uuid4()), name=tr("用例文件有误: {file}", file=report.nodeid), fullName=f"{report.nodeid}#collection", status=Status.BROKEN,
+                      statusDetails=StatusDetails(message=report.longreprtext), testCaseId=identity, historyId=identity, labels=labels,
+                      start=moment, stop=moment)
 
 
 @attrs
@@ -238,7 +247,7 @@ class Writer:
         findings = [finding for result in step.results for finding in result.findings]
         if findings:
             record.attachments.append(self.text(tr("不符之处"), table(findings), "csv"))
-            document = _document(step)
+            document = document_of(step)
             if document is not None:
                 record.attachments.append(self.text(tr("答复(标出不符之处)"), marked(document, findings), "txt"))
         notes = [note for result in step.results for note in result.notes]
@@ -284,16 +293,6 @@ class Writer:
 
     def _shown(self, text: str) -> str:
         return visible(self.masker.text(text))
-
-
-def _document(step: StepResult) -> Json:
-    """Return what the step's paths start from, None where there is nothing to show."""
-    if step.exchange is None:
-        return step.scope.reply if step.scope is not None and step.scope.reply is not MISSING else None
-    try:
-        return step.exchange.reply.json
-    except NotJsonError:
-        return None
 
 
 def _ms(seconds: float) -> int | None:

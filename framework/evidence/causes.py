@@ -83,6 +83,8 @@ def _signature(result: CheckResult) -> str:
     if first.rule == WALK:
         return result.title
     place = re.sub(r"\[\d+\]", "[*]", first.path)
+    if first.record is not None:  # the same row is $.data.result[3] on a page and $.items[103] on a walk
+        place = "[*]" + place.partition("[*]")[2]
     return visible(" ".join(filter(None, (place, _what(first)))))
 
 

@@ -8,9 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from framework.cases.request import MISSING
 from framework.checks.verdict import StepResult
+from framework.engine.exchange import NotJsonError
 from framework.evidence.explain import status_word
 from framework.evidence.terminal import size_text
+from framework.jsonpath import Json
 from framework.messages import tr
 
 
@@ -72,3 +75,13 @@ def step_title(step: StepResult) -> str:
     parts += [f"{reply.elapsed_ms:.0f} ms"] if reply.elapsed_ms is not None else []
     parts += [size_text(len(reply.body))] if reply.body is not None else []
     return tr("{name}:{reply}", name=step.name, reply=", ".join(parts))
+
+
+def document_of(step: StepResult) -> Json:
+    """Return what the step's paths start from, None where there is nothing to show."""
+    if step.exchange is None:
+        return step.scope.reply if step.scope is not None and step.scope.reply is not MISSING else None
+    try:
+        return step.exchange.reply.json
+    except NotJsonError:
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from framework.checks.verdict import Verdict
+from framework.errors import TransportError
 from framework.evidence.causes import cause_of
 from framework.evidence.explain import headline
 
@@ -35,7 +36,7 @@ def summarize(verdict: Verdict) -> CaseSummary:
         verdict.case_id, verdict.title, verdict.status, headline(verdict),
         checks=len(results),
         unrecorded=sum(result.status == "unrecorded" for result in results),
-        requests=len(replies),
+        requests=len(replies) + sum(isinstance(step.error, TransportError) and not step.exchange and not step.parts for step in verdict.flat()),
         received=sum(len(reply.body or b"") for reply in replies),
         elapsed=[round(reply.elapsed_ms, 3) for reply in replies if reply.elapsed_ms is not None],
         kind=cause.category if cause else "",

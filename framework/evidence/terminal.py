@@ -4,7 +4,9 @@ Only the process that owns the terminal writes; what xdist's workers know reache
 """
 from __future__ import annotations
 
+import io
 import statistics
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,9 +27,10 @@ _LONG_WALK = 10
 
 @dataclass
 class Counts:
-    """What the cases of a run came to."""
+    """What the cases of a run came to; ``unread``: the case files that did not load."""
 
     cases: list[dict[str, Any]] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
     def of(self, status: str) -> int:
         return sum(case["status"] == status for case in self.cases)
@@ -37,9 +40,17 @@ class Counts:
         return bool(self.cases) and not any(self.of(status) for status in ("passed", "failed", "known", "warned"))
 
 
+def _bear_any_text() -> None:
+    """A console that lacks a character shows that one escaped; pytest would escape the whole text, line ends included."""
+    encoding = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "")
+    if encoding != "utf8" and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def install(config: pytest.Config) -> None:
     """Register the terminal's hooks where this process owns the terminal."""
     if not hasattr(config, "workerinput"):
+        _bear_any_text()
         config.pluginmanager.register(Terminal(config), NAME)
 
 
@@ -95,10 +106,17 @@ class Terminal:
             if done >= total:
                 reporter.write(" " * display_width(line) + "\b" * display_width(line), flush=True)
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed and report.nodeid.endswith((".yaml", ".yml")) and report.nodeid not in self.counts.unread:
+            self.counts.unread.append(report.nodeid)
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if not self.counts.cases:
+        if not self.counts.cases and not self.counts.unread:
             return
         terminalreporter.section(tr("接口回归"), sep="-")
+        if self.counts.unread:
+            named = tr("、").join(self.counts.unread[:5]) + (tr(" 等") if len(self.counts.unread) > 5 else "")
+            terminalreporter.write_line(tr("用例文件有误,其中的用例没有运行: {n} 个({named})", n=len(self.counts.unread), named=named), red=True)
         for line in summary_lines(self.counts):
             terminalreporter.write_line(line)
         for line in cause_lines(self.counts):
@@ -114,7 +132,7 @@ def summary_lines(counts: Counts) -> list[str]:
     total = {key: sum(case.get(key, 0) for case in cases) for key in ("checks", "unrecorded", "requests", "received")}
     verdicts = tr(",").join(f"{counts.of(status)} {tr(word)}" for status, word in _WORDS.items() if counts.of(status))
     lines = [_row(tr("用例"), tr("{n}({verdicts})", n=len(cases), verdicts=verdicts)), _row(tr("检查"), _checks(total))]
-    lines.append(_row(tr("请求"), tr("{n} 个,共 {size}", n=total["requests"], size=size_text(total["received"]))))
+    lines.append(_row(tr("请求"), tr("{n} 个,共 {size}", n=total["requests"], size=size_text(total["received"]) if total["received"] else tr("大小未记录"))))
     if elapsed:
         p50, p95 = quantile(elapsed, 0.5), quantile(elapsed, 0.95)
         lines.append(_row(tr("耗时"), f"p50 {p50:.0f} ms, p95 {p95:.0f} ms"))

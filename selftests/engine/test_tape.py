@@ -71,7 +71,8 @@ def test_no_secret_is_written(tmp_path):
 def test_a_masked_value_stands_for_any_in_a_body_and_for_the_mask_in_a_header(tmp_path):
     tape = recorded(tmp_path, exchange(headers={"Token": TOKEN, "X": "1"}, json={"t": TOKEN, "n": 1}))
     other = {"Token": MASK, "X": "1"}
-    assert tape.answer(Request("POST", ORIGIN + "/list", headers={"x": "1", "token": MASK}, json={"n": 1, "t": "another"}))
+    assert tape.answer(Request("POST", ORIGIN + "/list", headers={"X": "1", "Token": MASK}, json={"n": 1, "t": "another"}))
+    assert tape.answer(Request("POST", ORIGIN + "/list", headers={"X": "1", "token": MASK}, json={"n": 1, "t": "another"})) is None  # as it was sent
     assert tape.answer(Request("POST", ORIGIN + "/list", headers={"x": "1", "token": "another"}, json={"n": 1, "t": "another"})) is None
     for headers, body in (({"X": "1"}, {"t": "b", "n": 1}), ({**other, "Y": ""}, {"t": "b", "n": 1}), ({**other, "X": "2"}, {"t": "b", "n": 1}),
                           (other, {"t": "b", "n": 2}), (other, {"t": None, "n": 1}), (other, {"t": "b", "n": 1, "m": 1})):
@@ -80,7 +81,7 @@ def test_a_masked_value_stands_for_any_in_a_body_and_for_the_mask_in_a_header(tm
 
 def test_a_null_header_is_one_that_was_not_sent(tmp_path):
     tape = recorded(tmp_path, exchange(headers={"X": "1", "Accept": None}))
-    assert tape.answer(Request("POST", ORIGIN + "/list", headers={"x": "1"}))
+    assert tape.answer(Request("POST", ORIGIN + "/list", headers={"X": "1"}))
 
 
 def test_another_token_has_another_answer(tmp_path):

@@ -41,7 +41,9 @@ def test_one_bad_file_fails_the_run_and_the_others_still_run(listed) -> None:
     listed.write("testcases/broken.yaml", TYPO)
     outcome = listed.run("--deselect", "testcases/list.yaml::wrong")
     assert outcome.code == 1
-    assert ran(outcome) == {"first-page", "size[one]", "size[many]"}
+    assert ran(outcome) - {"collection"} == {"first-page", "size[one]", "size[many]"}
+    assert outcome.statuses["collection"] == "broken"  # so that the report's front page is not all green
+    assert "用例文件有误,其中的用例没有运行: 1 个(testcases/broken.yaml)" in outcome.out
     for words in ("testcases/broken.yaml:5:5: ", "你是不是要写 validate?", "testcases/broken.yaml:6:22: ", "你是不是要写 length?", "^^^^^^"):
         assert words in outcome.out
     assert "Traceback" not in outcome.out and "framework/" not in outcome.out

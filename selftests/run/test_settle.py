@@ -13,7 +13,8 @@ HERE = Span(Source("a.yaml", "x"), 1, 1, 1, 2)
 CASE = Case("a", Constant("a", HERE), "s", HERE, ())
 TITLE = Finding("$.data.result[3].policyTitle", "x", "y", record=(3, "177"), rule="matches")
 TEXT = Finding("$.data.result[4].policyText", "x", "y", record=(4, "178"), rule="head")
-GOOD = CheckResult("status_code 等于 200", "passed", 1)
+GOOD = CheckResult("status_code 等于 200", "passed", 1, span=HERE)
+SHARED = CheckResult("$.success 等于 true", "passed", 1, span=Span(Source("_shared.yaml", "x"), 1, 1, 1, 2))
 
 
 def verdict(*findings, more=(GOOD,)):
@@ -69,6 +70,12 @@ def test_an_outage_never_becomes_a_known_defect():
 def test_a_warning_reports_without_failing():
     assert settled(verdict(TITLE), level="warning").status == "warned"
     assert settled(verdict(), level="warning").status == "passed"
+
+
+def test_what_a_tape_did_not_record_is_not_made_up_for_by_the_shared_checks():
+    unseen = CheckResult("body.size 大于 1", "unrecorded")
+    assert settled(verdict(more=(SHARED, unseen))).status == "skipped"
+    assert settled(verdict(more=(SHARED,))).status == "passed"
 
 
 def test_a_case_of_which_nothing_was_recorded_is_not_passed():
