@@ -1,6 +1,7 @@
 """The pytest plugin: options, collection, the run of each case, masking of what pytest itself writes."""
 from __future__ import annotations
 
+import argparse
 import gc
 import hashlib
 import os
@@ -38,6 +39,13 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     pluginmanager.add_hookspecs(hookspecs)
 
 
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(tr("要 0 到 1 的数,现在是 {text}", text=text))
+    return value
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("harness", "API regression harness")
     group.addoption("--env", metavar="NAME", dest="harness_env", help="environment of environments.yaml to run against")
@@ -47,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--evidence", choices=("all", "failed", "none"), default="failed", dest="harness_evidence",
                     help="whose whole replies the report keeps (default: failed)")
     group.addoption("--audit", action="store_true", dest="harness_audit", help="mutate the replies of passing cases: what would no check notice?")
-    group.addoption("--audit-min", metavar="SHARE", type=float, dest="harness_audit_min", help="with --audit: fail below this score, 0 to 1")
+    group.addoption("--audit-min", metavar="SHARE", type=_share, dest="harness_audit_min", help="with --audit: fail below this score, 0 to 1")
     group.addoption("--audit-seed", metavar="SEED", default="0", dest="harness_audit_seed", help="with --audit: which places and samples are chosen")
     parser.addini("evidence_mb", "whole replies one run keeps, in millions of bytes; a single-file report grows slow past a hundred", default="18")
     parser.addini("suites", "folders whose YAML files are suites", type="args", default=["testcases"])
@@ -60,7 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
     log.install(config, config.stash[RUN_ID])
     allure.install(config, config.stash[RUN_ID], lambda: plan_of(config).masker)
     run_file.install(config, config.stash[RUN_ID], lambda: _about(config))
-    if config.option.harness_audit or config.option.harness_audit_min is not None:
+    asked = config.option.harness_audit or config.option.harness_audit_min is not None
+    if asked and not config.option.collectonly:
         from framework import audit_plugin  # noqa: PLC0415  # a run without it does not pay for it
 
         audit_plugin.install(config, lambda: harness_of(config).run.context)

@@ -132,7 +132,8 @@ def summary_lines(counts: Counts) -> list[str]:
     total = {key: sum(case.get(key, 0) for case in cases) for key in ("checks", "unrecorded", "requests", "received")}
     verdicts = tr(",").join(f"{counts.of(status)} {tr(word)}" for status, word in _WORDS.items() if counts.of(status))
     lines = [_row(tr("用例"), tr("{n}({verdicts})", n=len(cases), verdicts=verdicts)), _row(tr("检查"), _checks(total))]
-    lines.append(_row(tr("请求"), tr("{n} 个,共 {size}", n=total["requests"], size=size_text(total["received"]) if total["received"] else tr("大小未记录"))))
+    received = tr("{n} 个,共 {size}", n=total["requests"], size=size_text(total["received"]))
+    lines.append(_row(tr("请求"), received if total["received"] else tr("{n} 个,大小未记录", n=total["requests"])))
     if elapsed:
         p50, p95 = quantile(elapsed, 0.5), quantile(elapsed, 0.95)
         lines.append(_row(tr("耗时"), f"p50 {p50:.0f} ms, p95 {p95:.0f} ms"))
