@@ -28,7 +28,9 @@ _FULL_WIDTH_TRAPS = (
     (re.compile(r"[｛［].*[｝］]\Z", re.DOTALL), "全角括号不是括号,整段会被当作文本", "改成半角的 { } [ ] : ,;真要全角,就加引号"),
 )
 _REFERENCE = re.compile(r"[$＄]｛|＄\{")
-_HASH = re.compile(r" +#[0-9]")
+_HASH = re.compile(r"[ \t]+#\S")
+_LONGEST_KEY = 1024
+_BEFORE_A_KEY = (": ", "- ", "{", "[", ",")
 
 
 class Mark(NamedTuple):
@@ -58,7 +60,10 @@ def reference_trap(text: str) -> tuple[str, str] | None:
 
 
 def cut_by_hash(source: Source, line: int, column: int) -> tuple[str, str] | None:
-    """Return what is wrong where a text ends at *line*, *column* (from 1) because of a number sign: ``修复 #123``."""
+    """Return what is wrong where a value ends at *line*, *column* (from 1) because of a number sign: ``修复 #123``.
+
+    A comment as people write it has a blank after its sign; one without is taken for a text that was cut.
+    """
     rest = source.lines[line - 1][column - 1:] if line <= len(source.lines) else ""
     if _HASH.match(rest):
         return tr("空格后面的 # 开始注释,{rest} 被丢掉了", rest=rest.strip()[:20]), tr("文本含有“ #”时加引号;真是注释,就在 # 后面空一格")
@@ -68,7 +73,7 @@ def cut_by_hash(source: Source, line: int, column: int) -> tuple[str, str] | Non
 # -- syntax ------------------------------------------------------------------------------------------------------------
 
 _SYNTAX = (
-    ("tab character", "缩进里有制表符", "缩进只用空格"),
+    ("tab character", "缩进里有制表符(Tab)", "改成空格;缩进只用空格"),
     ("cannot start any token", "值不能以这个字符开头", "以 @ ` % 开头的文本加引号"),
     ("mapping values are not allowed", "这里不能出现“键: 值”", "检查缩进;文本里有“: ”时加引号"),
     ("did not find expected ',' or", "{ } 或 [ ] 里缺逗号", "在 { } 和 [ ] 里,${x}、路径和含 , [ ] { } 的文本要加引号"),
@@ -92,10 +97,15 @@ _FULL_WIDTH = (
 _AFTER_CLOSING = re.compile(r""":\s+(?:"[^"]*"|'[^']*'|\[[^\]]*\]|\{[^}]*\})\s+\Z""")
 
 
-def explain_syntax(source: Source, said: str, at: Mark | None, context: Mark | None) -> Problem:
-    """Return what libyaml *said*, at the place where the mistake was made rather than where reading stopped."""
+def explain_syntax(source: Source, error: Exception, text: Span | None) -> Problem:
+    """Return what libyaml said in *error*, at the place where the mistake was made rather than where reading stopped;
+    *text*: the last text in quotes that was read."""
+    said = f"{getattr(error, 'problem', None) or getattr(error, 'reason', None) or error}"
+    at, context = _mark(error, "problem_mark"), _mark(error, "context_mark")
     if "control characters" in said or at is None:
         return _unreadable(source, said)
+    if found := _open_quote(source, said, at, context, text) or _tab(source, said, at) or _long_key(source, at):
+        return found
     if found := _full_width(source, at, context):
         return found
     if said == "did not find expected whitespace or line break":
@@ -109,6 +119,49 @@ def explain_syntax(source: Source, said: str, at: Mark | None, context: Mark | N
     what, how = next(((tr(what), tr(how)) for key, what, how in _SYNTAX if key in said), (tr("YAML 写法有误:") + said, ""))
     earlier = context is not None and ("end of stream" in said or "expected ':'" in said)
     return _problem(source, what, how, context if earlier and context is not None else at)
+
+
+def _mark(error: Exception, name: str) -> Mark | None:
+    mark = getattr(error, name, None)
+    return None if mark is None else Mark(mark.line, mark.column)
+
+
+def _open_quote(source: Source, said: str, at: Mark, context: Mark | None, text: Span | None) -> Problem | None:
+    """Look for a quote that was meant to be closed on its line, and was by the next one that opens: ``"甲⏎b: "乙"``."""
+    if text is not None and text.line < text.end_line == at.line + 1 and not source.lines[at.line][text.end_column - 1:at.column].strip():
+        return _never_closed(source, Mark(text.line - 1, text.column - 1))
+    inside = "escape character" in said or "Unicode character escape" in said or "document indicator" in said
+    return _never_closed(source, context) if inside and context is not None and context.line < at.line else None
+
+
+def _never_closed(source: Source, at: Mark) -> Problem:
+    return _problem(source, tr("这里的引号没有在本行收尾"), tr("补上收尾的引号;多行的文本用 | 写"), at)
+
+
+def _tab(source: Source, said: str, at: Mark) -> Problem | None:
+    """A tab where a value would begin: an indent, a line of tabs only, what follows a dash."""
+    line = source.lines[at.line] if at.line < len(source.lines) else ""
+    if "cannot start any token" not in said or line[at.column:at.column + 1] != "\t":
+        return None
+    if line[:at.column].strip():
+        return _problem(source, tr("这里有制表符(Tab)"), tr("改成空格"), at)
+    return _problem(source, tr("缩进里有制表符(Tab)"), tr("改成空格;缩进只用空格"), at)
+
+
+def _long_key(source: Source, at: Mark) -> Problem | None:
+    """A key that libyaml no longer looked at when it came to the colon."""
+    line = source.lines[at.line] if at.line < len(source.lines) else ""
+    if line[at.column:at.column + 1] != ":":
+        return None
+    before = line[:at.column].rstrip()
+    indent = len(before) - len(before.lstrip())
+    if before[-1:] in ("'", '"'):
+        start = before.rfind(before[-1], 0, len(before) - 1)
+    else:
+        start = max([indent, *(found + len(sign) for sign in _BEFORE_A_KEY if (found := before.rfind(sign)) >= 0)])
+    if len(before) - start <= _LONGEST_KEY:
+        return None
+    return _problem(source, tr("键超过 {limit} 个字符", limit=_LONGEST_KEY), tr("缩短它;长的文本写成值"), Mark(at.line, max(start, indent)))
 
 
 def _unreadable(source: Source, said: str) -> Problem:

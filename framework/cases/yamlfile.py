@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from framework.cases.nodes import Key, Mapping, Node, Scalar, Sequence, plain
-from framework.cases.yaml_mistakes import Mark, cut_by_hash, explain_syntax, reference_trap, trap
+from framework.cases.yaml_mistakes import cut_by_hash, explain_syntax, reference_trap, trap
 from framework.errors import CaseFileError, Problem
 from framework.jsonpath import Json
 from framework.messages import tr
@@ -70,7 +70,7 @@ def parse_yaml(source: Source, *, lenient: bool = False) -> Node:
         for event in _events(source):
             composer.take(event)
     except yaml.YAMLError as error:
-        composer.stop(_syntax_problem(source, error))
+        composer.stop(explain_syntax(source, error, composer.quoted))
     except _TooMuchError as error:
         composer.stop(error.problem)
     if composer.problems:
@@ -113,6 +113,7 @@ class _Composer:
         self.problems: list[Problem] = []
         self._lenient = lenient
         self.root: Node | None = None
+        self.quoted: Span | None = None
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._documents = 0
@@ -211,7 +212,8 @@ class _Composer:
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         span = self._span(event)
         in_key = bool(self._stack) and self._stack[-1].mapping and self._stack[-1].key is None
-        quoted = bool(event.style)
+        if quoted := bool(event.style):
+            self.quoted = span if event.style in ("'", '"') else None
         if found := reference_trap(event.value):
             self._problem("reference-full-width", *found, event)
         if self._refuse_tag(event) or quoted or in_key:
@@ -223,12 +225,15 @@ class _Composer:
         if self._lenient and (text == "" or text in _OLD_WORDS or _OLD_NUMBER.match(text)):
             value: str | int | float | bool | None = yaml.safe_load(text)
             return value
+        span = self._span(event)
+        if not self._lenient and (cut := cut_by_hash(self.source, span.end_line, span.end_column)):
+            self._problem("scalar-trap", *cut, event)
+            return text
         if text in _WORDS:
             return _WORDS[text]
         if _NUMBER.match(text):
             return self._number(text, event)
-        span = self._span(event)
-        if found := trap(text) or cut_by_hash(self.source, span.end_line, span.end_column):
+        if found := trap(text):
             self._problem("scalar-trap", *found, event)
         return text
 
@@ -240,16 +245,6 @@ class _Composer:
         if isinstance(value, float) and value in (float("inf"), float("-inf")):
             self._problem("number-large", tr("{text} 超出浮点数的范围", text=text), tr("要文本就加引号"), event)
         return value if isinstance(value, (int, float)) else text
-
-
-def _syntax_problem(source: Source, error: yaml.YAMLError) -> Problem:
-    said = f"{getattr(error, 'problem', None) or getattr(error, 'reason', None) or error}"
-    return explain_syntax(source, said, _mark(error, "problem_mark"), _mark(error, "context_mark"))
-
-
-def _mark(error: yaml.YAMLError, name: str) -> Mark | None:
-    mark = getattr(error, name, None)
-    return None if mark is None else Mark(mark.line, mark.column)
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
