@@ -10,6 +10,7 @@ from framework.cases.case import Call, CombinedCalls, Each, MatcherCall, Measure
 from framework.cases.template import Constant, Fields, Items, Reference, Scope, Template, references, render, resolve
 from framework.checks.locate import about_reply
 from framework.checks.outcome import Contract, ContractSource, Matcher, Outcome
+from framework.checks.regex import MORE_DEFINITE, SlowPatternError, told_slow
 from framework.checks.shown import short
 from framework.checks.tally import combine_outcomes
 from framework.errors import Problem, UnresolvedError
@@ -93,7 +94,10 @@ def _matcher_test(call: MatcherCall, scope: Scope, bench: Bench) -> Test:
     judge, prepared = matcher.judge, matcher.prepare(value, Shelf(bench, call.span.source.name))
 
     def test(judged: Json, record: Json) -> Outcome:
-        outcome = judge(judged, prepared, record) if matcher.needs_record else judge(judged, prepared)
+        try:
+            outcome = judge(judged, prepared, record) if matcher.needs_record else judge(judged, prepared)
+        except SlowPatternError as error:
+            raise UnresolvedError(Problem("pattern-slow", told_slow(error), tr(MORE_DEFINITE), call.argument.span)) from None
         return outcome if outcome.ok else worded(outcome, tr(matcher.words, argument=matcher.show(value)), judged)
 
     return test

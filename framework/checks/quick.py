@@ -155,7 +155,7 @@ def _multiple_of(divisor: Json, _schema: Schema, _compiler: _Compiler) -> Check:
 
 def _pattern(pattern: str, _schema: Schema, _compiler: _Compiler) -> Check:
     search = compile_pattern(pattern).search
-    return lambda value: type(value) is not str or search(value) is not None
+    return lambda value: type(value) is not str or search(value)
 
 
 # -- objects and arrays ------------------------------------------------------------------------------------------------

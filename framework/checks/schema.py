@@ -26,7 +26,7 @@ from framework.checks.contract_words import fault_of
 from framework.checks.locate import Selection
 from framework.checks.outcome import Fault
 from framework.checks.quick import Check, Follow, quick_check
-from framework.checks.regex import compile_pattern
+from framework.checks.regex import MORE_DEFINITE, SlowPatternError, compile_pattern, told_slow
 from framework.checks.verdict import Finding
 from framework.errors import CaseFileError, Problem, did_you_mean
 from framework.jsonpath import Json, Located, Location, format_location
@@ -103,6 +103,7 @@ _Validator: Final[Any] = extend(Draft202012Validator, {  # type: ignore[no-untyp
 class CompiledContract:
     """One contract, ready to judge documents."""
 
+    name: str
     schema: Json
     registry: Registry[Any]
 
@@ -116,15 +117,26 @@ class CompiledContract:
         plain = {key: value for key, value in schema.items() if key != "$id"} if isinstance(schema, dict) else schema
         return quick_check(plain, follow)
 
+    def _slow(self, error: SlowPatternError) -> Problem:
+        what = tr("契约 {name} 里的{what}", name=self.name, what=told_slow(error))
+        return Problem("pattern-slow", what, tr(MORE_DEFINITE))
+
     def root(self) -> tuple[Json, Follow]:
         """Return the schema, and how to follow the references in it."""
         return self.schema, partial(_follow, self.registry.resolver_with_root(DRAFT202012.create_resource(self.schema)))
 
     def faults(self, document: Json) -> tuple[Fault, ...]:
-        """Return a fault for each violation: the first ones, and then how many more."""
-        if self._quick is not None and self._quick(document):
-            return ()
-        errors = list(islice(self._validator.iter_errors(document), _COUNTED))
+        """Return a fault for each violation: the first ones, and then how many more.
+
+        Raises:
+            CaseFileError: a pattern takes too long.
+        """
+        try:
+            if self._quick is not None and self._quick(document):
+                return ()
+            errors = list(islice(self._validator.iter_errors(document), _COUNTED))
+        except SlowPatternError as error:
+            raise CaseFileError(self._slow(error)) from None
         faults = [fault_of(error, _nearest(error)) for error in errors[:MOST_VIOLATIONS]]
         if len(errors) > MOST_VIOLATIONS:
             faults.append(Fault("", "", tr("另有 {n} 处不符合契约,没有列出", n=len(errors) - MOST_VIOLATIONS)))
@@ -164,7 +176,7 @@ class Contracts:
             CaseFileError: there is no such file, or it is not a valid schema; with all that is wrong in it.
         """
         if name not in self._compiled:
-            contract = CompiledContract(self._file(name + _SUFFIX).contents, self._registry)
+            contract = CompiledContract(name, self._file(name + _SUFFIX).contents, self._registry)
             self._resolve_all(name, contract.schema)
             self._compiled[name] = contract
         return self._compiled[name]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from framework.checks.equality import is_number
 from framework.checks.matchers.moments import moment
 from framework.checks.outcome import kind_name
-from framework.checks.regex import PatternError, compile_pattern
+from framework.checks.regex import PatternError, SlowPatternError, compile_pattern, told_slow
 from framework.checks.shown import short
 from framework.errors import did_you_mean
 from framework.jsonpath import Json
@@ -76,10 +76,12 @@ def pattern(argument: Json) -> str | None:
     if not isinstance(argument, str):
         return _needs(tr("一个正则表达式"), argument)
     try:
-        compiled = compile_pattern(argument)
+        of_nothing = compile_pattern(argument).search("")
     except PatternError as error:
         return tr("正则表达式有误,第 {at} 个字起:{error}", at=error.position + 1, error=error)
-    return tr("它匹配空文字,即匹配任何文字,这条检查永远不会失败") if compiled.search("") and _unanchored(argument) else None
+    except SlowPatternError as error:
+        return told_slow(error)
+    return tr("它匹配空文字,即匹配任何文字,这条检查永远不会失败") if of_nothing and _unanchored(argument) else None
 
 
 def _unanchored(argument: str) -> bool:

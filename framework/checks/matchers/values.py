@@ -1,7 +1,6 @@
 """The judges of one value: equality, numbers, texts, types, sizes, times, contracts."""
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from fractions import Fraction
 from itertools import islice
@@ -9,6 +8,7 @@ from itertools import islice
 from framework.checks.equality import ABSENT, Absent, differences, is_number, kind_of, kinds_apart, same
 from framework.checks.matchers.moments import moment, written_moment
 from framework.checks.outcome import FAIL, PASS, Contract, Fault, Outcome, failed, judged, kind_name, mismatch, passed
+from framework.checks.regex import Pattern
 from framework.checks.shown import BUDGET, short, text_difference
 from framework.jsonpath import Json
 from framework.messages import tr
@@ -138,8 +138,8 @@ def ends_with(value: Json, end: str) -> Outcome:
     return PASS if value.endswith(end) else failed(Fault(actual=short(value[-BUDGET:])))
 
 
-def matches(value: Json, pattern: re.Pattern[str]) -> Outcome:
-    return passed(pattern.search(value) is not None) if isinstance(value, str) else mismatch(tr("字符串"), value)
+def matches(value: Json, pattern: Pattern) -> Outcome:
+    return passed(pattern.search(value)) if isinstance(value, str) else mismatch(tr("字符串"), value)
 
 
 # -- types and sizes ---------------------------------------------------------------------------------------------------
