@@ -6,10 +6,17 @@ from collections.abc import Iterator
 
 from framework.messages import tr
 from framework.policy.document import Document, Paragraph, Slip, narrow, squeezed
+from framework.policy.markers import hard_marker
 
 _NAME = re.compile(r"《([^《》]{2,120})》")
 _EDITION = re.compile(r"\((?:\d{4}.{0,12}|试行|暂行|修订|草案|修正|征求意见稿|.{0,6}版)\)$")
 _TITLE = re.compile(r"(?:通知|意见|决定|公告|通告|通报|批复|函|条例|办法|规定|细则|方案|规划|计划|措施|规则|指南|要点|标准|目录|纲要|若干政策|政策)(?:\([^()]{1,30}\))?$")
+_COLLECTION = re.compile(r"(?:清单|汇编|解读|问答|一览表?|摘编|选编|指引|手册)$")
+_NAMED = re.compile(r"关于|《|[省市区县州局委厅部院]|中国|国家|全国|中华|中共|中央")
+_ISSUING = re.compile(r"(?:印发|转发|发布|公布|下发)")
+_ISSUED = re.compile(r"现将(?:市委、市政府)?(?:研究)?(?:制定|修订)?的?《[^《》]{2,120}》[^。]{0,120}?(?:印发|转发|发布|公布|下发)|"
+                     r"(?:^|[。,;])《[^《》]{2,120}》[^。]{0,120}?,现(?:予以?)?(?:印发|转发|发布|公布|下发)")
+_GENERAL = re.compile(r"^[一-鿿]{2,3}[省市区县州]|关于|若干|实施|行动|管理|工作|发展|促进|支持|推动|加快|(?:方案|办法|计划|规划|措施|意见|细则|规定|政策|通知|条例|要点|指南|规则)$")
 _NUMBER = re.compile(r"^[一-鿿]{1,12}〔(?:19|20)\d{2}〕[1-9]\d{0,3}号$")
 _ADOPTED = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日.{0,60}会议?.{0,20}(?:通过|修订|修正|批准)|令第?\d{1,4}号|第\d{1,4}号")
 _DATE = re.compile(r"((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日")
@@ -30,34 +37,72 @@ def plan_names(title: str) -> list[str]:
 def title_agreement(document: Document) -> Iterator[Slip]:
     """The text is the one its record's title announces.
 
-    An error where the text has another title of its own, or where the name in 《》 (else the subject of the title) is hardly
-    found in it. Limits: compares wording without blanks, brackets and editions; two policies of one subject and issuer whose
-    titles differ by an edition only are taken for one.
+    An error only on evidence that it is another's: a title of its own at its head that disagrees, or 现将《…》印发 of another
+    document than the one the title issues. Limits: that the title is not found is no evidence, many texts never say it (see
+    title_absent); compares wording without blanks, brackets and editions; two policies of one subject and issuer whose titles
+    differ by an edition only are taken for one; a list or an explanation of policies may begin with the name of one.
     """
     title = squeezed(document.field("policyTitle"))
     if len(title) < 6 or not document.filled or _core(title) in re.sub(r"[《》〈〉“”\"]", "", document.words):
         return
-    own = _own_title(document, title)
+    own = _own_title(document)
     wanted = plan_names(title)
     told = min((_share(name, document.words) for name in wanted or [_subject(title)]), default=1.0)
     if own and not _same_subject(title, own[1], wanted) and (told < 0.9 or (wanted and plan_names(own[1])) or _elsewhere(title, own[1])):
-        yield Slip(tr("正文的标题是“{own}”,不是记录的标题", own=own[1][:60]), own[0], 0, own[0].text[:12])
+        yield Slip(tr("正文的标题是“{own}”,不是记录的标题", own=own[1][:60]), own[0], 0, own[0].text[:12], None if _contradicts(title, own[1]) else "warning")
         return
-    for name in wanted or [_subject(title)]:
-        share = _share(name, document.words)
-        if share < 0.5:
-            yield Slip(tr("正文里找不到标题所说的“{name}”", name=name[:60]), document.filled[0], 0, document.filled[0].text[:12])
-        elif wanted and share < 0.9 and not own:
+    other = _issues_another(document, title, wanted)
+    if other:
+        yield Slip(tr("正文印发的是《{other}》,不是标题所说的“{name}”", other=other[1][:60], name=(wanted or [_subject(title)])[0][:60]), other[0],
+                   other[0].plain.find("《"), other[1][:12])
+        return
+    for name in wanted if not own else ():
+        if _share(name, document.words) < 0.9:
             yield Slip(tr("正文里没有与标题一字不差的“{name}”", name=name[:60]), document.filled[0], 0, "", "warning")
 
 
-def _own_title(document: Document, title: str) -> tuple[Paragraph, str] | None:
+def _contradicts(title: str, own: str) -> bool:
+    """Whether *own* is beyond doubt the title of another document: not a heading, not the title in short."""
+    if _COLLECTION.search(_core(title)) or not _NAMED.search(own):
+        return False
+    plans = bool(plan_names(title) and plan_names(own))
+    return plans or _elsewhere(title, own) or max(_share(_subject(own), _core(title)), _share(_subject(title), _core(own))) < 0.65
+
+
+def _issues_another(document: Document, title: str, wanted: list[str]) -> tuple[Paragraph, str] | None:
+    """Return what the text issues, and where, if its title issues something else."""
+    if not _ISSUING.search(title):
+        return None
+    names = wanted or [_subject(title)]
+    if max(_share(name, document.words) for name in names) >= 0.9:
+        return None
+    for paragraph in document.filled[:12]:
+        text = squeezed(paragraph.plain)
+        if len(text) > 600 or not _ISSUED.search(text):
+            continue
+        issued = plan_names(text[:_ISSUED.search(text).end()])  # type: ignore[union-attr]
+        if issued and not any(_akin(one, name) for one in issued for name in names):
+            return paragraph, issued[-1]
+    return None
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two names may be those of one document, in full and in short."""
+    if one in other or other in one:
+        return True
+    if _elsewhere(one, other):
+        return False
+    mine, theirs = _GENERAL.sub("", one), _GENERAL.sub("", other)
+    return len(mine) < 2 or len(theirs) < 2 or max(_share(mine, other), _share(theirs, one)) >= 0.5
+
+
+def _own_title(document: Document) -> tuple[Paragraph, str] | None:
     """Return the first paragraph that reads as the title of the whole text, with the lines it goes on over."""
     text = ""
     first = None
     for paragraph in document.filled[:3]:
         piece = squeezed(paragraph.plain)
-        if len(piece) > 100 or _NUMBER.match(piece) or piece[-1] in "。:;":
+        if len(piece) > 100 or _NUMBER.match(piece) or piece[-1] in ":;" or "。" in piece or hard_marker(paragraph):
             break
         first, text = first or paragraph, text + piece
         if _TITLE.search(text):

@@ -1,7 +1,7 @@
 """The markers that number an official document: 第一章, 第一条, 一、, (一), 1., (1), ①, and the rows of tables.
 
 A marker at the start of a paragraph (or of a table's cell) is *hard*: the writer meant it. One inside a paragraph, behind a
-colon or a full stop, is *soft*: it may begin or carry on a run, and never proves anything missing.
+colon, a full stop or 附件, is *soft*: it may begin or carry on a run, and never proves anything missing.
 """
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from framework.policy.numerals import CHINESE, number_of
 
 _N = f"[{CHINESE}]{{1,9}}"
 _REFERENCE = r"(?!规定|所称|所列|所述|中|款|项|之[一二三四五六七八九十]|的|[,、]|和第|至第|到第|或者?第|及第|以及第|第)"
+_YEAR = r"(?=(?:19|20)\d{2}\s?[年届级—~-])"  # 1.2024年度名单 is item 1, not a decimal
 _PATTERNS: Final = (
     ("编", rf"第({_N}|\d{{1,3}})编(?![,、的])"),
     ("章", rf"第({_N}|\d{{1,3}})章{_REFERENCE}"),
@@ -22,7 +23,7 @@ _PATTERNS: Final = (
     ("条", rf"第({_N}|\d{{1,4}})条{_REFERENCE}"),
     ("一、", rf"({_N})、(?![{CHINESE}]{{1,3}}(?:[、,]|等奖|级|线|产业|季度|审|号|年级|环|层))"),
     ("(一)", rf"\(({_N})\)"),
-    ("1.", r"(\d{1,3})(?:[..](?![\d)])|、(?!\d))"),
+    ("1.", rf"(\d{{1,3}})(?:[..](?:(?![\d)])|{_YEAR})|、(?!\d))"),
     ("(1)", r"\((\d{1,3})\)"),
     ("1)", r"(\d{1,2})\)"),
     ("①", r"([①-⑳])"),
@@ -30,7 +31,7 @@ _PATTERNS: Final = (
 KINDS: Final = tuple(kind for kind, _ in _PATTERNS)
 ROW: Final = "行"
 _HARD = re.compile(r"\s{0,40}(?:" + "|".join(f"(?P<k{index}>{pattern})" for index, (_, pattern) in enumerate(_PATTERNS)) + ")")
-_SOFT = re.compile(r"(?<=[:;。])\s{0,8}(?:(?P<k6>(\d{1,2})[..](?![\d)]))|(?P<k7>\((\d{1,2})\))|(?P<k9>([①-⑳])))")
+_SOFT = re.compile(rf"(?:(?<=[:;。])|(?<=附件))\s{{0,8}}(?P<k6>(\d{{1,2}})[..](?:(?![\d)])|{_YEAR}))|(?<=[:;。])\s{{0,8}}(?:(?P<k7>\((\d{{1,2}})\))|(?P<k9>([①-⑳])))")
 _ROW = re.compile(r"\s{0,8}(\d{1,4})\t")
 _CELL = re.compile(r"[^\t]+")
 _ANNEX = re.compile(r"附\s{0,4}(?:件|录|表)\s{0,2}(?:\d{1,2}|[一二三四五六七八九十]{1,3})?\s{0,2}:?\s*$")

@@ -4,12 +4,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from framework.messages import tr
-from framework.policy.document import Document, Slip
-from framework.policy.markers import ROW, Marker, markers
+from framework.policy.document import Document, Paragraph, Slip, squeezed
+from framework.policy.markers import ROW, Marker, hard_marker, is_annex, markers
 
 _FRAGMENT = re.compile("节选|摘录|摘编|选登|修改|修正|修订部分|废止")
+_AFTER = re.compile(r"附(?:件|表|录)?\d{0,2}:|附(?:件|表|录)\d{1,2}|(?:\d{4}|[〇○零一二三四五六七八九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$")
 _FIRSTS = ("章", "条", "一、", "(一)", "1.")
 _DEEPEST = 3
 
@@ -109,8 +111,9 @@ def _slip(marker: Marker, before: int, following: list[Marker | None], excerpt: 
 def list_end(document: Document) -> Iterator[Slip]:
     """A list whose items end with a semicolon does not stop at one of them: its last item ends with a full stop.
 
-    Looks at (一) and 1. at the start of paragraphs, where the item before ended with a semicolon too. Limits: a list inside a
-    table is left alone.
+    Looks at (一) and 1. at the start of paragraphs, where the item before ended with a semicolon too. An error where the text, or
+    what stands before its signature or its annexes, stops there; where a heading or a sentence follows, a warning. Limits: a
+    list inside a table is left alone.
     """
     found = [marker for marker in markers(document) if marker is None or (marker.hard and marker.level <= _LEVELS["1."])]
     for before, marker, after in zip(found, found[1:], [*found[2:], None], strict=False):
@@ -119,7 +122,18 @@ def list_end(document: Document) -> Iterator[Slip]:
         alike = marker.number == before.number + 1 and _goes_on(before) and _goes_on(marker)
         if alike and not _continued(marker, after):
             yield Slip(tr("第 {n} 项以分号结束,后面没有下一项", n=marker.number), marker.paragraph, len(marker.paragraph.plain.rstrip()) - 1,
-                       marker.paragraph.text[-12:])
+                       marker.paragraph.text[-12:], None if _stops(document, marker.paragraph) else "warning")
+
+
+def _stops(document: Document, paragraph: Paragraph) -> bool:
+    """Whether nothing follows *paragraph* but the annexes, or a date with at most three lines of signature before it."""
+    for below in islice((p for p in document.paragraphs[paragraph.index + 1:] if p.text), 4):
+        text = squeezed(below.plain)
+        if is_annex(below) or _AFTER.match(text):
+            return True
+        if len(text) > 40 or text[-1] in "。;:!?" or hard_marker(below):
+            return False
+    return not any(p.text for p in document.paragraphs[paragraph.index + 1:])
 
 
 def _continued(marker: Marker, after: Marker | None) -> bool:

@@ -14,6 +14,7 @@ TERMINAL: Final = "。!?;:.…”’」』)]〕》】}"
 _LONG = 40
 _DATE = re.compile(r"(?:\d{4}|[〇○零一二三四五六七八九]{4})\s{0,3}年\s{0,3}[\d一二三四五六七八九十]{1,3}\s{0,3}月(?:\s{0,3}[\d一二三四五六七八九十]{1,3}\s{0,3}日)?$")
 _CONTACT = re.compile(r"电话|邮箱|地址|网址|传真|联系人|邮编|https?:")
+_CLOSING = re.compile(r"(?:施行|执行|实施|生效|废止|(?:负责|承担)解释|有效期.{1,8}年)$|" + _DATE.pattern)
 _NEVER_FIRST = re.compile(r"[,、。;:!?)\]〕》」』】”’]")
 _FRAGMENTS: Final = (
     "开区", "委会", "员会", "理委员会", "治县", "治区", "辖市", "关单位", "关部门", "民政府", "公室", "事处", "道办事处", "属机构", "务院", "业单位",
@@ -67,7 +68,8 @@ def _head_slip(paragraph: Paragraph, what: str) -> Slip:
 def tail(document: Document) -> Iterator[Slip]:
     """The text ends with ``</p>``, after a whole sentence, a date, a note, a list or a table; never inside a word or a bracket.
 
-    Limits: a tail cut between two whole paragraphs is not seen. A text that ends with a heading is a warning.
+    Limits: a tail cut between two whole paragraphs is not seen. A text that ends with a heading is a warning, and so is
+    a last article that lacks its full stop only (自发布之日起施行).
     """
     if not document.raw.endswith("</p>"):
         yield Slip(tr("正文没有以 </p> 结束,最后是“{end}”", end=document.raw[-20:]), quote=document.raw[-8:])
@@ -79,7 +81,7 @@ def tail(document: Document) -> Iterator[Slip]:
     if text[-1] in ",、" or text[-1] in PAIRS:
         yield Slip(tr("正文以“{char}”结尾,后面缺字", char=text[-1]), last, len(last.plain) - 1, text[-12:])
     elif text[-1] not in TERMINAL and marker and marker.kind == "条" and len(text) > 8:
-        yield Slip(tr("最后一条没有写完"), last, len(last.plain) - 1, text[-12:])
+        yield Slip(tr("最后一条没有写完"), last, len(last.plain) - 1, text[-12:], "warning" if _CLOSING.search(text) else None)
     elif marker and marker.kind in ("章", "节", "一、") and len(text) < 30 and text[-1] not in TERMINAL:
         yield Slip(tr("正文以标题结尾,下面没有内容"), last, 0, text[:12], "warning")
 
