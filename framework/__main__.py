@@ -92,6 +92,7 @@ def _say(text: str) -> None:
     """Print; a console that lacks a character gets it escaped, not a traceback."""
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    sys.stdout.flush()  # what was found is told even where the next file ends the process
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {

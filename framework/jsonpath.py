@@ -12,6 +12,9 @@ from typing import Any
 
 import jsonpath_rfc9535 as rfc9535
 
+from framework.messages import tr
+
+MAX_LENGTH = 2000
 Json = Any
 Location = tuple[int | str, ...]
 
@@ -110,6 +113,8 @@ def compile_path(text: str) -> Path:
     Raises:
         PathSyntaxError: *text* is not an RFC 9535 path.
     """
+    if len(text) > MAX_LENGTH:
+        raise PathSyntaxError(tr("路径超过 {limit} 个字符", limit=MAX_LENGTH), 0)
     try:
         query = rfc9535.compile(text)
     except rfc9535.JSONPathError as error:

@@ -53,3 +53,13 @@ def plain(node: Node) -> Json:
     if isinstance(node, Sequence):
         return [plain(item) for item in node.items]
     return {key.value: plain(value) for key, value in node.entries}
+
+
+def joined(first: Node, second: Node) -> Node:
+    """Return what two values of one key say together, so that both are read on; *first* where they cannot be one."""
+    if isinstance(first, Sequence) and isinstance(second, Sequence):
+        return Sequence((*first.items, *second.items), first.span)
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        names = {key.value for key, _ in first.entries}
+        return Mapping((*first.entries, *(entry for entry in second.entries if entry[0].value not in names)), first.span)
+    return first

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from framework.cases.case import Case, Definition, KnownDefect, Step, Vocabulary
 from framework.cases.layers import Layer, Layers
+from framework.cases.many import most_of, place, without_follow_on
 from framework.cases.parametrize import Row, check_id, parse_rows
 from framework.cases.parse_checks import CheckParser
 from framework.cases.parse_steps import StepParser
@@ -15,7 +16,7 @@ from framework.cases.quarantine import parse_quarantine
 from framework.cases.reader import Reader
 from framework.cases.scoping import check_names
 from framework.cases.variables import layer
-from framework.cases.yamlfile import Mapping, Node, parse_yaml
+from framework.cases.yamlfile import Mapping, Node, read_yaml
 from framework.errors import CaseFileError, Problem, did_you_mean
 from framework.messages import tr
 from framework.source import Source, Span
@@ -59,33 +60,37 @@ def parse_suite(source: Source, shared: tuple[Source, ...], outside: Outside) ->
     """
     parser = _SuiteParser(outside)
     base = Layer()
-    for file in shared:
-        base = parser.layers.lay(base, parser.top(file, _SHARED_KEYS), "_shared")
-    cases = parser.suite(base, parser.top(source, _SUITE_KEYS))
-    if parser.reader.problems:
-        raise CaseFileError(*sorted(parser.reader.problems, key=_place))
+    cases: tuple[Case, ...] = ()
+    try:
+        for file in shared:
+            base = parser.layers.lay(base, parser.top(file, _SHARED_KEYS), "_shared")
+        cases = parser.suite(base, parser.top(source, _SUITE_KEYS))
+    except CaseFileError:
+        if not parser.reader.full:
+            raise
+    if problems := [*parser.values, *without_follow_on(parser.reader.problems, parser.values)]:
+        raise CaseFileError(*most_of(sorted(problems, key=place), stopped=parser.reader.full))
     return cases
 
 
-def _place(problem: Problem) -> tuple[int, int]:
-    return (problem.span.line, problem.span.column) if problem.span else (0, 0)
-
-
 @lru_cache(maxsize=32)
-def _parse_once(source: Source) -> Node:
-    return parse_yaml(source)  # every suite of a folder reads the same _shared.yaml
+def _parse_once(source: Source) -> tuple[Node, tuple[Problem, ...]]:
+    return read_yaml(source)  # every suite of a folder reads the same _shared.yaml
 
 
 class _SuiteParser:
     def __init__(self, outside: Outside) -> None:
         self.outside = outside
         self.reader = Reader()
+        self.values: list[Problem] = []
         self.layers = Layers(self.reader, outside.tags)
         self.checks = CheckParser(self.reader, outside.vocabulary, outside.contracts)
         self.steps = StepParser(self.reader, self.layers, self.checks)
 
     def top(self, source: Source, keys: tuple[str, ...]) -> Mapping:
-        mapping = self.reader.mapping(_parse_once(source), tr("文件"), keys)
+        node, wrong = _parse_once(source)
+        self.values += wrong
+        mapping = self.reader.mapping(node, tr("文件"), keys)
         return mapping or Mapping((), Span(source, 1, 1, 1, 1))
 
     def suite(self, base: Layer, node: Mapping) -> tuple[Case, ...]:
@@ -151,9 +156,10 @@ class _SuiteParser:
 
     def _conditions(self, case: Case, node: Mapping) -> Case:
         """Return *case* with what *node* (a case or a row of it) says of when it runs and what its failure means."""
-        level = self.reader.text(node.get("level"), "level") or case.level
+        said = node.get("level")
+        level = self.reader.text(said, "level") or case.level
         if level not in _LEVELS:
-            self.reader.problem("bad-level", tr("level 只能是 error 或 warning"), did_you_mean(level, _LEVELS), node.span)
+            self.reader.problem("bad-level", tr("level 只能是 error 或 warning"), did_you_mean(level, _LEVELS), said.span if said else node.span)
         return replace(
             case,
             skip=self.reader.text(node.get("skip"), "skip") or case.skip,

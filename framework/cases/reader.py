@@ -2,9 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from framework.cases.many import MOST_FOUND, most_of
 from framework.cases.yamlfile import Mapping, Node, Scalar, Sequence
-from framework.errors import Problem, did_you_mean
+from framework.errors import CaseFileError, Problem, did_you_mean
 from framework.messages import tr
 from framework.source import Span
 
@@ -16,15 +18,44 @@ _NOT_LISTS = {
 """What people write as lists because other harnesses do, and how it is written here."""
 
 
+_SUGGESTIONS = 50
+_LONGEST_WORD = 100
+_LONGEST_WHAT = 500
+_SHOWN = 200
+
+
 class Reader:
     """Collects the problems of one file."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self._told: set[Problem] = set()
+
+    @property
+    def full(self) -> bool:
+        """Whether there are so many problems that the reading ended."""
+        return len(self.problems) >= MOST_FOUND
 
     def report(self, problem: Problem) -> None:
-        if problem not in self.problems:
-            self.problems.append(problem)
+        """Note a problem, each once.
+
+        Raises:
+            CaseFileError: there are too many to go on.
+        """
+        if len(problem.what) > _LONGEST_WHAT:
+            problem = replace(problem, what=f"{problem.what[:_SHOWN]}…{problem.what[-_SHOWN:]}")
+        if problem in self._told:
+            return
+        self._told.add(problem)
+        self.problems.append(problem)
+        if self.full:
+            raise CaseFileError(*most_of(self.problems, stopped=True))
+
+    def near(self, word: str, known: Iterable[str]) -> str:
+        """Return ``你是不是要写 x?``, or an empty string: the comparison is costly, so only the first problems have it."""
+        if len(self.problems) >= _SUGGESTIONS or len(word) > _LONGEST_WORD:
+            return ""
+        return did_you_mean(word, (name for name in known if len(name) <= _LONGEST_WORD))
 
     def problem(self, code: str, what: str, how: str, span: Span) -> None:
         self.report(Problem(code, what, how, span))
@@ -44,7 +75,7 @@ class Reader:
     def _known_keys(self, node: Mapping, what: str, allowed: list[str]) -> None:
         for key, _ in node.entries:
             if key.value not in allowed:
-                how = did_you_mean(key.value, allowed) or tr("可以写:{names}", names=tr("、").join(allowed))
+                how = self.near(key.value, allowed) or tr("可以写:{names}", names=tr("、").join(allowed))
                 self.problem("unknown-key", tr("{what} 里没有 {key} 这个键", what=what, key=key.value), how, key.span)
 
     def sequence(self, node: Node | None, what: str) -> tuple[Node, ...]:

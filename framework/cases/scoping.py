@@ -7,7 +7,8 @@ from framework.cases.case import Case, CheckNode, Step
 from framework.cases.reader import Reader
 from framework.cases.template import Reference, references
 from framework.cases.traverse import check_references, subject_variables
-from framework.errors import did_you_mean
+from framework.cases.variables import circles
+from framework.errors import Problem
 from framework.messages import tr
 from framework.source import Span
 
@@ -32,6 +33,8 @@ class _Scope:
         self.extracted: set[str] = set()
 
     def check(self) -> None:
+        for first, circle in circles(self.case.definitions):
+            self.reader.report(Problem("variable-circle", tr("变量互相引用,没有尽头:{circle}", circle=circle), tr("让其中一个不引用别的变量"), first.span))
         for definition in self.case.definitions.values():
             self._references(references(definition.value), _PLAIN)
         self._references(references(self.case.name), _PLAIN)
@@ -81,4 +84,4 @@ class _Scope:
 
     def _undefined(self, name: str, span: Span) -> None:
         elsewhere = tr("在 variables、parametrize、extract 或 environments.yaml 里定义它,或用 --var {name}=值", name=name)
-        self.reader.problem("unknown-variable", tr("没有叫 {name} 的变量", name=name), did_you_mean(name, self.known) or elsewhere, span)
+        self.reader.problem("unknown-variable", tr("没有叫 {name} 的变量", name=name), self.reader.near(name, self.known) or elsewhere, span)

@@ -5,7 +5,7 @@ Precedence, strongest first: ``--var``, extract, parametrize row, case, suite, `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from framework.cases.case import Definition
@@ -30,6 +30,7 @@ def parse_definitions(node: Node | None, scope: str, reader: Reader) -> dict[str
     return found
 
 
+_LONGEST_CIRCLE = 10
 _NAME = re.compile(r"[^\W\d][\w-]*")
 NAME_RULE = "以字母或汉字开头,只含字母、汉字、数字、- 和 _,且不是 request、now、today、uuid"
 
@@ -72,6 +73,30 @@ def _bind(name: str, definitions: Mapping[str, Definition], bindings: dict[str, 
         if reference.origin == "variable":
             _bind(reference.name, definitions, bindings, (*waiting, name))
     bindings[name] = Binding(render(definition.value, Scope(bindings)), origin(definition))
+
+
+def circles(definitions: Mapping[str, Definition]) -> Iterator[tuple[Definition, str]]:
+    """Yield each circle of definitions that refer to one another: the first of them, and the whole as people read it."""
+    done: set[str] = set()
+    for start in definitions:
+        way: dict[str, Iterator[str]] = {}
+        ahead = iter((start,))
+        while True:
+            name = next(ahead, None)
+            if name is None:
+                if not way:
+                    break
+                done.add(way.popitem()[0])
+                ahead = next(reversed(way.values())) if way else iter(())
+            elif name in way:
+                names = list(way)
+                yield definitions[name], _told_circle([*names[names.index(name):], name])
+            elif name not in done and name in definitions:
+                ahead = way[name] = (reference.name for reference in references(definitions[name].value) if reference.origin == "variable")
+
+
+def _told_circle(names: list[str]) -> str:
+    return " → ".join(names if len(names) <= _LONGEST_CIRCLE else [*names[:_LONGEST_CIRCLE - 2], "…", names[-1]])
 
 
 def origin(definition: Definition) -> str:

@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
-from pathlib import Path
 
 import yaml
 
-from framework.cases.nodes import Key, Mapping, Node, Scalar, Sequence, plain
+from framework.cases.many import most_of
+from framework.cases.nodes import Key, Mapping, Node, Scalar, Sequence, joined, plain
+from framework.cases.textfile import MAX_BYTES, read_source
 from framework.cases.yaml_mistakes import cut_by_hash, explain_syntax, reference_trap, trap
 from framework.errors import CaseFileError, Problem
 from framework.jsonpath import Json
@@ -24,38 +25,17 @@ from framework.source import Source, Span
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "Key", "Mapping", "Node", "Scalar", "Sequence", "dump", "parse_yaml", "plain", "read_source"]
 
-MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 200_000
 _ONE_LINE = 60
+_MOST_JOINED = 50
+_OF_ONE_VALUE = ("scalar-trap", "duplicate-key", "number-long", "number-large", "reference-full-width", "tag")
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _OLD_WORDS = frozenset(word for one in ("true", "false", "null", "yes", "no", "on", "off") for word in (one, one.title(), one.upper())) | {"~"}
 _OLD_NUMBER = re.compile(r"[-+]?(0[0-9_]+|0[xb][0-9a-fA-F_]+|[1-9][0-9_]*|[0-9][0-9_]*\.[0-9_]*|[0-9][0-9.]*[eE][+-]?[0-9]+)\Z")
-
-
-def read_source(path: Path, name: str, limit: int = MAX_BYTES) -> Source:
-    """Read a file of UTF-8 text, with or without a byte order mark.
-
-    Raises:
-        CaseFileError: it cannot be read, is larger than *limit* bytes, or is not UTF-8.
-    """
-    try:
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
-    except OSError as error:
-        raise CaseFileError(Problem("file-unreadable", tr("{name}: 读不了这个文件({reason})", name=name, reason=error.strerror))) from None
-    if len(data) > limit:
-        raise CaseFileError(Problem("file-too-large", tr("{name}: 文件超过 {limit} 字节", name=name, limit=limit), tr("拆成几个文件")))
-    try:
-        return Source(name, data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        before = data[:error.start].decode("utf-8-sig").rpartition("\n")
-        line, column = data.count(b"\n", 0, error.start) + 1, len(before[2]) + 1
-        place = Span(Source(name, data.decode("utf-8-sig", "replace")), line, column, line, column + 1)
-        raise CaseFileError(Problem("not-utf8", tr("从这里起不是 UTF-8"), tr("另存为 UTF-8(记事本默认的 ANSI 即 GBK)"), place)) from None
 
 
 def parse_yaml(source: Source, *, lenient: bool = False) -> Node:
@@ -65,6 +45,18 @@ def parse_yaml(source: Source, *, lenient: bool = False) -> Node:
     Raises:
         CaseFileError: all the problems of the text (a syntax error ends the reading, so it comes last).
     """
+    node, problems = read_yaml(source, lenient=lenient)
+    if problems:
+        raise CaseFileError(*most_of(problems))
+    return node
+
+
+def read_yaml(source: Source, *, lenient: bool = False) -> tuple[Node, tuple[Problem, ...]]:
+    """Like ``parse_yaml``; return the problems of single values beside the tree, which is whole in spite of them.
+
+    Raises:
+        CaseFileError: parts of the tree are lacking.
+    """
     composer = _Composer(source, lenient=lenient)
     try:
         for event in _events(source):
@@ -73,11 +65,11 @@ def parse_yaml(source: Source, *, lenient: bool = False) -> Node:
         composer.stop(explain_syntax(source, error, composer.quoted))
     except _TooMuchError as error:
         composer.stop(error.problem)
-    if composer.problems:
-        raise CaseFileError(*composer.problems)
+    if any(problem.code not in _OF_ONE_VALUE for problem in composer.problems):
+        raise CaseFileError(*most_of(composer.problems))
     if composer.root is None:
         raise CaseFileError(Problem("empty-file", tr("{name}: 文件是空的", name=source.name), tr("至少写 suite 与 cases")))
-    return composer.root
+    return composer.root, tuple(composer.problems)
 
 
 def _events(source: Source) -> Iterator[yaml.Event]:
@@ -186,7 +178,9 @@ class _Composer:
         elif parent.key is None:
             parent.key = self._key(node, event)
         else:
-            parent.entries.setdefault(parent.key.value, (parent.key, node))
+            first = parent.entries.setdefault(parent.key.value, (parent.key, node))
+            if first[1] is not node and len(self.problems) <= _MOST_JOINED:
+                parent.entries[parent.key.value] = first[0], joined(first[1], node)
             parent.key = None
 
     def _key(self, node: Node, event: yaml.Event) -> Key:

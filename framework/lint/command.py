@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,10 +30,10 @@ def lint_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
     for path in paths:
         if not path.is_dir() and not (path.is_file() and path.suffix in SUFFIXES):
             parser.error(tr("没有这个套件文件或文件夹:{path}", path=path.name))
-    project = read_project(find_root(Path.cwd()), paths)
+    project = read_project(find_root(Path.cwd()), paths, lambda problem: say(_short(problem)))
     warnings = suspicions(project)
-    for text in told(project.problems, warnings):
-        say(text)
+    for warning in warnings:
+        say(_short(replace(warning, what=tr("警告:{what}", what=warning.what))))
     say(summary(project, warnings))
     return PROBLEMS if project.problems or (options.strict and warnings) else CLEAN
 
@@ -42,14 +42,6 @@ def suspicions(project: Project) -> list[Problem]:
     """Return the warnings, each once, in the order of the files."""
     found = dict.fromkeys(problem for judge in SUSPICIONS for problem in judge(project))
     return sorted(found, key=_place)
-
-
-def told(problems: Iterable[Problem], warnings: Iterable[Problem]) -> Iterator[str]:
-    """Yield the text of each problem, then of each warning."""
-    for problem in sorted(problems, key=_place):
-        yield _short(problem)
-    for warning in warnings:
-        yield _short(replace(warning, what=tr("警告:{what}", what=warning.what)))
 
 
 def summary(project: Project, warnings: Sequence[Problem]) -> str:

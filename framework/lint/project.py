@@ -1,7 +1,7 @@
 """All that a project's files say, read as a run would read them, with every problem met on the way."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,7 +29,8 @@ class Project:
     folders: tuple[Path, ...]
     contracts: Contracts
     files: dict[Path, None] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: dict[Problem, None] = field(default_factory=dict)
+    tell: Callable[[Problem], None] = lambda _: None
     environments: dict[str, Environment] = field(default_factory=dict)
     sound: dict[Path, tuple[Case, ...]] = field(default_factory=dict)
     outside: Outside = field(default_factory=lambda: Outside(MATCHERS))
@@ -43,7 +44,10 @@ class Project:
 
     def refuse(self, error: CaseFileError | ConfigError) -> None:
         """Keep the problems of *error*; what is shared by many suites is wrong once."""
-        self.problems += [problem for problem in error.problems if problem not in self.problems]
+        for problem in error.problems:
+            if problem not in self.problems:
+                self.problems[problem] = None
+                self.tell(problem)
 
 
 def find_root(start: Path) -> Path:
@@ -51,24 +55,26 @@ def find_root(start: Path) -> Path:
     return next((folder for folder in walk_up(start) if (folder / FILE).is_file() or (folder / "pytest.ini").is_file()), start)
 
 
-def read_around(root: Path) -> tuple[Project, set[str]]:
+def read_around(root: Path, tell: Callable[[Problem], None] = lambda _: None) -> tuple[Project, set[str]]:
     """Read what suites are parsed against; return it, and the problems of suites that only follow from mistakes in it."""
     folders, tags = pytest_settings(root)
-    project = Project(root, folders, Contracts(root / SCHEMAS))
+    project = Project(root, folders, Contracts(root / SCHEMAS), tell=tell)
     definitions = _environments(project)
     matchers = _matchers(project)
     project.outside = Outside(matchers or MATCHERS, definitions, tags=tags, contracts=contract_names(root))
     return project, {*(() if project.environments else ("unknown-variable",)), *(() if matchers else ("unknown-matcher",))}
 
 
-def read_project(root: Path, paths: Sequence[Path] = ()) -> Project:
-    """Read environments, matchers, contracts, and the suites of *paths* (all where there are none)."""
-    project, untold = read_around(root)
+def read_project(root: Path, paths: Sequence[Path] = (), tell: Callable[[Problem], None] = lambda _: None) -> Project:
+    """Read environments, matchers, contracts, and the suites of *paths* (all where there are none); each problem goes to *tell*
+    as soon as its file is read."""
+    project, untold = read_around(root, tell)
     _contracts(project)
     suites = find_suites(paths or project.folders)
     if not suites:
         folders = project.folders
-        project.problems.append(Problem("no-suites", tr("没有找到套件"), tr("套件是 {folders} 里的 *.yaml", folders=tr("、").join(f"{folder.name}/" for folder in folders))))
+        names = tr("、").join(f"{folder.name}/" for folder in folders)
+        project.refuse(CaseFileError(Problem("no-suites", tr("没有找到套件"), tr("套件是 {folders} 里的 *.yaml", folders=names))))
     for path in suites:
         _suite(project, path, untold)
     return project

@@ -3,6 +3,9 @@ from __future__ import annotations
 
 import pytest
 
+from framework.lint import project as lint_project
+from framework.lint.command import lint_command
+
 REQUEST = "request: {url: /list, method: POST}"
 CHECK = "validate: {status_code: 200}"
 PAGE = {
@@ -36,6 +39,23 @@ def test_every_problem_of_every_file_at_once(project):
     ]
     assert "= 改法: 你是不是要写 equals?" in out
     assert out.endswith("3 个文件,0 个用例,3 个问题\n")
+
+
+def test_each_file_is_told_before_the_next_is_read(project, monkeypatch):
+    project.suite("request: {urll: /list}", CHECK, name="a")
+    project.suite(REQUEST, CHECK, name="b")
+    read = lint_project.read_suite
+
+    def stopping(path, *around):
+        if path.stem == "b":
+            raise KeyboardInterrupt
+        return read(path, *around)
+
+    monkeypatch.setattr(lint_project, "read_suite", stopping)
+    said = []
+    with pytest.raises(KeyboardInterrupt):
+        lint_command([], said.append)
+    assert [text.partition("\n")[0] for text in said] == ["testcases/a.yaml:4:15: request 里没有 urll 这个键"]
 
 
 def test_each_is_told_in_six_lines_at_most(project):
