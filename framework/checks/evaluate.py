@@ -137,7 +137,7 @@ def _judgeable(call: Call, check: Check, selection: Selection) -> bool:
         return True
     if selection.problem or selection.unrecorded:
         return False
-    if check.may_be_empty and selection.held and not selection.singular:
+    if check.may_be_empty and selection.held and not selection.singular and not selection.lacking:
         return True
     found = names(call)
     return "absent" in found or ("count" in found and selection.held and not selection.singular)

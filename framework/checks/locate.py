@@ -14,7 +14,7 @@ from framework.checks.bodykind import body_kind
 from framework.checks.shown import short, shorten
 from framework.engine.exchange import Exchange, NotJsonError, Reply
 from framework.errors import Problem, UnresolvedError
-from framework.jsonpath import Json, Located, Location, Path, format_location
+from framework.jsonpath import Json, Located, Location, Path, compile_path, format_location
 from framework.messages import tr
 
 _ROOT = Located((), None)
@@ -28,6 +28,7 @@ class Selection:
     selected, in the reader's language. ``held``: the list of a list, the parent of a single value is there, so that finding
     nothing in it means something; ``parents``: how many objects and lists the values could stand in. ``unrecorded``: a tape
     does not hold it. ``start`` and ``rest``: the value the path starts from and the path from there, as written.
+    ``lacking``: nothing is selected although there are records, for none has such a member.
     """
 
     root: str
@@ -40,6 +41,7 @@ class Selection:
     unrecorded: bool = False
     start: Located = _ROOT
     rest: str = ""
+    lacking: bool = False
 
     @property
     def asked(self) -> str:
@@ -190,7 +192,7 @@ def _select(path: Path, root: str, document: Json, start: Located) -> Selection:
             found = [Located((*start.location, *located.location), located.value) for located in found]
         return Selection(root, found, path.singular, document, held=True, parents=1, start=start, rest=rest)
     held, parents = _surroundings(path, start.value)
-    return Selection(root, (), path.singular, document, "", held, parents, start=start, rest=rest)
+    return Selection(root, (), path.singular, document, "", held, parents, start=start, rest=rest, lacking=_lacks(path, start.value))
 
 
 def _surroundings(path: Path, document: Json) -> tuple[bool, int]:
@@ -200,6 +202,21 @@ def _surroundings(path: Path, document: Json) -> tuple[bool, int]:
         return inside > 0, inside
     trunk = path.trunk.select(document)
     return bool(trunk) and isinstance(trunk[0].value, (list, dict)), inside
+
+
+def _lacks(path: Path, document: Json) -> bool:
+    """Return whether the path, which selects nothing, ends at records that are there and have no such member."""
+    above = path.parent
+    while above is not None:
+        if found := above.select(document):
+            return _ends_with_names(path, above) and any(isinstance(located.value, (list, dict)) for located in found)
+        path, above = above, above.parent
+    return False
+
+
+def _ends_with_names(path: Path, above: Path) -> bool:
+    step = compile_path("$" + str(path.query).removeprefix(str(above.query))).shape
+    return bool(step) and step[0] is not None
 
 
 def about_reply(reference: Reference) -> bool:

@@ -88,7 +88,7 @@ def combine_outcomes(kind: CombinationKind, branches: Sequence[Sequence[Outcome]
         return PASS if faults else Outcome(False, faults=(Fault(words, short(value)),))
     if any(all(outcome.ok for outcome in branch) for branch in branches):
         return PASS
-    return Outcome(False, all(any(outcome.type_mismatch for outcome in branch) for branch in branches), (Fault(words, short(value), _reason(faults)),))
+    return Outcome(False, wrong_type, (Fault(words, short(value), _reason(faults)),))
 
 
 def _reason(faults: Sequence[Fault]) -> str:

@@ -55,6 +55,31 @@ def test_an_emptiness_that_is_right(judge, check, evaluated):
     assert (result.status, result.evaluated, result.findings) == ("passed", evaluated, ())
 
 
+MAYBE = {"result": ROWS, "few": [{"files": []}, {"files": []}], "none": [], "nulls": [None], "odd": [{"files": None}], "mixed": [{"files": []}, {"files": [{"a": 1}]}]}
+
+
+@pytest.mark.parametrize("path", [
+    "result[*].nope", "result[*].files[*].nope", "result[*].nope[*].key", "result[?@.n == 1].nope", "result[*].files[0].nope", "result[0:2].nope",
+    "result[*]['nope','no']", "mixed[*].files[*].nope", "few[*].nope", "result[*].files.nope", "nope[*].id", "few[0].nope[*]", "result[?@['n'] == 1]['no.pe', \"it's\"]"])
+@pytest.mark.parametrize("call", [{"matches": "a"}, {"unique": True}, {"each": {"@": {"equals": 1}}}, {"not": {"equals": 1}}, {"any_of": [{"equals": 1}, {"unique": True}]}])
+def test_may_be_empty_does_not_excuse_a_key_that_no_record_has(judge, path, call):
+    (result,) = judge({f"$.{path}": {**call, "may_be_empty": True}}, MAYBE)
+    assert result.status == "failed"
+
+
+@pytest.mark.parametrize("path", [
+    "result[?@.n == 77].id", "result[?@.n == 77].nope", "few[*].files[*].nope", "few[*].files[*]", "none[*].nope", "none[*].files[*].nope", "nulls[*].nope", "odd[*].files[*].nope",
+    "result[9:].nope", "result[*].files[*].key.nope[*]", "result[*].files[?@.key == 'x'].nope", "few[*].files[0].nope", "few[*].files[0]", "result[*].files[5]"])
+def test_may_be_empty_allows_a_list_without_records(judge, path):
+    (result,) = judge({f"$.{path}": {"matches": "a", "may_be_empty": True}}, MAYBE)
+    assert (result.status, result.evaluated) == ("passed", 0)
+
+
+def test_what_no_record_has_may_be_asked_for_as_absent(judge):
+    results = judge({"$.result[*].nope": {"absent": True, "count": 0, "may_be_empty": True}}, MAYBE)
+    assert statuses(results) == ["passed", "passed"]
+
+
 def test_may_be_empty_does_not_excuse_a_wrong_list(judge):
     results = judge({"$.data.empty[*]": {"count": {"at_least": 1}, "same_items_as": [1], "may_be_empty": True}}, PAGE)
     assert statuses(results) == ["failed", "failed"]
@@ -158,6 +183,11 @@ def test_any_of_shows_the_findings_of_every_branch(judge):
     ({"$.a[*]": {"any_of": [{"equals": 1}, {"equals": 2}]}}, {"a": [1, 2]}, "passed"), ({"$.a[*]": {"not": {"contains": "x"}}}, {"a": ["xy", "y"]}, "failed"),
     ({"$.a[*]": {"any_of": [{"unique": True}, {"equals": 1}]}}, {"a": [1, 1]}, "passed"), ({"$.a[*]": {"any_of": [{"unique": True}, {"equals": 1}]}}, {"a": [2, 2]}, "failed"),
     ({"$.a": {"all_of": [{"at_least": 1}, {"not": {"equals": 3}}]}}, {"a": 2}, "passed"), ({"$.a": {"not": {"not": {"equals": "1"}}}}, {"a": 1}, "failed"),
+    ({"$.a": {"not": {"any_of": [{"matches": "a"}, {"equals": 7}]}}}, {"a": 1}, "failed"), ({"$.a": {"not": {"any_of": [{"equals": 8}, {"equals": 7}]}}}, {"a": 1}, "passed"),
+    ({"$.a": {"any_of": [{"matches": "a"}, {"equals": 1}]}}, {"a": 1}, "passed"), ({"$.a": {"not": {"any_of": [{"matches": "a"}, {"equals": 1}]}}}, {"a": 1}, "failed"),
+    ({"$.a": {"not": {"all_of": [{"any_of": [{"matches": "a"}, {"equals": 7}]}, {"equals": 2}]}}}, {"a": 1}, "failed"),
+    ({"not": {"any_of": [{"$.a": {"matches": "a"}}, {"$.a": 7}]}}, {"a": 1}, "failed"), ({"not": {"any_of": [{"$.a": 8}, {"$.a": 7}]}}, {"a": 1}, "passed"),
+    ({"$.a[*]": {"not": {"any_of": [{"sum": 3}, {"count": 7}]}}}, {"a": ["x"]}, "failed"),
 ])
 def test_combinations(judge, checks, document, status):
     assert statuses(judge(checks, document)) == [status]
