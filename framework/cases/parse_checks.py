@@ -29,6 +29,7 @@ from framework.cases.template import (
     compile_template,
     parse_reference,
 )
+from framework.cases.vain import vain
 from framework.cases.variables import is_name
 from framework.cases.yamlfile import Key, Mapping, Node, Scalar
 from framework.errors import did_you_mean
@@ -166,7 +167,14 @@ class CheckParser:
             self.reader.problem("bare-matcher", tr("{name} 是匹配器的名字,单独写会被当作文本", name=name),
                                 tr("匹配器写成 {{{name}: …}},要比较文本就写 {{equals: {name}}}", name=name), value.span)
             return None
-        return MatcherCall("equals", compile_template(value, self.reader.report), value.span)
+        template = compile_template(value, self.reader.report)
+        return self._worthwhile(subject, MatcherCall("equals", template, value.span))
+
+    def _worthwhile(self, subject: Subject, call: MatcherCall) -> MatcherCall | None:
+        problem = vain(subject, call.name, call.argument)
+        if problem:
+            self.reader.report(problem)
+        return None if problem else call
 
     def _call(self, subject: Subject, key: Key, argument: Node) -> Call | None:
         if key.value == "each":
@@ -216,7 +224,7 @@ class CheckParser:
             return None
         if key.value == "schema" and isinstance(template, Constant):
             self._known_contract(template)
-        return MatcherCall(key.value, template, key.span)
+        return self._worthwhile(subject, MatcherCall(key.value, template, key.span))
 
     def _known_contract(self, template: Constant) -> None:
         if self.contracts is not None and template.value not in self.contracts:
