@@ -162,4 +162,4 @@ def secret_blocked(method: str, url: str, names: tuple[str, ...]) -> BlockedErro
     """Return the error for a request that would carry secrets where none may go."""
     return BlockedError(Problem("blocked-secret", tr("{method} {url}:请求里带着密钥 {names},它不能发给这个主机,没有发送",
                                                      method=method, url=url, names=tr("、").join(names)),
-                                tr("文件主机上的请求写 without: [headers.Token];密钥只发给 environments.yaml 写明的 base_url")))
+                                tr("密钥只发给 environments.yaml 写明的 base_url:核对 --base-url;请求别的主机(附件)时写 without: [headers.Token]")))
