@@ -28,7 +28,7 @@ CHECKS = [
     "$.data.result[*].policyTitle: {unique: true}", "$.data.result[?@.policyType == 1].policyTypeName: 产业扶持政策", "$..fileKey: {count: 10}",
     "$.data.result[*]: {each: {fileUrl: {absent: true}, 'files[*]': {each: {fileKey: {ends_with: '.${@.fileType}'}}}}}",
     "$.data.result: {each: {publishTime: {datetime: true}}, length: 10}", "$.data.result[*]: {each: {policyText: {policy_text: [mojibake, active_content, issue_number]}}}",
-    "$.data.pageSize: {equals: '${$.data.pageSize}'}", "$.data.result: {length: '${$.data.pageSize}'}", "body: {contains: totalNum}", "body.size: {at_least: 8000}",
+    "$.data.pageSize: {one_of: ['${$.data.pageSize}', 0]}", "$.data.result: {length: '${$.data.pageSize}'}", "body: {contains: totalNum}", "body.size: {at_least: 8000}",
     "any_of: [{status_code: 201}, {$.data.hasNext: true}]", "$.data.result[0]: {not: {contains: unexpectedKey}}", "status_code: 200", "elapsed_ms: {less_than: 100}",
     "headers.Content-Type: {starts_with: application/json}", "$.data: {all_of: [{contains: result}, {length: 5}]}", "$['data','msg']: {not_empty: true}",
     "$.data.result[-1].id: {matches: '^\\d{19}$'}", "$.data.result[*].publishTime: {sorted: descending}", "$.data: {length: {at_least: 5}}",
