@@ -23,7 +23,7 @@ ONLY_THE_PARSER_SEES = {
     "variables-in-a-circle": "references", "reference-syntax": "references", "reference-without-value-here": "references",
     "rows-bad-id": "ids made of values", "rows-of-different-columns": "rows compared", "rows-same-id": "rows compared", "rows-too-many": "a product",
     "shadow-extract-and-column": "names", "shadow-two-extracts": "names", "shadow-variable-and-column": "names", "two-bodies": "a body that is shared",
-    "undefined": "names",
+    "undefined": "names", "check-of-a-number-never-fails": "what a number always is", "compared-with-itself": "two places that are the same",
 }
 """Negative examples whose mistake is none of shape; an example that the schema sees all the same must go from here."""
 
