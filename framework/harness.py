@@ -23,7 +23,7 @@ from framework.engine.transport import Limits, Transport
 from framework.errors import BlockedError, ConfigError, ConnectError, CredentialError, Problem, TimedOutError
 from framework.matchers import vocabulary
 from framework.messages import tr
-from framework.run import Run
+from framework.steps import Run
 from framework.suites import contract_names
 
 VERSION = "1.0"
@@ -67,7 +67,7 @@ class Plan:
     tape: Tape | None = None
     service: EmbeddedService | None = None
 
-    @property
+    @cached_property
     def definitions(self) -> dict[str, Definition]:
         return environment_definitions(self.environment)
 

@@ -5,31 +5,18 @@ Knows nothing of pytest, of files or of what people read: it returns a record.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from framework.cases.case import Case, Step
-from framework.cases.environments import Environment, environment_definitions
+from framework.cases.environments import environment_definitions
 from framework.cases.template import Binding, Scope, render
 from framework.cases.variables import layer, needed, resolve_definitions
 from framework.checks.evaluate import Context, evaluate
 from framework.checks.verdict import CaseStatus, StepResult, Verdict
-from framework.engine.exchange import Send
 from framework.errors import ConfigError, HarnessError, Problem, UnresolvedError
 from framework.messages import tr
 from framework.settle import settle, used_variables
-from framework.steps import Bench, run_step
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What all cases of a run share. ``progress`` is told of each page of a long walk: title, pages so far, pages in all."""
-
-    send: Send
-    context: Context
-    environment: Environment
-    sleep: Callable[[float], None] = time.sleep
-    progress: Callable[[str, int, int], None] = lambda title, done, total: None
+from framework.steps import Run, run_step
 
 
 def run_case(case: Case, run: Run) -> Verdict:
@@ -40,13 +27,12 @@ def run_case(case: Case, run: Run) -> Verdict:
     except HarnessError as fault:
         return Verdict(case.id, case.id, "broken", (), error=fault, started=started, stopped=time.time())
     title = case_title(case, bindings)
-    bench = Bench(run.send, run.context, run.environment, run.sleep, run.progress)
     steps: list[StepResult] = []
     for step in case.steps:
         if _stopped(steps):
             steps.append(StepResult(_name(step, bindings), "skipped"))
             continue
-        result, bindings = run_step(step, bench, bindings)
+        result, bindings = run_step(step, run, bindings)
         steps.append(result)
     verdict = _finish(case, title, steps, bindings, run.context)
     return settle(case, used_variables(case, verdict, bindings), started, time.time())

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 import allure_commons
@@ -160,11 +161,12 @@ class Allure:
         if cause is not None:
             result.labels.extend((Label("category", cause.word), Label("cause", masker.text(cause.signature))))
         result.parameters.extend(_parameters(case, masker))
-        lines = [tr("复现: {curl}", curl=curl(step.exchange)) for step in verdict.flat() if step.exchange is not None]
+        sent = islice((step.exchange for step in verdict.flat() if step.exchange is not None), _CURLS)
+        lines = [tr("复现: {curl}", curl=curl(exchange)) for exchange in sent]
         with self.disk.writing():
             result.steps.extend(writer.step(step) for step in verdict.steps)
             result.steps.extend(writer.check(check, verdict.stopped) for check in verdict.results)
-            told = "\n".join(map(visible, [*readable(verdict), *lines[:_CURLS]]))  # a name may be taken from a reply
+            told = "\n".join(map(visible, [*readable(verdict), *lines]))  # a name may be taken from a reply
             result.attachments.append(writer.text(tr("用例日志"), told, "txt"))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -286,10 +288,8 @@ class Writer:
     def text(self, name: str, text: str, extension: str, kind: str = "") -> Attachment:
         """Write a masked text."""
         kinds = {"txt": "text/plain", "csv": "text/csv"}
-        return self._write(name, self.masker.text(text).encode("utf-8", "replace"), extension, kind or kinds[extension])
-
-    def _write(self, name: str, data: bytes, extension: str, kind: str) -> Attachment:
-        return Attachment(name=name, source=self.store.write(data, extension), type=kind)
+        source = self.store.write(self.masker.text(text).encode("utf-8", "replace"), extension)
+        return Attachment(name=name, source=source, type=kind or kinds[extension])
 
     def _shown(self, text: str) -> str:
         return visible(self.masker.text(text))

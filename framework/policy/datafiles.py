@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from framework.cases.datafile import strays
 from framework.cases.yamlfile import read_source
 from framework.errors import CaseFileError, Problem
 from framework.messages import tr
@@ -31,6 +32,6 @@ def read_data(folder: Path, name: str, limit: int) -> Source:
     path = folder / name
     if not path.is_file():
         raise CaseFileError(Problem("data-file-missing", tr("没有数据文件 {path}", path=path.as_posix()), tr("路径从套件所在的文件夹算起")))
-    if folder.resolve() not in path.resolve().parents:
+    if strays(path, folder):
         raise CaseFileError(Problem("data-file-outside", tr("数据文件 {path} 指向了文件夹以外", path=path.as_posix())))
     return read_source(path, name, limit)
