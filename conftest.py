@@ -1,8 +1,10 @@
 """The composition root: the one file that knows both the harness and the stand-in.
 
-The stand-in takes the place of an environment without a base_url. One is started for a run, by the process that owns it, on a
-port the system chooses; xdist's workers are told its address. It ends with its parent, whatever happens to the run.
+The stand-in takes the place of an environment without a base_url. One is started for a run, by the process
+that owns it, on a port the system chooses; xdist's workers are told its address. It ends with its parent,
+whatever happens to the run.
 """
+
 from __future__ import annotations
 
 import shlex
@@ -10,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from framework.base.messages import tr
 from framework.cases.environments import Environment
-from framework.harness import EmbeddedService
-from framework.messages import tr
+from framework.run.harness import EmbeddedService
 from standin.process import StandinError, StandinProcess
 from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
 
@@ -23,7 +25,12 @@ SECRETS = {"token": DEFAULT_TOKEN, "expired_token": EXPIRED_TOKEN, "other_tenant
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.getgroup("harness").addoption("--standin", metavar="OPTIONS", default="", help="options for the stand-in: --standin='--fault total-int'")
+    parser.getgroup("harness").addoption(
+        "--standin",
+        metavar="OPTIONS",
+        default="",
+        help="options for the stand-in: --standin='--fault total-int'",
+    )
 
 
 def pytest_harness_embedded_service(config: pytest.Config, environment: Environment) -> EmbeddedService:
@@ -49,7 +56,7 @@ def _listening(process: StandinProcess) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    from framework.plugin import plan_of  # noqa: PLC0415  # pytest rewrites the plugin before it may be imported
+    from framework.plugin.state import plan_of  # noqa: PLC0415  # pytest rewrites the plugin before it may be imported
 
     plan = plan_of(node.config)
     service = plan.service

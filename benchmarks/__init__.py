@@ -1,1 +1,3 @@
-"""What the speed figures come from: our harness beside the same work written by hand (``by_hand``), by CPU time."""
+"""What the speed figures come from: our harness beside the same work written by hand (``by_hand``), by CPU
+time.
+"""

@@ -1,21 +1,24 @@
-"""How many mutants a second the audit judges: a reply of about 10 KB, the checks of an ordinary case. ``python -m benchmarks.audit_speed``."""
+"""How many mutants a second the audit judges: a reply of about 10 KB, the checks of an ordinary case.
+``python -m benchmarks.audit_speed``.
+"""
+
 from __future__ import annotations
 
 import json
 import time
 from pathlib import Path
 
+from framework.audit.audit import audit_case
+from framework.base.source import Source
 from framework.cases.case import Case
 from framework.cases.parse import Outside, parse_suite
 from framework.cases.request import Request
 from framework.cases.template import Scope
-from framework.checks.audit.audit import audit_case
 from framework.checks.evaluate import Context
 from framework.checks.matchers import MATCHERS
 from framework.checks.schema import Contracts
-from framework.checks.verdict import StepResult, Verdict
-from framework.engine.exchange import Exchange, Reply
-from framework.source import Source
+from framework.http.exchange import Exchange, Reply
+from framework.run.verdict import StepResult, Verdict
 
 ROOT = Path(__file__).parents[1]
 SUITE = """suite: 速度
@@ -36,12 +39,37 @@ ROUNDS = 5
 
 def document() -> dict[str, object]:
     """Return a page of ten policies whose texts are short: about 10 KB."""
-    rows = [{"id": str(1779417586041335808 - at * 4194304000), "policyTitle": f"关于印发第{at}号办法的通知", "issueNumber": f"渝府发〔2018〕{at + 1}号", "policyLevel": 1,
-             "policyLevelName": "市级", "policyType": 1, "policyTypeName": "产业扶持政策", "policyText": "<p>关于印发办法的通知</p>" * 8,
-             "files": [{"fileId": str(1779417561068445696 - at), "fileName": "通知", "fileKey": f"202404/{at:012x}4{'0' * 3}8{'0' * 15}.doc", "fileType": "doc",
-                        "fileSize": 25, "fileUrl": f"https://youth.cq.cqyl.org.cn/oss/202404/{at:012x}4{'0' * 3}8{'0' * 15}.doc"}],
-             "priority": 0, "publishTime": f"2024-04-{28 - at:02} 10:00:00"} for at in range(10)]
-    return {"success": True, "code": "0", "msg": "success", "data": {"pageNo": 1, "pageSize": 10, "result": rows, "totalNum": "190", "hasNext": True}}
+    rows = [
+        {
+            "id": str(1779417586041335808 - at * 4194304000),
+            "policyTitle": f"关于印发第{at}号办法的通知",
+            "issueNumber": f"渝府发〔2018〕{at + 1}号",
+            "policyLevel": 1,
+            "policyLevelName": "市级",
+            "policyType": 1,
+            "policyTypeName": "产业扶持政策",
+            "policyText": "<p>关于印发办法的通知</p>" * 8,
+            "files": [
+                {
+                    "fileId": str(1779417561068445696 - at),
+                    "fileName": "通知",
+                    "fileKey": f"202404/{at:012x}4{'0' * 3}8{'0' * 15}.doc",
+                    "fileType": "doc",
+                    "fileSize": 25,
+                    "fileUrl": f"https://youth.cq.cqyl.org.cn/oss/202404/{at:012x}4{'0' * 3}8{'0' * 15}.doc",
+                }
+            ],
+            "priority": 0,
+            "publishTime": f"2024-04-{28 - at:02} 10:00:00",
+        }
+        for at in range(10)
+    ]
+    return {
+        "success": True,
+        "code": "0",
+        "msg": "success",
+        "data": {"pageNo": 1, "pageSize": 10, "result": rows, "totalNum": "190", "hasNext": True},
+    }
 
 
 def recorded() -> tuple[Case, Verdict, int]:
@@ -49,7 +77,13 @@ def recorded() -> tuple[Case, Verdict, int]:
     (case,) = parse_suite(Source("speed.yaml", SUITE), (), Outside(MATCHERS))
     body = json.dumps(document(), ensure_ascii=False).encode()
     reply = Reply("http://127.0.0.1/list", 200, (("Content-Type", "application/json"),), body, 5.0)
-    step = StepResult("1", "passed", Exchange(Request("POST", reply.url), reply, 0.0), step=case.steps[0], scope=Scope(request={}))
+    step = StepResult(
+        "1",
+        "passed",
+        Exchange(Request("POST", reply.url), reply, 0.0),
+        step=case.steps[0],
+        scope=Scope(request={}),
+    )
     return case, Verdict(case.id, case.id, "passed", (step,)), len(body)
 
 

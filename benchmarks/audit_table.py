@@ -1,4 +1,7 @@
-"""Writes the scores of the last audit into docs/audit.md. ``pytest --audit && python -m benchmarks.audit_table``."""
+"""Writes the scores of the last audit into docs/audit.md. ``pytest --audit && python -m
+benchmarks.audit_table``.
+"""
+
 from __future__ import annotations
 
 import json
@@ -12,9 +15,21 @@ _BLOCK = re.compile(r"<!-- audit -->.*<!-- /audit -->", re.DOTALL)
 
 def table(data: dict[str, Any]) -> str:
     """Return the block between the marks."""
-    rows = [("本套用例", data["score"]), ("其中:一处", data["here"]), ("其中:处处", data["everywhere"]), ("同一批答复,只写 contains: True", data["contains_true"])]
-    lines = ["| 检查 | 得分 |", "|---|---|", *(f"| {name} | {int(score * 10_000) / 10_000:.4f} |" for name, score in rows)]
-    sample = f"{data['cases']} 条用例,{data['made']} 个有差错的答复,{len(data['faults'])} 种差错,{data['survivors']} 种没有察觉。"
+    rows = [
+        ("本套用例", data["score"]),
+        ("其中:一处", data["here"]),
+        ("其中:处处", data["everywhere"]),
+        ("同一批答复,只写 contains: True", data["contains_true"]),
+    ]
+    lines = [
+        "| 检查 | 得分 |",
+        "|---|---|",
+        *(f"| {name} | {int(score * 10_000) / 10_000:.4f} |" for name, score in rows),
+    ]
+    sample = (
+        f"{data['cases']} 条用例,{data['made']} 个有差错的答复,{len(data['faults'])} 种差错,"
+        f"{data['survivors']} 种没有察觉。"
+    )
     return "\n".join(["<!-- audit -->", *lines, "", sample, "<!-- /audit -->"])
 
 

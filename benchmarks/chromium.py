@@ -1,7 +1,9 @@
 """Headless Chromium over the DevTools protocol, through a pair of pipes: needs no package, opens no port.
 
-A page is opened as a person opens it, from disk; what it asks of the network and what it says are written down.
+A page is opened as a person opens it, from disk; what it asks of the network and what it says are written
+down.
 """
+
 from __future__ import annotations
 
 import json
@@ -16,8 +18,19 @@ from contextlib import contextmanager
 from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-_OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--disable-extensions", "--remote-debugging-pipe", "--window-size=1400,1000")
+_OPTIONS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--remote-debugging-pipe",
+    "--window-size=1400,1000",
+)
 _LONGEST = 60.0
 _LONGEST_ADDRESS = 500  # the page's own programs are addresses of a megabyte
 
@@ -32,7 +45,9 @@ def find() -> str | None:
 
 
 class Tab:
-    """One page. ``requests``: every address it asked for; ``dialogs``: every alert it opened; ``said``: its errors and refusals."""
+    """One page. ``requests``: every address it asked for; ``dialogs``: every alert it opened; ``said``: its
+    errors and refusals.
+    """
 
     def __init__(self, commands: int, replies: int) -> None:
         self._commands, self._replies = commands, replies
@@ -53,7 +68,12 @@ class Tab:
         """Send a command and return its result; what happens meanwhile is written down."""
         self._number += 1
         number = self._number
-        command = {"id": number, "method": method, "params": parameters, **({"sessionId": self._session} if self._session else {})}
+        command = {
+            "id": number,
+            "method": method,
+            "params": parameters,
+            **({"sessionId": self._session} if self._session else {}),
+        }
         _write(self._commands, json.dumps(command).encode() + b"\0")
         deadline = time.monotonic() + seconds
         while True:
@@ -81,10 +101,24 @@ class Tab:
                 self.requests.append(told["request"]["url"][:_LONGEST_ADDRESS])
             case "Page.javascriptDialogOpening":
                 self.dialogs.append(told["message"])
-                _write(self._commands, json.dumps({"id": 0, "method": "Page.handleJavaScriptDialog", "params": {"accept": True},
-                                                   "sessionId": self._session}).encode() + b"\0")
+                _write(
+                    self._commands,
+                    json.dumps(
+                        {
+                            "id": 0,
+                            "method": "Page.handleJavaScriptDialog",
+                            "params": {"accept": True},
+                            "sessionId": self._session,
+                        }
+                    ).encode()
+                    + b"\0",
+                )
             case "Runtime.exceptionThrown":
-                self.said.append(told["exceptionDetails"].get("exception", {}).get("description", told["exceptionDetails"]["text"]))
+                self.said.append(
+                    told["exceptionDetails"]
+                    .get("exception", {})
+                    .get("description", told["exceptionDetails"]["text"])
+                )
             case "Log.entryAdded":
                 self.said.append(told["entry"]["text"])
 
@@ -99,7 +133,9 @@ class Tab:
         """Return what *expression* comes to; a promise is waited for."""
         result = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in result:
-            raise BrowserError(f"{expression}: {result['exceptionDetails'].get('exception', {}).get('description')}")
+            raise BrowserError(
+                f"{expression}: {result['exceptionDetails'].get('exception', {}).get('description')}"
+            )
         return result["result"].get("value")
 
     def wait_for(self, expression: str, seconds: float = _LONGEST) -> None:
@@ -118,7 +154,7 @@ class Tab:
 
 def _write(pipe: int, data: bytes) -> None:
     while data:
-        data = data[os.write(pipe, data):]
+        data = data[os.write(pipe, data) :]
 
 
 @contextmanager
@@ -128,9 +164,14 @@ def opened(executable: str) -> Iterator[Tab]:
     theirs_in, ours_out = os.pipe()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         process = subprocess.Popen(
-            [executable, *_OPTIONS, f"--user-data-dir={profile}"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            close_fds=False, start_new_session=True,
-            preexec_fn=_as_three_and_four(theirs_in, theirs_out))  # noqa: PLW1509  # nothing else gives it 3 and 4
+            [executable, *_OPTIONS, f"--user-data-dir={profile}"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            close_fds=False,
+            start_new_session=True,
+            preexec_fn=_as_three_and_four(theirs_in, theirs_out),
+        )  # nothing else gives it 3 and 4
         os.close(theirs_in)
         os.close(theirs_out)
         try:
@@ -146,10 +187,12 @@ def opened(executable: str) -> Iterator[Tab]:
 
 def _as_three_and_four(commands: int, replies: int) -> Callable[[], None]:
     """The browser reads commands from descriptor 3 and writes replies to 4."""
+
     def arrange() -> None:
         high = [os.dup(descriptor) for descriptor in (commands, replies)]
         while min(high) < 5:
             high = [os.dup(descriptor) for descriptor in high]
         for descriptor, place in zip(high, (3, 4), strict=True):
             os.dup2(descriptor, place)
+
     return arrange

@@ -4,6 +4,7 @@ A run of either side is a process from its start to its end; what counts is the 
 sides take turns, A B A B … A, and each B is compared with the A before and the A after it, so that a machine that
 slows down or speeds up does so for both.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -42,7 +43,10 @@ class Row:
 
     @property
     def ratios(self) -> list[float]:
-        return [b / ((before + after) / 2) for before, b, after in zip(self.a[:-1], self.b, self.a[1:], strict=True)]
+        return [
+            b / ((before + after) / 2)
+            for before, b, after in zip(self.a[:-1], self.b, self.a[1:], strict=True)
+        ]
 
     @property
     def ratio(self) -> float:
@@ -67,7 +71,10 @@ def compare(folder: Path, size: str, bodies: int, work: Work) -> Row:
     """Measure one row."""
     cases, runs = work.cases, work.runs
     with stub(SIZES[size], bodies) as server:
-        a, b = sides.by_hand(folder / "a", cases, server.base_url), sides.ours(folder / "b", cases, server.base_url, "--evidence", work.evidence, *work.options)
+        a, b = (
+            sides.by_hand(folder / "a", cases, server.base_url),
+            sides.ours(folder / "b", cases, server.base_url, "--evidence", work.evidence, *work.options),
+        )
         for side in (a, b):
             warm = checked(side, server, cases)  # not counted: it writes the bytecode
             if work.evidence == "all" and (kept := kept_replies(warm.results)) < (bodies or cases):
@@ -86,7 +93,9 @@ def checked(side: Side, server: Stub, cases: int) -> Cost:
     cost = run(side)
     sent = server.served() - before
     if cost.code or sent != cases or f"{cases} passed" not in cost.output:
-        raise UnequalWorkError(f"{side.name}: exit {cost.code}, {sent} requests for {cases} cases\n{cost.output[-3000:]}")
+        raise UnequalWorkError(
+            f"{side.name}: exit {cost.code}, {sent} requests for {cases} cases\n{cost.output[-3000:]}"
+        )
     return cost
 
 
@@ -96,15 +105,21 @@ def kept_replies(results: Path) -> int:
     return len({tuple(_IDS.findall(content)) for content in contents if b"hasNext" in content})
 
 
-# -- start-up and collection -------------------------------------------------------------------------------------------
+# -- start-up and collection --
 
 
 def over_empty(folder: Path, runs: int) -> dict[str, dict[str, float]]:
     """Return CPU seconds over an empty pytest: of a run of one file of cases, and of collecting a thousand."""
     with stub(SIZES["small"], 1) as server:
         none = sides.empty(folder / "none")
-        few = {"a": sides.by_hand(folder / "a1", 1, server.base_url), "b": sides.ours(folder / "b1", 1, server.base_url)}
-        many = {"a": sides.by_hand(folder / "a", COLLECTED, server.base_url), "b": sides.ours(folder / "b", COLLECTED, server.base_url)}
+        few = {
+            "a": sides.by_hand(folder / "a1", 1, server.base_url),
+            "b": sides.ours(folder / "b1", 1, server.base_url),
+        }
+        many = {
+            "a": sides.by_hand(folder / "a", COLLECTED, server.base_url),
+            "b": sides.ours(folder / "b", COLLECTED, server.base_url),
+        }
         return {
             "start": _over(none, few, runs, "-k", "00000"),
             "collect": _over(none, many, runs, "--collect-only", "-qq"),
@@ -124,7 +139,7 @@ def _over(none: Side, measured: dict[str, Side], runs: int, *more: str) -> dict[
     return {name: statistics.median(costs) for name, costs in taken.items()}
 
 
-# -- telling -----------------------------------------------------------------------------------------------------------
+# -- telling
 
 
 def table(rows: list[Row]) -> Iterator[str]:
@@ -135,7 +150,10 @@ def table(rows: list[Row]) -> Iterator[str]:
         a, b = (statistics.median(costs) * 1000 / row.cases for costs in (row.a, row.b))
         kinds = str(row.bodies) if row.bodies else "every one"
         size = f"{row.size}, {SIZES[row.size] // 1000} KB"
-        yield f"| {size} | {kinds} | {a:.2f} | {b:.2f} | **{row.ratio:.2f}** | {min(row.ratios):.2f} to {max(row.ratios):.2f} |"
+        yield (
+            f"| {size} | {kinds} | {a:.2f} | {b:.2f} | **{row.ratio:.2f}** | {min(row.ratios):.2f} to "
+            f"{max(row.ratios):.2f} |"
+        )
 
 
 def base_table(base: dict[str, dict[str, float]]) -> Iterator[str]:
@@ -149,8 +167,12 @@ def base_table(base: dict[str, dict[str, float]]) -> Iterator[str]:
 
 def machine() -> dict[str, str]:
     """Return what the figures depend on, without names."""
-    return {"system": platform.system(), "machine": platform.machine(), "python": platform.python_version(),
-            **{package: version(package) for package in _PACKAGES}}
+    return {
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        **{package: version(package) for package in _PACKAGES},
+    }
 
 
 def main() -> None:
@@ -159,24 +181,48 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=OUT))
     work = Work(asked.cases, asked.runs, asked.evidence)
     try:
-        rows = [compare(folder / f"{size}-{bodies}", size, bodies, work) for size in asked.sizes for bodies in asked.bodies]
+        rows = [
+            compare(folder / f"{size}-{bodies}", size, bodies, work)
+            for size in asked.sizes
+            for bodies in asked.bodies
+        ]
         base = {} if asked.no_base else over_empty(folder / "base", asked.runs)
     except UnequalWorkError as error:
         sys.exit(str(error))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    record = {"machine": machine(), "evidence": asked.evidence, "rows": [{**asdict(row), "ratio": row.ratio} for row in rows], "base": base}
+    record = {
+        "machine": machine(),
+        "evidence": asked.evidence,
+        "rows": [{**asdict(row), "ratio": row.ratio} for row in rows],
+        "base": base,
+    }
     (OUT / "compare.json").write_text(json.dumps(record, indent=1), "utf-8")
     print(*table(rows), *([""] if base else []), *(base_table(base) if base else ()), sep="\n")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.compare", description=__doc__)
-    parser.add_argument("--cases", type=int, default=500, help="cases of each side, in files of 20 (default: 500, at most 5000)")
-    parser.add_argument("--runs", type=int, default=5, help="runs of B, each between two of A (default: 5, at most 50)")
+    parser.add_argument(
+        "--cases",
+        type=int,
+        default=500,
+        help="cases of each side, in files of 20 (default: 500, at most 5000)",
+    )
+    parser.add_argument(
+        "--runs", type=int, default=5, help="runs of B, each between two of A (default: 5, at most 50)"
+    )
     parser.add_argument("--sizes", nargs="+", choices=tuple(SIZES), default=list(SIZES))
-    parser.add_argument("--bodies", nargs="+", type=int, default=[20, 0], help="how many different replies; 0: no two are alike")
-    parser.add_argument("--evidence", choices=("all", "failed", "none"), default="all", help="what B keeps (A keeps all)")
+    parser.add_argument(
+        "--bodies",
+        nargs="+",
+        type=int,
+        default=[20, 0],
+        help="how many different replies; 0: no two are alike",
+    )
+    parser.add_argument(
+        "--evidence", choices=("all", "failed", "none"), default="all", help="what B keeps (A keeps all)"
+    )
     parser.add_argument("--no-base", action="store_true", help="leave start-up and collection out")
     asked = parser.parse_args()
     if not 20 <= asked.cases <= 5000 or asked.cases % sides.PER_FILE or not 1 <= asked.runs <= 50:

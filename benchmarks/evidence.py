@@ -1,9 +1,11 @@
-"""``python -m benchmarks.evidence``: what a large run leaves behind, and how long its report takes to make and to open.
+"""``python -m benchmarks.evidence``: what a large run leaves behind, and how long its report takes to make
+and to open.
 
-Two thousand cases, every reply 245 KB and no two alike, one case in ten failing. For each ``--evidence``: the memory of the
-run, the bytes under reports/ with the page, the time the generator takes, the time until headless Chromium shows the page's
-first list. Prints Markdown, and ends with 1 where a goal is missed.
+Two thousand cases, every reply 245 KB and no two alike, one case in ten failing. For each ``--evidence``: the
+memory of the run, the bytes under reports/ with the page, the time the generator takes, the time until
+headless Chromium shows the page's first list. Prints Markdown, and ends with 1 where a goal is missed.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -62,7 +64,10 @@ class Left:
 
     def misses(self, goals: Goals) -> Iterator[str]:
         if self.size > goals.size:
-            yield f"{self.evidence}: {self.size / 1e6:.0f} MB under reports/, the goal is {goals.size / 1e6:.0f}"
+            yield (
+                f"{self.evidence}: {self.size / 1e6:.0f} MB under reports/, the goal is "
+                f"{goals.size / 1e6:.0f}"
+            )
         if self.build > goals.build:
             yield f"{self.evidence}: the report took {self.build:.1f} s, the goal is {goals.build:.0f}"
         if self.opened is not None and self.opened > goals.open:
@@ -76,22 +81,51 @@ class WrongRunError(Exception):
 def measure(folder: Path, evidence: str, cases: int, openings: int) -> Left:
     """Run *cases* and look at what is left."""
     with stub(SIZES["big"], 0, WRONG, EVERY) as server:
-        side = replace(sides.ours(folder, cases, server.base_url), arguments=("--evidence", evidence, f"--junitxml={folder / 'reports' / 'junit.xml'}"))
+        side = replace(
+            sides.ours(folder, cases, server.base_url),
+            arguments=("--evidence", evidence, f"--junitxml={folder / 'reports' / 'junit.xml'}"),
+        )
         cost = _checked(run(side), server, cases)
     reports = folder / "reports"
     cost.results.rename(reports / "allure-results")
     page, build = _report(reports)
     files = [path for path in reports.rglob("*") if path.is_file()]
-    return Left(evidence, cases, sum(path.stat().st_size for path in files), len(files), page.stat().st_size,
-                cost.wall, cost.memory, build, opening(page, openings))
+    return Left(
+        evidence,
+        cases,
+        sum(path.stat().st_size for path in files),
+        len(files),
+        page.stat().st_size,
+        cost.wall,
+        cost.memory,
+        build,
+        opening(page, openings),
+    )
 
 
 def _report(reports: Path) -> tuple[Path, float]:
-    """Make the report; in a process of its own, for a process is told the memory of the one that started it as its own."""
+    """Make the report; in a process of its own, for a process is told the memory of the one that started it
+    as its own.
+    """
     begun = time.perf_counter()
     made = subprocess.run(
-        [sys.executable, "-m", "framework", "report", "--results", str(reports / "allure-results"), "--html", str(reports / "html"),
-         "--history", str(reports / "history.jsonl")], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+        [
+            sys.executable,
+            "-m",
+            "framework",
+            "report",
+            "--results",
+            str(reports / "allure-results"),
+            "--html",
+            str(reports / "html"),
+            "--history",
+            str(reports / "history.jsonl"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
     if made.returncode:
         raise WrongRunError(made.stdout + made.stderr)
     return reports / "html" / "index.html", time.perf_counter() - begun
@@ -100,12 +134,16 @@ def _report(reports: Path) -> tuple[Path, float]:
 def _checked(cost: Cost, server: Stub, cases: int) -> Cost:
     failed = cases // EVERY
     if server.served() != cases or f"{failed} failed, {cases - failed} passed" not in cost.output:
-        raise WrongRunError(f"exit {cost.code}, {server.served()} requests for {cases} cases\n{cost.output[-3000:]}")
+        raise WrongRunError(
+            f"exit {cost.code}, {server.served()} requests for {cases} cases\n{cost.output[-3000:]}"
+        )
     return cost
 
 
 def opening(page: Path, times: int) -> float | None:
-    """Return the median of the seconds from the start of opening *page* until it has loaded and shows its first list."""
+    """Return the median of the seconds from the start of opening *page* until it has loaded and shows its
+    first list.
+    """
     browser = chromium.find()
     if browser is None:
         return None
@@ -118,16 +156,25 @@ def _opening(browser: str, page: Path) -> float:
         tab.before_any_script(_SHOWN)
         tab.open(page.resolve().as_uri())
         tab.wait_for("document.readyState === 'complete' && window.shownAt")
-        return float(tab.value("Math.max(shownAt, performance.getEntriesByType('navigation')[0].loadEventEnd)")) / 1000
+        return (
+            float(tab.value("Math.max(shownAt, performance.getEntriesByType('navigation')[0].loadEventEnd)"))
+            / 1000
+        )
 
 
 def table(rows: list[Left]) -> Iterator[str]:
     """Yield the table as Markdown."""
-    yield "| `--evidence` | reports/, MB | files | the page, MB | report made in, s | page shown in, s | memory of pytest, MB |"
+    yield (
+        "| `--evidence` | reports/, MB | files | the page, MB | report made in, s | page shown in, s | "
+        "memory of pytest, MB |"
+    )
     yield "|---|---|---|---|---|---|---|"
     for row in rows:
         opened = "no browser" if row.opened is None else f"{row.opened:.1f}"
-        yield (f"| {row.evidence} | {row.size / 1e6:.1f} | {row.files} | {row.page / 1e6:.1f} | {row.build:.1f} | {opened} | {row.memory / 1e6:.0f} |")
+        yield (
+            f"| {row.evidence} | {row.size / 1e6:.1f} | {row.files} | {row.page / 1e6:.1f} | "
+            f"{row.build:.1f} | {opened} | {row.memory / 1e6:.0f} |"
+        )
 
 
 def main() -> None:
@@ -135,7 +182,9 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="evidence-", dir=OUT))
     try:
-        rows = [measure(folder / evidence, evidence, asked.cases, asked.openings) for evidence in asked.evidence]
+        rows = [
+            measure(folder / evidence, evidence, asked.cases, asked.openings) for evidence in asked.evidence
+        ]
     except WrongRunError as error:
         sys.exit(str(error))
     finally:
@@ -152,7 +201,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.evidence", description=__doc__)
     parser.add_argument("--cases", type=int, default=2000, help=f"a multiple of {PER_FILE} (default: 2000)")
     parser.add_argument("--evidence", nargs="+", choices=MODES, default=list(MODES))
-    parser.add_argument("--openings", type=int, default=3, help="how often the page is opened; the median counts (default: 3)")
+    parser.add_argument(
+        "--openings", type=int, default=3, help="how often the page is opened; the median counts (default: 3)"
+    )
     parser.add_argument("--keep", action="store_true", help="keep what the runs left, under benchmarks/out")
     asked = parser.parse_args()
     if not PER_FILE <= asked.cases <= 5000 or asked.cases % PER_FILE or not 1 <= asked.openings <= 20:

@@ -1,4 +1,5 @@
 """Runs one process to its end and says what it cost: CPU seconds of it and its children, and its largest memory."""
+
 from __future__ import annotations
 
 import os
@@ -37,8 +38,16 @@ def run(side: Side, *more: str) -> Cost:
     # Nothing is removed between runs: file systems make those pay that create files where others were just deleted.
     results = Path(tempfile.mkdtemp(prefix="results-", dir=side.folder))
     begun = time.perf_counter()
-    process = subprocess.Popen(side.command(results, *more), cwd=side.folder, env=_environment(side), text=True, encoding="utf-8",
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        side.command(results, *more),
+        cwd=side.folder,
+        env=_environment(side),
+        text=True,
+        encoding="utf-8",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+    )
     watch = threading.Timer(LONGEST, process.kill)
     watch.start()
     try:
@@ -50,13 +59,24 @@ def run(side: Side, *more: str) -> Cost:
         watch.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     unit = 1 if sys.platform == "darwin" else 1024
-    return Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - begun, usage.ru_maxrss * unit, process.returncode, output, results)
+    return Cost(
+        usage.ru_utime + usage.ru_stime,
+        time.perf_counter() - begun,
+        usage.ru_maxrss * unit,
+        process.returncode,
+        output,
+        results,
+    )
 
 
 def _environment(side: Side) -> dict[str, str]:
     # The options of whoever runs the benchmark are not part of it, nor is a bytecode cache that may not be written.
     dropped = ("PYTEST_", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONWARNINGS", "PYTHONDEVMODE", "COV_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped) and not name.lower().endswith("_proxy")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(dropped) and not name.lower().endswith("_proxy")
+    }
     return {**kept, "PYTHONUTF8": "1", "PYTHONHASHSEED": "0", **side.variables}
 
 

@@ -1,7 +1,9 @@
-"""The replies the stub gives, and the contract they keep: ten policies of the stand-in, cut or repeated to a size in bytes.
+"""The replies the stub gives, and the contract they keep: ten policies of the stand-in, cut or repeated to a
+size in bytes.
 
 Made when they are needed, from the stand-in's own texts, so that no reply of the real service is kept here.
 """
+
 from __future__ import annotations
 
 import itertools
@@ -36,10 +38,14 @@ WRONG = {
 
 
 def bodies(size: int, count: int, wrong: str = "", every: int = 1) -> list[bytes]:
-    """Return *count* different replies of exactly *size* bytes (nearly, where *wrong* names what is wrong with each *every*-th)."""
+    """Return *count* different replies of exactly *size* bytes (nearly, where *wrong* names what is wrong
+    with each *every*-th).
+    """
     policies = [policy for policy in others() if TITLE_PART in policy.title and policy.level == 1]
     rng = Random(7)
-    return [_body(rng.sample(policies, RECORDS), size, "" if number % every else wrong) for number in range(count)]
+    return [
+        _body(rng.sample(policies, RECORDS), size, "" if number % every else wrong) for number in range(count)
+    ]
 
 
 def _body(policies: list[Policy], size: int, wrong: str) -> bytes:
@@ -63,7 +69,9 @@ def _page(records: list[dict[str, Any]], wrong: str) -> bytes:
 
 
 def _fitted(text: str, size: int) -> str:
-    """Return paragraphs of *text*, from the start again where they end, of at most *size* bytes, but at least one."""
+    """Return paragraphs of *text*, from the start again where they end, of at most *size* bytes, but at least
+    one.
+    """
     kept: list[str] = []
     for paragraph in itertools.cycle(_PARAGRAPH.findall(text)):
         size -= len(paragraph.encode())
@@ -80,7 +88,7 @@ def _padding(size: int) -> str:
     return "<p>" + "策" * ((size - 7) // 3) + "x" * ((size - 7) % 3) + "</p>" if size > 7 else ""
 
 
-# -- the contract ------------------------------------------------------------------------------------------------------
+# -- the contract
 
 
 def contract(schemas: Path) -> dict[str, Any]:
@@ -88,7 +96,10 @@ def contract(schemas: Path) -> dict[str, Any]:
     read = {name: json.loads((schemas / f"{name}.schema.json").read_text("utf-8")) for name in _CONTRACTS}
     page, *parts = (dict(schema) for schema in read.values())
     definitions = {name: definition for part in parts for name, definition in part.pop("$defs", {}).items()}
-    definitions |= {name: {key: value for key, value in part.items() if key != "$schema"} for name, part in zip(_CONTRACTS[1:], parts, strict=True)}
+    definitions |= {
+        name: {key: value for key, value in part.items() if key != "$schema"}
+        for name, part in zip(_CONTRACTS[1:], parts, strict=True)
+    }
     return dict(_local({**page, "$defs": definitions}))
 
 
@@ -97,12 +108,18 @@ def _local(schema: Any) -> Any:
         return [_local(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    return {key: f"#/$defs/{value.removesuffix('.schema.json')}" if key == "$ref" and not value.startswith("#") else _local(value)
-            for key, value in schema.items()}
+    return {
+        key: f"#/$defs/{value.removesuffix('.schema.json')}"
+        if key == "$ref" and not value.startswith("#")
+        else _local(value)
+        for key, value in schema.items()
+    }
 
 
 def parts_around_id(body: bytes) -> tuple[bytes, bytes]:
-    """Return what stands before and after the id of the first record: with another id there, it is another reply."""
+    """Return what stands before and after the id of the first record: with another id there, it is another
+    reply.
+    """
     before, after = re.split(rb'(?<="id":")\d{19}(?=")', body, maxsplit=1)
     return before, after
 

@@ -1,7 +1,10 @@
-"""The two sides: A, the cases written by hand, and B, the same cases as YAML for our harness, each a folder of its own.
+"""The two sides: A, the cases written by hand, and B, the same cases as YAML for our harness, each a folder
+of its own.
 
-B has the project's own pytest.ini and conftest.py: what is measured is what runs every night, JUnit's file and the log included.
+B has the project's own pytest.ini and conftest.py: what is measured is what runs every night, JUnit's file
+and the log included.
 """
+
 from __future__ import annotations
 
 import json
@@ -17,7 +20,8 @@ PER_FILE = 20
 TOKEN = "PHONE_x"
 PATH = "/api/service-qzh/auth/ycqYouthStartAppController/pageList"
 CONTRACT = "policy_page"
-# What the development environment has installed and neither side needs; off for both, so that neither pays for it.
+# What the development environment has installed and neither side needs; off for both, so that neither pays
+# for it.
 _UNNEEDED = ("randomly", "hypothesispytest", "anyio", "cacheprovider")
 
 
@@ -32,7 +36,17 @@ class Side:
 
     def command(self, results: Path, *more: str) -> list[str]:
         off = [word for name in _UNNEEDED for word in ("-p", f"no:{name}")]
-        return [sys.executable, "-m", "pytest", "-q", *off, "--alluredir", str(results), *self.arguments, *more]
+        return [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            *off,
+            "--alluredir",
+            str(results),
+            *self.arguments,
+            *more,
+        ]
 
 
 def empty(folder: Path) -> Side:
@@ -56,18 +70,27 @@ def by_hand(folder: Path, cases: int, base_url: str) -> Side:
 
 
 def ours(folder: Path, cases: int, base_url: str, *options: str) -> Side:
-    """B: a suite for every twenty cases. It keeps every whole reply, as A does, unless *options* say otherwise."""
+    """B: a suite for every twenty cases. It keeps every whole reply, as A does, unless *options* say
+    otherwise.
+    """
     suites = folder / "testcases"
     suites.mkdir(parents=True)
     for name in ("pytest.ini", "conftest.py"):
         shutil.copy(ROOT / name, folder)
     (folder / "environments.yaml").write_text(_ENVIRONMENT.format(base_url=base_url), "utf-8")
     (folder / "schemas").mkdir()
-    (folder / "schemas" / f"{CONTRACT}.schema.json").write_text(json.dumps(contract(ROOT / "schemas"), ensure_ascii=False), "utf-8")
+    (folder / "schemas" / f"{CONTRACT}.schema.json").write_text(
+        json.dumps(contract(ROOT / "schemas"), ensure_ascii=False), "utf-8"
+    )
     (suites / "_shared.yaml").write_text(_SHARED, "utf-8")
     for number in range(_files(cases)):
         (suites / f"policy_list_{number:04d}.yaml").write_text(_suite(number), "utf-8")
-    return Side("harness", folder, ("--evidence", "all", "-o", "evidence_mb=100000", *options), {"BENCHMARK_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)})
+    return Side(
+        "harness",
+        folder,
+        ("--evidence", "all", "-o", "evidence_mb=100000", *options),
+        {"BENCHMARK_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)},
+    )
 
 
 def _files(cases: int) -> int:
@@ -108,5 +131,7 @@ _CASE = """\
 
 
 def _suite(number: int) -> str:
-    written = [_CASE.format(number=index, page=index % 19 + 1, contract=CONTRACT) for index in range(PER_FILE)]
+    written = [
+        _CASE.format(number=index, page=index % 19 + 1, contract=CONTRACT) for index in range(PER_FILE)
+    ]
     return f"suite: 政策列表-{number:04d}\ncases:\n" + "".join(written)

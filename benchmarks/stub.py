@@ -1,8 +1,9 @@
 """The server both sides talk to: precomputed replies, keep-alive, loopback only, a process of its own.
 
-``python -m benchmarks.stub --size 10000 --bodies 20`` prints its port and serves until its standard input ends.
-Every POST gets the next reply; ``GET /count`` says how many there were.
+``python -m benchmarks.stub --size 10000 --bodies 20`` prints its port and serves until its standard input
+ends. Every POST gets the next reply; ``GET /count`` says how many there were.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -25,7 +26,11 @@ class Replies:
     def __init__(self, contents: list[bytes], *, differ: bool, status: int = 200) -> None:
         self.served = 0
         self._status = status
-        self._next = self._different(contents) if differ else itertools.cycle([_message(body, status) for body in contents]).__next__
+        self._next = (
+            self._different(contents)
+            if differ
+            else itertools.cycle([_message(body, status) for body in contents]).__next__
+        )
 
     def _different(self, contents: list[bytes]) -> Callable[[], bytes]:
         parts = itertools.cycle([parts_around_id(_message(body, self._status)) for body in contents])
@@ -88,9 +93,16 @@ def _request_size(data: bytes) -> int | None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.stub", description=__doc__)
     parser.add_argument("--size", type=int, required=True, help="bytes of a reply")
-    parser.add_argument("--bodies", type=int, default=20, help="how many different replies there are; 0: no two are alike")
+    parser.add_argument(
+        "--bodies", type=int, default=20, help="how many different replies there are; 0: no two are alike"
+    )
     parser.add_argument("--wrong", choices=("status", *WRONG), default="", help="what is wrong with a reply")
-    parser.add_argument("--every", type=int, default=1, help="only each so-many-th reply is wrong; not for the status (default: every one)")
+    parser.add_argument(
+        "--every",
+        type=int,
+        default=1,
+        help="only each so-many-th reply is wrong; not for the status (default: every one)",
+    )
     asked = parser.parse_args()
     contents = bodies(asked.size, asked.bodies or 20, asked.wrong, asked.every)
     replies = Replies(contents, differ=not asked.bodies, status=500 if asked.wrong == "status" else 200)

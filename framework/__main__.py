@@ -1,4 +1,5 @@
 """``python -m framework``: what is not a test run. ``HELP`` lists the commands."""
+
 from __future__ import annotations
 
 import argparse
@@ -6,9 +7,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from framework.errors import HarnessError
-from framework.language import from_command_line
-from framework.messages import UnknownLanguageError, tr
+from framework.base.errors import HarnessError
+from framework.base.language import from_command_line
+from framework.base.messages import UnknownLanguageError, tr
 
 HELP = """\
 用法: python -m framework 命令 [参数…]
@@ -27,33 +28,35 @@ HELP = """\
 
 
 def _report(arguments: Sequence[str]) -> int:
-    from framework.evidence.report import report_command  # noqa: PLC0415  # each command imports what it needs
+    from framework.report.html_report import report_command  # noqa: PLC0415  # each command imports what it needs
 
     return report_command(list(arguments))
 
 
 def _clear(arguments: Sequence[str]) -> int:
-    from framework.evidence.results_folder import clear_command  # noqa: PLC0415
+    from framework.report.results_folder import clear_command  # noqa: PLC0415
 
     return clear_command(arguments)
 
 
 def _night(arguments: Sequence[str]) -> int:
-    from framework.night import night_command  # noqa: PLC0415
+    from framework.night.command import night_command  # noqa: PLC0415
 
     return night_command(arguments)
 
 
 def _summary(arguments: Sequence[str]) -> int:
-    from framework.night import summary_command  # noqa: PLC0415
+    from framework.night.command import summary_command  # noqa: PLC0415
 
     return summary_command(arguments)
 
 
 def _import_log(arguments: Sequence[str]) -> int:
-    from framework.engine.legacy_log import import_log  # noqa: PLC0415
+    from framework.legacy.import_log import import_log  # noqa: PLC0415
 
-    parser = argparse.ArgumentParser("python -m framework import-log", description=tr("把旧框架的日志转换为录音,令牌会被遮盖"))
+    parser = argparse.ArgumentParser(
+        "python -m framework import-log", description=tr("把旧框架的日志转换为录音,令牌会被遮盖")
+    )
     parser.add_argument("log", type=Path, help=tr("旧框架的日志文件"))
     parser.add_argument("--to", type=Path, required=True, metavar="DIR", help=tr("录音的文件夹"))
     options = parser.parse_args(arguments)
@@ -63,7 +66,7 @@ def _import_log(arguments: Sequence[str]) -> int:
 
 
 def _logs(arguments: Sequence[str]) -> int:
-    from framework.evidence.log_reader import logs_command  # noqa: PLC0415
+    from framework.report.log_reader import logs_command  # noqa: PLC0415
 
     for line in logs_command(arguments):
         _say(line)
@@ -71,19 +74,19 @@ def _logs(arguments: Sequence[str]) -> int:
 
 
 def _lint(arguments: Sequence[str]) -> int:
-    from framework.lint.command import lint_command  # noqa: PLC0415
+    from framework.cli.lint.command import lint_command  # noqa: PLC0415
 
     return lint_command(arguments, _say)
 
 
 def _import_cases(arguments: Sequence[str]) -> int:
-    from framework.import_cases import import_command  # noqa: PLC0415
+    from framework.legacy.import_cases import import_command  # noqa: PLC0415
 
     return import_command(arguments, _say)
 
 
 def _matchers(arguments: Sequence[str]) -> int:
-    from framework.manual.command import matchers_command  # noqa: PLC0415
+    from framework.cli.manual.command import matchers_command  # noqa: PLC0415
 
     return matchers_command(arguments, _say)
 
@@ -96,8 +99,16 @@ def _say(text: str) -> None:
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
-    "lint": _lint, "import-cases": _import_cases, "report": _report, "clear": _clear, "night": _night, "summary": _summary,
-    "import-log": _import_log, "logs": _logs, "matchers": _matchers}
+    "lint": _lint,
+    "import-cases": _import_cases,
+    "report": _report,
+    "clear": _clear,
+    "night": _night,
+    "summary": _summary,
+    "import-log": _import_log,
+    "logs": _logs,
+    "matchers": _matchers,
+}
 
 
 def main(arguments: Sequence[str]) -> int:

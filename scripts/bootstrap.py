@@ -1,9 +1,10 @@
 """Makes ``.venv`` ready for the given requirement files and writes the path of its Python to standard output.
 
-A stamp in ``.venv`` says what was installed: while it holds, nothing is run and no network is used. It is written last, so
-an installation that was interrupted is done again. A lock of the operating system's, let go even by a killed process, keeps
-two runs from installing at once. What people read goes to standard error.
+A stamp in ``.venv`` says what was installed: while it holds, nothing is run and no network is used. It is
+written last, so an installation that was interrupted is done again. A lock of the operating system's, let go
+even by a killed process, keeps two runs from installing at once. What people read goes to standard error.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -24,7 +25,10 @@ PROJECT = Path(__file__).resolve().parents[1]
 NOT_READY = 10
 """The exit code where the environment could not be made ready; pytest's own go up to 5."""
 
-_PROBE = "import sys, importlib.util as u; print(sys.version); sys.exit(sys.version_info < (3, 10) or u.find_spec('pip') is None)"
+_PROBE = (
+    "import sys, importlib.util as u; print(sys.version); sys.exit(sys.version_info < (3, 10) or "
+    "u.find_spec('pip') is None)"
+)
 
 
 def main(names: Sequence[str]) -> int:
@@ -43,14 +47,18 @@ def _ready_venv(venv: Path) -> Path | None:
     python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if _probe(python) is None:
         _say("建立虚拟环境 .venv …")
-        made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], stdout=sys.stderr, check=False)
+        made = subprocess.run(
+            [sys.executable, "-m", "venv", "--clear", str(venv)], stdout=sys.stderr, check=False
+        )
         if made.returncode != 0 or _probe(python) is None:
             return None
     return python
 
 
 def _probe(python: Path) -> str | None:
-    """Return the version of *python*, or None where it cannot be used: gone, too old, or its pip was left behind."""
+    """Return the version of *python*, or None where it cannot be used: gone, too old, or its pip was left
+    behind.
+    """
     try:
         said = subprocess.run([str(python), "-c", _PROBE], capture_output=True, text=True, check=False)
     except OSError:
@@ -65,7 +73,17 @@ def _ready_packages(python: Path, requirements: Path) -> bool:
         return True
     stamp.unlink(missing_ok=True)
     _say(f"安装依赖 {requirements.name} …")
-    pip = [str(python), "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check", "-r", str(requirements)]
+    pip = [
+        str(python),
+        "-m",
+        "pip",
+        "install",
+        "-qq",
+        "--no-input",
+        "--disable-pip-version-check",
+        "-r",
+        str(requirements),
+    ]
     if subprocess.run(pip, stdout=sys.stderr, check=False).returncode != 0:
         return False
     stamp.write_text(wanted, encoding="utf-8")
@@ -101,10 +119,12 @@ def _take(file: IO[str], *, wait: bool) -> bool:
 
 
 if sys.platform == "win32":
+
     def _os_lock(file: IO[str], *, wait: bool) -> None:
         file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
 else:
+
     def _os_lock(file: IO[str], *, wait: bool) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
 

@@ -1,4 +1,7 @@
-"""A project of its own with a service of its own, run by a real pytest in a process of its own: how the harness is tested whole."""
+"""A project of its own with a service of its own, run by a real pytest in a process of its own: how the
+harness is tested whole.
+"""
+
 from __future__ import annotations
 
 import json
@@ -16,14 +19,18 @@ from xml.etree import ElementTree
 
 import pytest
 
+pytest_plugins = ["selftests.small_project"]
 ROOT = Path(__file__).parents[1]
-TOKEN = 'TOKEN-"\\/é中+& 0123456789'  # every character is written in another way by JSON, a URL, a header or a repr
+# every character is written in another way by JSON, a URL, a header or a repr
+TOKEN = 'TOKEN-"\\/é中+& 0123456789'
 PLAIN_TOKEN = "TOKEN-abcdef-0123456789"
 CONFTEST = 'pytest_plugins = ["framework.plugin"]\n'
 
 
 class Service:
-    """Answers on a free port of 127.0.0.1. ``replies``: path to a JSON value, bytes, a function of the request, or None to hang up."""
+    """Answers on a free port of 127.0.0.1. ``replies``: path to a JSON value, bytes, a function of the
+    request, or None to hang up.
+    """
 
     def __init__(self) -> None:
         self.replies: dict[str, Any] = {}
@@ -43,7 +50,11 @@ class Service:
                     self.close_connection = True
                     return
                 status, content = reply if isinstance(reply, tuple) else (200, reply)
-                data = content if isinstance(content, bytes) else json.dumps(content, ensure_ascii=False).encode()
+                data = (
+                    content
+                    if isinstance(content, bytes)
+                    else json.dumps(content, ensure_ascii=False).encode()
+                )
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(data)))
@@ -57,7 +68,9 @@ class Service:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
 
     @property
     def url(self) -> str:
@@ -93,8 +106,12 @@ class Outcome:
     def junit(self) -> dict[str, str]:
         """What JUnit's report says of each case: passed, failure, error or skipped."""
         tree = ElementTree.parse(self.folder / "reports" / "junit.xml")
-        return {case.get("name", ""): next((child.tag for child in case if child.tag in ("failure", "error", "skipped")), "passed")
-                for case in tree.iter("testcase")}
+        return {
+            case.get("name", ""): next(
+                (child.tag for child in case if child.tag in ("failure", "error", "skipped")), "passed"
+            )
+            for case in tree.iter("testcase")
+        }
 
     @cached_property
     def log(self) -> list[dict[str, Any]]:
@@ -104,8 +121,16 @@ class Outcome:
 
     def everything(self) -> dict[str, bytes]:
         """All bytes that the run wrote or said."""
-        files = {str(path.relative_to(self.folder)): path.read_bytes() for path in (self.folder / "reports").rglob("*") if path.is_file()}
-        files |= {str(path): path.read_bytes() for path in (self.folder / ".pytest_cache").rglob("*") if path.is_file()}
+        files = {
+            str(path.relative_to(self.folder)): path.read_bytes()
+            for path in (self.folder / "reports").rglob("*")
+            if path.is_file()
+        }
+        files |= {
+            str(path): path.read_bytes()
+            for path in (self.folder / ".pytest_cache").rglob("*")
+            if path.is_file()
+        }
         return {**files, "stdout": self.out.encode()}
 
 
@@ -145,11 +170,26 @@ class Project:
         self.write(f"testcases/{name}", f"suite: 列表\n{head}cases:\n{cases}")
 
     def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Outcome:
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV", "POLICY", "ALLURE", "HARNESS_LANG"))}
-        variables = {**inherited, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", **self.variables, **(env or {})}
-        plugins = [part for name in ("randomly", "hypothesispytest", "anyio") for part in ("-p", f"no:{name}")]
+        inherited = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("PYTEST", "COV", "POLICY", "ALLURE", "HARNESS_LANG"))
+        }
+        variables = {
+            **inherited,
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUTF8": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **self.variables,
+            **(env or {}),
+        }
+        plugins = [
+            part for name in ("randomly", "hypothesispytest", "anyio") for part in ("-p", f"no:{name}")
+        ]
         command = [sys.executable, "-m", "pytest", *plugins, *arguments]
-        done = subprocess.run(command, cwd=self.folder, env=variables, capture_output=True, timeout=60, check=False)
+        done = subprocess.run(
+            command, cwd=self.folder, env=variables, capture_output=True, timeout=60, check=False
+        )
         return Outcome(done.returncode, (done.stdout + done.stderr).decode("utf-8"), self.folder)
 
     def close(self) -> None:
@@ -180,4 +220,8 @@ def token() -> str:
 @pytest.fixture
 def page() -> Callable[..., dict[str, Any]]:
     """``page(rows)``: a reply with a list of rows."""
-    return lambda rows=(): {"success": True, "code": "0", "data": {"result": list(rows), "total": str(len(rows))}}
+    return lambda rows=(): {
+        "success": True,
+        "code": "0",
+        "data": {"result": list(rows), "total": str(len(rows))},
+    }

@@ -1,7 +1,8 @@
-"""The picture and the code cannot drift: who may import whom, and the houses the code keeps.
+"""The code keeps to its architecture: which package may import which, and the house rules.
 
-The rooms are read from the table in ARCHITECTURE.md whose columns are ``room | modules | may import | third party``.
+The packages are read from the table in ARCHITECTURE.md.
 """
+
 from __future__ import annotations
 
 import ast
@@ -28,7 +29,9 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in FIL
 
 
 def imported(name: str) -> Iterator[str]:
-    """Yield every module that *name* imports, wherever in its text; what is only imported for its types counts too."""
+    """Yield every module that *name* imports, wherever in its text; what is only imported for its types
+    counts too.
+    """
     for node in ast.walk(TREES[name]):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -42,46 +45,82 @@ def imported(name: str) -> Iterator[str]:
 IMPORTS = {name: sorted(set(imported(name))) for name in FILES}
 
 
-class Room(NamedTuple):
-    """``modules``: names inside framework, of files or of folders; ``may_import``: rooms; ``third_party``: packages."""
+class Package(NamedTuple):
+    """A row of the table: a folder of ``framework/``, the packages below that it may import, its third-party
+    packages.
+    """
 
-    modules: tuple[str, ...]
     may_import: tuple[str, ...]
     third_party: tuple[str, ...]
 
 
-def rooms() -> dict[str, Room]:
+def packages() -> dict[str, Package]:
     lines = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").splitlines()
-    start = next(number for number, line in enumerate(lines) if line.startswith("| room | modules | may import | third party |"))
+    start = lines.index("| package | what it does | may import | third party |")
     table = {}
-    for line in lines[start + 2:]:
+    for line in lines[start + 2 :]:
         if not line.startswith("|"):
             break
-        name, *cells = (cell.strip().replace("`", "") for cell in line.strip().strip("|").split("|"))
-        table[name] = Room(*(tuple(word.strip() for word in cell.split(",") if word.strip()) for cell in cells))
+        name, _, *cells = (cell.strip() for cell in line.strip().strip("|").split("|"))
+        table[name] = Package(
+            *(tuple(word.strip() for word in cell.split(",") if word.strip()) for cell in cells)
+        )
     return table
 
 
-ROOMS = rooms()
+TABLE = packages()
+ENTRY = ("framework", "framework.__main__")
+"""The package's own face and the command line's entry, which may import any package."""
 
 
-def room_of(name: str) -> str:
-    """Return the room of a module of the harness."""
-    rest = name.removeprefix("framework.")
-    found = [room for room, (modules, _, _) in ROOMS.items() if any(f"{rest}.".startswith(f"{module}.") for module in modules)]
-    assert len(found) == 1, f"{name} stands in {found or 'no room'}"
-    return found[0]
+def package_of(name: str) -> str:
+    """Return the folder of a module of the harness."""
+    return name.split(".")[1]
 
 
-HARNESS = [name for name in FILES if name.startswith("framework.")]
+HARNESS = [name for name in FILES if name.startswith("framework") and name not in ENTRY]
+
+
+def test_nothing_is_loose_in_the_framework_folder() -> None:
+    assert {path.name for path in (ROOT / "framework").glob("*.py")} == {"__init__.py", "__main__.py"}
+
+
+def test_every_package_has_a_row_and_every_row_a_package() -> None:
+    assert {path.parent.name for path in (ROOT / "framework").glob("*/__init__.py")} == set(TABLE)
+
+
+def test_the_rows_are_layers() -> None:
+    order = list(TABLE)
+    upwards = [
+        (name, other)
+        for name, row in TABLE.items()
+        for other in row.may_import
+        if order.index(other) <= order.index(name)
+    ]
+    assert not upwards
 
 
 @pytest.mark.parametrize("name", HARNESS)
 def test_imports_run_downwards_only(name: str) -> None:
-    room = room_of(name)
-    allowed = {room, *ROOMS[room].may_import}
-    wrong = {other: room_of(other) for other in IMPORTS[name] if other.startswith("framework.") and room_of(other) not in allowed}
-    assert not wrong, f"{name} ({room}) imports {wrong}"
+    package = package_of(name)
+    allowed = {package, *TABLE[package].may_import}
+    wrong = [
+        other
+        for other in IMPORTS[name]
+        if other.startswith("framework.") and package_of(other) not in allowed
+    ]
+    assert not wrong, f"{name} imports {wrong}"
+
+
+def test_no_row_allows_more_than_the_code_uses() -> None:
+    used = {name: set[str]() for name in TABLE}
+    for name in HARNESS:
+        used[package_of(name)] |= {
+            package_of(other) for other in IMPORTS[name] if other.startswith("framework.")
+        }
+    assert {name: used[name] - {name} for name in TABLE} == {
+        name: set(row.may_import) for name, row in TABLE.items()
+    }
 
 
 def test_harness_and_standin_never_import_each_other() -> None:
@@ -105,28 +144,25 @@ def test_every_third_party_package_has_one_importing_module() -> None:
     assert {package for package, modules in third_party().items() if len(modules) > 1} <= {"pytest"}
 
 
-def test_third_party_packages_stand_in_the_rooms_that_the_document_says() -> None:
-    found: dict[str, set[str]] = {room: set() for room in ROOMS}
-    for package, modules in third_party().items():
+def test_third_party_packages_are_where_the_document_says() -> None:
+    found = {name: set[str]() for name in TABLE}
+    for third, modules in third_party().items():
         for module in modules:
-            found[room_of(module)].add(package)
-    assert found == {name: set(room.third_party) for name, room in ROOMS.items()}
-
-
-def test_the_rooms_lie_below_one_another() -> None:
-    assert {other for room in ROOMS.values() for other in room.may_import} <= set(ROOMS)
-    assert {name for name in ROOMS if not ROOMS[name].may_import} == {"ground"}
+            found[package_of(module)].add(third)
+    assert found == {name: set(row.third_party) for name, row in TABLE.items()}
 
 
 def test_nothing_private_of_pytest_is_imported() -> None:
-    assert not [name for name, others in IMPORTS.items() if any(other.split(".")[0] == "_pytest" for other in others)]
+    assert not [
+        name for name, others in IMPORTS.items() if any(other.split(".")[0] == "_pytest" for other in others)
+    ]
 
 
 def test_no_import_cycles() -> None:
     done: set[str] = set()
 
     def visit(name: str, path: tuple[str, ...]) -> None:
-        assert name not in path, " → ".join((*path[path.index(name):], name))
+        assert name not in path, " → ".join((*path[path.index(name) :], name))
         if name in done:
             return
         for other in imports_at_load(name):
@@ -143,20 +179,30 @@ def imports_at_load(name: str) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
-                yield from (other for other in ([whole] if whole in FILES else [node.module]) if other in FILES and other != name)
+                yield from (
+                    other
+                    for other in ([whole] if whole in FILES else [node.module])
+                    if other in FILES and other != name
+                )
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in FILES)
 
 
 def test_no_module_is_named_for_everything() -> None:
-    assert not [name for name in FILES if name.rpartition(".")[2] in ("utils", "util", "helpers", "common", "misc")]
+    assert not [
+        name for name in FILES if name.rpartition(".")[2] in ("utils", "util", "helpers", "common", "misc")
+    ]
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_files_and_functions_stay_small(name: str) -> None:
     assert len(FILES[name].read_text(encoding="utf-8").splitlines()) <= MOST_LINES
-    long = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in ast.walk(TREES[name])
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION}
+    long = {
+        node.name: (node.end_lineno or 0) - node.lineno + 1
+        for node in ast.walk(TREES[name])
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+    }
     assert not long
 
 
@@ -167,5 +213,9 @@ def test_every_module_says_what_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_nothing_evaluates_text_as_code(name: str) -> None:
-    calls = {node.func.id for node in ast.walk(TREES[name]) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    calls = {
+        node.func.id
+        for node in ast.walk(TREES[name])
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
     assert not calls & {"eval", "exec", "compile", "__import__"}

@@ -1,4 +1,6 @@
-"""``python -m standin``: run the stand-in by itself; ``python -m standin fault-audit``: see :mod:`standin.audit`."""
+"""``python -m standin``: run the stand-in by itself; ``python -m standin fault-audit``: see
+:mod:`standin.survey`.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run until stopped. Return the exit code: 0 for a quiet end, 2 when the address cannot be had."""
     given = list(sys.argv[1:] if argv is None else argv)
     if given[:1] == ["fault-audit"]:
-        from standin.audit.command import main as audit  # noqa: PLC0415 - a server starts sooner without it
+        from standin.survey.command import main as audit  # noqa: PLC0415 - a server starts sooner without it
 
         return audit(given[1:])
     options = parser().parse_args(given)
@@ -49,10 +51,16 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m standin", description="The policy service's stand-in.")
     made.add_argument("--port", type=int, required=True, help="port to listen on; 0 lets the system choose")
     made.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
-    made.add_argument("--files-base", metavar="URL", help="what file URLs start with; default: this server's /oss/")
+    made.add_argument(
+        "--files-base", metavar="URL", help="what file URLs start with; default: this server's /oss/"
+    )
     made.add_argument("--until-stdin-closes", action="store_true", help="end as soon as stdin is at its end")
-    made.add_argument("--fault", action="append", default=[], metavar="NAME", help="switch a fault on; repeatable")
-    made.add_argument("--tie-order", type=int, metavar="SEED", help="serve policies of the same second in another order")
+    made.add_argument(
+        "--fault", action="append", default=[], metavar="NAME", help="switch a fault on; repeatable"
+    )
+    made.add_argument(
+        "--tie-order", type=int, metavar="SEED", help="serve policies of the same second in another order"
+    )
     made.add_argument("--list-faults", action=_ListFaults, help="show the catalogue of faults and exit")
     made.add_argument(
         "--control-key",

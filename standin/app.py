@@ -92,7 +92,9 @@ class _Cut:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         raw = _response(self._reply).raw_headers
         await send({"type": "http.response.start", "status": self._reply.status, "headers": raw})
-        await send({"type": "http.response.body", "body": self._reply.body[: self._reply.cut_at], "more_body": True})
+        await send(
+            {"type": "http.response.body", "body": self._reply.body[: self._reply.cut_at], "more_body": True}
+        )
 
 
 def _only(request: Request, *methods: str) -> None:
@@ -115,7 +117,9 @@ def _response(reply: Reply) -> Response:
 
 
 def _ranged(reply: Reply, asked: str | None) -> Reply:
-    """Serve one range of bytes (assumed). Anything but one well-formed range is answered whole, as RFC 9110 allows."""
+    """Serve one range of bytes (assumed). Anything but one well-formed range is answered whole, as RFC 9110
+    allows.
+    """
     found = re.fullmatch(r"bytes=(\d{1,9})-(\d{0,9})", asked or "", re.ASCII)
     size = len(reply.body)
     if found is None or reply.status != 200 or not size:

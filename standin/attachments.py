@@ -1,8 +1,8 @@
 """The bytes of attached files: real containers of the declared type, made from the policy's facts.
 
-``fileSize`` is taken as KiB rounded up (evidenced is only that it cannot be bytes): a file of n KB has more than
-(n - 1) * 1024 and at most n * 1024 bytes. The same policy always gives the same bytes. A docx carries the title and
-the issue number, a doc is a compound file whose WordDocument stream is blank.
+``fileSize`` is taken as KiB rounded up (evidenced is only that it cannot be bytes): a file of n KB has more
+than (n - 1) * 1024 and at most n * 1024 bytes. The same policy always gives the same bytes. A docx carries
+the title and the issue number, a doc is a compound file whose WordDocument stream is blank.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def _header(fats: int) -> bytes:
 
 def _directory(start: int, size: int) -> bytes:
     root = _entry("Root Entry", 5, child=1, start=END, size=0)
-    return root + _entry("WordDocument", 2, child=FREE, start=start, size=size) + _entry("", 0, FREE, 0, 0) * 2
+    return (
+        root + _entry("WordDocument", 2, child=FREE, start=start, size=size) + _entry("", 0, FREE, 0, 0) * 2
+    )
 
 
 def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:

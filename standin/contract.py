@@ -1,14 +1,15 @@
 """What the stand-in answers, in one place.
 
-Evidenced by the service's recorded reply: the route, the ``Token`` header's form, the request body of three keys, the
-closed key sets of envelope, record and file and their order, ``totalNum`` as a numeric string, ``hasNext``, the echo
-of page values, the order of page 1.
+Evidenced by the service's recorded reply: the route, the ``Token`` header's form, the request body of three
+keys, the closed key sets of envelope, record and file and their order, ``totalNum`` as a numeric string,
+``hasNext``, the echo of page values, the order of page 1.
 
 Assumed (a Java service of the usual kind); the choices made here:
 
-==============================================  =====================================================================
-situation                                       answer
-==============================================  =====================================================================
+==============================================
+===================================================================== situation
+       answer ==============================================
+=====================================================================
 ``Token`` missing, malformed, unknown, expired  HTTP 401, wrapped, ``code`` "401", each with its own ``msg``
 body not a JSON object, empty, not UTF-8        HTTP 400, wrapped, ``code`` "400"
 a value of the wrong type, or over 2^31 - 1     HTTP 400, wrapped, ``msg`` names the key (Java's ``Integer``)
@@ -21,17 +22,20 @@ another path                                    HTTP 404, wrapped, ``code`` "404
 ``pageSize`` > 200                              clamped to 200 and echoed as 200
 past the last page                              HTTP 200, empty ``result``, total kept, ``hasNext`` false
 unknown keys of the body or of ``query``        ignored
-``policyTitle``                                 part of the title; ``%`` and ``_`` are literal; half and full width
-                                                are one, so are ASCII capitals and small letters; blank means no
-                                                filter
+``policyTitle``                                 part of the title; ``%`` and ``_`` are literal; half and full
+width
+                                                are one, so are ASCII capitals and small letters; blank means
+                                                no filter
 ``policyType``, ``policyLevel``                 equal to the integer; all filters combine by AND
-order                                           ``publishTime``, then ``priority``, then ``id``, all descending
+order                                           ``publishTime``, then ``priority``, then ``id``, all
+descending
 ``Content-Type`` of the request                 not looked at
 compression                                     none
-==============================================  =====================================================================
+==============================================
+=====================================================================
 
-A wrapped error is ``{"success": false, "code": "401", "msg": "...", "data": null}``. The token is looked at before the
-body.
+A wrapped error is ``{"success": false, "code": "401", "msg": "...", "data": null}``. The token is looked at
+before the body.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Switching faults on a running stand-in: ``POST /__control__/faults`` with ``{"faults": ["total-int"]}``.
 
-It exists only where a key was given at the start, and a request must carry it in ``Control-Key``. Like the rest of the
-stand-in it is reachable on loopback alone.
+It exists only where a key was given at the start, and a request must carry it in ``Control-Key``. Like the
+rest of the stand-in it is reachable on loopback alone.
 """
 
 from __future__ import annotations

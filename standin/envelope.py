@@ -28,7 +28,9 @@ def envelope_of(page: Page, result: Sequence[Any], total: int) -> Mapping[str, A
 
 
 def page_json(page: Page, fragments: Sequence[bytes], total: int) -> bytes:
-    """Write the envelope round records that are JSON already: a page costs one join, not a serialisation of 245 KB."""
+    """Write the envelope round records that are JSON already: a page costs one join, not a serialisation of
+    245 KB.
+    """
     before, after = to_json(envelope_of(page, [], total)).split(b'"result":[]')
     return b"".join((before, b'"result":[', b",".join(fragments), b"]", after))
 

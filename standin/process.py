@@ -3,8 +3,8 @@
     with StandinProcess() as standin:
         requests.post(standin.url + PAGE_LIST_PATH, headers={"Token": standin.token}, json={})
 
-Three things end the child: :meth:`StandinProcess.stop`, the interpreter's exit, and its stdin, which the system closes
-when the owner dies in whatever way.
+Three things end the child: :meth:`StandinProcess.stop`, the interpreter's exit, and its stdin, which the
+system closes when the owner dies in whatever way.
 """
 
 from __future__ import annotations
@@ -48,11 +48,15 @@ class StandinProcess:
         self._lock = threading.Lock()
 
     def start(self) -> StandinProcess:
-        """Start the child and return at once. Starting twice is starting once; a stopped one cannot start again."""
+        """Start the child and return at once. Starting twice is starting once; a stopped one cannot start
+        again.
+        """
         with self._lock:
             if self._child is None:
                 self._child = _launch(self._arguments)
-                self._readers = tuple(self._reader(read, self._child) for read in (_read_events, _read_stderr))
+                self._readers = tuple(
+                    self._reader(read, self._child) for read in (_read_events, _read_stderr)
+                )
                 atexit.register(self.stop)
         return self
 

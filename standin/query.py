@@ -60,7 +60,8 @@ class Select:
 def order_of(seed: int | None) -> Order:
     """Return the service's order, or one that differs from it among policies of the same second alone.
 
-    It is the same for all requests: nothing evidenced says how a real service orders ties, only that it must not change.
+    It is the same for all requests: nothing evidenced says how a real service orders ties, only that it must
+    not change.
     """
     return ORDER if seed is None else ("publish_time DESC", shuffled(seed))
 
@@ -104,7 +105,9 @@ def _title_holds(keyword: str) -> Condition:
 
 def _can_be_in_a_title(keyword: str) -> bool:
     # SQLite ends a pattern at NUL, takes no lone surrogate and refuses a pattern of 50,000 bytes.
-    return len(keyword) <= LONGEST_KEYWORD and "\0" not in keyword and not re.search("[\ud800-\udfff]", keyword)
+    return (
+        len(keyword) <= LONGEST_KEYWORD and "\0" not in keyword and not re.search("[\ud800-\udfff]", keyword)
+    )
 
 
 def escaped(keyword: str) -> str:
@@ -113,10 +116,12 @@ def escaped(keyword: str) -> str:
 
 
 def narrow(text: str) -> str:
-    """Write full-width letters, digits and punctuation half-width, so that both widths compare equal (assumed).
+    """Write full-width letters, digits and punctuation half-width, so that both widths compare equal
+    (assumed).
 
     Only the block of full-width ASCII is touched: compatibility folding would change other characters too.
     """
     return "".join(
-        unicodedata.normalize("NFKC", c) if "\uff01" <= c <= "\uff5e" else " " if c == "\u3000" else c for c in text
+        unicodedata.normalize("NFKC", c) if "\uff01" <= c <= "\uff5e" else " " if c == "\u3000" else c
+        for c in text
     )

@@ -30,7 +30,8 @@ def listen(host: str, port: int) -> socket.socket:
     """
     address = loopback(host)
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
-    # asyncio turns Nagle's algorithm off only where the protocol is spelt out: without, small replies take 40 ms.
+    # asyncio turns Nagle's algorithm off only where the protocol is spelt out: without, small replies take 40
+    # ms.
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
@@ -45,7 +46,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def loopback(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """Return the address of a loopback host given by address or as localhost. Raises CannotListen for any other."""
+    """Return the address of a loopback host given by address or as localhost. Raises CannotListen for any
+    other.
+    """
     try:
         address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
     except ValueError:

@@ -55,7 +55,9 @@ class Service:
         ids = self._store.page(query)
         if not self.hooks.touch_content:
             return page_json(page, [self._fragment(i) for i in ids], total)
-        policies = reduce(lambda value, hook: hook(value, page), self.hooks.policies, [self._policy(i) for i in ids])
+        policies = reduce(
+            lambda value, hook: hook(value, page), self.hooks.policies, [self._policy(i) for i in ids]
+        )
         envelope = dict(envelope_of(page, [self._altered(p) for p in policies], total))
         return to_json(reduce(lambda value, hook: hook(value, page), self.hooks.envelope, envelope))
 

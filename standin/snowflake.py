@@ -1,7 +1,8 @@
 """Snowflake identifiers and the times inside them (evidenced: all ids and file ids of the recorded reply).
 
-An id is ``milliseconds << 22 | datacentre << 17 | worker << 12 | sequence``, the milliseconds counted from Twitter's
-epoch. ``publishTime`` is that instant rounded half up to the second and written in China Standard Time.
+An id is ``milliseconds << 22 | datacentre << 17 | worker << 12 | sequence``, the milliseconds counted from
+Twitter's epoch. ``publishTime`` is that instant rounded half up to the second and written in China Standard
+Time.
 """
 
 from __future__ import annotations

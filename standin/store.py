@@ -63,7 +63,17 @@ class Store:
 
 
 def _row(p: Policy) -> tuple[str | int, ...]:
-    policy = (p.id, p.title, narrow(p.title), p.issue_number, p.level, p.type, p.text, p.priority, p.publish_time)
+    policy = (
+        p.id,
+        p.title,
+        narrow(p.title),
+        p.issue_number,
+        p.level,
+        p.type,
+        p.text,
+        p.priority,
+        p.publish_time,
+    )
     file = p.attachment
     return *policy, p.tenant, p.draft, p.deleted, file.id, file.name, file.key, file.kind, file.size_kb
 

@@ -1,20 +1,32 @@
 """The frozen model of what a user wrote: suites, cases, steps, checks.
 
-Nothing here is rendered yet: values that may hold references are templates (see ``template``). Every record carries the span
-of the text it came from.
+Nothing here is rendered yet: values that may hold references are templates (see ``template``). Every record
+carries the span of the text it came from.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from framework.base.jsonpath import Json, Path
+from framework.base.source import Span
 from framework.cases.quarantine import Quarantine
 from framework.cases.template import PathTemplate, Template
-from framework.jsonpath import Json, Path
-from framework.source import Span
 
-SubjectKind = Literal["status_code", "url", "elapsed_ms", "header", "body", "body.size", "body.size_kb", "body.kind", "path", "variable"]
+SubjectKind = Literal[
+    "status_code",
+    "url",
+    "elapsed_ms",
+    "header",
+    "body",
+    "body.size",
+    "body.size_kb",
+    "body.kind",
+    "path",
+    "variable",
+]
 MatcherKind = Literal["value", "list", "presence"]
 CombinationKind = Literal["not", "all_of", "any_of"]
 
@@ -27,7 +39,9 @@ class MatcherSpec(Protocol):
 
     @property
     def kind(self) -> MatcherKind:
-        """``value``: judges each selected value; ``list``: the values together; ``presence``: whether there is one."""
+        """``value``: judges each selected value; ``list``: the values together; ``presence``: whether there
+        is one.
+        """
 
     @property
     def measures(self) -> bool:
@@ -43,7 +57,8 @@ Vocabulary = Mapping[str, MatcherSpec]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a check selects. ``text`` is as written; ``name`` the header or variable; ``path`` for ``$…`` and inside ``each``.
+    """What a check selects. ``text`` is as written; ``name`` the header or variable; ``path`` for ``$…`` and
+    inside ``each``.
 
     ``singular``: selects one value; otherwise a list of values.
     """
@@ -96,7 +111,9 @@ Call = MatcherCall | Measure | Each | CombinedCalls
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A subject and the matchers that judge it. ``may_be_empty``: an empty selection of a list subject is right."""
+    """A subject and the matchers that judge it. ``may_be_empty``: an empty selection of a list subject is
+    right.
+    """
 
     subject: Subject
     calls: tuple[Call, ...]
@@ -129,8 +146,10 @@ class Extract:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """How to read all pages of a list. ``page`` and ``size``: addresses in the request; ``more``, ``items``, ``total``: paths
-    in each page; ``key``: the member that identifies an item; ``max_pages``: where a walk that does not end is ended."""
+    """How to read all pages of a list. ``page`` and ``size``: addresses in the request; ``more``, ``items``,
+    ``total``: paths in each page; ``key``: the member that identifies an item; ``max_pages``: where a walk
+    that does not end is ended.
+    """
 
     name: str
     page: tuple[str, ...]
@@ -156,8 +175,9 @@ class ForEach:
 class Step:
     """One request and what is checked of its reply. ``request`` renders to a mapping of requests' own keys.
 
-    ``checks`` look at the reply, or with ``walk`` or ``repeat`` at all replies together: then ``each_reply`` are the checks of
-    every single one. ``repeat``: how many times the request is sent (1: once, no more than a reply to look at).
+    ``checks`` look at the reply, or with ``walk`` or ``repeat`` at all replies together: then ``each_reply``
+    are the checks of every single one. ``repeat``: how many times the request is sent (1: once, no more than
+    a reply to look at).
     """
 
     name: Template
@@ -174,7 +194,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Repeats the request, never the check. ``interval`` in seconds; ``on``: statuses, ``timeout`` or ``connection``."""
+    """Repeats the request, never the check. ``interval`` in seconds; ``on``: statuses, ``timeout`` or
+    ``connection``.
+    """
 
     attempts: int
     interval: float
@@ -183,8 +205,9 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class KnownDefect:
-    """A defect of the service that is known: a finding is it where every one of the given ``path`` (a place, ``*`` for any
-    index), ``rule`` (a matcher or a rule of policy_text) and ``id`` (of the record) fits."""
+    """A defect of the service that is known: a finding is it where every one of the given ``path`` (a place,
+    ``*`` for any index), ``rule`` (a matcher or a rule of policy_text) and ``id`` (of the record) fits.
+    """
 
     reason: str
     link: str
@@ -196,7 +219,8 @@ class KnownDefect:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """Where a variable got its value: ``scope`` is ``--var``, ``parametrize``, ``case``, ``suite``, ``_shared``, ``environment``;
+    """Where a variable got its value: ``scope`` is ``--var``, ``parametrize``, ``case``, ``suite``,
+    ``_shared``, ``environment``;
     ``shadows`` is the weaker definition of the same name that it hides."""
 
     name: str
@@ -210,7 +234,8 @@ class Definition:
 class Case:
     """One runnable case: a case of a suite and, where it is parametrized, one row.
 
-    ``id`` is the identity inside its file, ``page-size[many]``; it never holds anything that differs between runs.
+    ``id`` is the identity inside its file, ``page-size[many]``; it never holds anything that differs between
+    runs.
     """
 
     id: str

@@ -1,8 +1,9 @@
 """environments.yaml: where to send, which secrets to read, how patient and how polite to be.
 
-A secret's value comes from the process's environment or from a ``.env`` file beside environments.yaml, never from YAML.
-The only module that imports dotenv.
+A secret's value comes from the process's environment or from a ``.env`` file beside environments.yaml, never
+from YAML. The only module that imports dotenv.
 """
+
 from __future__ import annotations
 
 import json
@@ -15,17 +16,28 @@ from urllib.parse import urlsplit
 
 import dotenv
 
+from framework.base.errors import CaseFileError, ConfigError, Problem, did_you_mean
+from framework.base.messages import tr
+from framework.base.source import Source, Span
 from framework.cases.case import Definition
 from framework.cases.reader import Reader
 from framework.cases.template import Constant
 from framework.cases.variables import NAME_RULE, is_name, parse_definitions
 from framework.cases.yamlfile import Mapping, Node, Scalar, parse_yaml, read_source
-from framework.errors import CaseFileError, ConfigError, Problem, did_you_mean
-from framework.messages import tr
-from framework.source import Source, Span
 
 FILE = "environments.yaml"
-_KEYS = ("base_url", "hosts", "secrets", "variables", "timeout", "max_reply_mb", "max_rps", "allow", "rejected_credentials", "budget")
+_KEYS = (
+    "base_url",
+    "hosts",
+    "secrets",
+    "variables",
+    "timeout",
+    "max_reply_mb",
+    "max_rps",
+    "allow",
+    "rejected_credentials",
+    "budget",
+)
 _ALLOW = ("intrusive", "load")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -33,7 +45,8 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 @dataclass(frozen=True, slots=True)
 class Environment:
     """One environment. ``timeouts`` in seconds: to connect, and for a whole exchange; ``max_reply`` in bytes;
-    ``secrets``: name in cases to name in the process's environment; ``declared_base``: base_url before ``--base-url``;
+    ``secrets``: name in cases to name in the process's environment; ``declared_base``: base_url before
+    ``--base-url``;
     ``budget_p95``: over the run, 95 of 100 replies take no longer, in milliseconds; 0: no such limit."""
 
     name: str
@@ -82,9 +95,19 @@ def _parse(source: Source) -> tuple[str, dict[str, Environment]]:
     default = reader.text(top.get("default"), "default")
     if default not in environments and not reader.problems:
         where = top.get("default")
-        reader.problem("unknown-environment", tr("default 要写一个环境的名字"), did_you_mean(default, environments), where.span if where else node.span)
+        reader.problem(
+            "unknown-environment",
+            tr("default 要写一个环境的名字"),
+            did_you_mean(default, environments),
+            where.span if where else node.span,
+        )
     if reader.problems:
-        raise CaseFileError(*sorted(reader.problems, key=lambda problem: (problem.span.line, problem.span.column) if problem.span else (0, 0)))
+        raise CaseFileError(
+            *sorted(
+                reader.problems,
+                key=lambda problem: (problem.span.line, problem.span.column) if problem.span else (0, 0),
+            )
+        )
     return default, environments
 
 
@@ -93,14 +116,27 @@ def _environment(name: str, node: Mapping, reader: Reader) -> Environment:
     base_url = reader.text(base, "base_url").rstrip("/")
     if base is not None and base_url and not is_http_url(base_url):
         if "@" in base_url:  # maybe a password: no excerpt
-            reader.report(Problem("bad-url", tr("{place}: base_url 里不能有用户名和密码", place=base.span.place), tr("放进 secrets,由用例的请求头带上")))
+            reader.report(
+                Problem(
+                    "bad-url",
+                    tr("{place}: base_url 里不能有用户名和密码", place=base.span.place),
+                    tr("放进 secrets,由用例的请求头带上"),
+                )
+            )
         else:
-            reader.problem("bad-url", tr("base_url 要写成 http:// 或 https:// 开头的地址"), tr("写到主机与路径为止,不带 ? 和 #"), base.span)
+            reader.problem(
+                "bad-url",
+                tr("base_url 要写成 http:// 或 https:// 开头的地址"),
+                tr("写到主机与路径为止,不带 ? 和 #"),
+                base.span,
+            )
     budget = reader.mapping(node.get("budget"), "budget", ("p95_ms",)) or Mapping((), node.span)
     timeout = reader.mapping(node.get("timeout"), "timeout", ("connect", "total")) or Mapping((), node.span)
     size = reader.number(node.get("max_reply_mb"), "max_reply_mb", 0.001, 1024)
     return Environment(
-        name, base_url, base_url,
+        name,
+        base_url,
+        base_url,
         hosts=reader.texts(node.get("hosts"), "hosts"),
         secrets=_secrets(node.get("secrets"), reader),
         definitions=parse_definitions(node.get("variables"), "environment", reader),
@@ -121,9 +157,17 @@ def _secrets(node: Node | None, reader: Reader) -> dict[str, str]:
         variable = reader.text(value, key.value)
         if not is_name(key.value):
             reader.problem("bad-name", tr("{name} 不能作变量名", name=key.value), tr(NAME_RULE), key.span)
-        if variable and not _VARIABLE.fullmatch(variable):  # it may be the secret itself: no excerpt, no value
+        if variable and not _VARIABLE.fullmatch(
+            variable
+        ):  # it may be the secret itself: no excerpt, no value
             what = tr("{place}: 密钥 {name} 这里要写环境变量的名字", place=value.span.place, name=key.value)
-            reader.report(Problem("secret-in-clear", what, tr("例如 POLICY_TOKEN;值写进环境变量或 .env,绝不写在这里;写过的值要作废")))
+            reader.report(
+                Problem(
+                    "secret-in-clear",
+                    what,
+                    tr("例如 POLICY_TOKEN;值写进环境变量或 .env,绝不写在这里;写过的值要作废"),
+                )
+            )
         found[key.value] = variable
     return found
 
@@ -132,7 +176,12 @@ def _allow(node: Node | None, reader: Reader) -> tuple[str, ...]:
     allowed = reader.texts(node, "allow")
     for word in allowed:
         if word not in _ALLOW and node is not None:
-            reader.problem("bad-allow", tr("allow 里只能写 {names}", names=tr("、").join(_ALLOW)), did_you_mean(word, _ALLOW), node.span)
+            reader.problem(
+                "bad-allow",
+                tr("allow 里只能写 {names}", names=tr("、").join(_ALLOW)),
+                did_you_mean(word, _ALLOW),
+                node.span,
+            )
     return allowed
 
 
@@ -154,11 +203,17 @@ def is_http_url(text: str) -> bool:
         port_ok = parts.port is None or parts.port > 0
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and port_ok and not (parts.username or parts.query or parts.fragment)
+    return (
+        parts.scheme in ("http", "https")
+        and bool(parts.hostname)
+        and port_ok
+        and not (parts.username or parts.query or parts.fragment)
+    )
 
 
 def choose(root: Path, name: str | None, base_url: str | None) -> Environment:
-    """Return the environment called *name* (the default where None), its base URL replaced by *base_url* where given.
+    """Return the environment called *name* (the default where None), its base URL replaced by *base_url*
+    where given.
 
     Raises:
         ConfigError: there is no such environment, or the URL is not one.
@@ -167,26 +222,45 @@ def choose(root: Path, name: str | None, base_url: str | None) -> Environment:
     environment = environments.get(name or default)
     if environment is None:
         names = tr("、").join(environments)
-        raise ConfigError(Problem("unknown-environment", tr("没有叫 {name} 的环境", name=name),
-                                  did_you_mean(name or "", environments) or tr("{file} 里有:{names}", file=FILE, names=names)))
+        raise ConfigError(
+            Problem(
+                "unknown-environment",
+                tr("没有叫 {name} 的环境", name=name),
+                did_you_mean(name or "", environments) or tr("{file} 里有:{names}", file=FILE, names=names),
+            )
+        )
     if base_url is None:
         return environment
     if not is_http_url(base_url):
-        raise ConfigError(Problem("bad-url", tr("--base-url {url} 不是 http:// 或 https:// 开头的地址", url=base_url)))
+        raise ConfigError(
+            Problem("bad-url", tr("--base-url {url} 不是 http:// 或 https:// 开头的地址", url=base_url))
+        )
     return replace(environment, base_url=base_url.rstrip("/"))
 
 
 def by_base_url(root: Path, origin: str) -> str | None:
     """Return the name of the environment whose base URL is *origin*, or None."""
-    return next((name for name, environment in load_environments(root)[1].items() if environment.base_url == origin), None)
+    return next(
+        (name for name, environment in load_environments(root)[1].items() if environment.base_url == origin),
+        None,
+    )
 
 
 def with_secrets(environment: Environment, root: Path, given: MappingType[str, str]) -> Environment:
-    """Return the environment with the values of its secrets: from *given* (a stand-in's own), the process, or ``.env``."""
+    """Return the environment with the values of its secrets: from *given* (a stand-in's own), the process, or
+    ``.env``.
+    """
     stored = {key: value for key, value in dotenv.dotenv_values(root / ".env").items() if value}
     names = {**dict.fromkeys(given, ""), **environment.secrets}
-    values = {name: os.environ.get(variable) or stored.get(variable, "") if variable else "" for name, variable in names.items()}
-    return replace(environment, secrets=names, secret_values={name: value or given.get(name, "") for name, value in values.items()})
+    values = {
+        name: os.environ.get(variable) or stored.get(variable, "") if variable else ""
+        for name, variable in names.items()
+    }
+    return replace(
+        environment,
+        secrets=names,
+        secret_values={name: value or given.get(name, "") for name, value in values.items()},
+    )
 
 
 def stored_value(root: Path, variable: str) -> str:
@@ -197,7 +271,10 @@ def stored_value(root: Path, variable: str) -> str:
 def environment_definitions(environment: Environment) -> dict[str, Definition]:
     """Return the variables an environment gives to cases: base_url, its secrets, its own variables."""
     nowhere = Span(Source(FILE, ""), 1, 1, 1, 1)
-    fixed = {"base_url": environment.base_url, **environment.secret_values}  # a secret that is not set is an empty text
+    fixed = {
+        "base_url": environment.base_url,
+        **environment.secret_values,
+    }  # a secret that is not set is an empty text
     own = {name: Definition(name, Constant(value, nowhere), "environment") for name, value in fixed.items()}
     return {**own, **environment.definitions}
 

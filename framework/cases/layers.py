@@ -1,10 +1,14 @@
 """What a file or a case hands down to what is below it, and how the next one is laid over it (rule 6)."""
+
 from __future__ import annotations
 
 from collections.abc import Collection
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 
+from framework.base.errors import did_you_mean
+from framework.base.messages import tr
+from framework.base.source import Span
 from framework.cases.case import Definition, Walk
 from framework.cases.merge import merge, remove
 from framework.cases.reader import Reader
@@ -12,9 +16,6 @@ from framework.cases.request import REQUEST_KEYS
 from framework.cases.variables import layer, parse_definitions
 from framework.cases.walks import parse_walks
 from framework.cases.yamlfile import Mapping, Node, Scalar
-from framework.errors import did_you_mean
-from framework.messages import tr
-from framework.source import Span
 
 _ALLURE_KEYS = ("epic", "feature", "story", "severity", "owner", "links")
 _SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
@@ -22,7 +23,9 @@ _SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The nodes merged so far. ``inherited``: the checks from above the case or step at hand; ``own``: its own."""
+    """The nodes merged so far. ``inherited``: the checks from above the case or step at hand; ``own``: its
+    own.
+    """
 
     request: Node | None = None
     inherited: Node | None = None
@@ -53,8 +56,12 @@ class Layers:
             self.reader.mapping(node.get("validate"), "validate") if validate else None,
             merge(base.allure, self.reader.mapping(node.get("allure"), "allure", _ALLURE_KEYS)),
             tuple(dict.fromkeys((*base.tags, *self._tags(node.get("tags"))))),
-            layer(base.definitions, parse_definitions(node.get("variables"), scope, self.reader)) if node.get("variables") else base.definitions,
-            {**base.walks, **parse_walks(node.get("walks"), self.reader)} if node.get("walks") else base.walks,
+            layer(base.definitions, parse_definitions(node.get("variables"), scope, self.reader))
+            if node.get("variables")
+            else base.definitions,
+            {**base.walks, **parse_walks(node.get("walks"), self.reader)}
+            if node.get("walks")
+            else base.walks,
         )
 
     def _tags(self, node: Node | None) -> tuple[str, ...]:
@@ -67,7 +74,9 @@ class Layers:
                 self.reader.problem("unknown-tag", tr("标签 {tag} 没有声明", tag=tag), how, node.span)
         return tags
 
-    def _without(self, request: Node | None, validate: Node | None, node: Node | None) -> tuple[Node | None, Node | None]:
+    def _without(
+        self, request: Node | None, validate: Node | None, node: Node | None
+    ) -> tuple[Node | None, Node | None]:
         for item in self.reader.sequence(node, "without"):
             text = self.reader.text(item, "without")
             if not text or not isinstance(item, Scalar):
@@ -83,8 +92,17 @@ class Layers:
 
     def two_bodies(self, request: Node | None, span: Span) -> None:
         """Report a request that has both ``json`` and ``data``."""
-        if isinstance(request, Mapping) and request.get("json") is not None and request.get("data") is not None:
-            self.reader.problem("two-bodies", tr("json 与 data 不能同时发送"), tr("不要共用的 json 就写 without: [json]"), span)
+        if (
+            isinstance(request, Mapping)
+            and request.get("json") is not None
+            and request.get("data") is not None
+        ):
+            self.reader.problem(
+                "two-bodies",
+                tr("json 与 data 不能同时发送"),
+                tr("不要共用的 json 就写 without: [json]"),
+                span,
+            )
 
     def labels(self, node: Node | None) -> dict[str, str | tuple[str, ...]]:
         """Return Allure's labels, each a list of texts."""

@@ -1,12 +1,14 @@
 """Merging of what a folder, a suite, a case and a step say (rule 6).
 
-``without`` takes away first; then mappings merge deeply, lists and scalars are replaced, and null is a value like any other.
+``without`` takes away first; then mappings merge deeply, lists and scalars are replaced, and null is a value
+like any other.
 """
+
 from __future__ import annotations
 
+from framework.base.errors import Problem, did_you_mean
+from framework.base.messages import tr
 from framework.cases.yamlfile import Key, Mapping, Node, Scalar
-from framework.errors import Problem, did_you_mean
-from framework.messages import tr
 
 
 def merge(base: Node | None, over: Node | None) -> Node | None:
@@ -49,5 +51,9 @@ def remove(node: Node | None, address: Scalar, names: tuple[str, ...]) -> tuple[
 
 
 def _nothing(address: Scalar, hint: str) -> Problem:
-    return Problem("without-nothing", tr("without 要去掉的 {address} 并不存在", address=address.value),
-                   hint or tr("只能去掉 _shared.yaml 或套件里写过的内容,例如 headers.Token、json.pageSize、validate"), address.span)
+    return Problem(
+        "without-nothing",
+        tr("without 要去掉的 {address} 并不存在", address=address.value),
+        hint or tr("只能去掉 _shared.yaml 或套件里写过的内容,例如 headers.Token、json.pageSize、validate"),
+        address.span,
+    )

@@ -1,10 +1,11 @@
 """What YAML is read into: values, lists and objects, each with its place in the text."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from framework.jsonpath import Json
-from framework.source import Span
+from framework.base.jsonpath import Json
+from framework.base.source import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,14 @@ def plain(node: Node) -> Json:
 
 
 def joined(first: Node, second: Node) -> Node:
-    """Return what two values of one key say together, so that both are read on; *first* where they cannot be one."""
+    """Return what two values of one key say together, so that both are read on; *first* where they cannot be
+    one.
+    """
     if isinstance(first, Sequence) and isinstance(second, Sequence):
         return Sequence((*first.items, *second.items), first.span)
     if isinstance(first, Mapping) and isinstance(second, Mapping):
         names = {key.value for key, _ in first.entries}
-        return Mapping((*first.entries, *(entry for entry in second.entries if entry[0].value not in names)), first.span)
+        return Mapping(
+            (*first.entries, *(entry for entry in second.entries if entry[0].value not in names)), first.span
+        )
     return first

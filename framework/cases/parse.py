@@ -1,4 +1,7 @@
-"""A suite file and the ``_shared.yaml`` files above it to frozen cases, or to all the problems of the file at once."""
+"""A suite file and the ``_shared.yaml`` files above it to frozen cases, or to all the problems of the file at
+once.
+"""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
@@ -6,28 +9,44 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from framework.base.errors import CaseFileError, Problem, did_you_mean
+from framework.base.messages import tr
+from framework.base.source import Source, Span
 from framework.cases.case import Case, Definition, KnownDefect, Step, Vocabulary
 from framework.cases.layers import Layer, Layers
-from framework.cases.many import most_of, place, without_follow_on
 from framework.cases.parametrize import Row, check_id, parse_rows
 from framework.cases.parse_checks import CheckParser
 from framework.cases.parse_steps import StepParser
+from framework.cases.problem_limits import most_of, place, without_follow_on
 from framework.cases.quarantine import parse_quarantine
 from framework.cases.reader import Reader
 from framework.cases.scoping import check_names
 from framework.cases.variables import layer
 from framework.cases.yamlfile import Mapping, Node, read_yaml
-from framework.errors import CaseFileError, Problem, did_you_mean
-from framework.messages import tr
-from framework.source import Source, Span
 
 SHARED_FILE = "_shared.yaml"
 _SHARED_KEYS = ("variables", "allure", "tags", "request", "validate", "walks")
 _SUITE_KEYS = ("suite", "description", *_SHARED_KEYS, "without", "cases")
 _ROW_KEYS = ("skip", "only_in", "requires", "known_defect", "level", "quarantine")
 _CASE_KEYS = (
-    "id", "name", "description", "tags", "allure", "variables", "parametrize", "request", "without", "validate", "extract", "steps",
-    "retry", "for_each", "repeat", "paginate", "assumes", *_ROW_KEYS,
+    "id",
+    "name",
+    "description",
+    "tags",
+    "allure",
+    "variables",
+    "parametrize",
+    "request",
+    "without",
+    "validate",
+    "extract",
+    "steps",
+    "retry",
+    "for_each",
+    "repeat",
+    "paginate",
+    "assumes",
+    *_ROW_KEYS,
 )
 _DEFECT_KEYS = ("path", "rule", "id", "reason", "link")
 _LEVELS = ("error", "warning")
@@ -39,8 +58,9 @@ ReadData = Callable[[str, str], str]
 class Outside:
     """What a suite is parsed against, besides its own text.
 
-    ``definitions``: the environment's variables and secrets; ``overrides``: ``--var``; ``tags``: the declared markers, or None
-    where any tag is allowed; ``read_data``: reads the CSV files that ``parametrize`` names, None where there are none;
+    ``definitions``: the environment's variables and secrets; ``overrides``: ``--var``; ``tags``: the declared
+    markers, or None where any tag is allowed; ``read_data``: reads the CSV files that ``parametrize`` names,
+    None where there are none;
     ``contracts``: the names in schemas/, or None where they are not known.
     """
 
@@ -118,14 +138,20 @@ class _SuiteParser:
         case_id = self.reader.text(id_node, "id")
         span = id_node.span if id_node else node.span
         if id_node is None:
-            self.reader.problem("no-id", tr("用例缺 id"), tr("例如 id: page-size;它是用例不变的身份"), node.span)
+            self.reader.problem(
+                "no-id", tr("用例缺 id"), tr("例如 id: page-size;它是用例不变的身份"), node.span
+            )
         check_id(case_id, tr("用例 id"), span, self.reader)
         plain = node.get("steps") is None
         below = self.layers.lay(base, node, "case", validate=plain)
         name = self.steps.name(node.get("name"), span, case_id)
         steps = (self.steps.step(below, node, name),) if plain else self.steps.steps(below, node)
         case = Case(
-            case_id, name, suite, span, steps,
+            case_id,
+            name,
+            suite,
+            span,
+            steps,
             checks=() if plain else self.checks.checks(node.get("validate")),
             definitions=below.definitions,
             tags=below.tags,
@@ -143,23 +169,45 @@ class _SuiteParser:
 
     def _has_check(self, case: Case, steps: tuple[Step, ...]) -> None:
         if not case.checks and not any(step.checks or step.each_reply for step in steps):
-            self.reader.problem("no-check", tr("用例 {id} 没有任何检查,永远不会失败", id=case.id), tr("在 validate: 下面写检查"), case.span)
+            self.reader.problem(
+                "no-check",
+                tr("用例 {id} 没有任何检查,永远不会失败", id=case.id),
+                tr("在 validate: 下面写检查"),
+                case.span,
+            )
 
     def _row(self, case: Case, row: Row) -> Case:
         columns = {name: Definition(name, value, "parametrize", row.span) for name, value in row.columns}
         for name in columns:
             below = case.definitions.get(name)
             if below is not None and below.scope == "case":
-                self.reader.problem("shadow", tr("变量 {name} 与 parametrize 的列同名", name=name), tr("改一个名字"), below.span or case.span)
-        named = replace(case, id=f"{case.id}[{row.id}]", definitions=layer(case.definitions, columns), parameters=tuple(columns))
+                self.reader.problem(
+                    "shadow",
+                    tr("变量 {name} 与 parametrize 的列同名", name=name),
+                    tr("改一个名字"),
+                    below.span or case.span,
+                )
+        named = replace(
+            case,
+            id=f"{case.id}[{row.id}]",
+            definitions=layer(case.definitions, columns),
+            parameters=tuple(columns),
+        )
         return self._scoped(self._conditions(named, row.conditions) if row.conditions else named)
 
     def _conditions(self, case: Case, node: Mapping) -> Case:
-        """Return *case* with what *node* (a case or a row of it) says of when it runs and what its failure means."""
+        """Return *case* with what *node* (a case or a row of it) says of when it runs and what its failure
+        means.
+        """
         said = node.get("level")
         level = self.reader.text(said, "level") or case.level
         if level not in _LEVELS:
-            self.reader.problem("bad-level", tr("level 只能是 error 或 warning"), did_you_mean(level, _LEVELS), said.span if said else node.span)
+            self.reader.problem(
+                "bad-level",
+                tr("level 只能是 error 或 warning"),
+                did_you_mean(level, _LEVELS),
+                said.span if said else node.span,
+            )
         return replace(
             case,
             skip=self.reader.text(node.get("skip"), "skip") or case.skip,
@@ -171,18 +219,37 @@ class _SuiteParser:
         )
 
     def _known_defects(self, node: Node | None) -> list[KnownDefect]:
-        return [defect for item in self.reader.sequence(node, "known_defect") if (defect := self._known_defect(item)) is not None]
+        return [
+            defect
+            for item in self.reader.sequence(node, "known_defect")
+            if (defect := self._known_defect(item)) is not None
+        ]
 
     def _known_defect(self, node: Node) -> KnownDefect | None:
         mapping = self.reader.mapping(node, "known_defect", _DEFECT_KEYS)
         if mapping is None:
             return None
-        values = {key.value: self.reader.text(value, key.value) for key, value in mapping.entries if key.value in _DEFECT_KEYS}
+        values = {
+            key.value: self.reader.text(value, key.value)
+            for key, value in mapping.entries
+            if key.value in _DEFECT_KEYS
+        }
         if not values.get("reason") or not any(values.get(name) for name in ("path", "rule", "id")):
-            self.reader.problem("known-defect", tr("已知缺陷要写 reason,以及 path、rule、id 中至少一个"),
-                                tr("例如 {{path: '$.data.result[*].policyTitle', reason: …, link: …}}", x=""), node.span)
+            self.reader.problem(
+                "known-defect",
+                tr("已知缺陷要写 reason,以及 path、rule、id 中至少一个"),
+                tr("例如 {{path: '$.data.result[*].policyTitle', reason: …, link: …}}", x=""),
+                node.span,
+            )
             return None
-        return KnownDefect(values["reason"], values.get("link", ""), node.span, values.get("path", ""), values.get("rule", ""), values.get("id", ""))
+        return KnownDefect(
+            values["reason"],
+            values.get("link", ""),
+            node.span,
+            values.get("path", ""),
+            values.get("rule", ""),
+            values.get("id", ""),
+        )
 
     def _scoped(self, case: Case) -> Case:
         """Lay ``--var`` over everything; report the names that cannot have a value."""

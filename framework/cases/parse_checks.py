@@ -1,9 +1,13 @@
 """``validate`` and ``extract`` to checks and extracts: subjects, matchers, combinations (rules 1 to 3)."""
+
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
 
+from framework.base.errors import did_you_mean
+from framework.base.messages import tr
+from framework.base.source import Span
 from framework.cases.case import (
     Call,
     Check,
@@ -19,8 +23,9 @@ from framework.cases.case import (
     Subject,
     Vocabulary,
 )
-from framework.cases.old_words import our_matcher, our_subject
 from framework.cases.reader import Reader
+from framework.cases.synonyms import our_matcher, our_subject
+from framework.cases.tautology import vain
 from framework.cases.template import (
     Constant,
     PathTemplate,
@@ -29,12 +34,8 @@ from framework.cases.template import (
     compile_template,
     parse_reference,
 )
-from framework.cases.vain import vain
 from framework.cases.variables import is_name
 from framework.cases.yamlfile import Key, Mapping, Node, Scalar
-from framework.errors import did_you_mean
-from framework.messages import tr
-from framework.source import Span
 
 _PLAIN_SUBJECTS = ("status_code", "url", "elapsed_ms", "body", "body.size", "body.size_kb", "body.kind")
 _COMBINATIONS: tuple[CombinationKind, ...] = ("not", "all_of", "any_of")
@@ -45,9 +46,13 @@ _VARIABLE = re.compile(r"\$\{(.*)\}\Z", re.DOTALL)
 
 
 class CheckParser:
-    """Parses checks with one vocabulary of matchers; shared pieces that were merged unchanged are parsed once."""
+    """Parses checks with one vocabulary of matchers; shared pieces that were merged unchanged are parsed
+    once.
+    """
 
-    def __init__(self, reader: Reader, vocabulary: Vocabulary, contracts: Collection[str] | None = None) -> None:
+    def __init__(
+        self, reader: Reader, vocabulary: Vocabulary, contracts: Collection[str] | None = None
+    ) -> None:
         self.reader = reader
         self.vocabulary = vocabulary
         self.contracts = contracts
@@ -65,7 +70,10 @@ class CheckParser:
             return self._check(key, value, inside)
         where = (key.value, id(value))
         if where not in self._known:
-            self._known[where] = (value, self._check(key, value, inside))  # the node is kept, so its id stays its own
+            self._known[where] = (
+                value,
+                self._check(key, value, inside),
+            )  # the node is kept, so its id stays its own
         return self._known[where][1]
 
     def _check(self, key: Key, value: Node, inside: bool) -> CheckNode | None:
@@ -86,18 +94,22 @@ class CheckParser:
         call = self._matcher_call(subject, Key("schema", key.span), value)
         return Check(subject, (call,), key.span) if call else None
 
-    def _combined_checks(self, kind: CombinationKind, key: Key, value: Node, inside: bool) -> CombinedChecks | None:
+    def _combined_checks(
+        self, kind: CombinationKind, key: Key, value: Node, inside: bool
+    ) -> CombinedChecks | None:
         branches = [value] if kind == "not" else list(self.reader.sequence(value, kind))
         parsed = tuple(self.checks(branch, inside=inside) for branch in branches)
         if kind != "not" and len(branches) < 2 and not isinstance(value, Scalar):
             self.reader.problem("too-few-branches", tr("{kind} 至少要有两项", kind=kind), "", key.span)
         if any(not branch for branch in parsed):
             if not self.reader.problems:
-                self.reader.problem("empty-branch", tr("{kind} 的每一项都要有检查", kind=kind), "", value.span)
+                self.reader.problem(
+                    "empty-branch", tr("{kind} 的每一项都要有检查", kind=kind), "", value.span
+                )
             return None
         return CombinedChecks(kind, parsed, key.span) if parsed else None
 
-    # -- subjects ------------------------------------------------------------------------------------------------------
+    # -- subjects
 
     def subject(self, text: str, span: Span) -> Subject | None:
         """Parse what a check selects in a reply."""
@@ -112,16 +124,27 @@ class CheckParser:
             path = compile_path_template(text, span, self.reader.report)
             return None if path is None else Subject("path", text, span, path=path, singular=path.singular)
         possible = (*_PLAIN_SUBJECTS, tr("headers.名称"), "schema", tr("$.路径"), tr("${变量}"))
-        how = did_you_mean(text, map(tr, _SUBJECT_HINTS)) or our_subject(text) or tr("可以写:{names}", names=tr("、").join(possible))
+        how = (
+            did_you_mean(text, map(tr, _SUBJECT_HINTS))
+            or our_subject(text)
+            or tr("可以写:{names}", names=tr("、").join(possible))
+        )
         self.reader.problem("unknown-subject", tr("没有 {text} 这种检查对象", text=text), how, span)
         return None
 
     def record_subject(self, text: str, span: Span) -> Subject | None:
-        """Parse a path relative to the record at hand: ``publishTime``, ``files[*]``, ``@`` for the record itself."""
+        """Parse a path relative to the record at hand: ``publishTime``, ``files[*]``, ``@`` for the record
+        itself.
+        """
         if match := _VARIABLE.match(text):
             return self._variable(text, match.group(1), span)
         if text.startswith("$"):
-            self.reader.problem("absolute-in-each", tr("each 里的路径相对于当前记录,不以 $ 开头"), tr("写 publishTime 而不是 $.publishTime"), span)
+            self.reader.problem(
+                "absolute-in-each",
+                tr("each 里的路径相对于当前记录,不以 $ 开头"),
+                tr("写 publishTime 而不是 $.publishTime"),
+                span,
+            )
             return None
         prefix = "$" if text.startswith(("@", "[")) else "$."
         path = compile_path_template(text.removeprefix("@"), span, self.reader.report, prefix)
@@ -132,12 +155,19 @@ class CheckParser:
         if reference is None:
             return None
         if reference.origin != "variable":
-            self.reader.problem("subject-reference", tr("{text} 不能作检查对象", text=text), tr("写变量、抽取值的名字,或直接写 $.路径"), span)
+            self.reader.problem(
+                "subject-reference",
+                tr("{text} 不能作检查对象", text=text),
+                tr("写变量、抽取值的名字,或直接写 $.路径"),
+                span,
+            )
             return None
-        path = PathTemplate(reference.path.text, span, (reference.path.text,), reference.path, reference.path.singular)
+        path = PathTemplate(
+            reference.path.text, span, (reference.path.text,), reference.path, reference.path.singular
+        )
         return Subject("variable", text, span, name=reference.name, path=path, singular=path.singular)
 
-    # -- matchers ------------------------------------------------------------------------------------------------------
+    # -- matchers
 
     def _calls(self, subject: Subject, value: Node) -> tuple[tuple[Call, ...], bool]:
         if not isinstance(value, Mapping):
@@ -151,21 +181,36 @@ class CheckParser:
             elif call := self._call(subject, key, argument):
                 calls.append(call)
         if not calls and not any(key.value != "may_be_empty" for key, _ in value.entries):
-            self.reader.problem("no-matcher", tr("{subject} 下面没有匹配器,什么也没检查", subject=subject.text),
-                                tr("例如 {{equals: …}}、{{length: 10}}", x=""), value.span)
+            self.reader.problem(
+                "no-matcher",
+                tr("{subject} 下面没有匹配器,什么也没检查", subject=subject.text),
+                tr("例如 {{equals: …}}、{{length: 10}}", x=""),
+                value.span,
+            )
         return tuple(calls), may_be_empty
 
     def _only_true(self, key: Key, argument: Node) -> bool:
         if isinstance(argument, Scalar) and argument.value is True:
             return True
-        self.reader.problem("only-true", tr("{key} 只能写 true", key=key.value), tr("不需要时删去这一行"), argument.span)
+        self.reader.problem(
+            "only-true", tr("{key} 只能写 true", key=key.value), tr("不需要时删去这一行"), argument.span
+        )
         return False
 
     def _bare(self, subject: Subject, value: Node) -> MatcherCall | None:
-        if isinstance(value, Scalar) and isinstance(value.value, str) and value.plain and value.value in (*self.vocabulary, *STRUCTURE):
+        if (
+            isinstance(value, Scalar)
+            and isinstance(value.value, str)
+            and value.plain
+            and value.value in (*self.vocabulary, *STRUCTURE)
+        ):
             name = value.value
-            self.reader.problem("bare-matcher", tr("{name} 是匹配器的名字,单独写会被当作文本", name=name),
-                                tr("匹配器写成 {{{name}: …}},要比较文本就写 {{equals: {name}}}", name=name), value.span)
+            self.reader.problem(
+                "bare-matcher",
+                tr("{name} 是匹配器的名字,单独写会被当作文本", name=name),
+                tr("匹配器写成 {{{name}: …}},要比较文本就写 {{equals: {name}}}", name=name),
+                value.span,
+            )
             return None
         template = compile_template(value, self.reader.report)
         return self._worthwhile(subject, MatcherCall("equals", template, value.span))
@@ -193,7 +238,9 @@ class CheckParser:
             self.reader.problem("no-check", tr("each 里没有检查"), "", argument.span)
         return Each(checks, key.span) if checks else None
 
-    def _combined_calls(self, kind: CombinationKind, subject: Subject, key: Key, argument: Node) -> CombinedCalls | None:
+    def _combined_calls(
+        self, kind: CombinationKind, subject: Subject, key: Key, argument: Node
+    ) -> CombinedCalls | None:
         branches = [argument] if kind == "not" else list(self.reader.sequence(argument, kind))
         if kind != "not" and len(branches) == 1:
             self.reader.problem("too-few-branches", tr("{kind} 至少要有两项", kind=kind), "", key.span)
@@ -210,8 +257,14 @@ class CheckParser:
         spec = self.vocabulary.get(key.value)
         if spec is None:
             names = (*self.vocabulary, *STRUCTURE)
-            how = our_matcher(key.value) or did_you_mean(key.value, names) or tr("要比较整个对象就写 {{equals: {{…}}}}", x="")
-            self.reader.problem("unknown-matcher", tr("没有叫 {name} 的匹配器", name=key.value), how, key.span)
+            how = (
+                our_matcher(key.value)
+                or did_you_mean(key.value, names)
+                or tr("要比较整个对象就写 {{equals: {{…}}}}", x="")
+            )
+            self.reader.problem(
+                "unknown-matcher", tr("没有叫 {name} 的匹配器", name=key.value), how, key.span
+            )
             return None
         if not self._in_place(subject, spec.kind, key):
             return None
@@ -220,7 +273,12 @@ class CheckParser:
             return self._measure(subject, spec, key, argument, template)
         wrong = spec.accepts(template.value) if isinstance(template, Constant) else None
         if wrong:
-            self.reader.problem("matcher-argument", tr("{name} 的值不对:{wrong}", name=key.value, wrong=wrong), "", argument.span)
+            self.reader.problem(
+                "matcher-argument",
+                tr("{name} 的值不对:{wrong}", name=key.value, wrong=wrong),
+                "",
+                argument.span,
+            )
             return None
         if key.value == "schema" and isinstance(template, Constant):
             self._known_contract(template)
@@ -228,28 +286,48 @@ class CheckParser:
 
     def _known_contract(self, template: Constant) -> None:
         if self.contracts is not None and template.value not in self.contracts:
-            how = did_you_mean(template.value, self.contracts) or tr("契约是 schemas/{name}.schema.json,先写好它", name=template.value)
-            self.reader.problem("contract-missing", tr("schemas/ 里没有契约 {name}", name=template.value), how, template.span)
+            how = did_you_mean(template.value, self.contracts) or tr(
+                "契约是 schemas/{name}.schema.json,先写好它", name=template.value
+            )
+            self.reader.problem(
+                "contract-missing", tr("schemas/ 里没有契约 {name}", name=template.value), how, template.span
+            )
 
-    def _measure(self, subject: Subject, spec: MatcherSpec, key: Key, argument: Mapping, template: Template) -> Measure | None:
-        inner, _ = self._calls(Subject("variable", tr("{subject} 的 {name}", subject=subject.text, name=key.value), key.span), argument)
+    def _measure(
+        self, subject: Subject, spec: MatcherSpec, key: Key, argument: Mapping, template: Template
+    ) -> Measure | None:
+        inner, _ = self._calls(
+            Subject("variable", tr("{subject} 的 {name}", subject=subject.text, name=key.value), key.span),
+            argument,
+        )
         wrong = spec.accepts(template.value) if inner and isinstance(template, Constant) else None
         if wrong:
-            self.reader.problem("matcher-argument", tr("{name} 的值不对:{wrong}", name=key.value, wrong=wrong), "", argument.span)
+            self.reader.problem(
+                "matcher-argument",
+                tr("{name} 的值不对:{wrong}", name=key.value, wrong=wrong),
+                "",
+                argument.span,
+            )
             return None
         return Measure(key.value, inner, key.span) if inner else None
 
     def _in_place(self, subject: Subject, kind: str, key: Key) -> bool:
         if kind == "list" and subject.kind not in ("path", "variable"):
-            self.reader.problem("wrong-place", tr("{name} 看的是一列值,不能用于 {subject}", name=key.value, subject=subject.text),
-                                tr("用于 $.路径[*].字段 或数组"), key.span)
+            self.reader.problem(
+                "wrong-place",
+                tr("{name} 看的是一列值,不能用于 {subject}", name=key.value, subject=subject.text),
+                tr("用于 $.路径[*].字段 或数组"),
+                key.span,
+            )
             return False
         if kind == "presence" and subject.kind not in ("path", "header"):
-            self.reader.problem("wrong-place", tr("{name} 只能用于路径或 headers.名称", name=key.value), "", key.span)
+            self.reader.problem(
+                "wrong-place", tr("{name} 只能用于路径或 headers.名称", name=key.value), "", key.span
+            )
             return False
         return True
 
-    # -- extracts ------------------------------------------------------------------------------------------------------
+    # -- extracts
 
     def extracts(self, node: Node | None) -> tuple[Extract, ...]:
         """Parse ``extract``: name to path, or to ``{path, as, distinct}``."""
@@ -260,7 +338,12 @@ class CheckParser:
 
     def _extract(self, key: Key, value: Node) -> Extract | None:
         if not is_name(key.value):
-            self.reader.problem("bad-name", tr("{name} 不能作变量名", name=key.value), tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _,且不是 request、now、today、uuid"), key.span)
+            self.reader.problem(
+                "bad-name",
+                tr("{name} 不能作变量名", name=key.value),
+                tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _,且不是 request、now、today、uuid"),
+                key.span,
+            )
             return None
         if isinstance(value, Scalar):
             text = self.reader.text(value, tr("抽取的路径"))
@@ -275,7 +358,12 @@ class CheckParser:
         subject = self.subject(self.reader.text(path, "path"), path.span)
         convert = self.reader.text(mapping.get("as"), "as") or None
         if convert is not None and convert not in _CONVERSIONS:
-            self.reader.problem("bad-as", tr("as 只能是 integer、number 或 text"), did_you_mean(convert, _CONVERSIONS), value.span)
+            self.reader.problem(
+                "bad-as",
+                tr("as 只能是 integer、number 或 text"),
+                did_you_mean(convert, _CONVERSIONS),
+                value.span,
+            )
             return None
         distinct = mapping.get("distinct")
         flag = distinct is not None and self._only_true(Key("distinct", value.span), distinct)

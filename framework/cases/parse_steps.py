@@ -1,8 +1,11 @@
 """Steps: the request, its checks and extracts, how often and over what it is sent."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from framework.base.messages import tr
+from framework.base.source import Span
 from framework.cases.case import CheckNode, ForEach, Retry, Step, Walk
 from framework.cases.layers import Layer, Layers
 from framework.cases.merge import merge
@@ -12,8 +15,6 @@ from framework.cases.template import Constant, Template, compile_template
 from framework.cases.variables import is_name
 from framework.cases.walks import choose_walk
 from framework.cases.yamlfile import Key, Mapping, Node, Scalar
-from framework.messages import tr
-from framework.source import Span
 
 STEP_KEYS = ("name", "request", "without", "validate", "extract", "retry", "for_each", "repeat", "paginate")
 MAX_REPEAT = 100
@@ -33,7 +34,9 @@ class StepParser:
         """Parse the ``steps`` of a case."""
         for key in ("extract", "for_each", "repeat", "paginate"):
             if node.get(key) is not None:
-                self.reader.problem("step-key", tr("有 steps 的用例,{key} 写在步骤里", key=key), "", node.span)
+                self.reader.problem(
+                    "step-key", tr("有 steps 的用例,{key} 写在步骤里", key=key), "", node.span
+                )
         steps: list[Step] = []
         for item in self.reader.sequence(node.get("steps"), "steps"):
             mapping = self.reader.mapping(item, tr("步骤"), STEP_KEYS)
@@ -63,9 +66,16 @@ class StepParser:
         if walk is not None:
             self._addressed(walk, below.request, node.span)
         return Step(
-            name, compile_template(below.request or Mapping((), node.span), self.reader.report), checks,
-            self.checks.extracts(node.get("extract")), node.span, self._retry(node.get("retry") or retry),
-            each_reply, walk, repeat, self._for_each(node.get("for_each")),
+            name,
+            compile_template(below.request or Mapping((), node.span), self.reader.report),
+            checks,
+            self.checks.extracts(node.get("extract")),
+            node.span,
+            self._retry(node.get("retry") or retry),
+            each_reply,
+            walk,
+            repeat,
+            self._for_each(node.get("for_each")),
         )
 
     def _checks(self, below: Layer, *, together: bool) -> tuple[tuple[CheckNode, ...], tuple[CheckNode, ...]]:
@@ -81,7 +91,12 @@ class StepParser:
             for name in address[:-1]:
                 node = node.get(name) if isinstance(node, Mapping) else None
             if not isinstance(node, Mapping):
-                self.reader.problem("walk-address", tr("翻页要改的 {address} 不在请求里", address=".".join(address)), tr("在 request 里写 json: {{pageNo: 1, pageSize: 10}}", x=""), span)
+                self.reader.problem(
+                    "walk-address",
+                    tr("翻页要改的 {address} 不在请求里", address=".".join(address)),
+                    tr("在 request 里写 json: {{pageNo: 1, pageSize: 10}}", x=""),
+                    span,
+                )
 
     def _repeat(self, node: Node | None) -> int:
         value = self.reader.number(node, "repeat", 2, MAX_REPEAT)
@@ -94,7 +109,12 @@ class StepParser:
         if mapping is None:
             return None
         if len(mapping.entries) != 1:
-            self.reader.problem("for-each", tr("for_each 写一个名字和一个列表"), tr("例如 for_each: {{type: '${{types}}'}}", x=""), mapping.span)
+            self.reader.problem(
+                "for-each",
+                tr("for_each 写一个名字和一个列表"),
+                tr("例如 for_each: {{type: '${{types}}'}}", x=""),
+                mapping.span,
+            )
             return None
         key, value = mapping.entries[0]
         if not is_name(key.value):
@@ -102,7 +122,12 @@ class StepParser:
         return ForEach(key.value, compile_template(value, self.reader.report), key.span)
 
     def _bad_name(self, key: Key) -> None:
-        self.reader.problem("bad-name", tr("{name} 不能作变量名", name=key.value), tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _"), key.span)
+        self.reader.problem(
+            "bad-name",
+            tr("{name} 不能作变量名", name=key.value),
+            tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _"),
+            key.span,
+        )
 
     def _retry(self, node: Node | None) -> Retry | None:
         mapping = self.reader.mapping(node, "retry", ("attempts", "interval", "on"))
@@ -116,7 +141,9 @@ class StepParser:
             if value in _RETRY_ON or (isinstance(value, int) and 400 <= value <= 599):
                 on.append(value)
             else:
-                self.reader.problem("retry-on", tr("on 里只能写 timeout、connection 或 400 到 599 的状态码"), "", item.span)
+                self.reader.problem(
+                    "retry-on", tr("on 里只能写 timeout、connection 或 400 到 599 的状态码"), "", item.span
+                )
         return Retry(int(attempts or 2), interval or 0, tuple(on) or (*_RETRY_ON, 502, 503))
 
 

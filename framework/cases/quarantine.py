@@ -3,17 +3,18 @@
 The day ends at midnight of the service's clock. After it the quarantine is a mistake of the case file, even where the case
 passes: one that nobody ends would hide a case for good.
 """
+
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from framework.base.messages import tr
+from framework.base.source import Span
 from framework.cases.reader import Reader
 from framework.cases.template import CHINA
 from framework.cases.yamlfile import Node
-from framework.messages import tr
-from framework.source import Span
 
 _KEYS = ("reason", "until")
 _EXAMPLE = "例如 {{reason: 排序不稳, until: 2026-12-31}}"
@@ -42,9 +43,16 @@ def parse_quarantine(node: Node | None, reader: Reader) -> Quarantine | None:
     day = _day(until)
     place = mapping.get("until")
     if until and day is None and place is not None:
-        reader.problem("quarantine-day", tr("until 要写成日期 yyyy-MM-dd,得到 {text}", text=until[:40]), tr(_EXAMPLE, x=""), place.span)
+        reader.problem(
+            "quarantine-day",
+            tr("until 要写成日期 yyyy-MM-dd,得到 {text}", text=until[:40]),
+            tr(_EXAMPLE, x=""),
+            place.span,
+        )
     if mapping.get("reason") is None or place is None:
-        reader.problem("quarantine", tr("隔离要写 reason(原因)和 until(最后一天)"), tr(_EXAMPLE, x=""), mapping.span)
+        reader.problem(
+            "quarantine", tr("隔离要写 reason(原因)和 until(最后一天)"), tr(_EXAMPLE, x=""), mapping.span
+        )
     return Quarantine(reason, day, mapping.span) if reason and day else None
 
 

@@ -1,14 +1,17 @@
-"""Reading mappings of a known shape: every unexpected key or kind becomes a located problem, and reading goes on."""
+"""Reading mappings of a known shape: every unexpected key or kind becomes a located problem, and reading goes
+on.
+"""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from framework.cases.many import MOST_FOUND, most_of
+from framework.base.errors import CaseFileError, Problem, did_you_mean
+from framework.base.messages import tr
+from framework.base.source import Span
+from framework.cases.problem_limits import MOST_FOUND, most_of
 from framework.cases.yamlfile import Mapping, Node, Scalar, Sequence
-from framework.errors import CaseFileError, Problem, did_you_mean
-from framework.messages import tr
-from framework.source import Span
 
 _NOT_LISTS = {
     "validate": "旧写法 - eq: [status_code, 200] 写成 status_code: 200;别的比较写成 $.路径: {less_than: 数}",
@@ -52,7 +55,9 @@ class Reader:
             raise CaseFileError(*most_of(self.problems, stopped=True))
 
     def near(self, word: str, known: Iterable[str]) -> str:
-        """Return ``你是不是要写 x?``, or an empty string: the comparison is costly, so only the first problems have it."""
+        """Return ``你是不是要写 x?``, or an empty string: the comparison is costly, so only the first
+        problems have it.
+        """
         if len(self.problems) >= _SUGGESTIONS or len(word) > _LONGEST_WORD:
             return ""
         return did_you_mean(word, (name for name in known if len(name) <= _LONGEST_WORD))
@@ -65,7 +70,11 @@ class Reader:
         if node is None:
             return None
         if not isinstance(node, Mapping):
-            how = _NOT_LISTS.get(what, "去掉开头的 -,直接写“键: 值”") if isinstance(node, Sequence) else "冒号用半角,后面留一个空格"
+            how = (
+                _NOT_LISTS.get(what, "去掉开头的 -,直接写“键: 值”")
+                if isinstance(node, Sequence)
+                else "冒号用半角,后面留一个空格"
+            )
             self.problem("not-a-mapping", tr("{what} 要写成“键: 值”", what=what), tr(how), node.span)
             return None
         if allowed is not None:
@@ -76,23 +85,34 @@ class Reader:
         for key, _ in node.entries:
             if key.value not in allowed:
                 how = self.near(key.value, allowed) or tr("可以写:{names}", names=tr("、").join(allowed))
-                self.problem("unknown-key", tr("{what} 里没有 {key} 这个键", what=what, key=key.value), how, key.span)
+                self.problem(
+                    "unknown-key", tr("{what} 里没有 {key} 这个键", what=what, key=key.value), how, key.span
+                )
 
     def sequence(self, node: Node | None, what: str) -> tuple[Node, ...]:
         if node is None:
             return ()
         if not isinstance(node, Sequence):
-            self.problem("not-a-list", tr("{what} 要写成列表", what=what), tr("每一项以 - 开头,或写成 [甲, 乙]"), node.span)
+            self.problem(
+                "not-a-list",
+                tr("{what} 要写成列表", what=what),
+                tr("每一项以 - 开头,或写成 [甲, 乙]"),
+                node.span,
+            )
             return ()
         return node.items
 
     def text(self, node: Node | None, what: str) -> str:
-        """Return a non-empty text; an empty string where there is none (and the problem is reported if there is a node)."""
+        """Return a non-empty text; an empty string where there is none (and the problem is reported if there
+        is a node).
+        """
         if node is None:
             return ""
         if isinstance(node, Scalar) and isinstance(node.value, str) and node.value.strip():
             return node.value
-        self.problem("not-text", tr("{what} 要写成非空的文本", what=what), tr("数字与 true、false 要加引号"), node.span)
+        self.problem(
+            "not-text", tr("{what} 要写成非空的文本", what=what), tr("数字与 true、false 要加引号"), node.span
+        )
         return ""
 
     def texts(self, node: Node | None, what: str) -> tuple[str, ...]:
@@ -108,5 +128,10 @@ class Reader:
         value = node.value if isinstance(node, Scalar) else None
         if isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high:
             return value
-        self.problem("not-a-number", tr("{what} 要写成 {low} 到 {high} 的数", what=what, low=low, high=high), "", node.span)
+        self.problem(
+            "not-a-number",
+            tr("{what} 要写成 {low} 到 {high} 的数", what=what, low=low, high=high),
+            "",
+            node.span,
+        )
         return None

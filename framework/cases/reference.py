@@ -1,4 +1,7 @@
-"""``${…}`` in a text: where it stands, what it names. ``template`` says what may stand in it and gives it a value."""
+"""``${…}`` in a text: where it stands, what it names. ``template`` says what may stand in it and gives it a
+value.
+"""
+
 from __future__ import annotations
 
 import re
@@ -6,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from framework.errors import Problem
-from framework.jsonpath import Path, PathSyntaxError, compile_path
-from framework.messages import tr
-from framework.source import Span
+from framework.base.errors import Problem
+from framework.base.jsonpath import Path, PathSyntaxError, compile_path
+from framework.base.messages import tr
+from framework.base.source import Span
 
 BUILTINS = ("now", "today", "uuid")
 Origin = Literal["variable", "builtin", "request", "reply", "record"]
@@ -21,7 +24,9 @@ _NAME = re.compile(r"[^\W\d][\w-]*")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """``${text}``. ``name``: the variable or builtin; ``path``: what is selected in the value the reference names."""
+    """``${text}``. ``name``: the variable or builtin; ``path``: what is selected in the value the reference
+    names.
+    """
 
     text: str
     origin: Origin
@@ -36,17 +41,23 @@ def parse_text(text: str, span: Span, report: Report) -> tuple[str | Reference, 
     literal = ""
     position = 0
     while match := _TOKEN.search(text, position):
-        literal += text[position:match.start()]
+        literal += text[position : match.start()]
         if match.group() == "$${":
             literal += "${"
             position = match.end()
             continue
         end = _closing(text, match.end())
         if end is None:
-            report(Problem("reference-open", tr("引用没有收尾的 }}:{text}", text=text[match.start():]),
-                           tr("写成 ${{name}};要字面上的 ${{ 就写 $${{", text=text), span))
+            report(
+                Problem(
+                    "reference-open",
+                    tr("引用没有收尾的 }}:{text}", text=text[match.start() :]),
+                    tr("写成 ${{name}};要字面上的 ${{ 就写 $${{", text=text),
+                    span,
+                )
+            )
             return (text,)
-        reference = parse_reference(text[match.end():end], span, report)
+        reference = parse_reference(text[match.end() : end], span, report)
         if reference is None:
             return (text,)
         parts += [literal, reference] if literal else [reference]
@@ -76,15 +87,28 @@ def parse_reference(text: str, span: Span, report: Report) -> Reference | None:
     if text.startswith(("$", "@")):
         origin, name, rest = ("reply" if text[0] == "$" else "record"), "", text[1:]
     elif match := _NAME.match(text):
-        name, rest = match.group(), text[match.end():]
+        name, rest = match.group(), text[match.end() :]
         origin = "request" if name == "request" else "builtin" if name in BUILTINS else "variable"
     else:
-        report(Problem("reference-syntax", tr("读不懂的引用 ${{{text}}}", text=text),
-                       tr("可以写 ${{变量}}、${{变量.键}}、${{$.路径}}、${{@.路径}}、${{request.json.键}}、${{now}}、${{today}}、${{uuid}}", text=""),
-                       span))
+        report(
+            Problem(
+                "reference-syntax",
+                tr("读不懂的引用 ${{{text}}}", text=text),
+                tr(
+                    "可以写 ${{变量}}、${{变量.键}}、${{$.路径}}、${{@.路径}}、${{request.json.键}}、"
+                    "${{now}}、${{today}}、${{uuid}}",
+                    text="",
+                ),
+                span,
+            )
+        )
         return None
     try:
         return Reference(text, origin, name, compile_path("$" + rest), span)
     except PathSyntaxError as error:
-        report(Problem("reference-syntax", tr("读不懂的引用 ${{{text}}}:{error}", text=text, error=error), "", span))
+        report(
+            Problem(
+                "reference-syntax", tr("读不懂的引用 ${{{text}}}:{error}", text=text, error=error), "", span
+            )
+        )
         return None

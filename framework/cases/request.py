@@ -1,14 +1,15 @@
 """A rendered request: what goes out, in requests' own keys, with an absolute URL."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from framework.errors import Problem, UnresolvedError
-from framework.jsonpath import Json
-from framework.messages import tr
-from framework.source import Span
+from framework.base.errors import Problem, UnresolvedError
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
+from framework.base.source import Span
 
 
 class Missing:
@@ -23,13 +24,26 @@ class Missing:
 
 MISSING: Final = Missing()
 
-REQUEST_KEYS = ("method", "url", "params", "headers", "json", "data", "cookies", "timeout", "verify", "allow_redirects")
+REQUEST_KEYS = (
+    "method",
+    "url",
+    "params",
+    "headers",
+    "json",
+    "data",
+    "cookies",
+    "timeout",
+    "verify",
+    "allow_redirects",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, rendered. ``json`` is MISSING where no JSON body is sent. ``timeout``: seconds for the whole exchange,
-    or None for the environment's. Secrets stand in here in clear: only the transport may see the repr, so there is none."""
+    """One request, rendered. ``json`` is MISSING where no JSON body is sent. ``timeout``: seconds for the
+    whole exchange, or None for the environment's. Secrets stand in here in clear: only the transport may see
+    the repr, so there is none.
+    """
 
     method: str
     url: str
@@ -51,16 +65,22 @@ def build_request(rendered: Mapping[str, Json], base_url: str, span: Span) -> Re
     """
     for key, (fits, how) in _KINDS.items():
         if key in rendered and not fits(rendered[key]):
-            raise UnresolvedError(Problem("bad-request", tr("request.{key} 的值不能用", key=key), tr(how), span))
+            raise UnresolvedError(
+                Problem("bad-request", tr("request.{key} 的值不能用", key=key), tr(how), span)
+            )
     if not rendered.get("url"):
-        raise UnresolvedError(Problem("no-url", tr("请求没有 url"), tr("在 _shared.yaml 或套件的 request 里写 url"), span))
+        raise UnresolvedError(
+            Problem("no-url", tr("请求没有 url"), tr("在 _shared.yaml 或套件的 request 里写 url"), span)
+        )
     url = rendered["url"]
     timeout = rendered.get("timeout")
     return Request(
         method=str(rendered.get("method", "GET")).upper(),
         url=url if "://" in url else f"{base_url}/{url.lstrip('/')}",
         params=rendered.get("params") or {},
-        headers={name: _text(value) for name, value in (rendered.get("headers") or {}).items() if value is not None},
+        headers={
+            name: _text(value) for name, value in (rendered.get("headers") or {}).items() if value is not None
+        },
         json=rendered.get("json", MISSING),
         data=rendered.get("data"),
         cookies={name: _text(value) for name, value in (rendered.get("cookies") or {}).items()},
@@ -85,8 +105,13 @@ def _is_flat(value: Json) -> bool:
 
 
 def _is_query(value: Json) -> bool:
-    return value is None or (isinstance(value, Mapping) and all(
-        _is_scalar(item) or (isinstance(item, list) and all(map(_is_scalar, item))) for item in value.values()))
+    return value is None or (
+        isinstance(value, Mapping)
+        and all(
+            _is_scalar(item) or (isinstance(item, list) and all(map(_is_scalar, item)))
+            for item in value.values()
+        )
+    )
 
 
 def _is_timeout(value: Json) -> bool:
@@ -94,7 +119,10 @@ def _is_timeout(value: Json) -> bool:
 
 
 _KINDS: Mapping[str, tuple[Callable[[Json], bool], str]] = {
-    "method": (lambda value: isinstance(value, str) and value.isascii() and value.isalpha(), "写 GET、POST 等"),
+    "method": (
+        lambda value: isinstance(value, str) and value.isascii() and value.isalpha(),
+        "写 GET、POST 等",
+    ),
     "url": (lambda value: isinstance(value, str), "写路径或完整的地址"),
     "params": (_is_query, "写成“键: 值”,值是文本、数字或它们的列表"),
     "headers": (_is_flat, "写成“键: 值”,值是文本或数字"),

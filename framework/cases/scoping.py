@@ -1,16 +1,19 @@
-"""Names checked where they stand: every reference of a case must be able to have a value there (rules 1 and 5)."""
+"""Names checked where they stand: every reference of a case must be able to have a value there (rules 1 and
+5).
+"""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from framework.base.errors import Problem
+from framework.base.messages import tr
+from framework.base.source import Span
 from framework.cases.case import Case, CheckNode, Step
 from framework.cases.reader import Reader
 from framework.cases.template import Reference, references
 from framework.cases.traverse import check_references, subject_variables
 from framework.cases.variables import circles
-from framework.errors import Problem
-from framework.messages import tr
-from framework.source import Span
 
 _PLAIN = frozenset({"variable", "builtin"})
 _PLACE_HINTS = {
@@ -21,7 +24,9 @@ _PLACE_HINTS = {
 
 
 def check_names(case: Case, given: Iterable[str], reader: Reader) -> None:
-    """Report every reference of *case* that cannot have a value where it stands; *given*: the environment's names."""
+    """Report every reference of *case* that cannot have a value where it stands; *given*: the environment's
+    names.
+    """
     _Scope(case, {*given, *case.definitions, *case.requires}, reader).check()
 
 
@@ -34,7 +39,14 @@ class _Scope:
 
     def check(self) -> None:
         for first, circle in circles(self.case.definitions):
-            self.reader.report(Problem("variable-circle", tr("变量互相引用,没有尽头:{circle}", circle=circle), tr("让其中一个不引用别的变量"), first.span))
+            self.reader.report(
+                Problem(
+                    "variable-circle",
+                    tr("变量互相引用,没有尽头:{circle}", circle=circle),
+                    tr("让其中一个不引用别的变量"),
+                    first.span,
+                )
+            )
         for definition in self.case.definitions.values():
             self._references(references(definition.value), _PLAIN)
         self._references(references(self.case.name), _PLAIN)
@@ -51,7 +63,12 @@ class _Scope:
         local = {item} - self.known if item else set()
         self.known |= local
         self._references([*references(step.name), *references(step.request)], _PLAIN)
-        paths = [reference for extract in step.extracts if extract.subject.path for reference in references(extract.subject.path)]
+        paths = [
+            reference
+            for extract in step.extracts
+            if extract.subject.path
+            for reference in references(extract.subject.path)
+        ]
         self._references(paths, _PLAIN | {"request"})
         self._extracts(step)
         self._checks((*step.each_reply, *step.checks), _PLAIN | {"request", "reply"})
@@ -65,7 +82,12 @@ class _Scope:
             self.known.add(extract.name)
 
     def _shadow(self, name: str, span: Span) -> None:
-        self.reader.problem("shadow", tr("{name} 与 parametrize 的列、另一个抽取或变量同名", name=name), tr("改一个名字"), span)
+        self.reader.problem(
+            "shadow",
+            tr("{name} 与 parametrize 的列、另一个抽取或变量同名", name=name),
+            tr("改一个名字"),
+            span,
+        )
 
     def _checks(self, checks: tuple[CheckNode, ...], origins: frozenset[str]) -> None:
         for reference, inside in check_references(checks):
@@ -78,10 +100,19 @@ class _Scope:
         for reference in found:
             if reference.origin not in origins:
                 what = tr("${{{text}}} 在这里还没有值", text=reference.text)
-                self.reader.problem("reference-place", what, tr(_PLACE_HINTS.get(reference.origin, "")), reference.span)
+                self.reader.problem(
+                    "reference-place", what, tr(_PLACE_HINTS.get(reference.origin, "")), reference.span
+                )
             elif reference.origin == "variable" and reference.name not in self.known:
                 self._undefined(reference.name, reference.span)
 
     def _undefined(self, name: str, span: Span) -> None:
-        elsewhere = tr("在 variables、parametrize、extract 或 environments.yaml 里定义它,或用 --var {name}=值", name=name)
-        self.reader.problem("unknown-variable", tr("没有叫 {name} 的变量", name=name), self.reader.near(name, self.known) or elsewhere, span)
+        elsewhere = tr(
+            "在 variables、parametrize、extract 或 environments.yaml 里定义它,或用 --var {name}=值", name=name
+        )
+        self.reader.problem(
+            "unknown-variable",
+            tr("没有叫 {name} 的变量", name=name),
+            self.reader.near(name, self.known) or elsewhere,
+            span,
+        )

@@ -9,9 +9,11 @@ The references (rule 5 of the case language)::
     ${now} ${today} ${uuid}              the clock of the run (China Standard Time), a new UUIDv4
     $${                                  a literal ${
 
-A value that is one whole reference keeps its type; inside text it is formatted as JSON writes it (text without quotes);
-inside a path it becomes an encoded literal. What was rendered is never rendered again, and no code runs.
+A value that is one whole reference keeps its type; inside text it is formatted as JSON writes it (text
+without quotes); inside a path it becomes an encoded literal. What was rendered is never rendered again, and
+no code runs.
 """
+
 from __future__ import annotations
 
 import json
@@ -21,16 +23,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 
+from framework.base.errors import Problem, UnresolvedError
+from framework.base.jsonpath import Json, Path, PathSyntaxError, compile_path
+from framework.base.messages import tr
+from framework.base.source import Span
 from framework.cases.reference import BUILTINS as BUILTINS  # noqa: PLC0414  # who renders asks here for all of it
 from framework.cases.reference import Reference as Reference  # noqa: PLC0414
 from framework.cases.reference import Report, parse_text
 from framework.cases.reference import parse_reference as parse_reference  # noqa: PLC0414
 from framework.cases.request import MISSING
 from framework.cases.yamlfile import Node, Scalar, Sequence
-from framework.errors import Problem, UnresolvedError
-from framework.jsonpath import Json, Path, PathSyntaxError, compile_path
-from framework.messages import tr
-from framework.source import Span
 
 CHINA = timezone(timedelta(hours=8), "CST")
 
@@ -100,7 +102,7 @@ class Scope:
     now: Callable[[], datetime] = field(default=lambda: datetime.now(CHINA))
 
 
-# -- compiling ---------------------------------------------------------------------------------------------------------
+# -- compiling
 
 
 def compile_template(node: Node, report: Report) -> Template:
@@ -129,27 +131,38 @@ def _compile_scalar(node: Scalar, report: Report) -> Template:
 
 
 def compile_path_template(text: str, span: Span, report: Report, prefix: str = "") -> PathTemplate | None:
-    """Compile a path; *prefix* (``$.``) is put before a path that is relative to a record. None where it is not one."""
+    """Compile a path; *prefix* (``$.``) is put before a path that is relative to a record. None where it is
+    not one.
+    """
     parts = parse_text(text, span, report) if "${" in text else (text,)
     try:
         path = _probed(prefix, parts)
     except PathSyntaxError as error:
         where = span if len(parts) > 1 else _narrowed(span, text, error.position - len(prefix))
-        report(Problem("path-syntax", tr("读不懂的路径 {text}:{error}", text=text, error=error),
-                       tr("路径按 RFC 9535 书写,例如 $.data.result[*].id"), where))
+        report(
+            Problem(
+                "path-syntax",
+                tr("读不懂的路径 {text}:{error}", text=text, error=error),
+                tr("路径按 RFC 9535 书写,例如 $.data.result[*].id"),
+                where,
+            )
+        )
         return None
     fixed = path if not any(isinstance(part, Reference) for part in parts) else None
     return PathTemplate(text, span, (prefix, *parts) if prefix else parts, fixed, path.singular)
 
 
 def _probed(prefix: str, parts: tuple[str | Reference, ...]) -> Path:
-    """Compile with a literal in the place of each reference: a text, which fits a name and a filter, else a number, which
-    fits an index and a slice.
+    """Compile with a literal in the place of each reference: a text, which fits a name and a filter, else a
+    number, which fits an index and a slice.
 
     Raises:
         PathSyntaxError: it is a path with neither; told for the text.
     """
-    text, number = (prefix + "".join(part if isinstance(part, str) else literal for part in parts) for literal in ("'x'", "0"))
+    text, number = (
+        prefix + "".join(part if isinstance(part, str) else literal for part in parts)
+        for literal in ("'x'", "0")
+    )
     try:
         return compile_path(text)
     except PathSyntaxError:
@@ -161,8 +174,14 @@ def _probed(prefix: str, parts: tuple[str | Reference, ...]) -> Path:
 
 
 def _narrowed(span: Span, text: str, position: int) -> Span:
-    """Return the place of one character of a plain scalar; the whole span where its text was written in another way."""
-    if span.line != span.end_line or span.end_column - span.column != len(text) or not 0 <= position < len(text):
+    """Return the place of one character of a plain scalar; the whole span where its text was written in
+    another way.
+    """
+    if (
+        span.line != span.end_line
+        or span.end_column - span.column != len(text)
+        or not 0 <= position < len(text)
+    ):
         return span
     return replace(span, column=span.column + position, end_column=span.column + position + 1)
 
@@ -181,7 +200,7 @@ def references(template: Template | PathTemplate) -> Iterator[Reference]:
             yield from references(value)
 
 
-# -- rendering ---------------------------------------------------------------------------------------------------------
+# -- rendering
 
 
 def render(template: Template, scope: Scope) -> Json:
@@ -195,7 +214,9 @@ def render(template: Template, scope: Scope) -> Json:
     if isinstance(template, Reference):
         return resolve(template, scope)
     if isinstance(template, Joined):
-        return "".join(part if isinstance(part, str) else format_value(resolve(part, scope)) for part in template.parts)
+        return "".join(
+            part if isinstance(part, str) else format_value(resolve(part, scope)) for part in template.parts
+        )
     if isinstance(template, Items):
         return [render(item, scope) for item in template.items]
     return {key: render(value, scope) for key, value in template.fields}
@@ -205,7 +226,8 @@ def render_path(template: PathTemplate, scope: Scope) -> Path:
     """Return the compiled path; a value inside it is a literal, never a piece of path.
 
     Raises:
-        UnresolvedError: a reference has no value in *scope*, or one that no path can hold (a list, an object).
+        UnresolvedError: a reference has no value in *scope*, or one that no path can hold (a list, an
+        object).
     """
     if template.fixed is not None:
         return template.fixed
@@ -213,15 +235,27 @@ def render_path(template: PathTemplate, scope: Scope) -> Path:
     try:
         return compile_path(text)
     except PathSyntaxError as error:
-        raise UnresolvedError(Problem("path-syntax", tr("代入之后读不懂的路径 {text}:{error}", text=text, error=error), "",
-                                      template.span)) from None
+        raise UnresolvedError(
+            Problem(
+                "path-syntax",
+                tr("代入之后读不懂的路径 {text}:{error}", text=text, error=error),
+                "",
+                template.span,
+            )
+        ) from None
 
 
 def _literal(reference: Reference, scope: Scope) -> str:
     value = resolve(reference, scope)
     if isinstance(value, (list, dict)):
-        raise UnresolvedError(Problem("reference-kind", tr("${{{text}}} 是列表或对象,不能放进路径", text=reference.text), "",
-                                      reference.span))
+        raise UnresolvedError(
+            Problem(
+                "reference-kind",
+                tr("${{{text}}} 是列表或对象,不能放进路径", text=reference.text),
+                "",
+                reference.span,
+            )
+        )
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -233,13 +267,23 @@ def resolve(reference: Reference, scope: Scope) -> Json:
     """
     root = _root(reference, scope)
     if root is MISSING:
-        raise UnresolvedError(Problem("reference-undefined", tr("${{{text}}} 在这里没有值", text=reference.text), "", reference.span))
+        raise UnresolvedError(
+            Problem(
+                "reference-undefined", tr("${{{text}}} 在这里没有值", text=reference.text), "", reference.span
+            )
+        )
     found = reference.path.select(root)
     if not reference.path.singular:
         return [located.value for located in found]
     if not found:
-        raise UnresolvedError(Problem("reference-empty", tr("${{{text}}} 没有选中任何值", text=reference.text),
-                                      _origin_of(reference, scope), reference.span))
+        raise UnresolvedError(
+            Problem(
+                "reference-empty",
+                tr("${{{text}}} 没有选中任何值", text=reference.text),
+                _origin_of(reference, scope),
+                reference.span,
+            )
+        )
     return found[0].value
 
 

@@ -1,14 +1,17 @@
 """Going through a parsed case: every reference and every variable that it names, wherever they stand."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from framework.base.source import Span
 from framework.cases.case import Call, Case, Check, CheckNode, Each, MatcherCall, Measure, Subject
 from framework.cases.template import PathTemplate, Reference, Template, references
-from framework.source import Span
 
 
-def check_references(nodes: Iterable[CheckNode | Call], inside: bool = False) -> Iterator[tuple[Reference, bool]]:
+def check_references(
+    nodes: Iterable[CheckNode | Call], inside: bool = False
+) -> Iterator[tuple[Reference, bool]]:
     """Yield every reference of the checks, with whether it stands inside an ``each``."""
     for node in nodes:
         if isinstance(node, Check):

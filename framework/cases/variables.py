@@ -2,18 +2,28 @@
 
 Precedence, strongest first: ``--var``, extract, parametrize row, case, suite, ``_shared``, environment.
 """
+
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from framework.base.errors import Problem, UnresolvedError
+from framework.base.messages import tr
 from framework.cases.case import Definition
 from framework.cases.reader import Reader
-from framework.cases.template import BUILTINS, Binding, Reference, Scope, Template, compile_template, references, render
+from framework.cases.template import (
+    BUILTINS,
+    Binding,
+    Reference,
+    Scope,
+    Template,
+    compile_template,
+    references,
+    render,
+)
 from framework.cases.yamlfile import Node
-from framework.errors import Problem, UnresolvedError
-from framework.messages import tr
 
 
 def parse_definitions(node: Node | None, scope: str, reader: Reader) -> dict[str, Definition]:
@@ -46,11 +56,15 @@ def layer(*scopes: Mapping[str, Definition]) -> dict[str, Definition]:
     for scope in scopes:
         for name, definition in scope.items():
             below = merged.get(name)
-            merged[name] = definition if below is None or below is definition else replace(definition, shadows=below)
+            merged[name] = (
+                definition if below is None or below is definition else replace(definition, shadows=below)
+            )
     return merged
 
 
-def resolve_definitions(definitions: Mapping[str, Definition], names: Iterable[str] | None = None) -> dict[str, Binding]:
+def resolve_definitions(
+    definitions: Mapping[str, Definition], names: Iterable[str] | None = None
+) -> dict[str, Binding]:
     """Return the values of *names* (all where None) and of everything they refer to.
 
     Raises:
@@ -62,13 +76,19 @@ def resolve_definitions(definitions: Mapping[str, Definition], names: Iterable[s
     return bindings
 
 
-def _bind(name: str, definitions: Mapping[str, Definition], bindings: dict[str, Binding], waiting: tuple[str, ...]) -> None:
+def _bind(
+    name: str, definitions: Mapping[str, Definition], bindings: dict[str, Binding], waiting: tuple[str, ...]
+) -> None:
     definition = definitions.get(name)
     if name in bindings or definition is None:
         return
     if name in waiting:
-        circle = " → ".join((*waiting[waiting.index(name):], name))
-        raise UnresolvedError(Problem("variable-circle", tr("变量互相引用,没有尽头:{circle}", circle=circle), "", definition.span))
+        circle = " → ".join((*waiting[waiting.index(name) :], name))
+        raise UnresolvedError(
+            Problem(
+                "variable-circle", tr("变量互相引用,没有尽头:{circle}", circle=circle), "", definition.span
+            )
+        )
     for reference in references(definition.value):
         if reference.origin == "variable":
             _bind(reference.name, definitions, bindings, (*waiting, name))
@@ -76,7 +96,9 @@ def _bind(name: str, definitions: Mapping[str, Definition], bindings: dict[str, 
 
 
 def circles(definitions: Mapping[str, Definition]) -> Iterator[tuple[Definition, str]]:
-    """Yield each circle of definitions that refer to one another: the first of them, and the whole as people read it."""
+    """Yield each circle of definitions that refer to one another: the first of them, and the whole as people
+    read it.
+    """
     done: set[str] = set()
     for start in definitions:
         way: dict[str, Iterator[str]] = {}
@@ -90,20 +112,30 @@ def circles(definitions: Mapping[str, Definition]) -> Iterator[tuple[Definition,
                 ahead = next(reversed(way.values())) if way else iter(())
             elif name in way:
                 names = list(way)
-                yield definitions[name], _told_circle([*names[names.index(name):], name])
+                yield definitions[name], _told_circle([*names[names.index(name) :], name])
             elif name not in done and name in definitions:
-                ahead = way[name] = (reference.name for reference in references(definitions[name].value) if reference.origin == "variable")
+                ahead = way[name] = (
+                    reference.name
+                    for reference in references(definitions[name].value)
+                    if reference.origin == "variable"
+                )
 
 
 def _told_circle(names: list[str]) -> str:
-    return " → ".join(names if len(names) <= _LONGEST_CIRCLE else [*names[:_LONGEST_CIRCLE - 2], "…", names[-1]])
+    return " → ".join(
+        names if len(names) <= _LONGEST_CIRCLE else [*names[: _LONGEST_CIRCLE - 2], "…", names[-1]]
+    )
 
 
 def origin(definition: Definition) -> str:
     """Return where a value came from, as people read it."""
     place = definition.span.place if definition.span else ""
     own = f"{definition.scope} {place}".strip()
-    return own if definition.shadows is None else tr("{own},遮住了 {below}", own=own, below=origin(definition.shadows))
+    return (
+        own
+        if definition.shadows is None
+        else tr("{own},遮住了 {below}", own=own, below=origin(definition.shadows))
+    )
 
 
 def needed(template: Template, definitions: Mapping[str, Definition]) -> set[str]:

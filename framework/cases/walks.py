@@ -1,12 +1,13 @@
 """``walks``: how the pages of a list are read, declared once for a folder."""
+
 from __future__ import annotations
 
+from framework.base.errors import did_you_mean
+from framework.base.jsonpath import Path, PathSyntaxError, compile_path
+from framework.base.messages import tr
 from framework.cases.case import Walk
 from framework.cases.reader import Reader
 from framework.cases.yamlfile import Key, Mapping, Node
-from framework.errors import did_you_mean
-from framework.jsonpath import Path, PathSyntaxError, compile_path
-from framework.messages import tr
 
 _KEYS = ("page", "size", "more", "items", "total", "key", "max_pages")
 MAX_PAGES = 10_000
@@ -25,8 +26,12 @@ def _walk(key: Key, node: Node, reader: Reader) -> Walk | None:
         return None
     lacking = [name for name in _KEYS if mapping.get(name) is None]
     if lacking:
-        reader.problem("walk-lacks", tr("walks 的 {name} 缺 {lacking}", name=key.value, lacking=tr("、").join(lacking)),
-                       tr("七个键都要写:{names}", names=tr("、").join(_KEYS)), key.span)
+        reader.problem(
+            "walk-lacks",
+            tr("walks 的 {name} 缺 {lacking}", name=key.value, lacking=tr("、").join(lacking)),
+            tr("七个键都要写:{names}", names=tr("、").join(_KEYS)),
+            key.span,
+        )
         return None
     paths = {name: _path(mapping.get(name), name, reader) for name in ("more", "items", "total")}
     more, items, total = paths["more"], paths["items"], paths["total"]
@@ -34,8 +39,15 @@ def _walk(key: Key, node: Node, reader: Reader) -> Walk | None:
     if more is None or items is None or total is None or pages is None:
         return None
     return Walk(
-        key.value, _address(mapping, "page", reader), _address(mapping, "size", reader), more, items, total,
-        reader.text(mapping.get("key"), "key"), int(pages), key.span,
+        key.value,
+        _address(mapping, "page", reader),
+        _address(mapping, "size", reader),
+        more,
+        items,
+        total,
+        reader.text(mapping.get("key"), "key"),
+        int(pages),
+        key.span,
     )
 
 
@@ -50,10 +62,20 @@ def _path(node: Node | None, name: str, reader: Reader) -> Path | None:
     try:
         path = compile_path(text)
     except PathSyntaxError as error:
-        reader.problem("path-syntax", tr("读不懂的路径 {text}:{error}", text=text, error=error), tr("例如 $.data.result"), node.span)
+        reader.problem(
+            "path-syntax",
+            tr("读不懂的路径 {text}:{error}", text=text, error=error),
+            tr("例如 $.data.result"),
+            node.span,
+        )
         return None
     if not path.singular:
-        reader.problem("walk-path", tr("{name} 要选中恰好一个值", name=name), tr("例如 $.data.result,不要 [*]"), node.span)
+        reader.problem(
+            "walk-path",
+            tr("{name} 要选中恰好一个值", name=name),
+            tr("例如 $.data.result,不要 [*]"),
+            node.span,
+        )
         return None
     return path
 

@@ -1,11 +1,13 @@
 """Strict YAML: text to values with their places (rule 4 of the case language).
 
-Read from libyaml's events and composed here without recursion: its own composer crashes on deep nesting. Plain true, false,
-null and JSON numbers are typed; every other plain scalar is text, save those that YAML 1.1 would read as something else:
-they are errors that say what to write. The bounds below hold whatever the text is.
+Read from libyaml's events and composed here without recursion: its own composer crashes on deep nesting.
+Plain true, false, null and JSON numbers are typed; every other plain scalar is text, save those that YAML 1.1
+would read as something else: they are errors that say what to write. The bounds below hold whatever the text
+is.
 
 The only module that imports yaml.
 """
+
 from __future__ import annotations
 
 import json
@@ -14,16 +16,29 @@ from collections.abc import Collection, Iterable, Iterator
 
 import yaml
 
-from framework.cases.many import most_of
+from framework.base.errors import CaseFileError, Problem
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
+from framework.base.source import Source, Span
 from framework.cases.nodes import Key, Mapping, Node, Scalar, Sequence, joined, plain
+from framework.cases.problem_limits import most_of
 from framework.cases.textfile import MAX_BYTES, read_source
 from framework.cases.yaml_mistakes import cut_by_hash, explain_syntax, reference_trap, trap
-from framework.errors import CaseFileError, Problem
-from framework.jsonpath import Json
-from framework.messages import tr
-from framework.source import Source, Span
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "Key", "Mapping", "Node", "Scalar", "Sequence", "dump", "parse_yaml", "plain", "read_source"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MAX_NODES",
+    "Key",
+    "Mapping",
+    "Node",
+    "Scalar",
+    "Sequence",
+    "dump",
+    "parse_yaml",
+    "plain",
+    "read_source",
+]
 
 MAX_DEPTH = 64
 MAX_NODES = 200_000
@@ -34,13 +49,19 @@ _OF_ONE_VALUE = ("scalar-trap", "duplicate-key", "number-long", "number-large", 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
-_OLD_WORDS = frozenset(word for one in ("true", "false", "null", "yes", "no", "on", "off") for word in (one, one.title(), one.upper())) | {"~"}
-_OLD_NUMBER = re.compile(r"[-+]?(0[0-9_]+|0[xb][0-9a-fA-F_]+|[1-9][0-9_]*|[0-9][0-9_]*\.[0-9_]*|[0-9][0-9.]*[eE][+-]?[0-9]+)\Z")
+_OLD_WORDS = frozenset(
+    word
+    for one in ("true", "false", "null", "yes", "no", "on", "off")
+    for word in (one, one.title(), one.upper())
+) | {"~"}
+_OLD_NUMBER = re.compile(
+    r"[-+]?(0[0-9_]+|0[xb][0-9a-fA-F_]+|[1-9][0-9_]*|[0-9][0-9_]*\.[0-9_]*|[0-9][0-9.]*[eE][+-]?[0-9]+)\Z"
+)
 
 
 def parse_yaml(source: Source, *, lenient: bool = False) -> Node:
-    """Parse the text into a tree of values with their places; *lenient*: True, yes, ~ and the like are what YAML 1.1 takes
-    them for, as in files that were written for other harnesses.
+    """Parse the text into a tree of values with their places; *lenient*: True, yes, ~ and the like are what
+    YAML 1.1 takes them for, as in files that were written for other harnesses.
 
     Raises:
         CaseFileError: all the problems of the text (a syntax error ends the reading, so it comes last).
@@ -52,7 +73,8 @@ def parse_yaml(source: Source, *, lenient: bool = False) -> Node:
 
 
 def read_yaml(source: Source, *, lenient: bool = False) -> tuple[Node, tuple[Problem, ...]]:
-    """Like ``parse_yaml``; return the problems of single values beside the tree, which is whole in spite of them.
+    """Like ``parse_yaml``; return the problems of single values beside the tree, which is whole in spite of
+    them.
 
     Raises:
         CaseFileError: parts of the tree are lacking.
@@ -68,7 +90,9 @@ def read_yaml(source: Source, *, lenient: bool = False) -> tuple[Node, tuple[Pro
     if any(problem.code not in _OF_ONE_VALUE for problem in composer.problems):
         raise CaseFileError(*most_of(composer.problems))
     if composer.root is None:
-        raise CaseFileError(Problem("empty-file", tr("{name}: 文件是空的", name=source.name), tr("至少写 suite 与 cases")))
+        raise CaseFileError(
+            Problem("empty-file", tr("{name}: 文件是空的", name=source.name), tr("至少写 suite 与 cases"))
+        )
     return composer.root, tuple(composer.problems)
 
 
@@ -123,12 +147,23 @@ class _Composer:
         elif isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                self._too_much("several-documents", tr("一个文件只写一个 YAML 文档"), tr("删去 ---,或拆成几个文件"), event)
+                self._too_much(
+                    "several-documents",
+                    tr("一个文件只写一个 YAML 文档"),
+                    tr("删去 ---,或拆成几个文件"),
+                    event,
+                )
 
     def stop(self, problem: Problem) -> None:
-        """Note what ended the reading; a value that is missing at that very place is the same mistake told twice."""
+        """Note what ended the reading; a value that is missing at that very place is the same mistake told
+        twice.
+        """
         here = problem.span and (problem.span.line, problem.span.column)
-        self.problems = [other for other in self.problems if not here or not other.span or (other.span.line, other.span.column) != here]
+        self.problems = [
+            other
+            for other in self.problems
+            if not here or not other.span or (other.span.line, other.span.column) != here
+        ]
         self.problems.append(problem)
 
     def _span(self, event: yaml.Event, end: yaml.Event | None = None) -> Span:
@@ -144,20 +179,29 @@ class _Composer:
 
     def _open(self, event: yaml.Event) -> None:
         if len(self._stack) >= MAX_DEPTH:
-            self._too_much("too-deep", tr("嵌套超过 {depth} 层", depth=MAX_DEPTH), tr("拆开,或改用 _shared.yaml"), event)
+            self._too_much(
+                "too-deep", tr("嵌套超过 {depth} 层", depth=MAX_DEPTH), tr("拆开,或改用 _shared.yaml"), event
+            )
         self._refuse_tag(event)
         self._stack.append(_Open(event, mapping=isinstance(event, yaml.MappingStartEvent)))
 
     def _close(self, event: yaml.Event) -> None:
         done = self._stack.pop()
         span = self._span(done.event, event)
-        node: Node = Mapping(tuple(done.entries.values()), span) if done.mapping else Sequence(tuple(done.items), span)
+        node: Node = (
+            Mapping(tuple(done.entries.values()), span) if done.mapping else Sequence(tuple(done.items), span)
+        )
         self._add(node, done.event, done.weight)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         found = self._anchors.get(event.anchor or "")
         if found is None:
-            self._problem("alias-unknown", tr("没有叫 {name} 的锚点,或者它引用了自己", name=event.anchor), tr("先写 &{name},再写 *{name};文本以 * 开头时加引号", name=event.anchor), event)
+            self._problem(
+                "alias-unknown",
+                tr("没有叫 {name} 的锚点,或者它引用了自己", name=event.anchor),
+                tr("先写 &{name},再写 *{name};文本以 * 开头时加引号", name=event.anchor),
+                event,
+            )
             found = (Scalar(None, self._span(event)), 1)
         self._add(found[0], event, found[1])
 
@@ -167,7 +211,9 @@ class _Composer:
         if anchor and not isinstance(event, yaml.AliasEvent):
             self._anchors[anchor] = (node, weight)
         if weight > MAX_NODES or self._nodes > MAX_NODES:
-            self._too_much("too-large", tr("展开后超过 {limit} 个值", limit=MAX_NODES), tr("减少别名的层层引用"), event)
+            self._too_much(
+                "too-large", tr("展开后超过 {limit} 个值", limit=MAX_NODES), tr("减少别名的层层引用"), event
+            )
         if not self._stack:
             self.root = node
             return
@@ -188,10 +234,20 @@ class _Composer:
         if isinstance(node, Scalar) and isinstance(event, yaml.ScalarEvent):
             name = str(event.value)
             if name == "<<" and node.plain:
-                self._problem("merge-key", tr("不支持 YAML 的合并键 <<"), tr("共用的内容写在 _shared.yaml 或套件的 request、validate 里"), event)
+                self._problem(
+                    "merge-key",
+                    tr("不支持 YAML 的合并键 <<"),
+                    tr("共用的内容写在 _shared.yaml 或套件的 request、validate 里"),
+                    event,
+                )
             elif name in self._stack[-1].entries:
                 first = self._stack[-1].entries[name][0].span.line
-                self._problem("duplicate-key", tr("键 {name} 重复,第 {line} 行已经写过", name=name, line=first), tr("合并成一个,或改名"), event)
+                self._problem(
+                    "duplicate-key",
+                    tr("键 {name} 重复,第 {line} 行已经写过", name=name, line=first),
+                    tr("合并成一个,或改名"),
+                    event,
+                )
             return Key(name, span)
         self._problem("key-not-text", tr("键必须是文本"), tr("以 ${{ 或 [ 开头的键和值要加引号", x=""), event)
         return Key(f"\0{self._nodes}", span)
@@ -237,15 +293,19 @@ class _Composer:
             return text
         value = json.loads(text)
         if isinstance(value, float) and value in (float("inf"), float("-inf")):
-            self._problem("number-large", tr("{text} 超出浮点数的范围", text=text), tr("要文本就加引号"), event)
+            self._problem(
+                "number-large", tr("{text} 超出浮点数的范围", text=text), tr("要文本就加引号"), event
+            )
         return value if isinstance(value, (int, float)) else text
 
 
-# -- writing -----------------------------------------------------------------------------------------------------------
+# -- writing
 
 
 def dump(document: Json, quoted: Collection[str] = ()) -> str:
-    """Return *document* as YAML that ``parse_yaml`` reads back as it is; texts in *quoted* are always written in quotes."""
+    """Return *document* as YAML that ``parse_yaml`` reads back as it is; texts in *quoted* are always written
+    in quotes.
+    """
 
     class Dumper(yaml.SafeDumper):
         def ignore_aliases(self, data: object) -> bool:
@@ -255,16 +315,22 @@ def dump(document: Json, quoted: Collection[str] = ()) -> str:
             super().increase_indent(flow, False)
 
     def text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, "'" if value in quoted else _style(value))
+        return dumper.represent_scalar(
+            "tag:yaml.org,2002:str", value, "'" if value in quoted else _style(value)
+        )
 
     def mapping(dumper: yaml.SafeDumper, value: dict[str, Json]) -> yaml.Node:
-        node = dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=_fits_one_line(value, value.values()))
+        node = dumper.represent_mapping(
+            "tag:yaml.org,2002:map", value.items(), flow_style=_fits_one_line(value, value.values())
+        )
         for key, _ in node.value:
             key.style = _style(key.value)
         return node
 
     def sequence(dumper: yaml.SafeDumper, value: list[Json]) -> yaml.Node:
-        return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=_fits_one_line(value, value))
+        return dumper.represent_sequence(
+            "tag:yaml.org,2002:seq", value, flow_style=_fits_one_line(value, value)
+        )
 
     Dumper.add_representer(str, text)
     Dumper.add_representer(dict, mapping)
@@ -273,14 +339,24 @@ def dump(document: Json, quoted: Collection[str] = ()) -> str:
 
 
 def _fits_one_line(value: Json, items: Iterable[Json]) -> bool:
-    nested = any(isinstance(item, dict) or (isinstance(item, list) and any(isinstance(inner, (dict, list)) for inner in item)) for item in items)
+    nested = any(
+        isinstance(item, dict)
+        or (isinstance(item, list) and any(isinstance(inner, (dict, list)) for inner in item))
+        for item in items
+    )
     return not nested and len(json.dumps(value, ensure_ascii=False)) <= _ONE_LINE
 
 
 def _style(text: str) -> str | None:
-    """Return how a text is quoted; None where our reader, which knows other numbers and traps than yaml's own, needs no quotes."""
+    """Return how a text is quoted; None where our reader, which knows other numbers and traps than yaml's
+    own, needs no quotes.
+    """
     if not text.replace("\n", "").isprintable():
         return '"'
     if "\n" in text:
         return "|"
-    return "'" if text in _WORDS or _NUMBER.match(text) or trap(text) or reference_trap(text) or "#" in text else None
+    return (
+        "'"
+        if text in _WORDS or _NUMBER.match(text) or trap(text) or reference_trap(text) or "#" in text
+        else None
+    )

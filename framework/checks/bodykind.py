@@ -2,6 +2,7 @@
 
 Signatures: PNG (ISO 15948), JPEG (SOI), GIF (89a), PDF (ISO 32000), ZIP (APPNOTE 4.3.7), OLE2 ([MS-CFB] 2.2).
 """
+
 from __future__ import annotations
 
 import json
@@ -38,8 +39,8 @@ def body_kind(body: bytes) -> str:
 def _zip_kind(body: bytes) -> str:
     at = 0
     while at >= 0:
-        size = int.from_bytes(body[at + 26:at + 28], "little")
-        name = body[at + _LOCAL_NAME:at + _LOCAL_NAME + size]
+        size = int.from_bytes(body[at + 26 : at + 28], "little")
+        name = body[at + _LOCAL_NAME : at + _LOCAL_NAME + size]
         for folder, kind in _OFFICE:
             if name.startswith(folder):
                 return kind

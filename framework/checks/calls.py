@@ -1,4 +1,5 @@
 """Calls of matchers to tests: functions of a value (or of a list of values) to an Outcome with all its words."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
@@ -6,16 +7,26 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from framework.base.errors import Problem, UnresolvedError
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
 from framework.cases.case import Call, CombinedCalls, Each, MatcherCall, Measure
-from framework.cases.template import Constant, Fields, Items, Reference, Scope, Template, references, render, resolve
+from framework.cases.template import (
+    Constant,
+    Fields,
+    Items,
+    Reference,
+    Scope,
+    Template,
+    references,
+    render,
+    resolve,
+)
 from framework.checks.locate import about_reply
 from framework.checks.outcome import Contract, ContractSource, Matcher, Outcome
 from framework.checks.regex import MORE_DEFINITE, SlowPatternError, told_slow
 from framework.checks.shown import short
 from framework.checks.tally import combine_outcomes
-from framework.errors import Problem, UnresolvedError
-from framework.jsonpath import Json
-from framework.messages import tr
 
 Test = Callable[[Json, Json], Outcome]
 """Takes what is judged, and the record it stands in (None where there is none, or where no matcher asks for it)."""
@@ -97,8 +108,14 @@ def _matcher_test(call: MatcherCall, scope: Scope, bench: Bench) -> Test:
         try:
             outcome = judge(judged, prepared, record) if matcher.needs_record else judge(judged, prepared)
         except SlowPatternError as error:
-            raise UnresolvedError(Problem("pattern-slow", told_slow(error), tr(MORE_DEFINITE), call.argument.span)) from None
-        return outcome if outcome.ok else worded(outcome, tr(matcher.words, argument=matcher.show(value)), judged)
+            raise UnresolvedError(
+                Problem("pattern-slow", told_slow(error), tr(MORE_DEFINITE), call.argument.span)
+            ) from None
+        return (
+            outcome
+            if outcome.ok
+            else worded(outcome, tr(matcher.words, argument=matcher.show(value)), judged)
+        )
 
     return test
 
@@ -116,7 +133,11 @@ def _measure_test(call: Measure, scope: Scope, bench: Bench) -> Test:
             return worded(number, wanted, judged)
         outcome = combine_outcomes("all_of", [[inner(number, None) for inner in tests]], wanted, number)
         # the faults are about the number, which stands nowhere in the reply: their place is the value itself
-        return outcome if outcome.ok else replace(outcome, faults=tuple(replace(fault, at=None, below=()) for fault in outcome.faults))
+        return (
+            outcome
+            if outcome.ok
+            else replace(outcome, faults=tuple(replace(fault, at=None, below=()) for fault in outcome.faults))
+        )
 
     return test
 
@@ -126,22 +147,33 @@ def _combined_test(call: CombinedCalls, scope: Scope, bench: Bench) -> Test:
     wanted = words(call, scope, bench)
 
     def test(judged: Json, record: Json) -> Outcome:
-        return combine_outcomes(call.kind, [[inner(judged, record) for inner in branch] for branch in branches], wanted, judged)
+        return combine_outcomes(
+            call.kind, [[inner(judged, record) for inner in branch] for branch in branches], wanted, judged
+        )
 
     return test
 
 
 def worded(outcome: Outcome, wanted: str, judged: Json) -> Outcome:
-    """Return *outcome* with expected and actual filled in where the matcher left them to its words and the value."""
+    """Return *outcome* with expected and actual filled in where the matcher left them to its words and the
+    value.
+    """
     faults = tuple(
-        fault if fault.expected is not None and fault.actual is not None else replace(
-            fault, expected=wanted if fault.expected is None else fault.expected,
-            actual=short(judged if fault.at is None else judged[fault.at]) if fault.actual is None else fault.actual)
-        for fault in outcome.faults)
+        fault
+        if fault.expected is not None and fault.actual is not None
+        else replace(
+            fault,
+            expected=wanted if fault.expected is None else fault.expected,
+            actual=short(judged if fault.at is None else judged[fault.at])
+            if fault.actual is None
+            else fault.actual,
+        )
+        for fault in outcome.faults
+    )
     return replace(outcome, faults=faults)
 
 
-# -- arguments ---------------------------------------------------------------------------------------------------------
+# -- arguments --
 
 
 def argument(call: MatcherCall, matcher: Matcher, scope: Scope) -> Json:
@@ -167,7 +199,9 @@ def _rendered(template: Template, scope: Scope) -> Json:
 
 
 def blame(named: Iterable[Reference], scope: Scope) -> None:
-    """Raise ArgumentFault where the first reference without a value is about the reply; return where it is not."""
+    """Raise ArgumentFault where the first reference without a value is about the reply; return where it is
+    not.
+    """
     for reference in named:
         try:
             resolve(reference, scope)
@@ -177,11 +211,13 @@ def blame(named: Iterable[Reference], scope: Scope) -> None:
             return
 
 
-# -- words -------------------------------------------------------------------------------------------------------------
+# -- words
 
 
 def words(call: Call, scope: Scope, bench: Bench) -> str:
-    """Return what the call says of its subject, in words; what differs from record to record stands as it was written."""
+    """Return what the call says of its subject, in words; what differs from record to record stands as it was
+    written.
+    """
     if isinstance(call, MatcherCall):
         matcher = bench.matchers[call.name]
         return tr(matcher.words, argument=_shown(call.argument, matcher, scope))
@@ -222,5 +258,3 @@ def as_written(template: Template) -> str:
     if isinstance(template, Fields):
         return "{" + ", ".join(f"{key}: {as_written(value)}" for key, value in template.fields) + "}"
     return "".join(part if isinstance(part, str) else as_written(part) for part in template.parts)
-
-

@@ -2,12 +2,13 @@
 
 Only what is certain: members that are required all the way, items of lists, ``type`` as it stands. None means not known.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from framework.base.jsonpath import Json
 from framework.checks.schema import CompiledContract
-from framework.jsonpath import Json
 
 
 def types_at(contract: CompiledContract, steps: Sequence[int | str | None]) -> frozenset[str] | None:

@@ -1,17 +1,20 @@
-"""A violation of a contract in words: the place, what was expected, what was found; never the instance as a whole.
+"""A violation of a contract in words: the place, what was expected, what was found; never the instance as a
+whole.
 
-One row for each keyword of JSON Schema 2020-12. ``{wanted}`` is the keyword's value, ``{n}`` the size of what was found.
+One row for each keyword of JSON Schema 2020-12. ``{wanted}`` is the keyword's value, ``{n}`` the size of what
+was found.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
 from framework.checks.equality import identity
 from framework.checks.outcome import Fault, kind_name
 from framework.checks.shown import short, shorten
-from framework.jsonpath import Json
-from framework.messages import tr
 
 
 class Violation(Protocol):
@@ -26,7 +29,15 @@ class Violation(Protocol):
     def absolute_path(self) -> Iterable[int | str]: ...
 
 
-_TYPES: Final = {"string": "字符串", "integer": "整数", "number": "数字", "boolean": "布尔值", "array": "列表", "object": "对象", "null": "null"}
+_TYPES: Final = {
+    "string": "字符串",
+    "integer": "整数",
+    "number": "数字",
+    "boolean": "布尔值",
+    "array": "列表",
+    "object": "对象",
+    "null": "null",
+}
 
 _EXPECTED: Final = {
     "const": "{wanted}",
@@ -52,14 +63,27 @@ _EXPECTED: Final = {
     "unevaluatedItems": "没有未说明的项",
     "unevaluatedProperties": "没有未说明的键",
 }
-_SIZED: Final = {"minLength": "字", "maxLength": "字", "minItems": "项", "maxItems": "项", "minProperties": "个键", "maxProperties": "个键"}
+_SIZED: Final = {
+    "minLength": "字",
+    "maxLength": "字",
+    "minItems": "项",
+    "maxItems": "项",
+    "minProperties": "个键",
+    "maxProperties": "个键",
+}
 
 
 def fault_of(violation: Violation, nearest: Violation | None = None) -> Fault:
-    """Return the violation in words; *nearest* is the violation of an anyOf's or oneOf's branch that came closest."""
+    """Return the violation in words; *nearest* is the violation of an anyOf's or oneOf's branch that came
+    closest.
+    """
     if nearest is not None and nearest is not violation:
         fault = fault_of(nearest)
-        what = tr("{keyword} 的写法都不符合,最接近的一种:{what}", keyword=violation.validator, what=fault.what or fault.expected)
+        what = tr(
+            "{keyword} 的写法都不符合,最接近的一种:{what}",
+            keyword=violation.validator,
+            what=fault.what or fault.expected,
+        )
         return Fault(fault.expected, fault.actual, what, None, fault.below)
     below = tuple(violation.absolute_path)
     member = _member(violation, below)
@@ -74,16 +98,26 @@ def _member(violation: Violation, below: tuple[int | str, ...]) -> Fault | None:
     if violation.validator == "required":
         return Fault(tr("有这个键"), tr("没有"), tr("缺少键 {name}", name=shown), None, (*below, name))
     if violation.validator == "dependentRequired":
-        return Fault(tr("有这个键"), tr("没有"), tr("缺少键 {name},有了别的键就要有它", name=shown), None, (*below, name))
+        return Fault(
+            tr("有这个键"),
+            tr("没有"),
+            tr("缺少键 {name},有了别的键就要有它", name=shown),
+            None,
+            (*below, name),
+        )
     if violation.validator == "additionalProperties":
-        return Fault(tr("没有这个键"), short(found[name]), tr("多出键 {name}", name=shown), None, (*below, name))
+        return Fault(
+            tr("没有这个键"), short(found[name]), tr("多出键 {name}", name=shown), None, (*below, name)
+        )
     return None
 
 
 def _expected(violation: Violation) -> str:
     keyword, wanted = violation.validator, violation.validator_value
     if keyword == "type":
-        return tr(" 或 ").join(tr(_TYPES.get(name, name)) for name in ([wanted] if isinstance(wanted, str) else wanted))
+        return tr(" 或 ").join(
+            tr(_TYPES.get(name, name)) for name in ([wanted] if isinstance(wanted, str) else wanted)
+        )
     if keyword == "oneOf":
         return tr("恰好符合 oneOf 的一种")
     if keyword == "anyOf":
@@ -97,7 +131,9 @@ def _expected(violation: Violation) -> str:
 def _actual(violation: Violation) -> str:
     found = violation.instance
     if violation.validator in _SIZED:
-        return tr("{n} {unit}:{value}", n=len(found), unit=tr(_SIZED[violation.validator]), value=short(found, 60))
+        return tr(
+            "{n} {unit}:{value}", n=len(found), unit=tr(_SIZED[violation.validator]), value=short(found, 60)
+        )
     if violation.validator == "type":
         return f"{kind_name(found)} {short(found)}" if found is not None else "null"
     return short(found)

@@ -1,15 +1,22 @@
 """JSON's own equality: "0" is not 0, true is not 1, 1 is 1.0 (rule 3 of the case language), at any depth."""
+
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Literal
 
-from framework.jsonpath import Json, Location
+from framework.base.jsonpath import Json, Location
 
 Kind = Literal["string", "number", "boolean", "null", "array", "object"]
 
 _KINDS: dict[type, Kind] = {
-    str: "string", int: "number", float: "number", bool: "boolean", type(None): "null", list: "array", dict: "object",
+    str: "string",
+    int: "number",
+    float: "number",
+    bool: "boolean",
+    type(None): "null",
+    list: "array",
+    dict: "object",
 }
 
 
@@ -33,7 +40,11 @@ def same(left: Json, right: Json) -> bool:
     if kind is list:
         return type(right) is list and len(left) == len(right) and all(map(same, left, right))
     if kind is dict:
-        return type(right) is dict and left.keys() == right.keys() and all(same(value, right[key]) for key, value in left.items())
+        return (
+            type(right) is dict
+            and left.keys() == right.keys()
+            and all(same(value, right[key]) for key, value in left.items())
+        )
     return bool(left == right)
 
 
@@ -57,8 +68,12 @@ class Absent:
 ABSENT = Absent()
 
 
-def differences(expected: Json, actual: Json, at: Location = ()) -> Iterator[tuple[Location, Json | Absent, Json | Absent]]:
-    """Yield each place where two values differ, in document order: where, expected, actual; ABSENT where a side has nothing."""
+def differences(
+    expected: Json, actual: Json, at: Location = ()
+) -> Iterator[tuple[Location, Json | Absent, Json | Absent]]:
+    """Yield each place where two values differ, in document order: where, expected, actual; ABSENT where a
+    side has nothing.
+    """
     if type(expected) is dict and type(actual) is dict:
         for key in [*expected, *(key for key in actual if key not in expected)]:
             yield from _sides(expected.get(key, ABSENT), actual.get(key, ABSENT), (*at, key))
@@ -69,7 +84,9 @@ def differences(expected: Json, actual: Json, at: Location = ()) -> Iterator[tup
         yield at, expected, actual
 
 
-def _sides(expected: Json | Absent, actual: Json | Absent, at: Location) -> Iterator[tuple[Location, Json | Absent, Json | Absent]]:
+def _sides(
+    expected: Json | Absent, actual: Json | Absent, at: Location
+) -> Iterator[tuple[Location, Json | Absent, Json | Absent]]:
     if expected is ABSENT or actual is ABSENT:
         yield at, expected, actual
     else:

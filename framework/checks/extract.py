@@ -1,21 +1,24 @@
 """Extracts: what a step takes out of its reply for the steps and checks after it."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from framework.base.jsonpath import Json, format_location
+from framework.base.messages import tr
 from framework.cases.case import Extract
 from framework.cases.request import MISSING
 from framework.cases.template import Scope
 from framework.checks.equality import identity
 from framework.checks.locate import base_of, locate
+from framework.checks.result import CheckResult, Finding
 from framework.checks.shown import short
-from framework.checks.verdict import CheckResult, Finding
-from framework.engine.exchange import Exchange
-from framework.jsonpath import Json, format_location
-from framework.messages import tr
+from framework.http.exchange import Exchange
 
 
-def extract(extracts: Sequence[Extract], exchange: Exchange | None, scope: Scope) -> tuple[dict[str, Json], tuple[CheckResult, ...]]:
+def extract(
+    extracts: Sequence[Extract], exchange: Exchange | None, scope: Scope
+) -> tuple[dict[str, Json], tuple[CheckResult, ...]]:
     """Return the extracted values, and a failed result for each extract that found nothing."""
     values: dict[str, Json] = {}
     misses: list[CheckResult] = []
@@ -24,7 +27,9 @@ def extract(extracts: Sequence[Extract], exchange: Exchange | None, scope: Scope
         if finding is None:
             values[wanted.name] = value
         else:
-            misses.append(CheckResult(tr("抽取 {name}", name=wanted.name), "failed", 0, (finding,), wanted.span))
+            misses.append(
+                CheckResult(tr("抽取 {name}", name=wanted.name), "failed", 0, (finding,), wanted.span)
+            )
     return values, tuple(misses)
 
 
@@ -50,7 +55,11 @@ def _extract_one(wanted: Extract, exchange: Exchange | None, scope: Scope) -> tu
     for located in selection.values:
         value = _convert(located.value, wanted.convert)
         if value is MISSING:
-            return None, Finding(format_location(located.location), tr("可以转换为 {kind}", kind=wanted.convert), short(located.value))
+            return None, Finding(
+                format_location(located.location),
+                tr("可以转换为 {kind}", kind=wanted.convert),
+                short(located.value),
+            )
         mark = identity(value) if wanted.distinct else None
         if mark is None or mark not in seen:
             converted.append(value)

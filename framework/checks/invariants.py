@@ -1,14 +1,15 @@
 """What every walk checks by itself, by name, with the pages and keys that are wrong (rule 7)."""
+
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
+from framework.base.messages import tr
+from framework.checks.result import CheckResult, Finding
 from framework.checks.shown import short
-from framework.checks.verdict import CheckResult, Finding
-from framework.engine.paginate import Page, Walked
-from framework.messages import tr
+from framework.http.paginate import Page, Walked
 
 RULE = "walk"
 
@@ -65,13 +66,19 @@ def _twice(walked: Walked) -> Iterator[Finding]:
     for key, numbers in pages.items():
         if len(numbers) > 1:
             where = tr("、").join(tr("第 {number} 页", number=number) for number in numbers)
-            yield Finding(f"{walked.walk.key} {key}", tr("出现一次"), tr("出现 {n} 次:{where}", n=len(numbers), where=where))
+            yield Finding(
+                f"{walked.walk.key} {key}",
+                tr("出现一次"),
+                tr("出现 {n} 次:{where}", n=len(numbers), where=where),
+            )
 
 
 def _steady(walked: Walked) -> Iterator[Finding]:
     for before, page in zip(walked.pages, walked.pages[1:], strict=False):
         if not page.problem and page.total != before.total:
-            yield Finding(_page(page), tr("总数 {total}", total=before.total), tr("总数 {total}", total=page.total))
+            yield Finding(
+                _page(page), tr("总数 {total}", total=before.total), tr("总数 {total}", total=page.total)
+            )
 
 
 def _agrees(walked: Walked) -> Iterator[Finding]:
@@ -96,7 +103,12 @@ def _whole(walked: Walked) -> Iterator[Finding]:
     total = walked.pages[0].total
     count = sum(len(page.items) for page in walked.pages)
     if walked.first == 1 and total is not None and count != total:
-        yield Finding("$.items", tr("{n} 条", n=total), tr("{n} 条", n=count), tr("少 {n} 条", n=total - count) if count < total else "")
+        yield Finding(
+            "$.items",
+            tr("{n} 条", n=total),
+            tr("{n} 条", n=count),
+            tr("少 {n} 条", n=total - count) if count < total else "",
+        )
 
 
 def _ends(walked: Walked) -> Iterator[Finding]:

@@ -2,20 +2,21 @@
 
 What cannot be looked at is data too: a tape that does not hold it, a reply that is not JSON, a path that selects nothing.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from framework.base.errors import Problem, UnresolvedError
+from framework.base.jsonpath import Json, Located, Location, Path, compile_path, format_location
+from framework.base.messages import tr
 from framework.cases.case import Subject
 from framework.cases.request import MISSING
 from framework.cases.template import Reference, Scope, render_path
 from framework.checks.bodykind import body_kind
 from framework.checks.shown import short, shorten
-from framework.engine.exchange import Exchange, NotJsonError, Reply
-from framework.errors import Problem, UnresolvedError
-from framework.jsonpath import Json, Located, Location, Path, compile_path, format_location
-from framework.messages import tr
+from framework.http.exchange import Exchange, NotJsonError, Reply
 
 _ROOT = Located((), None)
 
@@ -94,7 +95,12 @@ class Base:
 def base_of(exchange: Exchange | None, scope: Scope) -> Base:
     """Return where the checks of a reply start; the scope's reply is its JSON document, where it has one."""
     if exchange is None:
-        return Base(scope, problem="" if scope.reply is not MISSING else tr("这里没有答复"), document=scope.reply, at=Located((), scope.reply))
+        return Base(
+            scope,
+            problem="" if scope.reply is not MISSING else tr("这里没有答复"),
+            document=scope.reply,
+            at=Located((), scope.reply),
+        )
     if exchange.reply.body is None and exchange.reply.document is None:
         return Base(replace(scope, reply=MISSING), exchange, unrecorded=True)
     try:
@@ -106,8 +112,21 @@ def base_of(exchange: Exchange | None, scope: Scope) -> Base:
 
 def records(selection: Selection, base: Base) -> list[Base]:
     """Return a base for each selected record; a list under a singular path stands for its items."""
-    values = items_of(selection) if selection.singular and selection.values and isinstance(selection.values[0].value, list) else selection.values
-    return [Base(replace(base.scope, record=located.value), base.exchange, selection.root, selection.document, located) for located in values]
+    values = (
+        items_of(selection)
+        if selection.singular and selection.values and isinstance(selection.values[0].value, list)
+        else selection.values
+    )
+    return [
+        Base(
+            replace(base.scope, record=located.value),
+            base.exchange,
+            selection.root,
+            selection.document,
+            located,
+        )
+        for located in values
+    ]
 
 
 def items_of(selection: Selection) -> list[Located]:
@@ -140,7 +159,9 @@ _FIELDS: dict[str, Callable[[Reply], Json]] = {
     "elapsed_ms": lambda reply: reply.elapsed_ms,
     "body": lambda reply: reply.text,
     "body.size": lambda reply: None if reply.body is None else len(reply.body),
-    "body.size_kb": lambda reply: None if reply.body is None else -(-len(reply.body) // 1024),  # as a file list says it
+    "body.size_kb": lambda reply: (
+        None if reply.body is None else -(-len(reply.body) // 1024)
+    ),  # as a file list says it
     "body.kind": lambda reply: None if reply.body is None else body_kind(reply.body),
 }
 
@@ -171,13 +192,17 @@ def unable(subject: Subject, base: Base, why: str) -> Selection:
     written = subject.path.text if subject.path else ""
     rest = written.removeprefix("$") if written.startswith(("$", "[")) or not written else "." + written
     root, start = (base.root, base.at) if subject.kind == "path" else (subject.text, _ROOT)
-    return Selection(root, (), subject.singular, base.document, why, unrecorded=base.unrecorded, start=start, rest=rest)
+    return Selection(
+        root, (), subject.singular, base.document, why, unrecorded=base.unrecorded, start=start, rest=rest
+    )
 
 
 def _variable(subject: Subject, base: Base) -> Selection:
     binding = base.scope.variables.get(subject.name)
     if binding is None:
-        raise UnresolvedError(Problem("reference-undefined", tr("{text} 在这里没有值", text=subject.text), "", subject.span))
+        raise UnresolvedError(
+            Problem("reference-undefined", tr("{text} 在这里没有值", text=subject.text), "", subject.span)
+        )
     root = "${" + subject.name + "}"
     if subject.path is None:
         return _single(root, binding.value)
@@ -192,11 +217,26 @@ def _select(path: Path, root: str, document: Json, start: Located) -> Selection:
             found = [Located((*start.location, *located.location), located.value) for located in found]
         return Selection(root, found, path.singular, document, held=True, parents=1, start=start, rest=rest)
     held, parents = _surroundings(path, start.value)
-    return Selection(root, (), path.singular, document, "", held, parents, start=start, rest=rest, lacking=_lacks(path, start.value))
+    return Selection(
+        root,
+        (),
+        path.singular,
+        document,
+        "",
+        held,
+        parents,
+        start=start,
+        rest=rest,
+        lacking=_lacks(path, start.value),
+    )
 
 
 def _surroundings(path: Path, document: Json) -> tuple[bool, int]:
-    parents = [isinstance(parent.value, (list, dict)) for parent in path.parent.select(document)] if path.parent else []
+    parents = (
+        [isinstance(parent.value, (list, dict)) for parent in path.parent.select(document)]
+        if path.parent
+        else []
+    )
     inside = len(parents) if all(parents) else 0
     if path.singular:
         return inside > 0, inside
@@ -209,7 +249,9 @@ def _lacks(path: Path, document: Json) -> bool:
     above = path.parent
     while above is not None:
         if found := above.select(document):
-            return _ends_with_names(path, above) and any(isinstance(located.value, (list, dict)) for located in found)
+            return _ends_with_names(path, above) and any(
+                isinstance(located.value, (list, dict)) for located in found
+            )
         path, above = above, above.parent
     return False
 
@@ -220,5 +262,7 @@ def _ends_with_names(path: Path, above: Path) -> bool:
 
 
 def about_reply(reference: Reference) -> bool:
-    """Return whether a reference names what the service said, so that its having no value is the service's fault."""
+    """Return whether a reference names what the service said, so that its having no value is the service's
+    fault.
+    """
     return reference.origin in ("reply", "record")

@@ -1,8 +1,10 @@
 """What a matcher is, and what it returns.
 
-A matcher is a pure function of a value and its argument to an Outcome; it never raises and knows nothing of paths, steps or
-reports. ``evaluate`` gives each Fault its place, and the words for expected and actual where the matcher left them out.
+A matcher is a pure function of a value and its argument to an Outcome; it never raises and knows nothing of
+paths, steps or reports. ``evaluate`` gives each Fault its place, and the words for expected and actual where
+the matcher left them out.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -10,21 +12,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from framework.base.jsonpath import Json, Location
+from framework.base.messages import tr
 from framework.cases.case import MatcherKind
 from framework.checks.equality import kind_of
 from framework.checks.shown import short
-from framework.jsonpath import Json, Location
-from framework.messages import tr
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is not as expected, inside what was judged.
 
-    ``at``: the index in the list that was judged; ``below``: the way from that item (or from the value) down to the place.
-    ``expected`` and ``actual`` are None where the matcher's own words and the value say it. ``peer``: the index of another
-    item the fault is about; its place stands in for ``{peer}`` in ``what``. ``rule``: the stable name of the rule that found it,
-    where a matcher holds several.
+    ``at``: the index in the list that was judged; ``below``: the way from that item (or from the value) down
+    to the place.
+    ``expected`` and ``actual`` are None where the matcher's own words and the value say it. ``peer``: the
+    index of another item the fault is about; its place stands in for ``{peer}`` in ``what``. ``rule``: the
+    stable name of the rule that found it, where a matcher holds several.
     """
 
     expected: str | None = None
@@ -38,7 +41,8 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``type_mismatch``: the value is of a type the matcher cannot judge, so it fails under ``not`` too (rule 2).
+    """``type_mismatch``: the value is of a type the matcher cannot judge, so it fails under ``not`` too (rule
+    2).
 
     ``notes``: what is worth a look and fails nothing.
     """
@@ -66,7 +70,9 @@ class ContractSource(Protocol):
 
 
 class Sources(ContractSource, Protocol):
-    """The same, and the folder of the case file in which the argument stands: its data files are relative to it."""
+    """The same, and the folder of the case file in which the argument stands: its data files are relative to
+    it.
+    """
 
     @property
     def folder(self) -> Path: ...
@@ -85,11 +91,15 @@ def short_argument(argument: Json) -> str:
 class Matcher:
     """One row of the table; satisfies ``cases.case.MatcherSpec``.
 
-    ``words``: what it says of a subject, with ``{argument}``; ``doc``: one line for the manual; ``example``: a piece of YAML.
-    ``prepare`` turns a rendered argument into what ``judge`` takes, once for all values. ``judge`` gets a value (kind
-    ``value``) or a list of values (kind ``list``). ``measure``: where the argument may be matchers on a number, how to get
-    that number, or the outcome that says why there is none. ``nothing_to_judge``: on an empty list it could never fail.
-    ``show``: the argument as it stands in ``words``. ``needs_record``: ``judge`` also gets the record the value stands in.
+    ``words``: what it says of a subject, with ``{argument}``; ``doc``: one line for the manual; ``example``:
+    a piece of YAML.
+    ``prepare`` turns a rendered argument into what ``judge`` takes, once for all values. ``judge`` gets a
+    value (kind
+    ``value``) or a list of values (kind ``list``). ``measure``: where the argument may be matchers on a
+    number, how to get that number, or the outcome that says why there is none. ``nothing_to_judge``: on an
+    empty list it could never fail.
+    ``show``: the argument as it stands in ``words``. ``needs_record``: ``judge`` also gets the record the
+    value stands in.
     """
 
     name: str
@@ -125,7 +135,9 @@ def judged(faults: Sequence[Fault]) -> Outcome:
 
 
 def mismatch(wanted: str, value: Json, at: int | None = None) -> Outcome:
-    """Return the outcome for a value of a type that the matcher cannot judge; *wanted* in the reader's language."""
+    """Return the outcome for a value of a type that the matcher cannot judge; *wanted* in the reader's
+    language.
+    """
     what = tr("类型不对:需要{wanted},实际是{kind}", wanted=wanted, kind=kind_name(value))
     return Outcome(ok=False, type_mismatch=True, faults=(Fault(actual=short(value), what=what, at=at),))
 
@@ -135,4 +147,11 @@ def kind_name(value: Json) -> str:
     return tr(_KINDS[kind_of(value)])
 
 
-_KINDS = {"string": "字符串", "number": "数字", "boolean": "布尔值", "null": "null", "array": "列表", "object": "对象"}
+_KINDS = {
+    "string": "字符串",
+    "number": "数字",
+    "boolean": "布尔值",
+    "null": "null",
+    "array": "列表",
+    "object": "对象",
+}

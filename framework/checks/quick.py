@@ -3,15 +3,16 @@
 It gives the answers of JSON Schema 2020-12 for the keywords of the table; a contract that uses another has no quick check
 and always takes the validator's way, which is also the one that says what is wrong.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from framework.base.jsonpath import Json
 from framework.checks.contract_text import ANNOTATIONS
 from framework.checks.equality import identity, is_number, same
 from framework.checks.regex import compile_pattern
-from framework.jsonpath import Json
 
 Check = Callable[[Json], bool]
 Follow = Callable[[str], tuple[Json, "Follow"]]
@@ -33,7 +34,9 @@ def quick_check(schema: Json, follow: Follow, wrap: Wrap | None = None) -> Check
 
 
 class _Compiler:
-    def __init__(self, follow: Follow, targets: dict[int, tuple[Json, list[Check]]], wrap: Wrap | None) -> None:
+    def __init__(
+        self, follow: Follow, targets: dict[int, tuple[Json, list[Check]]], wrap: Wrap | None
+    ) -> None:
         self.follow = follow
         self.wrap = wrap
         self.targets = targets  # by the identity of the schema, which is kept so that it stays its own
@@ -43,7 +46,9 @@ class _Compiler:
             return _yes if schema else _no
         if beyond := schema.keys() - _KEYWORDS.keys() - _SILENT:
             raise BeyondQuickError(beyond)
-        return _all([_KEYWORDS[key](value, schema, self) for key, value in schema.items() if key in _KEYWORDS])
+        return _all(
+            [_KEYWORDS[key](value, schema, self) for key, value in schema.items() if key in _KEYWORDS]
+        )
 
     def target(self, ref: str) -> Check:
         """Compile what *ref* names once; a schema that refers to itself meets its own check through the list."""
@@ -81,7 +86,7 @@ def _all(checks: list[Check]) -> Check:
     return check
 
 
-# -- any value ---------------------------------------------------------------------------------------------------------
+# -- any value
 
 _TYPE_TESTS: Final[Mapping[str, Check]] = {
     "string": lambda value: type(value) is str,
@@ -132,19 +137,25 @@ def _not(schema: Json, _schema: Schema, compiler: _Compiler) -> Check:
 
 
 def _if(schema: Json, around: Schema, compiler: _Compiler) -> Check:
-    test, then, other = (compiler.check(part) for part in (schema, around.get("then", True), around.get("else", True)))
+    test, then, other = (
+        compiler.check(part) for part in (schema, around.get("then", True), around.get("else", True))
+    )
     return lambda value: then(value) if test(value) else other(value)
 
 
-# -- numbers and texts -------------------------------------------------------------------------------------------------
+# -- numbers and texts
 
 
 def _numeric(compare: Callable[[float, float], bool]) -> Callable[[Json, Schema, _Compiler], Check]:
     return lambda limit, _schema, _compiler: lambda value: not is_number(value) or compare(value, limit)
 
 
-def _sized(kind: type[str] | type[list[Json]] | type[dict[str, Json]], compare: Callable[[float, float], bool]) -> Callable[[Json, Schema, _Compiler], Check]:
-    return lambda limit, _schema, _compiler: lambda value: not isinstance(value, kind) or compare(len(value), limit)
+def _sized(
+    kind: type[str] | type[list[Json]] | type[dict[str, Json]], compare: Callable[[float, float], bool]
+) -> Callable[[Json, Schema, _Compiler], Check]:
+    return lambda limit, _schema, _compiler: (
+        lambda value: not isinstance(value, kind) or compare(len(value), limit)
+    )
 
 
 def _multiple_of(divisor: Json, _schema: Schema, _compiler: _Compiler) -> Check:
@@ -158,7 +169,7 @@ def _pattern(pattern: str, _schema: Schema, _compiler: _Compiler) -> Check:
     return lambda value: type(value) is not str or search(value)
 
 
-# -- objects and arrays ------------------------------------------------------------------------------------------------
+# -- objects and arrays
 
 
 def _required(names: list[str], _schema: Schema, _compiler: _Compiler) -> Check:
@@ -180,9 +191,13 @@ def _properties(schemas: Mapping[str, Json], _schema: Schema, compiler: _Compile
 
 
 def _pattern_properties(schemas: Mapping[str, Json], _schema: Schema, compiler: _Compiler) -> Check:
-    checks = [(compile_pattern(pattern).search, compiler.check(schema)) for pattern, schema in schemas.items()]
-    return lambda value: type(value) is not dict or all(
-        inner(item) for search, inner in checks for key, item in value.items() if search(key))
+    checks = [
+        (compile_pattern(pattern).search, compiler.check(schema)) for pattern, schema in schemas.items()
+    ]
+    return lambda value: (
+        type(value) is not dict
+        or all(inner(item) for search, inner in checks for key, item in value.items() if search(key))
+    )
 
 
 def _additional(schema: Json, around: Schema, compiler: _Compiler) -> Check:
@@ -190,8 +205,14 @@ def _additional(schema: Json, around: Schema, compiler: _Compiler) -> Check:
     patterns = [compile_pattern(pattern).search for pattern in around.get("patternProperties", ())]
     if schema is False and not patterns:
         return lambda value: type(value) is not dict or value.keys() <= known
-    return lambda value: type(value) is not dict or all(
-        inner(item) for key, item in value.items() if key not in known and not any(search(key) for search in patterns))
+    return lambda value: (
+        type(value) is not dict
+        or all(
+            inner(item)
+            for key, item in value.items()
+            if key not in known and not any(search(key) for search in patterns)
+        )
+    )
 
 
 def _property_names(schema: Json, _schema: Schema, compiler: _Compiler) -> Check:
@@ -206,7 +227,9 @@ def _items(schema: Json, around: Schema, compiler: _Compiler) -> Check:
 
 def _prefix_items(schemas: list[Json], _schema: Schema, compiler: _Compiler) -> Check:
     checks = [compiler.check(schema) for schema in schemas]
-    return lambda value: type(value) is not list or all(check(item) for check, item in zip(checks, value, strict=False))
+    return lambda value: (
+        type(value) is not list or all(check(item) for check, item in zip(checks, value, strict=False))
+    )
 
 
 def _unique_items(wanted: bool, _schema: Schema, _compiler: _Compiler) -> Check:
@@ -216,16 +239,38 @@ def _unique_items(wanted: bool, _schema: Schema, _compiler: _Compiler) -> Check:
 
 
 _KEYWORDS: Final[Mapping[str, Callable[[Json, Schema, _Compiler], Check]]] = {
-    "type": _type, "const": _const, "enum": _enum, "$ref": _ref,
-    "allOf": _all_of, "anyOf": _any_of, "oneOf": _one_of, "not": _not, "if": _if,
-    "minimum": _numeric(lambda value, limit: value >= limit), "maximum": _numeric(lambda value, limit: value <= limit),
-    "exclusiveMinimum": _numeric(lambda value, limit: value > limit), "exclusiveMaximum": _numeric(lambda value, limit: value < limit),
-    "multipleOf": _multiple_of, "pattern": _pattern,
-    "minLength": _sized(str, lambda size, limit: size >= limit), "maxLength": _sized(str, lambda size, limit: size <= limit),
-    "minItems": _sized(list, lambda size, limit: size >= limit), "maxItems": _sized(list, lambda size, limit: size <= limit),
-    "minProperties": _sized(dict, lambda size, limit: size >= limit), "maxProperties": _sized(dict, lambda size, limit: size <= limit),
-    "required": _required, "properties": _properties, "patternProperties": _pattern_properties,
-    "additionalProperties": _additional, "propertyNames": _property_names,
-    "items": _items, "prefixItems": _prefix_items, "uniqueItems": _unique_items,
+    "type": _type,
+    "const": _const,
+    "enum": _enum,
+    "$ref": _ref,
+    "allOf": _all_of,
+    "anyOf": _any_of,
+    "oneOf": _one_of,
+    "not": _not,
+    "if": _if,
+    "minimum": _numeric(lambda value, limit: value >= limit),
+    "maximum": _numeric(lambda value, limit: value <= limit),
+    "exclusiveMinimum": _numeric(lambda value, limit: value > limit),
+    "exclusiveMaximum": _numeric(lambda value, limit: value < limit),
+    "multipleOf": _multiple_of,
+    "pattern": _pattern,
+    "minLength": _sized(str, lambda size, limit: size >= limit),
+    "maxLength": _sized(str, lambda size, limit: size <= limit),
+    "minItems": _sized(list, lambda size, limit: size >= limit),
+    "maxItems": _sized(list, lambda size, limit: size <= limit),
+    "minProperties": _sized(dict, lambda size, limit: size >= limit),
+    "maxProperties": _sized(dict, lambda size, limit: size <= limit),
+    "required": _required,
+    "properties": _properties,
+    "patternProperties": _pattern_properties,
+    "additionalProperties": _additional,
+    "propertyNames": _property_names,
+    "items": _items,
+    "prefixItems": _prefix_items,
+    "uniqueItems": _unique_items,
 }
-_SILENT: Final = (ANNOTATIONS | {"$defs", "definitions", "then", "else"}) - {"$schema", "$id", "$dynamicAnchor"}
+_SILENT: Final = (ANNOTATIONS | {"$defs", "definitions", "then", "else"}) - {
+    "$schema",
+    "$id",
+    "$dynamicAnchor",
+}

@@ -1,9 +1,11 @@
 """One meaning of a regular expression, in cases and in contracts (rule 14 of the case language).
 
-Python's syntax, searched; ``\\d \\w \\s \\b`` are ASCII, as ECMA 262 and JSON Schema have them; ``$`` is the end of the text
-only, where Python's also matches before a last line feed. A search ends within ``LIMIT`` seconds. The only module that imports
+Python's syntax, searched; ``\\d \\w \\s \\b`` are ASCII, as ECMA 262 and JSON Schema have them; ``$`` is the
+end of the text only, where Python's also matches before a last line feed. A search ends within ``LIMIT``
+seconds. The only module that imports
 ``regex``, the engine that can be told to stop.
 """
+
 from __future__ import annotations
 
 import re
@@ -15,8 +17,8 @@ from typing import Final
 
 import regex  # type: ignore[import-untyped]  # the one use of it is below
 
+from framework.base.messages import tr
 from framework.checks.shown import shorten
-from framework.messages import tr
 
 LIMIT: Final = 2.0
 """Seconds that one search may take."""
@@ -50,7 +52,9 @@ MORE_DEFINITE: Final = "写得更确定,避免嵌套的 * 和 +"
 
 
 def told_slow(error: SlowPatternError) -> str:
-    return tr("正则 {pattern} 在 {seconds} 秒内没有判完", pattern=shorten(error.pattern, 100), seconds=round(LIMIT))
+    return tr(
+        "正则 {pattern} 在 {seconds} 秒内没有判完", pattern=shorten(error.pattern, 100), seconds=round(LIMIT)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +79,21 @@ def compile_pattern(pattern: str) -> Pattern:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # hints on future set syntax are not about the reply
-            re.compile(pattern, re.ASCII)  # first as written: Python's syntax and no other, and errors that speak of it
-            search = regex.compile(_translated(pattern), regex.ASCII | regex.VERSION0, cache_pattern=False).search
+            re.compile(
+                pattern, re.ASCII
+            )  # first as written: Python's syntax and no other, and errors that speak of it
+            search = regex.compile(
+                _translated(pattern), regex.ASCII | regex.VERSION0, cache_pattern=False
+            ).search
     except re.error as error:
         raise PatternError(error.msg, error.pos or 0) from None
     except regex.error as error:
         raise PatternError(error.msg, 0) from None
     except (ValueError, OverflowError, RecursionError) as error:
         raise PatternError(str(error), 0) from None
-    harmless = _SHORT if _is_plain(pattern) else -1  # minding the time costs ten times what a short search does
+    harmless = (
+        _SHORT if _is_plain(pattern) else -1
+    )  # minding the time costs ten times what a short search does
 
     def found(text: str) -> bool:
         if len(text) <= harmless:
@@ -97,10 +107,15 @@ def compile_pattern(pattern: str) -> Pattern:
 
 
 def _is_plain(pattern: str) -> bool:
-    """Return whether a short text can be matched in few ways only: no repeated group, and few repetitions and branches."""
+    """Return whether a short text can be matched in few ways only: no repeated group, and few repetitions and
+    branches.
+    """
     tokens = _WEIGHED.findall(pattern)
     repeated = sum(token in ("*", "+", "?", "{") for token in tokens)
-    return not any(token[0] == ")" for token in tokens) and _BITS_FOR_EACH_REPETITION * repeated + tokens.count("|") <= _MOST_BITS
+    return (
+        not any(token[0] == ")" for token in tokens)
+        and _BITS_FOR_EACH_REPETITION * repeated + tokens.count("|") <= _MOST_BITS
+    )
 
 
 def _translated(pattern: str) -> str:
@@ -115,5 +130,7 @@ def _of_token(part: str, dollar: str) -> str:
     if part == "{":
         return r"\{"  # else {e<=1} would be a fuzzy match
     if part.startswith("["):
-        return _CLASS_OPENING.sub(lambda inner: r"\[" if inner.group() == "[" else inner.group(), part)  # else a set [:alpha:]
+        return _CLASS_OPENING.sub(
+            lambda inner: r"\[" if inner.group() == "[" else inner.group(), part
+        )  # else a set [:alpha:]
     return part

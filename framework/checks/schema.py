@@ -1,8 +1,10 @@
 """Reply contracts: JSON Schema 2020-12 files to compiled contracts. The only module that imports jsonschema.
 
-Two deviations, both on purpose: ``pattern`` and ``patternProperties`` have the regular expressions of the case language
-(rule 14), and ``format`` is an annotation only. A ``$ref`` reaches files of the same directory and nothing else.
+Two deviations, both on purpose: ``pattern`` and ``patternProperties`` have the regular expressions of the
+case language (rule 14), and ``format`` is an annotation only. A ``$ref`` reaches files of the same directory
+and nothing else.
 """
+
 from __future__ import annotations
 
 import re
@@ -21,17 +23,17 @@ from referencing import Registry, Resource
 from referencing.exceptions import NoSuchResource, Unresolvable
 from referencing.jsonschema import DRAFT202012
 
+from framework.base.errors import CaseFileError, Problem, did_you_mean
+from framework.base.jsonpath import Json, Located, Location, format_location
+from framework.base.messages import tr
+from framework.base.source import Source
 from framework.checks.contract_text import mistakes, parse_source, problem_at, read_source, subschemas
 from framework.checks.contract_words import fault_of
 from framework.checks.locate import Selection
 from framework.checks.outcome import Fault
 from framework.checks.quick import Check, Follow, quick_check
 from framework.checks.regex import MORE_DEFINITE, SlowPatternError, compile_pattern, told_slow
-from framework.checks.verdict import Finding
-from framework.errors import CaseFileError, Problem, did_you_mean
-from framework.jsonpath import Json, Located, Location, format_location
-from framework.messages import tr
-from framework.source import Source
+from framework.checks.result import Finding
 
 MOST_VIOLATIONS = 50
 _COUNTED = 5000
@@ -42,7 +44,7 @@ Errors = Iterator[ValidationError]
 _NO_KEYWORD: Any = None  # of a schema that is false, as the stock validator has it
 
 
-# -- keywords of ours --------------------------------------------------------------------------------------------------
+# -- keywords of ours
 # the message of a missing or an extra member is its name: the words are made elsewhere, from the name
 
 
@@ -82,21 +84,32 @@ def _additional_properties(validator: Any, inner: Json, instance: Json, schema: 
 
 
 def _required(_validator: Validator, names: Iterable[str], instance: Json, _schema: Json) -> Errors:
-    yield from (ValidationError(name) for name in names if isinstance(instance, dict) and name not in instance)
+    yield from (
+        ValidationError(name) for name in names if isinstance(instance, dict) and name not in instance
+    )
 
 
-def _dependent_required(_validator: Validator, names: Mapping[str, list[str]], instance: Json, _schema: Json) -> Errors:
+def _dependent_required(
+    _validator: Validator, names: Mapping[str, list[str]], instance: Json, _schema: Json
+) -> Errors:
     for key, needed in names.items() if isinstance(instance, dict) else ():
         yield from (ValidationError(name) for name in needed if key in instance and name not in instance)
 
 
-_Validator: Final[Any] = extend(Draft202012Validator, {  # type: ignore[no-untyped-call]
-    "pattern": _pattern, "properties": _properties, "patternProperties": _pattern_properties, "additionalProperties": _additional_properties,
-    "required": _required, "dependentRequired": _dependent_required,
-})
+_Validator: Final[Any] = extend(
+    Draft202012Validator,
+    {  # type: ignore[no-untyped-call]
+        "pattern": _pattern,
+        "properties": _properties,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": _additional_properties,
+        "required": _required,
+        "dependentRequired": _dependent_required,
+    },
+)
 
 
-# -- a compiled contract -----------------------------------------------------------------------------------------------
+# -- a compiled contract
 
 
 @dataclass(frozen=True)
@@ -114,7 +127,11 @@ class CompiledContract:
     @cached_property
     def _quick(self) -> Check | None:
         schema, follow = self.root()
-        plain = {key: value for key, value in schema.items() if key != "$id"} if isinstance(schema, dict) else schema
+        plain = (
+            {key: value for key, value in schema.items() if key != "$id"}
+            if isinstance(schema, dict)
+            else schema
+        )
         return quick_check(plain, follow)
 
     def _slow(self, error: SlowPatternError) -> Problem:
@@ -123,7 +140,9 @@ class CompiledContract:
 
     def root(self) -> tuple[Json, Follow]:
         """Return the schema, and how to follow the references in it."""
-        return self.schema, partial(_follow, self.registry.resolver_with_root(DRAFT202012.create_resource(self.schema)))
+        return self.schema, partial(
+            _follow, self.registry.resolver_with_root(DRAFT202012.create_resource(self.schema))
+        )
 
     def faults(self, document: Json) -> tuple[Fault, ...]:
         """Return a fault for each violation: the first ones, and then how many more.
@@ -139,7 +158,9 @@ class CompiledContract:
             raise CaseFileError(self._slow(error)) from None
         faults = [fault_of(error, _nearest(error)) for error in errors[:MOST_VIOLATIONS]]
         if len(errors) > MOST_VIOLATIONS:
-            faults.append(Fault("", "", tr("另有 {n} 处不符合契约,没有列出", n=len(errors) - MOST_VIOLATIONS)))
+            faults.append(
+                Fault("", "", tr("另有 {n} 处不符合契约,没有列出", n=len(errors) - MOST_VIOLATIONS))
+            )
         return tuple(faults)
 
 
@@ -152,11 +173,13 @@ def _follow(resolver: Any, ref: str) -> tuple[Json, Follow]:
     return resolved.contents, partial(_follow, resolved.resolver)
 
 
-# -- the directory -----------------------------------------------------------------------------------------------------
+# -- the directory
 
 
 class Contracts:
-    """The contracts of one directory, ``NAME.schema.json``, each read and compiled when it is first asked for."""
+    """The contracts of one directory, ``NAME.schema.json``, each read and compiled when it is first asked
+    for.
+    """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -188,8 +211,16 @@ class Contracts:
             CaseFileError: as ``contract``.
         """
         whole, root = Selection("$", document=document), Located((), document)
-        return tuple(Finding(whole.place(root, fault.below), fault.expected or "", fault.actual or "", fault.what, whole.row(root, fault.below))
-                     for fault in self.contract(name).faults(document))
+        return tuple(
+            Finding(
+                whole.place(root, fault.below),
+                fault.expected or "",
+                fault.actual or "",
+                fault.what,
+                whole.row(root, fault.below),
+            )
+            for fault in self.contract(name).faults(document)
+        )
 
     def _retrieve(self, uri: str) -> Resource[Any]:
         if not uri.endswith(_SUFFIX) or not _NAME.fullmatch(uri.removesuffix(_SUFFIX)):
@@ -204,15 +235,27 @@ class Contracts:
     def _read(self, filename: str) -> Json:
         path, name = self._directory / filename, filename.removesuffix(_SUFFIX)
         if not _NAME.fullmatch(name) or not path.is_file():
-            how = did_you_mean(name, self.known()) or tr("契约放在 {directory} 里", directory=self._directory.name + "/")
-            raise CaseFileError(Problem("contract-missing", tr("没有契约 {name}({filename})", name=name, filename=filename), how))
+            how = did_you_mean(name, self.known()) or tr(
+                "契约放在 {directory} 里", directory=self._directory.name + "/"
+            )
+            raise CaseFileError(
+                Problem(
+                    "contract-missing", tr("没有契约 {name}({filename})", name=name, filename=filename), how
+                )
+            )
         source = read_source(path, self._directory)
         schema = parse_source(source)
-        problems = [*_invalid(source, schema)] or [problem_at(source, *mistake) for mistake in mistakes(schema)]
+        problems = [*_invalid(source, schema)] or [
+            problem_at(source, *mistake) for mistake in mistakes(schema)
+        ]
         if problems:
             raise CaseFileError(*problems)
         # a schema that names its dialect would be judged by the stock validator, without the keywords of ours
-        return {key: value for key, value in schema.items() if key != "$schema"} if isinstance(schema, dict) else schema
+        return (
+            {key: value for key, value in schema.items() if key != "$schema"}
+            if isinstance(schema, dict)
+            else schema
+        )
 
     def _resolve_all(self, name: str, schema: Json) -> None:
         """Meet a ``$ref`` that leads nowhere now, not in the middle of a run."""
@@ -235,8 +278,11 @@ class Contracts:
             if broken := _broken_file(error):
                 raise broken from None
             where = format_location((*at, "$ref"))
-            problem = Problem("contract-ref", tr("契约 {name} 的 {where} 引用了找不到的 {ref}", name=name, where=where, ref=ref),
-                              tr("只能引用同一目录里的 名字{suffix},或本文件的 #/$defs/…", suffix=_SUFFIX))
+            problem = Problem(
+                "contract-ref",
+                tr("契约 {name} 的 {where} 引用了找不到的 {ref}", name=name, where=where, ref=ref),
+                tr("只能引用同一目录里的 名字{suffix},或本文件的 #/$defs/…", suffix=_SUFFIX),
+            )
             raise CaseFileError(problem) from None
         return found.contents, found.resolver
 
@@ -250,11 +296,15 @@ def _broken_file(error: BaseException | None) -> CaseFileError | None:
     return None
 
 
-# -- a contract file that is wrong -------------------------------------------------------------------------------------
+# -- a contract file that is wrong
 
 
 def _invalid(source: Source, schema: Json) -> Iterator[Problem]:
     for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema):
         fault = fault_of(error, _nearest(error))
-        what = tr("不是有效的 JSON Schema:{what}", what=fault.what or tr("应为{expected},现在是{actual}", expected=fault.expected, actual=fault.actual))
+        what = tr(
+            "不是有效的 JSON Schema:{what}",
+            what=fault.what
+            or tr("应为{expected},现在是{actual}", expected=fault.expected, actual=fault.actual),
+        )
         yield problem_at(source, fault.below, what, "")

@@ -1,12 +1,15 @@
-"""Values as people read them: short, in one line, with nothing in them that could act on a terminal or a page."""
+"""Values as people read them: short, in one line, with nothing in them that could act on a terminal or a
+page.
+"""
+
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 
-from framework.jsonpath import Json
-from framework.messages import tr
-from framework.source import visible
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
+from framework.base.source import visible
 
 BUDGET = 120
 _DEEPEST = 6
@@ -23,7 +26,11 @@ def short(value: Json, budget: int = BUDGET) -> str:
     for piece in _pieces(value, 0, budget // 2):
         text += piece
         if len(text) > budget:
-            size = tr("(列表,共 {n} 项)", n=len(value)) if isinstance(value, list) else tr("(对象,共 {n} 个键)", n=len(value))
+            size = (
+                tr("(列表,共 {n} 项)", n=len(value))
+                if isinstance(value, list)
+                else tr("(对象,共 {n} 个键)", n=len(value))
+            )
             return text[:budget] + "…" + size
     return text
 
@@ -33,7 +40,7 @@ def shorten(text: str, budget: int = BUDGET) -> str:
     if len(text) <= budget:
         return visible(text)
     head = budget * 3 // 5
-    return visible(text[:head]) + "…" + visible(text[head + 1 - budget:])
+    return visible(text[:head]) + "…" + visible(text[head + 1 - budget :])
 
 
 def _short_text(text: str, budget: int) -> str:
@@ -71,9 +78,19 @@ def _plain(value: Json) -> str:
 
 
 def text_difference(expected: str, actual: str) -> tuple[str, str, str]:
-    """Return both texts around the first difference, and a sentence that says where it is (characters from 1)."""
-    at = next((i for i, (left, right) in enumerate(zip(expected, actual, strict=False)) if left != right), min(len(expected), len(actual)))
-    what = tr("第 {at} 个字起不同(期望共 {expected} 字,实际共 {actual} 字)", at=at + 1, expected=len(expected), actual=len(actual))
+    """Return both texts around the first difference, and a sentence that says where it is (characters from
+    1).
+    """
+    at = next(
+        (i for i, (left, right) in enumerate(zip(expected, actual, strict=False)) if left != right),
+        min(len(expected), len(actual)),
+    )
+    what = tr(
+        "第 {at} 个字起不同(期望共 {expected} 字,实际共 {actual} 字)",
+        at=at + 1,
+        expected=len(expected),
+        actual=len(actual),
+    )
     return _window(expected, at), _window(actual, at), what
 
 

@@ -5,6 +5,7 @@
     accepted:
       - {id: "1775452166944673792", rule: lexicon, quote: 原代码, reason: 官方原文如此, until: 2030-12-31}
 """
+
 from __future__ import annotations
 
 import re
@@ -14,10 +15,10 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from framework.base.errors import CaseFileError, did_you_mean
+from framework.base.messages import tr
 from framework.cases.reader import Reader
 from framework.cases.yamlfile import Node, parse_yaml
-from framework.errors import CaseFileError, did_you_mean
-from framework.messages import tr
 from framework.policy.datafiles import read_data
 from framework.policy.rules import RULES
 
@@ -71,8 +72,19 @@ def _entry(node: Node, reader: Reader) -> Accepted | None:
     if missing:
         reader.problem("accepted-key", tr("缺 {names}", names=tr("、").join(missing)), "", node.span)
     if values["rule"] and values["rule"] not in RULES:
-        reader.problem("accepted-rule", tr("没有叫 {name} 的规则", name=values["rule"]), did_you_mean(values["rule"], RULES), node.span)
-    return Accepted(values["id"], values["rule"], values["quote"], values["reason"], _day(mapping.get("until"), values["until"], reader))
+        reader.problem(
+            "accepted-rule",
+            tr("没有叫 {name} 的规则", name=values["rule"]),
+            did_you_mean(values["rule"], RULES),
+            node.span,
+        )
+    return Accepted(
+        values["id"],
+        values["rule"],
+        values["quote"],
+        values["reason"],
+        _day(mapping.get("until"), values["until"], reader),
+    )
 
 
 def _day(node: Node | None, text: str, reader: Reader) -> date | None:

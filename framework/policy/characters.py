@@ -1,4 +1,5 @@
 """Characters that do not belong into a published document: lost, private, look-alike, rare."""
+
 from __future__ import annotations
 
 import re
@@ -6,74 +7,131 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from framework.base.messages import tr
 from framework.checks.shown import shorten
-from framework.messages import tr
 from framework.policy.document import Document, Slip
 
 LOOK_ALIKES: Final = {
-    "釆": "采", "曰期": "日期", "己经": "已经", "巳经": "已经", "侯选": "候选", "入囗": "入口", "囗岸": "口岸", "人囗": "人口", "戸": "户", "产亜": "产业",
-    "ㄧ": "一", "ー、": "一、", "—、": "一、", "-、": "一、", "氺": "水",
+    "釆": "采",
+    "曰期": "日期",
+    "己经": "已经",
+    "巳经": "已经",
+    "侯选": "候选",
+    "入囗": "入口",
+    "囗岸": "口岸",
+    "人囗": "人口",
+    "戸": "户",
+    "产亜": "产业",
+    "ㄧ": "一",
+    "ー、": "一、",
+    "—、": "一、",
+    "-、": "一、",
+    "氺": "水",
 }
 """A character (or a pair in which it cannot be right) to what it stands for; extend it here."""
 _LOOK_ALIKE = re.compile("|".join(map(re.escape, LOOK_ALIKES)))
 _RADICALS = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
-_LOST = re.compile("[\ufffd\ufffe\uffff\ue000-\uf8ff\U000f0000-\U0010fffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_LOST = re.compile(
+    "[\ufffd\ufffe\uffff\ue000-\uf8ff\U000f0000-\U0010fffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064]")
-_LATIN_RUN = re.compile("[\u0080-\u009f\u00a1-\u00af\u00b4\u00b6\u00b8-\u00bb\u00bf-\u00d6\u00d8-\u00f6\u00f8-\u00ff]{3}|"
-                        "[\u00c3-\u00f4][\u0080-\u00bf\u0152-\u017e\u2018-\u2122]{1,2}[\u00c3-\u00f4]")
-_KNOWN = re.compile("锟斤拷|烫烫烫|屯屯屯|锘縷?|[一-鿿]\\?{2,8}[一-鿿]|\\?{4}|â€[œ™“”˜]|ï¼[Œšˆ‰]|(?:[銆锛鈥][^\n]){3}")
+_LATIN_RUN = re.compile(
+    "[\u0080-\u009f\u00a1-\u00af\u00b4\u00b6\u00b8-\u00bb\u00bf-\u00d6\u00d8-\u00f6\u00f8-\u00ff]{3}|"
+    "[\u00c3-\u00f4][\u0080-\u00bf\u0152-\u017e\u2018-\u2122]{1,2}[\u00c3-\u00f4]"
+)
+_KNOWN = re.compile(
+    "锟斤拷|烫烫烫|屯屯屯|锘縷?|[一-鿿]\\?{2,8}[一-鿿]|\\?{4}|â€[œ™“”˜]|ï¼[Œšˆ‰]|(?:[銆锛鈥][^\n]){3}"
+)
 _IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 _ODD_BRACKET = re.compile("[﹝﹞﹙﹚﹛﹜]")
 
 
 def code_points(document: Document) -> Iterator[Slip]:
-    """No replacement character, private use, control character, bidirectional override, radical or compatibility ideograph.
+    """No replacement character, private use, control character, bidirectional override, radical or
+    compatibility ideograph.
 
     Limits: a tab is layout and is judged by other rules; zero-width characters are warnings.
     """
-    for pattern, what, severity in ((_LOST, tr("不该出现的字符"), None), (_RADICALS, tr("部首或兼容区的字,形似而不是那个字"), None),
-                                    (_INVISIBLE, tr("看不见的字符"), "warning")):
+    for pattern, what, severity in (
+        (_LOST, tr("不该出现的字符"), None),
+        (_RADICALS, tr("部首或兼容区的字,形似而不是那个字"), None),
+        (_INVISIBLE, tr("看不见的字符"), "warning"),
+    ):
         if not pattern.search(document.raw):
             continue
         for paragraph in document.paragraphs:
             found = pattern.search(paragraph.raw)
             if found:
-                yield Slip(tr("{what} U+{code}", what=what, code=f"{ord(found.group()):04X}"), paragraph, found.start(),
-                           paragraph.raw[max(0, found.start() - 3):found.start() + 4], severity)  # type: ignore[arg-type]
+                yield Slip(
+                    tr("{what} U+{code}", what=what, code=f"{ord(found.group()):04X}"),
+                    paragraph,
+                    found.start(),
+                    paragraph.raw[max(0, found.start() - 3) : found.start() + 4],
+                    severity,
+                )  # type: ignore[arg-type]
 
 
 def look_alikes(document: Document) -> Iterator[Slip]:
     """No character that merely looks like the right one: 釆 (U+91C6) for 采, a dash for 一 in 一、.
 
-    Limits: the table LOOK_ALIKES; a pair is listed only where it can never be right. Odd brackets are warnings.
+    Limits: the table LOOK_ALIKES; a pair is listed only where it can never be right. Odd brackets are
+    warnings.
     """
     for paragraph in document.paragraphs:
         for found in _LOOK_ALIKE.finditer(paragraph.plain):
-            if found.group().endswith("、") and found.start() != len(paragraph.plain) - len(paragraph.plain.lstrip()):
+            if found.group().endswith("、") and found.start() != len(paragraph.plain) - len(
+                paragraph.plain.lstrip()
+            ):
                 continue
             right = LOOK_ALIKES[found.group()]
-            yield Slip(tr("“{wrong}”(U+{code})形似“{right}”", wrong=found.group(), code=f"{ord(found.group()[0]):04X}", right=right), paragraph,
-                       found.start(), paragraph.raw[found.start():found.start() + 4])
+            yield Slip(
+                tr(
+                    "“{wrong}”(U+{code})形似“{right}”",
+                    wrong=found.group(),
+                    code=f"{ord(found.group()[0]):04X}",
+                    right=right,
+                ),
+                paragraph,
+                found.start(),
+                paragraph.raw[found.start() : found.start() + 4],
+            )
         odd = _ODD_BRACKET.search(paragraph.raw)
         if odd:
-            yield Slip(tr("括号 {char} 应为六角括号〔〕或圆括号", char=odd.group()), paragraph, odd.start(), odd.group(), "warning")
+            yield Slip(
+                tr("括号 {char} 应为六角括号〔〕或圆括号", char=odd.group()),
+                paragraph,
+                odd.start(),
+                odd.group(),
+                "warning",
+            )
 
 
 def mojibake(document: Document) -> Iterator[Slip]:
-    """The text was not decoded with a wrong character set: no runs of Latin-1 letters, no 锟斤拷, no ????, no crowd of rare ideographs.
+    """The text was not decoded with a wrong character set: no runs of Latin-1 letters, no 锟斤拷, no ????, no
+    crowd of rare ideographs.
 
-    Limits: a crowd is ten or more ideographs outside GB 2312 that make up 3% of all; a document in traditional characters
-    would be one. A single accented letter (é) is a name.
+    Limits: a crowd is ten or more ideographs outside GB 2312 that make up 3% of all; a document in
+    traditional characters would be one. A single accented letter (é) is a name.
     """
     for paragraph in document.paragraphs:
         found = _LATIN_RUN.search(paragraph.raw) or _KNOWN.search(paragraph.raw)
         if found:
-            yield Slip(tr("像是用错了字符集读出的文字:{text}", text=shorten(paragraph.raw[found.start():found.start() + 20], 20)), paragraph, found.start(),
-                       found.group())
+            yield Slip(
+                tr(
+                    "像是用错了字符集读出的文字:{text}",
+                    text=shorten(paragraph.raw[found.start() : found.start() + 20], 20),
+                ),
+                paragraph,
+                found.start(),
+                found.group(),
+            )
     total = sum(1 for _ in _IDEOGRAPH.finditer(document.raw))
     rare = [char for char in _IDEOGRAPH.findall(document.raw) if not in_gb2312(char)]
     if len(rare) >= 10 and len(rare) * 100 >= total * 3:
-        yield Slip(tr("{n} 个字不在 GB 2312 里,像是用错了字符集:{some}", n=len(rare), some="".join(rare[:12])), quote="".join(rare[:8]))
+        yield Slip(
+            tr("{n} 个字不在 GB 2312 里,像是用错了字符集:{some}", n=len(rare), some="".join(rare[:12])),
+            quote="".join(rare[:8]),
+        )
 
 
 def rare_characters(document: Document) -> Iterator[Slip]:
@@ -87,7 +145,12 @@ def rare_characters(document: Document) -> Iterator[Slip]:
             char = found.group()
             if char not in seen and not in_gb2312(char) and char not in LOOK_ALIKES:
                 seen.add(char)
-                yield Slip(tr("“{char}”(U+{code})不在 GB 2312 里", char=char, code=f"{ord(char):04X}"), paragraph, found.start(), char)
+                yield Slip(
+                    tr("“{char}”(U+{code})不在 GB 2312 里", char=char, code=f"{ord(char):04X}"),
+                    paragraph,
+                    found.start(),
+                    char,
+                )
 
 
 @lru_cache(maxsize=65536)

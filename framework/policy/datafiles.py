@@ -1,14 +1,15 @@
 """Data files that a case names: beside its suite, never outside of that folder."""
+
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+from framework.base.errors import CaseFileError, Problem
+from framework.base.messages import tr
+from framework.base.source import Source
 from framework.cases.datafile import strays
 from framework.cases.yamlfile import read_source
-from framework.errors import CaseFileError, Problem
-from framework.messages import tr
-from framework.source import Source
 
 _NAME = re.compile(r"[^\\:*?\"<>|\x00-\x1f]{1,200}")
 
@@ -31,7 +32,15 @@ def read_data(folder: Path, name: str, limit: int) -> Source:
     """
     path = folder / name
     if not path.is_file():
-        raise CaseFileError(Problem("data-file-missing", tr("没有数据文件 {path}", path=path.as_posix()), tr("路径从套件所在的文件夹算起")))
+        raise CaseFileError(
+            Problem(
+                "data-file-missing",
+                tr("没有数据文件 {path}", path=path.as_posix()),
+                tr("路径从套件所在的文件夹算起"),
+            )
+        )
     if strays(path, folder):
-        raise CaseFileError(Problem("data-file-outside", tr("数据文件 {path} 指向了文件夹以外", path=path.as_posix())))
+        raise CaseFileError(
+            Problem("data-file-outside", tr("数据文件 {path} 指向了文件夹以外", path=path.as_posix()))
+        )
     return read_source(path, name, limit)

@@ -1,9 +1,10 @@
 """A policyText as its paragraphs, and what a rule says of a place in it.
 
-Reading never fails and is linear: what is not in the grammar still gives paragraphs, so that one mistake in the markup does
-not hide the others. Rules read ``plain``, where full-width forms and all blanks are one width, character for character, so that
-an offset in ``plain`` is an offset in ``raw``.
+Reading never fails and is linear: what is not in the grammar still gives paragraphs, so that one mistake in
+the markup does not hide the others. Rules read ``plain``, where full-width forms and all blanks are one
+width, character for character, so that an offset in ``plain`` is an offset in ``raw``.
 """
+
 from __future__ import annotations
 
 import re
@@ -12,12 +13,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
 
+from framework.base.jsonpath import Json
 from framework.checks.shown import shorten
-from framework.jsonpath import Json
 
 Severity = Literal["error", "warning", "info"]
 
-_NARROW: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0xFF61: 0x3002}
+_NARROW: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    0x3000: 0x20,
+    0xA0: 0x20,
+    0xFF61: 0x3002,
+}
 _TAG = re.compile(r"<[^<>]*>")
 _BLANK = re.compile(r"\s+")
 _QUOTE = 12
@@ -39,12 +44,16 @@ class Paragraph:
     def around(self, offset: int, length: int = 1) -> str:
         """Return a short quotation with the place in it."""
         start, end = max(0, offset - _QUOTE), offset + min(length, _QUOTE) + _QUOTE
-        return ("…" if start else "") + shorten(self.raw[start:end], 60) + ("…" if end < len(self.raw) else "")
+        return (
+            ("…" if start else "") + shorten(self.raw[start:end], 60) + ("…" if end < len(self.raw) else "")
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One place that a rule objects to: ``quote`` names the piece itself, ``severity`` stands in for the rule's own."""
+    """One place that a rule objects to: ``quote`` names the piece itself, ``severity`` stands in for the
+    rule's own.
+    """
 
     what: str
     paragraph: Paragraph | None = None
@@ -81,7 +90,10 @@ class Document:
         pieces = self.raw.split("</p>")
         if not pieces[-1].strip():
             pieces.pop()
-        texts = [_TAG.sub("", piece) if "<" in piece else piece for piece in (piece.removeprefix("<p>") for piece in pieces)]
+        texts = [
+            _TAG.sub("", piece) if "<" in piece else piece
+            for piece in (piece.removeprefix("<p>") for piece in pieces)
+        ]
         return [Paragraph(index, text, narrow(text)) for index, text in enumerate(texts)]
 
     @cached_property

@@ -1,8 +1,10 @@
 """What turns one long text into another, in time that grows with their length.
 
-Clauses that stand once in both are anchors (patience diff); what lies between anchors is compared the same way again, and what is
-then left is small enough for difflib, character by character. A stretch that is not is one edit as a whole.
+Clauses that stand once in both are anchors (patience diff); what lies between anchors is compared the same
+way again, and what is then left is small enough for difflib, character by character. A stretch that is not is
+one edit as a whole.
 """
+
 from __future__ import annotations
 
 import re
@@ -72,7 +74,11 @@ def _gaps(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int, int
             gaps.append((a, b, c, d))
             continue
         ends = [(-1, -1), *anchors, (b - a, d - c)]
-        waiting += [(a + i + 1, a + j, c + k + 1, c + m, depth + 1) for (i, k), (j, m) in pairwise(ends) if j > i + 1 or m > k + 1]
+        waiting += [
+            (a + i + 1, a + j, c + k + 1, c + m, depth + 1)
+            for (i, k), (j, m) in pairwise(ends)
+            if j > i + 1 or m > k + 1
+        ]
     return sorted(gaps)
 
 
@@ -80,7 +86,9 @@ def _anchors(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int]]
     """Return the longest rising sequence of clauses that stand once on both sides."""
     once_left, once_right = Counter(left), Counter(right)
     place = {clause: at for at, clause in enumerate(right) if once_right[clause] == 1}
-    pairs = [(at, place[clause]) for at, clause in enumerate(left) if once_left[clause] == 1 and clause in place]
+    pairs = [
+        (at, place[clause]) for at, clause in enumerate(left) if once_left[clause] == 1 and clause in place
+    ]
     tops: list[int] = []
     tails: list[int] = []
     before: list[int] = []

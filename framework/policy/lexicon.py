@@ -1,4 +1,7 @@
-"""Known slips of the pen, from the data file ``lexicon.tsv`` beside this module: wrong form, right form, severity, exceptions."""
+"""Known slips of the pen, from the data file ``lexicon.tsv`` beside this module: wrong form, right form,
+severity, exceptions.
+"""
+
 from __future__ import annotations
 
 import re
@@ -8,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import get_args
 
-from framework.messages import tr
+from framework.base.messages import tr
 from framework.policy.document import Document, Severity, Slip
 
 FILE = Path(__file__).with_name("lexicon.tsv")
@@ -50,14 +53,23 @@ def _lexicon() -> tuple[Mapping[str, Entry], re.Pattern[str]]:
 def lexicon(document: Document) -> Iterator[Slip]:
     """No known slip of the pen; each entry has its own severity.
 
-    Limits: the data file; a form stands there only where it is wrong in any context, but for the exceptions named with it.
+    Limits: the data file; a form stands there only where it is wrong in any context, but for the exceptions
+    named with it.
     """
     entries, pattern = _lexicon()
     for paragraph in document.paragraphs:
         for found in pattern.finditer(paragraph.plain):
             entry = entries[found.group()]
-            if not any(_inside(paragraph.plain, found.start(), entry.wrong, word) for word in entry.exceptions):
-                yield Slip(tr("“{wrong}”应为“{right}”", wrong=entry.wrong, right=entry.right), paragraph, found.start(), entry.wrong, entry.severity)
+            if not any(
+                _inside(paragraph.plain, found.start(), entry.wrong, word) for word in entry.exceptions
+            ):
+                yield Slip(
+                    tr("“{wrong}”应为“{right}”", wrong=entry.wrong, right=entry.right),
+                    paragraph,
+                    found.start(),
+                    entry.wrong,
+                    entry.severity,
+                )
 
 
 def _inside(text: str, at: int, wrong: str, word: str) -> bool:
@@ -65,5 +77,5 @@ def _inside(text: str, at: int, wrong: str, word: str) -> bool:
     before = word.find(wrong)
     if before < 0:  # the exception overlaps: 断断续续 for 续续开展
         overlap = next(n for n in range(min(len(word), len(wrong)), -1, -1) if word.endswith(wrong[:n]))
-        return overlap > 0 and text[max(0, at - len(word) + overlap):at + overlap] == word
-    return text[max(0, at - before):at - before + len(word)] == word
+        return overlap > 0 and text[max(0, at - len(word) + overlap) : at + overlap] == word
+    return text[max(0, at - before) : at - before + len(word)] == word

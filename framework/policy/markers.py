@@ -1,8 +1,11 @@
-"""The markers that number an official document: 第一章, 第一条, 一、, (一), 1., (1), ①, and the rows of tables.
+"""The markers that number an official document: 第一章, 第一条, 一、, (一), 1., (1), ①, and the rows of
+tables.
 
-A marker at the start of a paragraph (or of a table's cell) is *hard*: the writer meant it. One inside a paragraph, behind a
-colon, a full stop or 附件, is *soft*: it may begin or carry on a run, and never proves anything missing.
+A marker at the start of a paragraph (or of a table's cell) is *hard*: the writer meant it. One inside a
+paragraph, behind a colon, a full stop or 附件, is *soft*: it may begin or carry on a run, and never proves
+anything missing.
 """
+
 from __future__ import annotations
 
 import re
@@ -14,7 +17,10 @@ from framework.policy.document import Document, Paragraph
 from framework.policy.numerals import CHINESE, number_of
 
 _N = f"[{CHINESE}]{{1,9}}"
-_REFERENCE = r"(?!规定|所称|所列|所述|中|款|项|之[一二三四五六七八九十]|的|[,、]|和第|至第|到第|或者?第|及第|以及第|第)"
+_REFERENCE = (
+    r"(?!规定|所称|所列|所述|中|款|项|之[一二三四五六七八九十]|的|[,、]|和第|至第|到第|或者?第|"
+    r"及第|以及第|第)"
+)
 _YEAR = r"(?=(?:19|20)\d{2}\s?[年届级—~-])"  # 1.2024年度名单 is item 1, not a decimal
 _PATTERNS: Final = (
     ("编", rf"第({_N}|\d{{1,3}})编(?![,、的])"),
@@ -30,8 +36,14 @@ _PATTERNS: Final = (
 )
 KINDS: Final = tuple(kind for kind, _ in _PATTERNS)
 ROW: Final = "行"
-_HARD = re.compile(r"\s{0,40}(?:" + "|".join(f"(?P<k{index}>{pattern})" for index, (_, pattern) in enumerate(_PATTERNS)) + ")")
-_SOFT = re.compile(rf"(?:(?<=[:;。])|(?<=附件))\s{{0,8}}(?P<k6>(\d{{1,2}})[..](?:(?![\d)])|{_YEAR}))|(?<=[:;。])\s{{0,8}}(?:(?P<k7>\((\d{{1,2}})\))|(?P<k9>([①-⑳])))")
+_HARD = re.compile(
+    r"\s{0,40}(?:"
+    + "|".join(f"(?P<k{index}>{pattern})" for index, (_, pattern) in enumerate(_PATTERNS))
+    + ")"
+)
+_SOFT = re.compile(
+    rf"(?:(?<=[:;。])|(?<=附件))\s{{0,8}}(?P<k6>(\d{{1,2}})[..](?:(?![\d)])|{_YEAR}))|(?<=[:;。])\s{{0,8}}(?:(?P<k7>\((\d{{1,2}})\))|(?P<k9>([①-⑳])))"
+)
 _ROW = re.compile(r"\s{0,8}(\d{1,4})\t")
 _CELL = re.compile(r"[^\t]+")
 _ANNEX = re.compile(r"附\s{0,4}(?:件|录|表)\s{0,2}(?:\d{1,2}|[一二三四五六七八九十]{1,3})?\s{0,2}:?\s*$")
@@ -42,7 +54,9 @@ MOST_CONTENTS = 400
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """``level``: the place of its kind in KINDS, outermost first; ``end``: where its text begins in the paragraph."""
+    """``level``: the place of its kind in KINDS, outermost first; ``end``: where its text begins in the
+    paragraph.
+    """
 
     kind: str
     level: int
@@ -62,9 +76,13 @@ def hard_marker(paragraph: Paragraph, start: int = 0) -> Marker | None:
 def _marker(found: re.Match[str], paragraph: Paragraph, *, hard: bool) -> Marker | None:
     name = found.lastgroup or ""
     level = int(name[1:])
-    digits = next(group for group in found.groups()[found.re.groupindex[name]:] if group is not None)
+    digits = next(group for group in found.groups()[found.re.groupindex[name] :] if group is not None)
     number = number_of(digits)
-    return None if number is None else Marker(KINDS[level], level, number, paragraph, found.start(name), found.end(), hard)
+    return (
+        None
+        if number is None
+        else Marker(KINDS[level], level, number, paragraph, found.start(name), found.end(), hard)
+    )
 
 
 def is_annex(paragraph: Paragraph) -> bool:
@@ -73,7 +91,8 @@ def is_annex(paragraph: Paragraph) -> bool:
 
 
 def markers(document: Document) -> Sequence[Marker | None]:
-    """Return the markers in order, read once a document; None where an annex begins, and with it a numbering of its own.
+    """Return the markers in order, read once a document; None where an annex begins, and with it a numbering
+    of its own.
 
     The contents page is left out, and so is what stands inside a quotation that runs over several paragraphs.
     """
@@ -120,16 +139,18 @@ def _soft_markers(paragraph: Paragraph, start: int, end: int) -> Iterator[Marker
             yield marker
 
 
-# -- the contents page -------------------------------------------------------------------------------------------------
+# -- the contents page
 
 
 def contents_range(document: Document) -> range:
-    """Return the indexes of the paragraphs of the contents page: from 目录 to where its first entry stands again."""
+    """Return the indexes of the paragraphs of the contents page: from 目录 to where its first entry stands
+    again.
+    """
     head = next((p for p in document.paragraphs[:200] if len(p.plain) < 40 and _CONTENTS.match(p.text)), None)
     if head is None:
         return range(0)
     first, last = "", head.index
-    for paragraph in document.paragraphs[head.index + 1:head.index + 1 + MOST_CONTENTS]:
+    for paragraph in document.paragraphs[head.index + 1 : head.index + 1 + MOST_CONTENTS]:
         entry = entry_of(paragraph)
         if not entry:
             continue

@@ -1,4 +1,7 @@
-"""A text as it is compared with another edition of it: only the wording counts, and every character knows where it came from."""
+"""A text as it is compared with another edition of it: only the wording counts, and every character knows
+where it came from.
+"""
+
 from __future__ import annotations
 
 import re
@@ -11,18 +14,49 @@ from typing import Final
 
 _FURNITURE = re.compile(
     r"[-—–―_\s]{1,8}\d{1,4}[-—–―_\s]{1,8}|第\s?\d{1,4}\s?页(?:[,\s/]{0,3}共\s?\d{1,4}\s?页)?|\d{1,4}\s?/\s?\d{1,4}|"
-    r"(?:来源|发布时间|发布日期|发布机构|索引号|字号|浏览次数|点击数|责任编辑|信息来源)\s?:.{0,60}|(?:打印|关闭|分享|分享到|收藏|返回顶部|扫一扫.{0,20}|\[?(?:打印|关闭)\]?|\s)*")
+    r"(?:来源|发布时间|发布日期|发布机构|索引号|字号|浏览次数|点击数|责任编辑|信息来源)\s?:.{0,60}|(?:打印|关闭|分享|分享到|收藏|返回顶部|扫一扫.{0,20}|\[?(?:打印|关闭)\]?|\s)*"
+)
 _LIST_MARK = re.compile(r"\s*(?:[●■◆▪•○◇□★]\s*)?(\d{1,3})[.、](?!\d)")
 _BULLET = re.compile(r"\s*[●■◆▪•]\s*")
-_SAME: Final = str.maketrans({
-    "〔": "(", "〕": ")", "﹝": "(", "﹞": ")", "[": "(", "]": ")", "【": "(", "】": ")", "“": '"', "”": '"', "「": '"', "」": '"', "『": '"', "』": '"',
-    "‘": '"', "’": '"', "'": '"', "〈": "《", "〉": "》", "—": "-", "–": "-", "―": "-", "─": "-", "~": "-", "∼": "-", "•": "·", "・": "·", "‧": "·",
-})
+_SAME: Final = str.maketrans(
+    {
+        "〔": "(",
+        "〕": ")",
+        "﹝": "(",
+        "﹞": ")",
+        "[": "(",
+        "]": ")",
+        "【": "(",
+        "】": ")",
+        "“": '"',
+        "”": '"',
+        "「": '"',
+        "」": '"',
+        "『": '"',
+        "』": '"',
+        "‘": '"',
+        "’": '"',
+        "'": '"',
+        "〈": "《",
+        "〉": "》",
+        "—": "-",
+        "–": "-",
+        "―": "-",
+        "─": "-",
+        "~": "-",
+        "∼": "-",
+        "•": "·",
+        "・": "·",
+        "‧": "·",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Normal:
-    """``lines[i]`` is the index of the line (or paragraph) that character i stood in, ``offsets[i]`` its place there."""
+    """``lines[i]`` is the index of the line (or paragraph) that character i stood in, ``offsets[i]`` its
+    place there.
+    """
 
     text: str
     lines: array[int]
@@ -36,7 +70,9 @@ class Normal:
 
 @lru_cache(maxsize=65536)
 def _folded(char: str) -> str:
-    """Return what stands for a character: one width, one kind of bracket, quote and dash; nothing for a blank."""
+    """Return what stands for a character: one width, one kind of bracket, quote and dash; nothing for a
+    blank.
+    """
     folded = unicodedata.normalize("NFKC", char).translate(_SAME)
     return "".join(folded.split())
 
@@ -62,8 +98,12 @@ def normal(lines: Iterable[str], *, page: bool) -> Normal:
 
 
 def _mark(line: str) -> tuple[int, str]:
-    """Return where the words of a line begin, and its list mark in one form: 1. for 1、 and 1.; bullets do not count."""
-    head = line[:12].translate({0xFF0E: ".", 0x3000: " ", 0xA0: " "} | {0xFF10 + digit: 0x30 + digit for digit in range(10)})
+    """Return where the words of a line begin, and its list mark in one form: 1. for 1、 and 1.; bullets do
+    not count.
+    """
+    head = line[:12].translate(
+        {0xFF0E: ".", 0x3000: " ", 0xA0: " "} | {0xFF10 + digit: 0x30 + digit for digit in range(10)}
+    )
     found = _LIST_MARK.match(head)
     if found:
         return found.end(), found[1] + "."

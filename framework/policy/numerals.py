@@ -1,4 +1,5 @@
 """Numbers as official documents write them: 12, 十二, 一百零三, ⑫."""
+
 from __future__ import annotations
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}

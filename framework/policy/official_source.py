@@ -1,8 +1,10 @@
 """``official_source``: a policyText against the text of the official publication, judged by what was changed.
 
-A ratio is no verdict: cutting forty characters off the head of a long document leaves 0.997. What fails: a head or a tail that is
-lost, more than three characters gone or added, any change in a number, a date or the name of a body. Smaller edits are notes.
+A ratio is no verdict: cutting forty characters off the head of a long document leaves 0.997. What fails: a
+head or a tail that is lost, more than three characters gone or added, any change in a number, a date or the
+name of a body. Smaller edits are notes.
 """
+
 from __future__ import annotations
 
 import re
@@ -12,10 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
 from framework.checks.outcome import Fault, Outcome, Sources, mismatch
 from framework.checks.shown import shorten
-from framework.jsonpath import Json
-from framework.messages import tr
 from framework.policy.datafiles import path_problem, read_data
 from framework.policy.document import Document
 from framework.policy.edits import Edit, edits
@@ -26,7 +28,9 @@ MOST: Final = 10
 TOLERATED: Final = 3
 _WORD = re.compile(r"[^\W_]")
 _NUMBER = re.compile(r"[\d〇零一二三四五六七八九十百千万亿两%]|年|月|日")
-_BODY = re.compile(r"[一-鿿]{1,16}(?:委员会|管委会|人民政府|政府|办公厅|办公室|法院|检察院|海关|银行|集团|公司|大学|学院|协会|联合会|中心|局|厅|部|委|院|署|处)")
+_BODY = re.compile(
+    r"[一-鿿]{1,16}(?:委员会|管委会|人民政府|政府|办公厅|办公室|法院|检察院|海关|银行|集团|公司|大学|学院|协会|联合会|中心|局|厅|部|委|院|署|处)"
+)
 _AROUND = 12
 
 
@@ -64,8 +68,17 @@ def official_source(value: Json, original: Original, record: Json) -> Outcome:
     changes = edits(wanted.text, found.text)
     same = len(wanted.text) - sum(change.end - change.start for change in changes)
     if same * 2 < min(len(wanted.text), len(found.text)) or not same:
-        return Outcome(False, faults=(Fault(tr("与 {name} 是同一份文件", name=original.name), tr("相同的只有 {n} 字", n=same),
-                                            tr("正文不是 {name} 这一份", name=original.name), rule="official_source"),))
+        return Outcome(
+            False,
+            faults=(
+                Fault(
+                    tr("与 {name} 是同一份文件", name=original.name),
+                    tr("相同的只有 {n} 字", n=same),
+                    tr("正文不是 {name} 这一份", name=original.name),
+                    rule="official_source",
+                ),
+            ),
+        )
     faults: list[Fault] = []
     notes: list[Fault] = []
     for change in changes:
@@ -76,7 +89,7 @@ def official_source(value: Json, original: Original, record: Json) -> Outcome:
 
 def _verdict(change: Edit, wanted: Normal, found: Normal, document: Document) -> str:
     """Return why an edit fails, or an empty text."""
-    gone, new = wanted.text[change.start:change.end], found.text[change.at:change.to]
+    gone, new = wanted.text[change.start : change.end], found.text[change.at : change.to]
     lost, added = len(_WORD.findall(gone)), len(_WORD.findall(new))
     if not lost and not added:
         return ""
@@ -104,7 +117,9 @@ def _is_masthead(gone: str, document: Document) -> bool:
 def _names_body(text: str, start: int, end: int) -> bool:
     """Whether the place lies inside the name of a body."""
     window = _BODY.finditer(text, max(0, start - 20), min(len(text), end + 12))
-    first = start if end > start else start - 1  # what was put between two characters is inside a name that holds both
+    first = (
+        start if end > start else start - 1
+    )  # what was put between two characters is inside a name that holds both
     return any(found.start() <= first and start < found.end() and end <= found.end() for found in window)
 
 
@@ -112,12 +127,17 @@ def _told(change: Edit, wanted: Normal, found: Normal, why: str) -> Fault:
     line, _ = wanted.place(change.start)
     paragraph, offset = found.place(change.at)
     what = tr("原文第 {line} 行,正文 ¶{n} 第 {at} 字:{why}", line=line + 1, n=paragraph, at=offset, why=why)
-    return Fault(_shown(wanted.text, change.start, change.end), _shown(found.text, change.at, change.to), what, rule="official_source")
+    return Fault(
+        _shown(wanted.text, change.start, change.end),
+        _shown(found.text, change.at, change.to),
+        what,
+        rule="official_source",
+    )
 
 
 def _shown(text: str, start: int, end: int) -> str:
     """Return the place with a few characters around it, what differs in 【】."""
-    return f"…{shorten(text[max(0, start - _AROUND):start])}【{shorten(text[start:end], 60)}】{shorten(text[end:end + _AROUND])}…"
+    return f"…{shorten(text[max(0, start - _AROUND) : start])}【{shorten(text[start:end], 60)}】{shorten(text[end : end + _AROUND])}…"
 
 
 def _limited(faults: list[Fault]) -> Iterator[Fault]:

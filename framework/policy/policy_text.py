@@ -1,8 +1,9 @@
 """``policy_text``: a policyText judged by the rules of an official document.
 
-Errors fail, warnings and notes are reported. A finding says where: ¶n is the n-th ``<p>`` counted from 0, then the character
-in it, counted from 0.
+Errors fail, warnings and notes are reported. A finding says where: ¶n is the n-th ``<p>`` counted from 0,
+then the character in it, counted from 0.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -11,12 +12,12 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Final
 
+from framework.base.errors import did_you_mean
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
 from framework.cases.template import CHINA
 from framework.checks.outcome import Fault, Outcome, Sources, kind_name, mismatch
 from framework.checks.shown import short, shorten
-from framework.errors import did_you_mean
-from framework.jsonpath import Json
-from framework.messages import tr
 from framework.policy.accepted import Accepted, load_accepted, of_policy
 from framework.policy.datafiles import path_problem
 from framework.policy.document import Document, Slip
@@ -35,7 +36,7 @@ class Prepared:
     today: date
 
 
-# -- the argument ------------------------------------------------------------------------------------------------------
+# -- the argument
 
 
 def accepts(argument: Json) -> str | None:
@@ -45,10 +46,15 @@ def accepts(argument: Json) -> str | None:
     if isinstance(argument, list):
         return _names_problem(argument) or _harmless(argument, [])
     if not isinstance(argument, dict) or not argument:
-        return tr("需要 true、规则名的列表,或 {{rules: […], except: […], accepted: 文件}},现在是{kind}", kind=kind_name(argument))
+        return tr(
+            "需要 true、规则名的列表,或 {{rules: […], except: […], accepted: 文件}},现在是{kind}",
+            kind=kind_name(argument),
+        )
     for key in argument:
         if key not in _KEYS:
-            return tr("没有 {key} 这个键", key=key) + (tr(":") + did_you_mean(key, _KEYS) if did_you_mean(key, _KEYS) else "")
+            return tr("没有 {key} 这个键", key=key) + (
+                tr(":") + did_you_mean(key, _KEYS) if did_you_mean(key, _KEYS) else ""
+            )
     for key in ("rules", "except"):
         if key in argument and not (key == "rules" and argument[key] is True):
             wrong = _names_problem(argument[key])
@@ -65,7 +71,11 @@ def _names_problem(names: Json) -> str | None:
     for name in names:
         if not isinstance(name, str) or name not in RULES:
             hint = did_you_mean(name, RULES) if isinstance(name, str) else ""
-            return tr("没有叫 {name} 的规则。{hint}", name=short(name, 40), hint=hint or tr("规则有:{names}", names=tr("、").join(RULES)))
+            return tr(
+                "没有叫 {name} 的规则。{hint}",
+                name=short(name, 40),
+                hint=hint or tr("规则有:{names}", names=tr("、").join(RULES)),
+            )
     return None
 
 
@@ -78,7 +88,9 @@ def _harmless(names: Json, without: Sequence[str]) -> str | None:
 
 def chosen(names: Json, without: Sequence[str] = ()) -> tuple[Rule, ...]:
     """Return the rules by name (all for true), in the order of the table."""
-    return tuple(rule for rule in RULES.values() if (names is True or rule.name in names) and rule.name not in without)
+    return tuple(
+        rule for rule in RULES.values() if (names is True or rule.name in names) and rule.name not in without
+    )
 
 
 def prepare(argument: Json, sources: Sources) -> Prepared:
@@ -89,7 +101,9 @@ def prepare(argument: Json, sources: Sources) -> Prepared:
     """
     options = argument if isinstance(argument, dict) else {"rules": argument}
     accepted = load_accepted(sources.folder, options["accepted"]) if "accepted" in options else ()
-    return Prepared(chosen(options.get("rules", True), options.get("except", ())), accepted, datetime.now(CHINA).date())
+    return Prepared(
+        chosen(options.get("rules", True), options.get("except", ())), accepted, datetime.now(CHINA).date()
+    )
 
 
 def show(argument: Json) -> str:
@@ -103,7 +117,7 @@ def show(argument: Json) -> str:
     return tr(",").join(parts)
 
 
-# -- judging -----------------------------------------------------------------------------------------------------------
+# -- judging
 
 
 def policy_text(value: Json, prepared: Prepared, record: Json) -> Outcome:
@@ -118,10 +132,17 @@ def policy_text(value: Json, prepared: Prepared, record: Json) -> Outcome:
     met: set[Accepted] = set()
     for rule in prepared.rules:
         errors, others = _judged(rule, document)
-        covered = [(slip, next((entry for entry in current if entry.covers(rule.name, slip.quote)), None)) for slip in errors]
+        covered = [
+            (slip, next((entry for entry in current if entry.covers(rule.name, slip.quote)), None))
+            for slip in errors
+        ]
         met.update(entry for _, entry in covered if entry)
-        faults += _limited([_fault(rule, slip) for slip, entry in covered if entry is None], MOST_ERRORS, rule)
-        notes += _limited([_accepted_note(rule, slip, entry) for slip, entry in covered if entry], MOST_ERRORS, rule)
+        faults += _limited(
+            [_fault(rule, slip) for slip, entry in covered if entry is None], MOST_ERRORS, rule
+        )
+        notes += _limited(
+            [_accepted_note(rule, slip, entry) for slip, entry in covered if entry], MOST_ERRORS, rule
+        )
         notes += _limited([_fault(rule, slip) for slip in others], MOST_NOTES, rule)
     faults += [_gone(entry) for entry in current if entry not in met]
     faults += [_expired(entry, prepared.today) for entry in listed if entry not in current]
@@ -141,28 +162,49 @@ def _fault(rule: Rule, slip: Slip) -> Fault:
     severity = slip.severity or rule.severity
     label = "" if severity == "error" else f"[{tr(_LABELS[severity])}] "
     place = tr("¶{n} 第 {at} 字:", n=slip.paragraph.index, at=slip.offset) if slip.paragraph else ""
-    actual = slip.paragraph.around(slip.offset, len(slip.quote)) if slip.paragraph else shorten(slip.quote, 40)
-    return Fault(tr(rule.title), actual, f"{label}{rule.name} {place}{shorten(slip.what, 200)}", rule=rule.name)
+    actual = (
+        slip.paragraph.around(slip.offset, len(slip.quote)) if slip.paragraph else shorten(slip.quote, 40)
+    )
+    return Fault(
+        tr(rule.title), actual, f"{label}{rule.name} {place}{shorten(slip.what, 200)}", rule=rule.name
+    )
 
 
 def _limited(faults: list[Fault], most: int, rule: Rule) -> list[Fault]:
     if len(faults) <= most:
         return faults
-    rest = Fault(tr(rule.title), "", tr("{rule} 另有 {n} 处", rule=rule.name, n=len(faults) - most), rule=rule.name)
+    rest = Fault(
+        tr(rule.title), "", tr("{rule} 另有 {n} 处", rule=rule.name, n=len(faults) - most), rule=rule.name
+    )
     return [*faults[:most], rest]
 
 
 def _accepted_note(rule: Rule, slip: Slip, entry: Accepted) -> Fault:
     fault = _fault(rule, slip)
     until = tr(",到 {day} 为止", day=entry.until) if entry.until else ""
-    return Fault(fault.expected, fault.actual, tr("[已接受] {what}({reason}{until})", what=fault.what, reason=shorten(entry.reason, 80), until=until), rule=rule.name)
+    return Fault(
+        fault.expected,
+        fault.actual,
+        tr(
+            "[已接受] {what}({reason}{until})", what=fault.what, reason=shorten(entry.reason, 80), until=until
+        ),
+        rule=rule.name,
+    )
 
 
 def _gone(entry: Accepted) -> Fault:
-    return Fault(tr("“{quote}”还在", quote=shorten(entry.quote, 40)), tr("没有找到"), tr("{rule} 已接受的缺陷不见了:修好了就从名单里删去", rule=entry.rule),
-                 rule=entry.rule)
+    return Fault(
+        tr("“{quote}”还在", quote=shorten(entry.quote, 40)),
+        tr("没有找到"),
+        tr("{rule} 已接受的缺陷不见了:修好了就从名单里删去", rule=entry.rule),
+        rule=entry.rule,
+    )
 
 
 def _expired(entry: Accepted, today: date) -> Fault:
-    return Fault(tr("到 {day} 为止", day=entry.until), str(today), tr("{rule} 对“{quote}”的接受已经过期:重新看过再续", rule=entry.rule, quote=shorten(entry.quote, 40)),
-                 rule=entry.rule)
+    return Fault(
+        tr("到 {day} 为止", day=entry.until),
+        str(today),
+        tr("{rule} 对“{quote}”的接受已经过期:重新看过再续", rule=entry.rule, quote=shorten(entry.quote, 40)),
+        rule=entry.rule,
+    )

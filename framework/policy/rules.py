@@ -1,8 +1,11 @@
-"""The rules of policy_text: one literal table. Each function's docstring says what is sound and what it cannot see.
+"""The rules of policy_text: one literal table. Each function's docstring says what is sound and what it
+cannot see.
 
-Only errors fail a check; warnings and notes are reported. A rule with ``whole`` False needs no paragraphs, so that it also
-judges a text whose markup is gone; a rule with ``record`` reads other fields of the record and is silent without one.
+Only errors fail a check; warnings and notes are reported. A rule with ``whole`` False needs no paragraphs, so
+that it also judges a text whose markup is gone; a rule with ``record`` reads other fields of the record and
+is silent without one.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping

@@ -1,12 +1,15 @@
-"""Snowflake ids, and the time they tell: 64 bits, of which the upper 42 count milliseconds since Twitter's epoch."""
+"""Snowflake ids, and the time they tell: 64 bits, of which the upper 42 count milliseconds since Twitter's
+epoch.
+"""
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
 from framework.cases.template import CHINA
 from framework.checks.outcome import Fault, Outcome, failed, mismatch
-from framework.jsonpath import Json
-from framework.messages import tr
 
 EPOCH_MS = 1288834974657
 """2010-11-04 01:42:54.657 UTC."""
@@ -19,7 +22,9 @@ def milliseconds(snowflake: str) -> int:
 
 
 def published(snowflake: str) -> str:
-    """Return the time the service writes for a record with this id: China Standard Time, rounded half up to the second."""
+    """Return the time the service writes for a record with this id: China Standard Time, rounded half up to
+    the second.
+    """
     second = (milliseconds(snowflake) + 500) // 1000
     return (_START + timedelta(seconds=second)).astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
 
@@ -31,4 +36,6 @@ def snowflake_time_of(value: Json, snowflake: str) -> Outcome:
     expected = published(snowflake)
     if value == expected:
         return Outcome(ok=True)
-    return failed(Fault(f'"{expected}"', what=tr("编号 {id} 里的时间是 {expected}", id=snowflake, expected=expected)))
+    return failed(
+        Fault(f'"{expected}"', what=tr("编号 {id} 里的时间是 {expected}", id=snowflake, expected=expected))
+    )

@@ -1,4 +1,7 @@
-"""The audit of small suites by real runs: what is noticed, what is not, and that every suggested line notices its fault."""
+"""The audit of small suites by real runs: what is noticed, what is not, and that every suggested line notices
+its fault.
+"""
+
 from __future__ import annotations
 
 import json
@@ -7,9 +10,29 @@ from typing import Any
 import pytest
 
 TEXT = "<p>关于印发办法的通知</p><p>各区县人民政府:</p><p>现印发给你们。</p>"
-PAGE = {"success": True, "code": "0", "data": {"total": "2", "result": [
-    {"id": "1779417586041335808", "title": "关于印发某某办法的通知", "text": TEXT, "size": 25, "time": "2024-04-30 23:59:59"},
-    {"id": "1779417586041335809", "title": "关于废止某某规定的决定", "text": TEXT, "size": 31, "time": "2024-04-29 23:59:59"}]}}
+PAGE = {
+    "success": True,
+    "code": "0",
+    "data": {
+        "total": "2",
+        "result": [
+            {
+                "id": "1779417586041335808",
+                "title": "关于印发某某办法的通知",
+                "text": TEXT,
+                "size": 25,
+                "time": "2024-04-30 23:59:59",
+            },
+            {
+                "id": "1779417586041335809",
+                "title": "关于废止某某规定的决定",
+                "text": TEXT,
+                "size": 31,
+                "time": "2024-04-29 23:59:59",
+            },
+        ],
+    },
+}
 WEAK = "  - {id: weak, request: {url: /list}, validate: {$.success: true, '$.data.result[*].size': {between: [1, 1000]}}}\n"
 CHAIN = """  - id: chain
     steps:
@@ -23,7 +46,10 @@ WALK = """  - id: walk
     paginate: all
     validate: {$.items: {length: 2}}
 """
-WALKS = "walks:\n  all: {page: json.page, size: json.size, more: $.more, items: $.rows, total: $.total, key: id, max_pages: 9}\n"
+WALKS = (
+    "walks:\n  all: "
+    "{page: json.page, size: json.size, more: $.more, items: $.rows, total: $.total, key: id, max_pages: 9}\n"
+)
 LOOP = """  - id: loop
     for_each: {n: [1, 2]}
     request: {url: /list}
@@ -54,7 +80,11 @@ def served(project):
 
 
 def survivors(data: dict[str, Any]) -> set[tuple[str, str, str]]:
-    return {(fault["place"], fault["mutation"], fault["extent"]) for fault in data["faults"] if not fault["noticed_by"]}
+    return {
+        (fault["place"], fault["mutation"], fault["extent"])
+        for fault in data["faults"]
+        if not fault["noticed_by"]
+    }
 
 
 def test_what_a_weak_case_notices_and_what_nothing_notices(served) -> None:
@@ -62,13 +92,27 @@ def test_what_a_weak_case_notices_and_what_nothing_notices(served) -> None:
     assert served.outcome.code == 0
     assert len(served.service.received) == 1  # no request but the case's own
     lost = survivors(data)
-    assert not {("$.success", "flipped", "here"), ("$.data", "removed", "here"), ("$.data.result[*].size", "null", "everywhere"),
-                ("status_code", "status_500", "here"), ("body", "body_cut", "here")} & lost
-    assert {("$.code", "removed", "here"), ("$.data.result[*].size", "number", "here"), ("$.data.result[*].text", "head_cut", "here"),
-            ("elapsed_ms", "slow", "everywhere"), ("$.data.result", "reordered", "here")} <= lost
+    assert (
+        not {
+            ("$.success", "flipped", "here"),
+            ("$.data", "removed", "here"),
+            ("$.data.result[*].size", "null", "everywhere"),
+            ("status_code", "status_500", "here"),
+            ("body", "body_cut", "here"),
+        }
+        & lost
+    )
+    assert {
+        ("$.code", "removed", "here"),
+        ("$.data.result[*].size", "number", "here"),
+        ("$.data.result[*].text", "head_cut", "here"),
+        ("elapsed_ms", "slow", "everywhere"),
+        ("$.data.result", "reordered", "here"),
+    } <= lost
     assert 0 < data["contains_true"] < data["score"] < 1
-    assert [fault["severity"] for fault in data["faults"][:data["survivors"]]] == sorted(
-        (fault["severity"] for fault in data["faults"][:data["survivors"]]), reverse=True)
+    assert [fault["severity"] for fault in data["faults"][: data["survivors"]]] == sorted(
+        (fault["severity"] for fault in data["faults"][: data["survivors"]]), reverse=True
+    )
 
 
 def test_every_survivor_has_a_line_and_pasted_they_all_notice(served) -> None:
@@ -76,7 +120,13 @@ def test_every_survivor_has_a_line_and_pasted_they_all_notice(served) -> None:
     lost = [fault for fault in data["faults"] if not fault["noticed_by"]]
     assert [fault for fault in lost if not fault.get("yaml")] == []
     lines = list(dict.fromkeys(fault["yaml"] for fault in lost))
-    served.suite(WEAK + "".join(f"  - id: pasted-{at}\n    request: {{url: /list}}\n    validate:\n      {line}\n" for at, line in enumerate(lines)))
+    served.suite(
+        WEAK
+        + "".join(
+            f"  - id: pasted-{at}\n    request: {{url: /list}}\n    validate:\n      {line}\n"
+            for at, line in enumerate(lines)
+        )
+    )
     again = audited(served)
     assert served.outcome.code == 0, served.outcome.out
     assert survivors(again) == set()
@@ -97,10 +147,16 @@ def test_walks_and_rounds_are_audited(served) -> None:
     data = audited(served)
     lost = survivors(data)
     assert served.outcome.code == 0, served.outcome.out
-    assert {fault["mutation"]: bool(fault["noticed_by"]) for fault in data["faults"] if fault["place"] == "翻页"} == {
-        "page_repeated": True, "row_lost_between": True, "row_twice_between": True, "pages_swapped": False}
-    assert {("$.rows", "doubled"), ("$.total", "off_by_one"), ("$.more", "flipped"), ("$.rows", "emptied"), ("$.data.total", "off_by_one")}.isdisjoint(
-        {(place, mutation) for place, mutation, _ in lost})
+    assert {
+        fault["mutation"]: bool(fault["noticed_by"]) for fault in data["faults"] if fault["place"] == "翻页"
+    } == {"page_repeated": True, "row_lost_between": True, "row_twice_between": True, "pages_swapped": False}
+    assert {
+        ("$.rows", "doubled"),
+        ("$.total", "off_by_one"),
+        ("$.more", "flipped"),
+        ("$.rows", "emptied"),
+        ("$.data.total", "off_by_one"),
+    }.isdisjoint({(place, mutation) for place, mutation, _ in lost})
 
 
 def test_what_cannot_be_audited_is_named(served) -> None:
@@ -112,7 +168,9 @@ def test_what_cannot_be_audited_is_named(served) -> None:
 
 
 def test_a_check_that_never_decided_anything_is_named(served) -> None:
-    served.suite("  - {id: idle, request: {url: /list}, validate: {$.code: \"0\", body: {not_contains: SQLException}}}\n")
+    served.suite(
+        '  - {id: idle, request: {url: /list}, validate: {$.code: "0", body: {not_contains: SQLException}}}\n'
+    )
     (checks,) = audited(served)["idle"].values()
     assert [check["place"] for check in checks] == ["testcases/list.yaml:3:70"]
 
@@ -132,9 +190,15 @@ def test_the_same_with_two_processes_and_with_the_same_seed(served) -> None:
 
 def test_it_is_in_the_report_and_not_there_where_nobody_asked(served) -> None:
     audited(served)
-    pages = [path.read_text(encoding="utf-8") for path in (served.folder / "reports" / "allure-results").glob("*-attachment.md")]
+    pages = [
+        path.read_text(encoding="utf-8")
+        for path in (served.folder / "reports" / "allure-results").glob("*-attachment.md")
+    ]
     assert pages == [(served.folder / "reports" / "audit.md").read_text(encoding="utf-8")]
     assert "没有任何用例察觉的" in pages[0]
-    served.write("conftest.py", 'import sys\npytest_plugins = ["framework.plugin"]\n'
-                 'def pytest_unconfigure():\n    assert not [name for name in sys.modules if ".audit" in name]\n')
+    served.write(
+        "conftest.py",
+        'import sys\npytest_plugins = ["framework.plugin"]\n'
+        'def pytest_unconfigure():\n    assert not [name for name in sys.modules if ".audit" in name]\n',
+    )
     assert served.run().code == 0

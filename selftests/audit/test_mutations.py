@@ -1,4 +1,7 @@
-"""The mutations as a table; that a mutant always differs, that the original is never changed, that the equivalents are none."""
+"""The mutations as a table; that a mutant always differs, that the original is never changed, that the
+equivalents are none.
+"""
+
 from __future__ import annotations
 
 import copy
@@ -8,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framework.checks.audit.equivalent import EQUIVALENT
-from framework.checks.audit.mutations import MUTATIONS, edit_of
-from framework.checks.audit.places import classes, rebuilt, site, written
-from framework.checks.audit.transport import REPLY_MUTATIONS
+from framework.audit.equivalent import EQUIVALENT
+from framework.audit.mutations import MUTATIONS, edit_of
+from framework.audit.places import classes, rebuilt, site, written
+from framework.audit.transport import REPLY_MUTATIONS
 from framework.checks.equality import same
-from framework.engine.exchange import Reply
+from framework.http.exchange import Reply
 
 BY_NAME = {mutation.name: mutation for mutation in MUTATIONS}
 TEXT = "<p>关于印发办法的通知</p><p>各区县人民政府:</p><p>现印发给你们</p>"
@@ -24,18 +27,45 @@ def mutated(document: Any, location: tuple[Any, ...], name: str) -> Any:
     return None if edit is None else rebuilt(document, [(location, edit)])
 
 
-@pytest.mark.parametrize(("name", "value", "expected"), [
-    ("null", "a", None), ("type", "190", 190), ("type", 4, "4"), ("type", True, "true"), ("type", "a", ["a"]), ("type", [1], {"0": 1}),
-    ("emptied", "a", ""), ("emptied", [1], []), ("emptied", {"a": 1}, {}), ("emptied", 7, 0), ("flipped", False, True), ("number", 10, 11),
-    ("off_by_one", "190", "191"), ("digit", "1779417586041335808", "1779417587041335808"), ("character", "甲乙丙", "甲乚丙"),
-    ("moment", "2024-04-30 23:59:59", "2024-05-01 00:00:00"), ("moment", "2024-02-29", "2024-03-01"), ("zone", "2024-04-30 01:00:00", "2024-04-29 17:00:00"),
-    ("rounded", "1779417586041335809", "1779417586041335800"), ("extra_key", {"a": 1}, {"a": 1, "unexpectedKey": 1}),
-    ("shortened", [1, 2, 3], [1, 2]), ("row_lost", [1, 2, 3], [1, 3]), ("lengthened", ["5"], ["5", "6"]), ("doubled", [1, 2], [1, 2, 1, 2]),
-    ("row_repeated", [1, 2, 3, 4], [1, 2, 2, 4]), ("reordered", [1, 2, 3], [3, 2, 1]), ("neighbours", [1, 2, 3, 4], [1, 3, 2, 4]),
-    ("head_cut", TEXT, TEXT.replace("关于印发办", "")), ("tail_cut", TEXT, TEXT.replace("给你们", "")), ("truncated", TEXT, TEXT[:len(TEXT) // 2]),
-    ("paragraph_lost", TEXT, TEXT.replace("<p>各区县人民政府:</p>", "")), ("mojibake", "政策政策政策政策", "æ\x94¿ç\xad\x96" * 4),
-    ("escaped_twice", "<p>政策</p>政策", "&lt;p&gt;政策&lt;/p&gt;政策"), ("script", TEXT, TEXT.replace("<p>", "<p><script>alert(1)</script>", 1)),
-])
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("null", "a", None),
+        ("type", "190", 190),
+        ("type", 4, "4"),
+        ("type", True, "true"),
+        ("type", "a", ["a"]),
+        ("type", [1], {"0": 1}),
+        ("emptied", "a", ""),
+        ("emptied", [1], []),
+        ("emptied", {"a": 1}, {}),
+        ("emptied", 7, 0),
+        ("flipped", False, True),
+        ("number", 10, 11),
+        ("off_by_one", "190", "191"),
+        ("digit", "1779417586041335808", "1779417587041335808"),
+        ("character", "甲乙丙", "甲乚丙"),
+        ("moment", "2024-04-30 23:59:59", "2024-05-01 00:00:00"),
+        ("moment", "2024-02-29", "2024-03-01"),
+        ("zone", "2024-04-30 01:00:00", "2024-04-29 17:00:00"),
+        ("rounded", "1779417586041335809", "1779417586041335800"),
+        ("extra_key", {"a": 1}, {"a": 1, "unexpectedKey": 1}),
+        ("shortened", [1, 2, 3], [1, 2]),
+        ("row_lost", [1, 2, 3], [1, 3]),
+        ("lengthened", ["5"], ["5", "6"]),
+        ("doubled", [1, 2], [1, 2, 1, 2]),
+        ("row_repeated", [1, 2, 3, 4], [1, 2, 2, 4]),
+        ("reordered", [1, 2, 3], [3, 2, 1]),
+        ("neighbours", [1, 2, 3, 4], [1, 3, 2, 4]),
+        ("head_cut", TEXT, TEXT.replace("关于印发办", "")),
+        ("tail_cut", TEXT, TEXT.replace("给你们", "")),
+        ("truncated", TEXT, TEXT[: len(TEXT) // 2]),
+        ("paragraph_lost", TEXT, TEXT.replace("<p>各区县人民政府:</p>", "")),
+        ("mojibake", "政策政策政策政策", "æ\x94¿ç\xad\x96" * 4),
+        ("escaped_twice", "<p>政策</p>政策", "&lt;p&gt;政策&lt;/p&gt;政策"),
+        ("script", TEXT, TEXT.replace("<p>", "<p><script>alert(1)</script>", 1)),
+    ],
+)
 def test_what_becomes_of_a_value(name: str, value: Any, expected: Any) -> None:
     assert mutated({"v": value}, ("v",), name) == {"v": expected}
 
@@ -48,12 +78,23 @@ def test_removed_and_swapped_change_what_holds_the_value() -> None:
 
 def test_places_that_differ_by_index_are_one_class() -> None:
     found = classes({"data": [{"id": 1}, {"id": 2}]})
-    assert {written(place): len(locations) for place, locations in found.items()} == {"$": 1, "$.data": 1, "$.data[*]": 2, "$.data[*].id": 2}
+    assert {written(place): len(locations) for place, locations in found.items()} == {
+        "$": 1,
+        "$.data": 1,
+        "$.data[*]": 2,
+        "$.data[*].id": 2,
+    }
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-10**20, 10**20) | st.text(max_size=20) | st.sampled_from([TEXT, "190", "2024-04-30 23:59:59", "1779417586041335808"]),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4), max_leaves=12)
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.text(max_size=20)
+    | st.sampled_from([TEXT, "190", "2024-04-30 23:59:59", "1779417586041335808"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=12,
+)
 
 
 @settings(max_examples=150, deadline=None)

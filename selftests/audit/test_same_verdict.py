@@ -1,4 +1,7 @@
-"""The audit's short cuts (what a check can see, what is remembered, the first fault) come to the verdict of a whole evaluation."""
+"""The audit's short cuts (what a check can see, what is remembered, the first fault) come to the verdict of a
+whole evaluation.
+"""
+
 from __future__ import annotations
 
 import json
@@ -9,49 +12,86 @@ from typing import Any
 import pytest
 
 from benchmarks.audit_speed import ROOT, document
+from framework.audit.faults import answers_of, change_of, faults_of
+from framework.audit.memo import Memory
+from framework.audit.replay import Replay
+from framework.audit.transport import is_stale, with_bytes
+from framework.base.source import Source
 from framework.cases.parse import Outside, parse_suite
 from framework.cases.request import Request
 from framework.cases.template import Scope
-from framework.checks.audit.faults import answers_of, change_of, faults_of
-from framework.checks.audit.memo import Memory
-from framework.checks.audit.replay import Replay
-from framework.checks.audit.transport import is_stale, with_bytes
 from framework.checks.evaluate import Context, evaluate
 from framework.checks.matchers import MATCHERS
 from framework.checks.schema import Contracts
-from framework.checks.verdict import StepResult, Verdict
-from framework.engine.exchange import Exchange, Reply
-from framework.source import Source
+from framework.http.exchange import Exchange, Reply
+from framework.run.verdict import StepResult, Verdict
 
 CHECKS = [
-    "schema: policy_page", "$.data.result[*]: {schema: policy}", "$.data.result[*].files[*]: {schema: policy_file}", "$.msg: success",
-    "$.data.result[*].policyTitle: {unique: true}", "$.data.result[?@.policyType == 1].policyTypeName: 产业扶持政策", "$..fileKey: {count: 10}",
-    "$.data.result[*]: {each: {fileUrl: {absent: true}, 'files[*]': {each: {fileKey: {ends_with: '.${@.fileType}'}}}}}",
-    "$.data.result: {each: {publishTime: {datetime: true}}, length: 10}", "$.data.result[*]: {each: {policyText: {policy_text: [mojibake, active_content, issue_number]}}}",
-    "$.data.pageSize: {one_of: ['${$.data.pageSize}', 0]}", "$.data.result: {length: '${$.data.pageSize}'}", "body: {contains: totalNum}", "body.size: {at_least: 8000}",
-    "any_of: [{status_code: 201}, {$.data.hasNext: true}]", "$.data.result[0]: {not: {contains: unexpectedKey}}", "status_code: 200", "elapsed_ms: {less_than: 100}",
-    "headers.Content-Type: {starts_with: application/json}", "$.data: {all_of: [{contains: result}, {length: 5}]}", "$['data','msg']: {not_empty: true}",
-    "$.data.result[-1].id: {matches: '^\\d{19}$'}", "$.data.result[*].publishTime: {sorted: descending}", "$.data: {length: {at_least: 5}}",
+    "schema: policy_page",
+    "$.data.result[*]: {schema: policy}",
+    "$.data.result[*].files[*]: {schema: policy_file}",
+    "$.msg: success",
+    "$.data.result[*].policyTitle: {unique: true}",
+    "$.data.result[?@.policyType == 1].policyTypeName: 产业扶持政策",
+    "$..fileKey: {count: 10}",
+    "$.data.result[*]: "
+    "{each: {fileUrl: {absent: true}, 'files[*]': {each: {fileKey: {ends_with: '.${@.fileType}'}}}}}",
+    "$.data.result: {each: {publishTime: {datetime: true}}, length: 10}",
+    "$.data.result[*]: {each: {policyText: {policy_text: [mojibake, active_content, issue_number]}}}",
+    "$.data.pageSize: {one_of: ['${$.data.pageSize}', 0]}",
+    "$.data.result: {length: '${$.data.pageSize}'}",
+    "body: {contains: totalNum}",
+    "body.size: {at_least: 8000}",
+    "any_of: [{status_code: 201}, {$.data.hasNext: true}]",
+    "$.data.result[0]: {not: {contains: unexpectedKey}}",
+    "status_code: 200",
+    "elapsed_ms: {less_than: 100}",
+    "headers.Content-Type: {starts_with: application/json}",
+    "$.data: {all_of: [{contains: result}, {length: 5}]}",
+    "$['data','msg']: {not_empty: true}",
+    "$.data.result[-1].id: {matches: '^\\d{19}$'}",
+    "$.data.result[*].publishTime: {sorted: descending}",
+    "$.data: {length: {at_least: 5}}",
 ]
 
 
 @pytest.mark.parametrize("check", [*CHECKS, "\n      ".join(CHECKS[3:7])])
 def test_every_fault_is_judged_alike(check: str) -> None:
-    (case,) = parse_suite(Source("t.yaml", f"suite: t\ncases:\n  - id: a\n    request: {{url: /}}\n    validate:\n      {check}\n"), (), Outside(MATCHERS))
+    (case,) = parse_suite(
+        Source(
+            "t.yaml", f"suite: t\ncases:\n  - id: a\n    request: {{url: /}}\n    validate:\n      {check}\n"
+        ),
+        (),
+        Outside(MATCHERS),
+    )
     body = json.dumps(document(), ensure_ascii=False).encode()
     reply = Reply("http://127.0.0.1/", 200, (("Content-Type", "application/json"),), body, 5.0)
-    step = StepResult("1", "passed", Exchange(Request("GET", reply.url), reply, 0.0), step=case.steps[0], scope=Scope(request={}))
+    step = StepResult(
+        "1",
+        "passed",
+        Exchange(Request("GET", reply.url), reply, 0.0),
+        step=case.steps[0],
+        scope=Scope(request={}),
+    )
     verdict = Verdict("a", "a", "passed", (step,))
     context = Context(Contracts(Path(ROOT) / "schemas"), MATCHERS)
     answers = answers_of(verdict)
     replay = Replay(case, verdict, Memory(context, [answers[0].document], wording=False))
     apart: list[Any] = []
-    assert all(result.status == "passed" for result in evaluate(case.steps[0].checks, step.exchange, Scope(request={}), context))
+    assert all(
+        result.status == "passed"
+        for result in evaluate(case.steps[0].checks, step.exchange, Scope(request={}), context)
+    )
     for fault in faults_of(verdict, answers, "0"):
         change = change_of(fault, "0")
         if change is not None:
             exchange = change.of(answers[0].exchange)
-            whole = replace(exchange, reply=with_bytes(exchange.reply)) if is_stale(exchange.reply) else exchange
-            seen = any(result.status == "failed" for result in evaluate(case.steps[0].checks, whole, Scope(request={}), context))
+            whole = (
+                replace(exchange, reply=with_bytes(exchange.reply)) if is_stale(exchange.reply) else exchange
+            )
+            seen = any(
+                result.status == "failed"
+                for result in evaluate(case.steps[0].checks, whole, Scope(request={}), context)
+            )
             apart += [fault.key] if seen != replay.notices(change) else []
     assert apart == []

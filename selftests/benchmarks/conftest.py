@@ -1,7 +1,9 @@
 """Nothing to share: it only sees to it that ``benchmarks`` is the package."""
+
 import sys
 
-# pytest's importlib mode may name this folder's modules benchmarks.*, behind a namespace that hides the package itself.
+# pytest's importlib mode may name this folder's modules benchmarks.*, behind a namespace that hides the
+# package itself.
 if getattr(sys.modules.get("benchmarks"), "__file__", None) is None:
     sys.modules.pop("benchmarks", None)
 

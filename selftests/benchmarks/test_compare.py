@@ -1,4 +1,7 @@
-"""The comparison compares equals: both sides send every request, judge every reply, and fail where it is wrong."""
+"""The comparison compares equals: both sides send every request, judge every reply, and fail where it is
+wrong.
+"""
+
 import json
 import re
 import subprocess
@@ -65,7 +68,7 @@ def test_replies_that_were_not_kept_to_their_end_give_no_figure(tmp_path):
         compare(tmp_path, "big", 0, Work(CASES, 1, "all", ("-o", "evidence_mb=0")))
 
 
-# -- the stub ----------------------------------------------------------------------------------------------------------
+# -- the stub
 
 
 @pytest.mark.parametrize("size", SIZES.values())

@@ -1,4 +1,5 @@
 """The yardstick is what every speed figure is told in: it stays as it is, or CHANGELOG.md says why not."""
+
 import hashlib
 from pathlib import Path
 

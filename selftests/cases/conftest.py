@@ -1,4 +1,5 @@
 """The doors through which the tests of case files go: text in, cases and their rendered requests out."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -8,15 +9,15 @@ from typing import Any
 
 import pytest
 
+from framework.base.errors import CaseFileError
+from framework.base.source import Source
 from framework.cases.case import Case
 from framework.cases.environments import Environment, environment_definitions, parse_override
 from framework.cases.parse import Outside, parse_suite
 from framework.cases.template import CHINA, Scope, render
 from framework.cases.variables import layer, resolve_definitions
 from framework.checks.matchers import MATCHERS
-from framework.errors import CaseFileError
-from framework.run import case_title
-from framework.source import Source
+from framework.run.case_run import case_title
 
 NOON = datetime(2024, 2, 29, 12, 0, 0, tzinfo=CHINA)
 
@@ -44,9 +45,13 @@ class Suite:
 
 @pytest.fixture
 def suite() -> Callable[..., Suite]:
-    """``suite(text, *shared, var=[…], environment={…})``: parse a suite below its shared files, the outermost first."""
+    """``suite(text, *shared, var=[…], environment={…})``: parse a suite below its shared files, the outermost
+    first.
+    """
 
-    def parse(text: str, *shared: str, var: tuple[str, ...] = (), environment: Mapping[str, Any] | None = None) -> Suite:
+    def parse(
+        text: str, *shared: str, var: tuple[str, ...] = (), environment: Mapping[str, Any] | None = None
+    ) -> Suite:
         chosen = Environment("test", "https://api.example", **(environment or {}))
         overrides = {definition.name: definition for definition in map(parse_override, var)}
         outside = Outside(MATCHERS, environment_definitions(chosen), overrides)

@@ -1,10 +1,14 @@
-"""environments.yaml: which environment, which secrets, from where; what it gives to cases and what it keeps back."""
+"""environments.yaml: which environment, which secrets, from where; what it gives to cases and what it keeps
+back.
+"""
+
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
 
+from framework.base.errors import ConfigError
 from framework.cases.environments import (
     by_base_url,
     choose,
@@ -13,7 +17,6 @@ from framework.cases.environments import (
     parse_override,
     with_secrets,
 )
-from framework.errors import ConfigError
 
 FILE = """
 default: standin
@@ -45,9 +48,21 @@ def test_every_setting_is_read_in_its_unit(root: Path) -> None:
     default, environments = load_environments(root)
     test = environments["test"]
     assert (default, list(environments)) == ("standin", ["standin", "test"])
-    assert (test.base_url, test.declared_base) == ("https://app.youth.cq.cqyl.org.cn", "https://app.youth.cq.cqyl.org.cn")
-    assert (test.connect_timeout, test.total_timeout, test.max_reply, test.max_rps) == (1.5, 30, 512 * 1024, 5)
-    assert (test.hosts, test.allow, test.rejected_credentials) == (("youth.cq.cqyl.org.cn",), ("intrusive", "load"), (401,))
+    assert (test.base_url, test.declared_base) == (
+        "https://app.youth.cq.cqyl.org.cn",
+        "https://app.youth.cq.cqyl.org.cn",
+    )
+    assert (test.connect_timeout, test.total_timeout, test.max_reply, test.max_rps) == (
+        1.5,
+        30,
+        512 * 1024,
+        5,
+    )
+    assert (test.hosts, test.allow, test.rejected_credentials) == (
+        ("youth.cq.cqyl.org.cn",),
+        ("intrusive", "load"),
+        (401,),
+    )
 
 
 def test_what_is_not_said_has_careful_defaults(root: Path) -> None:
@@ -61,7 +76,9 @@ def test_the_default_or_the_one_that_is_asked_for(root: Path, name: str | None, 
     assert choose(root, name, None).name == chosen
 
 
-@pytest.mark.parametrize(("name", "hint"), [("tset", "你是不是要写 test?"), ("production", "environments.yaml 里有:standin、test")])
+@pytest.mark.parametrize(
+    ("name", "hint"), [("tset", "你是不是要写 test?"), ("production", "environments.yaml 里有:standin、test")]
+)
 def test_an_unknown_environment_is_one_sentence_with_the_known_ones(root: Path, name: str, hint: str) -> None:
     with pytest.raises(ConfigError) as caught:
         choose(root, name, None)
@@ -72,10 +89,24 @@ def test_an_unknown_environment_is_one_sentence_with_the_known_ones(root: Path, 
 
 def test_another_base_url_is_used_and_the_declared_one_remembered(root: Path) -> None:
     environment = choose(root, "test", "http://127.0.0.1:8000/")
-    assert (environment.base_url, environment.declared_base) == ("http://127.0.0.1:8000", "https://app.youth.cq.cqyl.org.cn")
+    assert (environment.base_url, environment.declared_base) == (
+        "http://127.0.0.1:8000",
+        "https://app.youth.cq.cqyl.org.cn",
+    )
 
 
-@pytest.mark.parametrize("url", ["api.example", "ftp://api.example", "http://", "https://u:p@api.example", "https://a/?b=c", "javascript:1", ""])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "api.example",
+        "ftp://api.example",
+        "http://",
+        "https://u:p@api.example",
+        "https://a/?b=c",
+        "javascript:1",
+        "",
+    ],
+)
 def test_a_base_url_that_is_none_is_refused(root: Path, url: str) -> None:
     with pytest.raises(ConfigError, match="--base-url"):
         choose(root, "test", url)
@@ -86,18 +117,26 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         load_environments(tmp_path)
 
 
-@pytest.mark.parametrize(("process", "dotenv", "given", "value"), [
-    (TOKEN, None, None, TOKEN),
-    (None, TOKEN, None, TOKEN),
-    (TOKEN, "from-dotenv-0", None, TOKEN),
-    ("", TOKEN, None, TOKEN),
-    (None, "", None, ""),
-    (None, None, "from-the-standin", "from-the-standin"),
-    (TOKEN, None, "from-the-standin", TOKEN),
-    (None, None, None, ""),
-])
+@pytest.mark.parametrize(
+    ("process", "dotenv", "given", "value"),
+    [
+        (TOKEN, None, None, TOKEN),
+        (None, TOKEN, None, TOKEN),
+        (TOKEN, "from-dotenv-0", None, TOKEN),
+        ("", TOKEN, None, TOKEN),
+        (None, "", None, ""),
+        (None, None, "from-the-standin", "from-the-standin"),
+        (TOKEN, None, "from-the-standin", TOKEN),
+        (None, None, None, ""),
+    ],
+)
 def test_a_secret_comes_from_the_process_then_dotenv_then_the_embedded_service(
-    root: Path, monkeypatch: pytest.MonkeyPatch, process: str | None, dotenv: str | None, given: str | None, value: str,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    process: str | None,
+    dotenv: str | None,
+    given: str | None,
+    value: str,
 ) -> None:
     if process is not None:
         monkeypatch.setenv("POLICY_TOKEN", process)

@@ -1,11 +1,13 @@
-"""The grammar, by example: every file in examples/positive is read, every file in examples/negative is refused.
+"""The grammar, by example: every file in examples/positive is read, every file in examples/negative is
+refused.
 
-Beside each negative example stands NAME.txt, the whole text its author gets to read. After a change of the wording, write the
-texts anew and read the difference::
+Beside each negative example stands NAME.txt, the whole text its author gets to read. After a change of the
+wording, write the texts anew and read the difference::
 
-    UPDATE_GOLDEN=1 python -m pytest -c selftests/pytest.ini --rootdir selftests selftests/cases/test_examples.py
-    git diff selftests/cases/examples
+    UPDATE_GOLDEN=1 python -m pytest -c selftests/pytest.ini --rootdir selftests
+    selftests/cases/test_examples.py git diff selftests/cases/examples
 """
+
 from __future__ import annotations
 
 import os
@@ -14,14 +16,14 @@ from pathlib import Path
 
 import pytest
 
+from framework.base.errors import CaseFileError, ConfigError, HarnessError, render
 from framework.cases.case import Case
 from framework.cases.environments import Environment, environment_definitions, load_environments
 from framework.cases.parse import SHARED_FILE, Outside, parse_suite
 from framework.cases.yamlfile import MAX_BYTES, read_source
 from framework.checks.matchers import MATCHERS
 from framework.checks.outcome import Matcher
-from framework.errors import CaseFileError, ConfigError, HarnessError, render
-from framework.manual.sample import VARIABLES
+from framework.cli.manual.sample import VARIABLES
 
 EXAMPLES = Path(__file__).parent / "examples"
 TAGS = ("smoke", "paging", "intrusive")
@@ -29,7 +31,9 @@ ENVIRONMENT = Environment("test", "https://api.example", secret_values={"token":
 OUTSIDE = Outside(MATCHERS, environment_definitions(ENVIRONMENT), tags=TAGS)
 MOST_LINES = 6
 NOT_YET: dict[str, str] = {}
-"""Examples of the language that the parser cannot read yet, and why. Strict: an entry that has come true must go."""
+"""Examples of the language that the parser cannot read yet, and why. Strict: an entry that has come true must
+go.
+"""
 
 
 def examples(folder: str) -> list[Path]:
@@ -53,7 +57,9 @@ def same_as_golden(error: HarnessError, path: Path) -> None:
 
 
 def teaches(error: HarnessError) -> None:
-    """What holds of every text: places that can be clicked, at most six lines for each problem, nothing of the machine."""
+    """What holds of every text: places that can be clicked, at most six lines for each problem, nothing of
+    the machine.
+    """
     for problem in error.problems:
         lines = render(problem).splitlines()
         assert len(lines) <= MOST_LINES, lines
@@ -94,18 +100,26 @@ def test_environments_are_refused_and_say_what_to_write(path: Path, tmp_path: Pa
 
 @pytest.mark.parametrize("matcher", MATCHERS.values(), ids=lambda matcher: matcher.name)
 def test_the_example_of_every_matcher_is_read(matcher: Matcher, tmp_path: Path) -> None:
-    example = matcher.example if matcher.example.startswith(("$", "status", "elapsed", "headers", "body", "schema", "${")) else (
-        f"$.data.result[*]: {{each: {{{matcher.example}}}}}")
+    example = (
+        matcher.example
+        if matcher.example.startswith(("$", "status", "elapsed", "headers", "body", "schema", "${"))
+        else (f"$.data.result[*]: {{each: {{{matcher.example}}}}}")
+    )
     path = tmp_path / "example.yaml"
     names = ", ".join(VARIABLES)
-    path.write_text(f"suite: 例\ncases:\n  - id: a\n    requires: [{names}]\n    validate:\n      {example}\n", encoding="utf-8")
+    path.write_text(
+        f"suite: 例\ncases:\n  - id: a\n    requires: [{names}]\n    validate:\n      {example}\n",
+        encoding="utf-8",
+    )
     (case,) = load(path)
     assert case.steps[0].checks
 
 
 def test_no_golden_text_without_its_example() -> None:
     texts = {path.with_suffix("") for path in EXAMPLES.rglob("*.txt")}
-    assert texts == {path.with_suffix("") for folder in ("negative", "environments") for path in examples(folder)}
+    assert texts == {
+        path.with_suffix("") for folder in ("negative", "environments") for path in examples(folder)
+    }
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
@@ -122,5 +136,8 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path: Path) -> None:
     path = tmp_path / "windows.yaml"
-    path.write_bytes(b"\xef\xbb\xbf" + "suite: 列表\r\ncases:\r\n  - id: a\r\n    validate: {status_code: 200}\r\n".encode())
+    path.write_bytes(
+        b"\xef\xbb\xbf"
+        + "suite: 列表\r\ncases:\r\n  - id: a\r\n    validate: {status_code: 200}\r\n".encode()
+    )
     assert [(case.suite, case.id) for case in load(path)] == [("列表", "a")]

@@ -1,4 +1,7 @@
-"""Whatever a suite file holds, reading it gives cases or a CaseFileError, soon; and what was written is what is rendered."""
+"""Whatever a suite file holds, reading it gives cases or a CaseFileError, soon; and what was written is what
+is rendered.
+"""
+
 from __future__ import annotations
 
 import json
@@ -9,25 +12,76 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from framework.base.errors import CaseFileError
+from framework.base.errors import render as told
+from framework.base.source import Source, Span
 from framework.cases.parse import Outside, parse_suite
 from framework.cases.template import Binding, Constant, Scope, compile_template, format_value, render
 from framework.cases.yamlfile import Scalar, parse_yaml, plain
 from framework.checks.matchers import MATCHERS
-from framework.errors import CaseFileError
-from framework.errors import render as told
-from framework.source import Source, Span
 
 ROOT = Path(__file__).parents[2]
-SUITES = sorted((ROOT / "testcases").rglob("*.yaml")) + sorted((Path(__file__).parent / "examples").glob("*tive/*.yaml"))
+SUITES = sorted((ROOT / "testcases").rglob("*.yaml")) + sorted(
+    (Path(__file__).parent / "examples").glob("*tive/*.yaml")
+)
 TEXTS = [path.read_bytes().decode("utf-8", "replace") for path in SUITES]
-SHARED = Source("_shared.yaml", (ROOT / "testcases" / "policy_list" / "_shared.yaml").read_text(encoding="utf-8"))
+SHARED = Source(
+    "_shared.yaml", (ROOT / "testcases" / "policy_list" / "_shared.yaml").read_text(encoding="utf-8")
+)
 OUTSIDE = Outside(MATCHERS, read_data=lambda name, encoding: "id,x\none,1\n")
-SIGNS = ["${", "}", "{", "[", "]", ": ", "- ", "*", "&", "!", "|", ">", "'", '"', "#", " #1", "\t", "\n", "%", "@", "~", "?", "<<: ", "---\n",
-         "：", "｛", "，", "“", "$｛", "\ufeff", "\u2028", "\x00", "\x1b", "😀", "${$.", "${@.", "$..", "0x", "each: ", "not: ", "without: "]
+SIGNS = [
+    "${",
+    "}",
+    "{",
+    "[",
+    "]",
+    ": ",
+    "- ",
+    "*",
+    "&",
+    "!",
+    "|",
+    ">",
+    "'",
+    '"',
+    "#",
+    " #1",
+    "\t",
+    "\n",
+    "%",
+    "@",
+    "~",
+    "?",
+    "<<: ",
+    "---\n",
+    "：",
+    "｛",
+    "，",
+    "“",
+    "$｛",
+    "\ufeff",
+    "\u2028",
+    "\x00",
+    "\x1b",
+    "😀",
+    "${$.",
+    "${@.",
+    "$..",
+    "0x",
+    "each: ",
+    "not: ",
+    "without: ",
+]
 SPAN = Span(Source("suite.yaml", ""), 1, 1, 1, 1)
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-10**20, 10**20) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=60), inner, max_size=3), max_leaves=8)  # a key of YAML is at most 1024 characters, escapes included
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=60), inner, max_size=3),
+    max_leaves=8,
+)  # a key of YAML is at most 1024 characters, escapes included
 
 
 def read(text: str) -> None:
@@ -56,14 +110,36 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 @settings(max_examples=300, deadline=2000)
-@given(st.lists(st.sampled_from([*SIGNS, "suite", "cases", "id", "a", "1", "validate", "request", "$.a", "status_code", "  ", "\n  ", "\n    "])))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *SIGNS,
+                "suite",
+                "cases",
+                "id",
+                "a",
+                "1",
+                "validate",
+                "request",
+                "$.a",
+                "status_code",
+                "  ",
+                "\n  ",
+                "\n    ",
+            ]
+        )
+    )
+)
 def test_any_mixture_of_signs_is_read_or_refused(pieces: list[str]) -> None:
     read("suite: 列表\ncases:\n  - id: a\n    validate: {status_code: 200}\n    " + "".join(pieces))
 
 
 @settings(max_examples=250, deadline=2000)
 @given(st.sampled_from(range(len(TEXTS))), st.randoms(use_true_random=False), st.integers(1, 4))
-def test_a_real_suite_that_was_damaged_is_read_or_refused(which: int, chance: random.Random, times: int) -> None:
+def test_a_real_suite_that_was_damaged_is_read_or_refused(
+    which: int, chance: random.Random, times: int
+) -> None:
     text = TEXTS[which]
     for _ in range(times):
         text = chance.choice(DAMAGES)(text, chance)
@@ -80,7 +156,7 @@ def _swap_lines(text: str, chance: random.Random) -> str:
 def _drop_or_double_a_line(text: str, chance: random.Random) -> str:
     lines = text.splitlines(keepends=True) or [""]
     at = chance.randrange(len(lines))
-    lines[at:at + 1] = [] if chance.random() < 0.5 else [lines[at], lines[at]]
+    lines[at : at + 1] = [] if chance.random() < 0.5 else [lines[at], lines[at]]
     return "".join(lines)
 
 
@@ -93,7 +169,7 @@ def _indent_a_line(text: str, chance: random.Random) -> str:
 
 def _change_characters(text: str, chance: random.Random) -> str:
     at = chance.randrange(len(text) + 1)
-    return text[:at] + chance.choice(SIGNS) + text[at + chance.choice((0, 1, 1, 2, 20)):]
+    return text[:at] + chance.choice(SIGNS) + text[at + chance.choice((0, 1, 1, 2, 20)) :]
 
 
 DAMAGES = (_swap_lines, _drop_or_double_a_line, _indent_a_line, _change_characters, _change_characters)
@@ -108,7 +184,11 @@ def test_yaml_reads_every_json_value_as_it_is(value: object) -> None:
 def written(value: object) -> str:
     """Return *value* as JSON, its texts with YAML's escapes (which has no surrogate pairs)."""
     if isinstance(value, str):
-        return '"' + "".join(char if char.isalnum() and char.isascii() else f"\\U{ord(char):08x}" for char in value) + '"'
+        return (
+            '"'
+            + "".join(char if char.isalnum() and char.isascii() else f"\\U{ord(char):08x}" for char in value)
+            + '"'
+        )
     if isinstance(value, list):
         return "[" + ", ".join(map(written, value)) + "]"
     if isinstance(value, dict):

@@ -1,4 +1,5 @@
 """Rows, products and files of rows: readable ids that stay, values that keep their types."""
+
 from __future__ import annotations
 
 import json
@@ -7,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from framework.base.errors import CaseFileError
+from framework.base.source import Source
 from framework.cases.case import Case
 from framework.cases.parse import Outside, parse_suite
 from framework.checks.matchers import MATCHERS
-from framework.errors import CaseFileError
-from framework.source import Source
 
 
 def text(rows: object, **case: object) -> str:
@@ -19,15 +20,18 @@ def text(rows: object, **case: object) -> str:
     return json.dumps({"suite": "列表", "cases": [whole]}, ensure_ascii=False)
 
 
-@pytest.mark.parametrize(("rows", "ids"), [
-    ([{"id": "one", "size": 1}, {"id": "许多", "size": 50}], ["a[one]", "a[许多]"]),
-    ([{"size": 1}, {"size": 50}], ["a[1]", "a[50]"]),
-    ([{"size": 1, "page": "x"}, {"size": True, "page": None}], ["a[1-x]", "a[true-null]"]),
-    ([{"id": 1, "size": 1}, {"id": 2.5, "size": 1}], ["a[1]", "a[2.5]"]),
-    ({"size": [1, 50]}, ["a[1]", "a[50]"]),
-    ({"size": [1, 50], "type": ["x", "y"]}, ["a[1-x]", "a[1-y]", "a[50-x]", "a[50-y]"]),
-    ([{"id": "only-an-id"}], ["a[only-an-id]"]),
-])
+@pytest.mark.parametrize(
+    ("rows", "ids"),
+    [
+        ([{"id": "one", "size": 1}, {"id": "许多", "size": 50}], ["a[one]", "a[许多]"]),
+        ([{"size": 1}, {"size": 50}], ["a[1]", "a[50]"]),
+        ([{"size": 1, "page": "x"}, {"size": True, "page": None}], ["a[1-x]", "a[true-null]"]),
+        ([{"id": 1, "size": 1}, {"id": 2.5, "size": 1}], ["a[1]", "a[2.5]"]),
+        ({"size": [1, 50]}, ["a[1]", "a[50]"]),
+        ({"size": [1, 50], "type": ["x", "y"]}, ["a[1-x]", "a[1-y]", "a[50-x]", "a[50-y]"]),
+        ([{"id": "only-an-id"}], ["a[only-an-id]"]),
+    ],
+)
 def test_every_row_has_an_id(suite: Callable, rows: object, ids: list[str]) -> None:
     assert [case.id for case in suite(text(rows)).cases] == ids
 
@@ -56,26 +60,35 @@ def test_conditions_of_a_row_are_its_own_and_no_columns(suite: Callable) -> None
     assert one.parameters == two.parameters == ("x",)
 
 
-@pytest.mark.parametrize(("rows", "code"), [
-    ([{"id": "x", "a": 1}, {"id": "x", "a": 2}], "row-id"),
-    ([{"id": "a b", "a": 1}], "row-id"),
-    ([{"id": "", "a": 1}], "row-id"),
-    ([{"id": "x" * 81, "a": 1}], "row-id"),
-    ([{"a": "x/y"}], "row-id"),
-    ([{"a": [1]}], "row-id"),
-    ([{"id": "x", "a": 1}, {"id": "y", "b": 1}], "row-columns"),
-    ([{"id": "x", "a": 1}, {"id": "y"}], "row-columns"),
-    ([{"id": "x"}, {"id": "y", "a": 1}], "row-columns"),
-    ([], "no-rows"), ({}, "no-rows"), ({"a": []}, "no-rows"),
-    ({"a": 1}, "not-a-list"), ([1], "not-a-mapping"), ("x", "not-a-list"),
-    ({"a": list(range(101)), "b": list(range(100))}, "too-many-rows"),
-    ([{"id": "x", "now": 1}], "bad-name"),
-])
-def test_rows_that_cannot_be_told_apart_or_named_are_refused(refused: Callable, rows: object, code: str) -> None:
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ([{"id": "x", "a": 1}, {"id": "x", "a": 2}], "row-id"),
+        ([{"id": "a b", "a": 1}], "row-id"),
+        ([{"id": "", "a": 1}], "row-id"),
+        ([{"id": "x" * 81, "a": 1}], "row-id"),
+        ([{"a": "x/y"}], "row-id"),
+        ([{"a": [1]}], "row-id"),
+        ([{"id": "x", "a": 1}, {"id": "y", "b": 1}], "row-columns"),
+        ([{"id": "x", "a": 1}, {"id": "y"}], "row-columns"),
+        ([{"id": "x"}, {"id": "y", "a": 1}], "row-columns"),
+        ([], "no-rows"),
+        ({}, "no-rows"),
+        ({"a": []}, "no-rows"),
+        ({"a": 1}, "not-a-list"),
+        ([1], "not-a-mapping"),
+        ("x", "not-a-list"),
+        ({"a": list(range(101)), "b": list(range(100))}, "too-many-rows"),
+        ([{"id": "x", "now": 1}], "bad-name"),
+    ],
+)
+def test_rows_that_cannot_be_told_apart_or_named_are_refused(
+    refused: Callable, rows: object, code: str
+) -> None:
     assert code in refused(text(rows))
 
 
-# -- files of rows -----------------------------------------------------------------------------------------------------
+# -- files of rows
 
 
 def from_file(csv: str, files: Mapping[str, Any] | None = None) -> tuple[Case, ...]:
@@ -91,22 +104,28 @@ def columns(case: Case) -> dict[str, object]:
 def test_columns_of_a_file_are_text_unless_they_say_otherwise() -> None:
     header = "id,x,n:integer,f:number,b:boolean,j:json\n"
     one, two = from_file(header + 'one,010,10,1.5,true,"[1, {""a"": null}]"\ntwo,"a,""b""",-1,2,false,{}\n')
-    assert (one.id, columns(one)) == ("a[one]", {"x": "010", "n": 10, "f": 1.5, "b": True, "j": [1, {"a": None}]})
+    assert (one.id, columns(one)) == (
+        "a[one]",
+        {"x": "010", "n": 10, "f": 1.5, "b": True, "j": [1, {"a": None}]},
+    )
     assert (two.id, columns(two)) == ("a[two]", {"x": 'a,"b"', "n": -1, "f": 2.0, "b": False, "j": {}})
 
 
-@pytest.mark.parametrize(("csv", "code"), [
-    ("id,x,n:integer\none,1,ten\n", "csv-value"),
-    ("id,x,b:boolean\none,1,yes\n", "csv-value"),
-    ("id,x,j:json\none,1,{\n", "csv-value"),
-    ("id,x:int\none,1\n", "csv-type"),
-    ("id,a b\none,1\n", "bad-name"),
-    ("id,x\none,1,2\n", "csv-cells"),
-    ('id,x\none,"1\n', "csv"),
-    ("id,x\none,1\none,2\n", "row-id"),
-    ("id,x\n", "no-rows"),
-    ("", "no-rows"),
-])
+@pytest.mark.parametrize(
+    ("csv", "code"),
+    [
+        ("id,x,n:integer\none,1,ten\n", "csv-value"),
+        ("id,x,b:boolean\none,1,yes\n", "csv-value"),
+        ("id,x,j:json\none,1,{\n", "csv-value"),
+        ("id,x:int\none,1\n", "csv-type"),
+        ("id,a b\none,1\n", "bad-name"),
+        ("id,x\none,1,2\n", "csv-cells"),
+        ('id,x\none,"1\n', "csv"),
+        ("id,x\none,1\none,2\n", "row-id"),
+        ("id,x\n", "no-rows"),
+        ("", "no-rows"),
+    ],
+)
 def test_a_file_of_rows_that_is_wrong_is_told(csv: str, code: str) -> None:
     with pytest.raises(CaseFileError) as caught:
         from_file(csv)

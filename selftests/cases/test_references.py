@@ -1,4 +1,5 @@
 """Rule 5: references keep types, are formatted in text, are literals in a path, and are never code."""
+
 from __future__ import annotations
 
 import json
@@ -6,6 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from framework.base.errors import CaseFileError, UnresolvedError
+from framework.base.jsonpath import compile_path
+from framework.base.source import Source, Span
 from framework.cases.template import (
     Binding,
     Constant,
@@ -16,18 +20,30 @@ from framework.cases.template import (
     render_path,
 )
 from framework.cases.yamlfile import Scalar
-from framework.errors import CaseFileError, UnresolvedError
-from framework.jsonpath import compile_path
-from framework.source import Source, Span
 
 SPAN = Span(Source("suite.yaml", ""), 1, 1, 1, 1)
-VALUES = {"text": "条例", "number": 10, "float": 1.5, "yes": True, "nothing": None, "list": [1, "二"], "object": {"a": {"b": [7]}},
-          "deep": {"a b": {"c": 1}}, "中文": "值", "quote": "it's \"x\"", "reference": "${number}"}
+VALUES = {
+    "text": "条例",
+    "number": 10,
+    "float": 1.5,
+    "yes": True,
+    "nothing": None,
+    "list": [1, "二"],
+    "object": {"a": {"b": [7]}},
+    "deep": {"a b": {"c": 1}},
+    "中文": "值",
+    "quote": 'it\'s "x"',
+    "reference": "${number}",
+}
 
 
 def scope(**more: object) -> Scope:
-    return Scope({name: Binding(value) for name, value in {**VALUES, **more}.items()},
-                 request={"json": {"pageNo": 3}}, reply={"data": {"total": "190"}}, record={"id": "1", "files": [{"k": "a"}]})
+    return Scope(
+        {name: Binding(value) for name, value in {**VALUES, **more}.items()},
+        request={"json": {"pageNo": 3}},
+        reply={"data": {"total": "190"}},
+        record={"id": "1", "files": [{"k": "a"}]},
+    )
 
 
 def compiled(text: str) -> object:
@@ -37,27 +53,56 @@ def compiled(text: str) -> object:
     return template
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    # one whole reference keeps its type
-    ("${text}", "条例"), ("${number}", 10), ("${float}", 1.5), ("${yes}", True), ("${nothing}", None), ("${list}", [1, "二"]),
-    ("${object}", {"a": {"b": [7]}}), ("${object.a.b[0]}", 7), ("${list[-1]}", "二"), ("${deep['a b'].c}", 1), ("${中文}", "值"),
-    ("${ number }", 10), ("${$.data.total}", "190"), ("${@.files[*].k}", ["a"]), ("${request.json.pageNo}", 3),
-    # inside a text it is formatted as JSON writes it, text bare
-    ("每页 ${number} 条", "每页 10 条"), ("${text}${text}", "条例条例"), ("<${yes}>", "<true>"), ("<${nothing}>", "<null>"),
-    ("<${float}>", "<1.5>"), ("${list}!", '[1,"二"]!'), ("${object}!", '{"a":{"b":[7]}}!'), (" ${number}", " 10"),
-    # a literal
-    ("$${number}", "${number}"), ("$$${number}", "$${number}"), ("$number", "$number"), ("{number}", "{number}"), ("$", "$"),
-    ("a $${x} ${number}", "a ${x} 10"), ("$$", "$$"),
-    # what was rendered is never rendered again
-    ("${reference}", "${number}"), ("<${reference}>", "<${number}>"),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # one whole reference keeps its type
+        ("${text}", "条例"),
+        ("${number}", 10),
+        ("${float}", 1.5),
+        ("${yes}", True),
+        ("${nothing}", None),
+        ("${list}", [1, "二"]),
+        ("${object}", {"a": {"b": [7]}}),
+        ("${object.a.b[0]}", 7),
+        ("${list[-1]}", "二"),
+        ("${deep['a b'].c}", 1),
+        ("${中文}", "值"),
+        ("${ number }", 10),
+        ("${$.data.total}", "190"),
+        ("${@.files[*].k}", ["a"]),
+        ("${request.json.pageNo}", 3),
+        # inside a text it is formatted as JSON writes it, text bare
+        ("每页 ${number} 条", "每页 10 条"),
+        ("${text}${text}", "条例条例"),
+        ("<${yes}>", "<true>"),
+        ("<${nothing}>", "<null>"),
+        ("<${float}>", "<1.5>"),
+        ("${list}!", '[1,"二"]!'),
+        ("${object}!", '{"a":{"b":[7]}}!'),
+        (" ${number}", " 10"),
+        # a literal
+        ("$${number}", "${number}"),
+        ("$$${number}", "$${number}"),
+        ("$number", "$number"),
+        ("{number}", "{number}"),
+        ("$", "$"),
+        ("a $${x} ${number}", "a ${x} 10"),
+        ("$$", "$$"),
+        # what was rendered is never rendered again
+        ("${reference}", "${number}"),
+        ("<${reference}>", "<${number}>"),
+    ],
+)
 def test_rendering(text: str, expected: object) -> None:
     value = render(compiled(text), scope())
     assert value == expected
     assert type(value) is type(expected)
 
 
-@pytest.mark.parametrize("value", ["条例", "it's", 'say "x"', "a\\b", "]", "x' || @.id == '1", "', '$", "\n", "😀", "\u2028"])
+@pytest.mark.parametrize(
+    "value", ["条例", "it's", 'say "x"', "a\\b", "]", "x' || @.id == '1", "', '$", "\n", "😀", "\u2028"]
+)
 def test_inside_a_path_a_value_is_a_literal_and_never_a_piece_of_path(value: str) -> None:
     template = compile_path_template("$[?@.name == ${v}].id", SPAN, pytest.fail)
     path = render_path(template, scope(v=value))
@@ -78,9 +123,18 @@ def test_a_list_or_an_object_has_no_place_in_a_path(name: str) -> None:
         render_path(compile_path_template(f"$[?@.v == ${{{name}}}]", SPAN, pytest.fail), scope())
 
 
-@pytest.mark.parametrize(("text", "expected"), [("${now}", "2024-02-29 12:00:00"), ("${today}", "2024-02-29"), ("${today} 起", "2024-02-29 起")])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("${now}", "2024-02-29 12:00:00"), ("${today}", "2024-02-29"), ("${today} 起", "2024-02-29 起")],
+)
 def test_the_clock_is_the_runs(suite: Callable, text: str, expected: str) -> None:
-    body = json.dumps({"suite": "列表", "cases": [{"id": "a", "request": {"json": text}, "validate": {"status_code": 200}}]}, ensure_ascii=False)
+    body = json.dumps(
+        {
+            "suite": "列表",
+            "cases": [{"id": "a", "request": {"json": text}, "validate": {"status_code": 200}}],
+        },
+        ensure_ascii=False,
+    )
     assert suite(body).request()["json"] == expected
 
 
@@ -102,7 +156,16 @@ def test_what_is_not_there_has_no_value(text: str) -> None:
         render(compiled(text), Scope())
 
 
-@pytest.mark.parametrize("text", ["${__import__('os').system('id')}", "${1+1}", "${number.__class__}", "${text.upper()}", "${debugtalk()}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${__import__('os').system('id')}",
+        "${1+1}",
+        "${number.__class__}",
+        "${text.upper()}",
+        "${debugtalk()}",
+    ],
+)
 def test_no_code_runs(text: str) -> None:
     problems: list = []
     template = compile_template(Scalar(text, SPAN), problems.append)
@@ -118,7 +181,7 @@ def test_a_filter_in_a_reference_may_hold_a_closing_brace_in_quotes() -> None:
     assert render(compiled("${$.data[?@ == '}'].x}"), scope()) == []
 
 
-# -- precedence --------------------------------------------------------------------------------------------------------
+# -- precedence
 
 STRONGEST_LAST = ("environment", "outer", "inner", "suite", "case", "row", "var")
 
@@ -134,31 +197,74 @@ def test_the_nearest_definition_wins(suite: Callable, strongest: int) -> None:
     body = {"suite": "列表", "cases": [case], **({"variables": {"x": "suite"}} if "suite" in said else {})}
     outer = {"variables": {"x": "outer"}} if "outer" in said else {"tags": []}
     inner = {"variables": {"x": "inner"}} if "inner" in said else {"tags": []}
-    parsed = suite(json.dumps(body), json.dumps(outer), json.dumps(inner), var=("x=var",) if "var" in said else (),
-                   environment={"secret_values": {"x": "environment"}})
+    parsed = suite(
+        json.dumps(body),
+        json.dumps(outer),
+        json.dumps(inner),
+        var=("x=var",) if "var" in said else (),
+        environment={"secret_values": {"x": "environment"}},
+    )
     assert parsed.request("a[one]" if "row" in said else "a")["json"] == STRONGEST_LAST[strongest - 1]
 
 
 def test_variables_may_refer_to_others_of_any_scope(suite: Callable) -> None:
-    body = {"suite": "列表", "variables": {"b": "${a}-b"}, "cases": [
-        {"id": "a", "variables": {"c": "${b}-c", "n": {"list": ["${size}"]}}, "request": {"json": ["${c}", "${n}"]},
-         "parametrize": {"size": [1]}, "validate": {"status_code": 200}}]}
-    assert suite(json.dumps(body), json.dumps({"variables": {"a": "a"}})).request("a[1]")["json"] == ["a-b-c", {"list": [1]}]
+    body = {
+        "suite": "列表",
+        "variables": {"b": "${a}-b"},
+        "cases": [
+            {
+                "id": "a",
+                "variables": {"c": "${b}-c", "n": {"list": ["${size}"]}},
+                "request": {"json": ["${c}", "${n}"]},
+                "parametrize": {"size": [1]},
+                "validate": {"status_code": 200},
+            }
+        ],
+    }
+    assert suite(json.dumps(body), json.dumps({"variables": {"a": "a"}})).request("a[1]")["json"] == [
+        "a-b-c",
+        {"list": [1]},
+    ]
 
 
 def test_variables_that_refer_to_one_another_without_end_are_told(suite: Callable) -> None:
-    body = {"suite": "列表", "variables": {"a": "${b}", "b": "${c}", "c": "${a}"},
-            "cases": [{"id": "a", "request": {"json": "${a}"}, "validate": {"status_code": 200}}]}
+    body = {
+        "suite": "列表",
+        "variables": {"a": "${b}", "b": "${c}", "c": "${a}"},
+        "cases": [{"id": "a", "request": {"json": "${a}"}, "validate": {"status_code": 200}}],
+    }
     with pytest.raises((UnresolvedError, CaseFileError), match="a → b → c → a"):
         suite(json.dumps(body)).request()
 
 
-@pytest.mark.parametrize(("text", "value"), [
-    ("x=1", 1), ("x=1.5", 1.5), ("x=true", True), ("x=null", None), ("x=abc", "abc"), ("x=", ""), ("x=a=b", "a=b"), ('x="1"', "1"),
-    ("x=[1, 2]", [1, 2]), ("x=${y}", "${y}"), ("x=条例", "条例"), ("x=010", "010"), ("x=NaN", "NaN"), ("x=Infinity", "Infinity"),
-])
-def test_a_variable_of_the_command_line_is_json_where_it_reads_as_json(suite: Callable, text: str, value: object) -> None:
-    body = json.dumps({"suite": "列表", "cases": [{"id": "a", "request": {"json": "${x}"}, "validate": {"status_code": 200}}]})
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("x=1", 1),
+        ("x=1.5", 1.5),
+        ("x=true", True),
+        ("x=null", None),
+        ("x=abc", "abc"),
+        ("x=", ""),
+        ("x=a=b", "a=b"),
+        ('x="1"', "1"),
+        ("x=[1, 2]", [1, 2]),
+        ("x=${y}", "${y}"),
+        ("x=条例", "条例"),
+        ("x=010", "010"),
+        ("x=NaN", "NaN"),
+        ("x=Infinity", "Infinity"),
+    ],
+)
+def test_a_variable_of_the_command_line_is_json_where_it_reads_as_json(
+    suite: Callable, text: str, value: object
+) -> None:
+    body = json.dumps(
+        {
+            "suite": "列表",
+            "cases": [{"id": "a", "request": {"json": "${x}"}, "validate": {"status_code": 200}}],
+        }
+    )
     sent = suite(body, var=(text,)).request()["json"]
     assert sent == value
     assert type(sent) is type(value)

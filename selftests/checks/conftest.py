@@ -1,4 +1,5 @@
 """One door for all tests of checks: YAML (or the mapping it stands for) and a reply in, results out."""
+
 from __future__ import annotations
 
 import json
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from framework.base.source import Source
 from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
 from framework.cases.request import Request
@@ -15,10 +17,9 @@ from framework.cases.template import Binding, Scope
 from framework.cases.yamlfile import parse_yaml
 from framework.checks.evaluate import Context, evaluate
 from framework.checks.matchers import MATCHERS
+from framework.checks.result import CheckResult
 from framework.checks.schema import Contracts
-from framework.checks.verdict import CheckResult
-from framework.engine.exchange import Exchange, Reply
-from framework.source import Source
+from framework.http.exchange import Exchange, Reply
 
 JSON_HEADERS = (("Content-Type", "application/json;charset=UTF-8"),)
 
@@ -33,7 +34,16 @@ def parsed(checks: str | Mapping[str, Any]) -> tuple[Any, list[str]]:
 
 def reply(document: Any = None, **fields: Any) -> Reply:
     body = json.dumps(document, ensure_ascii=False).encode() if "body" not in fields else fields.pop("body")
-    return Reply(**{"url": "http://x/list", "status": 200, "headers": JSON_HEADERS, "body": body, "elapsed_ms": 12.5, **fields})
+    return Reply(
+        **{
+            "url": "http://x/list",
+            "status": 200,
+            "headers": JSON_HEADERS,
+            "body": body,
+            "elapsed_ms": 12.5,
+            **fields,
+        }
+    )
 
 
 @pytest.fixture
@@ -43,13 +53,23 @@ def contracts(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def judge(contracts: Path) -> Callable[..., tuple[CheckResult, ...]]:
-    """``judge(checks, document, variables={…}, **reply fields)``: the results, without the implied status check."""
+    """``judge(checks, document, variables={…}, **reply fields)``: the results, without the implied status
+    check.
+    """
 
-    def run(checks: str | Mapping[str, Any], document: Any = None, variables: Mapping[str, Any] | None = None, **fields: Any) -> tuple[CheckResult, ...]:
+    def run(
+        checks: str | Mapping[str, Any],
+        document: Any = None,
+        variables: Mapping[str, Any] | None = None,
+        **fields: Any,
+    ) -> tuple[CheckResult, ...]:
         nodes, problems = parsed(checks)
         assert not problems
         exchange = Exchange(Request("POST", "http://x/list"), reply(document, **fields), 0.0)
-        scope = Scope({name: Binding(value) for name, value in (variables or {}).items()}, request={"json": {"pageSize": 10}})
+        scope = Scope(
+            {name: Binding(value) for name, value in (variables or {}).items()},
+            request={"json": {"pageSize": 10}},
+        )
         results = evaluate(nodes, exchange, scope, Context(Contracts(contracts), MATCHERS))
         return tuple(result for result in results if not result.implied)
 

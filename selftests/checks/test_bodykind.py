@@ -1,4 +1,5 @@
 """What a body is by its bytes."""
+
 from __future__ import annotations
 
 import io
@@ -17,19 +18,43 @@ def archive(*names: str) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize(("body", "kind"), [
-    (b"", "empty"), (b"%PDF-1.7\n", "pdf"), (b"\x89PNG\r\n\x1a\n\0", "png"), (b"\xff\xd8\xff\xe0", "jpg"), (b"GIF89a\0", "gif"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, "doc"), (archive("[Content_Types].xml", "_rels/.rels", "word/document.xml"), "docx"),
-    (archive("[Content_Types].xml", "xl/workbook.xml"), "xlsx"), (archive("[Content_Types].xml", "ppt/presentation.xml"), "pptx"), (archive("a.txt", "password/x"), "zip"),
-    (archive(), "zip"), (b"<!DOCTYPE html><html>", "html"), (b"\xef\xbb\xbf\n <HTML>", "html"), (b'{"a": 1}', "json"), (b" [1]", "json"), (b"{not json", "text"),
-    ("青年政策".encode(), "text"), ("青年".encode("gbk"), "binary"), (b"a\0b", "binary"), (b"<p>x</p>", "text"), (b"PK\x03\x04", "zip"), (b"[" * 100_000, "text"),
-], ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"", "empty"),
+        (b"%PDF-1.7\n", "pdf"),
+        (b"\x89PNG\r\n\x1a\n\0", "png"),
+        (b"\xff\xd8\xff\xe0", "jpg"),
+        (b"GIF89a\0", "gif"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, "doc"),
+        (archive("[Content_Types].xml", "_rels/.rels", "word/document.xml"), "docx"),
+        (archive("[Content_Types].xml", "xl/workbook.xml"), "xlsx"),
+        (archive("[Content_Types].xml", "ppt/presentation.xml"), "pptx"),
+        (archive("a.txt", "password/x"), "zip"),
+        (archive(), "zip"),
+        (b"<!DOCTYPE html><html>", "html"),
+        (b"\xef\xbb\xbf\n <HTML>", "html"),
+        (b'{"a": 1}', "json"),
+        (b" [1]", "json"),
+        (b"{not json", "text"),
+        ("青年政策".encode(), "text"),
+        ("青年".encode("gbk"), "binary"),
+        (b"a\0b", "binary"),
+        (b"<p>x</p>", "text"),
+        (b"PK\x03\x04", "zip"),
+        (b"[" * 100_000, "text"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
 def test_kind(body, kind):
     assert body_kind(body) == kind
 
 
 def test_the_subjects_of_a_body(judge):
-    results = judge({"body.kind": "docx", "body.size": {"greater_than": 100}, "body": {"contains": "word/"}}, body=archive("word/document.xml"))
+    results = judge(
+        {"body.kind": "docx", "body.size": {"greater_than": 100}, "body": {"contains": "word/"}},
+        body=archive("word/document.xml"),
+    )
     assert [result.status for result in results] == ["passed"] * 3
     (result,) = judge({"body.kind": "docx"}, body=b"<html>404</html>")
     assert (result.findings[0].path, result.findings[0].actual) == ("body.kind", '"html"')
@@ -37,4 +62,6 @@ def test_the_subjects_of_a_body(judge):
 
 def test_kilobytes_are_rounded_up_as_file_lists_do(judge):
     for size, kilobytes in ((0, 0), (1, 1), (1024, 1), (1025, 2)):
-        assert [result.status for result in judge({"body.size_kb": kilobytes}, body=b"x" * size)] == ["passed"]
+        assert [result.status for result in judge({"body.size_kb": kilobytes}, body=b"x" * size)] == [
+            "passed"
+        ]

@@ -1,4 +1,7 @@
-"""Contracts: the words of a violation, mistakes in a contract file, references between files, and the quick way's answers."""
+"""Contracts: the words of a violation, mistakes in a contract file, references between files, and the quick
+way's answers.
+"""
+
 from __future__ import annotations
 
 import json
@@ -9,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from framework.base.errors import CaseFileError
 from framework.checks.quick import quick_check
 from framework.checks.schema import Contracts
-from framework.errors import CaseFileError
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -35,7 +38,14 @@ VIOLATIONS = [
     ({"type": "integer"}, 1.5, "$", "整数", "数字 1.5", ""),
     ({"type": "string"}, None, "$", "字符串", "null", ""),
     ({"required": ["a", "编号"]}, {"a": 1}, "$.编号", "有这个键", "没有", "缺少键 编号"),
-    ({"properties": {"a": {}}, "additionalProperties": False}, {"a": 1, "b": [2]}, "$.b", "没有这个键", "[2]", "多出键 b"),
+    (
+        {"properties": {"a": {}}, "additionalProperties": False},
+        {"a": 1, "b": [2]},
+        "$.b",
+        "没有这个键",
+        "[2]",
+        "多出键 b",
+    ),
     ({"enum": ["市级", 1]}, "国家级", "$", '["市级", 1] 之一', '"国家级"', ""),
     ({"enum": [1]}, True, "$", "[1] 之一", "true", ""),
     ({"const": "0"}, 0, "$", '"0"', "0", ""),
@@ -58,17 +68,53 @@ VIOLATIONS = [
     ({"properties": {"a": False}}, {"a": 1}, "$.a", "没有这个值", "1", ""),
     ({"dependentRequired": {"a": ["b"]}}, {"a": 1}, "$.b", "有这个键", "没有", "缺少键 b,有了别的键就要有它"),
     ({"patternProperties": {"^x$": {"type": "null"}}}, {"x": 1, "x\n": 1}, "$.x", "null", "数字 1", ""),
-    ({"patternProperties": {r"^\d$": True}, "additionalProperties": False}, {"1": 1, "٣": 1}, '$["٣"]', "没有这个键", "1", "多出键 ٣"),
-    ({"oneOf": [{"type": "string"}, {"minLength": 1}]}, "a", "$", "恰好符合 oneOf 的一种", '"a"', "符合的不止一种"),
-    ({"anyOf": [{"type": "null"}, {"properties": {"t": {"type": "string"}}, "required": ["t"], "type": "object"}]}, {"t": 1}, "$.t", "字符串", "数字 1",
-     "anyOf 的写法都不符合,最接近的一种:字符串"),
-    ({"if": {"properties": {"k": {"const": 1}}}, "then": {"required": ["v"]}}, {"k": 1}, "$.v", "有这个键", "没有", "缺少键 v"),
+    (
+        {"patternProperties": {r"^\d$": True}, "additionalProperties": False},
+        {"1": 1, "٣": 1},
+        '$["٣"]',
+        "没有这个键",
+        "1",
+        "多出键 ٣",
+    ),
+    (
+        {"oneOf": [{"type": "string"}, {"minLength": 1}]},
+        "a",
+        "$",
+        "恰好符合 oneOf 的一种",
+        '"a"',
+        "符合的不止一种",
+    ),
+    (
+        {
+            "anyOf": [
+                {"type": "null"},
+                {"properties": {"t": {"type": "string"}}, "required": ["t"], "type": "object"},
+            ]
+        },
+        {"t": 1},
+        "$.t",
+        "字符串",
+        "数字 1",
+        "anyOf 的写法都不符合,最接近的一种:字符串",
+    ),
+    (
+        {"if": {"properties": {"k": {"const": 1}}}, "then": {"required": ["v"]}},
+        {"k": 1},
+        "$.v",
+        "有这个键",
+        "没有",
+        "缺少键 v",
+    ),
     ({"$ref": "#/$defs/n", "$defs": {"n": {"type": "null"}}}, [], "$", "null", "列表 []", ""),
     ({"prefixItems": [{}], "items": False}, [1, 2], "$", "没有多出的项", "[1, 2]", ""),
 ]
 
 
-@pytest.mark.parametrize(("schema", "document", "place", "expected", "actual", "what"), VIOLATIONS, ids=lambda value: json.dumps(value, ensure_ascii=False)[:40])
+@pytest.mark.parametrize(
+    ("schema", "document", "place", "expected", "actual", "what"),
+    VIOLATIONS,
+    ids=lambda value: json.dumps(value, ensure_ascii=False)[:40],
+)
 def test_a_violation_in_words(contract, schema, document, place, expected, actual, what):
     (finding,) = contract(schema).problems("page", document)
     assert (finding.path, finding.expected, finding.actual, finding.what) == (place, expected, actual, what)
@@ -81,10 +127,16 @@ def test_the_row_of_a_violation_and_no_dump_of_it(contract, judge):
     rows = [{"id": f"r{n}", "title": "t", "text": "字" * 90_000 if n == 2 else "x"} for n in range(4)]
     del rows[1]["title"]
     (result,) = judge({"schema": "page"}, {"rows": rows})
-    assert [(f.path, f.record) for f in result.findings] == [("$.rows[1].title", (1, "r1")), ("$.rows[2].text", (2, "r2"))]
+    assert [(f.path, f.record) for f in result.findings] == [
+        ("$.rows[1].title", (1, "r1")),
+        ("$.rows[2].text", (2, "r2")),
+    ]
     assert all(len(f.actual) < 200 for f in result.findings)
     (result,) = judge({"$.rows[*]": {"schema": "record"}}, {"rows": rows})
-    assert [(f.path, f.record) for f in result.findings] == [("$.rows[1].title", (1, "r1")), ("$.rows[2].text", (2, "r2"))]
+    assert [(f.path, f.record) for f in result.findings] == [
+        ("$.rows[1].title", (1, "r1")),
+        ("$.rows[2].text", (2, "r2")),
+    ]
 
 
 def test_violations_are_listed_up_to_a_bound(contract):
@@ -94,7 +146,15 @@ def test_violations_are_listed_up_to_a_bound(contract):
 
 
 def test_a_contract_that_names_its_dialect_keeps_our_expressions(contract):
-    contracts = contract({"$schema": DIALECT, "$id": "page.schema.json", "items": {"$ref": "#/$defs/d"}, "$defs": {"d": {"pattern": "^a$"}}, "contains": True})
+    contracts = contract(
+        {
+            "$schema": DIALECT,
+            "$id": "page.schema.json",
+            "items": {"$ref": "#/$defs/d"},
+            "$defs": {"d": {"pattern": "^a$"}},
+            "contains": True,
+        }
+    )
     assert contracts.problems("page", ["a"]) == ()
     assert len(contracts.problems("page", ["a\n"])) == 1
 
@@ -104,13 +164,26 @@ def test_known_lists_the_names(contract):
     assert contract({"type": "null"}, "a").known() == ("a", "b")
 
 
-@pytest.mark.parametrize(("schema", "told"), [
-    ("{", "契约不是 JSON"), ("[" * 100_000, "嵌套过深"), ('{"type": "strin"}', "不是有效的 JSON Schema"), ({"requird": ["a"], "type": "object"}, "没有 requird 这个关键字"),
-    ({"pattern": "("}, "正则表达式有误"), ({"patternProperties": {"[": {}}}, "正则表达式有误"), ({}, "什么也没有要求"), ("true", "什么也没有要求"), ({"title": "x"}, "什么也没有要求"),
-    ({"$schema": "http://json-schema.org/draft-07/schema#", "type": "null"}, "2020-12"), ({"$ref": "http://example.com/x.schema.json"}, "找不到的"),
-    ({"$ref": "../x.schema.json"}, "找不到的"), ({"$ref": "#/$defs/none"}, "找不到的"), ({"properties": {"a": {"$ref": "sub/x.schema.json"}}}, "找不到的"),
-    ({"$ref": "nothing.schema.json"}, "找不到的 nothing.schema.json"),
-])
+@pytest.mark.parametrize(
+    ("schema", "told"),
+    [
+        ("{", "契约不是 JSON"),
+        ("[" * 100_000, "嵌套过深"),
+        ('{"type": "strin"}', "不是有效的 JSON Schema"),
+        ({"requird": ["a"], "type": "object"}, "没有 requird 这个关键字"),
+        ({"pattern": "("}, "正则表达式有误"),
+        ({"patternProperties": {"[": {}}}, "正则表达式有误"),
+        ({}, "什么也没有要求"),
+        ("true", "什么也没有要求"),
+        ({"title": "x"}, "什么也没有要求"),
+        ({"$schema": "http://json-schema.org/draft-07/schema#", "type": "null"}, "2020-12"),
+        ({"$ref": "http://example.com/x.schema.json"}, "找不到的"),
+        ({"$ref": "../x.schema.json"}, "找不到的"),
+        ({"$ref": "#/$defs/none"}, "找不到的"),
+        ({"properties": {"a": {"$ref": "sub/x.schema.json"}}}, "找不到的"),
+        ({"$ref": "nothing.schema.json"}, "找不到的 nothing.schema.json"),
+    ],
+)
 def test_a_contract_that_is_wrong(contract, schema, told):
     with pytest.raises(CaseFileError) as caught:
         contract(schema).contract("page")
@@ -119,7 +192,9 @@ def test_a_contract_that_is_wrong(contract, schema, told):
 
 def test_a_file_that_is_referred_to_is_checked_too(contract):
     contract({"$ref": "record.schema.json"})
-    with pytest.raises(CaseFileError, match=r"record\.schema\.json:2:2: JSON Schema 2020-12 里没有 typ 这个关键字"):
+    with pytest.raises(
+        CaseFileError, match=r"record\.schema\.json:2:2: JSON Schema 2020-12 里没有 typ 这个关键字"
+    ):
         contract({"typ": "object"}, "record").contract("page")
 
 
@@ -127,8 +202,12 @@ def test_a_mistake_in_a_contract_is_shown_in_its_line(contract):
     with pytest.raises(CaseFileError) as caught:
         contract('{\n "properties": {\n  "code": {\n   "typ": "string"\n  }\n }\n}').contract("page")
     assert str(caught.value).splitlines() == [
-        "schemas/page.schema.json:4:4: JSON Schema 2020-12 里没有 typ 这个关键字,它什么也不检查(在 $.properties.code.typ)",
-        '   4 |    "typ": "string"', "     |    ^", "     = 改法: 你是不是要写 type?"]
+        "schemas/page.schema.json:4:4: JSON Schema 2020-12 里没有 typ 这个关键字,它什么也不检查(在 "
+        "$.properties.code.typ)",
+        '   4 |    "typ": "string"',
+        "     |    ^",
+        "     = 改法: 你是不是要写 type?",
+    ]
 
 
 @pytest.mark.parametrize("name", ["nothing", "../page", "a/b", "", ".", "page\n", "/etc/passwd"])
@@ -142,16 +221,47 @@ def test_a_near_name_is_offered(contract):
         contract({"type": "null"}).contract("pag")
 
 
-# -- the quick way gives the validator's answers -----------------------------------------------------------------------
+# -- the quick way gives the validator's answers
 
 SCALARS = st.sampled_from([None, True, False, 0, 1, 1.0, 1.5, -3, 2**60, "", "a", "ab", "1", "青年"])
-DOCUMENTS = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", "ab", "1"]), inner, max_size=3), max_leaves=8)
+DOCUMENTS = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["a", "b", "ab", "1"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
 SIZES = st.integers(0, 3)
 KEYWORDS = {
-    "type": st.sampled_from(["string", "integer", "number", "boolean", "array", "object", "null", ["string", "integer"], ["array", "null"]]),
-    "const": DOCUMENTS, "enum": st.lists(DOCUMENTS, min_size=1, max_size=3), "minimum": st.integers(-1, 2), "maximum": st.sampled_from([0, 1.5]),
-    "exclusiveMinimum": SIZES, "exclusiveMaximum": SIZES, "multipleOf": st.integers(1, 3), "minLength": SIZES, "maxLength": SIZES, "minItems": SIZES,
-    "maxItems": SIZES, "minProperties": SIZES, "maxProperties": SIZES, "uniqueItems": st.booleans(), "pattern": st.sampled_from(["a", "^a", "b|1"]),
+    "type": st.sampled_from(
+        [
+            "string",
+            "integer",
+            "number",
+            "boolean",
+            "array",
+            "object",
+            "null",
+            ["string", "integer"],
+            ["array", "null"],
+        ]
+    ),
+    "const": DOCUMENTS,
+    "enum": st.lists(DOCUMENTS, min_size=1, max_size=3),
+    "minimum": st.integers(-1, 2),
+    "maximum": st.sampled_from([0, 1.5]),
+    "exclusiveMinimum": SIZES,
+    "exclusiveMaximum": SIZES,
+    "multipleOf": st.integers(1, 3),
+    "minLength": SIZES,
+    "maxLength": SIZES,
+    "minItems": SIZES,
+    "maxItems": SIZES,
+    "minProperties": SIZES,
+    "maxProperties": SIZES,
+    "uniqueItems": st.booleans(),
+    "pattern": st.sampled_from(["a", "^a", "b|1"]),
     "required": st.lists(st.sampled_from(["a", "b"]), max_size=2, unique=True),
 }
 
@@ -164,9 +274,21 @@ def nested_schema(draw, inner):
     names = st.sampled_from(["a", "b", "ab"])
     one, several = inner | st.booleans(), st.lists(inner, min_size=1, max_size=2)
     choices = {
-        "properties": st.dictionaries(names, one, max_size=2), "additionalProperties": one, "patternProperties": st.dictionaries(st.sampled_from(["a", "^1"]), one, max_size=2),
-        "propertyNames": one, "items": one, "prefixItems": several, "not": one, "if": one, "then": one, "else": one,
-        "allOf": several, "anyOf": several, "oneOf": several, "$ref": st.just("#/$defs/x"), **KEYWORDS,
+        "properties": st.dictionaries(names, one, max_size=2),
+        "additionalProperties": one,
+        "patternProperties": st.dictionaries(st.sampled_from(["a", "^1"]), one, max_size=2),
+        "propertyNames": one,
+        "items": one,
+        "prefixItems": several,
+        "not": one,
+        "if": one,
+        "then": one,
+        "else": one,
+        "allOf": several,
+        "anyOf": several,
+        "oneOf": several,
+        "$ref": st.just("#/$defs/x"),
+        **KEYWORDS,
     }
     chosen = draw(st.lists(st.sampled_from(sorted(choices)), min_size=1, max_size=4, unique=True))
     return {name: draw(choices[name]) for name in chosen}
@@ -180,18 +302,32 @@ SCHEMAS = st.recursive(LEAVES, nested_schema, max_leaves=6)
 def test_the_quick_way_agrees_with_the_validator(schema, documents, target):
     check = quick_check(schema, lambda _ref: (target, None))
     assert check is not None
-    validator = Draft202012Validator({**schema, "$defs": {"x": target}} if isinstance(schema, dict) else schema)
+    validator = Draft202012Validator(
+        {**schema, "$defs": {"x": target}} if isinstance(schema, dict) else schema
+    )
     for document in documents:
         assert check(document) == validator.is_valid(document), (schema, document)
 
 
 def test_a_contract_that_refers_to_itself(contract):
-    contracts = contract({"type": "object", "properties": {"next": {"$ref": "#"}, "n": {"type": "integer"}}, "additionalProperties": False})
+    contracts = contract(
+        {
+            "type": "object",
+            "properties": {"next": {"$ref": "#"}, "n": {"type": "integer"}},
+            "additionalProperties": False,
+        }
+    )
     assert contracts.problems("page", {"next": {"next": {"n": 1}}}) == ()
-    assert [finding.path for finding in contracts.problems("page", {"next": {"next": {"n": "1"}}})] == ["$.next.next.n"]
+    assert [finding.path for finding in contracts.problems("page", {"next": {"next": {"n": "1"}}})] == [
+        "$.next.next.n"
+    ]
 
 
 def test_beyond_the_quick_way_the_validator_answers(contract):
-    contracts = contract({"properties": {"a": {"type": "null"}}, "unevaluatedProperties": False, "contains": {"type": "null"}})
+    contracts = contract(
+        {"properties": {"a": {"type": "null"}}, "unevaluatedProperties": False, "contains": {"type": "null"}}
+    )
     assert contracts.problems("page", {"a": None}) == ()
-    assert [finding.expected for finding in contracts.problems("page", {"a": None, "b": 1})] == ["没有未说明的键"]
+    assert [finding.expected for finding in contracts.problems("page", {"a": None, "b": 1})] == [
+        "没有未说明的键"
+    ]

@@ -1,4 +1,5 @@
 """JSON's equality, strict and deep (rule 3), and what is built on it."""
+
 from __future__ import annotations
 
 import copy
@@ -11,15 +12,47 @@ from hypothesis import strategies as st
 from framework.checks.equality import ABSENT, differences, identity, same
 from framework.checks.shown import BUDGET, short, text_difference
 
-SCALARS = st.none() | st.booleans() | st.integers(-2, 2) | st.sampled_from([0.0, -0.0, 1.0, 1.5, 2.0**53]) | st.sampled_from(["", "0", "1", "true", "null", "a"])
-JSON = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2), max_leaves=6)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 2)
+    | st.sampled_from([0.0, -0.0, 1.0, 1.5, 2.0**53])
+    | st.sampled_from(["", "0", "1", "true", "null", "a"])
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2)
+    ),
+    max_leaves=6,
+)
 
 
-@pytest.mark.parametrize(("left", "right", "equal"), [
-    ("0", 0, False), (0, "0", False), (True, 1, False), (1, True, False), (False, 0, False), (0.0, False, False), (1, 1.0, True), (0.0, -0.0, True),
-    (None, 0, False), (None, False, False), (None, "", False), (None, None, True), ([], {}, False), ("", [], False), ([1, [True]], [1, [1]], False),
-    ({"a": 1, "b": 2}, {"b": 2.0, "a": 1.0}, True), ({"a": 1}, {"a": True}, False), ({"a": None}, {}, False), (2**63, float(2**63), True), (2**53 + 1, float(2**53), False),
-])
+@pytest.mark.parametrize(
+    ("left", "right", "equal"),
+    [
+        ("0", 0, False),
+        (0, "0", False),
+        (True, 1, False),
+        (1, True, False),
+        (False, 0, False),
+        (0.0, False, False),
+        (1, 1.0, True),
+        (0.0, -0.0, True),
+        (None, 0, False),
+        (None, False, False),
+        (None, "", False),
+        (None, None, True),
+        ([], {}, False),
+        ("", [], False),
+        ([1, [True]], [1, [1]], False),
+        ({"a": 1, "b": 2}, {"b": 2.0, "a": 1.0}, True),
+        ({"a": 1}, {"a": True}, False),
+        ({"a": None}, {}, False),
+        (2**63, float(2**63), True),
+        (2**53 + 1, float(2**53), False),
+    ],
+)
 def test_equality_of_json(left, right, equal):
     assert same(left, right) is equal
     assert (identity(left) == identity(right)) is equal
@@ -34,9 +67,13 @@ def same_by_definition(left, right):
     if kind(left) != kind(right):
         return False
     if isinstance(left, list):
-        return len(left) == len(right) and all(same_by_definition(a, b) for a, b in zip(left, right, strict=True))
+        return len(left) == len(right) and all(
+            same_by_definition(a, b) for a, b in zip(left, right, strict=True)
+        )
     if isinstance(left, dict):
-        return sorted(left) == sorted(right) and all(same_by_definition(left[key], right[key]) for key in left)
+        return sorted(left) == sorted(right) and all(
+            same_by_definition(left[key], right[key]) for key in left
+        )
     return left == right
 
 
@@ -57,16 +94,30 @@ def test_a_value_is_the_same_as_its_copy(value):
 def test_differences_are_places():
     found = list(differences({"a": [1, 2], "b": 1}, {"a": [1, 3, 4], "c": 1}))
     assert [(at, left is ABSENT, right is ABSENT) for at, left, right in found] == [
-        (("a", 1), False, False), (("a", 2), True, False), (("b",), False, True), (("c",), True, False)]
+        (("a", 1), False, False),
+        (("a", 2), True, False),
+        (("b",), False, True),
+        (("c",), True, False),
+    ]
 
 
-# -- how values are shown ----------------------------------------------------------------------------------------------
+# -- how values are shown
 
 
-@pytest.mark.parametrize(("value", "shown"), [
-    ("青年", '"青年"'), ("a\nb\x1b", '"a␊b␛"'), ('"', '"\\""'), (1.0, "1.0"), (True, "true"), (None, "null"), ([1, "a", {"b": []}], '[1, "a", {"b": []}]'), ({}, "{}"),
-    ([[[[[[[1]]]]]]], "[[[[[[…]]]]]]"),
-])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("青年", '"青年"'),
+        ("a\nb\x1b", '"a␊b␛"'),
+        ('"', '"\\""'),
+        (1.0, "1.0"),
+        (True, "true"),
+        (None, "null"),
+        ([1, "a", {"b": []}], '[1, "a", {"b": []}]'),
+        ({}, "{}"),
+        ([[[[[[[1]]]]]]], "[[[[[[…]]]]]]"),
+    ],
+)
 def test_a_short_value_is_whole(value, shown):
     assert short(value) == shown
 
@@ -77,7 +128,12 @@ def test_a_long_value_says_its_size():
     assert short({str(n): n for n in range(500)}).endswith("…(对象,共 500 个键)")
 
 
-@given(st.recursive(st.text() | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@given(
+    st.recursive(
+        st.text() | st.integers() | st.none(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
 def test_every_value_is_one_short_printable_line(value):
     shown = short(value)
     assert all(char.isprintable() or char == "\u3000" for char in shown)

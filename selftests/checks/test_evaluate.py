@@ -1,16 +1,19 @@
-"""How checks are evaluated: what is found nothing, each, combinations, references, tapes, and that nothing raises."""
+"""How checks are evaluated: what is found nothing, each, combinations, references, tapes, and that nothing
+raises.
+"""
+
 from __future__ import annotations
 
 import json
 
 import pytest
 
+from framework.base.errors import UnresolvedError
 from framework.cases.template import Binding, Scope
 from framework.checks.evaluate import Context, evaluate, implied_status_check
 from framework.checks.matchers import MATCHERS
 from framework.checks.schema import Contracts
-from framework.engine.exchange import Exchange, Reply
-from framework.errors import UnresolvedError
+from framework.http.exchange import Exchange, Reply
 
 ROWS = [{"id": f"r{i}", "n": i, "files": [{"key": f"k{i}", "url": f"u/k{i}"}]} for i in range(5)]
 PAGE = {"success": True, "code": "0", "data": {"result": ROWS, "total": "5", "empty": []}}
@@ -21,55 +24,137 @@ def statuses(results) -> list[str]:
 
 
 def told(results) -> list[tuple]:
-    return [(finding.path, finding.expected, finding.actual, finding.record) for result in results for finding in result.findings]
+    return [
+        (finding.path, finding.expected, finding.actual, finding.record)
+        for result in results
+        for finding in result.findings
+    ]
 
 
-# -- finding nothing (rule 1) ------------------------------------------------------------------------------------------
+# -- finding nothing (rule 1) --
 
 
-@pytest.mark.parametrize("check", [
-    {"$.missing": {"equals": None}}, {"$.missing": {"not": {"equals": 1}}}, {"$.missing": {"not_equals": 1}}, {"$.missing": {"empty": True}},
-    {"$.data.empty[*]": {"equals": 1}}, {"$.data.empty[*]": {"unique": True}}, {"$.data.empty[*]": {"same_items_as": []}},
-    {"$.data.empty": {"unique": True}}, {"$.data.empty": {"sorted": "ascending"}}, {"$.data.empty": {"all_equal": True}},
-    {"$.data.empty": {"sum": 0}}, {"$.data.empty": {"subset_of": [1]}}, {"$.data.empty": {"not": {"unique": True}}},
-    {"$.data.reslt[*]": {"count": 0}}, {"$.data.reslt[*]": {"unique": True, "may_be_empty": True}}, {"$.missing": {"equals": 1, "may_be_empty": True}},
-    {"$.data.empty[*]": {"each": {"id": {"not_empty": True}}}}, {"$.data.empty": {"each": {"id": {"not_empty": True}}}},
-    {"$.dat.x": {"absent": True}}, {"$.success.x": {"absent": True}}, {"$.data.empty[*].x": {"absent": True}}, {"$": {"absent": True}},
-    {"$.code": {"absent": True}}, {"headers.Content-Type": {"absent": True}}, {"headers.X": {"not": {"equals": "a"}}},
-])
+@pytest.mark.parametrize(
+    "check",
+    [
+        {"$.missing": {"equals": None}},
+        {"$.missing": {"not": {"equals": 1}}},
+        {"$.missing": {"not_equals": 1}},
+        {"$.missing": {"empty": True}},
+        {"$.data.empty[*]": {"equals": 1}},
+        {"$.data.empty[*]": {"unique": True}},
+        {"$.data.empty[*]": {"same_items_as": []}},
+        {"$.data.empty": {"unique": True}},
+        {"$.data.empty": {"sorted": "ascending"}},
+        {"$.data.empty": {"all_equal": True}},
+        {"$.data.empty": {"sum": 0}},
+        {"$.data.empty": {"subset_of": [1]}},
+        {"$.data.empty": {"not": {"unique": True}}},
+        {"$.data.reslt[*]": {"count": 0}},
+        {"$.data.reslt[*]": {"unique": True, "may_be_empty": True}},
+        {"$.missing": {"equals": 1, "may_be_empty": True}},
+        {"$.data.empty[*]": {"each": {"id": {"not_empty": True}}}},
+        {"$.data.empty": {"each": {"id": {"not_empty": True}}}},
+        {"$.dat.x": {"absent": True}},
+        {"$.success.x": {"absent": True}},
+        {"$.data.empty[*].x": {"absent": True}},
+        {"$": {"absent": True}},
+        {"$.code": {"absent": True}},
+        {"headers.Content-Type": {"absent": True}},
+        {"headers.X": {"not": {"equals": "a"}}},
+    ],
+)
 def test_looking_at_nothing_fails(judge, check):
     (result,) = judge(check, PAGE)
     assert result.status == "failed"
     assert len(result.findings) == 1
 
 
-@pytest.mark.parametrize(("check", "evaluated"), [
-    ({"$.data.empty": {"length": 0}}, 1), ({"$.data.empty": {"empty": True}}, 1), ({"$.data.empty": {"equals": []}}, 1),
-    ({"$.data.empty": {"count": 0}}, 1), ({"$.data.empty[*]": {"count": 0}}, 1), ({"$.data.result[?@.n > 9]": {"count": 0}}, 1),
-    ({"$.data.empty[*]": {"equals": 1, "may_be_empty": True}}, 0), ({"$.data.empty[*]": {"unique": True, "may_be_empty": True}}, 0),
-    ({"$.data.empty": {"unique": True, "may_be_empty": True}}, 0), ({"$.data.empty[*]": {"each": {"id": "x"}, "may_be_empty": True}}, 0),
-    ({"$.data.x": {"absent": True}}, 1), ({"$.data.result[*].x": {"absent": True}}, 5), ({"headers.X-Powered-By": {"absent": True}}, 1),
-])
+@pytest.mark.parametrize(
+    ("check", "evaluated"),
+    [
+        ({"$.data.empty": {"length": 0}}, 1),
+        ({"$.data.empty": {"empty": True}}, 1),
+        ({"$.data.empty": {"equals": []}}, 1),
+        ({"$.data.empty": {"count": 0}}, 1),
+        ({"$.data.empty[*]": {"count": 0}}, 1),
+        ({"$.data.result[?@.n > 9]": {"count": 0}}, 1),
+        ({"$.data.empty[*]": {"equals": 1, "may_be_empty": True}}, 0),
+        ({"$.data.empty[*]": {"unique": True, "may_be_empty": True}}, 0),
+        ({"$.data.empty": {"unique": True, "may_be_empty": True}}, 0),
+        ({"$.data.empty[*]": {"each": {"id": "x"}, "may_be_empty": True}}, 0),
+        ({"$.data.x": {"absent": True}}, 1),
+        ({"$.data.result[*].x": {"absent": True}}, 5),
+        ({"headers.X-Powered-By": {"absent": True}}, 1),
+    ],
+)
 def test_an_emptiness_that_is_right(judge, check, evaluated):
     (result,) = judge(check, PAGE)
     assert (result.status, result.evaluated, result.findings) == ("passed", evaluated, ())
 
 
-MAYBE = {"result": ROWS, "few": [{"files": []}, {"files": []}], "none": [], "nulls": [None], "odd": [{"files": None}], "mixed": [{"files": []}, {"files": [{"a": 1}]}]}
+MAYBE = {
+    "result": ROWS,
+    "few": [{"files": []}, {"files": []}],
+    "none": [],
+    "nulls": [None],
+    "odd": [{"files": None}],
+    "mixed": [{"files": []}, {"files": [{"a": 1}]}],
+}
 
 
-@pytest.mark.parametrize("path", [
-    "result[*].nope", "result[*].files[*].nope", "result[*].nope[*].key", "result[?@.n == 1].nope", "result[*].files[0].nope", "result[0:2].nope",
-    "result[*]['nope','no']", "mixed[*].files[*].nope", "few[*].nope", "result[*].files.nope", "nope[*].id", "few[0].nope[*]", "result[?@['n'] == 1]['no.pe', \"it's\"]"])
-@pytest.mark.parametrize("call", [{"matches": "a"}, {"unique": True}, {"each": {"@": {"equals": 1}}}, {"not": {"equals": 1}}, {"any_of": [{"equals": 1}, {"unique": True}]}])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "result[*].nope",
+        "result[*].files[*].nope",
+        "result[*].nope[*].key",
+        "result[?@.n == 1].nope",
+        "result[*].files[0].nope",
+        "result[0:2].nope",
+        "result[*]['nope','no']",
+        "mixed[*].files[*].nope",
+        "few[*].nope",
+        "result[*].files.nope",
+        "nope[*].id",
+        "few[0].nope[*]",
+        "result[?@['n'] == 1]['no.pe', \"it's\"]",
+    ],
+)
+@pytest.mark.parametrize(
+    "call",
+    [
+        {"matches": "a"},
+        {"unique": True},
+        {"each": {"@": {"equals": 1}}},
+        {"not": {"equals": 1}},
+        {"any_of": [{"equals": 1}, {"unique": True}]},
+    ],
+)
 def test_may_be_empty_does_not_excuse_a_key_that_no_record_has(judge, path, call):
     (result,) = judge({f"$.{path}": {**call, "may_be_empty": True}}, MAYBE)
     assert result.status == "failed"
 
 
-@pytest.mark.parametrize("path", [
-    "result[?@.n == 77].id", "result[?@.n == 77].nope", "few[*].files[*].nope", "few[*].files[*]", "none[*].nope", "none[*].files[*].nope", "nulls[*].nope", "odd[*].files[*].nope",
-    "result[9:].nope", "result[*].files[*].key.nope[*]", "result[*].files[?@.key == 'x'].nope", "few[*].files[0].nope", "few[*].files[0]", "result[*].files[5]"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "result[?@.n == 77].id",
+        "result[?@.n == 77].nope",
+        "few[*].files[*].nope",
+        "few[*].files[*]",
+        "none[*].nope",
+        "none[*].files[*].nope",
+        "nulls[*].nope",
+        "odd[*].files[*].nope",
+        "result[9:].nope",
+        "result[*].files[*].key.nope[*]",
+        "result[*].files[?@.key == 'x'].nope",
+        "few[*].files[0].nope",
+        "few[*].files[0]",
+        "result[*].files[5]",
+    ],
+)
 def test_may_be_empty_allows_a_list_without_records(judge, path):
     (result,) = judge({f"$.{path}": {"matches": "a", "may_be_empty": True}}, MAYBE)
     assert (result.status, result.evaluated) == ("passed", 0)
@@ -81,7 +166,9 @@ def test_what_no_record_has_may_be_asked_for_as_absent(judge):
 
 
 def test_may_be_empty_does_not_excuse_a_wrong_list(judge):
-    results = judge({"$.data.empty[*]": {"count": {"at_least": 1}, "same_items_as": [1], "may_be_empty": True}}, PAGE)
+    results = judge(
+        {"$.data.empty[*]": {"count": {"at_least": 1}, "same_items_as": [1], "may_be_empty": True}}, PAGE
+    )
     assert statuses(results) == ["failed", "failed"]
 
 
@@ -91,39 +178,73 @@ def test_what_cannot_be_selected_is_told_once(judge):
 
 
 def test_a_reply_that_is_not_json_fails_each_check_once(judge):
-    results = judge({"$.a": {"type": "string", "matches": "x"}, "$.b": {"absent": True}, "schema": "page", "body": {"contains": "html"}}, body=b"<html>\xff")
+    results = judge(
+        {
+            "$.a": {"type": "string", "matches": "x"},
+            "$.b": {"absent": True},
+            "schema": "page",
+            "body": {"contains": "html"},
+        },
+        body=b"<html>\xff",
+    )
     assert statuses(results) == ["failed", "failed", "failed", "passed"]
     assert all("UTF-8" in result.findings[0].what for result in results[:3])
 
 
-# -- rows ----------------------------------------------------------------------------------------------------------------
+# -- rows
 
 
 def test_190_rows_of_which_3_are_bad(judge):
     page = {"result": [{"id": str(n), "code": "x" if n in (3, 77, 189) else "12"} for n in range(190)]}
     (result,) = judge({"$.result[*].code": {"matches": r"^\d+$"}}, page)
-    assert told([result]) == [(f"$.result[{n}].code", r"匹配 ^\d+$", '"x"', (n, str(n))) for n in (3, 77, 189)]
+    assert told([result]) == [
+        (f"$.result[{n}].code", r"匹配 ^\d+$", '"x"', (n, str(n))) for n in (3, 77, 189)
+    ]
     assert result.evaluated == 190
 
 
 def test_each_gives_one_result_a_matcher_with_absolute_places(judge):
-    page = {"list": [{"id": 1, "f": [{"k": "a", "u": "x/a"}, {"k": "b", "u": "x/c"}]}, {"id": 2, "f": [{"k": "c", "u": "?"}]}]}
-    results = judge({"$.list[*]": {"each": {"id": {"type": "integer"}, "f[*]": {"each": {"u": "x/${@.k}", "k": {"not_empty": True}}}}}}, page)
+    page = {
+        "list": [
+            {"id": 1, "f": [{"k": "a", "u": "x/a"}, {"k": "b", "u": "x/c"}]},
+            {"id": 2, "f": [{"k": "c", "u": "?"}]},
+        ]
+    }
+    results = judge(
+        {
+            "$.list[*]": {
+                "each": {
+                    "id": {"type": "integer"},
+                    "f[*]": {"each": {"u": "x/${@.k}", "k": {"not_empty": True}}},
+                }
+            }
+        },
+        page,
+    )
     assert statuses(results) == ["passed", "failed", "passed"]
     assert [result.evaluated for result in results] == [2, 3, 3]
     assert results[1].title == "$.list[*] 每条的 f[*] 每条的 u 等于 x/${@.k}"
-    assert told(results) == [("$.list[0].f[1].u", '"x/b"', '"x/c"', (0, "1")), ("$.list[1].f[0].u", '"x/c"', '"?"', (1, "2"))]
+    assert told(results) == [
+        ("$.list[0].f[1].u", '"x/b"', '"x/c"', (0, "1")),
+        ("$.list[1].f[0].u", '"x/c"', '"?"', (1, "2")),
+    ]
 
 
 def test_a_record_without_the_member_is_named_and_the_others_are_judged(judge):
-    results = judge({"$.l[*]": {"each": {"t": {"type": "string", "not_empty": True}}}}, {"l": [{"id": "a", "t": "x"}, {"id": "b"}, {"id": "c", "t": ""}]})
+    results = judge(
+        {"$.l[*]": {"each": {"t": {"type": "string", "not_empty": True}}}},
+        {"l": [{"id": "a", "t": "x"}, {"id": "b"}, {"id": "c", "t": ""}]},
+    )
     assert told(results) == [("$.l[1].t", "有值", "没有", (1, "b")), ("$.l[2].t", "不为空", '""', (2, "c"))]
     assert [result.evaluated for result in results] == [2, 2]
 
 
 def test_each_under_a_singular_path_goes_into_the_items(judge):
     assert statuses(judge({"$.data.result": {"each": {"id": {"starts_with": "r"}}}}, PAGE)) == ["passed"]
-    (result,) = judge({"$.l[*]": {"each": {"files": {"each": {"k": "a"}}}}}, {"l": [{"files": [{"k": "a"}]}, {"id": "b", "files": []}]})
+    (result,) = judge(
+        {"$.l[*]": {"each": {"files": {"each": {"k": "a"}}}}},
+        {"l": [{"files": [{"k": "a"}]}, {"id": "b", "files": []}]},
+    )
     assert told([result]) == [("$.l[1].files", "至少一条", "没有", (1, "b"))]
 
 
@@ -134,24 +255,42 @@ def test_any_of_inside_each_is_asked_of_each_record(judge):
     assert told([result]) == [("$.l[1].a", "1", "2", (1, "z")), ("$.l[1].b", "1", "2", (1, "z"))]
 
 
-@pytest.mark.parametrize(("check", "expected"), [
-    ({"$.l[*].n": {"unique": True}}, [("$.l[2].n", "不重复", "1", (2, "c"))]),
-    ({"$.l[*].n": {"sorted": "ascending"}}, [("$.l[2].n", "不小于前一项 2", "1", (2, "c"))]),
-    ({"$.l": {"sorted": {"by": ["n desc"]}}}, [("$.l[1].n", "不大于前一项 1", "2", (1, "b"))]),
-    ({"$.l[*].n": {"count": 4}}, [("$.l[*].n", "4", "3", None)]),
-    ({"$.l[*].n": {"sum": {"less_than": 4}}}, [("$.l[*].n", "小于 4", "4", None)]),
-    ({"$.l[*].n": {"same_sequence_as": [1, 1]}}, [("$.l[1].n", "1", "2", (1, "b"))]),
-    ({"$.l[*].n": {"same_sequence_as": [1, 2, 1, 5]}}, [("$.l[*].n", "5", "没有", None)]),
-    ({"$.l[*].n": {"same_items_as": [1, 2, 3, 3]}}, [("$.l[2].n", "共 1 个", "1 共 2 个", (2, "c")), ("$.l[*].n", "3 共 2 个", "共 0 个", None)]),
-    ({"$.l[*].n": {"subset_of": [1]}}, [("$.l[1].n", "都在 [1] 之内", "2", (1, "b"))]),
-    ({"$.l[*].n": {"superset_of": [9]}}, [("$.l[*].n", "9", "没有", None)]),
-    ({"$.l[*].n": {"disjoint_from": [2]}}, [("$.l[1].n", "与 [2] 没有共同的项", "2", (1, "b"))]),
-    ({"$.l[*]": {"all_equal": True}}, [("$.l[1].id", '"a"', '"b"', (1, "b")), ("$.l[1].n", "1", "2", (1, "b")), ("$.l[2].id", '"a"', '"c"', (2, "c"))]),
-    ({"$.l[0]": {"equals": {"id": "a", "m": 1}}}, [("$.l[0].m", "1", "没有", (0, "a")), ("$.l[0].n", "没有", "1", (0, "a"))]),
-    ({"$.l": {"count": {"at_most": 2}}}, [("$.l", "不大于 2", "3", None)]),
-])
+@pytest.mark.parametrize(
+    ("check", "expected"),
+    [
+        ({"$.l[*].n": {"unique": True}}, [("$.l[2].n", "不重复", "1", (2, "c"))]),
+        ({"$.l[*].n": {"sorted": "ascending"}}, [("$.l[2].n", "不小于前一项 2", "1", (2, "c"))]),
+        ({"$.l": {"sorted": {"by": ["n desc"]}}}, [("$.l[1].n", "不大于前一项 1", "2", (1, "b"))]),
+        ({"$.l[*].n": {"count": 4}}, [("$.l[*].n", "4", "3", None)]),
+        ({"$.l[*].n": {"sum": {"less_than": 4}}}, [("$.l[*].n", "小于 4", "4", None)]),
+        ({"$.l[*].n": {"same_sequence_as": [1, 1]}}, [("$.l[1].n", "1", "2", (1, "b"))]),
+        ({"$.l[*].n": {"same_sequence_as": [1, 2, 1, 5]}}, [("$.l[*].n", "5", "没有", None)]),
+        (
+            {"$.l[*].n": {"same_items_as": [1, 2, 3, 3]}},
+            [("$.l[2].n", "共 1 个", "1 共 2 个", (2, "c")), ("$.l[*].n", "3 共 2 个", "共 0 个", None)],
+        ),
+        ({"$.l[*].n": {"subset_of": [1]}}, [("$.l[1].n", "都在 [1] 之内", "2", (1, "b"))]),
+        ({"$.l[*].n": {"superset_of": [9]}}, [("$.l[*].n", "9", "没有", None)]),
+        ({"$.l[*].n": {"disjoint_from": [2]}}, [("$.l[1].n", "与 [2] 没有共同的项", "2", (1, "b"))]),
+        (
+            {"$.l[*]": {"all_equal": True}},
+            [
+                ("$.l[1].id", '"a"', '"b"', (1, "b")),
+                ("$.l[1].n", "1", "2", (1, "b")),
+                ("$.l[2].id", '"a"', '"c"', (2, "c")),
+            ],
+        ),
+        (
+            {"$.l[0]": {"equals": {"id": "a", "m": 1}}},
+            [("$.l[0].m", "1", "没有", (0, "a")), ("$.l[0].n", "没有", "1", (0, "a"))],
+        ),
+        ({"$.l": {"count": {"at_most": 2}}}, [("$.l", "不大于 2", "3", None)]),
+    ],
+)
 def test_the_evidence_of_lists(judge, check, expected):
-    assert told(judge(check, {"l": [{"id": "a", "n": 1}, {"id": "b", "n": 2}, {"id": "c", "n": 1}]})) == expected
+    assert (
+        told(judge(check, {"l": [{"id": "a", "n": 1}, {"id": "b", "n": 2}, {"id": "c", "n": 1}]})) == expected
+    )
 
 
 def test_a_repetition_names_both_places(judge):
@@ -159,7 +298,7 @@ def test_a_repetition_names_both_places(judge):
     assert result.findings[0].what == "与 $.l[0].n 相同"
 
 
-# -- combinations ------------------------------------------------------------------------------------------------------
+# -- combinations
 
 ANY = {"any_of": [{"status_code": 401}, {"status_code": 200, "$.success": False, "$.data": {"absent": True}}]}
 
@@ -171,79 +310,156 @@ def test_any_of_passes_with_one_whole_branch(judge):
 
 def test_any_of_shows_the_findings_of_every_branch(judge):
     (result,) = judge(ANY, {"success": True})
-    assert [(finding.path, finding.what) for finding in result.findings] == [("status_code", "第 1 种"), ("$.success", "第 2 种")]
+    assert [(finding.path, finding.what) for finding in result.findings] == [
+        ("status_code", "第 1 种"),
+        ("$.success", "第 2 种"),
+    ]
 
 
-@pytest.mark.parametrize(("checks", "document", "status"), [
-    ({"not": {"$.a": 1}}, {"a": 2}, "passed"), ({"not": {"$.a": 1}}, {"a": 1}, "failed"), ({"not": {"$.a": 1}}, {"a": "1"}, "failed"),
-    ({"not": {"$.a": 1}}, {}, "failed"), ({"not": {"$.a": 1, "$.b": 1}}, {"a": 1, "b": 2}, "passed"), ({"not": {"$.a": {"absent": True}}}, {"a": 1}, "passed"),
-    ({"all_of": [{"$.a": 1}, {"$.b": 1}]}, {"a": 1, "b": 1}, "passed"), ({"all_of": [{"$.a": 1}, {"$.b": 1}]}, {"a": 1}, "failed"),
-    ({"$.a": {"any_of": [{"absent": True}, {"equals": ""}]}}, {}, "passed"), ({"$.a": {"any_of": [{"absent": True}, {"equals": ""}]}}, {"a": ""}, "passed"),
-    ({"$.a": {"any_of": [{"absent": True}, {"equals": ""}]}}, {"a": "x"}, "failed"), ({"$.a": {"not": {"absent": True}}}, {}, "failed"),
-    ({"$.a[*]": {"any_of": [{"equals": 1}, {"equals": 2}]}}, {"a": [1, 2]}, "passed"), ({"$.a[*]": {"not": {"contains": "x"}}}, {"a": ["xy", "y"]}, "failed"),
-    ({"$.a[*]": {"any_of": [{"unique": True}, {"equals": 1}]}}, {"a": [1, 1]}, "passed"), ({"$.a[*]": {"any_of": [{"unique": True}, {"equals": 1}]}}, {"a": [2, 2]}, "failed"),
-    ({"$.a": {"all_of": [{"at_least": 1}, {"not": {"equals": 3}}]}}, {"a": 2}, "passed"), ({"$.a": {"not": {"not": {"equals": "1"}}}}, {"a": 1}, "failed"),
-    ({"$.a": {"not": {"any_of": [{"matches": "a"}, {"equals": 7}]}}}, {"a": 1}, "failed"), ({"$.a": {"not": {"any_of": [{"equals": 8}, {"equals": 7}]}}}, {"a": 1}, "passed"),
-    ({"$.a": {"any_of": [{"matches": "a"}, {"equals": 1}]}}, {"a": 1}, "passed"), ({"$.a": {"not": {"any_of": [{"matches": "a"}, {"equals": 1}]}}}, {"a": 1}, "failed"),
-    ({"$.a": {"not": {"all_of": [{"any_of": [{"matches": "a"}, {"equals": 7}]}, {"equals": 2}]}}}, {"a": 1}, "failed"),
-    ({"not": {"any_of": [{"$.a": {"matches": "a"}}, {"$.a": 7}]}}, {"a": 1}, "failed"), ({"not": {"any_of": [{"$.a": 8}, {"$.a": 7}]}}, {"a": 1}, "passed"),
-    ({"$.a[*]": {"not": {"any_of": [{"sum": 3}, {"count": 7}]}}}, {"a": ["x"]}, "failed"),
-])
+@pytest.mark.parametrize(
+    ("checks", "document", "status"),
+    [
+        ({"not": {"$.a": 1}}, {"a": 2}, "passed"),
+        ({"not": {"$.a": 1}}, {"a": 1}, "failed"),
+        ({"not": {"$.a": 1}}, {"a": "1"}, "failed"),
+        ({"not": {"$.a": 1}}, {}, "failed"),
+        ({"not": {"$.a": 1, "$.b": 1}}, {"a": 1, "b": 2}, "passed"),
+        ({"not": {"$.a": {"absent": True}}}, {"a": 1}, "passed"),
+        ({"all_of": [{"$.a": 1}, {"$.b": 1}]}, {"a": 1, "b": 1}, "passed"),
+        ({"all_of": [{"$.a": 1}, {"$.b": 1}]}, {"a": 1}, "failed"),
+        ({"$.a": {"any_of": [{"absent": True}, {"equals": ""}]}}, {}, "passed"),
+        ({"$.a": {"any_of": [{"absent": True}, {"equals": ""}]}}, {"a": ""}, "passed"),
+        ({"$.a": {"any_of": [{"absent": True}, {"equals": ""}]}}, {"a": "x"}, "failed"),
+        ({"$.a": {"not": {"absent": True}}}, {}, "failed"),
+        ({"$.a[*]": {"any_of": [{"equals": 1}, {"equals": 2}]}}, {"a": [1, 2]}, "passed"),
+        ({"$.a[*]": {"not": {"contains": "x"}}}, {"a": ["xy", "y"]}, "failed"),
+        ({"$.a[*]": {"any_of": [{"unique": True}, {"equals": 1}]}}, {"a": [1, 1]}, "passed"),
+        ({"$.a[*]": {"any_of": [{"unique": True}, {"equals": 1}]}}, {"a": [2, 2]}, "failed"),
+        ({"$.a": {"all_of": [{"at_least": 1}, {"not": {"equals": 3}}]}}, {"a": 2}, "passed"),
+        ({"$.a": {"not": {"not": {"equals": "1"}}}}, {"a": 1}, "failed"),
+        ({"$.a": {"not": {"any_of": [{"matches": "a"}, {"equals": 7}]}}}, {"a": 1}, "failed"),
+        ({"$.a": {"not": {"any_of": [{"equals": 8}, {"equals": 7}]}}}, {"a": 1}, "passed"),
+        ({"$.a": {"any_of": [{"matches": "a"}, {"equals": 1}]}}, {"a": 1}, "passed"),
+        ({"$.a": {"not": {"any_of": [{"matches": "a"}, {"equals": 1}]}}}, {"a": 1}, "failed"),
+        (
+            {"$.a": {"not": {"all_of": [{"any_of": [{"matches": "a"}, {"equals": 7}]}, {"equals": 2}]}}},
+            {"a": 1},
+            "failed",
+        ),
+        ({"not": {"any_of": [{"$.a": {"matches": "a"}}, {"$.a": 7}]}}, {"a": 1}, "failed"),
+        ({"not": {"any_of": [{"$.a": 8}, {"$.a": 7}]}}, {"a": 1}, "passed"),
+        ({"$.a[*]": {"not": {"any_of": [{"sum": 3}, {"count": 7}]}}}, {"a": ["x"]}, "failed"),
+    ],
+)
 def test_combinations(judge, checks, document, status):
     assert statuses(judge(checks, document)) == [status]
 
 
 def test_every_check_is_evaluated(judge):
-    assert statuses(judge({"status_code": 201, "$.a": 2, "$.b": {"at_least": 1, "less_than": 2}}, {"a": 1, "b": 5})) == ["failed", "failed", "passed", "failed"]
+    assert statuses(
+        judge({"status_code": 201, "$.a": 2, "$.b": {"at_least": 1, "less_than": 2}}, {"a": 1, "b": 5})
+    ) == ["failed", "failed", "passed", "failed"]
 
 
-# -- references --------------------------------------------------------------------------------------------------------
+# -- references
 
 
 def test_references_to_variables_request_and_reply(judge):
-    checks = {"$.n": "${request.json.pageSize}", "$.list": {"length": "${$.n}"}, "$.list[*]": {"same_items_as": "${ids}"}, "${ids}": {"count": 10}, "${ids[0]}": 0}
+    checks = {
+        "$.n": "${request.json.pageSize}",
+        "$.list": {"length": "${$.n}"},
+        "$.list[*]": {"same_items_as": "${ids}"},
+        "${ids}": {"count": 10},
+        "${ids[0]}": 0,
+    }
     results = judge(checks, {"n": 10, "list": list(range(10))}, {"ids": list(range(10))})
     assert statuses(results) == ["passed"] * 5
     assert results[1].title == "$.list 长度为 10"
 
 
 def test_a_reference_to_what_the_reply_lacks_is_the_services_fault(judge):
-    results = judge({"$.a": "${$.b}", "$.l[*]": {"each": {"x": "${@.y}"}}, "$.l": {"length": "${$.a}"}}, {"a": "x", "l": [{"id": "i", "x": 1}]})
-    assert told(results) == [("$.a", "等于 ${$.b}", "无法比较", None), ("$.l[0].x", "等于 ${@.y}", "无法比较", (0, "i")), ("$.l", '长度为 "x"', "无法比较", None)]
+    results = judge(
+        {"$.a": "${$.b}", "$.l[*]": {"each": {"x": "${@.y}"}}, "$.l": {"length": "${$.a}"}},
+        {"a": "x", "l": [{"id": "i", "x": 1}]},
+    )
+    assert told(results) == [
+        ("$.a", "等于 ${$.b}", "无法比较", None),
+        ("$.l[0].x", "等于 ${@.y}", "无法比较", (0, "i")),
+        ("$.l", '长度为 "x"', "无法比较", None),
+    ]
 
 
-@pytest.mark.parametrize("checks", [{"$.a": "${nobody}"}, {"${nobody}": 1}, {"$.a": {"less_than": "${text}"}}, {"$.a[?@.x == ${nobody}]": {"count": 1}}])
+@pytest.mark.parametrize(
+    "checks",
+    [
+        {"$.a": "${nobody}"},
+        {"${nobody}": 1},
+        {"$.a": {"less_than": "${text}"}},
+        {"$.a[?@.x == ${nobody}]": {"count": 1}},
+    ],
+)
 def test_a_variable_without_a_fit_value_is_the_cases_fault(judge, checks):
     with pytest.raises(UnresolvedError):
         judge(checks, {"a": 1}, {"text": "x"})
 
 
 def test_a_reference_in_a_path_is_a_literal(judge):
-    assert statuses(judge({"$.l[?@.t == ${t}].n": 1}, {"l": [{"t": "a' || true || '", "n": 1}, {"t": "b", "n": 2}]}, {"t": "a' || true || '"})) == ["passed"]
+    assert statuses(
+        judge(
+            {"$.l[?@.t == ${t}].n": 1},
+            {"l": [{"t": "a' || true || '", "n": 1}, {"t": "b", "n": 2}]},
+            {"t": "a' || true || '"},
+        )
+    ) == ["passed"]
 
 
 def test_after_the_last_step_there_are_only_variables(parse):
     nodes = parse({"${ids}": {"same_items_as": "${every}"}})
-    results = evaluate(nodes, None, Scope({"ids": Binding([1, 2]), "every": Binding([2, 1, 3])}), Context(Contracts(None), MATCHERS))
+    results = evaluate(
+        nodes,
+        None,
+        Scope({"ids": Binding([1, 2]), "every": Binding([2, 1, 3])}),
+        Context(Contracts(None), MATCHERS),
+    )
     assert told(results) == [("${ids}", "3 共 1 个", "共 0 个", None)]
 
 
-# -- the status, and tapes ---------------------------------------------------------------------------------------------
+# -- the status, and tapes
 
 
 def exchange(**fields) -> Exchange:
     return Exchange(None, Reply("http://x", **fields), 0.0)
 
 
-@pytest.mark.parametrize(("status", "expected"), [(200, "passed"), (299, "passed"), (300, "failed"), (404, "failed"), (500, "failed"), (None, "unrecorded")])
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (200, "passed"),
+        (299, "passed"),
+        (300, "failed"),
+        (404, "failed"),
+        (500, "failed"),
+        (None, "unrecorded"),
+    ],
+)
 def test_the_implied_status_check(status, expected):
     result = implied_status_check(exchange(status=status, body=b""))
     assert (result.status, result.implied) == (expected, True)
 
 
-@pytest.mark.parametrize(("checks", "implied"), [("body: x", True), ("status_code: 500", False), ("any_of: [{status_code: 401}, {body: x}]", False), ("$.status_code: 1", True)])
+@pytest.mark.parametrize(
+    ("checks", "implied"),
+    [
+        ("body: x", True),
+        ("status_code: 500", False),
+        ("any_of: [{status_code: 401}, {body: x}]", False),
+        ("$.status_code: 1", True),
+    ],
+)
 def test_the_status_is_implied_where_no_check_names_it(parse, checks, implied):
-    results = evaluate(parse(checks), exchange(status=500, body=b"x"), Scope(), Context(Contracts(None), MATCHERS))
+    results = evaluate(
+        parse(checks), exchange(status=500, body=b"x"), Scope(), Context(Contracts(None), MATCHERS)
+    )
     assert any(result.implied and result.status == "failed" for result in results) == implied
 
 
@@ -258,37 +474,70 @@ body.kind: json
 $.a: 1
 any_of: [{status_code: 401}, {$.a: 2}]
 """
-    results = evaluate(parse(checks), exchange(status=None, document={"a": 1}), Scope(), Context(Contracts(None), MATCHERS))
+    results = evaluate(
+        parse(checks), exchange(status=None, document={"a": 1}), Scope(), Context(Contracts(None), MATCHERS)
+    )
     assert statuses(results) == ["unrecorded"] * 6 + ["passed", "unrecorded"]
-    results = evaluate(parse("$.a: {absent: true}"), exchange(status=200), Scope(), Context(Contracts(None), MATCHERS))
+    results = evaluate(
+        parse("$.a: {absent: true}"), exchange(status=200), Scope(), Context(Contracts(None), MATCHERS)
+    )
     assert statuses(results) == ["passed", "unrecorded"]
 
 
-# -- untrusted replies -------------------------------------------------------------------------------------------------
+# -- untrusted replies
 
 
 @pytest.mark.parametrize("depth", [100, 400, 900, 20_000])
 def test_a_deep_reply_never_raises(judge, depth):
     body = b'{"a":' * depth + b"1" + b"}" * depth
-    checks = {"$.a": {"equals": {"a": 1}}, "$..b": 1, "$..a": {"unique": True, "same_items_as": [1]}, "$": {"type": "object", "not_contains": "x"}}
+    checks = {
+        "$.a": {"equals": {"a": 1}},
+        "$..b": 1,
+        "$..a": {"unique": True, "same_items_as": [1]},
+        "$": {"type": "object", "not_contains": "x"},
+    }
     assert judge(checks, body=body)
 
 
-@pytest.mark.parametrize("text", ["\x1b[31mred", "a\nb", "\u202egpj.exe", "\ud800", "\x00", "{peer}{x}%s", "x" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["\x1b[31mred", "a\nb", "\u202egpj.exe", "\ud800", "\x00", "{peer}{x}%s", "x" * 100_000]
+)
 def test_hostile_text_is_harmless_and_bounded(judge, text):
     document = {"l": [{"id": text, "v": text, text: text}, {"id": text, "v": text, text: 1}]}
-    checks = {"$.l[*].v": {"equals": "y", "unique": True, "matches": "^zzz", "length": 0}, "$.l[*]": {"all_equal": True, "each": {"v": "z"}}, "$.l": {"contains": 1, "type": "string"}}
-    findings = [finding for result in judge(checks, body=json.dumps(document).encode()) for finding in result.findings]
+    checks = {
+        "$.l[*].v": {"equals": "y", "unique": True, "matches": "^zzz", "length": 0},
+        "$.l[*]": {"all_equal": True, "each": {"v": "z"}},
+        "$.l": {"contains": 1, "type": "string"},
+    }
+    findings = [
+        finding for result in judge(checks, body=json.dumps(document).encode()) for finding in result.findings
+    ]
     assert findings
     for finding in findings:
-        for shown in (finding.path, finding.expected, finding.actual, finding.what, finding.record[1] if finding.record else ""):
+        for shown in (
+            finding.path,
+            finding.expected,
+            finding.actual,
+            finding.what,
+            finding.record[1] if finding.record else "",
+        ):
             assert shown.isprintable()
             assert len(shown) < 500
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "1" * 4000, "1e-400", "-0.0", "1" * 5000])
 def test_numbers_beyond_floats_never_raise(judge, number):
-    checks = {"$.n[*]": {"close_to": {"value": 1, "within": 1}, "less_than": 0.5, "type": "integer", "between": [0, 1.5], "sum": 1, "sorted": "ascending", "unique": True}}
+    checks = {
+        "$.n[*]": {
+            "close_to": {"value": 1, "within": 1},
+            "less_than": 0.5,
+            "type": "integer",
+            "between": [0, 1.5],
+            "sum": 1,
+            "sorted": "ascending",
+            "unique": True,
+        }
+    }
     assert judge(checks, body=f'{{"n": [{number}, 0.5, 3]}}'.encode())
 
 

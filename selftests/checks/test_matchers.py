@@ -1,4 +1,5 @@
 """What each matcher passes and fails; a wrong type fails, under ``not`` too (rule 2)."""
+
 from __future__ import annotations
 
 import pytest
@@ -14,7 +15,13 @@ VALUES = [
     ("equals", 1, [1, 1.0], [2, 1.5], ["1", True, None]),
     ("equals", True, [True], [False], [1, "true", None]),
     ("equals", None, [None], ["", 0, False, [], {}], []),
-    ("equals", {"a": [1, "x"]}, [{"a": [1.0, "x"]}], [{"a": [True, "x"]}, {"a": ["x", 1]}, {"a": [1, "x"], "b": 1}, {}], [[], "a"]),
+    (
+        "equals",
+        {"a": [1, "x"]},
+        [{"a": [1.0, "x"]}],
+        [{"a": [True, "x"]}, {"a": ["x", 1]}, {"a": [1, "x"], "b": 1}, {}],
+        [[], "a"],
+    ),
     ("equals", [], [[]], [[0]], [{}, "", None]),
     ("not_equals", "0", ["1", ""], ["0"], [0, None, False]),
     ("not_equals", None, ["", 0, False], [None], []),
@@ -41,24 +48,89 @@ VALUES = [
     ("length", {"at_least": 1, "at_most": 2}, ["a", [1, 2]], ["", "abc"], [1, None]),
     ("empty", True, ["", [], {}], ["a", [0], {"a": 1}], [None, 0, False]),
     ("not_empty", True, ["a", [0], {"a": 1}], ["", [], {}], [None, 0, True]),
-    ("datetime", True, ["2024-02-29 23:59:59"], ["2023-02-29 00:00:00", "2024-1-01 00:00:00", "2024-01-01T00:00:00",
-                                                   "2024-01-01 24:00:00", "2024-01-01 00:00:00\n", "", "２０２４-01-01 00:00:00"], [1, None]),
-    ("before", "2024-01-01 08:00:00", ["2024-01-01 07:59:59", "2023-12-31T23:59:59Z"], ["2024-01-01 08:00:00", "2024-01-01T00:00:00Z"],
-     ["yesterday", 1, None]),
-    ("after", "2024-01-01T00:00:00+00:00", ["2024-01-01 08:00:01"], ["2024-01-01 08:00:00", "2024-01-01 07:00:00"], ["", 1]),
-    ("snowflake_time_of", ID, ["2024-01-31 08:00:01"], ["2024-01-31 08:00:00", "2024-01-31 00:00:01", "", "x"], [1706659201, None]),
-    ("policy_text", True, ["<p>各有关单位:</p><p>现将有关事项通知如下。</p>"], ["", "各有关单位:", "<p>各有关单位:</p", "<p>各有关单位:(</p>"], [None, 1, ["<p>一</p>"]]),
-    ("policy_text", ["grammar"], ["<p>一</p>", "<p><br></p>"], ["<p></p>", "<b>一</b>", "<p>一&amp;</p>"], [None]),
+    (
+        "datetime",
+        True,
+        ["2024-02-29 23:59:59"],
+        [
+            "2023-02-29 00:00:00",
+            "2024-1-01 00:00:00",
+            "2024-01-01T00:00:00",
+            "2024-01-01 24:00:00",
+            "2024-01-01 00:00:00\n",
+            "",
+            "２０２４-01-01 00:00:00",
+        ],
+        [1, None],
+    ),
+    (
+        "before",
+        "2024-01-01 08:00:00",
+        ["2024-01-01 07:59:59", "2023-12-31T23:59:59Z"],
+        ["2024-01-01 08:00:00", "2024-01-01T00:00:00Z"],
+        ["yesterday", 1, None],
+    ),
+    (
+        "after",
+        "2024-01-01T00:00:00+00:00",
+        ["2024-01-01 08:00:01"],
+        ["2024-01-01 08:00:00", "2024-01-01 07:00:00"],
+        ["", 1],
+    ),
+    (
+        "snowflake_time_of",
+        ID,
+        ["2024-01-31 08:00:01"],
+        ["2024-01-31 08:00:00", "2024-01-31 00:00:01", "", "x"],
+        [1706659201, None],
+    ),
+    (
+        "policy_text",
+        True,
+        ["<p>各有关单位:</p><p>现将有关事项通知如下。</p>"],
+        ["", "各有关单位:", "<p>各有关单位:</p", "<p>各有关单位:(</p>"],
+        [None, 1, ["<p>一</p>"]],
+    ),
+    (
+        "policy_text",
+        ["grammar"],
+        ["<p>一</p>", "<p><br></p>"],
+        ["<p></p>", "<b>一</b>", "<p>一&amp;</p>"],
+        [None],
+    ),
     ("policy_text", {"except": ["lexicon"]}, ["<p>显着提高。</p>"], ["<p>釆取措施。</p>"], [{}]),
 ]
 
 LISTS = [
-    ("unique", True, [["1", 1, True, None], [[1], [1, 1]], [{"a": 1}, {"a": 2}]], [[1, 1.0], ["a", "b", "a"], [{"a": 1, "b": 2}, {"b": 2, "a": 1}], []], ["ab", {}, None]),
-    ("sorted", "ascending", [[1, 1.0, 2], ["a", "b"], [1]], [[2, 1], ["b", "a"], []], [[1, "2"], [None, None], [True, False], [{}], "ab", None]),
+    (
+        "unique",
+        True,
+        [["1", 1, True, None], [[1], [1, 1]], [{"a": 1}, {"a": 2}]],
+        [[1, 1.0], ["a", "b", "a"], [{"a": 1, "b": 2}, {"b": 2, "a": 1}], []],
+        ["ab", {}, None],
+    ),
+    (
+        "sorted",
+        "ascending",
+        [[1, 1.0, 2], ["a", "b"], [1]],
+        [[2, 1], ["b", "a"], []],
+        [[1, "2"], [None, None], [True, False], [{}], "ab", None],
+    ),
     ("sorted", "descending", [[2, 1, 1], ["b", "a"]], [[1, 2]], [["1", 2]]),
-    ("sorted", {"by": ["t desc", "id"]}, [[{"t": "b", "id": 1}, {"t": "b", "id": 2}, {"t": "a", "id": 0}]],
-     [[{"t": "a", "id": 1}, {"t": "b", "id": 2}], [{"t": "a", "id": 2}, {"t": "a", "id": 1}]], [[{"t": "a"}, {"t": "a"}], [1, 2]]),
-    ("sorted", {"by": ["a.b"]}, [[{"a": {"b": 1}}, {"a": {"b": 2}}]], [[{"a": {"b": 2}}, {"a": {"b": 1}}]], [[{"a": 1}]]),
+    (
+        "sorted",
+        {"by": ["t desc", "id"]},
+        [[{"t": "b", "id": 1}, {"t": "b", "id": 2}, {"t": "a", "id": 0}]],
+        [[{"t": "a", "id": 1}, {"t": "b", "id": 2}], [{"t": "a", "id": 2}, {"t": "a", "id": 1}]],
+        [[{"t": "a"}, {"t": "a"}], [1, 2]],
+    ),
+    (
+        "sorted",
+        {"by": ["a.b"]},
+        [[{"a": {"b": 1}}, {"a": {"b": 2}}]],
+        [[{"a": {"b": 2}}, {"a": {"b": 1}}]],
+        [[{"a": 1}]],
+    ),
     ("count", 2, [[1, 1]], [[], [1], [1, 2, 3]], ["ab", 2, {"a": 1, "b": 2}]),
     ("count", 0, [[]], [[1]], ["", None]),
     ("count", {"at_least": 2}, [[1, 2]], [[1]], ["ab"]),
@@ -75,9 +147,12 @@ LISTS = [
 
 
 def rows(table: list[tuple]) -> list:
-    return [pytest.param(name, argument, value, expected, id=f"{name} {argument!r} {value!r} {expected}"[:80])
-            for name, argument, *columns in table
-            for expected, column in zip(("passed", "failed", "wrong type"), columns, strict=True) for value in column]
+    return [
+        pytest.param(name, argument, value, expected, id=f"{name} {argument!r} {value!r} {expected}"[:80])
+        for name, argument, *columns in table
+        for expected, column in zip(("passed", "failed", "wrong type"), columns, strict=True)
+        for value in column
+    ]
 
 
 @pytest.mark.parametrize(("name", "argument", "value", "expected"), rows(VALUES + LISTS))
@@ -99,53 +174,130 @@ def test_under_not(judge, name, argument, value, expected):
 def test_every_selected_value_is_judged(judge, name, argument, value, expected):
     (result,) = judge({"$.list[*].v": {name: argument}}, {"list": [{"v": value}, {"v": value}]})
     assert result.evaluated == 2
-    assert {finding.path.split(".v")[0] for finding in result.findings} == (set() if expected == "passed" else {"$.list[0]", "$.list[1]"})
+    assert {finding.path.split(".v")[0] for finding in result.findings} == (
+        set() if expected == "passed" else {"$.list[0]", "$.list[1]"}
+    )
 
 
 def test_the_tables_name_every_matcher():
-    assert {row[0] for row in VALUES} | {"schema", "official_source"} == {name for name, matcher in MATCHERS.items() if matcher.kind == "value"}
+    assert {row[0] for row in VALUES} | {"schema", "official_source"} == {
+        name for name, matcher in MATCHERS.items() if matcher.kind == "value"
+    }
     assert {row[0] for row in LISTS} == {name for name, matcher in MATCHERS.items() if matcher.kind == "list"}
     assert [name for name, matcher in MATCHERS.items() if matcher.kind == "presence"] == ["absent"]
 
 
 @pytest.mark.parametrize("matcher", MATCHERS.values(), ids=lambda matcher: matcher.name)
 def test_the_example_of_the_manual_parses(problems, matcher: Matcher):
-    example = matcher.example if matcher.example.startswith(("$", "body", "headers", "schema", "elapsed", "status")) else f"$.list[*]: {{each: {{{matcher.example}}}}}"
+    example = (
+        matcher.example
+        if matcher.example.startswith(("$", "body", "headers", "schema", "elapsed", "status"))
+        else f"$.list[*]: {{each: {{{matcher.example}}}}}"
+    )
     assert problems(example) == []
     assert matcher.name in matcher.example
     assert matcher.doc
 
 
-# -- arguments ---------------------------------------------------------------------------------------------------------
+# -- arguments
 
 
-@pytest.mark.parametrize(("name", "argument"), [
-    ("less_than", "5"), ("less_than", True), ("at_most", None), ("between", [3, 1]), ("between", [1]), ("between", ["a", "b"]),
-    ("close_to", 3), ("close_to", {"value": 1, "within": -1}), ("close_to", {"value": 1}),
-    ("length", -1), ("length", 1.5), ("length", True), ("count", "3"), ("sum", "3"),
-    ("contains", ""), ("not_contains", ""), ("starts_with", ""), ("starts_with", 1), ("ends_with", ""),
-    ("matches", "("), ("matches", ""), ("matches", ".*"), ("matches", "^.*"), ("matches", "x*"), ("matches", "a|"), ("matches", 1),
-    ("one_of", []), ("one_of", "a"), ("none_of", []), ("type", "int"), ("type", []), ("type", [1]),
-    ("type", ["string", "number", "boolean", "array", "object", "null"]),
-    ("empty", False), ("not_empty", False), ("datetime", False), ("before", "soon"), ("after", 1), ("after", "2024-02-30"),
-    ("schema", "../x"), ("schema", "a/b"), ("schema", 1), ("unique", False), ("all_equal", "yes"),
-    ("sorted", "descend"), ("sorted", {"by": []}), ("sorted", {"by": ["a down"]}), ("sorted", {"on": ["a"]}),
-    ("same_items_as", "a"), ("superset_of", []), ("disjoint_from", []), ("absent", False),
-    ("policy_text", False), ("policy_text", []), ("policy_text", ["heads"]), ("policy_text", "head"), ("policy_text", {}), ("policy_text", {"rule": ["head"]}),
-    ("policy_text", ["blank_runs"]), ("policy_text", {"rules": ["head"], "except": ["head"]}), ("policy_text", {"accepted": "../a.yaml"}), ("policy_text", {"accepted": 1}),
-    ("official_source", "../a.txt"), ("official_source", "/a.txt"), ("official_source", "a\\b.txt"), ("official_source", 1), ("official_source", ""),
-    ("snowflake_time_of", 1752461900), ("snowflake_time_of", "12x"), ("snowflake_time_of", "9223372036854775808"),
-])
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [
+        ("less_than", "5"),
+        ("less_than", True),
+        ("at_most", None),
+        ("between", [3, 1]),
+        ("between", [1]),
+        ("between", ["a", "b"]),
+        ("close_to", 3),
+        ("close_to", {"value": 1, "within": -1}),
+        ("close_to", {"value": 1}),
+        ("length", -1),
+        ("length", 1.5),
+        ("length", True),
+        ("count", "3"),
+        ("sum", "3"),
+        ("contains", ""),
+        ("not_contains", ""),
+        ("starts_with", ""),
+        ("starts_with", 1),
+        ("ends_with", ""),
+        ("matches", "("),
+        ("matches", ""),
+        ("matches", ".*"),
+        ("matches", "^.*"),
+        ("matches", "x*"),
+        ("matches", "a|"),
+        ("matches", 1),
+        ("one_of", []),
+        ("one_of", "a"),
+        ("none_of", []),
+        ("type", "int"),
+        ("type", []),
+        ("type", [1]),
+        ("type", ["string", "number", "boolean", "array", "object", "null"]),
+        ("empty", False),
+        ("not_empty", False),
+        ("datetime", False),
+        ("before", "soon"),
+        ("after", 1),
+        ("after", "2024-02-30"),
+        ("schema", "../x"),
+        ("schema", "a/b"),
+        ("schema", 1),
+        ("unique", False),
+        ("all_equal", "yes"),
+        ("sorted", "descend"),
+        ("sorted", {"by": []}),
+        ("sorted", {"by": ["a down"]}),
+        ("sorted", {"on": ["a"]}),
+        ("same_items_as", "a"),
+        ("superset_of", []),
+        ("disjoint_from", []),
+        ("absent", False),
+        ("policy_text", False),
+        ("policy_text", []),
+        ("policy_text", ["heads"]),
+        ("policy_text", "head"),
+        ("policy_text", {}),
+        ("policy_text", {"rule": ["head"]}),
+        ("policy_text", ["blank_runs"]),
+        ("policy_text", {"rules": ["head"], "except": ["head"]}),
+        ("policy_text", {"accepted": "../a.yaml"}),
+        ("policy_text", {"accepted": 1}),
+        ("official_source", "../a.txt"),
+        ("official_source", "/a.txt"),
+        ("official_source", "a\\b.txt"),
+        ("official_source", 1),
+        ("official_source", ""),
+        ("snowflake_time_of", 1752461900),
+        ("snowflake_time_of", "12x"),
+        ("snowflake_time_of", "9223372036854775808"),
+    ],
+)
 def test_an_argument_that_is_refused(problems, name, argument):
     found = problems({"$.v": {name: argument}})
     assert len(found) == 1
     assert found[0].startswith(f"{name} 的值不对:")
 
 
-@pytest.mark.parametrize(("name", "argument"), [
-    ("matches", "^$"), ("matches", "^x*$"), ("matches", r"\Ax?\Z"), ("between", [1, 1]), ("at_least", 0), ("sorted", {"by": ["a", "b.c desc"]}),
-    ("same_items_as", []), ("equals", ""), ("one_of", [None]), ("before", "2024-01-01"),
-])
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [
+        ("matches", "^$"),
+        ("matches", "^x*$"),
+        ("matches", r"\Ax?\Z"),
+        ("between", [1, 1]),
+        ("at_least", 0),
+        ("sorted", {"by": ["a", "b.c desc"]}),
+        ("same_items_as", []),
+        ("equals", ""),
+        ("one_of", [None]),
+        ("before", "2024-01-01"),
+    ],
+)
 def test_an_argument_that_is_taken(problems, name, argument):
     assert problems({"$.v": {name: argument}}) == []
 

@@ -1,4 +1,5 @@
 """The documents as blocks, and a project of their own to run the examples in."""
+
 from __future__ import annotations
 
 import os
@@ -11,7 +12,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "testcases/policy_list"
-_BLOCK = re.compile(r"^(?:<!-- (?P<note>[^\n]*?) -->\n+)?```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"^(?:<!-- (?P<note>[^\n]*?) -->\n+)?```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 _HEAD = re.compile(r"_{3,} .+ _{3,}")
 _NEXT = re.compile(r"([-_=])\1* .+ [-_=]+")
 
@@ -34,8 +37,16 @@ class Block:
 def blocks_of(path: Path) -> list[Block]:
     """Return the fenced blocks of a document, in order."""
     text = path.read_text(encoding="utf-8")
-    return [Block(path, text.count("\n", 0, found.start("text")), found["note"] or "", found["language"], found["text"])
-            for found in _BLOCK.finditer(text)]
+    return [
+        Block(
+            path,
+            text.count("\n", 0, found.start("text")),
+            found["note"] or "",
+            found["language"],
+            found["text"],
+        )
+        for found in _BLOCK.finditer(text)
+    ]
 
 
 def suite_of(text: str) -> str:
@@ -53,7 +64,9 @@ def _indented(text: str, by: int) -> str:
 
 
 class Project:
-    """What a user has: our settings, contracts and shared requests, and a stand-in with the faults that were asked for."""
+    """What a user has: our settings, contracts and shared requests, and a stand-in with the faults that were
+    asked for.
+    """
 
     def __init__(self, folder: Path, faults: tuple[str, ...] = ()) -> None:
         self.folder = folder
@@ -68,10 +81,18 @@ class Project:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run pytest as a user would, on a terminal of 80 columns."""
-        given = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "POLICY_"))}
+        given = {
+            key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "POLICY_"))
+        }
         return subprocess.run(
-            [sys.executable, "-m", "pytest", *self.options, *arguments], cwd=self.folder, check=False, capture_output=True, encoding="utf-8", timeout=120,
-            env={**given, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "80", **environment})
+            [sys.executable, "-m", "pytest", *self.options, *arguments],
+            cwd=self.folder,
+            check=False,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            env={**given, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "80", **environment},
+        )
 
 
 def failure_of(output: str) -> str:
@@ -79,8 +100,10 @@ def failure_of(output: str) -> str:
     lines = output.splitlines()
     start = next((at for at, line in enumerate(lines) if _HEAD.fullmatch(line)), None)
     assert start is not None, output
-    length = next(at for at, line in enumerate(lines[start + 1:]) if _NEXT.fullmatch(line))
-    return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", "\n".join(lines[start + 1:start + 1 + length]) + "\n")
+    length = next(at for at, line in enumerate(lines[start + 1 :]) if _NEXT.fullmatch(line))
+    return re.sub(
+        r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", "\n".join(lines[start + 1 : start + 1 + length]) + "\n"
+    )
 
 
 def same_as_printed(block: Block, printed: str) -> None:

@@ -1,6 +1,7 @@
 """Every example of the documents runs for real: against the stand-in, in a pytest of its own.
 
-A YAML block must pass as it stands; one of environments.yaml must be read. A comment above it that readers do not see changes that::
+A YAML block must pass as it stands; one of environments.yaml must be read. A comment above it that readers do
+not see changes that::
 
     <!-- prints -->                    it fails, and the text block after it is what pytest prints
     <!-- prints; fault: NAME -->       the same, against a stand-in with this fault
@@ -11,6 +12,7 @@ After a change of the wording, write the printed blocks anew and read the differ
     UPDATE_GOLDEN=1 python -m pytest -c selftests/pytest.ini --rootdir selftests selftests/docs
     git diff README.md README.zh-CN.md docs
 """
+
 from __future__ import annotations
 
 import re
@@ -22,7 +24,16 @@ from xml.etree import ElementTree
 import pytest
 
 from framework.cases.environments import load_environments
-from selftests.docs.documents import FOLDER, ROOT, Block, Project, blocks_of, failure_of, same_as_printed, suite_of
+from selftests.docs.documents import (
+    FOLDER,
+    ROOT,
+    Block,
+    Project,
+    blocks_of,
+    failure_of,
+    same_as_printed,
+    suite_of,
+)
 
 DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
@@ -30,7 +41,12 @@ MAY_BE_EXPECTED = ("known_defect:", "level: warning")
 
 
 def sound_examples(*, environments: bool = False) -> list[Block]:
-    found = [block for path in DOCUMENTS for block in blocks_of(path) if block.language == "yaml" and not block.note]
+    found = [
+        block
+        for path in DOCUMENTS
+        for block in blocks_of(path)
+        if block.language == "yaml" and not block.note
+    ]
     return [block for block in found if block.text.startswith("environments:") is environments]
 
 
@@ -65,7 +81,9 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     assert done.returncode in (0, 1), done.stdout + done.stderr
     found: dict[str, list[str]] = {}
     for case in ElementTree.parse(project.folder / "junit.xml").iter("testcase"):
-        found.setdefault(case.attrib["classname"].removeprefix(FOLDER.replace("/", ".") + "."), []).append("; ".join(f"{part.tag}: {part.get('message')}" for part in case) or "passed")
+        found.setdefault(case.attrib["classname"].removeprefix(FOLDER.replace("/", ".") + "."), []).append(
+            "; ".join(f"{part.tag}: {part.get('message')}" for part in case) or "passed"
+        )
     return found
 
 
@@ -74,7 +92,9 @@ def test_an_example_passes(block: Block, outcomes: dict[str, list[str]]) -> None
     results = outcomes[file_of(block)]
     assert results
     if any(words in block.text for words in MAY_BE_EXPECTED):
-        assert all(result == "passed" or "已知缺陷" in result or "警告" in result for result in results), results
+        assert all(result == "passed" or "已知缺陷" in result or "警告" in result for result in results), (
+            results
+        )
     else:
         assert set(results) == {"passed"}
 
@@ -86,7 +106,9 @@ def test_an_environment_is_read(block: Block, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("block", "printed"), failing_examples(), ids=lambda block: block.id)
-def test_a_failure_is_printed_as_the_document_shows_it(block: Block, printed: Block, project: Callable[..., Project]) -> None:
+def test_a_failure_is_printed_as_the_document_shows_it(
+    block: Block, printed: Block, project: Callable[..., Project]
+) -> None:
     here = project(*re.findall(r"fault: ([\w-]+)", block.note))
     here.write("mine.yaml", block.text)
     done = here.run(f"{FOLDER}/mine.yaml", *re.findall(r"--\S+", block.note))

@@ -1,4 +1,5 @@
 """What the documents say is there: commands, options, files, links; and the two READMEs say the same."""
+
 from __future__ import annotations
 
 import os
@@ -18,13 +19,38 @@ from framework.checks.matchers import MATCHERS
 from selftests.docs.documents import ROOT, blocks_of
 from standin.faults import FAULTS
 
-NOT_OURS = {".venv", ".cache", ".pytest_cache", ".hypothesis", ".ruff_cache", ".mypy_cache", ".git", "reports", "out", "node_modules", "__pycache__"}
+NOT_OURS = {
+    ".venv",
+    ".cache",
+    ".pytest_cache",
+    ".hypothesis",
+    ".ruff_cache",
+    ".mypy_cache",
+    ".git",
+    "reports",
+    "out",
+    "node_modules",
+    "__pycache__",
+}
 SHELLS = ("sh", "powershell")
 PYTHON = re.compile(r"(?:\.venv[/\\](?:bin|Scripts)[/\\])?python$|^py$")
-MADE_BY_READER = {"old_run.log", "old_tape", "testcases/policy_list/mine.yaml", "testcases/policy_list/old.yaml", "DIR", "LOG", "FILE", "reports/logs/*.jsonl"}
+MADE_BY_READER = {
+    "old_run.log",
+    "old_tape",
+    "testcases/policy_list/mine.yaml",
+    "testcases/policy_list/old.yaml",
+    "DIR",
+    "LOG",
+    "FILE",
+    "reports/logs/*.jsonl",
+}
 OTHER_TOOLS = {"jq", "git", "export", ".", "$env:PYTHONUTF8"}
-OF_A_MACHINE = re.compile(r"/(?:work|root|home|Users)/\w|[A-Z]:\\\\?Users|\bregistry\.\w+\.|\bmirrors?\.\w+\.|\bpypi\.\w+")
-"""Somebody's folders, and hosts that packages come from: an installation takes them from the machine's own settings."""
+OF_A_MACHINE = re.compile(
+    r"/(?:work|root|home|Users)/\w|[A-Z]:\\\\?Users|\bregistry\.\w+\.|\bmirrors?\.\w+\.|\bpypi\.\w+"
+)
+"""Somebody's folders, and hosts that packages come from: an installation takes them from the machine's own
+settings.
+"""
 
 
 def files(suffix: str = "") -> Iterator[Path]:
@@ -50,13 +76,23 @@ def commands(path: Path) -> Iterator[list[str]]:
 
 
 def cases() -> list[object]:
-    return [pytest.param(words, id=f"{path.name}: {' '.join(words)}") for path in FOR_READERS for words in commands(path)]
+    return [
+        pytest.param(words, id=f"{path.name}: {' '.join(words)}")
+        for path in FOR_READERS
+        for words in commands(path)
+    ]
 
 
 @cache
 def options_of(*command: str) -> str:
-    done = subprocess.run([sys.executable, "-m", *command, "--help"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True,
-                          env={**os.environ, "PYTHONUTF8": "1"})
+    done = subprocess.run(
+        [sys.executable, "-m", *command, "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
     return done.stdout
 
 
@@ -78,7 +114,7 @@ def test_a_command_exists_with_its_options(words: list[str]) -> None:
         assert rest[0] in COMMANDS
         _known(rest[1:], "framework", rest[0])
     elif tool == "standin":
-        _known(rest[1:] if rest[0] == "fault-audit" else rest, "standin", *rest[:rest[0] == "fault-audit"])
+        _known(rest[1:] if rest[0] == "fault-audit" else rest, "standin", *rest[: rest[0] == "fault-audit"])
     elif tool == "scripts/nightly":
         _known(rest, "pytest", also=options_of("framework", "night"))
     elif tool in ("pytest", "scripts/regress", "scripts/test"):
@@ -95,7 +131,9 @@ def _known(words: list[str], *command: str, also: str = "") -> None:
             assert (ROOT / word.partition("::")[0]).exists(), word
         if option == "-m" and command == ("pytest",):
             markers = (ROOT / "pytest.ini").read_text(encoding="utf-8")
-            assert all(f"    {tag}: " in markers for tag in set(re.findall(r"\w+", following)) - {"and", "or", "not"})
+            assert all(
+                f"    {tag}: " in markers for tag in set(re.findall(r"\w+", following)) - {"and", "or", "not"}
+            )
         for fault in re.findall(r"--fault ([\w-]+)", f"{word} {following} {value}"):
             assert fault in FAULTS
 

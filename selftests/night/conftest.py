@@ -1,4 +1,5 @@
 """Runs written by hand, and nights made from them: everything of the night but pytest and Allure."""
+
 from __future__ import annotations
 
 import json
@@ -11,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from framework import night as night_module
 from framework.cases.template import CHINA
-from framework.evidence import night_files
-from framework.evidence.report import ReportOutcome
-from framework.evidence.run_file import write_text
-from framework.evidence.run_record import CaseRecord, CollectionProblem, RunRecord, dump
+from framework.night import command as night_module
+from framework.night import files as night_files
+from framework.report.html_report import ReportOutcome
+from framework.report.run_file import write_text
+from framework.report.run_record import CaseRecord, CollectionProblem, RunRecord, dump
 
 FIRST = datetime(2026, 11, 16, 2, 15, tzinfo=CHINA)
 LETTERS = {"P": "passed", "F": "failed", "B": "broken", "S": "skipped", "K": "known", "W": "warned"}
@@ -25,8 +26,20 @@ LETTERS = {"P": "passed", "F": "failed", "B": "broken", "S": "skipped", "K": "kn
 def case(name: str, letter: str = "P", **given: object) -> CaseRecord:
     """A case by one letter: P, F, B, S, K, W."""
     status = LETTERS[letter]
-    blame = {"failed": ("mismatch", "$.success 期望 true"), "broken": ("environment", "连接被拒绝")}.get(status, ("", ""))
-    made = CaseRecord(f"testcases/a.yaml::{name}", f"标题 {name}", status, f"结论 {name}", *blame, elapsed=(5.0,), checks=1, requests=1, source="s")
+    blame = {"failed": ("mismatch", "$.success 期望 true"), "broken": ("environment", "连接被拒绝")}.get(
+        status, ("", "")
+    )
+    made = CaseRecord(
+        f"testcases/a.yaml::{name}",
+        f"标题 {name}",
+        status,
+        f"结论 {name}",
+        *blame,
+        elapsed=(5.0,),
+        checks=1,
+        requests=1,
+        source="s",
+    )
     return replace(made, **given)
 
 
@@ -35,7 +48,16 @@ def run_of(cases: Mapping[str, str] | list[CaseRecord], night: int = 0, **given:
     listed = cases if isinstance(cases, list) else [case(name, letter) for name, letter in cases.items()]
     red = any(item.status in ("failed", "broken") for item in listed) or given.get("collection")
     started = (FIRST + timedelta(days=night)).isoformat(timespec="milliseconds")
-    made = RunRecord(f"run-{night}", "test", started, started, 1.0, 1 if red else 0, collected=len(listed), cases=tuple(listed))
+    made = RunRecord(
+        f"run-{night}",
+        "test",
+        started,
+        started,
+        1.0,
+        1 if red else 0,
+        collected=len(listed),
+        cases=tuple(listed),
+    )
     return replace(made, **given)
 
 
@@ -68,7 +90,9 @@ class Receiver:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
 
     @property
     def address(self) -> str:
@@ -97,7 +121,9 @@ class Nights:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
         self.reports = folder / "reports"
-        self.report = ReportOutcome("made", "HTML 报告: reports/html/index.html", self.reports / "html" / "index.html")
+        self.report = ReportOutcome(
+            "made", "HTML 报告: reports/html/index.html", self.reports / "html" / "index.html"
+        )
         self.shown: dict[str, str] = {}
         self.run: RunRecord | str | None = None
         self.code: int | None = None
@@ -106,7 +132,9 @@ class Nights:
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setattr(night_module, "_run_pytest", self._pytest)
         monkeypatch.setattr(night_files, "build_report", self._build)
-        (folder / "environments.yaml").write_text("default: test\nenvironments:\n  test: {base_url: http://127.0.0.1:1}\n", encoding="utf-8")
+        (folder / "environments.yaml").write_text(
+            "default: test\nenvironments:\n  test: {base_url: http://127.0.0.1:1}\n", encoding="utf-8"
+        )
 
     def _pytest(self, options: object) -> int:
         if self.run is None:

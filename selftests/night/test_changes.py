@@ -1,4 +1,5 @@
 """Since last night: what broke, what recovered, since when; which cases are flaky."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -6,11 +7,13 @@ from dataclasses import replace
 import pytest
 from night.conftest import case, problem, run_of
 
-from framework.evidence.changes import Changes, compare
+from framework.night.changes import Changes, compare
 
 
 def series(letters: str, *, services: str = "", sources: str = "") -> Changes:
-    """Nights of one case beside a steady one; a dot is a night without it. Compare the last with those before."""
+    """Nights of one case beside a steady one; a dot is a night without it. Compare the last with those
+    before.
+    """
     runs = []
     for night, letter in enumerate(letters):
         cases = [case("steady")]
@@ -24,25 +27,32 @@ def names(changes) -> list[str]:
     return [change.case.id.partition("::")[2] for change in changes]
 
 
-@pytest.mark.parametrize(("letters", "broke", "still", "recovered", "since"), [
-    ("F", ["a"], [], [], "2026-11-16 02:15"),
-    ("PF", ["a"], [], [], "2026-11-17 02:15"),
-    (".F", ["a"], [], [], "2026-11-17 02:15"),
-    ("KF", ["a"], [], [], "2026-11-17 02:15"),
-    ("PFF", [], ["a"], [], "2026-11-17 02:15"),
-    ("PFBSF", [], ["a"], [], "2026-11-17 02:15"),
-    ("PFFP", [], [], ["a"], "2026-11-17 02:15"),
-    ("PFBP", [], [], ["a"], "2026-11-17 02:15"),
-    ("FK", [], [], ["a"], "2026-11-16 02:15"),
-    ("FB", [], [], [], ""),
-    ("BP", [], [], [], ""),
-    ("PP", [], [], [], ""),
-    ("FPFF", [], ["a"], [], "2026-11-18 02:15"),
-])
-def test_who_moved_and_since_when(letters: str, broke: list, still: list, recovered: list, since: str) -> None:
+@pytest.mark.parametrize(
+    ("letters", "broke", "still", "recovered", "since"),
+    [
+        ("F", ["a"], [], [], "2026-11-16 02:15"),
+        ("PF", ["a"], [], [], "2026-11-17 02:15"),
+        (".F", ["a"], [], [], "2026-11-17 02:15"),
+        ("KF", ["a"], [], [], "2026-11-17 02:15"),
+        ("PFF", [], ["a"], [], "2026-11-17 02:15"),
+        ("PFBSF", [], ["a"], [], "2026-11-17 02:15"),
+        ("PFFP", [], [], ["a"], "2026-11-17 02:15"),
+        ("PFBP", [], [], ["a"], "2026-11-17 02:15"),
+        ("FK", [], [], ["a"], "2026-11-16 02:15"),
+        ("FB", [], [], [], ""),
+        ("BP", [], [], [], ""),
+        ("PP", [], [], [], ""),
+        ("FPFF", [], ["a"], [], "2026-11-18 02:15"),
+    ],
+)
+def test_who_moved_and_since_when(
+    letters: str, broke: list, still: list, recovered: list, since: str
+) -> None:
     found = series(letters)
     assert (names(found.broke), names(found.still), names(found.recovered)) == (broke, still, recovered)
-    assert [change.since for change in (*found.broke, *found.still, *found.recovered)] == ([since] if since else [])
+    assert [change.since for change in (*found.broke, *found.still, *found.recovered)] == (
+        [since] if since else []
+    )
 
 
 def test_the_record_of_a_case_has_a_mark_for_each_of_the_last_ten_nights() -> None:
@@ -50,19 +60,22 @@ def test_the_record_of_a_case_has_a_mark_for_each_of_the_last_ten_nights() -> No
     assert change.record == "PPF.BSKWPF".translate(str.maketrans("PF.BSKW", "✓✗·!-✓△"))
 
 
-@pytest.mark.parametrize(("letters", "services", "sources", "flaky"), [
-    ("PF", "11", "", True),            # one release, two verdicts
-    ("PF", "12", "", False),           # a new release
-    ("PF", "1 ", "", False),           # not known to be the same
-    ("PFP", "", "", False),            # a bug and its repair
-    ("PFPF", "", "", True),
-    ("PFPFP", "", "aabcc", False),     # the suite was edited in between
-    ("PF", "11", "ab", False),
-    ("PBPBPB", "", "", False),         # an outage is no verdict
-    ("PBF", "111", "", True),
-    ("PWPW", "", "", True),            # in quarantine it is told too
-    ("PFPFPPPPPPPPP", "", "", False),  # long ago
-])
+@pytest.mark.parametrize(
+    ("letters", "services", "sources", "flaky"),
+    [
+        ("PF", "11", "", True),  # one release, two verdicts
+        ("PF", "12", "", False),  # a new release
+        ("PF", "1 ", "", False),  # not known to be the same
+        ("PFP", "", "", False),  # a bug and its repair
+        ("PFPF", "", "", True),
+        ("PFPFP", "", "aabcc", False),  # the suite was edited in between
+        ("PF", "11", "ab", False),
+        ("PBPBPB", "", "", False),  # an outage is no verdict
+        ("PBF", "111", "", True),
+        ("PWPW", "", "", True),  # in quarantine it is told too
+        ("PFPFPPPPPPPPP", "", "", False),  # long ago
+    ],
+)
 def test_who_is_flaky(letters: str, services: str, sources: str, flaky: bool) -> None:
     assert names(series(letters, services=services, sources=sources).flaky) == (["a"] if flaky else [])
 
@@ -72,23 +85,32 @@ def test_cases_that_are_not_there_any_more_are_named() -> None:
     assert (found.gone, found.new, found.news) == (("testcases/a.yaml::b",), ("testcases/a.yaml::c",), True)
 
 
-@pytest.mark.parametrize("given", [{"selection": "-m smoke"}, {"interrupted": True}, {"collection": (problem(),)}], ids=str)
+@pytest.mark.parametrize(
+    "given", [{"selection": "-m smoke"}, {"interrupted": True}, {"collection": (problem(),)}], ids=str
+)
 def test_nobody_is_missed_where_fewer_were_to_run(given: dict) -> None:
     found = compare(run_of({"a": "P"}, 1, **given), [run_of({"a": "P", "b": "P"})])
     assert found.gone == ()
 
 
-@pytest.mark.parametrize(("before", "now", "news"), [
-    (run_of({"a": "P"}), run_of({"a": "P"}), False),
-    (run_of({"a": "F"}), run_of({"a": "F"}), False),
-    (run_of({"a": "B"}), run_of({"a": "B"}), False),
-    (run_of({"a": "P"}), run_of({"a": "F"}), True),
-    (run_of({"a": "F"}), run_of({"a": "P"}), True),
-    (run_of({"a": "B"}), run_of({"a": "P"}), True),
-    (run_of({"a": "B"}), run_of([case("a", "B", cause="超时")]), True),
-    (run_of({"a": "P"}, collection=(problem(),)), run_of({"a": "P"}, collection=(problem(),)), False),
-    (run_of({"a": "P"}, collection=(problem(),)), run_of({"a": "P"}, collection=(problem(text="另一处"),)), True),
-])
+@pytest.mark.parametrize(
+    ("before", "now", "news"),
+    [
+        (run_of({"a": "P"}), run_of({"a": "P"}), False),
+        (run_of({"a": "F"}), run_of({"a": "F"}), False),
+        (run_of({"a": "B"}), run_of({"a": "B"}), False),
+        (run_of({"a": "P"}), run_of({"a": "F"}), True),
+        (run_of({"a": "F"}), run_of({"a": "P"}), True),
+        (run_of({"a": "B"}), run_of({"a": "P"}), True),
+        (run_of({"a": "B"}), run_of([case("a", "B", cause="超时")]), True),
+        (run_of({"a": "P"}, collection=(problem(),)), run_of({"a": "P"}, collection=(problem(),)), False),
+        (
+            run_of({"a": "P"}, collection=(problem(),)),
+            run_of({"a": "P"}, collection=(problem(text="另一处"),)),
+            True,
+        ),
+    ],
+)
 def test_what_is_news(before, now, news: bool) -> None:
     assert compare(replace(now, run="now"), [before]).news is news
 

@@ -1,4 +1,7 @@
-"""The CI files: well formed, checked by the linters there are for them, and they call nothing but scripts that exist and run."""
+"""The CI files: well formed, checked by the linters there are for them, and they call nothing but scripts
+that exist and run.
+"""
+
 from __future__ import annotations
 
 import re
@@ -14,15 +17,25 @@ ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 CALLS = re.compile(r"(bash )?((?:scripts|\.ci)/[\w-]+)((?: (?:--[\w-]+|\"\$[A-Z_]+\"))*)")
 YAMLLINT = "{extends: default, rules: {line-length: {max: 140}, document-start: disable, truthy: {check-keys: false}, comments: disable}}"
-STUB = "#!/bin/sh\ncase $1 in -c) exec {python} \"$@\" ;; esac\nprintf '%s ' \"$@\" >> \"$STUB_LOG\"\n"
+STUB = '#!/bin/sh\ncase $1 in -c) exec {python} "$@" ;; esac\nprintf \'%s \' "$@" >> "$STUB_LOG"\n'
 
 
 def commands() -> list[tuple[str, str]]:
     found = []
     for path in WORKFLOWS:
         jobs = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
-        found += [(path.name, step["run"].strip()) for job in jobs.values() for step in job["steps"] if "run" in step]
-    found += [("Jenkinsfile", command) for command in re.findall(r"^\s*sh '(.*)'$", (ROOT / "Jenkinsfile").read_text(encoding="utf-8"), re.MULTILINE)]
+        found += [
+            (path.name, step["run"].strip())
+            for job in jobs.values()
+            for step in job["steps"]
+            if "run" in step
+        ]
+    found += [
+        ("Jenkinsfile", command)
+        for command in re.findall(
+            r"^\s*sh '(.*)'$", (ROOT / "Jenkinsfile").read_text(encoding="utf-8"), re.MULTILINE
+        )
+    ]
     return found
 
 
@@ -49,8 +62,21 @@ def test_the_command_of_the_night_runs(command: str, tmp_path: Path) -> None:
     python.write_text(STUB.format(python=sys.executable), encoding="utf-8")
     python.chmod(0o755)
     log = tmp_path / "log"
-    environment = {"PATH": "/usr/bin:/bin", "STUB_LOG": str(log), "PYTHON": sys.executable, "HARNESS_ENVIRONMENT": "a test"}
-    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "STUB_LOG": str(log),
+        "PYTHON": sys.executable,
+        "HARNESS_ENVIRONMENT": "a test",
+    }
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert log.read_text(encoding="utf-8").endswith("-m framework night --env a test ")
 
@@ -82,11 +108,17 @@ def linter(name: str) -> str:
     return found
 
 
-@pytest.mark.parametrize("command", [
-    ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", *map(str, WORKFLOWS)],
-    ["zizmor", "--offline", "--no-progress", *map(str, WORKFLOWS)],
-    ["yamllint", "--strict", "-d", YAMLLINT, *map(str, WORKFLOWS), str(ROOT / "environments.yaml")],
-], ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", *map(str, WORKFLOWS)],
+        ["zizmor", "--offline", "--no-progress", *map(str, WORKFLOWS)],
+        ["yamllint", "--strict", "-d", YAMLLINT, *map(str, WORKFLOWS), str(ROOT / "environments.yaml")],
+    ],
+    ids=lambda command: command[0],
+)
 def test_a_linter_finds_nothing(command: list[str]) -> None:
-    done = subprocess.run([linter(command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [linter(command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr

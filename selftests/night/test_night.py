@@ -1,4 +1,7 @@
-"""Nights one after another: exit codes, history, the summary, what is kept aside. pytest and Allure are stand-ins here."""
+"""Nights one after another: exit codes, history, the summary, what is kept aside. pytest and Allure are
+stand-ins here.
+"""
+
 from __future__ import annotations
 
 import json
@@ -9,17 +12,23 @@ from pathlib import Path
 import pytest
 from night.conftest import case, problem, run_of
 
-from framework.evidence.history import KEPT, folder_of
-from framework.evidence.report import ReportOutcome
-from framework.evidence.run_record import Quarantine, dump
-from framework.filelock import locked
+from framework.base.filelock import locked
+from framework.night.history import KEPT, folder_of
+from framework.report.html_report import ReportOutcome
+from framework.report.run_record import Quarantine, dump
 
 
 def test_a_week_of_nights(nights) -> None:
     """Monday to Sunday: green, broken, still, flaky, an outage, recovered, a case file that does not load."""
-    week = [run_of({"a": "P", "b": "P"}, 0), run_of({"a": "F", "b": "P"}, 1), run_of({"a": "F", "b": "F"}, 2),
-            run_of({"a": "F", "b": "P"}, 3), run_of([case("a", "B"), case("b", "B")], 4), run_of({"a": "P", "b": "F"}, 5),
-            run_of({"b": "P"}, 6, collection=(problem(),))]
+    week = [
+        run_of({"a": "P", "b": "P"}, 0),
+        run_of({"a": "F", "b": "P"}, 1),
+        run_of({"a": "F", "b": "F"}, 2),
+        run_of({"a": "F", "b": "P"}, 3),
+        run_of([case("a", "B"), case("b", "B")], 4),
+        run_of({"a": "P", "b": "F"}, 5),
+        run_of({"b": "P"}, 6, collection=(problem(),)),
+    ]
     codes, fronts, flaky = [], [], []
     for run in week:
         codes.append(nights.night(run))
@@ -28,7 +37,9 @@ def test_a_week_of_nights(nights) -> None:
     assert codes == [0, 1, 1, 1, 2, 1, 3]
     assert "没有可以相比的上一夜" in fronts[0]
     assert "新出现的不符" in fronts[1] and "2026-11-16 02:15" in fronts[1]
-    assert "仍然不符(1)" in fronts[2] and "自 2026-11-17 02:15 起" in fronts[2] and "新出现的不符" in fronts[2]
+    assert (
+        "仍然不符(1)" in fronts[2] and "自 2026-11-17 02:15 起" in fronts[2] and "新出现的不符" in fronts[2]
+    )
     assert "恢复(1)" in fronts[3] and "(自 2026-11-18 02:15 起不符)" in fronts[3]
     assert "服务有错(退出码 1) → 环境或框架的问题" in fronts[4] and "没有评判" in nights_summary(nights, 5)
     assert "恢复(1)" in fronts[5] and "✓✗✗✗!✓" in fronts[5]
@@ -39,11 +50,14 @@ def test_a_week_of_nights(nights) -> None:
 
 def nights_summary(nights, number: int) -> str:
     """The page of the night with that number, made again from its record in the history."""
-    from framework.evidence.changes import compare
-    from framework.evidence.run_record import load
-    from framework.evidence.summary_page import Night, page
+    from framework.night.changes import compare
+    from framework.night.summary_page import Night, page
+    from framework.report.run_record import load
 
-    runs = [load((nights.reports / "history" / "test" / name).read_text(encoding="utf-8")) for name in nights.history()[:number]]
+    runs = [
+        load((nights.reports / "history" / "test" / name).read_text(encoding="utf-8"))
+        for name in nights.history()[:number]
+    ]
     return page(Night(runs[-1], compare(runs[-1], runs[:-1])))
 
 
@@ -95,10 +109,25 @@ def test_forty_failures_of_one_cause_are_one_entry(nights) -> None:
 
 
 def test_the_summary_names_quarantine_known_defects_warnings_and_the_slowest(nights) -> None:
-    nights.night(run_of([
-        case("held", "W", quarantine=Quarantine("排序不稳", "2999-01-01")), case("late", "B", category="case", quarantine=Quarantine("忘了", "2020-01-01", True)),
-        case("known", "K"), case("warned", "W"), case("slow", elapsed=(4321.0, 1.0))], budget_ms=800.0))
-    for words in ("`testcases/a.yaml::held` 至 2999-01-01:排序不稳(警告)", "已于 2020-01-01 到期", "## 已知缺陷(1)", "## 警告(1)", "slow` 4321 ms"):
+    nights.night(
+        run_of(
+            [
+                case("held", "W", quarantine=Quarantine("排序不稳", "2999-01-01")),
+                case("late", "B", category="case", quarantine=Quarantine("忘了", "2020-01-01", True)),
+                case("known", "K"),
+                case("warned", "W"),
+                case("slow", elapsed=(4321.0, 1.0)),
+            ],
+            budget_ms=800.0,
+        )
+    )
+    for words in (
+        "`testcases/a.yaml::held` 至 2999-01-01:排序不稳(警告)",
+        "已于 2020-01-01 到期",
+        "## 已知缺陷(1)",
+        "## 警告(1)",
+        "slow` 4321 ms",
+    ):
         assert words in nights.summary
 
 
@@ -112,9 +141,18 @@ def test_the_text_of_a_reply_is_read_as_text(nights) -> None:
 
 # what cannot be used is kept aside
 
-@pytest.mark.parametrize("spoil", [
-    lambda text: "", lambda text: text[:100], lambda text: text.replace('"schema": 1', '"schema": 0'), lambda text: "\x00" * 50, lambda text: "[1]",
-], ids=["empty", "cut", "older", "zeros", "other"])
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: "",
+        lambda text: text[:100],
+        lambda text: text.replace('"schema": 1', '"schema": 0'),
+        lambda text: "\x00" * 50,
+        lambda text: "[1]",
+    ],
+    ids=["empty", "cut", "older", "zeros", "other"],
+)
 def test_history_that_cannot_be_used_is_kept_aside_and_the_night_goes_on(nights, capsys, spoil) -> None:
     for night in range(3):
         nights.night(run_of({"a": "P"}, night))
@@ -149,7 +187,9 @@ def test_the_history_is_pruned_and_each_environment_has_its_own(nights) -> None:
 @pytest.mark.parametrize("name", ["..", "../x", "a/b", "", "测试", "con", "a" * 300, "."])
 def test_the_folder_of_an_environment_is_a_plain_one(name: str, tmp_path: Path) -> None:
     folder = folder_of(tmp_path, name)
-    assert folder.parent == tmp_path / "history" and folder.name not in ("", ".", "..") and len(folder.name) < 80
+    assert (
+        folder.parent == tmp_path / "history" and folder.name not in ("", ".", "..") and len(folder.name) < 80
+    )
 
 
 def test_two_names_that_look_alike_have_two_folders(tmp_path: Path) -> None:
@@ -170,12 +210,15 @@ def test_a_report_that_cannot_be_made_changes_nothing_else(nights) -> None:
 
 
 @pytest.mark.parametrize(("run", "code"), [({"a": "P"}, 2), ({"a": "F"}, 1)])
-def test_a_fault_of_ours_after_the_run_is_never_green_and_never_the_services(nights, monkeypatch, run: dict, code: int) -> None:
-    monkeypatch.setattr("framework.night.compare", lambda *_: 1 / 0)
+def test_a_fault_of_ours_after_the_run_is_never_green_and_never_the_services(
+    nights, monkeypatch, run: dict, code: int
+) -> None:
+    monkeypatch.setattr("framework.night.command.compare", lambda *_: 1 / 0)
     assert nights.night(run_of(run)) == code
 
 
 # two at once
+
 
 def test_a_second_night_is_refused_in_one_line_and_touches_nothing(nights, capsys) -> None:
     nights.night(run_of({"a": "P"}))

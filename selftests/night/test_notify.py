@@ -1,4 +1,7 @@
-"""Notifications, to a receiver on 127.0.0.1: once, only news, never the address, never in the way of the night."""
+"""Notifications, to a receiver on 127.0.0.1: once, only news, never the address, never in the way of the
+night.
+"""
+
 from __future__ import annotations
 
 import time
@@ -26,7 +29,10 @@ def test_only_news_are_told_and_each_once(told, receiver) -> None:
     assert counts == [1, 1, 2, 2, 3, 3]
     first, broke, recovered = receiver.texts
     assert "全绿" in first["title"]
-    assert "服务有错(退出码 1)" in broke["title"] and "新不符 1 × [断言不符] $.success 期望 true" in broke["message"]
+    assert (
+        "服务有错(退出码 1)" in broke["title"]
+        and "新不符 1 × [断言不符] $.success 期望 true" in broke["message"]
+    )
     assert "恢复 1:testcases/a.yaml::a" in recovered["message"]
 
 
@@ -71,6 +77,7 @@ def test_the_text_of_a_reply_calls_nobody(told, receiver) -> None:
 
 # what goes wrong with it
 
+
 @pytest.mark.parametrize("status", [403, 500])
 def test_a_group_that_refuses_changes_no_verdict(told, receiver, capsys, status: int) -> None:
     receiver.status = status
@@ -88,7 +95,10 @@ def test_a_group_that_hangs_holds_the_night_no_longer_than_its_limit(told, recei
     silent(told, capsys)
 
 
-@pytest.mark.parametrize("address", [f"nonsense-{SECRET}", f"nonsense://{SECRET}", f"json://127.0.0.1:1/{SECRET}", "***notify_0***"])
+@pytest.mark.parametrize(
+    "address",
+    [f"nonsense-{SECRET}", f"nonsense://{SECRET}", f"json://127.0.0.1:1/{SECRET}", "***notify_0***"],
+)
 def test_an_address_that_will_not_do_is_told_without_it(nights, monkeypatch, capsys, address: str) -> None:
     monkeypatch.setenv("HARNESS_NOTIFY_URL", address)
     assert nights.night(run_of({"a": "P"})) == 0

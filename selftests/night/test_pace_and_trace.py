@@ -1,4 +1,5 @@
 """Politeness: one rate over all processes, a trace id in every request that the log knows too."""
+
 from __future__ import annotations
 
 import re
@@ -7,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from framework.cases.request import Request
-from framework.engine.exchange import Exchange, Reply
-from framework.engine.pace import SharedSlots, pace_file, paced
-from framework.engine.trace import Tracer, traced
+from framework.http.exchange import Exchange, Reply
+from framework.http.pace import SharedSlots, pace_file, paced
+from framework.http.trace import Tracer, traced
 
 RATE = 4.0
 LIST = """
@@ -29,6 +30,7 @@ class Clock:
 
     def sender(self, path: Path, share: int = 1):
         """A process of its own, as far as the file can tell."""
+
         def send(request: Request) -> Exchange:
             self.sent.append(self.now + self.asleep)
             return Exchange(request, Reply("", 200, (), b"{}", 1.0), self.now)
@@ -51,7 +53,9 @@ def most_in_a_second(sent: list[float]) -> int:
 
 
 @pytest.mark.parametrize("processes", [1, 2, 8])
-def test_the_rate_holds_over_all_processes_together_from_the_first_request(tmp_path: Path, processes: int) -> None:
+def test_the_rate_holds_over_all_processes_together_from_the_first_request(
+    tmp_path: Path, processes: int
+) -> None:
     clock = Clock()
     senders = [clock.sender(tmp_path / "pace", processes) for _ in range(processes)]
     for turn in range(24):
@@ -95,6 +99,7 @@ def test_one_service_has_one_file_and_two_have_two(tmp_path: Path) -> None:
 
 # the trace
 
+
 def send(headers: dict[str, str], tracer: Tracer) -> tuple[str, str]:
     """Return the header given to the transport, and the id the exchange remembers."""
     given = {}
@@ -129,8 +134,13 @@ def test_the_id_of_a_case_is_the_same_in_any_order_and_process() -> None:
     assert later.trace_id != one.trace_id
 
 
-@pytest.mark.parametrize(("own", "remembered"), [
-    ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "4bf92f3577b34da6a3ce929d0e0e4736"), ("nonsense", "")])
+@pytest.mark.parametrize(
+    ("own", "remembered"),
+    [
+        ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "4bf92f3577b34da6a3ce929d0e0e4736"),
+        ("nonsense", ""),
+    ],
+)
 def test_a_case_that_writes_its_own_is_remembered_by_that(own: str, remembered: str) -> None:
     assert send({"TraceParent": own}, Tracer("run"))[1] == remembered
 

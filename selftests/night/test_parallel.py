@@ -1,4 +1,5 @@
 """Over workers, in any order: the same verdicts, identities, evidence and log as from one process."""
+
 from __future__ import annotations
 
 import json
@@ -35,20 +36,37 @@ VOLATILE = {"time", "worker", "run", "trace_id", "duration_ms", "seconds"}
 
 def ways(outcome) -> dict[str, object]:
     """What must be the same, without times, addresses of attachments and ids of the run."""
-    results = {name: (result["historyId"], result["testCaseId"], result["status"], result["name"], shape(result.get("steps", [])),
-                      without_numbers(result.get("statusDetails", {}).get("message", "")))
-               for name, result in outcome.results.items()}
+    results = {
+        name: (
+            result["historyId"],
+            result["testCaseId"],
+            result["status"],
+            result["name"],
+            shape(result.get("steps", [])),
+            without_numbers(result.get("statusDetails", {}).get("message", "")),
+        )
+        for name, result in outcome.results.items()
+    }
     lines: dict[str, list[str]] = {}
     for line in outcome.log:
         if "case" in line:
             kept = {key: value for key, value in line.items() if key not in VOLATILE}
-            lines.setdefault(line["case"], []).append(without_numbers(json.dumps(kept, ensure_ascii=False, sort_keys=True)))
+            lines.setdefault(line["case"], []).append(
+                without_numbers(json.dumps(kept, ensure_ascii=False, sort_keys=True))
+            )
     return {"results": results, "log": lines, "junit": outcome.junit}
 
 
 def shape(steps: list[dict]) -> list:
-    return [(without_numbers(step["name"]), step["status"], [item["name"] for item in step.get("attachments", [])], shape(step.get("steps", [])))
-            for step in steps]
+    return [
+        (
+            without_numbers(step["name"]),
+            step["status"],
+            [item["name"] for item in step.get("attachments", [])],
+            shape(step.get("steps", [])),
+        )
+        for step in steps
+    ]
 
 
 def without_numbers(text: str) -> str:
@@ -69,6 +87,10 @@ def fresh(project, *arguments: str):
     return project.run("-p", "no:cacheprovider", *arguments)
 
 
-@pytest.mark.parametrize("arguments", [["-n2"], ["-n2", "-p", "shuffled", "-p", "no:cacheprovider"], ["-n3", "--dist", "loadfile"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [["-n2"], ["-n2", "-p", "shuffled", "-p", "no:cacheprovider"], ["-n3", "--dist", "loadfile"]],
+    ids=" ".join,
+)
 def test_the_same(module_project, serial, arguments: list[str]) -> None:
     assert ways(fresh(module_project, *arguments)) == serial

@@ -1,4 +1,5 @@
 """Whole nights with a real pytest: the command line, signals, the time limit, workers."""
+
 from __future__ import annotations
 
 import json
@@ -36,10 +37,28 @@ SLOW = """
 
 
 def start(project, *arguments: str, **variables: str) -> subprocess.Popen[str]:
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "HARNESS", "GITHUB"))}
+    inherited = {
+        key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "HARNESS", "GITHUB"))
+    }
     environment = {**inherited, **project.variables, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **variables}
-    command = [sys.executable, "-m", "framework", "night", "--no-install", "-p", "no:cacheprovider", *arguments]
-    return subprocess.Popen(command, cwd=project.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "framework",
+        "night",
+        "--no-install",
+        "-p",
+        "no:cacheprovider",
+        *arguments,
+    ]
+    return subprocess.Popen(
+        command,
+        cwd=project.folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
 
 
 def night(project, *arguments: str, **variables: str) -> tuple[int, str]:
@@ -84,9 +103,14 @@ def test_two_nights_over_workers_in_any_order_and_one_notification_each(project,
     code, out = night(project, "-n", "2", "-p", "shuffled", **address)
     assert code == 1, out
     assert "夜间回归 test:服务有错(退出码 1)" in out.splitlines()[-1]
-    assert [text["title"] for text in receiver.texts] == ["接口回归 test:全绿(退出码 0)", "接口回归 test:服务有错(退出码 1)"]
+    assert [text["title"] for text in receiver.texts] == [
+        "接口回归 test:全绿(退出码 0)",
+        "接口回归 test:服务有错(退出码 1)",
+    ]
     assert "新出现的不符" in summary(project)
-    everything = b"".join(path.read_bytes() for path in (project.folder / "reports").rglob("*") if path.is_file())
+    everything = b"".join(
+        path.read_bytes() for path in (project.folder / "reports").rglob("*") if path.is_file()
+    )
     assert b"SECRET-0123456789" not in everything and "SECRET-0123456789" not in out
 
 
@@ -119,7 +143,9 @@ def test_a_case_file_that_is_wrong_is_3(project) -> None:
     assert "testcases/bad.yaml" in summary(project)
 
 
-@pytest.mark.parametrize("arguments", [["--env", "tset"], ["--no-such-option"], ["-k", "no-such-case"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [["--env", "tset"], ["--no-such-option"], ["-k", "no-such-case"]], ids=" ".join
+)
 def test_a_night_that_judges_nothing_is_2(project, arguments: list[str]) -> None:
     project.service.replies["/list"] = {"success": True}
     project.suite(SUITE)

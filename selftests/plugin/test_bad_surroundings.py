@@ -1,4 +1,7 @@
-"""A full disk, a folder that cannot be written, two runs at once, leftovers, a kill: a clear word or the right work, never a mixed report."""
+"""A full disk, a folder that cannot be written, two runs at once, leftovers, a kill: a clear word or the
+right work, never a mixed report.
+"""
+
 from __future__ import annotations
 
 import json
@@ -12,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from framework.evidence.report import build_report
-from framework.evidence.results_folder import BusyError, holding
+from framework.report.html_report import build_report
+from framework.report.results_folder import BusyError, holding
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = 'pytest_plugins = ["framework.plugin"]\n'
@@ -22,11 +25,14 @@ BIG = {"rows": [{"id": str(number), "name": "名" * 100} for number in range(30)
 
 
 def cases(count: int) -> str:
-    return "".join(f"""
+    return "".join(
+        f"""
   - id: case-{number}
     request: {{url: /list, params: {{n: "{number}"}}}}
     validate: {{"$.rows[*].name": 好}}
-""" for number in range(count))
+"""
+        for number in range(count)
+    )
 
 
 def lines_of(folder: Path) -> list[dict]:
@@ -35,6 +41,7 @@ def lines_of(folder: Path) -> list[dict]:
 
 
 # A place that takes nothing
+
 
 def test_a_file_in_the_place_of_the_folder_is_told_in_one_sentence(project) -> None:
     project.suite(cases(1))
@@ -55,9 +62,14 @@ def test_clearing_a_place_that_cannot_be_written_is_told_too(tmp_path: Path) -> 
 @posix
 @pytest.mark.parametrize("limit", [2_000, 20_000, 60_000])
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
-def test_a_full_disk_stops_the_run_and_says_that_the_evidence_is_not_whole(project, limit: int, workers: tuple[str, ...]) -> None:
+def test_a_full_disk_stops_the_run_and_says_that_the_evidence_is_not_whole(
+    project, limit: int, workers: tuple[str, ...]
+) -> None:
     project.service.replies["/list"] = BIG
-    project.write("conftest.py", f"{PLUGIN}import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n")
+    project.write(
+        "conftest.py",
+        f"{PLUGIN}import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n",
+    )
     project.suite(cases(40))
     run = project.run("-p", "no:cacheprovider", *workers)
     assert run.code in (2, 3), run.out
@@ -67,6 +79,7 @@ def test_a_full_disk_stops_the_run_and_says_that_the_evidence_is_not_whole(proje
 
 
 # Two runs at once
+
 
 def test_a_second_run_names_the_first_and_leaves_its_results_alone(project) -> None:
     begun, done = threading.Event(), threading.Event()
@@ -84,7 +97,9 @@ def test_a_second_run_names_the_first_and_leaves_its_results_alone(project) -> N
         try:
             second = project.run()
             cleared = framework("clear", "reports/allure-results", cwd=project.folder)
-            report = build_report(project.folder / "reports" / "allure-results", project.folder / "html", install=False)
+            report = build_report(
+                project.folder / "reports" / "allure-results", project.folder / "html", install=False
+            )
         finally:
             done.set()
     run = first.result()
@@ -114,10 +129,18 @@ def test_who_holds_a_folder_is_told_only_while_it_does(tmp_path: Path) -> None:
 
 # Leftovers
 
+
 def test_what_an_older_version_or_another_tool_left_does_not_enter(project) -> None:
     project.service.replies["/list"] = BIG
     project.suite(cases(1))
-    left = ["old-result.json", "1-testsuite.xml", "TEST-a.xml", "cucumber.json", "x-attachment", "globals.tmp"]
+    left = [
+        "old-result.json",
+        "1-testsuite.xml",
+        "TEST-a.xml",
+        "cucumber.json",
+        "x-attachment",
+        "globals.tmp",
+    ]
     for name in left:
         project.write(f"reports/allure-results/{name}", '{"uuid": "cut sh')
     project.write("reports/allure-results/notes.bin", "not ours")
@@ -133,11 +156,15 @@ def test_what_an_older_version_or_another_tool_left_does_not_enter(project) -> N
 
 # A kill
 
+
 @posix
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
 def test_a_killed_run_leaves_every_finished_case_and_blocks_nobody(project, workers: tuple[str, ...]) -> None:
-    project.write("conftest.py", PLUGIN + "import os, pathlib\n"
-                  "if 'PYTEST_XDIST_WORKER' not in os.environ: pathlib.Path('pid').write_text(str(os.getpid()))\n")
+    project.write(
+        "conftest.py",
+        PLUGIN + "import os, pathlib\n"
+        "if 'PYTEST_XDIST_WORKER' not in os.environ: pathlib.Path('pid').write_text(str(os.getpid()))\n",
+    )
     project.suite(cases(30))
 
     def reply(*_: object) -> dict:
@@ -147,7 +174,11 @@ def test_a_killed_run_leaves_every_finished_case_and_blocks_nobody(project, work
 
     project.service.replies["/list"] = reply
     killed = project.run(*workers)
-    finished = {line["case"].partition("::")[2] for line in lines_of(project.folder) if line["event"] == "case.finished"}
+    finished = {
+        line["case"].partition("::")[2]
+        for line in lines_of(project.folder)
+        if line["event"] == "case.finished"
+    }
     assert killed.code == -signal.SIGKILL
     assert len(killed.results) >= 17  # at most the one at hand in each process is not written
     assert set(killed.results) <= finished
@@ -156,6 +187,7 @@ def test_a_killed_run_leaves_every_finished_case_and_blocks_nobody(project, work
 
 
 # The log of several processes
+
 
 def test_every_line_of_two_workers_is_whole_and_in_one_file(project) -> None:
     project.service.replies["/list"] = BIG
@@ -170,29 +202,47 @@ def test_every_line_of_two_workers_is_whole_and_in_one_file(project) -> None:
 
 # Memory
 
+
 @pytest.mark.parametrize("evidence", ["all", "failed", "none"])
 def test_no_verdict_outlives_its_case(project, evidence: str) -> None:
-    """It holds whole replies: two thousand of them are half a gigabyte. Python itself keeps the last error and its frames."""
-    project.write("conftest.py", PLUGIN + """
+    """It holds whole replies: two thousand of them are half a gigabyte. Python itself keeps the last error
+    and its frames.
+    """
+    project.write(
+        "conftest.py",
+        PLUGIN
+        + """
 def pytest_sessionfinish():
     import gc, pathlib
-    from framework.checks.verdict import Verdict
+    from framework.run.verdict import Verdict
     gc.collect()
     pathlib.Path("alive").write_text(str(sum(isinstance(each, Verdict) for each in gc.get_objects())))
-""")
+""",
+    )
     project.service.replies["/list"] = BIG
-    project.suite(cases(10) + """
+    project.suite(
+        cases(10)
+        + """
   - id: passes
     request: {url: /list}
     validate: {"$.rows[0].id": "0"}
   - id: breaks
     request: {url: "http://127.0.0.1:9/list"}
     validate: {"$.rows[0].id": "0"}
-""")
+"""
+    )
     assert len(project.run("--evidence", evidence).results) == 12
     assert int((project.folder / "alive").read_text()) <= 2
 
 
 def framework(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-    return subprocess.run([sys.executable, "-m", "framework", *arguments], cwd=cwd, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "framework", *arguments],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )

@@ -1,4 +1,5 @@
 """--env, --base-url, --var and secrets: one clear line, and nothing sent where it may not go."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -16,12 +17,15 @@ def listed(project, page: Callable):
     return project
 
 
-@pytest.mark.parametrize(("arguments", "line"), [
-    (["--env", "tset"], "没有叫 tset 的环境"),
-    (["--base-url", "api.example"], "--base-url api.example 不是 http:// 或 https:// 开头的地址"),
-    (["--var", "size"], "--var size 读不懂"),
-    (["--replay", "gone"], "tape.jsonl 读不了"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--env", "tset"], "没有叫 tset 的环境"),
+        (["--base-url", "api.example"], "--base-url api.example 不是 http:// 或 https:// 开头的地址"),
+        (["--var", "size"], "--var size 读不懂"),
+        (["--replay", "gone"], "tape.jsonl 读不了"),
+    ],
+)
 def test_a_slip_on_the_command_line_is_one_clear_error(listed, arguments: list[str], line: str) -> None:
     outcome = listed.run(*arguments)
     assert outcome.code == pytest.ExitCode.USAGE_ERROR
@@ -76,7 +80,9 @@ def test_a_secret_too_short_to_be_masked_is_refused_and_not_shown(listed) -> Non
 
 
 def test_rejected_credentials_are_a_matter_of_the_run(listed) -> None:
-    listed.environments(f"  test: {{base_url: '{listed.service.url}', secrets: {{token: POLICY_TOKEN}}, rejected_credentials: [401]}}")
+    listed.environments(
+        f"  test: {{base_url: '{listed.service.url}', secrets: {{token: POLICY_TOKEN}}, rejected_credentials: [401]}}"
+    )
     listed.service.replies = {"/list": (401, {"success": False})}
     listed.suite(OPEN_CASE + CASE)
     outcome = listed.run()
@@ -85,8 +91,11 @@ def test_rejected_credentials_are_a_matter_of_the_run(listed) -> None:
 
 
 def test_variables_of_the_command_line_win(listed) -> None:
-    listed.suite("  - id: a\n    name: 每页 ${size} 条\n    variables: {size: 10}\n    request: {url: /list, params: {size: '${size}'}}\n"
-                 "    validate: {$.success: true}\n")
+    listed.suite(
+        "  - id: a\n    name: 每页 ${size} 条\n    variables: {size: 10}\n    request: "
+        "{url: /list, params: {size: '${size}'}}\n"
+        "    validate: {$.success: true}\n"
+    )
     outcome = listed.run("--var", "size=50")
     assert listed.service.received[0][1] == "/list?size=50"
     assert outcome.results["a"]["name"] == "每页 50 条"
@@ -101,9 +110,13 @@ def test_an_environment_without_an_address_is_told(listed) -> None:
     assert "环境 test 没有 base_url" in outcome.out
 
 
-@pytest.mark.parametrize("condition", ["skip: 等修复", "only_in: [standin]", "requires: [expired]", "tags: [load]"])
+@pytest.mark.parametrize(
+    "condition", ["skip: 等修复", "only_in: [standin]", "requires: [expired]", "tags: [load]"]
+)
 def test_a_run_that_judged_nothing_is_not_green(listed, condition: str) -> None:
-    listed.suite(f"  - id: a\n    {condition}\n    request: {{url: /list}}\n    validate: {{status_code: 200}}\n")
+    listed.suite(
+        f"  - id: a\n    {condition}\n    request: {{url: /list}}\n    validate: {{status_code: 200}}\n"
+    )
     outcome = listed.run()
     assert outcome.code == pytest.ExitCode.NO_TESTS_COLLECTED
     assert "没有任何用例得到评判,这不算通过" in outcome.out
@@ -111,5 +124,7 @@ def test_a_run_that_judged_nothing_is_not_green(listed, condition: str) -> None:
 
 def test_an_intrusive_case_runs_where_the_environment_allows_it(listed) -> None:
     listed.environments(f"  test: {{base_url: '{listed.service.url}', allow: [intrusive]}}")
-    listed.suite("  - id: a\n    tags: [intrusive]\n    request: {url: /list}\n    validate: {status_code: 200}\n")
+    listed.suite(
+        "  - id: a\n    tags: [intrusive]\n    request: {url: /list}\n    validate: {status_code: 200}\n"
+    )
     assert listed.run().code == 0

@@ -1,4 +1,7 @@
-"""A reply is untrusted: it can neither forge a line of the log, nor move the cursor, nor make a report huge or unreadable."""
+"""A reply is untrusted: it can neither forge a line of the log, nor move the cursor, nor make a report huge
+or unreadable.
+"""
+
 from __future__ import annotations
 
 import json
@@ -39,21 +42,29 @@ SUITE = """
     request: {url: /surrogates}
     validate: {$.a: x}
 """
-HOSTILE = {"code": FORGED + ANSI + BIDI + "<script>alert(1)</script>", "rows": [{"id": f"{n}{ANSI}", "name": f"{FORGED}{ANSI}{n}"} for n in range(500)],
-           f"key{FORGED}{ANSI}": 1}
+HOSTILE = {
+    "code": FORGED + ANSI + BIDI + "<script>alert(1)</script>",
+    "rows": [{"id": f"{n}{ANSI}", "name": f"{FORGED}{ANSI}{n}"} for n in range(500)],
+    f"key{FORGED}{ANSI}": 1,
+}
 
 
 @pytest.fixture(scope="module")
 def run(module_project):
     module_project.service.replies = {
-        "/values": HOSTILE, "/bytes": b"\xff\xfe\x00\x1b[31m\n" + FORGED.encode(), "/deep": b'{"a":' * 100_000,
-        "/surrogates": b'{"a": "\\ud800\\n\\u001b[31m"}'}
+        "/values": HOSTILE,
+        "/bytes": b"\xff\xfe\x00\x1b[31m\n" + FORGED.encode(),
+        "/deep": b'{"a":' * 100_000,
+        "/surrogates": b'{"a": "\\ud800\\n\\u001b[31m"}',
+    }
     module_project.suite(SUITE)
     return module_project.run("-vv", "-rA")
 
 
 def test_every_case_is_a_failure_of_the_service(run) -> None:
-    assert run.statuses == dict.fromkeys(("values", "keys", "extracted", "not-text", "deep", "surrogates"), "failed")
+    assert run.statuses == dict.fromkeys(
+        ("values", "keys", "extracted", "not-text", "deep", "surrogates"), "failed"
+    )
 
 
 def test_no_line_of_the_log_is_forged(run) -> None:

@@ -1,4 +1,5 @@
 """A secret that stands wherever a secret can stand is in nothing that a run leaves, in no spelling."""
+
 from __future__ import annotations
 
 import base64
@@ -9,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-TOKEN = 'TOKEN-"\\/é中+& 0123456789'  # every sign is written in another way by JSON, a URL, a header or a repr
+TOKEN = (
+    'TOKEN-"\\/é中+& 0123456789'  # every sign is written in another way by JSON, a URL, a header or a repr
+)
 OTHER = "PHONE-plain-abcdef0123456789"
 
-CONFTEST = '''
+CONFTEST = """
 import logging
 import os
 import sys
@@ -45,7 +48,7 @@ def pytest_harness_case_started(item, case):
     if item.name == "hook-fails":
         token, other = os.environ["POLICY_TOKEN"], os.environ["OTHER_TOKEN"]
         raise ValueError(token + other)
-'''
+"""
 SUITE = """
   - id: everywhere
     name: 令牌 ${token} 与 ${other}
@@ -89,43 +92,90 @@ SUITE = """
 def spellings(secret: str) -> Iterator[str]:
     """Every way in which the secret could be left lying about."""
     data = secret.encode()
-    yield from (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1], ascii(secret)[1:-1])
-    yield from (urllib.parse.quote(secret, safe=""), urllib.parse.quote(secret), urllib.parse.quote_plus(secret))
+    yield from (
+        secret,
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        repr(secret)[1:-1],
+        ascii(secret)[1:-1],
+    )
+    yield from (
+        urllib.parse.quote(secret, safe=""),
+        urllib.parse.quote(secret),
+        urllib.parse.quote_plus(secret),
+    )
     yield from (json.dumps(json.dumps(secret))[3:-3], data.hex(), data.decode("latin-1"))
     for offset in range(3):
         text = base64.b64encode(b"\0" * offset + data).decode()
-        yield text[4 if offset else 0:len(text) - 4]
-        yield base64.urlsafe_b64encode(b"\0" * offset + data).decode()[4 if offset else 0:len(text) - 4]
+        yield text[4 if offset else 0 : len(text) - 4]
+        yield base64.urlsafe_b64encode(b"\0" * offset + data).decode()[4 if offset else 0 : len(text) - 4]
 
 
 def echo(headers: dict, body: bytes) -> dict:
-    return {"success": True, "echo": {"headers": headers, "body": body.decode("utf-8", "replace"), "basic": base64.b64encode(b"me:" + OTHER.encode()).decode(),
-                                      "escaped": json.dumps(TOKEN), "url": urllib.parse.quote(TOKEN)}}
+    return {
+        "success": True,
+        "echo": {
+            "headers": headers,
+            "body": body.decode("utf-8", "replace"),
+            "basic": base64.b64encode(b"me:" + OTHER.encode()).decode(),
+            "escaped": json.dumps(TOKEN),
+            "url": urllib.parse.quote(TOKEN),
+        },
+    }
 
 
 @pytest.fixture(scope="module", params=["", "-n2"])
 def run(request: pytest.FixtureRequest, module_project):
     module_project.write("conftest.py", CONFTEST)
     module_project.variables = {"POLICY_TOKEN": TOKEN, "OTHER_TOKEN": OTHER}
-    module_project.environments(f"  test: {{base_url: '{module_project.service.url}', secrets: {{token: POLICY_TOKEN, other: OTHER_TOKEN}}}}")
-    module_project.service.replies = {f"/echo/{OTHER}": echo, "/echo/basic": echo, "/echo/x": echo, f"/hang/{OTHER}": None}
+    module_project.environments(
+        f"  test: {{base_url: '{module_project.service.url}', secrets: {{token: POLICY_TOKEN, other: OTHER_TOKEN}}}}"
+    )
+    module_project.service.replies = {
+        f"/echo/{OTHER}": echo,
+        "/echo/basic": echo,
+        "/echo/x": echo,
+        f"/hang/{OTHER}": None,
+    }
     module_project.suite(SUITE)
     for path in (module_project.folder / "reports" / "logs").glob("*.jsonl"):
         path.unlink()
-    arguments = ["--showlocals", "-vv", "-rA", "--evidence", "all", "-o", "junit_logging=all", "--log-file", "reports/pytest.log"]
+    arguments = [
+        "--showlocals",
+        "-vv",
+        "-rA",
+        "--evidence",
+        "all",
+        "-o",
+        "junit_logging=all",
+        "--log-file",
+        "reports/pytest.log",
+    ]
     return module_project.run(*arguments, *filter(None, [request.param]))
 
 
 def test_the_cases_ran_as_meant(run) -> None:
-    assert run.statuses == {"everywhere[one]": "failed", "basic": "failed", "hung-up": "broken", "elsewhere": "broken", "setup-fails": "broken",
-                            "hook-fails": "broken", "passes": "passed"}
+    assert run.statuses == {
+        "everywhere[one]": "failed",
+        "basic": "failed",
+        "hung-up": "broken",
+        "elsewhere": "broken",
+        "setup-fails": "broken",
+        "hook-fails": "broken",
+        "passes": "passed",
+    }
 
 
 @pytest.mark.parametrize("secret", [TOKEN, OTHER], ids=["token", "other"])
 def test_no_byte_of_a_secret_is_left(run, secret: str) -> None:
     needles = {spelling.encode("utf-8", "replace") for spelling in spellings(secret)}
     assert all(len(needle) > 8 for needle in needles)
-    leaks = {(name, needle.decode("utf-8", "replace")) for name, data in run.everything().items() for needle in needles if needle in data}
+    leaks = {
+        (name, needle.decode("utf-8", "replace"))
+        for name, data in run.everything().items()
+        for needle in needles
+        if needle in data
+    }
     assert not {leak for leak in leaks if not leak[0].endswith("pytest.log")}
 
 

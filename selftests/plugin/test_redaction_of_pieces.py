@@ -1,11 +1,12 @@
 """A value that is cut short may be cut inside a secret: the piece is masked as well."""
+
 from __future__ import annotations
 
 import pytest
 
 from framework.checks.shown import short, text_difference
-from framework.engine.secrets import Masker
-from framework.evidence.allure import INLINE_BODY, PREVIEW_BODY
+from framework.http.masking import Masker
+from framework.report.allure import INLINE_BODY, PREVIEW_BODY
 
 TOKEN = "TOKEN-abcdef-0123456789"
 
@@ -17,7 +18,7 @@ def masker() -> Masker:
 
 def pieces(text: str) -> list[str]:
     """Return the pieces of the secret, of six characters or more, that are still in *text*."""
-    return [TOKEN[at:at + 6] for at in range(len(TOKEN) - 5) if TOKEN[at:at + 6] in text]
+    return [TOKEN[at : at + 6] for at in range(len(TOKEN) - 5) if TOKEN[at : at + 6] in text]
 
 
 @pytest.mark.parametrize("before", range(0, 130, 3))
@@ -51,7 +52,11 @@ def test_an_ellipsis_alone_is_left_as_it_is(masker: Masker, text: str) -> None:
 def test_of_a_body_that_is_cut_for_the_report(project, limit: int, into: int) -> None:
     body = b'{"a": "' + b"x" * (limit - 7 - into) + TOKEN.encode() + b'", "b": "' + b"y" * 200 + b'"}'
     project.service.replies = {"/long": body}
-    project.suite("  - id: a\n    request: {url: /long, headers: {Token: '${token}'}}\n    validate: {$.b: x}\n")
+    project.suite(
+        "  - id: a\n    request: {url: /long, headers: {Token: '${token}'}}\n    validate: {$.b: x}\n"
+    )
     outcome = project.run("--evidence", "none" if limit == PREVIEW_BODY else "failed")
     assert outcome.statuses == {"a": "failed"}
-    assert not [name for name, data in outcome.everything().items() if pieces(data.decode("utf-8", "replace"))]
+    assert not [
+        name for name, data in outcome.everything().items() if pieces(data.decode("utf-8", "replace"))
+    ]

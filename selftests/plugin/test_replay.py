@@ -1,4 +1,5 @@
 """--replay: a tape answers, no socket is opened, and what was not recorded is never passed."""
+
 from __future__ import annotations
 
 import json
@@ -7,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from framework.cases.request import MISSING, Request
-from framework.engine.exchange import Exchange, Reply
-from framework.engine.secrets import Masker
-from framework.engine.tape import write_tape
+from framework.http.exchange import Exchange, Reply
+from framework.http.masking import Masker
+from framework.tape.tape import write_tape
 
 ORIGIN = "https://api.example"
 HEADERS = (("Content-Type", "application/json"),)
@@ -49,7 +50,11 @@ socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
 def exchange(path: str, json_body: object = MISSING, **reply: object) -> Exchange:
     headers = {} if json_body is MISSING else {"Token": "TOKEN-abcdef-0123456789"}
     request = Request("GET" if json_body is MISSING else "POST", ORIGIN + path, {}, headers, json_body)
-    return Exchange(request, Reply(ORIGIN + path, **{"status": 200, "headers": HEADERS, "elapsed_ms": 12.0, **reply}), 1_700_000_000.0)
+    return Exchange(
+        request,
+        Reply(ORIGIN + path, **{"status": 200, "headers": HEADERS, "elapsed_ms": 12.0, **reply}),
+        1_700_000_000.0,
+    )
 
 
 @pytest.fixture
@@ -58,11 +63,17 @@ def taped(project):
     project.environments(f"  test: {{base_url: '{ORIGIN}', secrets: {{token: POLICY_TOKEN}}}}")
     project.variables = {}
     project.suite(SUITE)
-    write_tape(project.folder / "tape", ORIGIN, "run", [
-        exchange("/list", {"pageNo": 1}, body=b'{"success": true}'),
-        exchange("/list", {"pageNo": 2}, body=b'{"success": false}'),
-        exchange("/document", status=None, headers=None, elapsed_ms=None, document={"success": True}),
-    ], Masker({"token": "TOKEN-abcdef-0123456789"}))
+    write_tape(
+        project.folder / "tape",
+        ORIGIN,
+        "run",
+        [
+            exchange("/list", {"pageNo": 1}, body=b'{"success": true}'),
+            exchange("/list", {"pageNo": 2}, body=b'{"success": false}'),
+            exchange("/document", status=None, headers=None, elapsed_ms=None, document={"success": True}),
+        ],
+        Masker({"token": "TOKEN-abcdef-0123456789"}),
+    )
     return project
 
 
@@ -70,8 +81,9 @@ def test_a_tape_answers_without_secrets_and_without_sockets(taped) -> None:
     assert "TOKEN-" not in (taped.folder / "tape" / "tape.jsonl").read_text(encoding="utf-8")
     outcome = taped.run("--replay", "tape", "-rs")
     assert outcome.code == 1
-    assert {name: outcome.statuses[name] for name in ("recorded", "wrong", "not-recorded", "only-the-document")} == {
-        "recorded": "passed", "wrong": "failed", "not-recorded": "skipped", "only-the-document": "passed"}
+    assert {
+        name: outcome.statuses[name] for name in ("recorded", "wrong", "not-recorded", "only-the-document")
+    } == {"recorded": "passed", "wrong": "failed", "not-recorded": "skipped", "only-the-document": "passed"}
     assert "a socket was opened" not in outcome.out
     assert "里没有这个请求:POST /list" in outcome.out
 

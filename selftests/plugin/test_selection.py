@@ -1,4 +1,5 @@
 """Which cases run: files that do not load, tags, titles, the last failures, processes side by side."""
+
 from __future__ import annotations
 
 import json
@@ -23,7 +24,10 @@ SUITE = """
     request: {url: /list}
     validate: {$.code: "1"}
 """
-TYPO = "suite: 坏的\ncases:\n  - id: a\n    request: {url: /list}\n    validat: {status_code: 200}\n    validate: {$.a: {lenght: 1}}\n"
+TYPO = (
+    "suite: 坏的\ncases:\n  - id: a\n    request: {url: /list}\n    validat: {status_code: 200}\n    "
+    "validate: {$.a: {lenght: 1}}\n"
+)
 
 
 @pytest.fixture
@@ -44,7 +48,13 @@ def test_one_bad_file_fails_the_run_and_the_others_still_run(listed) -> None:
     assert ran(outcome) - {"collection"} == {"first-page", "size[one]", "size[many]"}
     assert outcome.statuses["collection"] == "broken"  # so that the report's front page is not all green
     assert "用例文件有误,其中的用例没有运行: 1 个(testcases/broken.yaml)" in outcome.out
-    for words in ("testcases/broken.yaml:5:5: ", "你是不是要写 validate?", "testcases/broken.yaml:6:22: ", "你是不是要写 length?", "^^^^^^"):
+    for words in (
+        "testcases/broken.yaml:5:5: ",
+        "你是不是要写 validate?",
+        "testcases/broken.yaml:6:22: ",
+        "你是不是要写 length?",
+        "^^^^^^",
+    ):
         assert words in outcome.out
     assert "Traceback" not in outcome.out and "framework/" not in outcome.out
     (seen,) = (listed.folder / "reports" / "allure-results").glob("*-globals.json")
@@ -59,16 +69,19 @@ def test_an_undeclared_tag_is_an_error_where_it_is_written(listed) -> None:
     assert "你是不是要写 smoke?" in outcome.out
 
 
-@pytest.mark.parametrize(("arguments", "expected"), [
-    (["-k", "first-page"], {"first-page"}),
-    (["-k", "many"], {"size[many]"}),
-    (["-k", "首页返回两条"], {"first-page"}),
-    (["-k", "首页"], {"first-page"}),
-    (["-m", "smoke"], {"first-page"}),
-    (["-m", "smoke or paging"], {"first-page", "size[one]", "size[many]"}),
-    (["testcases/list.yaml::size[many]"], {"size[many]"}),
-    (["testcases/list.yaml", "-k", "not size"], {"first-page", "wrong"}),
-])
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["-k", "first-page"], {"first-page"}),
+        (["-k", "many"], {"size[many]"}),
+        (["-k", "首页返回两条"], {"first-page"}),
+        (["-k", "首页"], {"first-page"}),
+        (["-m", "smoke"], {"first-page"}),
+        (["-m", "smoke or paging"], {"first-page", "size[one]", "size[many]"}),
+        (["testcases/list.yaml::size[many]"], {"size[many]"}),
+        (["testcases/list.yaml", "-k", "not size"], {"first-page", "wrong"}),
+    ],
+)
 def test_selection(listed, arguments: list[str], expected: set[str]) -> None:
     assert ran(listed.run(*arguments)) == expected
 
@@ -81,7 +94,10 @@ def test_the_last_failures_alone(listed) -> None:
 
 def test_processes_side_by_side_come_to_the_same_verdicts_and_identities(listed) -> None:
     def identities(outcome) -> dict[str, tuple[str, str, str]]:
-        return {name: (result["status"], result["historyId"], result["testCaseId"]) for name, result in outcome.results.items()}
+        return {
+            name: (result["status"], result["historyId"], result["testCaseId"])
+            for name, result in outcome.results.items()
+        }
 
     alone = listed.run()
     before = identities(alone)
@@ -129,7 +145,9 @@ def test_collecting_alone_starts_no_service_opens_no_socket_and_keeps_the_result
     listed.run("-k", "first-page")
     kept = sorted(path.name for path in (listed.folder / "reports" / "allure-results").iterdir())
     listed.environments("  test: {}")
-    listed.write("conftest.py", """
+    listed.write(
+        "conftest.py",
+        """
 import socket
 pytest_plugins = ["framework.plugin"]
 
@@ -139,9 +157,10 @@ def refuse(*_, **__):
 socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
 
 def pytest_harness_embedded_service(config, environment):
-    from framework.harness import EmbeddedService
+    from framework.run.harness import EmbeddedService
     return EmbeddedService(lambda: refuse())
-""")
+""",
+    )
     listed.service.received.clear()
     outcome = listed.run("--collect-only", "-q")
     assert outcome.code == 0

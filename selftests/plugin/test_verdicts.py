@@ -1,4 +1,5 @@
 """One run with a case of every kind: what pytest, JUnit, Allure, the terminal and the log say of each."""
+
 from __future__ import annotations
 
 import re
@@ -69,16 +70,28 @@ SUITE = """
 PASSED = {"good", "rows[one]", "rows[二]"}
 FAILED = {"bad", "server-error"}
 BROKEN = {"hung-up", "no-value"}
-SKIPPED = {"skipped": "等服务端修复", "elsewhere": "只在环境 standin 运行", "needs": "环境 test 没有 expired_token",
-           "intrusive": "环境 test 不允许 intrusive 的用例"}
+SKIPPED = {
+    "skipped": "等服务端修复",
+    "elsewhere": "只在环境 standin 运行",
+    "needs": "环境 test 没有 expired_token",
+    "intrusive": "环境 test 不允许 intrusive 的用例",
+}
 
 
 @pytest.fixture(scope="module")
 def run(module_project):
     module_project.service.replies = {
-        "/list": {"success": True, "code": "0", "data": {"result": [{**row, "type": 1} if n in BAD else row for n, row in enumerate(ROWS)]}},
-        "/hang": None, "/broken": (500, b"<html>Internal Server Error</html>")}
-    module_project.suite(SUITE, head="allure: {epic: 青创政策, feature: 政策列表, severity: critical, owner: 测试组}\n")
+        "/list": {
+            "success": True,
+            "code": "0",
+            "data": {"result": [{**row, "type": 1} if n in BAD else row for n, row in enumerate(ROWS)]},
+        },
+        "/hang": None,
+        "/broken": (500, b"<html>Internal Server Error</html>"),
+    }
+    module_project.suite(
+        SUITE, head="allure: {epic: 青创政策, feature: 政策列表, severity: critical, owner: 测试组}\n"
+    )
     return module_project.run("-rs")
 
 
@@ -87,12 +100,21 @@ def test_the_run_is_red(run) -> None:
 
 
 def test_every_case_has_its_status_in_allure(run) -> None:
-    expected = dict.fromkeys(PASSED, "passed") | dict.fromkeys(FAILED, "failed") | dict.fromkeys(BROKEN, "broken") | dict.fromkeys(SKIPPED, "skipped")
+    expected = (
+        dict.fromkeys(PASSED, "passed")
+        | dict.fromkeys(FAILED, "failed")
+        | dict.fromkeys(BROKEN, "broken")
+        | dict.fromkeys(SKIPPED, "skipped")
+    )
     assert run.statuses == expected
 
 
 def test_every_case_has_its_status_in_junit(run) -> None:
-    expected = dict.fromkeys(PASSED, "passed") | dict.fromkeys(FAILED | BROKEN, "failure") | dict.fromkeys(SKIPPED, "skipped")
+    expected = (
+        dict.fromkeys(PASSED, "passed")
+        | dict.fromkeys(FAILED | BROKEN, "failure")
+        | dict.fromkeys(SKIPPED, "skipped")
+    )
     assert run.junit == expected
 
 
@@ -114,14 +136,26 @@ def test_of_190_rows_exactly_the_three_bad_ones_are_told(run) -> None:
     assert {int(row[0]) for row in rows} >= set(BAD[:2])
     (attached,) = [step for step in run.results["bad"]["steps"] if step["attachments"]]
     csv = next(item for item in attached["attachments"] if item["type"] == "text/csv")
-    lines = (run.folder / "reports" / "allure-results" / csv["source"]).read_text(encoding="utf-8").splitlines()[1:]
+    lines = (
+        (run.folder / "reports" / "allure-results" / csv["source"])
+        .read_text(encoding="utf-8")
+        .splitlines()[1:]
+    )
     assert [line for line in lines if "].type" in line] == [
-        f'"$.data.result[{n}].type","{n}","{1000 + n}","4","1",""' for n in BAD]
+        f'"$.data.result[{n}].type","{n}","{1000 + n}","4","1",""' for n in BAD
+    ]
 
 
 def test_a_failure_says_verdict_expected_actual_place_and_curl(run) -> None:
     text = run.results["bad"]["statusDetails"]["message"]
-    for words in ("结论: ", "用例: 类型都是 4", "期望 \"1\",实际 \"0\"", "位置: testcases/list.yaml:", "复现: curl ", "id=1003"):
+    for words in (
+        "结论: ",
+        "用例: 类型都是 4",
+        '期望 "1",实际 "0"',
+        "位置: testcases/list.yaml:",
+        "复现: curl ",
+        "id=1003",
+    ):
         assert words in text
     assert text in run.out.replace("\r\n", "\n")
     assert len(text.splitlines()) <= 20
@@ -148,8 +182,15 @@ def test_titles_labels_description(run) -> None:
     good = run.results["good"]
     labels = {(label["name"], label["value"]) for label in good["labels"]}
     assert good["name"] == "首页返回 190 条"
-    assert {("epic", "青创政策"), ("feature", "政策列表"), ("story", "列表"), ("severity", "critical"), ("suite", "列表"), ("owner", "测试组"),
-            ("tag", "smoke")} <= labels
+    assert {
+        ("epic", "青创政策"),
+        ("feature", "政策列表"),
+        ("story", "列表"),
+        ("severity", "critical"),
+        ("suite", "列表"),
+        ("owner", "测试组"),
+        ("tag", "smoke"),
+    } <= labels
     assert "说明" in good["description"] and "testcases/list.yaml:" in good["description"]
     assert run.results["rows[二]"]["name"] == "第 2 行"
 
@@ -163,13 +204,17 @@ def test_every_check_is_a_step_with_its_own_verdict(run) -> None:
 
 
 def test_steps_that_did_not_run_are_shown_as_such(run) -> None:
-    assert [(step["name"].split("(")[0].split(":")[0], step["status"]) for step in run.results["no-value"]["steps"]] == [
-        ("步骤 1", "passed"), ("次步", "broken"), ("末步", "skipped")]
+    assert [
+        (step["name"].split("(")[0].split(":")[0], step["status"])
+        for step in run.results["no-value"]["steps"]
+    ] == [("步骤 1", "passed"), ("次步", "broken"), ("末步", "skipped")]
 
 
 def test_the_exchange_is_attached_for_the_http_inspector(run) -> None:
     (step,) = run.results["server-error"]["steps"]
-    attachment = next(item for item in step["attachments"] if item["type"] == "application/vnd.allure.http+json")
+    attachment = next(
+        item for item in step["attachments"] if item["type"] == "application/vnd.allure.http+json"
+    )
     text = (run.folder / "reports" / "allure-results" / attachment["source"]).read_text(encoding="utf-8")
     assert '"status": 500' in text
     assert "Internal Server Error" in text
@@ -181,7 +226,11 @@ def test_rows_are_parameters_that_do_not_count_for_identity(run) -> None:
 
 
 def test_the_report_knows_its_environment(run) -> None:
-    lines = (run.folder / "reports" / "allure-results" / "environment.properties").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (run.folder / "reports" / "allure-results" / "environment.properties")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
     facts = dict(line.split(" = ", 1) for line in lines)
     assert facts["环境"] == "test"
     assert facts["地址"].startswith("http://127.0.0.1:")
@@ -194,9 +243,17 @@ def test_every_line_of_the_log_says_when_what_and_whose(run) -> None:
     cases = {line["case"] for line in run.log if line["event"] == "case.finished"}
     assert cases == {f"testcases/list.yaml::{case}" for case in PASSED | FAILED | BROKEN}
     exchanges = [line for line in run.log if line["event"] == "exchange"]
-    assert all(re.fullmatch(r"sha256:[0-9a-f]{16}", line["body_digest"]) and line["http.response.body.size"] > 0 for line in exchanges)
+    assert all(
+        re.fullmatch(r"sha256:[0-9a-f]{16}", line["body_digest"]) and line["http.response.body.size"] > 0
+        for line in exchanges
+    )
     (finished,) = [line for line in run.log if line["event"] == "run.finished"]
-    assert {key: value for key, value in finished["verdicts"].items() if value} == {"passed": 3, "failed": 2, "broken": 2, "skipped": 4}
+    assert {key: value for key, value in finished["verdicts"].items() if value} == {
+        "passed": 3,
+        "failed": 2,
+        "broken": 2,
+        "skipped": 4,
+    }
 
 
 def test_the_log_holds_no_body(run) -> None:

@@ -1,4 +1,5 @@
 """What the tests of policy texts share: rules by name over a text, and sound documents of the stand-in."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -17,13 +18,24 @@ from standin.seed.recorded import recorded
 def found(text: str, record: dict[str, Any] | None = None, severity: str = "error") -> list[tuple[str, str]]:
     """Return rule and sentence of everything of one severity."""
     document = Document(text, record)
-    return [(rule.name, slip.what) for rule in RULES.values() if (document.readable or not rule.whole) and (document.record or not rule.record)
-            for slip in rule.find(document) if (slip.severity or rule.severity) == severity]
+    return [
+        (rule.name, slip.what)
+        for rule in RULES.values()
+        if (document.readable or not rule.whole) and (document.record or not rule.record)
+        for slip in rule.find(document)
+        if (slip.severity or rule.severity) == severity
+    ]
 
 
 def record_of(policy: Policy, text: str | None = None) -> dict[str, Any]:
-    return {"id": str(policy.id), "policyTitle": policy.title, "issueNumber": policy.issue_number, "policyText": policy.text if text is None else text,
-            "publishTime": policy.publish_time, "files": [{"fileName": policy.attachment.name}]}
+    return {
+        "id": str(policy.id),
+        "policyTitle": policy.title,
+        "issueNumber": policy.issue_number,
+        "policyText": policy.text if text is None else text,
+        "publishTime": policy.publish_time,
+        "files": [{"fileName": policy.attachment.name}],
+    }
 
 
 @cache

@@ -1,4 +1,5 @@
 """The text faults of the catalogue are seen without any expected data."""
+
 from __future__ import annotations
 
 from itertools import pairwise
@@ -24,10 +25,20 @@ def broken(number: int):
             yield record
 
 
-@pytest.mark.parametrize(("number", "rules", "share"), [
-    (51, {"head"}, 0.95), (52, {"grammar", "tail"}, 1), (53, {"tail", "paragraph_cut"}, 0.95), (54, {"code_points"}, 1), (55, {"escaped", "grammar"}, 1),
-    (56, {"active_content", "grammar"}, 1), (57, {"numbering", "list_end", "cross_reference"}, 0.8), (58, {"title_agreement"}, 1), (59, {"tabs_lost"}, 1),
-])
+@pytest.mark.parametrize(
+    ("number", "rules", "share"),
+    [
+        (51, {"head"}, 0.95),
+        (52, {"grammar", "tail"}, 1),
+        (53, {"tail", "paragraph_cut"}, 0.95),
+        (54, {"code_points"}, 1),
+        (55, {"escaped", "grammar"}, 1),
+        (56, {"active_content", "grammar"}, 1),
+        (57, {"numbering", "list_end", "cross_reference"}, 0.8),
+        (58, {"title_agreement"}, 1),
+        (59, {"tabs_lost"}, 1),
+    ],
+)
 def test_a_fault_is_seen(number, rules, share):
     records = list(broken(number))
     seen = [record for record in records if rules & {rule for rule, _ in found(record["policyText"], record)}]

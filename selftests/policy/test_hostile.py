@@ -1,4 +1,5 @@
 """Hostile texts: time grows with their length, and what is quoted of them can act on nothing."""
+
 from __future__ import annotations
 
 import time
@@ -15,19 +16,38 @@ from framework.policy.official_source import Original, official_source
 from framework.policy.policy_text import Prepared, accepts, chosen, policy_text
 from framework.policy.rules import RULES
 
-RECORD = {"id": "1", "policyTitle": "某市人民政府关于印发《某市行动方案》的通知", "issueNumber": "某府发〔2024〕1号", "publishTime": "2024-01-01 00:00:00"}
+RECORD = {
+    "id": "1",
+    "policyTitle": "某市人民政府关于印发《某市行动方案》的通知",
+    "issueNumber": "某府发〔2024〕1号",
+    "publishTime": "2024-01-01 00:00:00",
+}
 ALL = Prepared(chosen(True), (), date(2024, 1, 1))
 
 TEXTS = {
-    "one paragraph": lambda n: "<p>" + "中" * n + "</p>", "nested": lambda n: "<p>" * (n // 3), "unclosed": lambda n: "<" * n,
-    "brackets": lambda n: "<p>" + "“(" * (n // 2) + "</p>", "closers": lambda n: "<p>)”</p>" * (n // 9), "open paragraphs": lambda n: "<p>“</p>" * (n // 8),
-    "blanks": lambda n: "<p>" + " \xa0" * (n // 2) + "</p>", "tabs": lambda n: "<p>" + "\t" * n + "</p>", "rows": lambda n: "<p>1\t2</p>" * (n // 10),
-    "digits": lambda n: "<p>" + "1" * n + "</p>", "numerals": lambda n: "<p>" + "一" * n + "</p>",
-    "references": lambda n: "<p>第一条 a</p><p>第二条 a</p><p>第三条 a</p><p>" + "本办法第二条、第三条" * (n // 10) + "</p>",
-    "headings": lambda n: "<p>一、说以下两项:</p><p>(一)x;</p><p>(二)y。</p>" * (n // 40), "inline": lambda n: "<p>" + ";1." * (n // 3) + "</p>",
-    "handlers": lambda n: "<a on" * (n // 5), "identities": lambda n: "<p>" + "11010519491231002X " * (n // 19) + "</p>",
-    "slips": lambda n: "<p>" + "显着" * (n // 2) + "</p>", "rare": lambda n: "<p>" + "龘" * n + "</p>", "ranges": lambda n: "<p>" + "1-" * (n // 2) + "</p>",
-    "commas": lambda n: "<p>" + "中," * (n // 2) + "</p>", "contents": lambda n: "<p>目录</p>" + "<p>第一章 x</p>" * (n // 14),
+    "one paragraph": lambda n: "<p>" + "中" * n + "</p>",
+    "nested": lambda n: "<p>" * (n // 3),
+    "unclosed": lambda n: "<" * n,
+    "brackets": lambda n: "<p>" + "“(" * (n // 2) + "</p>",
+    "closers": lambda n: "<p>)”</p>" * (n // 9),
+    "open paragraphs": lambda n: "<p>“</p>" * (n // 8),
+    "blanks": lambda n: "<p>" + " \xa0" * (n // 2) + "</p>",
+    "tabs": lambda n: "<p>" + "\t" * n + "</p>",
+    "rows": lambda n: "<p>1\t2</p>" * (n // 10),
+    "digits": lambda n: "<p>" + "1" * n + "</p>",
+    "numerals": lambda n: "<p>" + "一" * n + "</p>",
+    "references": lambda n: (
+        "<p>第一条 a</p><p>第二条 a</p><p>第三条 a</p><p>" + "本办法第二条、第三条" * (n // 10) + "</p>"
+    ),
+    "headings": lambda n: "<p>一、说以下两项:</p><p>(一)x;</p><p>(二)y。</p>" * (n // 40),
+    "inline": lambda n: "<p>" + ";1." * (n // 3) + "</p>",
+    "handlers": lambda n: "<a on" * (n // 5),
+    "identities": lambda n: "<p>" + "11010519491231002X " * (n // 19) + "</p>",
+    "slips": lambda n: "<p>" + "显着" * (n // 2) + "</p>",
+    "rare": lambda n: "<p>" + "龘" * n + "</p>",
+    "ranges": lambda n: "<p>" + "1-" * (n // 2) + "</p>",
+    "commas": lambda n: "<p>" + "中," * (n // 2) + "</p>",
+    "contents": lambda n: "<p>目录</p>" + "<p>第一章 x</p>" * (n // 14),
 }
 
 
@@ -58,7 +78,14 @@ def test_a_publication_is_compared_in_time_that_grows_with_it():
     assert once(8000) < max(once(1000), 0.01) * 8 * 4
 
 
-@given(st.text(alphabet=st.sampled_from(list("<p></br>&;一二三第条章节、.()“”《》1290。,:\t \xa0\x1b[\u202e附件目录本办法共项显着")), max_size=400))
+@given(
+    st.text(
+        alphabet=st.sampled_from(
+            list("<p></br>&;一二三第条章节、.()“”《》1290。,:\t \xa0\x1b[\u202e附件目录本办法共项显着")
+        ),
+        max_size=400,
+    )
+)
 @settings(max_examples=150, deadline=None)
 def test_any_text_is_judged_and_quoted_harmlessly(text):
     outcome = policy_text(text, ALL, RECORD)
@@ -69,14 +96,29 @@ def test_any_text_is_judged_and_quoted_harmlessly(text):
             assert len(said) < 400
 
 
-@pytest.mark.parametrize("text", ["<p>\x1b[2J\x1b[31m政策</p>", "<p>\u202e策政</p>", "<script>\x07</script>", "\x00" * 50])
+@pytest.mark.parametrize(
+    "text", ["<p>\x1b[2J\x1b[31m政策</p>", "<p>\u202e策政</p>", "<script>\x07</script>", "\x00" * 50]
+)
 def test_control_characters_never_reach_a_message(text):
     outcome = policy_text(text, ALL, RECORD)
     assert outcome.faults
-    assert all((fault.what + (fault.actual or "") + (fault.expected or "")).isprintable() for fault in (*outcome.faults, *outcome.notes))
+    assert all(
+        (fault.what + (fault.actual or "") + (fault.expected or "")).isprintable()
+        for fault in (*outcome.faults, *outcome.notes)
+    )
 
 
-@pytest.mark.parametrize("record", [None, [], "x", {}, {"policyTitle": None, "issueNumber": 1, "publishTime": [], "files": {"a": 1}}, {"files": [None, {"fileName": 3}]}])
+@pytest.mark.parametrize(
+    "record",
+    [
+        None,
+        [],
+        "x",
+        {},
+        {"policyTitle": None, "issueNumber": 1, "publishTime": [], "files": {"a": 1}},
+        {"files": [None, {"fileName": 3}]},
+    ],
+)
 def test_any_record_will_do(record):
     policy_text("<p>一</p>", ALL, record)
 
@@ -93,6 +135,15 @@ def test_rules_are_lazy_enough_to_stop():
         assert len(list(islice(rule.find(document), 3))) <= 3
 
 
-@pytest.mark.parametrize("argument", [True, ["head"], {"rules": True}, {"except": ["lexicon"]}, {"rules": ["head", "tail"], "accepted": "a/b.yaml"}])
+@pytest.mark.parametrize(
+    "argument",
+    [
+        True,
+        ["head"],
+        {"rules": True},
+        {"except": ["lexicon"]},
+        {"rules": ["head", "tail"], "accepted": "a/b.yaml"},
+    ],
+)
 def test_arguments_that_are_taken(argument):
     assert accepts(argument) is None

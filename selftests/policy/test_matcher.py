@@ -1,4 +1,5 @@
 """policy_text and official_source as matchers: the record at hand, notes, accepted defects, files."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -6,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from framework.base.errors import CaseFileError
+from framework.base.source import Source
 from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
 from framework.cases.request import Request
@@ -14,9 +17,7 @@ from framework.cases.yamlfile import parse_yaml
 from framework.checks.evaluate import Context, evaluate
 from framework.checks.matchers import MATCHERS
 from framework.checks.schema import Contracts
-from framework.engine.exchange import Exchange, Reply
-from framework.errors import CaseFileError
-from framework.source import Source
+from framework.http.exchange import Exchange, Reply
 from selftests.policy.conftest import policies, record_of
 from selftests.policy.sound import html
 
@@ -29,12 +30,27 @@ def judged(checks: str, records: list[dict[str, Any]], root: Path = Path()):
     nodes = CheckParser(reader, MATCHERS).checks(parse_yaml(Source("cases/t.yaml", checks)))
     assert not reader.problems
     reply = Reply("http://x", 200, document={"data": {"result": records}})
-    (result,) = (r for r in evaluate(nodes, Exchange(Request("POST", "http://x"), reply, 0.0), Scope(), Context(Contracts(root), MATCHERS, root)) if not r.implied)
+    (result,) = (
+        r
+        for r in evaluate(
+            nodes,
+            Exchange(Request("POST", "http://x"), reply, 0.0),
+            Scope(),
+            Context(Contracts(root), MATCHERS, root),
+        )
+        if not r.implied
+    )
     return result
 
 
-@pytest.mark.parametrize("checks", ["$.data.result[*].policyText: {policy_text: true}", "$.data.result[*]: {each: {policyText: {policy_text: true}}}",
-                                    "$.data.result[0].policyText: {policy_text: [title_agreement]}"])
+@pytest.mark.parametrize(
+    "checks",
+    [
+        "$.data.result[*].policyText: {policy_text: true}",
+        "$.data.result[*]: {each: {policyText: {policy_text: true}}}",
+        "$.data.result[0].policyText: {policy_text: [title_agreement]}",
+    ],
+)
 def test_the_record_is_at_hand_with_each_and_without(checks):
     result = judged(checks, [{"id": "1", "policyTitle": TITLE, "policyText": OTHER}])
     assert [finding.rule for finding in result.findings] == ["title_agreement"]
@@ -43,7 +59,10 @@ def test_the_record_is_at_hand_with_each_and_without(checks):
 
 
 def test_warnings_are_notes_and_fail_nothing():
-    result = judged("$.data.result[*].policyText: {policy_text: true}", [{"id": "1", "policyTitle": TITLE, "policyText": html(f"{TITLE}\n一。\n(本文有删减)")}])
+    result = judged(
+        "$.data.result[*].policyText: {policy_text: true}",
+        [{"id": "1", "policyTitle": TITLE, "policyText": html(f"{TITLE}\n一。\n(本文有删减)")}],
+    )
     assert result.status == "passed"
     assert "abridged" in {note.rule for note in result.notes}
     assert all(note.path == "$.data.result[0].policyText" for note in result.notes)
@@ -51,18 +70,25 @@ def test_warnings_are_notes_and_fail_nothing():
 
 @pytest.mark.parametrize("value", [None, 1, ["<p>一</p>"], {}])
 def test_what_is_no_text_fails(value):
-    assert judged("$.data.result[*].policyText: {policy_text: true}", [{"policyText": value}]).status == "failed"
-    assert judged("$.data.result[*].policyText: {not: {policy_text: true}}", [{"policyText": value}]).status == "failed"
+    assert (
+        judged("$.data.result[*].policyText: {policy_text: true}", [{"policyText": value}]).status == "failed"
+    )
+    assert (
+        judged("$.data.result[*].policyText: {not: {policy_text: true}}", [{"policyText": value}]).status
+        == "failed"
+    )
 
 
-# -- accepted defects --------------------------------------------------------------------------------------------------
+# -- accepted defects
 
 CHECK = "$.data.result[*].policyText: {policy_text: {rules: [lexicon, head], accepted: accepted.yaml}}"
 
 
 def accepted(root: Path, *lines: str) -> Path:
     (root / "cases").mkdir(exist_ok=True)
-    (root / "cases" / "accepted.yaml").write_text("accepted:\n" + "".join(f"  - {line}\n" for line in lines), "utf-8")
+    (root / "cases" / "accepted.yaml").write_text(
+        "accepted:\n" + "".join(f"  - {line}\n" for line in lines), "utf-8"
+    )
     return root
 
 
@@ -72,7 +98,12 @@ ENTRY = '{id: "1", rule: lexicon, quote: 显着, reason: 待更正, until: 2099-
 def test_an_accepted_defect_is_a_note_and_another_fails(tmp_path):
     root = accepted(tmp_path, ENTRY)
     assert judged(CHECK, [{"id": "1", "policyText": html("能够显着提高。")}], root).status == "passed"
-    assert judged(CHECK, [{"id": "1", "policyText": html("能够显着提高,贯切落实。")}], root).findings[0].actual.find("贯切") >= 0
+    assert (
+        judged(CHECK, [{"id": "1", "policyText": html("能够显着提高,贯切落实。")}], root)
+        .findings[0]
+        .actual.find("贯切")
+        >= 0
+    )
     assert judged(CHECK, [{"id": "2", "policyText": html("能够显着提高。")}], root).status == "failed"
 
 
@@ -90,8 +121,16 @@ def test_one_that_has_expired_is_named_and_accepts_nothing(tmp_path):
     assert len(result.findings) == 2
 
 
-@pytest.mark.parametrize("line", ['{id: 1, rule: lexicon, quote: x, reason: y}', '{id: "1", rule: lexicons, quote: x, reason: y}', '{id: "1", rule: lexicon, quote: x}',
-                                  '{id: "1", rule: lexicon, quote: x, reason: y, until: soon}', '{id: "1", rule: lexicon, quote: x, reason: y, by: z}'])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{id: 1, rule: lexicon, quote: x, reason: y}",
+        '{id: "1", rule: lexicons, quote: x, reason: y}',
+        '{id: "1", rule: lexicon, quote: x}',
+        '{id: "1", rule: lexicon, quote: x, reason: y, until: soon}',
+        '{id: "1", rule: lexicon, quote: x, reason: y, by: z}',
+    ],
+)
 def test_a_wrong_entry_is_the_case_s_fault(tmp_path, line):
     with pytest.raises(CaseFileError):
         judged(CHECK, [{"id": "1", "policyText": "<p>一</p>"}], accepted(tmp_path, line))
@@ -103,7 +142,7 @@ def test_a_missing_file_says_where_it_should_be(tmp_path):
         judged(CHECK, [{"id": "1", "policyText": "<p>一</p>"}], tmp_path)
 
 
-# -- the official publication ------------------------------------------------------------------------------------------
+# -- the official publication
 
 SOURCE = "$.data.result[*].policyText: {official_source: sources/a.txt}"
 WIDE = str.maketrans("(),:;", "（），：；")
@@ -115,10 +154,14 @@ def published(tmp_path):
     policy = policies()[20]
     record = record_of(policy)
     lines = [policy.text[3:-4].replace("<br>", "").translate(WIDE)]
-    lines = [line[at:at + 38] for line in lines[0].split("</p><p>") for at in range(0, max(1, len(line)), 38)]
+    lines = [
+        line[at : at + 38] for line in lines[0].split("</p><p>") for at in range(0, max(1, len(line)), 38)
+    ]
     lines[30:30] = ["— 2 —", ""]
     (tmp_path / "cases" / "sources").mkdir(parents=True)
-    (tmp_path / "cases" / "sources" / "a.txt").write_text("\n".join(["来源:某市政府", *lines, "打印 关闭"]), "utf-8")
+    (tmp_path / "cases" / "sources" / "a.txt").write_text(
+        "\n".join(["来源:某市政府", *lines, "打印 关闭"]), "utf-8"
+    )
     return record, tmp_path
 
 
@@ -132,15 +175,24 @@ def test_the_same_text_in_another_layout_agrees(published):
     assert (result.status, result.notes) == ("passed", ())
 
 
-@pytest.mark.parametrize(("change", "why"), [
-    (lambda text: "<p>" + text[43:], "开头缺字"), (lambda text: text[:-44] + "</p>", "结尾缺字"),
-    (lambda text: text[:2000] + text[2010:], "缺"), (lambda text: text.replace("2", "3", 1), "数字或日期"),
-    (lambda text: text.replace("委员会", "委员公", 1), "机关名称"), (lambda text: text.replace("。", "。以上内容另行通知。", 1), "多 8 字"),
-], ids=["head", "tail", "middle", "number", "body", "added"])
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda text: "<p>" + text[43:], "开头缺字"),
+        (lambda text: text[:-44] + "</p>", "结尾缺字"),
+        (lambda text: text[:2000] + text[2010:], "缺"),
+        (lambda text: text.replace("2", "3", 1), "数字或日期"),
+        (lambda text: text.replace("委员会", "委员公", 1), "机关名称"),
+        (lambda text: text.replace("。", "。以上内容另行通知。", 1), "多 8 字"),
+    ],
+    ids=["head", "tail", "middle", "number", "body", "added"],
+)
 def test_what_was_changed_fails_by_its_kind(published, change, why):
     result = compared(published, change)
     assert result.status == "failed"
-    assert any(why in finding.what and "【" in finding.expected for finding in result.findings), result.findings
+    assert any(why in finding.what and "【" in finding.expected for finding in result.findings), (
+        result.findings
+    )
 
 
 def test_a_slip_of_one_character_is_a_note(published):

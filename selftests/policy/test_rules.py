@@ -1,4 +1,5 @@
 """Each rule, on the smallest text that it is about."""
+
 from __future__ import annotations
 
 import re
@@ -11,7 +12,12 @@ from selftests.policy.conftest import found
 from selftests.policy.sound import LONG, html
 
 TITLE = "某市人民政府关于印发《某市低空经济发展行动方案》的通知"
-RECORD = {"id": "1", "policyTitle": TITLE, "issueNumber": "某府发〔2024〕1号", "publishTime": "2024-06-01 00:00:00"}
+RECORD = {
+    "id": "1",
+    "policyTitle": TITLE,
+    "issueNumber": "某府发〔2024〕1号",
+    "publishTime": "2024-06-01 00:00:00",
+}
 
 # rule, severity, text, a piece of what is said
 WRONG = [
@@ -41,9 +47,24 @@ WRONG = [
     ("tail", "error", html("一。\n为此,"), "结尾"),
     ("tail", "warning", html("一。\n三、保障措施"), "标题结尾"),
     ("paragraph_cut", "error", html(f"{LONG}\n{LONG}{LONG[:-3]}"), "停在"),
-    ("title_agreement", "error", html("某市人民政府关于印发《某市养老服务规划》的通知\n各有关单位:"), "不是记录的标题"),
-    ("title_agreement", "error", html("各有关单位:\n现将《某市养老服务规划》印发给你们。"), "印发的是《某市养老服务规划》"),
-    ("title_agreement", "error", html("各有关单位:\n《某市养老服务规划》已经市政府同意,现印发给你们。"), "印发的是《某市养老服务规划》"),
+    (
+        "title_agreement",
+        "error",
+        html("某市人民政府关于印发《某市养老服务规划》的通知\n各有关单位:"),
+        "不是记录的标题",
+    ),
+    (
+        "title_agreement",
+        "error",
+        html("各有关单位:\n现将《某市养老服务规划》印发给你们。"),
+        "印发的是《某市养老服务规划》",
+    ),
+    (
+        "title_agreement",
+        "error",
+        html("各有关单位:\n《某市养老服务规划》已经市政府同意,现印发给你们。"),
+        "印发的是《某市养老服务规划》",
+    ),
     ("title_agreement", "error", html("某市促进养老服务条例\n第一条 甲。"), "不是记录的标题"),
     ("title_agreement", "warning", html("各有关单位:\n请认真贯彻执行。"), "一字不差"),
     ("numbering", "error", html("一、甲\n二、乙\n四、丁"), "缺第 3 项"),
@@ -61,8 +82,18 @@ WRONG = [
     ("tail", "error", html("第一条 甲。\n第二条 本办法自发布之日起施"), "没有写完"),
     ("tail", "warning", html("第一条 甲。\n第二条 本办法自2024年1月1日起施行"), "没有写完"),
     ("numbering", "error", html("一、甲\n1.2024年目标。\n3.2025年目标。"), "缺第 2 项"),
-    ("contents", "error", html("目录\n第一章 总则\n第二章 罚则\n第一章 总则\n第一条 甲。\n第二章 附则"), "第二章罚则"),
-    ("cross_reference", "error", html("第一条 甲。\n第二条 乙。\n第三条 违反本办法第七条的,责令改正。"), "第七条不存在"),
+    (
+        "contents",
+        "error",
+        html("目录\n第一章 总则\n第二章 罚则\n第一章 总则\n第一条 甲。\n第二章 附则"),
+        "第二章罚则",
+    ),
+    (
+        "cross_reference",
+        "error",
+        html("第一条 甲。\n第二条 乙。\n第三条 违反本办法第七条的,责令改正。"),
+        "第七条不存在",
+    ),
     ("brackets", "error", html("现将(甲、乙印发。"), "没有与它配对的 )"),
     ("brackets", "error", html("现将《甲印发。\n一\n二\n三\n四\n五\n六\n七\n八\n九》"), "没有与它配对的"),
     ("brackets", "error", html("称为”甲。"), "没有与它配对的"),
@@ -71,8 +102,22 @@ WRONG = [
     ("look_alikes", "warning", html("某发﹝2023﹞1号"), "六角"),
     ("lexicon", "error", html("显着提高。"), "显著"),
     ("lexicon", "error", html("续续开展创建。"), "持续开展"),
-    ("heading_fused", "warning", html("\n".join(["先进材料。面向需求,依托我市产业基础,积极开发。相关软件。开展人工智能软件产品的开发。"] * 3)), "相关软件"),
-    ("heading_agreement", "warning", html("(九)正面典型推广和反面典型通报专项行动\n九、正面典型推广和反面典型通报行动"), "只差"),
+    (
+        "heading_fused",
+        "warning",
+        html(
+            "\n".join(
+                ["先进材料。面向需求,依托我市产业基础,积极开发。相关软件。开展人工智能软件产品的开发。"] * 3
+            )
+        ),
+        "相关软件",
+    ),
+    (
+        "heading_agreement",
+        "warning",
+        html("(九)正面典型推广和反面典型通报专项行动\n九、正面典型推广和反面典型通报行动"),
+        "只差",
+    ),
     ("declared_counts", "warning", html("实现以下三项目标:\n1.甲;\n2.乙。"), "说有 3 项"),
     ("declared_counts", "warning", html("一、服务(共3项)\n序号\t名\n1\t甲\n2\t乙"), "下面是 2 项"),
     ("table_columns", "warning", html("甲\t乙\n一\t二\n三\t四\t五"), "制表符 1、2 个"),
@@ -92,8 +137,15 @@ RIGHT = [
     ("lexicon", "凸显着时代特征,断断续续开展,融洽淡定,学习近乎痴迷,交通迅速,发布署名文章,一贯切实履职。"),
     ("personal_data", "投资13912345678元,账号6222021391234567890,编号110105194912310021。"),
     ("brackets", "1)甲;2)乙;a)丙;People’s Bank;区间[0,1);’90后。"),
-    ("numbering", "一、二等奖获得者,第一条规定的情形,110、119电话,2024、2025年。\n三、四季度分别完成。\n第五条 引一\n第二十条 引二"),
-    ("numbering", "一、甲\n1.2024年目标。\n2.2025年度目标。\n3.丙。\n附件:1.2024年名单\n2.2024年分工\n3.台账"),
+    (
+        "numbering",
+        "一、二等奖获得者,第一条规定的情形,110、119电话,2024、2025年。\n三、四季度分别完成。\n第五条 "
+        "引一\n第二十条 引二",
+    ),
+    (
+        "numbering",
+        "一、甲\n1.2024年目标。\n2.2025年度目标。\n3.丙。\n附件:1.2024年名单\n2.2024年分工\n3.台账",
+    ),
     ("numbering", "1.5万亿元。\n2.3万个。\n3.15活动。\n1.2024万元。"),
     ("title_agreement", "各有关单位:\n现将《低空经济行动方案》印发给你们。某市低空经济发展行动方案"),
     ("cross_reference", "第一条 依照《某法》第九十条、第九十一条处理。\n第二条 甲\n第三条 乙"),
@@ -105,26 +157,40 @@ RIGHT = [
 
 @pytest.mark.parametrize(("rule", "severity", "text", "said"), WRONG, ids=lambda value: str(value)[:40])
 def test_what_is_wrong_is_named(rule, severity, text, said):
-    assert any(name == rule and said in what for name, what in found(text, RECORD, severity)), found(text, RECORD, severity)
+    assert any(name == rule and said in what for name, what in found(text, RECORD, severity)), found(
+        text, RECORD, severity
+    )
 
 
 @pytest.mark.parametrize(("rule", "text"), RIGHT)
 def test_what_is_right_is_left_alone(rule, text):
-    everything = [name for severity in ("error", "warning") for name, _ in found(html(text), RECORD, severity)]
+    everything = [
+        name for severity in ("error", "warning") for name, _ in found(html(text), RECORD, severity)
+    ]
     assert rule not in everything
 
 
-@pytest.mark.parametrize(("field", "value", "rule"), [
-    ("policyTitle", "某市人民政府关于印发某市高质量 发展方案的通知", "title_blanks"), ("issueNumber", "第一号", "issue_number"),
-])
+@pytest.mark.parametrize(
+    ("field", "value", "rule"),
+    [
+        ("policyTitle", "某市人民政府关于印发某市高质量 发展方案的通知", "title_blanks"),
+        ("issueNumber", "第一号", "issue_number"),
+    ],
+)
 def test_the_record_s_own_fields_are_warnings(field, value, rule):
     assert rule in {name for name, _ in found(html("一。"), {**RECORD, field: value}, "warning")}
 
 
 def test_an_issuer_may_be_followed_by_a_blank_and_a_regulation_by_its_adoption():
     record = {**RECORD, "policyTitle": "某市人民政府 关于甲的通知", "issueNumber": "某府发〔2024〕1号"}
-    law = {**RECORD, "policyTitle": "某市条例", "issueNumber": "2020年3月26日某市人民代表大会常务委员会第十六次会议修订"}
-    assert not {"title_blanks", "issue_number"} & {name for r in (record, law) for name, _ in found(html("一。"), r, "warning")}
+    law = {
+        **RECORD,
+        "policyTitle": "某市条例",
+        "issueNumber": "2020年3月26日某市人民代表大会常务委员会第十六次会议修订",
+    }
+    assert not {"title_blanks", "issue_number"} & {
+        name for r in (record, law) for name, _ in found(html("一。"), r, "warning")
+    }
 
 
 def test_every_rule_is_tried_here_and_says_its_limits():
@@ -137,7 +203,9 @@ def test_every_rule_is_tried_here_and_says_its_limits():
 
 
 def test_file_name_is_a_note():
-    assert ("file_name", "附件名以序号开头:“10 关于”") in found(html("一。"), {**RECORD, "files": [{"fileName": "10 关于"}]}, "info")
+    assert ("file_name", "附件名以序号开头:“10 关于”") in found(
+        html("一。"), {**RECORD, "files": [{"fileName": "10 关于"}]}, "info"
+    )
 
 
 def test_the_lexicon_is_read_strictly():

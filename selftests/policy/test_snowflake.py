@@ -1,4 +1,5 @@
 """The time in a snowflake: Twitter's epoch, rounded half up to the second, China Standard Time."""
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone

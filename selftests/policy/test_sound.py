@@ -1,4 +1,5 @@
 """No rule calls anything in a sound document an error, whatever its kind and its width of punctuation."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,13 +1,15 @@
 """What a verdict means: known defects stay green only while exactly they last; a warning is not red."""
+
 from dataclasses import replace
 
 import pytest
 
+from framework.base.source import Source, Span
 from framework.cases.case import Case, KnownDefect
 from framework.cases.template import Constant
-from framework.checks.verdict import CheckResult, Finding, StepResult, Verdict
-from framework.settle import settle
-from framework.source import Source, Span
+from framework.checks.result import CheckResult, Finding
+from framework.run.settle import settle
+from framework.run.verdict import StepResult, Verdict
 
 HERE = Span(Source("a.yaml", "x"), 1, 1, 1, 2)
 CASE = Case("a", Constant("a", HERE), "s", HERE, ())
@@ -31,16 +33,30 @@ def settled(judged, *defects, level="error"):
     return settle(replace(CASE, known_defects=defects, level=level), judged, 1.0, 2.0)
 
 
-@pytest.mark.parametrize("where", [
-    {"path": "$.data.result[*].policyTitle"}, {"path": "$.data.result[3].policyTitle"}, {"rule": "matches"}, {"id": "177"},
-    {"path": "$.data.result[*].policyTitle", "rule": "matches", "id": "177"}])
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"path": "$.data.result[*].policyTitle"},
+        {"path": "$.data.result[3].policyTitle"},
+        {"rule": "matches"},
+        {"id": "177"},
+        {"path": "$.data.result[*].policyTitle", "rule": "matches", "id": "177"},
+    ],
+)
 def test_a_failure_that_is_known_is_not_red(where):
     assert settled(verdict(TITLE), defect(**where)).status == "known"
 
 
-@pytest.mark.parametrize("where", [
-    {"path": "$.data.result[*].id"}, {"path": "$.data.result[2].policyTitle"}, {"rule": "equals"}, {"id": "178"},
-    {"path": "$.data.result[*].policyTitle", "id": "178"}])
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"path": "$.data.result[*].id"},
+        {"path": "$.data.result[2].policyTitle"},
+        {"rule": "equals"},
+        {"id": "178"},
+        {"path": "$.data.result[*].policyTitle", "id": "178"},
+    ],
+)
 def test_every_word_of_a_known_defect_must_fit(where):
     told = settled(verdict(TITLE), defect(**where))
     assert told.status == "failed" and "没有找到它" in told.results[-1].findings[0].actual
@@ -53,7 +69,11 @@ def test_any_other_failure_is_red():
 
 def test_a_defect_that_is_gone_is_red_with_its_own_message():
     told = settled(verdict(), defect(rule="head"))
-    assert told.status == "failed" and "已消失" in told.results[0].findings[0].what and told.results[0].span == HERE
+    assert (
+        told.status == "failed"
+        and "已消失" in told.results[0].findings[0].what
+        and told.results[0].span == HERE
+    )
 
 
 def test_a_defect_that_a_tape_cannot_show_is_not_gone():

@@ -1,4 +1,7 @@
-"""The scripts people and CI call: their arguments, exit codes and stamps, with stand-ins for pip and pytest; no network."""
+"""The scripts people and CI call: their arguments, exit codes and stamps, with stand-ins for pip and pytest;
+no network.
+"""
+
 from __future__ import annotations
 
 import os
@@ -11,7 +14,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ["scripts/bootstrap", "scripts/nightly", "scripts/regress", "scripts/test", "scripts/translate", ".ci/run"]
+SCRIPTS = [
+    "scripts/bootstrap",
+    "scripts/nightly",
+    "scripts/regress",
+    "scripts/test",
+    "scripts/translate",
+    ".ci/run",
+]
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the scripts need a POSIX shell")
 
@@ -48,8 +58,14 @@ class Project:
     def start(self, script: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         environment = {**os.environ, "STUB_LOG": str(self.log), "PYTHON": sys.executable, **environment}
         return subprocess.Popen(
-            [str(self.folder / "scripts" / script), *arguments], cwd="/", env=environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+            [str(self.folder / "scripts" / script), *arguments],
+            cwd="/",
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
 
     def run(self, script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         process = self.start(script, *arguments, **environment)
@@ -81,6 +97,7 @@ def test_the_syntax_is_right_and_the_file_can_be_run(script: str) -> None:
 
 
 # The stamp
+
 
 def test_packages_are_installed_once(project: Project) -> None:
     first = project.run("bootstrap", "requirements.txt")
@@ -136,11 +153,17 @@ def test_a_venv_whose_python_is_gone_is_made_anew(project: Project) -> None:
     assert python.resolve().exists()
 
 
-@pytest.mark.parametrize(("python", "told"), [
-    ("exit 1", "找不到 Python 3.10"),
-    ('case "$2" in *ensurepip*) exit 1 ;; esac', "python3-venv"),
-], ids=["too-old", "without-venv"])
-def test_a_python_that_will_not_do_is_told_in_one_line(project: Project, tmp_path: Path, python: str, told: str) -> None:
+@pytest.mark.parametrize(
+    ("python", "told"),
+    [
+        ("exit 1", "找不到 Python 3.10"),
+        ('case "$2" in *ensurepip*) exit 1 ;; esac', "python3-venv"),
+    ],
+    ids=["too-old", "without-venv"],
+)
+def test_a_python_that_will_not_do_is_told_in_one_line(
+    project: Project, tmp_path: Path, python: str, told: str
+) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
     for name in ("sh", "dirname"):
@@ -154,6 +177,7 @@ def test_a_python_that_will_not_do_is_told_in_one_line(project: Project, tmp_pat
 
 # regress
 
+
 def test_regress_passes_its_arguments_on_word_for_word(project: Project) -> None:
     project.run("regress", "-m", "smoke and not slow", "testcases/政策 列表.yaml")
     _, _, pytest_call, report_call = project.calls
@@ -163,7 +187,9 @@ def test_regress_passes_its_arguments_on_word_for_word(project: Project) -> None
 
 @pytest.mark.parametrize("code", [0, 1, 2, 5])
 @pytest.mark.parametrize("report", ["0", "1"])
-def test_regress_ends_with_pytests_code_whatever_becomes_of_the_report(project: Project, code: int, report: str) -> None:
+def test_regress_ends_with_pytests_code_whatever_becomes_of_the_report(
+    project: Project, code: int, report: str
+) -> None:
     said = project.run("regress", PYTEST_EXIT=str(code), REPORT_EXIT=report)
     assert said.returncode == code
     assert "reports/allure-results" in said.stdout and "reports/junit.xml" in said.stdout
@@ -176,7 +202,9 @@ def test_regress_says_nothing_of_reports_where_nothing_was_run(project: Project)
 
 
 def test_regress_says_only_where_there_is_something(project: Project) -> None:
-    assert project.run("regress").stdout == "Allure结果: reports/allure-results\nJUnit结果: reports/junit.xml\n"
+    assert (
+        project.run("regress").stdout == "Allure结果: reports/allure-results\nJUnit结果: reports/junit.xml\n"
+    )
 
 
 def test_regress_that_cannot_prepare_runs_nothing(project: Project) -> None:
@@ -184,7 +212,9 @@ def test_regress_that_cannot_prepare_runs_nothing(project: Project) -> None:
     assert len(project.calls) == 1
 
 
-@pytest.mark.parametrize("question", ["--help", "-h", "--collect-only", "--co", "--markers", "--fixtures", "--version"])
+@pytest.mark.parametrize(
+    "question", ["--help", "-h", "--collect-only", "--co", "--markers", "--fixtures", "--version"]
+)
 def test_a_question_makes_no_report_and_keeps_the_last_results(project: Project, question: str) -> None:
     old = project.folder / "reports" / "allure-results" / "old-result.json"
     old.parent.mkdir(parents=True)
@@ -208,7 +238,9 @@ def test_where_another_run_uses_the_results_nothing_is_run_and_no_report_made(pr
 
 
 @pytest.mark.parametrize("arguments", [["--alluredir=my results"], ["--alluredir", "my results"]])
-def test_the_report_is_made_from_the_folder_asked_for_which_is_not_emptied(project: Project, arguments: list[str]) -> None:
+def test_the_report_is_made_from_the_folder_asked_for_which_is_not_emptied(
+    project: Project, arguments: list[str]
+) -> None:
     mine = project.folder / "my results" / "mine.json"
     mine.parent.mkdir()
     mine.touch()
@@ -234,6 +266,7 @@ def test_the_newest_log_is_named(project: Project) -> None:
 
 
 # test
+
 
 def test_test_runs_all_selftests_unless_told_which(project: Project) -> None:
     project.run("test", "-q")

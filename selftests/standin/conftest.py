@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import requests
 
-# pytest's importlib mode may name this folder's modules standin.*, behind a namespace that hides the package itself.
+# pytest's importlib mode may name this folder's modules standin.*, behind a namespace that hides the package
+# itself.
 if getattr(sys.modules.get("standin"), "__file__", None) is None:
     sys.modules.pop("standin", None)
 

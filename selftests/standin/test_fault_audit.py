@@ -1,4 +1,6 @@
-"""The audit: what counts as noticed, what it prints and writes, its exit codes; and two real runs of the smoke cases."""
+"""The audit: what counts as noticed, what it prints and writes, its exit codes; and two real runs of the
+smoke cases.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from standin.audit.command import ALL_CAUGHT, SOME_MISSED, UNSOUND, chosen, main, parser, report
-from standin.audit.old_assertion import CRASHED, FAILED, PASSED, old_verdict
-from standin.audit.stage import Stage
-from standin.audit.suite import Red, SuiteError, SuiteRun, normal, read_report, run_suite
-from standin.audit.tables import row
-from standin.audit.verdicts import Verdict, counts, telling
 from standin.faults import FAULTS
+from standin.survey.command import ALL_CAUGHT, SOME_MISSED, UNSOUND, chosen, main, parser, report
+from standin.survey.old_assertion import CRASHED, FAILED, PASSED, old_verdict
+from standin.survey.stage import Stage
+from standin.survey.suite import Red, SuiteError, SuiteRun, normal, read_report, run_suite
+from standin.survey.tables import row
+from standin.survey.verdicts import Verdict, counts, telling
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden" / "faults.json"
-FAILURE = Red("paging.yaml::walk", False, "$.code 期望 \"0\",实际 0")
+FAILURE = Red("paging.yaml::walk", False, '$.code 期望 "0",实际 0')
 OUTAGE = Red("paging.yaml::walk", True, "连接断开")
 
 REPORT = """<testsuites><testsuite>
@@ -38,7 +40,9 @@ def suite_that(*red: Red, sound: tuple[Red, ...] = ()) -> Callable[[str, str], S
     return lambda fault, only: SuiteRun(3, red if fault else sound)
 
 
-def audited(capsys: pytest.CaptureFixture[str], run: Callable[[str, str], SuiteRun], *arguments: str) -> tuple[int, str, str]:
+def audited(
+    capsys: pytest.CaptureFixture[str], run: Callable[[str, str], SuiteRun], *arguments: str
+) -> tuple[int, str, str]:
     code = report(parser().parse_args(["--fault", "code-int", *arguments]), run, lambda fault: PASSED)
     out, err = capsys.readouterr()
     return code, out, err
@@ -53,11 +57,14 @@ def test_a_report_is_read_with_files_and_without_what_changes():
     )
 
 
-@pytest.mark.parametrize(("says", "expected"), [
-    ("elapsed_ms 期望 小于 2000,实际 3004.31", "elapsed_ms 期望 小于 2000,实际 N"),
-    ("查无此政策0b8f4c1e-2f3a-4d5b-8c6d-7e8f9a0b1c2d", "查无此政策UUID"),
-    ("$.data.result 期望 10,实际 11", "$.data.result 期望 10,实际 11"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("says", "expected"),
+    [
+        ("elapsed_ms 期望 小于 2000,实际 3004.31", "elapsed_ms 期望 小于 2000,实际 N"),
+        ("查无此政策0b8f4c1e-2f3a-4d5b-8c6d-7e8f9a0b1c2d", "查无此政策UUID"),
+        ("$.data.result 期望 10,实际 11", "$.data.result 期望 10,实际 11"),
+    ],
+)
 def test_what_changes_from_run_to_run_is_taken_out(says, expected):
     assert normal(says) == expected
 
@@ -80,7 +87,10 @@ def test_the_line_that_tells_most_is_shown():
 def test_a_noticed_fault(capsys):
     code, out, err = audited(capsys, suite_that(FAILURE))
     assert (code, err) == (ALL_CAUGHT, "")
-    assert "| 2 | `code-int` | code 为数字 0 | 是 | paging.yaml::walk | $.code 期望 \"0\",实际 0 | 通过(漏过) |" in out
+    assert (
+        '| 2 | `code-int` | code 为数字 0 | 是 | paging.yaml::walk | $.code 期望 "0",实际 0 | 通过(漏过) |'
+        in out
+    )
     assert "发现 1/1 种故障;旧断言发现 0/1 种" in out
 
 
@@ -120,13 +130,20 @@ def test_a_run_that_fails_under_one_fault_is_a_missed_fault(capsys):
 def test_the_json_document(capsys, tmp_path):
     audited(capsys, suite_that(FAILURE), "--json", str(tmp_path / "made" / "faults.json"))
     document = json.loads((tmp_path / "made" / "faults.json").read_text(encoding="utf-8"))
-    assert document == {"faults": [{"name": "code-int", "caught": True, "by": [FAILURE.case], "says": FAILURE.says}]}
+    assert document == {
+        "faults": [{"name": "code-int", "caught": True, "by": [FAILURE.case], "says": FAILURE.says}]
+    }
 
 
 def test_the_page_for_docs_has_the_catalogue_and_the_rest_apart(capsys, tmp_path):
     audited(capsys, suite_that(FAILURE), "--fault", "gbk-as-utf8", "--markdown", str(tmp_path / "faults.md"))
     page = (tmp_path / "faults.md").read_text(encoding="utf-8")
-    assert page.index("## 目录中的故障") < page.index("`code-int`") < page.index("## 补充的故障") < page.index("`gbk-as-utf8`")
+    assert (
+        page.index("## 目录中的故障")
+        < page.index("`code-int`")
+        < page.index("## 补充的故障")
+        < page.index("`gbk-as-utf8`")
+    )
 
 
 @pytest.mark.parametrize(("recorded", "expected"), [(FAILURE.says, ALL_CAUGHT), ("别的话", SOME_MISSED)])
@@ -140,7 +157,11 @@ def test_the_recorded_words_must_still_be_said(capsys, tmp_path, recorded, expec
 
 def test_what_a_reply_holds_cannot_break_the_table():
     verdict = Verdict(FAULTS["code-int"], ("a", "b", "c", "d"), "期望 a|b,实际 <script>", FAILED)
-    assert row(verdict) == "| 2 | `code-int` | code 为数字 0 | 是 | a<br>b<br>c<br>等 4 条 | 期望 a\\|b,实际 &lt;script&gt; | 失败 |\n"
+    assert (
+        row(verdict)
+        == "| 2 | `code-int` | code 为数字 0 | 是 | a<br>b<br>c<br>等 4 条 | 期望 a\\|b,实际 &lt;"
+        "script&gt; | 失败 |\n"
+    )
 
 
 def test_a_sample_is_spread_over_the_catalogue_and_always_the_same():
@@ -164,9 +185,16 @@ def stage() -> Iterator[Stage]:
         yield made
 
 
-@pytest.mark.parametrize(("fault", "expected"), [
-    ("code-int", PASSED), ("data-null", PASSED), ("stream-cut", CRASHED), ("gbk-as-utf8", CRASHED), ("gzip-corrupt", CRASHED),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ("code-int", PASSED),
+        ("data-null", PASSED),
+        ("stream-cut", CRASHED),
+        ("gbk-as-utf8", CRASHED),
+        ("gzip-corrupt", CRASHED),
+    ],
+)
 def test_the_old_assertion_as_it_was(stage, fault, expected):
     with stage.on(fault) as standin:
         assert old_verdict(standin) == expected

@@ -53,10 +53,16 @@ REFUSALS_AND_OTHERS: list[tuple[str | None, Any]] = [
 def _seen(process: StandinProcess, http: requests.Session) -> list[Any]:
     """What a tester could see: replies to all probes, and two downloads."""
     headers = {"Token": process.token}
-    found = [http.post(process.url + PAGE_LIST_PATH, json=body, headers=headers, timeout=10) for body in PROBES]
+    found = [
+        http.post(process.url + PAGE_LIST_PATH, json=body, headers=headers, timeout=10) for body in PROBES
+    ]
     found += [http.get(f"{process.url}/oss/{key}", timeout=10) for key in FILES]
     for token, body in REFUSALS_AND_OTHERS:
-        found.append(http.post(process.url + PAGE_LIST_PATH, json=body, headers={"Token": token} if token else {}, timeout=10))
+        found.append(
+            http.post(
+                process.url + PAGE_LIST_PATH, json=body, headers={"Token": token} if token else {}, timeout=10
+            )
+        )
     return [(reply.status_code, reply.headers["Content-Type"], reply.content) for reply in found]
 
 
@@ -69,7 +75,9 @@ def faulty() -> Iterator[StandinProcess]:
 @pytest.fixture
 def switch(faulty: StandinProcess, http: requests.Session) -> Iterator[Callable[..., requests.Response]]:
     def switched(*names: Any, key: str = KEY) -> requests.Response:
-        return http.post(faulty.url + CONTROL_PATH, json={"faults": names}, headers={KEY_HEADER: key}, timeout=10)
+        return http.post(
+            faulty.url + CONTROL_PATH, json={"faults": names}, headers={KEY_HEADER: key}, timeout=10
+        )
 
     yield switched
     assert switched().status_code == 200
@@ -79,7 +87,9 @@ def switch(faulty: StandinProcess, http: requests.Session) -> Iterator[Callable[
 def get(faulty: StandinProcess, http: requests.Session) -> Callable[..., requests.Response]:
     def posted(body: Any = None, timeout: float = 10) -> requests.Response:
         headers = {"Token": faulty.token}
-        return http.post(faulty.url + PAGE_LIST_PATH, json=body or PROBES[0], headers=headers, timeout=timeout)
+        return http.post(
+            faulty.url + PAGE_LIST_PATH, json=body or PROBES[0], headers=headers, timeout=timeout
+        )
 
     return posted
 
@@ -92,7 +102,9 @@ def seen(faulty: StandinProcess, http: requests.Session) -> Callable[[], list[An
 @pytest.fixture(scope="module")
 def sound(faulty, http) -> list[Any]:
     """What is seen without faults, whichever test asks first."""
-    everything_off = http.post(faulty.url + CONTROL_PATH, json={"faults": []}, headers={KEY_HEADER: KEY}, timeout=10)
+    everything_off = http.post(
+        faulty.url + CONTROL_PATH, json={"faults": []}, headers={KEY_HEADER: KEY}, timeout=10
+    )
     assert everything_off.status_code == 200
     return _seen(faulty, http)
 
@@ -108,7 +120,10 @@ def test_every_fault_shows_and_goes_away(name, sound, seen, switch, get):
     assert switch(name).json() == {"faults": [name]}
     altered = seen()
     assert altered != sound
-    unwanted = {status for status, _, _ in altered[: len(PROBES) + len(FILES)]} - {200, {12: 500, 62: 404}.get(FAULTS[name].number, 200)}
+    unwanted = {status for status, _, _ in altered[: len(PROBES) + len(FILES)]} - {
+        200,
+        {12: 500, 62: 404}.get(FAULTS[name].number, 200),
+    }
     assert not unwanted
     switch()
     assert get().content == sound[0][2]
@@ -136,8 +151,12 @@ SHOWN: dict[str, Callable[[Any], bool]] = {
     "size-plus-one": lambda r: len(r["data"]["result"]) == 11,
     "total-is-pages": lambda r: r["data"]["totalNum"] == "19",
     "total-with-deleted": lambda r: r["data"]["totalNum"] == "200",
-    "draft-shown": lambda r: r["data"]["totalNum"] == "200" and r["data"]["result"][0]["publishTime"] > "2024-04-13",
-    "tenant-leak": lambda r: r["data"]["totalNum"] == "200" and r["data"]["result"][0]["publishTime"] > "2024-04-13",
+    "draft-shown": lambda r: (
+        r["data"]["totalNum"] == "200" and r["data"]["result"][0]["publishTime"] > "2024-04-13"
+    ),
+    "tenant-leak": lambda r: (
+        r["data"]["totalNum"] == "200" and r["data"]["result"][0]["publishTime"] > "2024-04-13"
+    ),
     "id-number": lambda r: r["data"]["result"][0]["id"] == 1778690715361914880,
     "id-double": lambda r: r["data"]["result"][0]["id"] == "1778690715361915000",
     "id-twice": lambda r: len({x["id"] for x in r["data"]["result"]}) == 9,
@@ -190,7 +209,13 @@ def test_several_faults_are_on_at_once(switch, get):
 
 
 def test_all_faults_of_content_together_still_give_a_reply(switch, get):
-    switch(*(name for name, fault in FAULTS.items() if fault.number < EXTRA_FROM and name not in WIRE_BROKEN | {"http-500"}))
+    switch(
+        *(
+            name
+            for name, fault in FAULTS.items()
+            if fault.number < EXTRA_FROM and name not in WIRE_BROKEN | {"http-500"}
+        )
+    )
     assert get().status_code == 200
 
 
@@ -217,14 +242,18 @@ def test_there_is_no_control_without_a_key(standin, http):
 
 def test_faults_can_be_given_at_the_start(http):
     with StandinProcess(("--fault", "total-int", "--fault", "code-int")) as process:
-        reply = http.post(process.url + PAGE_LIST_PATH, json={}, headers={"Token": process.token}, timeout=10).json()
+        reply = http.post(
+            process.url + PAGE_LIST_PATH, json={}, headers={"Token": process.token}, timeout=10
+        ).json()
     assert (reply["code"], reply["data"]["totalNum"]) == (0, 190)
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "standin", *arguments]
     environment = {**os.environ, "PYTHONUTF8": "1"}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", timeout=10, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", timeout=10, check=False
+    )
 
 
 def test_an_unknown_fault_at_the_start_is_an_error_of_one_line():
@@ -240,7 +269,9 @@ def test_faults_are_listed_without_a_port():
     assert [line.split()[1] for line in ended.stdout.splitlines()] == list(FAULTS)
 
 
-@pytest.mark.parametrize(("number", "printed"), [(2**53 + 2, "9007199254740994"), (1778690715361914881, "1778690715361915000")])
+@pytest.mark.parametrize(
+    ("number", "printed"), [(2**53 + 2, "9007199254740994"), (1778690715361914881, "1778690715361915000")]
+)
 def test_doubles_are_written_as_javascript_does(number, printed):
     assert as_javascript_prints(number) == printed
     assert json.loads(printed) == pytest.approx(number)

@@ -42,7 +42,10 @@ def test_head_tells_the_size_without_the_bytes(files, http):
     assert (reply.status_code, int(reply.headers["Content-Length"]), reply.content) == (200, len(whole), b"")
 
 
-@pytest.mark.parametrize(("asked", "span"), [("bytes=0-7", slice(0, 8)), ("bytes=100-", slice(100, None)), ("bytes=5-5", slice(5, 6))])
+@pytest.mark.parametrize(
+    ("asked", "span"),
+    [("bytes=0-7", slice(0, 8)), ("bytes=100-", slice(100, None)), ("bytes=5-5", slice(5, 6))],
+)
 def test_a_range_is_served(files, http, asked, span):
     whole = http.get(files[0]["fileUrl"], timeout=10).content
     reply = http.get(files[0]["fileUrl"], headers={"Range": asked}, timeout=10)

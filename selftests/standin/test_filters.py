@@ -42,12 +42,18 @@ def test_nothing_matches(page, query):
 def test_by_keyword_in_the_title_only(page, every):
     ids = found(page, policyTitle="行动计划")
     assert ids == matching(every, lambda r: "行动计划" in r["policyTitle"])
-    assert 0 < len(ids) < len(matching(every, lambda r: "行动计划" in r["policyText"] or "计划" in r["policyText"]))
+    assert (
+        0
+        < len(ids)
+        < len(matching(every, lambda r: "行动计划" in r["policyText"] or "计划" in r["policyText"]))
+    )
 
 
 def test_filters_combine_by_and(page, every):
     ids = found(page, policyTitle="办法", policyType=3, policyLevel=2)
-    assert ids == matching(every, lambda r: "办法" in r["policyTitle"] and (r["policyType"], r["policyLevel"]) == (3, 2))
+    assert ids == matching(
+        every, lambda r: "办法" in r["policyTitle"] and (r["policyType"], r["policyLevel"]) == (3, 2)
+    )
     assert ids
 
 
@@ -74,7 +80,16 @@ def test_half_and_full_width_are_one(page, half, full):
     assert ids
 
 
-HOSTILE = ["' OR '1'='1", "'; DROP TABLE policy; --", '" OR 1=1', "<script>alert(1)</script>", "\0", "\ud800", "法" * 9000, "%" * 9000]
+HOSTILE = [
+    "' OR '1'='1",
+    "'; DROP TABLE policy; --",
+    '" OR 1=1',
+    "<script>alert(1)</script>",
+    "\0",
+    "\ud800",
+    "法" * 9000,
+    "%" * 9000,
+]
 
 
 @pytest.mark.parametrize("keyword", HOSTILE, ids=range(len(HOSTILE)))

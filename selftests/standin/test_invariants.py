@@ -11,7 +11,9 @@ import pytest
 EPOCH_MS = 1288834974657
 CHINA = timezone(timedelta(hours=8))
 NUMBER = re.compile(r"[一-鿿]{1,12}〔((?:19|20)\d{2})〕[1-9]\d{0,3}号")
-ADOPTION = re.compile(r"\(?(\d{4})年\d{1,2}月\d{1,2}日重庆市第.{1,3}届人民代表大会常务委员会第.{1,4}次会议(通过|修订)\)?")
+ADOPTION = re.compile(
+    r"\(?(\d{4})年\d{1,2}月\d{1,2}日重庆市第.{1,3}届人民代表大会常务委员会第.{1,4}次会议(通过|修订)\)?"
+)
 SIGNED = re.compile(r"<p>(\d{4})年(\d{1,2})月(\d{1,2})日</p>")
 
 
@@ -110,6 +112,12 @@ def test_a_file_s_name_is_contained_in_the_title(every):
 
 
 def test_names_agree_with_numbers(every):
-    assert len({(r["policyType"], r["policyTypeName"]) for r in every}) == len({r["policyType"] for r in every})
-    assert {(r["policyLevel"], r["policyLevelName"]) for r in every} == {(1, "市级"), (2, "区县级"), (3, "国家级")}
+    assert len({(r["policyType"], r["policyTypeName"]) for r in every}) == len(
+        {r["policyType"] for r in every}
+    )
+    assert {(r["policyLevel"], r["policyLevelName"]) for r in every} == {
+        (1, "市级"),
+        (2, "区县级"),
+        (3, "国家级"),
+    }
     assert {1, 3, 4, 10} <= {r["policyType"] for r in every}

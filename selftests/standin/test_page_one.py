@@ -7,9 +7,18 @@ from importlib import resources
 
 FACTS = json.loads(resources.files("standin.seed").joinpath("recorded.json").read_text("utf-8"))
 RECORD_KEYS = [
-    "id", "policyTitle", "issueNumber", "policyLevel", "policyLevelName", "policyType", "policyTypeName", "policyText",
-    "files", "priority", "publishTime",
-]  # fmt: skip
+    "id",
+    "policyTitle",
+    "issueNumber",
+    "policyLevel",
+    "policyLevelName",
+    "policyType",
+    "policyTypeName",
+    "policyText",
+    "files",
+    "priority",
+    "publishTime",
+]
 FILE_KEYS = ["fileId", "fileName", "fileKey", "fileType", "fileSize", "fileUrl"]
 
 

@@ -65,8 +65,12 @@ def test_seconds_are_shared_also_across_a_boundary_of_pages(every):
     tied = {i for i in range(1, 190) if every[i]["publishTime"] == every[i - 1]["publishTime"]}
     assert len(tied) == 10
     assert 30 in tied
-    assert any(every[i]["id"] > every[i - 1]["id"] for i in tied), "priority decides at least one tie against the id"
-    assert any(every[i]["priority"] == every[i - 1]["priority"] for i in tied), "the id decides at least one tie"
+    assert any(every[i]["id"] > every[i - 1]["id"] for i in tied), (
+        "priority decides at least one tie against the id"
+    )
+    assert any(every[i]["priority"] == every[i - 1]["priority"] for i in tied), (
+        "the id decides at least one tie"
+    )
 
 
 def test_another_tenant_sees_its_own_policies_only(ask, every, partner_ids):

@@ -49,7 +49,12 @@ def test_it_ends_with_its_stdin_even_under_an_open_connection():
     with launch("--port", "0", "--until-stdin-closes") as child:
         url = json.loads(child.stdout.readline())["url"]
         with requests.Session() as session:
-            assert session.post(url + PAGE_LIST_PATH, headers={"Token": DEFAULT_TOKEN}, json={}, timeout=10).status_code == 200
+            assert (
+                session.post(
+                    url + PAGE_LIST_PATH, headers={"Token": DEFAULT_TOKEN}, json={}, timeout=10
+                ).status_code
+                == 200
+            )
             child.stdin.close()
             assert child.wait(timeout=3) == 0
 
@@ -75,7 +80,9 @@ def is_ended(connection: socket.socket) -> bool:
 
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is meant")
 def test_no_orphan_is_left_when_the_owner_is_killed():
-    owner = "from standin.process import StandinProcess as S; s = S().start(); print(s.url, flush=True); input()"
+    owner = (
+        "from standin.process import StandinProcess as S; s = S().start(); print(s.url, flush=True); input()"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", owner], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as parent:
@@ -105,7 +112,9 @@ def test_a_port_out_of_range_is_refused():
 def test_the_base_of_file_addresses_can_be_set():
     with StandinProcess(("--files-base", "https://files.example/oss")) as standin:
         body = {"pageSize": 1}
-        reply = requests.post(standin.url + PAGE_LIST_PATH, headers={"Token": standin.token}, json=body, timeout=10)
+        reply = requests.post(
+            standin.url + PAGE_LIST_PATH, headers={"Token": standin.token}, json=body, timeout=10
+        )
     (file,) = reply.json()["data"]["result"][0]["files"]
     assert file["fileUrl"] == "https://files.example/oss/" + file["fileKey"]
 
@@ -115,7 +124,8 @@ def test_two_starts_serve_the_same_bytes():
     base = ("--files-base", "http://files.example/")
     with StandinProcess(base) as one, StandinProcess(base) as two:
         replies = {
-            requests.post(s.url + PAGE_LIST_PATH, headers={"Token": s.token}, json=body, timeout=10).content for s in (one, two)
+            requests.post(s.url + PAGE_LIST_PATH, headers={"Token": s.token}, json=body, timeout=10).content
+            for s in (one, two)
         }
     assert len(replies) == 1
 
@@ -159,6 +169,9 @@ def test_a_child_that_is_slow_is_reported():
 
 
 def test_start_up_is_quick():
-    code = "import sys, standin.__main__ as m, time; from standin.store import Store\nStore((*m.recorded(), *m.others())); print(time.process_time())"
+    code = (
+        "import sys, standin.__main__ as m, time; from standin.store import Store\nStore((*m.recorded()"
+        ", *m.others())); print(time.process_time())"
+    )
     spent = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert float(spent.stdout) < 1.0

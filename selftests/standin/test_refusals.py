@@ -23,7 +23,9 @@ def refused(reply, status: int) -> str:
     return body["msg"]
 
 
-@pytest.mark.parametrize("token", ["PHONE_" + "a" * 24, "PHONE_", "x", DEFAULT_TOKEN.upper(), DEFAULT_TOKEN + "a"])
+@pytest.mark.parametrize(
+    "token", ["PHONE_" + "a" * 24, "PHONE_", "x", DEFAULT_TOKEN.upper(), DEFAULT_TOKEN + "a"]
+)
 def test_bad_tokens(ask, token):
     assert "令牌无效" in refused(ask({}, token=token), 401)
 
@@ -41,7 +43,9 @@ def test_the_token_is_looked_at_before_the_body(ask):
     refused(ask(b"{", token=None), 401)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"{'pageNo': 1}", b"\xff\xfe", b'{"pageNo": NaN}', b"[" * 5000, b'{"pageNo": 1}x'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"{'pageNo': 1}", b"\xff\xfe", b'{"pageNo": NaN}', b"[" * 5000, b'{"pageNo": 1}x']
+)
 def test_what_is_not_json(ask, body):
     assert "JSON" in refused(ask(body), 400)
 
@@ -57,7 +61,9 @@ def test_page_values_of_the_wrong_type(ask, key, value):
     assert key in refused(ask({key: value}), 400)
 
 
-@pytest.mark.parametrize("query", [{"policyType": "a"}, {"policyLevel": [1]}, {"policyTitle": 1}, {"policyTitle": {}}])
+@pytest.mark.parametrize(
+    "query", [{"policyType": "a"}, {"policyLevel": [1]}, {"policyTitle": 1}, {"policyTitle": {}}]
+)
 def test_query_values_of_the_wrong_type(ask, query):
     assert next(iter(query)) in refused(ask({"query": query}), 400)
 

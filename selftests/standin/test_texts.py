@@ -22,7 +22,10 @@ def number_of(numeral: str) -> int:
     return value + 10 * (NUMERALS.index(tens) if tens else 1) if ten else value
 
 
-@pytest.mark.parametrize(("numeral", "value"), [("一", 1), ("十", 10), ("十二", 12), ("四十", 40), ("一百零三", 103), ("一百二十一", 121)])
+@pytest.mark.parametrize(
+    ("numeral", "value"),
+    [("一", 1), ("十", 10), ("十二", 12), ("四十", 40), ("一百零三", 103), ("一百二十一", 121)],
+)
 def test_the_test_reads_numerals(numeral, value):
     assert number_of(numeral) == value
 
@@ -73,7 +76,9 @@ def test_brackets_and_quotes_are_balanced(every):
 
 
 def test_punctuation_is_half_width_and_characters_are_of_gb2312(every):
-    odd = Counter(c for r in every for c in r["policyText"] if ord(c) > 127 and not c.encode("gb2312", "ignore"))
+    odd = Counter(
+        c for r in every for c in r["policyText"] if ord(c) > 127 and not c.encode("gb2312", "ignore")
+    )
     # The dash between years is in GB2312 too; Python's codec maps it to another code point.
     assert set(odd) <= {"—"}
     assert not any(re.search("[\uff01-\uff5e\u3000]", record["policyText"]) for record in every)

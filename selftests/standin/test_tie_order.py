@@ -1,4 +1,6 @@
-"""``--tie-order``: policies of the same second in another order, the same for every request; all else as ever."""
+"""``--tie-order``: policies of the same second in another order, the same for every request; all else as
+ever.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ def _walk(process: StandinProcess, http: requests.Session, size: int) -> list[di
     more = True
     while more:
         body = {"pageNo": len(found) // size + 1, "pageSize": size}
-        data = http.post(process.url + PAGE_LIST_PATH, json=body, headers={"Token": process.token}, timeout=10).json()["data"]
+        data = http.post(
+            process.url + PAGE_LIST_PATH, json=body, headers={"Token": process.token}, timeout=10
+        ).json()["data"]
         found += data["result"]
         more = data["hasNext"]
     return found

@@ -2,6 +2,7 @@
 
 The record is made up here; nothing of it comes from the service.
 """
+
 from __future__ import annotations
 
 import copy
@@ -12,9 +13,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
+from framework.base.source import Source
 from framework.cases.yamlfile import parse_yaml, plain, read_source
 from framework.checks.schema import Contracts
-from framework.source import Source
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACTS = Contracts(ROOT / "schemas")
@@ -75,7 +76,11 @@ GOOD = [
     ("as it is", (), None),
     ("no policies", ("data", "result"), []),
     ("no policies in all", ("data", "totalNum"), "0"),
-    ("an adoption sentence for a number", (*FIRST, "issueNumber"), "2024年3月14日示例市人民代表大会常务委员会第一次会议通过"),
+    (
+        "an adoption sentence for a number",
+        (*FIRST, "issueNumber"),
+        "2024年3月14日示例市人民代表大会常务委员会第一次会议通过",
+    ),
     ("a level that is not known", (*FIRST, "policyLevel"), 2),
     ("a priority", (*FIRST, "priority"), 5),
     ("a stand-in on this machine", (*FIRST_FILE, "fileUrl"), "http://127.0.0.1:54321/oss/" + KEY),
@@ -166,10 +171,14 @@ BAD = [
     ("size zero", (*FIRST_FILE, "fileSize"), 0),
     ("plain http", (*FIRST_FILE, "fileUrl"), "http://youth.cq.cqyl.org.cn/oss/" + KEY),
     ("an internal host", (*FIRST_FILE, "fileUrl"), "http://10.0.0.8:9000/oss/" + KEY),
-    ("a host that only begins alike", (*FIRST_FILE, "fileUrl"), "https://youth.cq.cqyl.org.cn.example/oss/" + KEY),
+    (
+        "a host that only begins alike",
+        (*FIRST_FILE, "fileUrl"),
+        "https://youth.cq.cqyl.org.cn.example/oss/" + KEY,
+    ),
     ("a signed URL", (*FIRST_FILE, "fileUrl"), FILE["fileUrl"] + "?sign=abc"),
     ("an extra path on disk", (*FIRST_FILE, "path"), "/data/" + KEY),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("path", "value"), [pytest.param(*row[1:], id=row[0]) for row in GOOD])
@@ -191,16 +200,22 @@ def test_record_and_file_are_contracts_of_their_own(name, document):
     assert faults(name, {**document, "more": 1})
 
 
-@pytest.mark.parametrize("fault", [row for row in BAD if row[1][:1] == ("data",) and len(row[1]) > 3], ids=lambda row: row[0])
+@pytest.mark.parametrize(
+    "fault", [row for row in BAD if row[1][:1] == ("data",) and len(row[1]) > 3], ids=lambda row: row[0]
+)
 def test_a_fault_in_one_record_is_found_among_sound_ones(fault):
     page = changed(PAGE, ("data", "result"), [POLICY, POLICY, POLICY])
     _, path, value = fault
     assert faults("policy_page", changed(page, ("data", "result", 1, *path[3:]), value))
 
 
-# -- the grammar of case files -----------------------------------------------------------------------------------------
+# -- the grammar of case files --
 
-SUITES = sorted(path for path in (ROOT / "testcases").rglob("*.yaml") if path.name == "_shared.yaml" or not path.name.startswith("_"))
+SUITES = sorted(
+    path
+    for path in (ROOT / "testcases").rglob("*.yaml")
+    if path.name == "_shared.yaml" or not path.name.startswith("_")
+)
 
 
 GRAMMAR = Draft7Validator(json.loads((ROOT / "schemas/case.schema.json").read_text("utf-8")))
@@ -220,7 +235,9 @@ def test_there_are_suites_and_what_they_share():
 
 
 def case(*lines: str) -> str:
-    return "\n".join(["suite: 甲", "cases:", "  - id: one", "    name: 一", *(f"    {line}" for line in lines)])
+    return "\n".join(
+        ["suite: 甲", "cases:", "  - id: one", "    name: 一", *(f"    {line}" for line in lines)]
+    )
 
 
 CHECK = "validate: {status_code: 200}"
@@ -234,7 +251,11 @@ GOOD_SUITES = {
     "a record": case("validate:", "  $.a[*]:", "    each:", '      files[*]: {each: {"@": {schema: file}}}'),
     "combinations": case("validate:", "  any_of: [{status_code: 200}, {$.a: {not: {matches: b}}}]"),
     "an extract": case(CHECK, "extract: {a: $.b, c: {path: '$.d[*]', as: integer, distinct: true}}"),
-    "steps": case("steps:", "  - {name: 一, validate: {status_code: 200}, extract: {a: $.b}}", "validate: {'${a}': {at_least: 1}}"),
+    "steps": case(
+        "steps:",
+        "  - {name: 一, validate: {status_code: 200}, extract: {a: $.b}}",
+        "validate: {'${a}': {at_least: 1}}",
+    ),
     "retry": case(CHECK, "retry: {attempts: 3, interval: 0.5, on: [timeout, 502]}"),
     "a walk": case("paginate: all", "validate: {$.items: {not_empty: true}}"),
     "rounds": case("steps:", "  - {name: 一, for_each: {x: '${xs}'}, validate: {status_code: 200}}"),
@@ -289,7 +310,7 @@ BAD_SUITES = {
     "a level that is not known": case(CHECK, "level: info"),
     "a known defect without a reason": case(CHECK, "known_defect: [{path: $.a}]"),
     "a shared file with a description": "description: 甲\nrequest: {method: POST}\n",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("text", GOOD_SUITES.values(), ids=GOOD_SUITES)

@@ -1,7 +1,7 @@
 """What a bad release does: a catalogue of faults, each one real behaviour that can be switched on.
 
-A fault alters one stage (:mod:`standin.hooks`) and leaves the others sound, as a bug would. Several can be on at once.
-The numbers are the catalogue's, so that a report can cite them.
+A fault alters one stage (:mod:`standin.hooks`) and leaves the others sound, as a bug would. Several can be on
+at once. The numbers are the catalogue's, so that a report can cite them.
 """
 
 from __future__ import annotations
@@ -23,13 +23,16 @@ from standin.hooks import NONE, Hooks
 FAULTS: Mapping[str, Fault] = {
     fault.name: fault
     for fault in sorted(
-        (*ENVELOPES, *PAGES, *QUERIES, *RECORDS, *TEXTS, *FILES, *WIRE, *EXTRA_PAGES, *EXTRA_REPLIES), key=lambda fault: fault.number
+        (*ENVELOPES, *PAGES, *QUERIES, *RECORDS, *TEXTS, *FILES, *WIRE, *EXTRA_PAGES, *EXTRA_REPLIES),
+        key=lambda fault: fault.number,
     )
 }
 """All faults by name, in the order of their numbers."""
 
 EXTRA_FROM = 67
-"""The first number that is not in the catalogue of what is known of the service: see the modules ``extra_pages`` and ``extra_replies``."""
+"""The first number that is not in the catalogue of what is known of the service: see the modules
+``extra_pages`` and ``extra_replies``.
+"""
 
 
 class UnknownFault(ValueError):

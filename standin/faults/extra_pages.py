@@ -1,4 +1,6 @@
-"""Faults 67 to 88: more of what goes wrong with pages, totals, filters, order and caches. Most do not show on page 1."""
+"""Faults 67 to 88: more of what goes wrong with pages, totals, filters, order and caches. Most do not show on
+page 1.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,10 @@ def _window() -> Hooks:
 
     def envelope(reply: dict[str, Any], page: Page) -> dict[str, Any]:
         total = min(WINDOW, total_in(reply["data"]))
-        return {**reply, "data": {**reply["data"], "totalNum": str(total), "hasNext": page.number * page.size < total}}
+        return {
+            **reply,
+            "data": {**reply["data"], "totalNum": str(total), "hasNext": page.number * page.size < total},
+        }
 
     return Hooks(rows=(rows,), envelope=(envelope,))
 
@@ -49,7 +54,10 @@ def _first_total() -> Hooks:
     seen: dict[str, str] = {}
 
     def envelope(reply: dict[str, Any], page: Page) -> dict[str, Any]:
-        return {**reply, "data": {**reply["data"], "totalNum": seen.setdefault("total", reply["data"]["totalNum"])}}
+        return {
+            **reply,
+            "data": {**reply["data"], "totalNum": seen.setdefault("total", reply["data"]["totalNum"])},
+        }
 
     return Hooks(envelope=(envelope,))
 
@@ -71,7 +79,9 @@ def _fits(policy: Policy, wanted: Criteria) -> bool:
 
 
 def _changed(name: str, change: Callable[[Condition], Condition]) -> Callable[[Select], Select]:
-    return lambda select: replace(select, filters=tuple(change(c) if c.name == name else c for c in select.filters))
+    return lambda select: replace(
+        select, filters=tuple(change(c) if c.name == name else c for c in select.filters)
+    )
 
 
 def _by_prefix(condition: Condition) -> Condition:
@@ -102,32 +112,66 @@ def _cache_across_tenants() -> Hooks:
     kept: dict[object, tuple[Condition, ...]] = {}
 
     def first_asker(select: Select) -> Select:
-        return replace(select, visible=kept.setdefault((select.limit, select.offset, select.filters), select.visible))
+        return replace(
+            select, visible=kept.setdefault((select.limit, select.offset, select.filters), select.visible)
+        )
 
     return Hooks(rows=(lambda s, p, t: first_asker(s),), count=(first_asker,))
 
 
 EXTRA_PAGES = (
-    in_rows(67, "late-offset", "第 15 页起, 页首重复上页末条", lambda s, p, _: replace(s, offset=s.offset - (p.number >= 15))),
+    in_rows(
+        67,
+        "late-offset",
+        "第 15 页起, 页首重复上页末条",
+        lambda s, p, _: replace(s, offset=s.offset - (p.number >= 15)),
+    ),
     in_rows(68, "last-row-lost", "最后一条永远翻不到", _all_but_last),
-    in_rows(69, "deep-pages-empty", "第 100 条之后的页为空", lambda s, p, _: replace(s, limit=s.limit if s.offset < WINDOW else 0)),
+    in_rows(
+        69,
+        "deep-pages-empty",
+        "第 100 条之后的页为空",
+        lambda s, p, _: replace(s, limit=s.limit if s.offset < WINDOW else 0),
+    ),
     Fault(70, "window-of-100", "总条数与翻页都止于 100 条", _window),
-    in_data(71, "has-next-if-full", "本页满即称有下一页", lambda d, p: {**d, "hasNext": len(d["result"]) == p.size}),
+    in_data(
+        71,
+        "has-next-if-full",
+        "本页满即称有下一页",
+        lambda d, p: {**d, "hasNext": len(d["result"]) == p.size},
+    ),
     Fault(72, "has-next-unfiltered", "hasNext 按未筛选的总条数算", _next_of_everything),
     Fault(73, "total-of-first-query", "totalNum 缓存自第一次查询", _first_total),
     in_data(74, "size-echo-wrong", "回显的 pageSize 恒为 10", lambda d, _: {**d, "pageSize": 10}),
-    in_data(75, "page-echo-from-zero", "回显的 pageNo 从 0 起算", lambda d, _: {**d, "pageNo": d["pageNo"] - 1}),
+    in_data(
+        75, "page-echo-from-zero", "回显的 pageNo 从 0 起算", lambda d, _: {**d, "pageNo": d["pageNo"] - 1}
+    ),
     Fault(76, "size-zero-is-all", "pageSize 为 0 或负数时返回全部", lambda: Hooks(page=(_zero_is_all,))),
-    in_rows(77, "size-capped-silently", "每页至多 20 条, 而回显所求的条数", lambda s, p, _: replace(s, limit=min(s.limit, 20))),
+    in_rows(
+        77,
+        "size-capped-silently",
+        "每页至多 20 条, 而回显所求的条数",
+        lambda s, p, _: replace(s, limit=min(s.limit, 20)),
+    ),
     in_query(78, "level-ignored", "policyLevel 无效", without("level")),
-    in_rows(79, "filter-lost-on-page-2", "第 2 页起不再筛选", lambda s, p, _: replace(s, filters=s.filters if p.number == 1 else ())),
+    in_rows(
+        79,
+        "filter-lost-on-page-2",
+        "第 2 页起不再筛选",
+        lambda s, p, _: replace(s, filters=s.filters if p.number == 1 else ()),
+    ),
     Fault(80, "filter-after-paging", "先分页后筛选", _filtered_in_memory),
     in_query(81, "type-by-prefix", "类型 1 也匹配类型 10", _changed("type", _by_prefix)),
     in_query(82, "keyword-at-start-only", "关键字只匹配标题开头", _changed("title", _at_the_start)),
     in_query(83, "type-filter-drops-rows", "按类型筛选时丢掉一部分政策", _joined),
     in_rows(84, "filtered-ascending", "筛选时按时间升序", _filtered_ascending),
     in_rows(85, "priority-first", "先按优先级排序", lambda s, p, _: replace(s, order=BY_PRIORITY)),
-    in_rows(86, "newest-first-lost", "最新一条排到最后", lambda s, p, total: replace(s, order=("publish_time > '2024-04-12'", *s.order))),
+    in_rows(
+        86,
+        "newest-first-lost",
+        "最新一条排到最后",
+        lambda s, p, total: replace(s, order=("publish_time > '2024-04-12'", *s.order)),
+    ),
     Fault(87, "cache-without-filter", "缓存键不含筛选条件", _cache_without_filter),
     Fault(88, "cache-across-tenants", "缓存键不含租户", _cache_across_tenants),
 )

@@ -17,7 +17,9 @@ EnvelopeHook = Callable[[dict[str, Any], Page], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Fault:
-    """``make`` gives fresh hooks; ``what`` says in Chinese what a tester would see; ``incomplete``: no reply comes whole."""
+    """``make`` gives fresh hooks; ``what`` says in Chinese what a tester would see; ``incomplete``: no reply
+    comes whole.
+    """
 
     number: int
     name: str
@@ -57,4 +59,6 @@ def in_rows(number: int, name: str, what: str, hook: Callable[[Select, Page, int
 
 def in_query(number: int, name: str, what: str, hook: Callable[[Select], Select]) -> Fault:
     """A fault of rows and total alike, so that they agree with each other."""
-    return Fault(number, name, what, lambda: Hooks(rows=(lambda select, page, total: hook(select),), count=(hook,)))
+    return Fault(
+        number, name, what, lambda: Hooks(rows=(lambda select, page, total: hook(select),), count=(hook,))
+    )

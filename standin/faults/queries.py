@@ -19,7 +19,9 @@ def without(name: str) -> Callable[[Select], Select]:
     """Leave one condition out, wherever it is."""
 
     def left_out(select: Select) -> Select:
-        visible, filters = ([c for c in terms if c.name != name] for terms in (select.visible, select.filters))
+        visible, filters = (
+            [c for c in terms if c.name != name] for terms in (select.visible, select.filters)
+        )
         return replace(select, visible=tuple(visible), filters=tuple(filters))
 
     return left_out
@@ -54,9 +56,13 @@ def _broken_across_pages() -> Hooks:
 
 
 def _random_ties() -> Hooks:
-    """Another order for each request; by a generator of its own, so that two runs of the same requests see the same."""
+    """Another order for each request; by a generator of its own, so that two runs of the same requests see
+    the same.
+    """
     rng = Random("ties")  # noqa: S311 - repeatable on purpose
-    return Hooks(rows=(lambda s, p, t: replace(s, order=("publish_time DESC", shuffled(rng.randrange(10**6)))),))
+    return Hooks(
+        rows=(lambda s, p, t: replace(s, order=("publish_time DESC", shuffled(rng.randrange(10**6)))),)
+    )
 
 
 QUERIES = (
@@ -66,7 +72,12 @@ QUERIES = (
     in_query(31, "type-ignored", "policyType 无效", without("type")),
     in_query(32, "or-for-and", "条件之间为或", lambda s: replace(s, joiner=" OR ")),
     in_query(33, "keyword-in-text", "关键字匹配正文而非标题", _changed_title(_in_text)),
-    Fault(34, "total-unfiltered", "totalNum 不随条件变化", lambda: Hooks(count=(lambda s: replace(s, filters=()),))),
+    Fault(
+        34,
+        "total-unfiltered",
+        "totalNum 不随条件变化",
+        lambda: Hooks(count=(lambda s: replace(s, filters=()),)),
+    ),
     in_query(35, "percent-wildcard", "% 与 _ 被当作通配符", _changed_title(_unescaped)),
     in_query(48, "draft-shown", "草稿外露", without("draft")),
     in_query(49, "tenant-leak", "可见其他租户的政策", without("tenant")),

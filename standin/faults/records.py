@@ -57,10 +57,27 @@ RECORDS = (
     in_record(40, "type-name-mismatched", "类型名称与类型不符", _other_type_name),
     in_record(41, "level-name-null", "级别名称为 null", lambda r, p: {**r, "policyLevelName": None}),
     in_record(42, "time-utc", "发布时间为 UTC", _in_utc),
-    in_record(43, "time-iso", "发布时间带 T", lambda r, p: {**r, "publishTime": p.publish_time.replace(" ", "T")}),
-    in_record(44, "time-epoch", "发布时间为毫秒数", lambda r, p: {**r, "publishTime": round(_time(p).timestamp() * 1000)}),
+    in_record(
+        43, "time-iso", "发布时间带 T", lambda r, p: {**r, "publishTime": p.publish_time.replace(" ", "T")}
+    ),
+    in_record(
+        44,
+        "time-epoch",
+        "发布时间为毫秒数",
+        lambda r, p: {**r, "publishTime": round(_time(p).timestamp() * 1000)},
+    ),
     in_record(45, "time-truncated", "发布时间截断而非进位", _truncated),
     in_record(46, "priority-text", "priority 为字符串", lambda r, p: {**r, "priority": str(p.priority)}),
-    in_record(47, "files-missing", "files 为 null 或空", lambda r, p: {**r, "files": None if p.attachment.kind == "doc" else []}),
-    in_record(50, "editor-leaked", "泄露录入人及其手机号", lambda r, p: {**r, "createBy": "admin", "phone": "13900000000"}),
+    in_record(
+        47,
+        "files-missing",
+        "files 为 null 或空",
+        lambda r, p: {**r, "files": None if p.attachment.kind == "doc" else []},
+    ),
+    in_record(
+        50,
+        "editor-leaked",
+        "泄露录入人及其手机号",
+        lambda r, p: {**r, "createBy": "admin", "phone": "13900000000"},
+    ),
 )

@@ -16,7 +16,9 @@ NUMBERED = re.compile(r"<p>(?:第[一二三四五六七八九十百零]+条 |\([
 
 
 def _in_text(number: int, name: str, what: str, change: Callable[[str], str]) -> Fault:
-    return in_record(number, name, what, lambda record, _: {**record, "policyText": change(record["policyText"])})
+    return in_record(
+        number, name, what, lambda record, _: {**record, "policyText": change(record["policyText"])}
+    )
 
 
 def _head_cut(text: str) -> str:

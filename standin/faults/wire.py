@@ -20,13 +20,18 @@ def _stale_cache() -> Hooks:
 
 WIRE = (
     Fault(
-        63, "html-type", "Content-Type 为 text/html",
+        63,
+        "html-type",
+        "Content-Type 为 text/html",
         lambda: Hooks(reply=(lambda r: replace(r, content_type="text/html;charset=UTF-8"),)),
     ),
     Fault(
-        64, "stream-cut", "回应中途断开",
-        lambda: Hooks(reply=(lambda r: replace(r, cut_at=len(r.body) // 2),)), incomplete=True,
+        64,
+        "stream-cut",
+        "回应中途断开",
+        lambda: Hooks(reply=(lambda r: replace(r, cut_at=len(r.body) // 2),)),
+        incomplete=True,
     ),
     Fault(65, "slow", "回应迟缓 3 秒", lambda: Hooks(reply=(lambda r: replace(r, delay_s=SLOW_S),))),
     Fault(66, "stale-cache", "缓存键只有页码, 返回旧结果", _stale_cache),
-)  # fmt: skip
+)

@@ -59,7 +59,12 @@ def _chapters(brief: Brief, prose: Prose, rng: Random, body: int) -> list[Chapte
     chosen = [t for t in pick_themes(rng, count) if t.key != "supervision"]
     named = [(t.chapter, _articles(t, free // len(chosen), prose, rng)) for t in chosen]
     before = len(general) + sum(len(found) for _, found in named)
-    return [("总则", general), *named, ("法律责任", _liability(brief, before, rng)), ("附则", _closing(brief))]
+    return [
+        ("总则", general),
+        *named,
+        ("法律责任", _liability(brief, before, rng)),
+        ("附则", _closing(brief)),
+    ]
 
 
 def _general(brief: Brief, prose: Prose) -> list[Article]:

@@ -15,9 +15,9 @@ PLAN, MEASURES, RULES, OPINION, REGULATION = "plan", "measures", "rules", "opini
 class Brief:
     """The facts of one document.
 
-    ``plan`` is the document that a notice issues (without 《》), or None; ``dated`` is the day of signature or of
-    adoption; ``chars`` is the wanted length of the HTML in characters; ``rows`` is the length of the table of tasks
-    that is annexed to a plan (0: none); ``region`` is how the text calls the place it is for.
+    ``plan`` is the document that a notice issues (without 《》), or None; ``dated`` is the day of signature
+    or of adoption; ``chars`` is the wanted length of the HTML in characters; ``rows`` is the length of the
+    table of tasks that is annexed to a plan (0: none); ``region`` is how the text calls the place it is for.
     """
 
     title: str

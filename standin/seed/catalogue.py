@@ -18,10 +18,16 @@ from standin.seed.vocabulary import Domain, domains
 
 ADOPTIONS = (
     (date(2018, 11, 30), "五", "七"),
-    (date(2019, 7, 31), "五", "十一"), (date(2019, 11, 29), "五", "十三"), (date(2020, 7, 30), "五", "十九"),
-    (date(2020, 9, 29), "五", "二十一"), (date(2021, 5, 27), "五", "二十六"), (date(2021, 7, 29), "五", "二十七"),
-    (date(2021, 11, 25), "五", "三十"), (date(2022, 3, 30), "五", "三十三"), (date(2022, 9, 28), "五", "三十七"),
-)  # fmt: skip
+    (date(2019, 7, 31), "五", "十一"),
+    (date(2019, 11, 29), "五", "十三"),
+    (date(2020, 7, 30), "五", "十九"),
+    (date(2020, 9, 29), "五", "二十一"),
+    (date(2021, 5, 27), "五", "二十六"),
+    (date(2021, 7, 29), "五", "二十七"),
+    (date(2021, 11, 25), "五", "三十"),
+    (date(2022, 3, 30), "五", "三十三"),
+    (date(2022, 9, 28), "五", "三十七"),
+)
 """Days of adoption and the meetings of the standing committee that the regulations claim."""
 
 DISTRICT_FORMS = (b.PLAN, b.MEASURES, b.RULES, b.OPINION)

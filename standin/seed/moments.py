@@ -1,4 +1,6 @@
-"""When policies were published: working days before the recorded ten, with some seconds shared by two or three."""
+"""When policies were published: working days before the recorded ten, with some seconds shared by two or
+three.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,9 @@ POLICY_WORKERS = (11, 21)
 FILE_WORKER = 8
 
 TIED_RANKS = frozenset({12, 20, 37, 38, 57, 80, 95, 133, 134, 171})
-"""Ranks from 0 (after the recorded ten) whose policy shares its second with the one before it: 20 and 80 straddle
-pages of ten, 95 pages of five, 37 and 38 make a triple."""
+"""Ranks from 0 (after the recorded ten) whose policy shares its second with the one before it: 20 and 80
+straddle pages of ten, 95 pages of five, 37 and 38 make a triple.
+"""
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,52 @@ from __future__ import annotations
 from random import Random
 
 from standin.seed.brief import Brief
-from standin.seed.layout import BREAK, Gap, Item, bracketed, headings, masthead, pick_themes, signature, transmittal
+from standin.seed.layout import (
+    BREAK,
+    Gap,
+    Item,
+    bracketed,
+    headings,
+    masthead,
+    pick_themes,
+    signature,
+    transmittal,
+)
 from standin.seed.numerals import chinese
 from standin.seed.prose import Prose
 from standin.seed.vocabulary import Theme, phrases, themes
 
 DEPARTMENTS = {
-    1: ("市发展改革委", "市财政局", "市科技局", "市人力社保局", "市经济信息委", "市教委", "市农业农村委", "市商务委"),
-    2: ("区发展改革委", "区财政局", "区科技局", "区人力社保局", "区经济信息委", "区教委", "区农业农村委", "区商务委"),
-    3: ("发展改革部门", "财政部门", "科技部门", "人力资源社会保障部门", "教育部门", "农业农村部门", "商务部门", "市场监管部门"),
+    1: (
+        "市发展改革委",
+        "市财政局",
+        "市科技局",
+        "市人力社保局",
+        "市经济信息委",
+        "市教委",
+        "市农业农村委",
+        "市商务委",
+    ),
+    2: (
+        "区发展改革委",
+        "区财政局",
+        "区科技局",
+        "区人力社保局",
+        "区经济信息委",
+        "区教委",
+        "区农业农村委",
+        "区商务委",
+    ),
+    3: (
+        "发展改革部门",
+        "财政部门",
+        "科技部门",
+        "人力资源社会保障部门",
+        "教育部门",
+        "农业农村部门",
+        "商务部门",
+        "市场监管部门",
+    ),
 }
 CHARS_PER_TASK = 230
 CHARS_PER_ROW = 62
@@ -52,10 +89,17 @@ def measures(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
 def opinion(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
     """An opinion: the sections (一)(二) run on through 一、二、三、 and the signature closes the text."""
     tasks, count = _plan_size(brief.chars - 400, per_section=3)
-    items = [*masthead(brief), prose.phrase(f"为深入贯彻落实党中央、国务院决策部署,更好促进{{K}}发展,结合{brief.region}实际,现提出如下意见。")]
+    items = [
+        *masthead(brief),
+        prose.phrase(
+            f"为深入贯彻落实党中央、国务院决策部署,更好促进{{K}}发展,结合{brief.region}实际,现提出如下意见。"
+        ),
+    ]
     chosen = pick_themes(rng, count)
     start = 1
-    for name, theme, share in zip(headings(t.heading for t in chosen), chosen, _shares(tasks, count), strict=True):
+    for name, theme, share in zip(
+        headings(t.heading for t in chosen), chosen, _shares(tasks, count), strict=True
+    ):
         items += [name, *_leaves(theme, share, start)]
         start += share
     close = "各有关单位要结合职责抓好本意见的贯彻落实,工作推进中的重要情况及时报告。"
@@ -113,7 +157,8 @@ def _shares(total: int, parts: int) -> list[int]:
 
 def _safeguards(prose: Prose) -> list[Item]:
     return [
-        f"{bracketed(i)}{heading}。{prose.phrase(body)}。" for i, (heading, body) in enumerate(phrases().safeguards, 1)
+        f"{bracketed(i)}{heading}。{prose.phrase(body)}。"
+        for i, (heading, body) in enumerate(phrases().safeguards, 1)
     ]
 
 

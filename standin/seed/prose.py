@@ -67,7 +67,8 @@ class Prose:
         return self._clause(self._acts[theme.key])
 
     def _clause(self, deck: Iterator[Template]) -> str:
-        # A theme has about a dozen acts: a long paragraph may need one of them again, after all have been tried.
+        # A theme has about a dozen acts: a long paragraph may need one of them again, after all have been
+        # tried.
         for _ in range(12):
             clause = self.fill(next(deck))
             if clause not in self._clauses:

@@ -15,10 +15,19 @@ from standin.seed.issuers import CITY
 from standin.seed.vocabulary import domains, recorded_facts
 
 TWELVE_SIGNERS = (
-    "中共重庆市委组织部", "重庆市教育委员会", "重庆市科技局", "重庆市公安局", "重庆市财政局", "重庆市人力资源和社会保障局",
-    "重庆市住房和城乡建设委员会", "重庆市卫生健康委员会", "重庆市市场监督管理局", "重庆市地方金融监督管理局",
-    "重庆市知识产权局", "国家税务总局重庆市税务局",
-)  # fmt: skip
+    "中共重庆市委组织部",
+    "重庆市教育委员会",
+    "重庆市科技局",
+    "重庆市公安局",
+    "重庆市财政局",
+    "重庆市人力资源和社会保障局",
+    "重庆市住房和城乡建设委员会",
+    "重庆市卫生健康委员会",
+    "重庆市市场监督管理局",
+    "重庆市地方金融监督管理局",
+    "重庆市知识产权局",
+    "国家税务总局重庆市税务局",
+)
 """The twelve departments that a title of the recorded reply counts."""
 
 SALUTATION = "各区县(自治县)人民政府,市级有关部门,各有关单位:"
@@ -38,7 +47,9 @@ def _policy(facts: Mapping[str, Any]) -> Policy:
         level=facts["level"],
         type=facts["type"],
         text=compose(_brief(facts)),
-        attachment=Attachment(int(facts["fileId"]), facts["fileName"], facts["fileKey"], kind, facts["fileSize"]),
+        attachment=Attachment(
+            int(facts["fileId"]), facts["fileName"], facts["fileKey"], kind, facts["fileSize"]
+        ),
         priority=0,
         publish_time=facts["publishTime"],
     )
@@ -74,6 +85,8 @@ def _dated(number: str, published: str) -> date:
         return date(year, month, day)
     found = re.search(r"〔(\d{4})〕", number)
     assert found is not None
-    latest = min(datetime.strptime(published[:10], "%Y-%m-%d").date() - timedelta(days=4), date(int(found[1]), 12, 28))
+    latest = min(
+        datetime.strptime(published[:10], "%Y-%m-%d").date() - timedelta(days=4), date(int(found[1]), 12, 28)
+    )
     room = min(60, (latest - date(latest.year, 1, 1)).days)
     return latest - timedelta(days=Random(number).randrange(room))  # noqa: S311 - the same date at every start

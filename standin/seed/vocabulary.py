@@ -84,7 +84,8 @@ def _domain(raw: Mapping[str, Any]) -> Domain:
 def themes() -> tuple[Theme, ...]:
     """Return the themes in file order; the last two close a document's list of tasks."""
     return tuple(
-        Theme(t["key"], t["heading"], t["chapter"], tuple(t["leaves"]), _templates(t["acts"])) for t in _load("themes.json")
+        Theme(t["key"], t["heading"], t["chapter"], tuple(t["leaves"]), _templates(t["acts"]))
+        for t in _load("themes.json")
     )
 
 

@@ -1,4 +1,5 @@
 """All matchers: those of any JSON service and those of the policy domain, in one table."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,20 +1,22 @@
-"""What a matcher takes as its argument: each function returns what is wrong with a value, in the reader's language, or None.
+"""What a matcher takes as its argument: each function returns what is wrong with a value, in the reader's
+language, or None.
 
 A check that can be seen never to fail is refused here (rule 1 of the case language).
 """
+
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
+from framework.base.errors import did_you_mean
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
 from framework.checks.equality import is_number
 from framework.checks.matchers.moments import moment
 from framework.checks.outcome import kind_name
 from framework.checks.regex import PatternError, SlowPatternError, compile_pattern, told_slow
 from framework.checks.shown import short
-from framework.errors import did_you_mean
-from framework.jsonpath import Json
-from framework.messages import tr
 
 TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 _CONTRACT_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
@@ -51,11 +53,19 @@ def _measured_size(calls: dict[str, Json]) -> str | None:
 def bounds(argument: Json) -> str | None:
     if not isinstance(argument, list) or len(argument) != 2 or not all(map(is_number, argument)):
         return _needs(tr("[下限, 上限] 两个数字"), argument)
-    return tr("下限 {low} 大于上限 {high}", low=argument[0], high=argument[1]) if argument[0] > argument[1] else None
+    return (
+        tr("下限 {low} 大于上限 {high}", low=argument[0], high=argument[1])
+        if argument[0] > argument[1]
+        else None
+    )
 
 
 def nearness(argument: Json) -> str | None:
-    good = isinstance(argument, dict) and argument.keys() == {"value", "within"} and all(map(is_number, argument.values()))
+    good = (
+        isinstance(argument, dict)
+        and argument.keys() == {"value", "within"}
+        and all(map(is_number, argument.values()))
+    )
     if not good:
         return _needs(tr("{{value: 数字, within: 数字}}", kind=""), argument)
     return None if argument["within"] >= 0 else tr("within 不能是负数")
@@ -81,7 +91,11 @@ def pattern(argument: Json) -> str | None:
         return tr("正则表达式有误,第 {at} 个字起:{error}", at=error.position + 1, error=error)
     except SlowPatternError as error:
         return told_slow(error)
-    return tr("它匹配空文字,即匹配任何文字,这条检查永远不会失败") if of_nothing and _unanchored(argument) else None
+    return (
+        tr("它匹配空文字,即匹配任何文字,这条检查永远不会失败")
+        if of_nothing and _unanchored(argument)
+        else None
+    )
 
 
 def _unanchored(argument: str) -> bool:
@@ -102,13 +116,20 @@ def type_names(argument: Json) -> str | None:
     wrong = next((name for name in names if name not in TYPES), None)
     if not names or wrong is not None:
         hint = did_you_mean(wrong, TYPES) if isinstance(wrong, str) else ""
-        return tr("没有 {name} 这种类型,可以写 {types}。{hint}", name=short(wrong), types=", ".join(TYPES), hint=hint).rstrip()
+        return tr(
+            "没有 {name} 这种类型,可以写 {types}。{hint}",
+            name=short(wrong),
+            types=", ".join(TYPES),
+            hint=hint,
+        ).rstrip()
     return tr("列出了所有类型,这条检查永远不会失败") if set(TYPES) - {"integer"} <= set(names) else None
 
 
 def only_true(instead: str) -> Callable[[Json], str | None]:
     """Accept ``true`` alone; *instead* says what to write where somebody wants the contrary."""
-    return lambda argument: None if argument is True else tr("只能写 true。{instead}", instead=tr(instead)).rstrip()
+    return lambda argument: (
+        None if argument is True else tr("只能写 true。{instead}", instead=tr(instead)).rstrip()
+    )
 
 
 def point_in_time(argument: Json) -> str | None:
@@ -124,11 +145,24 @@ def order(argument: Json) -> str | None:
     if argument in ("ascending", "descending"):
         return None
     keys = argument.get("by") if isinstance(argument, dict) and len(argument) == 1 else None
-    if isinstance(keys, list) and keys and all(isinstance(key, str) and _SORT_KEY.fullmatch(key) for key in keys):
+    if (
+        isinstance(keys, list)
+        and keys
+        and all(isinstance(key, str) and _SORT_KEY.fullmatch(key) for key in keys)
+    ):
         return None
     hint = did_you_mean(argument, ("ascending", "descending")) if isinstance(argument, str) else ""
-    return _needs(tr("ascending、descending 或 {{by: [publishTime desc, id desc]}}", kind="") + (tr("。") + hint if hint else ""), argument)
+    return _needs(
+        tr("ascending、descending 或 {{by: [publishTime desc, id desc]}}", kind="")
+        + (tr("。") + hint if hint else ""),
+        argument,
+    )
 
 
 def _needs(wanted: str, argument: Json) -> str:
-    return tr("参数应为{wanted},现在是{kind} {shown}", wanted=wanted, kind=kind_name(argument), shown=short(argument, 60))
+    return tr(
+        "参数应为{wanted},现在是{kind} {shown}",
+        wanted=wanted,
+        kind=kind_name(argument),
+        shown=short(argument, 60),
+    )

@@ -1,4 +1,5 @@
 """The judges of a list of values: order, repetition, totals, and relations to another list."""
+
 from __future__ import annotations
 
 import math
@@ -7,30 +8,43 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
 from framework.checks.equality import identity, is_number, kind_of, kinds_apart, same
 from framework.checks.matchers.values import unequal
 from framework.checks.outcome import PASS, Fault, Outcome, failed, judged, kind_name, mismatch
 from framework.checks.shown import short
-from framework.jsonpath import Json
-from framework.messages import tr
 
 _INFINITE = (math.inf, -math.inf)  # what Python reads 1e999 as
 SortKeys = list[tuple[str, bool]]
 """Member names with whether they descend; one empty name for the value itself."""
 
 
-# -- one list ----------------------------------------------------------------------------------------------------------
+# -- one list
 
 
 def unique(values: list[Json], _true: bool) -> Outcome:
     first: dict[Any, int] = {}
-    again = [(at, first[key]) for at, key in enumerate(map(identity, values)) if first.setdefault(key, at) != at]
-    return judged([Fault(tr("不重复"), short(values[at]), tr("与 {peer} 相同", peer="{peer}"), at, peer=peer) for at, peer in again])
+    again = [
+        (at, first[key]) for at, key in enumerate(map(identity, values)) if first.setdefault(key, at) != at
+    ]
+    return judged(
+        [
+            Fault(tr("不重复"), short(values[at]), tr("与 {peer} 相同", peer="{peer}"), at, peer=peer)
+            for at, peer in again
+        ]
+    )
 
 
 def all_equal(values: list[Json], _true: bool) -> Outcome:
-    return judged([fault for at in range(1, len(values)) if not same(values[0], values[at])
-                   for fault in unequal(values[0], values[at], at)])
+    return judged(
+        [
+            fault
+            for at in range(1, len(values))
+            if not same(values[0], values[at])
+            for fault in unequal(values[0], values[at], at)
+        ]
+    )
 
 
 def count(values: list[Json], wanted: int) -> Outcome:
@@ -62,7 +76,14 @@ def is_sorted(values: list[Json], keys: SortKeys) -> Outcome:
     rows: list[list[Json]] = []
     for at, value in enumerate(values):
         row = [_member(value, name) for name, _ in keys]
-        wrong = next((cell for cell, top in zip(row, rows[0] if rows else row, strict=True) if not _orderable(cell, top)), None)
+        wrong = next(
+            (
+                cell
+                for cell, top in zip(row, rows[0] if rows else row, strict=True)
+                if not _orderable(cell, top)
+            ),
+            None,
+        )
         if wrong is not None or None in row:
             return mismatch(tr("可比较的同类数字或文字"), value if wrong is None else wrong, at)
         rows.append(row)
@@ -90,30 +111,53 @@ def _inverted(before: list[Any], after: list[Any], keys: SortKeys) -> int | None
 def _inversion(at: int, rows: list[list[Json]], keys: SortKeys, column: int) -> Fault:
     name, descending = keys[column]
     limit = short(rows[at - 1][column])
-    expected = tr("不大于前一项 {limit}", limit=limit) if descending else tr("不小于前一项 {limit}", limit=limit)
-    return Fault(expected, short(rows[at][column]), tr("与 {peer} 次序颠倒", peer="{peer}"), at, tuple(name.split(".")) if name else (), at - 1)
+    expected = (
+        tr("不大于前一项 {limit}", limit=limit) if descending else tr("不小于前一项 {limit}", limit=limit)
+    )
+    return Fault(
+        expected,
+        short(rows[at][column]),
+        tr("与 {peer} 次序颠倒", peer="{peer}"),
+        at,
+        tuple(name.split(".")) if name else (),
+        at - 1,
+    )
 
 
-# -- two lists ---------------------------------------------------------------------------------------------------------
+# -- two lists
 
 
 def same_sequence_as(values: list[Json], others: list[Json]) -> Outcome:
-    at = next((at for at, (left, right) in enumerate(zip(values, others, strict=False)) if not same(left, right)), min(len(values), len(others)))
+    at = next(
+        (at for at, (left, right) in enumerate(zip(values, others, strict=False)) if not same(left, right)),
+        min(len(values), len(others)),
+    )
     if at == len(values) == len(others):
         return PASS
     lengths = tr("期望共 {expected} 项,实际共 {actual} 项", expected=len(others), actual=len(values))
     if at == len(values):
-        return failed(Fault(short(others[at]), tr("没有"), tr("第 {n} 项起缺少;{lengths}", n=at + 1, lengths=lengths)))
+        return failed(
+            Fault(short(others[at]), tr("没有"), tr("第 {n} 项起缺少;{lengths}", n=at + 1, lengths=lengths))
+        )
     expected = short(others[at]) if at < len(others) else tr("没有")
-    return failed(Fault(expected, short(values[at]), tr("第 {n} 项起不同;{lengths}", n=at + 1, lengths=lengths), at))
+    return failed(
+        Fault(expected, short(values[at]), tr("第 {n} 项起不同;{lengths}", n=at + 1, lengths=lengths), at)
+    )
 
 
 def same_items_as(values: list[Json], others: list[Json]) -> Outcome:
     found, wanted = Counter(map(identity, values)), Counter(map(identity, others))
     if found == wanted:
         return PASS
-    missing = (Fault(_times(short(other), wanted[key]), _times("", found[key]), tr("缺少 {n} 个", n=wanted[key] - found[key]))
-               for other, key in _distinct(others) if found[key] < wanted[key])
+    missing = (
+        Fault(
+            _times(short(other), wanted[key]),
+            _times("", found[key]),
+            tr("缺少 {n} 个", n=wanted[key] - found[key]),
+        )
+        for other, key in _distinct(others)
+        if found[key] < wanted[key]
+    )
     return judged([*_surplus(values, found, wanted), *missing])
 
 
@@ -131,7 +175,9 @@ def _times(shown: str, n: int) -> str:
 
 
 def _distinct(values: list[Json]) -> list[tuple[Json, Any]]:
-    return [(value, key) for key, value in {identity(value): value for value in reversed(values)}.items()][::-1]
+    return [(value, key) for key, value in {identity(value): value for value in reversed(values)}.items()][
+        ::-1
+    ]
 
 
 def subset_of(values: list[Json], others: list[Json]) -> Outcome:
@@ -142,7 +188,9 @@ def subset_of(values: list[Json], others: list[Json]) -> Outcome:
 
 def superset_of(values: list[Json], others: list[Json]) -> Outcome:
     found = set(map(identity, values))
-    return judged([Fault(short(other), tr("没有"), tr("缺少")) for other, key in _distinct(others) if key not in found])
+    return judged(
+        [Fault(short(other), tr("没有"), tr("缺少")) for other, key in _distinct(others) if key not in found]
+    )
 
 
 def disjoint_from(values: list[Json], others: list[Json]) -> Outcome:

@@ -1,15 +1,18 @@
 """Time written as text. Without an offset it is China Standard Time."""
+
 from __future__ import annotations
 
 import re
 from datetime import datetime
 
+from framework.base.jsonpath import Json
 from framework.cases.template import CHINA
-from framework.jsonpath import Json
 
 _WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?(Z|[+-][0-9]{2}:[0-9]{2})?")
+_ISO = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
 
 
 def written_moment(value: Json) -> datetime | None:

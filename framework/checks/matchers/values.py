@@ -1,39 +1,58 @@
 """The judges of one value: equality, numbers, texts, types, sizes, times, contracts."""
+
 from __future__ import annotations
 
 from datetime import datetime
 from fractions import Fraction
 from itertools import islice
 
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
 from framework.checks.equality import ABSENT, Absent, differences, is_number, kind_of, kinds_apart, same
 from framework.checks.matchers.moments import moment, written_moment
-from framework.checks.outcome import FAIL, PASS, Contract, Fault, Outcome, failed, judged, kind_name, mismatch, passed
+from framework.checks.outcome import (
+    FAIL,
+    PASS,
+    Contract,
+    Fault,
+    Outcome,
+    failed,
+    judged,
+    kind_name,
+    mismatch,
+    passed,
+)
 from framework.checks.regex import Pattern
 from framework.checks.shown import BUDGET, short, text_difference
-from framework.jsonpath import Json
-from framework.messages import tr
 
 _MOST_DIFFERENCES = 20
 
 
-# -- equality ----------------------------------------------------------------------------------------------------------
+# -- equality
 
 
 def equals(value: Json, expected: Json) -> Outcome:
     if same(value, expected):
         return PASS
     if kinds_apart([value], [expected]):
-        what = tr("类型不同:期望{expected},实际{actual}", expected=kind_name(expected), actual=kind_name(value))
+        what = tr(
+            "类型不同:期望{expected},实际{actual}", expected=kind_name(expected), actual=kind_name(value)
+        )
         return Outcome(ok=False, type_mismatch=True, faults=(Fault(short(expected), short(value), what),))
     return failed(*islice(unequal(expected, value), _MOST_DIFFERENCES))
 
 
 def unequal(expected: Json, actual: Json, at: int | None = None) -> list[Fault]:
     """Return a fault for each place where two values differ."""
-    return [_difference(left, right, at, below) for below, left, right in islice(differences(expected, actual), _MOST_DIFFERENCES)]
+    return [
+        _difference(left, right, at, below)
+        for below, left, right in islice(differences(expected, actual), _MOST_DIFFERENCES)
+    ]
 
 
-def _difference(expected: Json | Absent, actual: Json | Absent, at: int | None, below: tuple[int | str, ...]) -> Fault:
+def _difference(
+    expected: Json | Absent, actual: Json | Absent, at: int | None, below: tuple[int | str, ...]
+) -> Fault:
     if isinstance(expected, str) and isinstance(actual, str) and max(len(expected), len(actual)) > BUDGET:
         left, right, what = text_difference(expected, actual)
         return Fault(left, right, what, at, below)
@@ -62,7 +81,7 @@ def _kindless(value: Json, others: list[Json]) -> Outcome | None:
     return mismatch(kind_name(others[0]), value) if kinds_apart([value], others) else None
 
 
-# -- numbers -----------------------------------------------------------------------------------------------------------
+# -- numbers
 
 
 def less_than(value: Json, limit: float) -> Outcome:
@@ -103,7 +122,7 @@ def _no_number(value: Json) -> Outcome:
     return mismatch(tr("数字"), value)
 
 
-# -- texts, lists, objects ---------------------------------------------------------------------------------------------
+# -- texts, lists, objects
 
 
 def contains(value: Json, wanted: Json) -> Outcome:
@@ -123,7 +142,9 @@ def not_contains(value: Json, unwanted: Json) -> Outcome:
 def _part_of(value: Json, part: Json) -> Outcome | None:
     if not isinstance(value, (str, dict)):
         return mismatch(tr("字符串、列表或对象"), value)
-    return None if isinstance(part, str) else mismatch(tr("列表(要找的是{kind})", kind=kind_name(part)), value)
+    return (
+        None if isinstance(part, str) else mismatch(tr("列表(要找的是{kind})", kind=kind_name(part)), value)
+    )
 
 
 def starts_with(value: Json, start: str) -> Outcome:
@@ -142,7 +163,7 @@ def matches(value: Json, pattern: Pattern) -> Outcome:
     return passed(pattern.search(value)) if isinstance(value, str) else mismatch(tr("字符串"), value)
 
 
-# -- types and sizes ---------------------------------------------------------------------------------------------------
+# -- types and sizes
 
 
 def type_is(value: Json, names: str | list[str]) -> Outcome:
@@ -150,8 +171,16 @@ def type_is(value: Json, names: str | list[str]) -> Outcome:
     kind = kind_of(value)
     if kind in names if isinstance(names, list) else kind == names:
         return PASS
-    whole = kind == "number" and value == value // 1 and "integer" in ([names] if isinstance(names, str) else names)
-    return PASS if whole else failed(Fault(actual=tr("{kind} {value}", kind=kind_name(value), value=short(value, 60))))
+    whole = (
+        kind == "number"
+        and value == value // 1
+        and "integer" in ([names] if isinstance(names, str) else names)
+    )
+    return (
+        PASS
+        if whole
+        else failed(Fault(actual=tr("{kind} {value}", kind=kind_name(value), value=short(value, 60))))
+    )
 
 
 def length_of(value: Json) -> int | Outcome:
@@ -176,11 +205,13 @@ def not_empty(value: Json, _true: bool) -> Outcome:
     return found if isinstance(found, Outcome) else passed(found > 0)
 
 
-# -- times, contracts --------------------------------------------------------------------------------------------------
+# -- times, contracts
 
 
 def is_datetime(value: Json, _true: bool) -> Outcome:
-    return passed(written_moment(value) is not None) if isinstance(value, str) else mismatch(tr("字符串"), value)
+    return (
+        passed(written_moment(value) is not None) if isinstance(value, str) else mismatch(tr("字符串"), value)
+    )
 
 
 def before(value: Json, limit: datetime) -> Outcome:

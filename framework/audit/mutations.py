@@ -1,0 +1,188 @@
+"""The mutations of a JSON value, one literal table: pure functions of a value where it stands to an edit of
+what holds it.
+
+Each mutation is a function of the content alone, so that the same fault can be put into every reply alike.
+None where it does not apply; what comes out equal to what went in (``checks.equality``) is no mutant and is
+left out by
+``edit_of``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from framework.audit import texts
+from framework.audit.places import REMOVED, Edit, Removed, Site
+from framework.base.jsonpath import Json
+from framework.checks.equality import is_number, kind_of, same
+
+EXTRA_KEY = "unexpectedKey"
+_NONE = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """``name`` is stable; ``words`` as people read it; ``severity`` from 1 (a little) to 5 (the data are gone
+    or dangerous).
+    """
+
+    name: str
+    words: str
+    severity: int
+    make: Callable[[Site], Edit | None]
+
+
+def edit_of(mutation: Mutation, at: Site) -> Edit | None:
+    """Return the edit, None where the mutation does not apply or would change nothing."""
+    edit = mutation.make(at)
+    if edit is None:
+        return None
+    changed = any(isinstance(new, Removed) or not same(new, _member(at, key)) for key, new in edit.items())
+    return edit if changed else None
+
+
+def _member(at: Site, key: int | str) -> Json:
+    return at.value if key in ("", at.key) else at.holder[key]
+
+
+# -- from functions of a value to functions of a site --
+
+
+def _value(change: Callable[[Json], Json], *kinds: type) -> Callable[[Site], Edit | None]:
+    """Lift a function of values of *kinds* (exactly: a bool is no int); _NONE where it does not apply."""
+
+    def make(at: Site) -> Edit | None:
+        if kinds and type(at.value) not in kinds:
+            return None
+        new = change(at.value)
+        return None if new is _NONE else {"" if at.key is None else at.key: new}
+
+    return make
+
+
+def _text(change: Callable[[str], str | None], *, prose: bool = False) -> Callable[[Site], Edit | None]:
+    def changed(text: str) -> Json:
+        new = change(text) if text and (not prose or texts.is_prose(text)) else None
+        return _NONE if new is None else new
+
+    return _value(changed, str)
+
+
+def _listed(change: Callable[[list[Json]], list[Json]], least: int = 1) -> Callable[[Site], Edit | None]:
+    return _value(lambda items: change(items) if len(items) >= least else _NONE, list)
+
+
+# -- any value --
+
+
+def _removed(at: Site) -> Edit | None:
+    return (
+        {at.key: REMOVED} if isinstance(at.key, str) else None
+    )  # an item that goes is a list that is shorter
+
+
+def _other_type(value: Json) -> Json:
+    if isinstance(value, str):
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 400 else [value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if is_number(value):
+        return str(value)
+    if isinstance(value, list):
+        return {str(at): item for at, item in enumerate(value)}
+    return [value] if isinstance(value, dict) else ""
+
+
+def _emptied(value: Json) -> Json:
+    if isinstance(value, (str, list, dict)):
+        return type(value)()
+    return 0 if is_number(value) else _NONE
+
+
+def _swapped(at: Site) -> Edit | None:
+    """Exchange the value with the next member of its kind that has another value."""
+    if not isinstance(at.key, str):
+        return None
+    names = sorted(at.holder)
+    turn = names.index(at.key)
+    for name in names[turn + 1 :] + names[:turn]:
+        other = at.holder[name]
+        if (
+            type(other) is not type(None)
+            and kind_of(other) == kind_of(at.value)
+            and not same(other, at.value)
+        ):
+            return {at.key: other, name: at.value}
+    return None
+
+
+# -- lists
+
+
+def _row_lost(items: list[Json]) -> list[Json]:
+    middle = len(items) // 2
+    return items[:middle] + items[middle + 1 :]
+
+
+def _lengthened(items: list[Json]) -> list[Json]:
+    return [*items, _stranger(items[-1])]
+
+
+def _stranger(item: Json) -> Json:
+    """Return a row that is none of those there: every digit of its texts is another."""
+    if isinstance(item, dict):
+        return {
+            key: _stranger(value) if isinstance(value, str) and len(value) < 40 else value
+            for key, value in item.items()
+        }
+    if isinstance(item, str):
+        return texts.off_by_one(item) or texts.digit_changed(item) or item
+    return item
+
+
+def _row_repeated(items: list[Json]) -> list[Json]:
+    middle = len(items) // 2
+    return [*items[:middle], items[middle - 1], *items[middle + 1 :]]
+
+
+def _neighbours(items: list[Json]) -> list[Json]:
+    middle = len(items) // 2
+    return [*items[: middle - 1], items[middle], items[middle - 1], *items[middle + 1 :]]
+
+
+MUTATIONS: Final = (
+    # any value
+    Mutation("removed", "去掉", 5, _removed),
+    Mutation("null", "变成 null", 5, _value(lambda value: _NONE if value is None else None)),
+    Mutation("type", "换成别的类型", 4, _value(_other_type)),
+    Mutation("emptied", "清空", 5, _value(_emptied)),
+    Mutation("swapped", "与旁边的字段互换", 4, _swapped),
+    Mutation("extra_key", "多出一个键", 3, _value(lambda value: {**value, EXTRA_KEY: 1}, dict)),
+    # by a little
+    Mutation("flipped", "真假颠倒", 5, _value(lambda value: not value, bool)),
+    Mutation("number", "数字差一", 3, _value(lambda value: value + 1, int, float)),
+    Mutation("off_by_one", "数字差一", 4, _text(texts.off_by_one)),
+    Mutation("digit", "改了一位数字", 2, _text(texts.digit_changed)),
+    Mutation("character", "改了一个字", 1, _text(texts.character_changed)),
+    Mutation("moment", "时间晚一点", 2, _text(texts.a_little_later)),
+    Mutation("zone", "时间差八小时", 3, _text(texts.other_zone)),
+    Mutation("rounded", "末几位变成 0", 4, _text(texts.rounded)),
+    # lists
+    Mutation("shortened", "少了最后一项", 4, _listed(lambda items: items[:-1])),
+    Mutation("row_lost", "中间少了一项", 4, _listed(_row_lost, 3)),
+    Mutation("lengthened", "多出一项", 4, _listed(_lengthened)),
+    Mutation("doubled", "整个重复一遍", 4, _listed(lambda items: items * 2)),
+    Mutation("row_repeated", "一项重复,占了另一项的位置", 4, _listed(_row_repeated, 2)),
+    Mutation("reordered", "次序颠倒", 3, _listed(lambda items: items[::-1], 2)),
+    Mutation("neighbours", "相邻两项互换", 2, _listed(_neighbours, 2)),
+    # texts
+    Mutation("head_cut", "开头被截掉", 3, _text(texts.head_cut, prose=True)),
+    Mutation("tail_cut", "结尾被截掉", 3, _text(texts.tail_cut, prose=True)),
+    Mutation("truncated", "只剩前一半", 4, _text(texts.truncated, prose=True)),
+    Mutation("paragraph_lost", "中间少了一段", 3, _text(texts.paragraph_lost, prose=True)),
+    Mutation("mojibake", "乱码", 4, _text(texts.mojibake, prose=True)),
+    Mutation("escaped_twice", "多转义了一次", 3, _text(texts.escaped_twice, prose=True)),
+    Mutation("script", "带上了脚本", 5, _text(texts.script_added, prose=True)),
+)

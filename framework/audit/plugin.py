@@ -1,0 +1,131 @@
+"""``--audit``: after a case passed, its replies are mutated and its checks run again. Imported only where it
+is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from framework.audit import page as audit_page
+from framework.audit.audit import audit_case
+from framework.audit.faults import Fault, Key
+from framework.audit.score import Suite
+from framework.audit.suggest import suggestion
+from framework.base.messages import tr
+from framework.cases.case import Case
+from framework.checks.evaluate import Context
+from framework.checks.result import Finding
+from framework.http.masking import Masker
+from framework.run.settle import excused_by
+from framework.run.verdict import Verdict
+
+NAME = "harness-audit"
+_WIRE = "harness_audit"
+_JUDGED = ("passed", "known")
+
+
+class Auditor:
+    """Audits the cases of one process; in the process that owns the run, adds up and tells."""
+
+    def __init__(
+        self, config: pytest.Config, seed: str, least: float, context_of: Callable[[], Context]
+    ) -> None:
+        self.config, self.seed, self.least, self._context_of = config, seed, least, context_of
+        self.suite = Suite()
+        self.samples: dict[Key, tuple[int, str, Fault]] = {}
+        self._masker: Masker | None = None
+        self._context: Context | None = None
+
+    @property
+    def _is_worker(self) -> bool:
+        return hasattr(self.config, "workerinput")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_harness_case_finished(
+        self, item: pytest.Item, case: Case, verdict: Verdict, masker: Masker
+    ) -> None:
+        self._masker, self._context = masker, self._context_of()
+        if verdict.status not in _JUDGED or not any(step.exchange for step in verdict.flat()):
+            self.suite.left_out[item.nodeid] = tr("没有通过,无从审起:{status}", status=verdict.status)
+            return
+        if case.level == "warning":
+            self.suite.left_out[item.nodeid] = tr("级别是 warning,什么也不会拦下")
+            return
+
+        def excused(finding: Finding) -> bool:
+            return excused_by(case.known_defects, finding)
+
+        audit = audit_case(
+            item.nodeid,
+            case,
+            verdict,
+            self._context,
+            seed=self.seed,
+            excused=excused if case.known_defects else None,
+        )
+        self.suite.add(audit)
+        size = sum(len(step.exchange.reply.body or b"") for step in verdict.flat() if step.exchange)
+        for key, fault in audit.survived.items():
+            if key not in self.samples or (size, item.nodeid) < self.samples[key][:2]:
+                self.samples[key] = (size, item.nodeid, fault)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        wire = getattr(node, "workeroutput", {}).get(_WIRE)
+        if wire is not None:
+            self.suite.merge(wire)
+        else:
+            self.suite.left_out[str(node.gateway.id)] = tr("这个进程没有交回审计的结果")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        self._suggest()
+        if self._is_worker:
+            self.config.workeroutput[_WIRE] = self.suite.wire()  # type: ignore[attr-defined]
+            return
+        self._write(self.config.rootpath / "reports")
+        self.config.hook.pytest_harness_page(
+            config=self.config, title=tr("断言审计"), markdown=audit_page.page(self.suite)
+        )
+        if self.suite.score() < self.least and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _suggest(self) -> None:
+        """Find a line for what nothing here noticed; what another process noticed is dropped when all is
+        added up.
+        """
+        for key in self.suite.survivors():
+            if key in self.samples and self._context is not None and self._masker is not None:
+                size, case, fault = self.samples[key]
+                line = suggestion(fault, self.seed, self._context)
+                if line:
+                    self.suite.suggest(key, (size, case, self._masker.text(line)))
+
+    def _write(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "audit.md").write_text(audit_page.page(self.suite), encoding="utf-8")
+        (folder / "audit.json").write_text(
+            json.dumps(audit_page.data(self.suite), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        )
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        terminalreporter.section(tr("断言审计"), sep="-")
+        for line in audit_page.lines(self.suite):
+            terminalreporter.write_line(line)
+        if self.suite.score() < self.least:
+            terminalreporter.write_line(tr("得分低于 --audit-min {least}", least=self.least), red=True)
+
+
+def install(config: pytest.Config, context_of: Callable[[], Context]) -> None:
+    """Register the audit's hooks."""
+    config.pluginmanager.register(
+        Auditor(
+            config, str(config.option.harness_audit_seed), config.option.harness_audit_min or 0.0, context_of
+        ),
+        NAME,
+    )

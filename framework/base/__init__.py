@@ -1,0 +1,1 @@
+"""What every other package builds on: errors, places in source text, messages, JSONPath, subprocesses."""

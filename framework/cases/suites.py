@@ -1,0 +1,107 @@
+"""The suite files of a project: which there are, what stands above each, how one is read.
+
+pytest's collection and ``lint`` both come through here, so that what one accepts the other accepts.
+"""
+
+from __future__ import annotations
+
+import configparser
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from framework.base.source import Source
+from framework.cases.case import Case
+from framework.cases.datafile import read_data
+from framework.cases.parse import SHARED_FILE, Outside, parse_suite
+from framework.cases.yamlfile import read_source
+
+SUFFIXES = (".yaml", ".yml")
+SCHEMAS = "schemas"
+GRAMMAR = "case"
+DEFAULT_FOLDERS = ("testcases",)
+CONTROL_MARKS = frozenset(
+    {
+        "skip",
+        "skipif",
+        "xfail",
+        "parametrize",
+        "usefixtures",
+        "filterwarnings",
+        "tryfirst",
+        "trylast",
+        "xdist_group",
+    }
+)
+"""pytest's own marks: as a tag they would skip or excuse a case without a reason."""
+
+
+def is_suite(path: Path) -> bool:
+    return path.suffix in SUFFIXES and not path.name.startswith(("_", "."))
+
+
+def find_suites(paths: Iterable[Path]) -> list[Path]:
+    """Return the suites among *paths* and below them, in a stable order; a ``_shared.yaml`` stands for its folder."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        start = path.parent if path.name == SHARED_FILE else path
+        below = sorted(start.rglob("*")) if start.is_dir() else [start]
+        found.update(dict.fromkeys(file for file in below if is_suite(file) and file.is_file()))
+    return list(found)
+
+
+def shared_files(path: Path, root: Path) -> list[Path]:
+    """Return the ``_shared.yaml`` files from the root down to the folder of *path*."""
+    folders = [folder for folder in path.parents if folder == root or root in folder.parents]
+    return [folder / SHARED_FILE for folder in reversed(folders) if (folder / SHARED_FILE).is_file()]
+
+
+def read_named(path: Path, root: Path) -> Source:
+    """Read a file under the name people know it by: its path from *root*."""
+    return read_source(path, path.relative_to(root).as_posix() if root in path.parents else path.as_posix())
+
+
+def read_suite(path: Path, root: Path, folders: Iterable[Path], outside: Outside) -> tuple[Case, ...]:
+    """Return the cases of a suite.
+
+    Raises:
+        CaseFileError: every problem of the suite, or of what is shared with it.
+    """
+    boundary = next((folder for folder in folders if folder in path.parents), path.parent)
+    shared = tuple(read_named(file, root) for file in shared_files(path, root))
+    return parse_suite(
+        read_named(path, root), shared, replace(outside, read_data=partial(read_data, path.parent, boundary))
+    )
+
+
+def contract_names(root: Path) -> tuple[str, ...]:
+    """Return the names a case may give to ``schema``: those in schemas/, without the grammar of case files."""
+    names = (path.name.removesuffix(".schema.json") for path in (root / SCHEMAS).glob("*.schema.json"))
+    return tuple(sorted(name for name in names if name != GRAMMAR))
+
+
+def declared_tags(markers: Iterable[str]) -> frozenset[str]:
+    """Return the tags that the ``markers`` of pytest.ini declare; pytest's own marks are none."""
+    return frozenset(line.partition(":")[0].partition("(")[0].strip() for line in markers) - CONTROL_MARKS
+
+
+def pytest_settings(root: Path) -> tuple[tuple[Path, ...], frozenset[str]]:
+    """Return the folders of suites and the declared tags of ``pytest.ini``, without starting pytest."""
+    parser = configparser.ConfigParser(
+        interpolation=None, strict=False, allow_no_value=True, delimiters=("=",), comment_prefixes=("#", ";")
+    )
+    try:
+        parser.read(root / "pytest.ini", encoding="utf-8-sig")
+    except (configparser.Error, UnicodeDecodeError):
+        return tuple(root / name for name in DEFAULT_FOLDERS), frozenset()
+    section = parser["pytest"] if parser.has_section("pytest") else {}
+    folders = (section.get("suites") or "").split() or DEFAULT_FOLDERS
+    return tuple(root / name for name in folders), declared_tags(
+        filter(None, (section.get("markers") or "").splitlines())
+    )
+
+
+def walk_up(start: Path) -> Iterator[Path]:
+    """Yield *start* and the folders above it."""
+    yield from (start, *start.parents)

@@ -1,0 +1,47 @@
+"""The result of one check: what was judged, and every place that is not as expected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from framework.base.source import Span
+
+CheckStatus = Literal["passed", "failed", "unrecorded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place that is not as expected. All texts are for people; the sinks mask and escape them.
+
+    ``path`` is the place in the reply, ``$.data.result[3].id``; ``record`` the index and id of the row it
+    stands in;
+    ``what`` a sentence where expected and actual alone do not say it; ``rule`` the stable name of the rule
+    that found it.
+    """
+
+    path: str
+    expected: str
+    actual: str
+    what: str = ""
+    record: tuple[int, str] | None = None
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The verdict of one matcher on one subject.
+
+    ``title`` says the check in words; ``evaluated`` counts the values judged (0 only where ``may_be_empty``
+    allowed it, or the status is not passed); ``findings`` holds every place that failed, in document order;
+    ``unrecorded``: a replayed tape does not hold what the check looks at, so it was not judged; ``notes``:
+    places worth a look that fail nothing.
+    """
+
+    title: str
+    status: CheckStatus
+    evaluated: int = 0
+    findings: tuple[Finding, ...] = ()
+    span: Span | None = None
+    implied: bool = False
+    notes: tuple[Finding, ...] = ()

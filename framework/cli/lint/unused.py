@@ -1,0 +1,106 @@
+"""What is written and never used: variables, columns, extracts, the name of a round, walks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from framework.base.errors import Problem
+from framework.base.messages import tr
+from framework.base.source import Span
+from framework.cases.case import Case, Definition
+from framework.cases.suites import read_named
+from framework.cases.traverse import named_at_work, named_in_words
+from framework.cases.yamlfile import Key, Mapping, parse_yaml
+from framework.run.project import Project, whole_folders
+
+_SCOPES = {"_shared": "共用变量", "suite": "套件的变量", "case": "用例的变量", "parametrize": "参数的列"}
+
+
+def unused(project: Project) -> Iterator[Problem]:
+    """Yield a warning for each; what is shared is judged only where every suite below was read."""
+    yield from _variables(project)
+    yield from _walks(project)
+    for case in project.cases:
+        yield from _of_steps(case)
+
+
+def _variables(project: Project) -> Iterator[Problem]:
+    shared = {read_named(path, project.root).name for path in whole_folders(project)}
+    used: set[Span] = set()
+    written: dict[tuple[str, ...], tuple[Definition, Span]] = {}
+    for case in project.cases:
+        names = {**named_at_work(case), **named_in_words(case)}
+        used |= {_place(definition) for name, definition in case.definitions.items() if name in names}
+        for definition in (link for top in case.definitions.values() for link in _chain(top)):
+            written.setdefault(_identity(definition, case), (definition, _place(definition)))
+    for definition, span in written.values():
+        judged = definition.scope in _SCOPES and (definition.scope != "_shared" or span.source.name in shared)
+        if (
+            judged and span not in used and not span.source.name.endswith(".csv")
+        ):  # a table may have a column of remarks
+            yield _warning(
+                tr("{scope} {name} 没有用到", scope=tr(_SCOPES[definition.scope]), name=definition.name),
+                tr("删去它,或用 ${{{name}}} 引用它", name=definition.name),
+                span,
+            )
+
+
+def _identity(definition: Definition, case: Case) -> tuple[str, ...]:
+    """The rows of a case have one column of a name; any other definition is its place."""
+    if definition.scope == "parametrize":
+        return (case.span.place, definition.name)
+    return (_place(definition).place,)
+
+
+def _chain(definition: Definition | None) -> Iterator[Definition]:
+    while definition is not None:
+        yield definition
+        definition = definition.shadows
+
+
+def _place(definition: Definition) -> Span:
+    """A column is where its value stands: the rows of a case have one span each."""
+    return (
+        definition.value.span
+        if definition.scope == "parametrize" or definition.span is None
+        else definition.span
+    )
+
+
+def _of_steps(case: Case) -> Iterator[Problem]:
+    names = {**named_at_work(case), **named_in_words(case)}
+    for step in case.steps:
+        for extract in step.extracts:
+            if extract.name not in names:
+                yield _warning(
+                    tr("抽取的 {name} 没有用到", name=extract.name),
+                    tr("删去它;要求它存在就写成检查"),
+                    extract.span,
+                )
+        if step.for_each is not None and step.for_each.name not in names:
+            yield _warning(
+                tr("for_each 的 {name} 没有用到,每一轮都一样", name=step.for_each.name),
+                tr("在请求里用 ${{{name}}},只想重复就写 repeat", name=step.for_each.name),
+                step.for_each.span,
+            )
+
+
+def _walks(project: Project) -> Iterator[Problem]:
+    used = {step.walk.span for case in project.cases for step in case.steps if step.walk}
+    for path in [*whole_folders(project), *project.sound]:
+        for key in _walk_keys(parse_yaml(read_named(path, project.root))):
+            if key.span not in used:
+                yield _warning(
+                    tr("翻页方式 {name} 没有用到", name=key.value),
+                    tr("删去它,或在用例里写 paginate: {name}", name=key.value),
+                    key.span,
+                )
+
+
+def _walk_keys(top: object) -> Iterable[Key]:
+    walks = top.get("walks") if isinstance(top, Mapping) else None
+    return [key for key, _ in walks.entries] if isinstance(walks, Mapping) else []
+
+
+def _warning(what: str, how: str, span: Span) -> Problem:
+    return Problem("unused", what, how, span)

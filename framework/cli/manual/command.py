@@ -1,0 +1,74 @@
+"""``python -m framework matchers``: the table of matchers, for people, for tools, as the page of the manual."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from framework.base.errors import ConfigError, Problem, did_you_mean
+from framework.base.messages import tr
+from framework.cases.suites import pytest_settings
+from framework.checks.matchers import MATCHERS
+from framework.checks.outcome import Matcher
+from framework.checks.registry import FILE, vocabulary
+from framework.cli.manual.page import KINDS, page
+from framework.run.project import find_root
+
+
+def matchers_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
+    """Print the matchers, or write the page.
+
+    Raises:
+        ConfigError: there is no such matcher, or those of the team are wrong.
+    """
+    parser = argparse.ArgumentParser(
+        "python -m framework matchers", description=tr("列出匹配器:一行说明,一个例子")
+    )
+    parser.add_argument("name", nargs="?", help=tr("只看这一个"))
+    parser.add_argument("--json", action="store_true", help=tr("给工具读的 JSON"))
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help=tr("写成手册的一页"))
+    options = parser.parse_args(arguments)
+    root = find_root(Path.cwd())
+    folders, _ = pytest_settings(root)
+    known = vocabulary(folders, root)
+    chosen = _chosen(known, options.name)
+    if options.markdown:
+        options.markdown.write_text(page(known), "utf-8")
+    elif options.json:
+        file = next((f"{folder.name}/{FILE}" for folder in folders), FILE)
+        say(json.dumps([_row(row, file) for row in chosen], ensure_ascii=False, indent=1))
+    else:
+        say(_listed(chosen))
+    return 0
+
+
+def _chosen(known: Mapping[str, Matcher], name: str | None) -> list[Matcher]:
+    if name is None:
+        return list(known.values())
+    if name not in known:
+        raise ConfigError(
+            Problem("unknown-matcher", tr("没有叫 {name} 的匹配器", name=name), did_you_mean(name, known))
+        )
+    return [known[name]]
+
+
+def _row(row: Matcher, file: str) -> dict[str, str]:
+    return {
+        "name": row.name,
+        "kind": row.kind,
+        "doc": tr(row.doc),
+        "example": row.example,
+        "file": "" if row.name in MATCHERS else file,
+    }
+
+
+def _listed(rows: Iterable[Matcher]) -> str:
+    rows = list(rows)
+    texts: list[str] = []
+    for kind, title in KINDS.items():
+        of_kind = [row for row in rows if row.kind == kind]
+        texts += [tr(title)] if of_kind else []
+        texts += [f"  {row.name}\n      {tr(row.doc)}\n      {tr('例')}: {row.example}" for row in of_kind]
+    return "\n".join(texts)

@@ -1,1 +1,0 @@
-"""A request becomes an exchange: transport, tape, secrets."""

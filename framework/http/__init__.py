@@ -1,0 +1,1 @@
+"""A request becomes an exchange: bounded transport, allowed hosts, pace, masking, walks over pages."""

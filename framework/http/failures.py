@@ -1,0 +1,235 @@
+"""Why there is no complete reply: whatever the network libraries raise becomes one error of ours, told once.
+
+The kinds are told apart by the standard library's own exceptions at the root of the chain; every text shown
+is ours, since the libraries' texts quote the URL with its secrets.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import BadStatusLine, IncompleteRead, RemoteDisconnected
+
+from framework.base.errors import (
+    BlockedError,
+    ConnectError,
+    CutShortError,
+    Problem,
+    TimedOutError,
+    TooLargeError,
+    TransportError,
+)
+from framework.base.messages import tr
+
+
+class NotConnected(OSError):
+    """The connection was not there yet when its cause was raised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What every error says: the method, the URL without secrets, the time limits in seconds."""
+
+    method: str
+    url: str
+    connect: float = 0
+    total: float = 0
+
+    @property
+    def request(self) -> str:
+        return f"{self.method} {self.url}"
+
+
+@contextmanager
+def told(circumstances: Circumstances, kinds: tuple[type[Exception], ...]) -> Iterator[None]:
+    """Turn any exception of *kinds* raised inside into a TransportError.
+
+    The original is not shown as its cause: its text holds the URL in clear.
+    """
+    try:
+        yield
+    except kinds as error:
+        raise _explain(_chain(error), circumstances) from None
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    chain: list[BaseException] = []
+    current: BaseException | None = error
+    while current is not None and current not in chain:
+        chain.append(current)
+        current = current.__cause__ or current.__context__
+    return chain
+
+
+def _explain(chain: list[BaseException], at: Circumstances) -> TransportError:
+    connected = not any(isinstance(error, NotConnected) for error in chain)
+    if any(isinstance(error, TimeoutError) for error in chain):
+        return _timed_out(at, connected)
+    if tls := next((error for error in chain if isinstance(error, ssl.SSLError)), None):
+        return _tls_failed(at, tls)
+    if not connected:
+        return _not_connected(at, chain)
+    if any(isinstance(error, RemoteDisconnected) for error in chain):
+        return _cut_short(at, tr("{request}:连接在答复开始之前就断开了", request=at.request))
+    if short := next((error for error in chain if isinstance(error, IncompleteRead)), None):
+        return _cut_short(
+            at, tr("{request}:连接在答复内部断开{detail}", request=at.request, detail=_missing(short))
+        )
+    if any(isinstance(error, ConnectionError) for error in chain if _is_builtin(error)):
+        return _cut_short(at, tr("{request}:对方在答复结束之前重置了连接", request=at.request))
+    if any(isinstance(error, BadStatusLine) for error in chain):
+        return _malformed(at, tr("状态行不合 HTTP"))
+    return _malformed(at, type(chain[-1]).__name__)
+
+
+def _is_builtin(error: BaseException) -> bool:
+    # requests names an exception of its own ConnectionError too; only the operating system's says what
+    # happened.
+    return type(error).__module__ == "builtins"
+
+
+def _timed_out(at: Circumstances, connected: bool) -> TimedOutError:
+    if connected:
+        return TimedOutError(
+            Problem(
+                "timeout",
+                tr("{request}:{total:g} 秒内没有收完答复", request=at.request, total=at.total),
+                tr("服务变慢了,或者把 timeout 调大(environments.yaml 或用例的 request.timeout)"),
+            )
+        )
+    return TimedOutError(
+        Problem(
+            "connect-timeout",
+            tr("{request}:{connect:g} 秒内没有连上", request=at.request, connect=min(at.connect, at.total)),
+            tr("检查网络、防火墙和 base_url(environments.yaml 或 --base-url)"),
+        )
+    )
+
+
+def _tls_failed(at: Circumstances, error: ssl.SSLError) -> ConnectError:
+    reason = getattr(error, "verify_message", "") or error.reason or type(error).__name__
+    return ConnectError(
+        Problem(
+            "tls",
+            tr("{request}:TLS 握手或校验失败({reason})", request=at.request, reason=reason),
+            tr("检查证书和系统时间,端口是否真的是 https;确实要用自签证书时写 verify: false"),
+        )
+    )
+
+
+def _not_connected(at: Circumstances, chain: list[BaseException]) -> ConnectError:
+    root = chain[-1]
+    if isinstance(root, socket.gaierror):
+        return ConnectError(
+            Problem(
+                "unresolved",
+                tr("{request}:找不到这个主机", request=at.request),
+                tr("检查 base_url(environments.yaml 或 --base-url)里的主机名和本机的 DNS"),
+            )
+        )
+    if isinstance(root, ConnectionRefusedError):
+        return ConnectError(
+            Problem(
+                "refused", tr("{request}:连接被拒绝", request=at.request), tr("确认服务已启动、base_url 正确")
+            )
+        )
+    reason = (root.strerror if isinstance(root, OSError) else None) or type(root).__name__
+    return ConnectError(
+        Problem(
+            "unreachable",
+            tr("{request}:连不上({reason})", request=at.request, reason=reason),
+            tr("检查网络和 base_url"),
+        )
+    )
+
+
+def _missing(error: IncompleteRead) -> str:
+    received = error.partial if isinstance(error.partial, int) else len(error.partial)
+    if not isinstance(error.expected, int):
+        return ""
+    return tr(":收到 {received} 字节,还差 {missing} 字节", received=received, missing=error.expected)
+
+
+def _cut_short(at: Circumstances, what: str) -> CutShortError:
+    return CutShortError(
+        Problem("cut-short", what, tr("服务或它前面的代理在途中断开;看服务端同一时刻的日志"))
+    )
+
+
+def _malformed(at: Circumstances, reason: str) -> TransportError:
+    return TransportError(
+        Problem(
+            "malformed-reply",
+            tr("{request}:答复不是合法的 HTTP({reason})", request=at.request, reason=reason),
+            tr("确认 --base-url 的端口上是 HTTP 服务,协议(http、https)没有写反"),
+        )
+    )
+
+
+# -- what we refuse ourselves
+
+
+def too_large(at: Circumstances, limit: int) -> TooLargeError:
+    """Return the error for a reply of more than *limit* bytes."""
+    size = f"{limit // 2**20} MiB" if limit >= 2**20 else tr("{limit} 字节", limit=limit)
+    return TooLargeError(
+        Problem(
+            "too-large",
+            tr("{request}:答复超过 {size},没有读完", request=at.request, size=size),
+            tr("确实需要更大的答复时,把 environments.yaml 的 max_reply_mb 调大"),
+        )
+    )
+
+
+def too_many_redirects(at: Circumstances, limit: int) -> TransportError:
+    """Return the error for a chain of more than *limit* redirects."""
+    return TransportError(
+        Problem(
+            "too-many-redirects",
+            tr("{request}:重定向超过 {limit} 次", request=at.request, limit=limit),
+            tr("多半是循环;写 allow_redirects: false 可以检查第一个答复"),
+        )
+    )
+
+
+def blocked(method: str, url: str, hop: bool) -> BlockedError:
+    """Return the error for a host that the environment does not name. *hop*: a redirect led there."""
+    url = re.sub(r"//[^/?#]*@", "//***@", url)
+    if hop:
+        return BlockedError(
+            Problem(
+                "blocked-redirect",
+                tr("重定向到没有写明的地址 {url},没有跟过去,令牌也没有发给它", url=url),
+                tr("确认它可信之后,把主机写进 environments.yaml 的 hosts;或写 allow_redirects: false"),
+            )
+        )
+    return BlockedError(
+        Problem(
+            "blocked-host",
+            tr("{method} {url}:environments.yaml 没有写明这个主机,没有发送", method=method, url=url),
+            tr("确认它可信之后,把主机写进 environments.yaml 的 hosts(别的端口写成 主机:端口)"),
+        )
+    )
+
+
+def secret_blocked(method: str, url: str, names: tuple[str, ...]) -> BlockedError:
+    """Return the error for a request that would carry secrets where none may go."""
+    return BlockedError(
+        Problem(
+            "blocked-secret",
+            tr(
+                "{method} {url}:请求里带着密钥 {names},它不能发给这个主机,没有发送",
+                method=method,
+                url=url,
+                names=tr("、").join(names),
+            ),
+            tr(
+                "密钥只发给 environments.yaml 写明的 base_url:核对 --base-url;请求别的主机(附件)时写 "
+                "without: [headers.Token]"
+            ),
+        )
+    )

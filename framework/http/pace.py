@@ -1,0 +1,100 @@
+"""Politeness: no more requests a second than the environment allows, over all the processes that send to it.
+
+A file holds the time of the next free slot. Whoever wants to send takes the slot under the file's lock,
+writes the next one, lets the lock go and waits for its own. So xdist's workers share one rate however their
+work is spread, and so do two runs. The clock is the monotonic one, which all processes of a machine share and
+nobody can set back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from framework.base.filelock import locked
+from framework.cases.request import Request
+from framework.http.exchange import Exchange, Send
+from framework.http.hosts import origin_of
+
+Take = Callable[[float, float], float]
+"""Takes a slot: the time now and the interval between two, to the time of the slot."""
+
+_MOST_AHEAD = 256
+"""A slot further ahead than this many intervals is no queue: it is what was written before the machine
+started anew.
+"""
+
+
+class Slots:
+    """The slots of one process."""
+
+    def __init__(self) -> None:
+        self._free_at = 0.0
+
+    def __call__(self, now: float, interval: float) -> float:
+        slot = max(now, self._free_at)
+        self._free_at = slot + interval
+        return slot
+
+
+class SharedSlots:
+    """The slots of all processes that know the same file. Where the file cannot be used, each process keeps
+    its *share*.
+    """
+
+    def __init__(self, path: Path, share: int = 1) -> None:
+        self._path = path
+        self._share = share
+        self._own = Slots()
+
+    def __call__(self, now: float, interval: float) -> float:
+        try:
+            with locked(self._path) as file:
+                free_at = _read(file)
+                slot = free_at if now < free_at <= now + _MOST_AHEAD * interval else now
+                _write(file, slot + interval)
+                return slot
+        except OSError:
+            return self._own(now, interval * self._share)
+
+
+def _read(file: int) -> float:
+    os.lseek(file, 0, os.SEEK_SET)
+    try:
+        return float(os.read(file, 64).split(b"\n")[0])
+    except (ValueError, UnicodeError):
+        return 0.0
+
+
+def _write(file: int, moment: float) -> None:
+    os.lseek(file, 0, os.SEEK_SET)
+    os.write(file, f"{moment:.6f}\n".encode())
+
+
+def pace_file(root: Path, base_url: str) -> Path:
+    """Return the file of everyone who, from the project at *root*, sends to the service of *base_url*."""
+    return root / ".cache" / "pace" / hashlib.sha256(repr(origin_of(base_url)).encode()).hexdigest()[:16]
+
+
+def paced(
+    send: Send,
+    rate: float,
+    take: Take,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Send:
+    """Return *send* held to *rate* requests a second (0: not held)."""
+    if not rate:
+        return send
+
+    def held(request: Request) -> Exchange:
+        now = clock()
+        slot = take(now, 1 / rate)
+        if slot > now:
+            sleep(slot - now)
+        return send(request)
+
+    return held

@@ -1,0 +1,78 @@
+"""Old extracts to ours: paths are carried over, expressions over text are not."""
+
+from __future__ import annotations
+
+import re
+
+from framework.base.jsonpath import PathSyntaxError, compile_path
+from framework.base.messages import tr
+from framework.cases.variables import is_name
+from framework.cases.yamlfile import Key, Mapping, Node, Scalar, Sequence
+from framework.legacy.checks import subject_of
+from framework.legacy.remarks import Desk, entries
+
+_PLAIN = re.compile(r"(\$|(?:content|body|json|response|headers?|status_code)\b)|[\w.]+\Z")
+_EXPRESSION = re.compile(r"\(.*[*+?\\].*\)|\.\*\?|\\[dws]")
+
+
+def extracts_of(node: Node | None, desk: Desk) -> dict[str, str]:
+    """Return name to path."""
+    found: dict[str, str] = {}
+    for key, value in entries(node).values():
+        text = _path_text(key, value, desk)
+        subject = subject_of(text, value, desk) if text else ""
+        if subject and not is_name(key.value):
+            desk.refuse(
+                key, tr("变量名 {name}", name=key.value), tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _")
+            )
+        elif subject:
+            _one_of_many(key, subject, desk)
+            found[key.value] = subject
+    return found
+
+
+def _path_text(key: Key, node: Node, desk: Desk) -> str:
+    """Return what is written as a path; ``[json, $.path, 0]`` and ``{jsonpath: $.path}`` are ways of writing
+    one.
+    """
+    if isinstance(node, Mapping):
+        inner = next(
+            (value for name in ("jsonpath", "path", "json") if (value := node.get(name)) is not None), None
+        )
+        return _path_text(key, inner, desk) if inner is not None else _refused(key, node, desk)
+    if isinstance(node, Sequence):
+        return next(
+            (
+                str(item.value)
+                for item in node.items
+                if isinstance(item, Scalar) and str(item.value).startswith("$")
+            ),
+            "",
+        ) or _refused(key, node, desk)
+    text = str(node.value).strip() if isinstance(node.value, str) else ""
+    if not text or not _PLAIN.match(text) or (_EXPRESSION.search(text) and not text.startswith("$")):
+        return _refused(key, node, desk)
+    return text
+
+
+def _refused(key: Key, node: Node, desk: Desk) -> str:
+    shown = node.value if isinstance(node, Scalar) else key.value
+    desk.refuse(
+        key,
+        tr("抽取 {name} 用的不是路径:{text}", name=key.value, text=shown),
+        tr("正则表达式改成路径,例如 {name}: $.data.{name}", name=key.value),
+    )
+    return ""
+
+
+def _one_of_many(key: Key, subject: str, desk: Desk) -> None:
+    try:
+        singular = not subject.startswith("$") or compile_path(subject).singular
+    except PathSyntaxError:
+        return
+    if not singular:
+        desk.remark(
+            key,
+            tr("{path} 抽出一列值,旧框架多半只取第一个", path=subject),
+            tr("要一个值就写完整的路径,或在引用处写 ${{{name}[0]}}", name=key.value),
+        )

@@ -1,0 +1,86 @@
+"""``python -m framework import-cases``: an old case file in, a suite out, and by line what was not carried
+over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from framework.base.errors import CaseFileError, ConfigError, Problem, render
+from framework.base.messages import tr
+from framework.base.source import Source
+from framework.cases.parse import parse_suite
+from framework.cases.parse_checks import STRUCTURE
+from framework.cases.suites import read_named, shared_files
+from framework.cases.yamlfile import read_source
+from framework.legacy.suite import Imported, import_suite
+from framework.run.project import Project, find_root, read_around
+
+WHOLE, PARTLY = 0, 1
+
+
+def import_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
+    """Convert one file; return 0 where everything was carried over, 1 where something was not.
+
+    Raises:
+        CaseFileError: the old file cannot be read.
+        ConfigError: the new file exists already.
+    """
+    parser = argparse.ArgumentParser(
+        "python -m framework import-cases", description=tr("把旧框架的用例文件转换成套件;带不过来的逐行说明")
+    )
+    parser.add_argument("old", type=Path, metavar="OLD.yaml", help=tr("旧的用例文件"))
+    parser.add_argument("--to", type=Path, metavar="NEW.yaml", help=tr("新的套件文件;省略就打印出来"))
+    options = parser.parse_args(arguments)
+    if options.to is not None and options.to.exists():
+        raise ConfigError(
+            Problem("file-exists", tr("{name} 已经存在,不覆盖", name=options.to.name), tr("换一个名字"))
+        )
+    project, _ = read_around(find_root(Path.cwd()))
+    imported = import_suite(
+        read_source(options.old, options.old.as_posix()),
+        project.outside.definitions,
+        (*project.outside.vocabulary, *STRUCTURE),
+    )
+    left = _still_wrong(imported, options.to, project) if imported.cases else ()
+    if imported.cases:
+        _deliver(imported.text, options.to, say)
+    for problem in (*imported.refused, *imported.remarks, *left):
+        sys.stderr.write(render(problem) + "\n")
+    refused = len(imported.refused) + len(left)
+    sys.stderr.write(
+        tr(
+            "{cases} 个用例,{refused} 处没有带过来,{remarks} 处请看一眼",
+            cases=imported.cases,
+            refused=refused,
+            remarks=len(imported.remarks),
+        )
+        + "\n"
+    )
+    return PARTLY if refused or not imported.cases else WHOLE
+
+
+def _deliver(text: str, to: Path | None, say: Callable[[str], None]) -> None:
+    if to is None:
+        say(text.rstrip())
+    else:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(text, "utf-8")
+
+
+def _still_wrong(imported: Imported, to: Path | None, project: Project) -> tuple[Problem, ...]:
+    """Return what our own reading refuses in the new text, below the ``_shared.yaml`` files it will stand
+    under.
+    """
+    path = to.absolute() if to else None
+    try:
+        shared = (
+            tuple(read_named(file, project.root) for file in shared_files(path, project.root)) if path else ()
+        )
+        parse_suite(Source(to.as_posix() if to else tr("新文件"), imported.text), shared, project.outside)
+    except CaseFileError as error:
+        return error.problems
+    return ()

@@ -1,0 +1,257 @@
+"""The old harness's log, read back as exchanges. One request of it looks like this, a line each::
+
+    - INFO log:log_util.py:102 请求名称:… / 请求方式:post / 请求路径:https://… / 请求头:{…} / 请求json参数:{…}
+    - INFO log:log_util.py:102 实际结果: <Response [200]>
+    - INFO log:log_util.py:102 实际结果:{…}
+
+The braces are Python literals, not JSON. Header fields, times and bytes of the reply were never logged, so
+they stay None.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from framework.base.errors import Problem, TapeError, render
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
+from framework.cases.request import MISSING, Request
+from framework.http.exchange import Exchange, Reply
+from framework.http.hosts import origin_of
+from framework.http.masking import MIN_LENGTH, Masker, mask_of
+from framework.tape.tape import write_tape
+
+MAX_BYTES = 256 * 1024 * 1024
+MAX_LITERAL = 16 * 1024 * 1024
+_ENTRY = re.compile(r"^[^\u4e00-\u9fff{\[]{0,120}?\b(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\s+\S+:\d+\s+(.*)$")
+_PART = re.compile(
+    r"(请求名称|请求方式|请求路径|请求头|请求json参数|请求data参数|请求params参数|实际结果)[::](.*)$"
+)
+_RESPONSE = re.compile(r"<Response \[(\d{3})\]>")
+_CREDENTIAL = re.compile(r"token|authorization|cookie|api-?key|secret|session|password", re.IGNORECASE)
+_KNOWN_TOKEN = re.compile(r"PHONE_[a-z]{24}")
+_KEYS = {"请求头": "headers", "请求json参数": "json", "请求data参数": "data", "请求params参数": "params"}
+
+
+@dataclass(frozen=True)
+class LegacyLog:
+    """What could be read, in the order of the log, and what could not, each with its line."""
+
+    exchanges: tuple[Exchange, ...]
+    problems: tuple[Problem, ...]
+
+
+class _Unreadable(ValueError):
+    """A part of the log says something else than it should."""
+
+
+@dataclass
+class _Draft:
+    """A request of the log, while its lines are gathered; ``line`` is where it began, counted from 1."""
+
+    line: int
+    parts: dict[str, Json] = field(default_factory=dict)
+    failed: bool = False
+
+
+def read_legacy_log(path: Path) -> LegacyLog:
+    """Read a log of any number of runs.
+
+    Raises:
+        TapeError: the file cannot be read, or is larger than MAX_BYTES.
+    """
+    exchanges: list[Exchange] = []
+    problems: list[Problem] = []
+    draft: _Draft | None = None
+    for number, text in _entries(path, problems):
+        part = _PART.match(text)
+        if "接口测试开始" in text or "接口测试结束" in text or (part and part[1] == "请求名称"):
+            _finish(draft, path, exchanges, problems)
+            draft = None
+        if not part:
+            continue
+        draft = draft or _Draft(number)
+        try:
+            _take(draft, part[1], part[2].strip())
+        except _Unreadable as error:
+            draft.failed = True
+            problems.append(_problem(path, number, str(error)))
+    _finish(draft, path, exchanges, problems)
+    return LegacyLog(tuple(exchanges), tuple(problems))
+
+
+def _problem(path: Path, line: int, what: str) -> Problem:
+    return Problem("legacy-log", f"{path}:{line}: {what}")
+
+
+def _entries(path: Path, problems: list[Problem]) -> Iterator[tuple[int, str]]:
+    """Yield the line number and the message of each log entry."""
+    for number, raw in enumerate(_read(path).split(b"\n"), start=1):
+        try:
+            line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError:
+            problems.append(_problem(path, number, tr("这一行不是 UTF-8")))
+            continue
+        entry = _ENTRY.match(line.rstrip("\r"))
+        if entry:
+            yield number, entry[1]
+
+
+def _read(path: Path) -> bytes:
+    """Return the log in UTF-8. On Chinese Windows the old harness wrote GBK, which no UTF-8 text can be
+    mistaken for.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise TapeError(
+                Problem("legacy-log", tr("{path} 超过 {limit} MiB", path=path, limit=MAX_BYTES // 2**20))
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise TapeError(
+            Problem("legacy-log", tr("{path} 读不了:{error}", path=path, error=error.strerror))
+        ) from None
+    marker = "接口测试"
+    if marker.encode("utf-8") not in data and marker.encode("gb18030") in data:
+        return data.decode("gb18030", "replace").encode("utf-8")
+    return data
+
+
+def _take(draft: _Draft, name: str, text: str) -> None:
+    response = _RESPONSE.fullmatch(text)
+    if name == "实际结果":
+        draft.parts |= {"status": int(response[1])} if response else {"document": _literal(text)}
+    elif name in _KEYS:
+        value = _literal(text)
+        draft.parts |= {} if value is None else {_KEYS[name]: value}
+    else:
+        draft.parts[name] = text
+
+
+def _literal(text: str) -> Json:
+    if len(text) > MAX_LITERAL:
+        raise _Unreadable(tr("字面量超过 {limit} MiB", limit=MAX_LITERAL // 2**20))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a stray backslash in a text is no concern of ours
+            value = ast.literal_eval(text)
+        _check_json(value)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        raise _Unreadable(tr("读不懂的 Python 字面量:{start}…", start=text[:40])) from None
+    return value
+
+
+def _check_json(value: Json) -> None:
+    """Raise ValueError where a literal holds what JSON has no word for."""
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise ValueError
+        for item in value.values():
+            _check_json(item)
+    elif isinstance(value, list):
+        for item in value:
+            _check_json(item)
+    elif (isinstance(value, float) and not math.isfinite(value)) or (
+        value is not None and not isinstance(value, (str, int, float))
+    ):
+        raise ValueError
+
+
+def _finish(draft: _Draft | None, path: Path, exchanges: list[Exchange], problems: list[Problem]) -> None:
+    if draft is None or draft.failed:
+        return
+    parts = draft.parts
+    missing = [name for name in ("请求方式", "请求路径") if not parts.get(name)] + (
+        [] if "document" in parts else ["实际结果"]
+    )
+    if missing:
+        problems.append(
+            _problem(path, draft.line, tr("这次请求没有记完,缺少 {missing}", missing="、".join(missing)))
+        )
+        return
+    headers, params = parts.get("headers", {}), parts.get("params", {})
+    if not isinstance(headers, dict) or not isinstance(params, dict) or origin_of(parts["请求路径"]) is None:
+        problems.append(_problem(path, draft.line, tr("请求头、参数不是字典,或请求路径不是完整的地址")))
+        return
+    data = parts.get("data")
+    request = Request(
+        parts["请求方式"].upper(),
+        parts["请求路径"],
+        params,
+        {name: str(value) for name, value in headers.items()},
+        parts.get("json", MISSING),
+        data if isinstance(data, (str, dict)) else None,
+    )
+    exchanges.append(
+        Exchange(request, Reply(request.url, parts.get("status"), document=parts["document"]), started=0.0)
+    )
+
+
+# -- importing
+
+
+def import_log(source: Path, target: Path) -> str:
+    """Write the log *source* as a tape into the folder *target*, without any credential; return a report for
+    people.
+
+    Raises:
+        TapeError: nothing in the log could be read, or the tape cannot be written.
+    """
+    log = read_legacy_log(source)
+    if not log.exchanges:
+        raise TapeError(*(log.problems or (_problem(source, 1, tr("里面没有旧框架的请求记录")),)))
+    origin = str(origin_of(log.exchanges[0].request.url))
+    scrub = _Scrubber(log.exchanges)
+    write_tape(target, origin, "legacy log", [scrub.exchange(exchange) for exchange in log.exchanges], scrub)
+    lines = [tr("读入 {count} 次请求,写到 {target}", count=len(log.exchanges), target=target)]
+    if log.problems:
+        lines.append(tr("没能读入的 {count} 处:", count=len(log.problems)))
+    return "\n".join([*lines, *(render(problem) for problem in log.problems)])
+
+
+class _Scrubber:
+    """Masks what looks like a credential: header fields by name, their values wherever they recur, tokens of
+    the known form.
+    """
+
+    def __init__(self, exchanges: tuple[Exchange, ...]) -> None:
+        values = {
+            value: name.lower()
+            for exchange in exchanges
+            for name, value in exchange.request.headers.items()
+            if _CREDENTIAL.search(name) and len(value) >= MIN_LENGTH
+        }
+        self._maskers = [
+            Masker({name: value}) for value, name in values.items() if value not in mask_of(name) * 2
+        ]
+
+    def exchange(self, exchange: Exchange) -> Exchange:
+        headers = {
+            name: mask_of(name.lower()) if _CREDENTIAL.search(name) else value
+            for name, value in exchange.request.headers.items()
+        }
+        return replace(exchange, request=replace(exchange.request, headers=headers))
+
+    def data(self, data: bytes) -> bytes:
+        for masker in self._maskers:
+            data = masker.data(data)
+        return re.sub(_KNOWN_TOKEN.pattern.encode(), mask_of("token").encode(), data)
+
+    def json(self, value: Json) -> Json:
+        for masker in self._maskers:
+            value = masker.json(value)
+        return _each_text(value)
+
+
+def _each_text(value: Json) -> Json:
+    if isinstance(value, str):
+        return _KNOWN_TOKEN.sub(mask_of("token"), value)
+    if isinstance(value, dict):
+        return {_each_text(key): _each_text(item) for key, item in value.items()}
+    return [_each_text(item) for item in value] if isinstance(value, list) else value

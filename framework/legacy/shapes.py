@@ -1,0 +1,137 @@
+"""The shapes of old files: where in them the cases are, and what stands around a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from framework.base.messages import tr
+from framework.cases.yamlfile import Key, Mapping, Node, Scalar, Sequence
+from framework.legacy.remarks import Desk, entries, first, words
+from framework.legacy.requests import REQUEST_KEYS
+
+_STEPS = ("teststeps", "test_steps", "steps")
+_CHECKS = ("validate", "validation", "assert", "asserts", "validates", "check")
+_WRAPPERS = ("test", "case", "testcase")
+_SETTINGS = ("config", "case_common", "common")
+_CASES = ("testCase", "test_case", "testCases", "testcases", "cases", "case_list")
+
+
+@dataclass(frozen=True, slots=True)
+class OldCase:
+    """One case: its own members, and ``base``, the request that stands beside a group of cases. ``key``: the
+    name it stands under, where it has one. ``steps``: of a case that sends several requests.
+    """
+
+    node: Mapping
+    name: str = ""
+    key: Key | None = None
+    base: Mapping | None = None
+    steps: tuple[Mapping, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OldFile:
+    """``settings``: what is said for all cases (HttpRunner's ``config``)."""
+
+    cases: tuple[OldCase, ...]
+    settings: Mapping | None = None
+
+
+def read_shape(top: Node, desk: Desk) -> OldFile:
+    """Return the cases of an old file; whatever is none is refused."""
+    if isinstance(top, Sequence):
+        settings = next(
+            (
+                item.get("config")
+                for item in top.items
+                if isinstance(item, Mapping) and isinstance(item.get("config"), Mapping)
+            ),
+            None,
+        )
+        cases = [case for item in top.items for case in _item(item, desk)]
+        return OldFile(tuple(cases), settings if isinstance(settings, Mapping) else None)
+    if isinstance(top, Mapping):
+        settings = next((found for name in _SETTINGS if isinstance(found := top.get(name), Mapping)), None)
+        return OldFile(tuple(_mapping(top, settings, desk)), settings)
+    desk.refuse(top, tr("整个文件不是用例"), tr("旧的用例是列表或“键: 值”"))
+    return OldFile(())
+
+
+def _item(node: Node, desk: Desk) -> Iterator[OldCase]:
+    """Yield the cases of one item of a list."""
+    if not isinstance(node, Mapping):
+        desk.refuse(node, tr("这一项不是用例"), tr("用例写成“键: 值”"))
+    elif len(node.entries) == 1 and isinstance(inner := node.entries[0][1], Mapping):
+        key = node.entries[0][0]
+        if key.value not in _SETTINGS:
+            yield OldCase(inner, "" if key.value in _WRAPPERS else key.value, key)
+    else:
+        yield from _mapping(node, None, desk)
+
+
+def _mapping(node: Mapping, settings: Mapping | None, desk: Desk) -> Iterator[OldCase]:
+    steps = first(node, *_STEPS)
+    base = first(node, "baseInfo", "base_info")
+    listed = first(node, *_CASES)
+    if isinstance(steps, Sequence):
+        yield _flow(node, steps, settings, desk)
+    elif isinstance(listed, Sequence):
+        yield from (
+            OldCase(item, base=base if isinstance(base, Mapping) else None)
+            for item in listed.items
+            if isinstance(item, Mapping)
+        )
+    elif is_case(node):
+        yield OldCase(node)
+    else:
+        for key, inner in node.entries:
+            if isinstance(inner, Mapping) and is_case(inner):
+                yield OldCase(inner, key.value, key)
+            elif key.value not in _SETTINGS:
+                desk.refuse(key, tr("{key} 不是用例", key=key.value), tr("用例里有 request 或 url"))
+
+
+def _flow(node: Mapping, steps: Sequence, settings: Mapping | None, desk: Desk) -> OldCase:
+    kept = []
+    for item in steps.items:
+        inner = item.get("test") or item.get("step") if isinstance(item, Mapping) else None
+        step = inner if isinstance(inner, Mapping) else item
+        if isinstance(step, Mapping) and is_case(step):
+            kept.append(step)
+        else:
+            desk.refuse(item, tr("这一步不发请求,或引用了别的文件"), tr("把那个文件也转换过来,步骤抄到这里"))
+    name = words(first(settings, "name")) if settings else ""
+    return OldCase(node, name or words(first(node, "name")), steps=tuple(kept))
+
+
+def is_case(node: Mapping) -> bool:
+    return node.get("request") is not None or node.get("url") is not None
+
+
+def request_parts(node: Mapping, base: Mapping | None) -> list[Mapping]:
+    """Return the mappings that make up the request of a case, the weaker first."""
+    request = node.get("request")
+    parts = [_only_request(base)] if base else []
+    return [*parts, request] if isinstance(request, Mapping) else [*parts, _only_request(node)]
+
+
+def _only_request(node: Mapping) -> Mapping:
+    return Mapping(tuple(entry for entry in node.entries if entry[0].value in REQUEST_KEYS), node.span)
+
+
+def checks_node(node: Mapping) -> Node | None:
+    return first(node, *_CHECKS)
+
+
+def used_keys(node: Mapping) -> set[str]:
+    """Return the members of a case that this reading takes care of."""
+    request = set() if node.get("request") is not None else REQUEST_KEYS
+    return {"request", *request, *_CHECKS, *_STEPS, *_SETTINGS, *_CASES, "baseInfo", "base_info"} & entries(
+        node
+    ).keys()
+
+
+def scalar_of(node: Mapping, *names: str) -> Scalar | None:
+    found = first(node, *names)
+    return found if isinstance(found, Scalar) else None

@@ -1,0 +1,1 @@
+"""The nightly run: history, changes since the previous night, summary, notification."""

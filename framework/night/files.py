@@ -1,0 +1,67 @@
+"""The files a night leaves for people: the front of the report, summary.md, the page of the CI job."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+from framework.base.messages import tr
+from framework.night.history import folder_of
+from framework.night.summary_page import Night, change_words, front, page, verdict_line
+from framework.report.html_report import ReportOutcome, build_report
+from framework.report.run_file import write_text
+
+
+def build(reports: Path, night: Night, *, install: bool) -> ReportOutcome:
+    """Make the report, with what changed on its front; its history is of the environment."""
+    results = reports / "allure-results"
+    if results.is_dir():
+        with suppress(OSError):
+            attach_to_run(results, tr("与上一夜相比"), front(night) + "\n")
+    history = folder_of(reports, night.run.environment) / "allure.jsonl"
+    shown = {tr("结论"): verdict_line(night.run), tr("与上一夜相比"): change_words(night.changes)}
+    return build_report(
+        results,
+        reports / "html",
+        history=history,
+        environment=night.run.environment,
+        variables=shown,
+        install=install,
+    )
+
+
+def attach_to_run(results: Path, name: str, text: str) -> None:
+    """Attach Markdown to the run as a whole, in the files that allure's ``global_attach`` writes inside a
+    run.
+    """
+    source = f"{uuid.uuid4()}-attachment.md"
+    write_text(results / source, text)
+    attachment = {
+        "name": name,
+        "source": source,
+        "type": "text/markdown",
+        "timestamp": round(time.time() * 1000),
+    }
+    write_text(
+        results / f"{uuid.uuid4()}-globals.json",
+        json.dumps({"attachments": [attachment]}, ensure_ascii=False),
+    )
+
+
+def write_page(reports: Path, night: Night) -> Path:
+    """Write summary.md."""
+    path = reports / "summary.md"
+    write_text(path, page(night))
+    return path
+
+
+def show_in_job(path: Path) -> None:
+    """Add the page to that of the CI job, where there is one."""
+    place = os.environ.get("GITHUB_STEP_SUMMARY")
+    if place:
+        with suppress(OSError), Path(place).open("a", encoding="utf-8") as job:
+            job.write(path.read_text(encoding="utf-8"))

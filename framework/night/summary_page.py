@@ -1,0 +1,263 @@
+"""reports/summary.md: the night on one page. What changed comes first; failures that share a cause are told
+once.
+
+Everything in it that came from a reply is untrusted text: it is escaped, so that it is read as text wherever
+Markdown is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from framework.base.messages import tr
+from framework.base.source import visible
+from framework.night.changes import WINDOW, Change, Changes, night_name
+from framework.report.causes import WORDS, grouped
+from framework.report.run_record import STATUSES, CaseRecord, RunRecord, verdict_of
+
+MOST = 20
+_SLOWEST = 5
+_STATUS = {
+    "passed": "通过",
+    "failed": "不符",
+    "broken": "故障",
+    "skipped": "跳过",
+    "known": "已知缺陷",
+    "warned": "警告",
+}
+_VERDICTS = {0: "全绿", 1: "服务有错", 2: "环境或框架的问题,没有完整评判", 3: "用例文件有错"}
+_SPECIAL = re.compile(r"([\\`*_\[\]|#~])")
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """A night as it is told. ``notes``: what could not be used or done; ``report``: where the report is, or
+    why there is none.
+    """
+
+    run: RunRecord
+    changes: Changes
+    report: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def page(night: Night) -> str:
+    """Return the whole page, in Markdown."""
+    sections: tuple[Callable[[Night], list[str]], ...] = (
+        _head,
+        lambda night: front(night).splitlines(),
+        _unjudged,
+        _collection,
+        _flaky,
+        _quarantined,
+        _soft,
+        _slowest,
+        _notes,
+    )
+    parts = ("\n".join(lines) for section in sections if (lines := section(night)))
+    return "\n\n".join(parts) + "\n"
+
+
+def verdict_line(run: RunRecord) -> str:
+    """Return the verdict in words, with the exit code."""
+    code = verdict_of(run)[0]
+    return tr("{verdict}(退出码 {code})", verdict=tr(_VERDICTS[code]), code=code)
+
+
+def _head(night: Night) -> list[str]:
+    run = night.run
+    counts = tr(",").join(f"{n} {tr(_STATUS[status])}" for status in STATUSES if (n := len(run.of(status))))
+    title = tr(
+        "# 夜间回归 {environment}:{verdict}", environment=escaped(run.environment), verdict=verdict_line(run)
+    )
+    lines = [title, "", *(f"- **{escaped(reason)}**" for reason in verdict_of(run)[1])]
+    lines.append(
+        tr(
+            "- 开始 {started},历时 {seconds:.0f} 秒,运行编号 {run}",
+            started=night_name(run),
+            seconds=run.duration,
+            run=escaped(run.run),
+        )
+    )
+    lines.append(
+        tr("- 地址 {address}", address=escaped(run.address))
+        + (tr(",版本 {service}", service=escaped(run.service)) if run.service else "")
+    )
+    lines.append(tr("- 用例 {n} 个:{counts}", n=len(run.cases), counts=counts or tr("一个也没有运行")))
+    lines += [tr("- 只运行了一部分:{selection}", selection=escaped(run.selection))] if run.selection else []
+    if run.p95 is not None:
+        budget = tr(",预算 {budget:.0f} ms", budget=run.budget_ms) if run.budget_ms else ""
+        lines.append(
+            tr("- 请求 {n} 个,p95 {p95:.0f} ms", n=sum(case.requests for case in run.cases), p95=run.p95)
+            + budget
+        )
+    return [*lines, tr("- 报告 {report}", report=escaped(night.report))] if night.report else lines
+
+
+def front(night: Night) -> str:
+    """Return what changed since the night before: the report's front page has it too."""
+    changes = night.changes
+    title = tr("## 与上一夜相比")
+    if changes.last is None:
+        lines = [title, "", tr("这个环境没有可以相比的上一夜。")]
+    else:
+        moved = (
+            changes.broke,
+            changes.recovered,
+            changes.still,
+            changes.gone,
+            changes.new,
+            changes.new_problems,
+        )
+        before, now = verdict_line(changes.last), verdict_line(night.run)
+        lines = [tr("{title}({night})", title=title, night=night_name(changes.last))]
+        lines += ["", tr("结论:{before} → {now}", before=before, now=now)] if before != now else []
+        lines += ["", tr("没有变化。")] if before == now and not any(moved) else []
+    lines += _by_cause(tr("### 新出现的不符"), changes.broke)
+    lines += _listed(
+        tr("### 恢复"),
+        [f"{_case(change)} {tr('(自 {since} 起不符)', since=change.since)}" for change in changes.recovered],
+    )
+    lines += _listed(
+        tr("### 仍然不符"),
+        [f"{_case(change)} {tr('自 {since} 起', since=change.since)}" for change in changes.still],
+    )
+    lines += _listed(tr("### 新的没有载入的用例文件"), [_code(file) for file in changes.new_problems])
+    lines += _listed(tr("### 上一夜有、今夜没有的用例"), [_code(case) for case in changes.gone])
+    lines += _listed(tr("### 新用例"), [_code(case) for case in changes.new])
+    return "\n".join(lines)
+
+
+def change_words(changes: Changes) -> str:
+    """Return what changed in one line."""
+    if changes.last is None:
+        return tr("第一夜")
+    numbers = (
+        (len(changes.broke), tr("新不符")),
+        (len(changes.recovered), tr("恢复")),
+        (len(changes.still), tr("仍不符")),
+        (len(changes.unjudged), tr("没有评判")),
+        (len(changes.new_problems), tr("文件没有载入")),
+    )
+    return tr(",").join(f"{n} {word}" for n, word in numbers if n) or tr("没有变化")
+
+
+def _by_cause(title: str, changes: Sequence[Change]) -> list[str]:
+    if not changes:
+        return []
+    by_id = {change.case.id: change for change in changes}
+    lines = [title, ""]
+    for word, cause, cases in grouped(
+        (change.case.category, change.case.cause, change.case.id) for change in changes
+    )[:MOST]:
+        lines.append(
+            f"- **{escaped(category_word(word))}** {escaped(cause)}{tr('({n} 个用例)', n=len(cases))}"
+        )
+        lines += [
+            f"  - {_case(by_id[case])}{tr(':')}{escaped(by_id[case].case.headline)}" for case in cases[:MOST]
+        ]
+        lines += [f"  - {tr('… 另有 {n} 个', n=len(cases) - MOST)}"] if len(cases) > MOST else []
+    return ["", *lines]
+
+
+def category_word(category: str) -> str:
+    """Return the category as people read it."""
+    return tr(WORDS[category]) if category in WORDS else category
+
+
+def _listed(title: str, items: Sequence[str]) -> list[str]:
+    if not items:
+        return []
+    more = [f"- {tr('… 另有 {n} 个', n=len(items) - MOST)}"] if len(items) > MOST else []
+    return [
+        "",
+        tr("{title}({n})", title=title, n=len(items)),
+        "",
+        *(f"- {item}" for item in items[:MOST]),
+        *more,
+    ]
+
+
+def _unjudged(night: Night) -> list[str]:
+    """What kept cases from being judged, each cause once, with what it took along."""
+    broken = grouped((case.category, case.cause, case.id) for case in night.run.of("broken"))
+    lines = [
+        f"- **{escaped(category_word(word))}** "
+        f"{escaped(cause)}{tr('({n} 个用例:{cases})', n=len(cases), cases=_some(cases))}"
+        for word, cause, cases in broken[:MOST]
+    ]
+    skipped = len(night.run.of("skipped"))
+    lines += [tr("- 另有 {n} 个用例跳过", n=skipped)] if lines and skipped else []
+    return [tr("## 没有评判"), "", *lines] if lines else []
+
+
+def _collection(night: Night) -> list[str]:
+    problems = night.run.collection
+    return _tail(
+        tr("## 没有载入的用例文件"),
+        [
+            f"{_code(item.id)}{tr(':')}{escaped(item.text.splitlines()[0] if item.text else '')}"
+            for item in problems
+        ],
+    )
+
+
+def _flaky(night: Night) -> list[str]:
+    title = tr("## 不稳定:服务没有变,结论在变(最近 {n} 夜,✗ 不符,! 故障)", n=WINDOW)
+    return _tail(title, [_case(change) for change in night.changes.flaky])
+
+
+def _quarantined(night: Night) -> list[str]:
+    held = [(case, case.quarantine) for case in night.run.cases if case.quarantine is not None]
+    return _tail(
+        tr("## 隔离中"),
+        [
+            f"{_code(case.id)} "
+            f"{tr('已于 {until} 到期,修好了就删去' if hold.expired else '至 {until}', until=hold.until)}{tr(':')}"
+            f"{escaped(hold.reason)}{tr('({word})', word=tr(_STATUS[case.status]))}"
+            for case, hold in sorted(held, key=lambda pair: pair[1].until)
+        ],
+    )
+
+
+def _soft(night: Night) -> list[str]:
+    def lines(cases: Iterable[CaseRecord]) -> list[str]:
+        return [f"{_code(case.id)} {escaped(case.headline)}" for case in cases]
+
+    warned = [case for case in night.run.of("warned") if case.quarantine is None]
+    return [*_tail(tr("## 已知缺陷"), lines(night.run.of("known"))), *_tail(tr("## 警告"), lines(warned))]
+
+
+def _slowest(night: Night) -> list[str]:
+    slow = sorted((case for case in night.run.cases if case.elapsed), key=lambda case: -max(case.elapsed))[
+        :_SLOWEST
+    ]
+    return _tail(tr("## 最慢的请求"), [f"{_code(case.id)} {max(case.elapsed):.0f} ms" for case in slow])
+
+
+def _notes(night: Night) -> list[str]:
+    return _tail(tr("## 其他"), [escaped(note) for note in night.notes])
+
+
+def _tail(title: str, items: Sequence[str]) -> list[str]:
+    return _listed(title, items)[1:]
+
+
+def _case(change: Change) -> str:
+    return f"{_code(change.case.id)} {escaped(change.case.title)} {change.record}"
+
+
+def _some(cases: Sequence[str]) -> str:
+    return tr("、").join(map(_code, cases[:3])) + (tr(" 等") if len(cases) > 3 else "")
+
+
+def _code(text: str) -> str:
+    return f"`{visible(text).replace('`', chr(0x2019)).strip()}`"
+
+
+def escaped(text: str) -> str:
+    """Return one line of text that Markdown shows as it is."""
+    plain = visible(" ".join(text.split()))
+    return _SPECIAL.sub(r"\\\1", plain).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

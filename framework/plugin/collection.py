@@ -1,0 +1,164 @@
+"""pytest's side of a suite: a file of YAML becomes items, one a case, with markers, labels and readable
+failures.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from framework.base.errors import HarnessError, UnresolvedError
+from framework.base.messages import tr
+from framework.base.source import visible
+from framework.cases.case import Case
+from framework.cases.parse import Outside
+from framework.cases.suites import declared_tags, is_suite, read_suite
+from framework.cases.variables import layer, needed, resolve_definitions
+from framework.plugin.state import plan_of, suite_folders
+from framework.run.case_run import case_title
+from framework.run.harness import Plan
+from framework.run.verdict import CaseFailed
+
+Runner = Callable[["CaseItem"], None]
+_GATED_TAGS = ("intrusive", "load")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What collection makes lives until the end of the run: to look through it for garbage over and over took
+    a fifth of a run's CPU time. So it is not looked through while it grows, nor afterwards.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        if enabled:
+            gc.enable()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SuiteFile | None:
+    if not is_suite(file_path) or not any(
+        folder in file_path.parents for folder in suite_folders(parent.config)
+    ):
+        return None
+    return SuiteFile.of(
+        parent, file_path, plan_of(parent.config), _run, declared_tags(parent.config.getini("markers"))
+    )
+
+
+def _run(item: CaseItem) -> None:
+    from framework.plugin.running import run_item  # noqa: PLC0415  # it imports what only a run needs, and this module
+
+    run_item(item)
+
+
+class SuiteFile(pytest.File):
+    """One suite file."""
+
+    plan: Plan
+    runner: Runner
+    tags: frozenset[str]
+
+    @classmethod
+    def of(
+        cls, parent: pytest.Collector, path: Path, plan: Plan, runner: Runner, tags: frozenset[str]
+    ) -> SuiteFile:
+        node: SuiteFile = cls.from_parent(parent, path=path)
+        node.plan, node.runner, node.tags = plan, runner, tags
+        return node
+
+    def collect(self) -> Iterator[CaseItem]:
+        plan = self.plan
+        outside = Outside(
+            plan.matchers, plan.definitions, plan.overrides, self.tags, contracts=plan.contracts
+        )
+        for case in read_suite(self.path, self.config.rootpath, plan.folders, outside):
+            yield CaseItem.of(self, case)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, HarnessError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+
+class CaseItem(pytest.Function):
+    """One case. A Function, so that fixtures, marks, ``-k``, xdist and Allure work on it as on any test."""
+
+    case: Case
+
+    @classmethod
+    def of(cls, parent: SuiteFile, case: Case) -> CaseItem:
+        def call() -> None:
+            parent.runner(item)
+
+        title = visible(_title(case, parent.plan))
+        call.__doc__ = _description(case)
+        call.__dict__["__allure_display_name__"] = title.replace("{", "{{").replace("}", "}}")
+        item: CaseItem = cls.from_parent(parent, name=case.id, originalname=case.id, callobj=call)
+        item.case = case
+        item.extra_keyword_matches.update((title, case.suite))
+        for marker in _markers(case, parent.plan):
+            item.add_marker(marker)
+        return item
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, self.case.span.line - 1, self.name
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, (CaseFailed, HarnessError)):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+
+def _title(case: Case, plan: Plan) -> str:
+    definitions = layer(plan.definitions, case.definitions)
+    try:
+        return plan.masker.text(
+            case_title(case, resolve_definitions(definitions, needed(case.name, definitions)))
+        )
+    except UnresolvedError:
+        return case.id
+
+
+def _description(case: Case) -> str:
+    lines = [case.description.strip()] if case.description else []
+    lines += [tr("假定:{text}", text=text) for text in case.assumes]
+    return "\n\n".join([*lines, f"`{case.span.place}`"])
+
+
+def _markers(case: Case, plan: Plan) -> Iterator[pytest.MarkDecorator]:
+    for tag in case.tags:
+        yield getattr(pytest.mark, tag)
+    yield pytest.mark.allure_label(case.suite, label_type="suite")
+    for kind, values in {"story": case.suite, **case.allure}.items():
+        for value in values if isinstance(values, tuple) else (values,):
+            if kind == "links":
+                yield pytest.mark.allure_link(value, link_type="link", name=None)
+            else:
+                yield pytest.mark.allure_label(value, label_type=kind)
+    reason = skip_reason(case, plan)
+    if reason:
+        yield pytest.mark.skip(reason=reason)
+
+
+def skip_reason(case: Case, plan: Plan) -> str:
+    """Return why the case does not run in this environment; empty where it does."""
+    environment = plan.environment
+    if case.skip:
+        return case.skip
+    if case.only_in and environment.name not in case.only_in:
+        return tr("只在环境 {names} 运行", names=tr("、").join(case.only_in))
+    for tag in _GATED_TAGS:
+        if tag in case.tags and tag not in environment.allow:
+            return tr("环境 {name} 不允许 {tag} 的用例", name=environment.name, tag=tag)
+    known = {name for name, definition in plan.definitions.items() if name not in environment.missing_secrets}
+    lacking = [name for name in case.requires if name not in {*known, *plan.overrides}]
+    return (
+        tr("环境 {name} 没有 {names}", name=environment.name, names=tr("、").join(lacking)) if lacking else ""
+    )

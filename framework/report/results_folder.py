@@ -1,0 +1,126 @@
+"""The folder of Allure's results belongs to one run at a time: who clears it, fills it or reads it for a
+report holds its lock.
+
+The lock is the operating system's, so a run that was killed leaves none behind. What the file says is for
+people: which run holds it. The file lies inside the folder, which is therefore cleared, never removed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from framework.base.errors import HarnessError, Problem
+from framework.base.filelock import LockedError, locked
+from framework.base.messages import tr
+from framework.cases.template import CHINA
+
+LOCK = ".lock"
+_LONGEST = 1000
+# Ours, and what Allure's generator would take for results too: those of Allure 1, of JUnit and of the other
+# formats it reads.
+_RESULTS = (
+    "*-result.json",
+    "*-container.json",
+    "*-attachment*",
+    "*-globals.json",
+    "environment.properties",
+    "*.tmp",
+    "*-testsuite.xml",
+    "*-testsuite.json",
+    "TEST-*.xml",
+    "junit*.xml",
+    "testng*.xml",
+    "cucumber*.json",
+)
+
+
+class BusyError(HarnessError):
+    """Another run holds the folder."""
+
+
+class UnwritableError(HarnessError):
+    """The folder cannot be made or written."""
+
+
+@contextmanager
+def holding(folder: Path, who: str) -> Iterator[None]:
+    """Hold *folder*, which is made if it is not there; *who* is told to whoever asks meanwhile.
+
+    Raises:
+        BusyError: another run holds it.
+        OSError: it cannot be made or written.
+    """
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(locked(folder / LOCK, wait=False))
+        except LockedError:
+            raise BusyError(_busy(folder)) from None
+        stack.callback(os.ftruncate, file, 0)
+        _sign(file, who)
+        yield
+
+
+def clear(folder: Path) -> None:
+    """Remove the results of an earlier run, else every case of this one would show as a retry; what is not
+    ours stays.
+    """
+    for pattern in _RESULTS:
+        for path in folder.glob(pattern):
+            path.unlink(missing_ok=True)
+
+
+def clear_command(names: Sequence[str]) -> int:
+    """``python -m framework clear DIR FILE…``: an earlier run's results and other files go, unless a run is
+    using them.
+    """
+    folder, *files = map(Path, names)
+    try:
+        with holding(folder, tr("清理")):
+            clear(folder)
+            for file in files:
+                file.unlink(missing_ok=True)
+    except OSError as error:
+        raise UnwritableError(unwritable(folder, error)) from None
+    return 0
+
+
+def unwritable(folder: Path, error: OSError) -> Problem:
+    """Say that *folder* cannot be written."""
+    return Problem(
+        "results-unwritable",
+        tr("{folder} 不能写:{error}", folder=folder, error=error.strerror),
+        tr("换一个 --alluredir,或改它的权限"),
+    )
+
+
+def _sign(file: int, who: str) -> None:
+    record = {"who": who, "pid": os.getpid(), "since": datetime.now(CHINA).isoformat(timespec="seconds")}
+    os.ftruncate(file, 0)
+    os.write(file, json.dumps(record, ensure_ascii=False).encode())
+
+
+def _busy(folder: Path) -> Problem:
+    return Problem(
+        "results-busy",
+        tr("{folder} 正被另一次运行使用:{holder}", folder=folder, holder=_holder(folder)),
+        tr("等它结束,或用 --alluredir 与 --junitxml 写到别处"),
+    )
+
+
+def _holder(folder: Path) -> str:
+    try:
+        with (folder / LOCK).open(encoding="utf-8") as file:
+            told = json.loads(file.read(_LONGEST))
+        return tr(
+            "{who}(进程 {pid},{since} 开始)",
+            who=str(told["who"]),
+            pid=int(told["pid"]),
+            since=str(told["since"]),
+        )
+    except (OSError, ValueError, LookupError, TypeError):
+        return tr("刚刚开始")  # it holds the lock and has not signed yet

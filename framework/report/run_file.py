@@ -1,0 +1,182 @@
+"""reports/run.json: the run as a record, written by the process that owns the run when it ends, however it
+ends.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from framework.base.messages import tr
+from framework.cases.template import CHINA
+from framework.report.disk import unwritten
+from framework.report.run_record import CaseRecord, CollectionProblem, Quarantine, RunRecord, dump
+
+NAME = "harness-run-file"
+PLACE = Path("reports") / "run.json"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the run was against, masked. See RunRecord."""
+
+    environment: str = ""
+    address: str = ""
+    service: str = ""
+    selection: str = ""
+    budget_ms: float = 0.0
+
+
+def install(config: pytest.Config, run_id: str, about: Callable[[], About]) -> None:
+    """Register the writer, where this process owns the run and the run is one of cases."""
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
+        config.pluginmanager.register(RunFile(config, run_id, about), NAME)
+
+
+def record_of(config: pytest.Config) -> RunRecord | None:
+    """Return the run so far; None in a worker."""
+    sink: RunFile | None = config.pluginmanager.get_plugin(NAME)
+    return sink.record(0, 0) if sink else None
+
+
+class RunFile:
+    def __init__(self, config: pytest.Config, run_id: str, about: Callable[[], About]) -> None:
+        self.path = config.rootpath / PLACE
+        self.run_id = run_id
+        self.about = about
+        self.started, self.begun = datetime.now(CHINA), time.monotonic()
+        self.cases: dict[str, CaseRecord] = {}
+        self.problems: dict[str, CollectionProblem] = {}
+        self.interrupted = False
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.problems[report.nodeid] = CollectionProblem(report.nodeid, report.longreprtext)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        case = case_of(report, self.cases.get(report.nodeid))
+        if case is not None:
+            self.cases[report.nodeid] = case
+
+    def pytest_keyboard_interrupt(self) -> None:
+        self.interrupted = True
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Written after all others had their say in the exit code. What JUnit's writer cannot write is told
+        here too.
+        """
+        try:
+            result = yield
+            write_text(
+                self.path,
+                dump(self.record(int(session.exitstatus), int(getattr(session, "testscollected", 0)))),
+            )
+        except OSError as error:
+            pytest.exit(unwritten(error), returncode=pytest.ExitCode.INTERNAL_ERROR)
+        return result
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        run = self.record(0, 0)
+        if run.over_budget:
+            terminalreporter.write_line(
+                tr(
+                    "耗时超出预算:p95 {p95:.0f} ms,预算 {budget:.0f} ms",
+                    p95=run.p95 or 0.0,
+                    budget=run.budget_ms,
+                ),
+                red=True,
+            )
+
+    def record(self, code: int, collected: int) -> RunRecord:
+        about = self.about()
+        return RunRecord(
+            self.run_id,
+            about.environment,
+            _text(self.started),
+            _text(datetime.now(CHINA)),
+            round(time.monotonic() - self.begun, 3),
+            code,
+            about.address,
+            about.service,
+            about.selection,
+            self.interrupted,
+            collected,
+            about.budget_ms,
+            tuple(self.cases.values()),
+            tuple(self.problems.values()),
+        )
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")
+
+
+def case_of(report: pytest.TestReport, before: CaseRecord | None) -> CaseRecord | None:
+    """Return what *report* says of its case; None where it decides nothing.
+
+    A report without our summary decides too: a worker that crashed, a teardown that failed, a test that is no
+    case of ours.
+    """
+    summary: Mapping[str, Any] | None = getattr(report, "harness", None)
+    if summary is not None:
+        return _summarized(report, summary)
+    if report.failed and before is not None and report.when == "teardown":
+        return before if before.status == "failed" else _broken(before, report)
+    if report.failed:
+        fresh = CaseRecord(
+            report.nodeid, report.nodeid, "failed", _last_line(report), duration=report.duration
+        )
+        return fresh if report.when == "call" else _broken(fresh, report)
+    if report.when == "call" or report.skipped:
+        return CaseRecord(
+            report.nodeid, report.nodeid, "skipped" if report.skipped else "passed", duration=report.duration
+        )
+    return None
+
+
+def _summarized(report: pytest.TestReport, summary: Mapping[str, Any]) -> CaseRecord:
+    held = summary.get("quarantine")
+    return CaseRecord(
+        report.nodeid,
+        summary["title"],
+        summary["status"],
+        summary.get("headline", "") or summary.get("cause", ""),
+        summary.get("kind", ""),
+        summary.get("cause", ""),
+        round(report.duration, 3),
+        tuple(summary.get("elapsed", ())),
+        summary.get("checks", 0),
+        summary.get("requests", 0),
+        Quarantine(**held) if held else None,
+        summary.get("source", ""),
+    )
+
+
+def _broken(case: CaseRecord, report: pytest.TestReport) -> CaseRecord:
+    said = _last_line(report)
+    return replace(case, status="broken", headline=said, category="internal", cause=said)
+
+
+def _last_line(report: pytest.TestReport) -> str:
+    lines = [line for line in report.longreprtext.splitlines() if line.strip()]
+    return lines[-1][:300] if lines else str(report.outcome)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Put the whole text in place in one step: who looks sees the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(text.encode("utf-8", "replace"))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

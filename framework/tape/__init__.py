@@ -1,0 +1,1 @@
+"""Recorded exchanges: written, read, and replayed in place of the service."""

@@ -1,0 +1,81 @@
+"""Files that are wrong in very many places, or in one very long one: what is told is bounded, and so is the
+time.
+"""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from framework.base.errors import CaseFileError, Problem
+from framework.base.jsonpath import PathSyntaxError, compile_path
+from framework.base.source import Source
+from framework.cases.parse import Outside, parse_suite
+from framework.cases.problem_limits import MOST_TOLD
+from framework.checks.matchers import MATCHERS
+
+CASE = "  - {{id: a{n}, {key}: 1, request: {{url: /l}}, validate: {{status_code: 200}}}}\n"
+
+
+def problems(text: str) -> tuple[Problem, ...]:
+    with pytest.raises(CaseFileError) as caught:
+        parse_suite(Source("many.yaml", text), (), Outside(MATCHERS))
+    return caught.value.problems
+
+
+def test_the_rest_is_counted() -> None:
+    found = problems("suite: x\ncases:\n" + "".join(CASE.format(n=n, key="lenght") for n in range(300)))
+    assert len(found) == MOST_TOLD + 1
+    assert found[-1].what == "从这里起另有 100 处问题没有列出"
+    assert found[-1].span.line == 3 + MOST_TOLD
+
+
+def test_exactly_as_many_as_are_told_leaves_no_rest() -> None:
+    assert (
+        len(
+            problems("suite: x\ncases:\n" + "".join(CASE.format(n=n, key="lenght") for n in range(MOST_TOLD)))
+        )
+        == MOST_TOLD
+    )
+
+
+def test_only_the_first_have_a_suggestion() -> None:
+    found = problems("suite: x\ncases:\n" + "".join(CASE.format(n=n, key="nmae") for n in range(60)))
+    assert [problem.how == "你是不是要写 name?" for problem in found] == [True] * 50 + [False] * 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "suite: x\ncases:\n" + "".join(CASE.format(n=n, key=f"l{n}enght") for n in range(8000)),
+        "suite: x\ncases: [" + "~," * 150_000 + "]\n",
+        "suite: x\ncases:\n  - {id: a, request: {url: /l}, validate: {status_code: 200}, extract: {a: '$"
+        + "[0]" * 200_000
+        + "'}}\n",
+        "suite: x\ncases:\n  - {id: a, request: {url: /l}, validate: {status_code: 200}, extract: {a: '$"
+        + "[?@" * 50_000
+        + "'}}\n",
+        "suite: x\ncases:\n  - {id: a, request: {url: '${a"
+        + "[0]" * 200_000
+        + "}'}, validate: {status_code: 200}}\n",
+    ],
+    ids=["typos", "traps", "indexes", "filters", "reference"],
+)
+def test_a_hostile_file_ends_soon(text: str) -> None:
+    start = time.process_time()
+    found = problems(text)
+    assert time.process_time() - start < 10
+    assert len(found) <= MOST_TOLD + 1
+    assert max(len(problem.what) for problem in found) < 1000
+
+
+def test_a_path_is_2000_characters_at_most() -> None:
+    compile_path("$." + "a" * 1998)
+    with pytest.raises(PathSyntaxError, match="路径超过 2000 个字符"):
+        compile_path("$." + "a" * 1999)
+
+
+def test_the_end_of_the_reading_says_at_least() -> None:
+    found = problems("suite: x\ncases:\n" + "".join(CASE.format(n=n, key="lenght") for n in range(2000)))
+    assert found[-1].what == "从这里起另有 800 处以上的问题没有列出"

@@ -1,0 +1,733 @@
+"""The transport against servers that are slow, wrong, hostile or right."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import ssl
+import subprocess
+import threading
+import time
+import tracemalloc
+import warnings
+import zlib
+
+import pytest
+
+from framework.base.errors import (
+    BlockedError,
+    ConfigError,
+    ConnectError,
+    CutShortError,
+    HarnessError,
+    TimedOutError,
+    TooLargeError,
+    TransportError,
+)
+from framework.cases.request import Request
+from framework.http import connections
+from framework.http.exchange import NotJsonError
+from framework.http.hosts import Hosts
+from framework.http.retry import matches_retry
+from framework.http.transport import Limits, Transport
+
+TOKEN = "PHONE_aaaabbbbccccddddeeeeffff"
+
+
+@pytest.fixture
+def transport():
+    made: list[Transport] = []
+
+    def make(server, *named, declared="", **limits):
+        base = server if isinstance(server, str) else server.url
+        made.append(
+            Transport(
+                Hosts(base, named, declared),
+                Limits(**{"connect": 2, "total": 5} | limits),
+                {"token": TOKEN},
+                "harness/1",
+            )
+        )
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def send(transport, server, path="/", method="GET", **keys):
+    return transport.send(Request(method, server.url + path, **keys))
+
+
+def head_and_body(request: bytes) -> tuple[list[str], bytes]:
+    head, _, body = request.partition(b"\r\n\r\n")
+    return head.decode().split("\r\n"), body
+
+
+# -- what goes out
+
+
+def test_json_goes_out_compact_in_utf8_with_our_defaults_only(serve, reply, transport):
+    server = serve(reply())
+    send(
+        transport(server),
+        server,
+        "/list",
+        "post",
+        json={"关键字": "青年", "pageNo": 1},
+        headers={"Token": TOKEN},
+    )
+    head, body = head_and_body(server.received[0])
+    assert body.decode() == '{"关键字":"青年","pageNo":1}'
+    assert head == [
+        "POST /list HTTP/1.1",
+        f"Host: 127.0.0.1:{server.port}",
+        "User-Agent: harness/1",
+        "Accept-Encoding: gzip, deflate",
+        "Accept: */*",
+        "Content-Type: application/json",
+        f"Token: {TOKEN}",
+        f"Content-Length: {len(body)}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "content_type", "body"),
+    [
+        ({"json": None}, "application/json", b"null"),
+        ({"json": 1, "headers": {"content-type": "text/plain"}}, "text/plain", b"1"),
+        ({"json": {"a": "\ud800"}}, "application/json", b'{"a":"\\ud800"}'),
+        ({"data": "文"}, None, "文".encode()),
+        (
+            {"data": {"a": "文 1", "b": [1, True], "c": None}},
+            "application/x-www-form-urlencoded",
+            b"a=%E6%96%87+1&b=1&b=true",
+        ),
+        ({}, None, b""),
+    ],
+)
+def test_bodies(serve, reply, transport, keys, content_type, body):
+    server = serve(reply())
+    send(transport(server), server, method="POST", **keys)
+    head, sent = head_and_body(server.received[0])
+    types = [line.partition(": ")[2] for line in head if line.lower().startswith("content-type:")]
+    assert (types, sent) == ([content_type] if content_type else [], body)
+
+
+def test_a_null_header_is_not_sent_not_even_by_a_library(serve, reply, transport):
+    server = serve(reply())
+    dropped = {"User-Agent": None, "accept-encoding": None, "Accept": None, "Content-Type": None}
+    send(transport(server), server, method="POST", json={}, headers=dropped)
+    head, _ = head_and_body(server.received[0])
+    assert head == ["POST / HTTP/1.1", f"Host: 127.0.0.1:{server.port}", "Content-Length: 2"]
+
+
+def test_extra_headers_yield_to_the_case_and_params_join_the_query(serve, reply, transport):
+    server = serve(reply())
+    request = Request(
+        "GET", server.url + "/a?x=1", {"k": ["一", 2], "no": None, "flag": True}, {"X-Trace": "case"}
+    )
+    transport(server).send(request, {"X-Trace": "ours", "X-Run": "7"})
+    head, _ = head_and_body(server.received[0])
+    assert head[0] == "GET /a?x=1&k=%E4%B8%80&k=2&flag=true HTTP/1.1"
+    assert "X-Trace: case" in head and "X-Run: 7" in head and "X-Trace: ours" not in head
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X": "a\r\nEvil: 1"},
+        {"X": "a\nb"},
+        {"X": "令牌"},
+        {"X": " a"},
+        {"X\r\nEvil": "1"},
+        {"": "1"},
+        {"X": "a\0"},
+    ],
+)
+def test_a_header_that_cannot_be_sent_is_a_mistake_of_the_case(serve, reply, transport, headers):
+    server = serve(reply())
+    with pytest.raises(ConfigError) as caught:
+        send(transport(server), server, headers=headers)
+    assert "请求头" in str(caught.value) and "\r" not in str(caught.value)
+    assert server.connections == 0
+
+
+def test_a_token_with_a_newline_is_not_shown(serve, reply, transport):
+    server = serve(reply())
+    with pytest.raises(ConfigError) as caught:
+        send(transport(server), server, headers={"Token": "PHONE_other\n"})
+    assert "PHONE_other" not in str(caught.value)
+
+
+@pytest.mark.parametrize("keys", [{"json": {"a": float("nan")}}, {"json": {"a": {1}}}, {"data": "\ud800"}])
+def test_a_body_that_cannot_be_written_is_a_mistake_of_the_case(serve, reply, transport, keys):
+    server = serve(reply())
+    with pytest.raises(ConfigError):
+        send(transport(server), server, method="POST", **keys)
+
+
+def test_the_connection_is_kept_and_nothing_else(serve, reply, transport, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    server = serve(reply(b"{}", "Set-Cookie: session=1; Path=/"))
+    sender = transport(server)
+    for _ in range(3):
+        send(sender, server)
+    assert server.connections == 1
+    assert not any(b"Cookie" in request for request in server.received)
+
+
+def test_a_kept_connection_that_the_server_closed_is_opened_again(serve, transport):
+    closed = threading.Event()
+
+    def once(connection):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        connection.close()
+        closed.set()
+
+    server = serve(once)
+    sender = transport(server)
+    for _ in range(3):
+        closed.clear()
+        assert send(sender, server).reply.status == 200
+        assert closed.wait(5)
+    assert server.connections == 3
+
+
+# -- what comes back
+
+
+def test_a_reply_is_kept_as_it_came(serve, reply, transport):
+    server = serve(
+        reply('{"标题":1}'.encode(), "X-Name: 政策", "x-two: a", "x-two: b", status="404 Not Found")
+    )
+    exchange = send(transport(server), server, "/p?q=1")
+    got = exchange.reply
+    assert (got.status, got.json, got.url) == (404, {"标题": 1}, server.url + "/p?q=1")
+    assert got.headers == (("Content-Length", "12"), ("X-Name", "政策"), ("x-two", "a"), ("x-two", "b"))
+    assert 0 < got.elapsed_ms < 5000 and not exchange.replayed and abs(exchange.started - time.time()) < 60
+
+
+@pytest.mark.parametrize(
+    ("coding", "encoded"),
+    [
+        ("gzip", gzip.compress(b'{"a":1}')),
+        ("GZIP", gzip.compress(b'{"a"') + gzip.compress(b":1}") + b"\0\0"),
+        ("deflate", zlib.compress(b'{"a":1}')),
+        ("deflate", zlib.compress(b'{"a":1}')[2:-4]),
+        ("identity", b'{"a":1}'),
+        ("deflate, gzip", gzip.compress(zlib.compress(b'{"a":1}'))),
+    ],
+    ids=["gzip", "members", "deflate", "bare deflate", "identity", "both"],
+)
+def test_content_codings_are_undone(serve, reply, transport, coding, encoded):
+    server = serve(reply(encoded, f"Content-Encoding: {coding}"))
+    assert send(transport(server), server).reply.json == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("coding", "raw"),
+    [
+        ("gzip", b"not gzip at all"),
+        ("gzip", gzip.compress(b"x" * 99)[:-3]),
+        ("br", b"??"),
+        ("deflate", b"\xff\xff"),
+        ("gzip, gzip, gzip, gzip, gzip", b"?"),
+        ("gzip", gzip.compress(b"") * 100_000),
+    ],
+    ids=["not gzip", "truncated", "unknown", "not deflate", "many", "many members"],
+)
+def test_content_that_cannot_be_decoded_is_a_complete_reply(serve, reply, transport, coding, raw):
+    server = serve(reply(raw, f"Content-Encoding: {coding}"))
+    got = send(transport(server), server).reply
+    assert (got.status, got.body) == (200, raw)
+    assert got.undecodable and isinstance(got.text, str)
+    with pytest.raises(NotJsonError, match=r"内容编码|Content-Encoding"):
+        _ = got.json
+
+
+@pytest.mark.parametrize(
+    ("method", "answer"),
+    [
+        ("GET", b"HTTP/1.1 204 No Content\r\n\r\n"),
+        ("GET", b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n"),
+        ("HEAD", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nContent-Encoding: gzip\r\n\r\n"),
+        ("GET", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+        ("GET", b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+    ],
+    ids=["204", "304", "HEAD", "empty", "100"],
+)
+def test_replies_without_a_body(serve, transport, method, answer):
+    server = serve(answer)
+    got = send(transport(server), server, method=method).reply
+    assert (got.body, got.undecodable) == (b"", None)
+
+
+def test_chunked_and_until_close(serve, transport):
+    server = serve(
+        {
+            "/chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: "
+            b'chunked\r\n\r\n3\r\n{"a\r\n4;x=y\r\n":1}\r\n0\r\nT: 1\r\n\r\n',
+            "/close": lambda connection: connection.sendall(b'HTTP/1.0 200 OK\r\n\r\n{"a":1}'),
+        }
+    )
+    for path in ("/chunked", "/close"):
+        assert send(transport(server), server, path).reply.json == {"a": 1}
+
+
+# -- what does not come back
+
+
+def closing(data: bytes):
+    return lambda connection: connection.sendall(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"x"),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n",
+        b"",
+    ],
+    ids=["length", "length of gzip", "in a chunk", "between chunks", "no chunk size", "nothing"],
+)
+def test_a_reply_that_ends_early_is_cut_short(serve, transport, data):
+    server = serve(closing(data))
+    with pytest.raises(CutShortError) as caught:
+        send(transport(server), server, "/x")
+    assert f"GET {server.url}/x" in str(caught.value) and "改法" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"HTTP/9.9 abc\r\n\r\n",
+        b"\x16\x03\x01\x00\xff",
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+    ],
+    ids=["ssh", "version", "tls", "many fields", "long field", "two lengths"],
+)
+def test_what_is_not_http_is_told_as_such(serve, transport, data):
+    server = serve(closing(data))
+    with pytest.raises(TransportError, match=r"不是合法的 HTTP|断开"):
+        send(transport(server), server)
+
+
+def test_a_reset_is_cut_short(serve, transport):
+    def reset(connection):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+    server = serve(reset)
+    with pytest.raises(CutShortError):
+        send(transport(server), server)
+
+
+def test_refused_says_to_start_the_service(transport):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with pytest.raises(ConnectError, match="确认服务已启动、base_url 正确"):
+        transport(f"http://127.0.0.1:{port}").send(Request("GET", f"http://127.0.0.1:{port}/"))
+
+
+def test_a_name_that_does_not_resolve(transport, monkeypatch):
+    def unknown(*args, **keywords):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(connections.socket, "getaddrinfo", unknown)
+    with pytest.raises(ConnectError, match="找不到这个主机"):
+        transport("http://policy.test").send(Request("GET", "http://policy.test/"))
+
+
+def test_a_resolver_that_hangs_is_not_waited_for(transport, monkeypatch):
+    release = threading.Event()
+    monkeypatch.setattr(connections.socket, "getaddrinfo", lambda *args, **keywords: release.wait(30) and [])
+    begun = time.monotonic()
+    with pytest.raises(TimedOutError, match=r"0\.2 秒内没有连上"):
+        transport("http://policy.test", connect=0.2).send(Request("GET", "http://policy.test/"))
+    release.set()
+    assert time.monotonic() - begun < 2
+
+
+def test_tls_to_a_plain_server_is_told_as_tls(serve, transport):
+    server = serve(closing(b"HTTP/1.1 400 Bad Request\r\n\r\n"))
+    url = server.url.replace("http", "https", 1)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_answer_plainly, args=(listener,), daemon=True).start()
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(ConnectError, match="TLS"):
+            transport(url).send(Request("GET", url + "/"))
+
+
+def _answer_plainly(listener):
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(100)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        connection.recv(100)
+
+
+def test_a_certificate_is_checked_unless_the_case_says_not_to(tmp_path, transport):
+    made = subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-keyout",
+            tmp_path / "key",
+            "-out",
+            tmp_path / "cert",
+        ],
+        capture_output=True,
+        check=False,
+    )
+    if made.returncode:
+        pytest.skip("no openssl to make a certificate with")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_answer_over_tls, args=(listener, context), daemon=True).start()
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(ConnectError, match=r"TLS.*self"):
+            transport(url).send(Request("GET", url + "/"))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert transport(url).send(Request("GET", url + "/", verify=False)).reply.body == b"{}"
+
+
+def _answer_over_tls(listener, context):
+    while True:
+        try:
+            connection, _ = listener.accept()
+            with context.wrap_socket(connection, server_side=True) as secure:
+                secure.recv(4096)
+                secure.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        except ssl.SSLError:
+            continue
+        except OSError:
+            return
+
+
+# -- bounds
+
+
+def dripping(server_said: bytes, drip: bytes = b"1\r\n1\r\n"):
+    """Say something, then a few bytes every 50 ms until the client has gone."""
+
+    def answer(connection):
+        connection.sendall(server_said)
+        gone = threading.Event()
+        for _ in range(400):
+            connection.sendall(drip)
+            gone.wait(0.05)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nX: ",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b",
+    ],
+    ids=["status", "header", "length", "close", "chunks", "chunk", "gzip"],
+)
+def test_the_deadline_holds_while_bytes_drip(serve, transport, said):
+    server = serve(dripping(said, b"1" if b"X: " in said or not said else b"1\r\n1\r\n"))
+    begun = time.monotonic()
+    with pytest.raises(TimedOutError, match=r"0\.3 秒内没有收完答复"):
+        send(transport(server, total=0.3), server)
+    assert time.monotonic() - begun < 0.8
+
+
+def test_a_server_that_says_nothing(serve, transport):
+    server = serve(lambda connection: connection.recv(1))
+    begun = time.monotonic()
+    with pytest.raises(TimedOutError):
+        send(transport(server), server, timeout=0.2)
+    assert time.monotonic() - begun < 0.7
+
+
+def test_redirects_share_the_one_deadline(serve, reply, transport):
+    def slow(connection):
+        threading.Event().wait(0.15)
+        connection.sendall(reply(b"", "Location: /", "Connection: close", status="302 Found"))
+
+    server = serve(slow)
+    begun = time.monotonic()
+    with pytest.raises(TimedOutError):
+        send(transport(server, total=0.4), server)
+    assert time.monotonic() - begun < 0.9
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"", b"Content-Length: 314572800\r\n", b"Content-Encoding: gzip\r\n"],
+    ids=["unsaid", "said", "coded"],
+)
+def test_a_300_mb_reply_ends_at_the_limit(serve, transport, head):
+    def flood(connection):
+        connection.sendall(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n")
+        for _ in range(300):
+            connection.sendall(b"x" * 2**20)
+
+    server = serve(flood)
+    tracemalloc.start()
+    begun = time.monotonic()
+    with pytest.raises(TooLargeError, match="超过 2 MiB"):
+        send(transport(server, max_reply_bytes=2 * 2**20), server)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert time.monotonic() - begun < 2
+    assert peak < 16 * 2**20
+
+
+def test_a_gzip_bomb_ends_at_the_limit(serve, reply, transport):
+    server = serve(reply(gzip.compress(b"\0" * 100_000_000, 1), "Content-Encoding: gzip"))
+    tracemalloc.start()
+    with pytest.raises(TooLargeError, match="超过 1 MiB"):
+        send(transport(server, max_reply_bytes=2**20), server)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8 * 2**20
+
+
+def test_a_reply_of_exactly_the_limit_is_read(serve, reply, transport):
+    server = serve(
+        {"/plain": reply(b"x" * 1000), "/gzip": reply(gzip.compress(b"x" * 1000), "Content-Encoding: gzip")}
+    )
+    for path in ("/plain", "/gzip"):
+        assert len(send(transport(server, max_reply_bytes=1000), server, path).reply.body) == 1000
+
+
+# -- hosts and redirects
+
+
+def test_a_host_that_is_not_named_gets_nothing(serve, reply, transport):
+    named, other = serve(reply()), serve(reply())
+    with pytest.raises(BlockedError, match="没有写明这个主机"):
+        send(transport(named), other, headers={"Token": TOKEN})
+    assert other.connections == 0
+
+
+def test_a_named_host_gets_no_secret(serve, reply, transport):
+    base, files = serve(reply()), serve(reply())
+    sender = transport(base, f"127.0.0.1:{files.port}")
+    assert send(sender, files).reply.status == 200
+    encoded = "".join(f"%{ord(char):02x}" for char in TOKEN)
+    for keys in (
+        {"headers": {"X": "Bearer " + TOKEN}},
+        {"params": {"t": TOKEN}},
+        {"path": "/" + encoded},
+        {"json": {"t": [TOKEN]}},
+        {"data": {"t": TOKEN}},
+        {"cookies": {"t": TOKEN}},
+    ):
+        with pytest.raises(BlockedError, match="带着密钥 token") as caught:
+            send(sender, files, **{"method": "POST"} | keys)
+        assert TOKEN not in str(caught.value) and encoded not in str(caught.value)
+    assert len(files.received) == 1
+
+
+def test_a_redirect_within_the_origin_keeps_everything(serve, reply, transport):
+    server = serve(
+        {
+            "/a": reply(b"", "Location: b?x=1", "Set-Cookie: s=1", status="307 Temporary Redirect"),
+            "/b?x=1": reply(b"[1]"),
+        }
+    )
+    exchange = send(
+        transport(server), server, "/a", "POST", json={"q": 1}, headers={"Token": TOKEN, "Cookie": "own=2"}
+    )
+    assert (exchange.reply.json, exchange.reply.url, exchange.redirects) == (
+        [1],
+        server.url + "/b?x=1",
+        (server.url + "/a",),
+    )
+    head, body = head_and_body(server.received[1])
+    assert (head[0], body) == ("POST /b?x=1 HTTP/1.1", b'{"q":1}')
+    assert f"Token: {TOKEN}" in head and "Cookie: own=2; s=1" in head
+
+
+def test_a_location_in_utf8_is_followed_as_it_was_meant(serve, reply, transport):
+    server = serve(
+        {
+            "/a": reply(b"", "Location: /政策?名=一 二", status="302 Found"),
+            "/%E6%94%BF%E7%AD%96?%E5%90%8D=%E4%B8%80%20%E4%BA%8C": reply(b"[]"),
+        }
+    )
+    assert send(transport(server), server, "/a").reply.json == []
+
+
+@pytest.mark.parametrize("path", ["/a b", "/%zz", "/{x}", "/|", "/..//x", "/中"])
+def test_odd_paths_are_sent_or_told(serve, reply, transport, path):
+    server = serve(reply())
+    assert send(transport(server), server, path).reply.status == 200
+
+
+def test_a_password_in_a_url_is_not_shown(serve, reply, transport):
+    server = serve(reply())
+    with pytest.raises(BlockedError) as caught:
+        transport(server).send(Request("GET", f"http://user:pass@127.0.0.1:{server.port}/"))
+    assert "pass@" not in str(caught.value) and server.connections == 0
+
+
+def test_a_host_name_that_is_none_is_a_mistake_of_the_case(transport):
+    host = "a" * 70 + ".test"
+    with pytest.raises((ConfigError, ConnectError)):
+        transport(f"http://{host}").send(Request("GET", f"http://{host}/"))
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "becomes"),
+    [
+        ("301 M", "POST", "GET"),
+        ("302 F", "POST", "GET"),
+        ("303 S", "POST", "GET"),
+        ("303 S", "PUT", "GET"),
+        ("302 F", "PUT", "PUT"),
+        ("308 P", "POST", "POST"),
+        ("301 M", "HEAD", "HEAD"),
+        ("303 S", "HEAD", "HEAD"),
+    ],
+)
+def test_the_method_of_a_redirect(serve, reply, transport, status, method, becomes):
+    server = serve({"/a": reply(b"", "Location: /b", status=status), "/b": reply(b"")})
+    send(transport(server), server, "/a", method, **({} if method == "HEAD" else {"json": 1}))
+    head, body = head_and_body(server.received[1])
+    assert head[0] == f"{becomes} /b HTTP/1.1"
+    assert bool(body) == (becomes in ("PUT", "POST")) == any(line.startswith("Content-Type") for line in head)
+
+
+def test_a_redirect_to_another_port_is_blocked(serve, reply, transport):
+    other = serve(reply())
+    server = serve(reply(b"", f"Location: {other.url}/x?t={TOKEN}", status="302 Found"))
+    with pytest.raises(BlockedError, match="令牌也没有发给它") as caught:
+        send(transport(server), server, headers={"Token": TOKEN})
+    assert other.url in str(caught.value) and TOKEN not in str(caught.value)
+    assert other.connections == 0
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://evil.test/",
+        "//evil.test/x",
+        "ftp://127.0.0.1/",
+        "http://[::1",
+        "javascript:alert(1)",
+        "http://user@{host}/",
+        "https://{host}/",
+        "http://{host}\\@evil.test/",
+    ],
+)
+def test_a_redirect_elsewhere_is_blocked(serve, reply, transport, location):
+    server = serve(
+        lambda connection: connection.sendall(
+            reply(b"", f"Location: {location.format(host=f'127.0.0.1:{server.port}')}", status="302 F")
+        )
+    )
+    with pytest.raises(BlockedError, match="重定向"):
+        send(transport(server), server, headers={"Token": TOKEN})
+    assert len(server.received) == 1
+
+
+def test_the_token_does_not_follow_to_a_named_host(serve, reply, transport):
+    files = serve(reply(b"file"))
+    server = serve(reply(b"", f"Location: {files.url}/f", "Set-Cookie: s=1", status="302 Found"))
+    headers = {
+        "Token": TOKEN,
+        "X-Copy": f"a {TOKEN} b",
+        "Authorization": "Basic dTpw",
+        "Cookie": "own=2",
+        "X-Plain": "stays",
+    }
+    exchange = send(transport(server, f"127.0.0.1:{files.port}"), server, headers=headers)
+    assert exchange.reply.body == b"file"
+    head, _ = head_and_body(files.received[0])
+    assert "X-Plain: stays" in head
+    assert TOKEN.encode() not in files.received[0]
+    assert not any(
+        line.lower().startswith(("token", "x-copy", "authorization", "cookie: own")) for line in head
+    )
+
+
+def test_a_repeated_body_with_a_secret_does_not_follow_either(serve, reply, transport):
+    files = serve(reply())
+    server = serve(reply(b"", f"Location: {files.url}/f", status="307 T"))
+    with pytest.raises(BlockedError, match="带着密钥 token"):
+        send(transport(server, f"127.0.0.1:{files.port}"), server, method="POST", json={"t": TOKEN})
+    assert files.connections == 0
+
+
+def test_a_redirect_is_a_reply_where_the_case_says_so_or_it_leads_nowhere(serve, reply, transport):
+    server = serve(
+        {
+            "/a": reply(b"", "Location: http://evil.test/", status="302 Found"),
+            "/b": reply(b"", status="302 Found"),
+            "/c": reply(b"", "Location: /a", status="201 Created"),
+        }
+    )
+    assert (
+        send(transport(server), server, "/a", allow_redirects=False).reply.header("location")
+        == "http://evil.test/"
+    )
+    assert [send(transport(server), server, path).reply.status for path in ("/b", "/c")] == [302, 201]
+
+
+def test_a_loop_ends(serve, reply, transport):
+    server = serve(reply(b"", "Location: /", status="302 Found"))
+    with pytest.raises(TransportError, match="重定向超过 10 次"):
+        send(transport(server), server)
+    assert len(server.received) == 11
+
+
+def test_a_base_url_that_nobody_declared_gets_no_secret(transport, monkeypatch):
+    monkeypatch.setattr(
+        connections.socket, "getaddrinfo", lambda *a, **k: pytest.fail("nothing may be looked up")
+    )
+    sender = transport("https://app.test.evil.test", declared="https://app.test")
+    with pytest.raises(BlockedError, match="带着密钥 token"):
+        sender.send(Request("GET", "https://app.test.evil.test/", headers={"Token": TOKEN}))
+
+
+# -- errors
+
+
+def test_no_error_holds_a_secret_or_the_librarys_own(serve, transport):
+    server = serve(closing(b""))
+    with pytest.raises(CutShortError) as caught:
+        send(transport(server), server, "/?t=" + TOKEN, headers={"Token": TOKEN})
+    assert TOKEN not in str(caught.value) and "***token***" in str(caught.value)
+    assert caught.value.__cause__ is None and caught.value.__suppress_context__
+
+
+def test_which_outcomes_a_retry_names(serve, reply, transport):
+    server = serve({"/502": reply(status="502 Bad Gateway"), "/cut": closing(b"")})
+    assert matches_retry((502, "timeout"), send(transport(server), server, "/502"))
+    assert not matches_retry((503,), send(transport(server), server, "/502"))
+    with pytest.raises(HarnessError) as caught:
+        send(transport(server), server, "/cut")
+    assert matches_retry(("connection",), caught.value) and not matches_retry((502, "timeout"), caught.value)
+    assert not matches_retry(("timeout", "connection"), BlockedError())
+    assert matches_retry(("timeout",), TimedOutError())

@@ -1,0 +1,98 @@
+"""Allure's records made from a verdict, without a run: what is kept, what is cut, what is cleaned."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from framework.cases.request import Request
+from framework.http.exchange import Exchange, Reply
+from framework.report.http_exchange import http_exchange
+from framework.report.masked import mask_in_place
+from framework.report.results_folder import clear
+
+
+def exchange(body: bytes | None, document: object = None, **request: object) -> Exchange:
+    reply = Reply("http://127.0.0.1/list", 200, (("Content-Type", "application/json"),), body, 12.0, document)
+    return Exchange(Request("POST", "http://127.0.0.1/list", **request), reply, 1_700_000_000.0)
+
+
+@pytest.mark.parametrize(
+    ("body", "value", "truncated"),
+    [
+        (b'{"a": 1}', '{"a": 1}', False),
+        ("正文".encode() * 100, "正文" * 5, True),
+        (b"\xff\xfe", "\ufffd\ufffd", False),
+        (b"", "", False),
+    ],
+)
+def test_a_body_is_shown_as_text_and_says_where_it_was_cut(body: bytes, value: str, truncated: bool) -> None:
+    shown = http_exchange(exchange(body), 10, str)["response"]["body"]
+    assert (shown["value"], shown["truncated"]) == (value, truncated)
+
+
+def test_a_reply_of_which_only_the_document_was_recorded_is_shown_as_json() -> None:
+    assert (
+        http_exchange(exchange(None, {"a": "条例"}), 100, str)["response"]["body"]["value"] == '{"a": "条例"}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("request_of", "shown"),
+    [
+        ({"json": {"词": "条例"}}, '"词": "条例"'),
+        ({"data": "a=1"}, "a=1"),
+        ({"data": {"a": [1]}}, '{"a":[1]}'),
+    ],
+)
+def test_the_body_of_the_request_is_shown_in_chinese(request_of: dict, shown: str) -> None:
+    assert shown in http_exchange(exchange(b"", **request_of), 1000, str)["request"]["body"]["value"]
+
+
+def test_no_request_body_is_none() -> None:
+    assert http_exchange(exchange(b""), 1000, str)["request"]["body"] is None
+
+
+def test_the_body_passes_the_mask_before_it_is_cut() -> None:
+    document = http_exchange(
+        exchange(b"xxSECRETyy", data="SECRET"), 4, lambda text: text.replace("SECRET", "***")
+    )
+    assert document["response"]["body"]["value"] == "xx**"
+    assert document["request"]["body"]["value"] == "***"
+    assert "SEC" not in json.dumps(document)
+
+
+def test_every_text_of_a_record_is_masked_wherever_it_stands() -> None:
+    record = SimpleNamespace(
+        name="SECRET",
+        start=1,
+        status=None,
+        steps=[SimpleNamespace(name="a SECRET", labels=["SECRET", 5])],
+        details=SimpleNamespace(message="SECRET\nSECRET"),
+    )
+    mask_in_place(record, lambda text: text.replace("SECRET", "*"))
+    assert record == SimpleNamespace(
+        name="*",
+        start=1,
+        status=None,
+        steps=[SimpleNamespace(name="a *", labels=["*", 5])],
+        details=SimpleNamespace(message="*\n*"),
+    )
+
+
+def test_results_of_an_earlier_run_go_and_what_is_not_ours_stays(tmp_path: Path) -> None:
+    ours = [
+        "1-result.json",
+        "1-container.json",
+        "1-attachment.txt",
+        "1-globals.json",
+        "environment.properties",
+    ]
+    theirs = ["categories.json", "executor.json", "notes.txt"]
+    for name in (*ours, *theirs):
+        (tmp_path / name).touch()
+    clear(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == theirs

@@ -1,0 +1,234 @@
+"""The report in a real browser: hostile replies in it stay text, and nothing leaves the page.
+
+The replies reach the page every way a reply can: titles and messages of failing cases, steps, tables, marked
+replies, the HTTP exchange, the log. Each place is opened, and the canaries that any of them would have set
+stay unset.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
+
+import pytest
+
+from benchmarks import chromium
+from framework.report.html_report import build_report
+from framework.report.node import NoGeneratorError, find_allure
+
+OWNED = "window.owned=1;document.title='owned'"
+TITLE = "重庆市青年创业扶持政策"
+BROWSER = chromium.find()
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium in PATH")
+
+SUITE = """
+  - id: hostile-text
+    name: 正文里有脚本
+    request: {url: /hostile}
+    validate:
+      $.data.result[*].policyTitle: {equals: 好}
+      $.data.result[*].policyText: {equals: 好}
+      $.msg: {equals: 好}
+  - id: hostile-name
+    name: 标题取自答复
+    steps:
+      - request: {url: /hostile}
+        extract: {title: "$.data.result[0].policyTitle", msg: "$.msg"}
+      - name: 查询 ${title} ${msg}
+        request: {url: /hostile, params: {name: "${title}"}}
+        validate: {$.code: "1"}
+  - id: not-json
+    name: 答复是网页
+    request: {url: /page}
+    validate: {$.code: "0"}
+  - id: passes
+    name: 政策列表首页正常
+    request: {url: /hostile}
+    validate: {$.code: "0"}
+"""
+
+
+def payloads(sink: str) -> list[str]:
+    """Texts that would run, or ask *sink* for something, where a page took them for its own."""
+    return [
+        f"<script>{OWNED}</script>",
+        f"</script><script>{OWNED}</script>",
+        f'<img src=x onerror="{OWNED}">',
+        f'<svg onload="{OWNED}">',
+        f'<a href="javascript:{OWNED}">链接</a>',
+        f"[链接](javascript:{OWNED})",
+        f"![图]({sink}/markdown.png)",
+        f'<img src="{sink}/image.png">',
+        f'<link rel=stylesheet href="{sink}/style.css">',
+        f'<iframe srcdoc="<script>parent.{OWNED}</script>"></iframe>',
+        f'<meta http-equiv=refresh content="0;url={sink}/refresh">',
+        f"<style>@import url({sink}/import.css)</style>",
+        f'<form action="{sink}/form"><input autofocus onfocus="{OWNED}"></form>',
+        "\x1b[31m\x1b]0;owned\x07红",
+        "\u202e倒序\u2066",
+        "{{constructor.constructor('window.owned=1')()}}",
+        "${window.owned=1}",
+        "<%= window.owned=1 %>",
+        "]]></script>",
+        "-->\"'`",
+        "$& $1 $`",
+    ]
+
+
+@pytest.fixture(scope="module")
+def report(module_project) -> Path:
+    try:
+        find_allure(install=False)
+    except NoGeneratorError as error:
+        pytest.skip(f"Allure is not installed here: {error.problems[0].what}")
+    texts = payloads(f"{module_project.service.url}/leaked")
+    rows = [
+        {
+            "id": str(1_700_000_000_000_000_000 + number),
+            "policyTitle": f"{TITLE} {text}",
+            "policyText": f"<p>{text}</p>",
+        }
+        for number, text in enumerate(texts)
+    ]
+    module_project.service.replies = {
+        "/hostile": {"success": True, "code": "0", "msg": " ".join(texts), "data": {"result": rows}},
+        "/page": f"<html><body>{' '.join(texts)}</body></html>".encode(),
+    }
+    module_project.suite(SUITE)
+    run = module_project.run("--evidence", "all")
+    assert run.statuses == {
+        "hostile-text": "failed",
+        "hostile-name": "failed",
+        "not-json": "failed",
+        "passes": "passed",
+    }, run.out
+    outcome = build_report(run.folder / "reports" / "allure-results", run.folder / "html", install=False)
+    assert outcome.index is not None, outcome.text
+    module_project.service.received.clear()  # from here on, who asks is the page
+    return outcome.index
+
+
+@pytest.fixture(scope="module")
+def tab(report: Path) -> Iterator[chromium.Tab]:
+    assert BROWSER is not None
+    with chromium.opened(BROWSER) as tab:
+        tab.open(report.resolve().as_uri())
+        tab.wait_for(
+            "document.readyState === 'complete' && document.querySelector('[data-testid=\"tree-section\"],"
+            ' [data-testid="tree-leaf"]\')'
+        )
+        tab.value("window.asIs = document.title")
+        yield tab
+
+
+class Seen(NamedTuple):
+    """All the text that was seen; what is ours of it: all but the exchanges, which are true copies of what
+    came.
+    """
+
+    whole: str
+    ours: str
+
+
+@pytest.fixture(scope="module")
+def seen(report: Path, tab: chromium.Tab) -> Seen:
+    """Open every case and everything in it that opens."""
+    whole, ours = [tab.value("document.body.innerText")], []
+    for case in cases_of(report):
+        tab.value(f"location.hash = '#{case}'")
+        tab.wait_for("document.querySelector('[data-testid=\"test-result-info-title\"]')")
+        tab.value(OPEN_ALL)
+        whole.append(tab.value("document.body.innerText"))
+        ours.append(tab.value(OURS))
+    return Seen("\n".join(whole), "\n".join(ours))
+
+
+OURS = """['info-title', 'error', 'step-title', 'attachment']
+    .flatMap(name => [...document.querySelectorAll(`[data-testid="test-result-${name}"]`)])
+    .map(e => e.innerText).filter(text => !text.includes('请求与答复')).join('\\n')"""
+# Opens every closed step and every attachment, round after round, until nothing new appears; never a link.
+OPEN_ALL = """(async () => {
+    const done = new Set();
+    const all = (name) => [...document.querySelectorAll(`[data-testid="test-result-${name}"]`)];
+    for (let round = 0; round < 8; round++) {
+        const closed = all('step').filter(e => !e.querySelector('[data-testid="test-result-step-content"]'))
+            .map(e => e.querySelector('[data-testid="test-result-step-arrow-button"]')).filter(e => e)
+            .concat(all('attachment-header').map(e => e.querySelector('button'))).filter(e => !done.has(e));
+        if (!closed.length) break;
+        for (const e of closed) { done.add(e); e.click(); }
+        await new Promise(told => setTimeout(told, 150));
+    }
+    return done.size;
+})()"""
+
+
+def cases_of(report: Path) -> list[str]:
+    return sorted(set(re.findall(r'"data/test-results/([0-9a-f]{32})\.json"', report.read_text("utf-8"))))
+
+
+def test_the_page_shows_the_chinese_titles(seen: Seen) -> None:
+    for title in ("青创政策接口回归", "正文里有脚本", "标题取自答复", "政策列表首页正常", TITLE):
+        assert title in seen.whole
+
+
+def test_the_hostile_texts_are_there_as_texts(seen: Seen) -> None:
+    assert "<script>" in seen.whole and "onerror" in seen.whole and "{{constructor" in seen.whole
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["结论: ", "接口测试开始 正文里有脚本", "RESPONSE", "◀", "leaked/markdown.png"],
+    ids=["message", "log", "exchange", "marked reply", "hostile address"],
+)
+def test_every_place_was_opened(seen: Seen, part: str) -> None:
+    assert part in seen.whole
+
+
+def test_nothing_of_a_reply_ran(seen: Seen, tab: chromium.Tab) -> None:
+    assert tab.value("typeof window.owned") == "undefined"
+    assert tab.value("document.title === window.asIs") is True
+    assert tab.dialogs == []
+
+
+def test_nothing_left_the_page(seen: Seen, tab: chromium.Tab, module_project) -> None:
+    assert {address.partition(":")[0] for address in tab.requests} <= {"file", "data", "blob"}
+    assert module_project.service.received == []
+
+
+def test_no_reply_turns_the_direction_of_the_page_or_hides_in_it(seen: Seen) -> None:
+    assert "倒序" in seen.ours
+    assert not set("\x1b\x07\u202e\u2066") & set(seen.ours)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        f"const s = document.createElement('script'); s.textContent = \"{OWNED}\"; document.body.append(s)",
+        "document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.owned=1\">')",
+        "const f = document.createElement('iframe'); f.srcdoc = '<script>parent.owned=1</' + 'script>'; "
+        "document.body.append(f)",
+    ],
+    ids=["script", "handler", "frame"],
+)
+def test_even_markup_that_got_into_the_page_would_not_run(seen: Seen, tab: chromium.Tab, attack: str) -> None:
+    tab.value(f"(async () => {{ {attack}; await new Promise(told => setTimeout(told, 100)); }})()")
+    assert tab.value("typeof window.owned") == "undefined"
+
+
+@pytest.mark.parametrize("kind", ["img", "script", "iframe", "link"])
+def test_even_markup_that_got_into_the_page_would_reach_nobody(
+    seen: Seen, tab: chromium.Tab, module_project, kind: str
+) -> None:
+    address = json.dumps(f"{module_project.service.url}/leaked")
+    tab.value(
+        f"(async () => "
+        f"{{ const e = document.createElement('{kind}'); e.rel = 'stylesheet'; e.src = e.href = {address}; document.body.append(e);"
+        f" try {{ await fetch({address}) }} catch (refused) {{}} await new Promise(told => "
+        f"setTimeout(told, 100)); }})()"
+    )
+    assert module_project.service.received == []
+    assert any("Content Security Policy" in unquote(said) for said in tab.said)

@@ -1,0 +1,228 @@
+"""reports/run.json through real runs: documented, masked, the same however the run is spread, and there when
+a run is cut short.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from framework.report.run_record import load
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = jsonschema.Draft202012Validator(
+    json.loads((ROOT / "schemas" / "run.schema.json").read_text(encoding="utf-8"))
+)
+SUITE = """
+  - id: good
+    request: {url: /list}
+    validate: {$.success: true}
+  - id: bad
+    request: {url: /list}
+    validate: {$.success: false}
+  - id: warned
+    level: warning
+    request: {url: /list}
+    validate: {$.success: false}
+  - id: defect
+    known_defect: [{path: $.success, reason: 已报}]
+    request: {url: /list}
+    validate: {$.success: false}
+  - id: hung-up
+    request: {url: /hang}
+    validate: {$.success: true}
+  - id: skipped
+    skip: 等修复
+    request: {url: /list}
+    validate: {$.success: true}
+  - id: rows
+    parametrize: {n: [1, 2, 3]}
+    request: {url: "/list?n=${n}"}
+    validate: {$.n: {absent: true}}
+  - id: held
+    quarantine: {reason: 不稳, until: 2999-01-01}
+    request: {url: /list}
+    validate: {$.success: false}
+  - id: held-too-long
+    quarantine: {reason: 不稳, until: 2020-01-01}
+    request: {url: /list}
+    validate: {$.success: true}
+"""
+STATUSES = {
+    "good": "passed",
+    "bad": "failed",
+    "warned": "warned",
+    "defect": "known",
+    "hung-up": "broken",
+    "skipped": "skipped",
+    "rows[1]": "passed",
+    "rows[2]": "passed",
+    "rows[3]": "passed",
+    "held": "warned",
+    "held-too-long": "broken",
+}
+
+
+def record(folder: Path) -> dict:
+    text = (folder / "reports" / "run.json").read_text(encoding="utf-8")
+    document = json.loads(text)
+    SCHEMA.validate(document)
+    load(text)
+    return document
+
+
+def case(document: dict, name: str) -> dict:
+    return next(item for item in document["cases"] if item["id"].endswith(f"::{name}"))
+
+
+@pytest.fixture(scope="module")
+def run(module_project):
+    module_project.service.replies = {"/list": {"success": True}, "/hang": None}
+    module_project.suite(SUITE)
+    module_project.write("testcases/broken.yaml", "suite: 坏\ncases:\n  - id: a\n    valdate: {}\n")
+    return module_project
+
+
+@pytest.fixture(scope="module")
+def alone(run):
+    outcome = run.run()
+    return outcome, record(run.folder)
+
+
+def test_every_verdict_stands_in_it(alone) -> None:
+    _, document = alone
+    assert {item["id"].partition("::")[2]: item["status"] for item in document["cases"]} == STATUSES
+    assert document["counts"] == {
+        "collected": 11,
+        "passed": 4,
+        "failed": 1,
+        "broken": 2,
+        "skipped": 1,
+        "known": 1,
+        "warned": 2,
+    }
+    assert [item["id"] for item in document["collection"]] == ["testcases/broken.yaml"]
+    assert "valdate" in document["collection"][0]["text"]
+    assert (document["exit"], document["verdict"], document["environment"]) == (1, 1, "test")
+    assert document["run"] in str(alone[0].log[0])
+
+
+def test_what_is_not_green_says_why(alone) -> None:
+    _, document = alone
+    assert case(document, "bad")["category"] == "mismatch"
+    assert "$.success" in case(document, "bad")["headline"] and "$.success" in case(document, "bad")["cause"]
+    assert case(document, "hung-up")["category"] == "environment"
+    assert len(case(document, "bad")["elapsed"]) == 1 and case(document, "hung-up")["elapsed"] == []
+
+
+def test_a_quarantine_holds_until_its_day_and_then_is_a_mistake_of_the_case_file(alone) -> None:
+    outcome, document = alone
+    held, late = case(document, "held"), case(document, "held-too-long")
+    assert held["quarantine"] == {"reason": "不稳", "until": "2999-01-01", "expired": False}
+    assert "隔离至 2999-01-01:不稳" in held["headline"]
+    assert (late["category"], late["quarantine"]["expired"]) == ("case", True)
+    assert "隔离已于 2020-01-01 到期" in outcome.out and "修好了就删去 quarantine" in outcome.out
+
+
+def test_the_same_record_from_two_processes_in_another_order(run, alone) -> None:
+    run.run("-n2", "-p", "shuffled", "-p", "no:cacheprovider")
+    document = record(run.folder)
+    volatile = {"run", "started", "stopped", "duration", "p95_ms"}
+    same = [
+        {key: value for key, value in found.items() if key not in volatile | {"cases"}}
+        for found in (alone[1], document)
+    ]
+    assert same[0] == same[1]
+    cases = [
+        [{**item, "duration": 0, "elapsed": len(item["elapsed"])} for item in found["cases"]]
+        for found in (alone[1], document)
+    ]
+    assert cases[0] == cases[1]
+
+
+def test_a_question_writes_none(project) -> None:
+    project.suite(SUITE)
+    project.run("--collect-only")
+    assert not (project.folder / "reports" / "run.json").exists()
+
+
+def test_nothing_selected_is_not_green(project) -> None:
+    project.suite(SUITE)
+    project.run("-k", "no-such-case")
+    assert record(project.folder)["verdict"] == 2
+
+
+def test_a_service_that_is_not_there_is_met_three_times_and_never_green(project) -> None:
+    project.suite(SUITE)
+    project.service.close()
+    project.run()
+    document = record(project.folder)
+    assert document["verdict"] == 2
+    assert {item["status"] for item in document["cases"]} == {"broken", "skipped"}
+    assert sum(item["status"] == "broken" for item in document["cases"]) == 3
+
+
+def test_an_interrupted_run_leaves_what_it_has(project) -> None:
+    project.service.replies = {
+        "/list": {"success": True},
+        "/slow": lambda *_: (project.write("started", ""), time.sleep(20))[0],
+    }
+    project.suite("""
+  - id: first
+    request: {url: /list}
+    validate: {$.success: true}
+  - id: slow
+    request: {url: /slow}
+    validate: {$.success: true}
+  - id: last
+    request: {url: /list}
+    validate: {$.success: true}
+""")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-p", "no:randomly"],
+        cwd=project.folder,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, **project.variables, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+    )
+    wait_for(project.folder / "started")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=30) == 2
+    document = record(project.folder)
+    assert (document["interrupted"], document["verdict"], document["collected"]) == (True, 2, 3)
+    assert case(document, "first")["status"] == "passed"
+    assert any("2 个用例没有运行" in reason for reason in document["reasons"])
+
+
+@pytest.mark.parametrize(("budget", "code"), [(1, 1), (60_000, 0)])
+def test_the_budget_of_the_environment_fails_the_run_in_its_own_words(
+    project, budget: int, code: int
+) -> None:
+    project.environments(f"  test: {{base_url: '{project.service.url}', budget: {{p95_ms: {budget}}}}}")
+    project.service.replies["/list"] = lambda *_: (time.sleep(0.002), {"success": True})[1]
+    project.suite("""
+  - id: rows
+    parametrize: {n: [1, 2, 3, 4, 5]}
+    repeat: 4
+    request: {url: "/list?n=${n}"}
+    validate: {$.replies: {length: 4}}
+""")
+    run = project.run()
+    document = record(project.folder)
+    assert (run.code, document["verdict"], document["counts"]["passed"]) == (code, code, 5)
+    assert ("耗时超出预算:p95" in run.out) is bool(code)
+
+
+def wait_for(path: Path) -> None:
+    end = time.monotonic() + 20
+    while not path.exists():
+        assert time.monotonic() < end, f"{path} did not appear"
+        time.sleep(0.02)
