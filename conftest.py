@@ -14,7 +14,7 @@ import pytest
 
 from framework.base.messages import tr
 from framework.cases.environments import Environment
-from framework.run.harness import EmbeddedService
+from framework.run.plan import EmbeddedService
 from standin.process import StandinError, StandinProcess
 from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from framework.__main__ import main
+from framework.cli.commands import main
 
 ROOT = Path(__file__).resolve().parents[1]
 REPLY = {

@@ -196,7 +196,8 @@ def test_no_module_is_named_for_everything() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_files_and_functions_stay_small(name: str) -> None:
-    assert len(FILES[name].read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+    lines = FILES[name].read_text(encoding="utf-8").splitlines()
+    assert sum(1 for line in lines if line.strip()) <= MOST_LINES
     long = {
         node.name: (node.end_lineno or 0) - node.lineno + 1
         for node in ast.walk(TREES[name])

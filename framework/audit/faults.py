@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -230,10 +230,10 @@ def _with(exchange: Exchange, document: Json) -> Exchange:
     return _replaced(exchange, with_document(exchange.reply, document))
 
 
-def _replaced(exchange: Exchange, reply: object) -> Exchange:
+def _replaced(exchange: Exchange, reply: Any) -> Exchange:
     return Exchange(
         exchange.request, reply, exchange.started, exchange.attempts, exchange.redirects, exchange.replayed
-    )  # type: ignore[arg-type]
+    )
 
 
 def _reply_change(answers: Sequence[Answer], mutation: ReplyMutation) -> Change | None:

@@ -21,6 +21,7 @@ from framework.cases.case import Case
 from framework.checks.evaluate import Context
 from framework.checks.result import Finding
 from framework.http.masking import Masker
+from framework.run.harness import Harness
 from framework.run.settle import excused_by
 from framework.run.verdict import Verdict
 
@@ -121,11 +122,13 @@ class Auditor:
             terminalreporter.write_line(tr("得分低于 --audit-min {least}", least=self.least), red=True)
 
 
-def install(config: pytest.Config, context_of: Callable[[], Context]) -> None:
+def install(config: pytest.Config, harness_of: Callable[[], Harness]) -> None:
     """Register the audit's hooks."""
-    config.pluginmanager.register(
-        Auditor(
-            config, str(config.option.harness_audit_seed), config.option.harness_audit_min or 0.0, context_of
-        ),
-        NAME,
+    option = config.option
+    auditor = Auditor(
+        config,
+        str(option.harness_audit_seed),
+        option.harness_audit_min or 0.0,
+        lambda: harness_of().run.context,
     )
+    config.pluginmanager.register(auditor, NAME)

@@ -4,11 +4,11 @@ Chinese.
 
 from __future__ import annotations
 
-import configparser
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from framework.base.ini import nearest_ini
 from framework.base.messages import LANGUAGES, VARIABLE, UnknownLanguageError, use
 
 OPTION = "--lang"
@@ -23,7 +23,7 @@ def from_command_line(arguments: Sequence[str]) -> list[str]:
         UnknownLanguageError: there is no such language.
     """
     asked, rest = _taken(arguments)
-    use(first_of(asked, os.environ.get(VARIABLE), _setting(Path.cwd())))
+    use(first_of(asked, os.environ.get(VARIABLE), nearest_ini(Path.cwd()).get("lang", "").strip()))
     if asked:
         os.environ[VARIABLE] = asked
     return rest
@@ -46,20 +46,3 @@ def _taken(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
         else:
             rest.append(argument)
     return asked, rest
-
-
-def _setting(folder: Path) -> str:
-    """Return ``lang`` of the pytest.ini of this folder or the nearest above, empty where there is none that
-    can be read.
-    """
-    path = next(
-        (path for above in (folder, *folder.parents) if (path := above / "pytest.ini").is_file()), None
-    )
-    parser = configparser.ConfigParser(
-        interpolation=None, strict=False, allow_no_value=True, delimiters=("=",)
-    )
-    try:
-        parser.read(path or (), encoding="utf-8-sig")
-    except (configparser.Error, UnicodeDecodeError):
-        return ""
-    return (parser.get("pytest", "lang", fallback="") or "").strip()

@@ -5,7 +5,6 @@ pytest's collection and ``lint`` both come through here, so that what one accept
 
 from __future__ import annotations
 
-import configparser
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -20,21 +19,6 @@ from framework.cases.yamlfile import read_source
 SUFFIXES = (".yaml", ".yml")
 SCHEMAS = "schemas"
 GRAMMAR = "case"
-DEFAULT_FOLDERS = ("testcases",)
-CONTROL_MARKS = frozenset(
-    {
-        "skip",
-        "skipif",
-        "xfail",
-        "parametrize",
-        "usefixtures",
-        "filterwarnings",
-        "tryfirst",
-        "trylast",
-        "xdist_group",
-    }
-)
-"""pytest's own marks: as a tag they would skip or excuse a case without a reason."""
 
 
 def is_suite(path: Path) -> bool:
@@ -79,27 +63,6 @@ def contract_names(root: Path) -> tuple[str, ...]:
     """Return the names a case may give to ``schema``: those in schemas/, without the grammar of case files."""
     names = (path.name.removesuffix(".schema.json") for path in (root / SCHEMAS).glob("*.schema.json"))
     return tuple(sorted(name for name in names if name != GRAMMAR))
-
-
-def declared_tags(markers: Iterable[str]) -> frozenset[str]:
-    """Return the tags that the ``markers`` of pytest.ini declare; pytest's own marks are none."""
-    return frozenset(line.partition(":")[0].partition("(")[0].strip() for line in markers) - CONTROL_MARKS
-
-
-def pytest_settings(root: Path) -> tuple[tuple[Path, ...], frozenset[str]]:
-    """Return the folders of suites and the declared tags of ``pytest.ini``, without starting pytest."""
-    parser = configparser.ConfigParser(
-        interpolation=None, strict=False, allow_no_value=True, delimiters=("=",), comment_prefixes=("#", ";")
-    )
-    try:
-        parser.read(root / "pytest.ini", encoding="utf-8-sig")
-    except (configparser.Error, UnicodeDecodeError):
-        return tuple(root / name for name in DEFAULT_FOLDERS), frozenset()
-    section = parser["pytest"] if parser.has_section("pytest") else {}
-    folders = (section.get("suites") or "").split() or DEFAULT_FOLDERS
-    return tuple(root / name for name in folders), declared_tags(
-        filter(None, (section.get("markers") or "").splitlines())
-    )
 
 
 def walk_up(start: Path) -> Iterator[Path]:

@@ -10,11 +10,12 @@ they stay None.
 
 from __future__ import annotations
 
+import argparse
 import ast
 import math
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -194,6 +195,19 @@ def _finish(draft: _Draft | None, path: Path, exchanges: list[Exchange], problem
 
 
 # -- importing
+
+
+def import_log_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
+    """Convert the log that the arguments name."""
+    parser = argparse.ArgumentParser(
+        "python -m framework import-log", description=tr("把旧框架的日志转换为录音,令牌会被遮盖")
+    )
+    parser.add_argument("log", type=Path, help=tr("旧框架的日志文件"))
+    parser.add_argument("--to", type=Path, required=True, metavar="DIR", help=tr("录音的文件夹"))
+    options = parser.parse_args(arguments)
+    say(import_log(options.log, options.to))
+    say(tr("下一步: pytest --replay={folder}", folder=options.to))
+    return 0
 
 
 def import_log(source: Path, target: Path) -> str:

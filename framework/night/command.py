@@ -19,7 +19,7 @@ import argparse
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -57,7 +57,7 @@ class Options:
         return self.root / "reports"
 
 
-def night_command(arguments: Sequence[str]) -> int:
+def night_command(arguments: Sequence[str], _print: Callable[[str], None]) -> int:
     """Run the night in the working directory."""
     options = _options(arguments)
     try:
@@ -72,7 +72,7 @@ def night_command(arguments: Sequence[str]) -> int:
     return HARNESS
 
 
-def summary_command(arguments: Sequence[str]) -> int:
+def summary_command(arguments: Sequence[str], _print: Callable[[str], None]) -> int:
     """Write reports/summary.md of the last run, with no night to compare it with."""
     argparse.ArgumentParser(
         "python -m framework summary", description=tr("由 reports/run.json 写出 reports/summary.md")

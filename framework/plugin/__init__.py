@@ -4,5 +4,6 @@
 """
 
 pytest_plugins = [
-    f"framework.plugin.{name}" for name in ("options", "session", "collection", "running", "language")
+    f"framework.plugin.{name}"
+    for name in ("options", "session", "extras", "collection", "running", "language")
 ]

@@ -16,11 +16,11 @@ from framework.base.messages import tr
 from framework.base.source import visible
 from framework.cases.case import Case
 from framework.cases.parse import Outside
-from framework.cases.suites import declared_tags, is_suite, read_suite
+from framework.cases.suites import is_suite, read_suite
 from framework.cases.variables import layer, needed, resolve_definitions
-from framework.plugin.state import plan_of, suite_folders
+from framework.plugin.state import plan_of, settings_of_run
 from framework.run.case_run import case_title
-from framework.run.harness import Plan
+from framework.run.plan import Plan
 from framework.run.verdict import CaseFailed
 
 Runner = Callable[["CaseItem"], None]
@@ -43,13 +43,10 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SuiteFile | None:
-    if not is_suite(file_path) or not any(
-        folder in file_path.parents for folder in suite_folders(parent.config)
-    ):
+    settings = settings_of_run(parent.config)
+    if not is_suite(file_path) or not any(folder in file_path.parents for folder in settings.folders):
         return None
-    return SuiteFile.of(
-        parent, file_path, plan_of(parent.config), _run, declared_tags(parent.config.getini("markers"))
-    )
+    return SuiteFile.of(parent, file_path, plan_of(parent.config), _run, settings.tags)
 
 
 def _run(item: CaseItem) -> None:

@@ -10,7 +10,7 @@ from framework.cases.case import Case
 from framework.cases.environments import Environment
 from framework.http.exchange import Exchange
 from framework.http.masking import Masker
-from framework.run.harness import EmbeddedService
+from framework.run.plan import EmbeddedService
 from framework.run.verdict import Verdict
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from framework.base.messages import tr
 from framework.plugin import hookspecs
-from framework.plugin.state import HARNESS, PLAN, RUN_ID, harness_of, plan_of
+from framework.plugin.state import HARNESS, PLAN, RUN_ID, plan_of
 from framework.report import allure, log, run_file, terminal
 
 
@@ -29,11 +29,6 @@ def pytest_configure(config: pytest.Config) -> None:
     log.install(config, config.stash[RUN_ID])
     allure.install(config, config.stash[RUN_ID], lambda: plan_of(config).masker)
     run_file.install(config, config.stash[RUN_ID], lambda: _about(config))
-    asked = config.option.harness_audit or config.option.harness_audit_min is not None
-    if asked and not config.option.collectonly:
-        from framework.audit import plugin as audit_plugin  # noqa: PLC0415  # a run without it does not pay for it
-
-        audit_plugin.install(config, lambda: harness_of(config).run.context)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

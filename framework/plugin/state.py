@@ -10,9 +10,12 @@ import pytest
 
 from framework.base.errors import HarnessError
 from framework.cases.environments import Environment, parse_override
+from framework.cases.settings import Settings, settings_of
 from framework.report import terminal
-from framework.run.harness import Harness, Options, Plan, embed, make_plan
+from framework.run.harness import Harness
+from framework.run.plan import Options, Plan, embed, make_plan
 
+SETTINGS = pytest.StashKey[Settings]()
 PLAN = pytest.StashKey[Plan]()
 HARNESS = pytest.StashKey[Harness]()
 RUN_ID = pytest.StashKey[str]()
@@ -48,7 +51,7 @@ def _options(config: pytest.Config) -> Options:
     replay = Path(config.invocation_params.dir, option.harness_replay) if option.harness_replay else None
     return Options(
         config.rootpath,
-        suite_folders(config),
+        settings_of_run(config),
         option.harness_env,
         option.harness_base_url,
         tuple(map(parse_override, option.harness_vars)),
@@ -56,9 +59,19 @@ def _options(config: pytest.Config) -> Options:
     )
 
 
-def suite_folders(config: pytest.Config) -> tuple[Path, ...]:
-    """Return the folders whose YAML files are suites."""
-    return tuple(config.rootpath / name for name in config.getini("suites"))
+def settings_of_run(config: pytest.Config) -> Settings:
+    """Return what pytest.ini, with its overrides on the command line, says about suites, tags and matchers.
+
+    Raises:
+        pytest.UsageError: pytest.ini is wrong.
+    """
+    if SETTINGS not in config.stash:
+        lines = (config.getini(name) for name in ("suites", "markers", "matchers"))
+        try:
+            config.stash[SETTINGS] = settings_of(config.rootpath, *lines)
+        except HarnessError as error:
+            raise pytest.UsageError(str(error)) from None
+    return config.stash[SETTINGS]
 
 
 def harness_of(config: pytest.Config) -> Harness:

@@ -9,7 +9,7 @@ from typing import Final
 
 from framework.base.messages import tr
 from framework.checks.shown import shorten
-from framework.policy.document import Document, Slip
+from framework.policy.document import Document, Severity, Slip
 
 LOOK_ALIKES: Final = {
     "釆": "采",
@@ -52,11 +52,12 @@ def code_points(document: Document) -> Iterator[Slip]:
 
     Limits: a tab is layout and is judged by other rules; zero-width characters are warnings.
     """
-    for pattern, what, severity in (
+    kinds: tuple[tuple[re.Pattern[str], str, Severity | None], ...] = (
         (_LOST, tr("不该出现的字符"), None),
         (_RADICALS, tr("部首或兼容区的字,形似而不是那个字"), None),
         (_INVISIBLE, tr("看不见的字符"), "warning"),
-    ):
+    )
+    for pattern, what, severity in kinds:
         if not pattern.search(document.raw):
             continue
         for paragraph in document.paragraphs:
@@ -68,7 +69,7 @@ def code_points(document: Document) -> Iterator[Slip]:
                     found.start(),
                     paragraph.raw[max(0, found.start() - 3) : found.start() + 4],
                     severity,
-                )  # type: ignore[arg-type]
+                )
 
 
 def look_alikes(document: Document) -> Iterator[Slip]:

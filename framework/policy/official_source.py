@@ -16,6 +16,7 @@ from typing import Final
 
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
+from framework.checks.declare import matcher
 from framework.checks.outcome import Fault, Outcome, Sources, mismatch
 from framework.checks.shown import shorten
 from framework.policy.datafiles import path_problem, read_data
@@ -59,6 +60,14 @@ def _original(folder: Path, name: str, _stamp: int) -> Original:
     return Original(name, normal(read_data(folder, name, MAX_SOURCE).text.splitlines(), page=True))
 
 
+@matcher(
+    doc="正文与官方公布的原文一致:缺头尾、缺多三字以上、改数字日期机关都判失败;文件放在套件旁边",
+    words="与官方原文 {argument} 一致",
+    example="$.data.result[0].policyText: {official_source: sources/yfb-2024-27.txt}",
+    accepts=accepts,
+    prepare=prepare,
+    needs_record=True,
+)
 def official_source(value: Json, original: Original, record: Json) -> Outcome:
     """Judge the whole text; *record* tells which title and number may stand before it in the publication."""
     if not isinstance(value, str):

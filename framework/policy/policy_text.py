@@ -16,6 +16,7 @@ from framework.base.errors import did_you_mean
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.template import CHINA
+from framework.checks.declare import matcher
 from framework.checks.outcome import Fault, Outcome, Sources, kind_name, mismatch
 from framework.checks.shown import short, shorten
 from framework.policy.accepted import Accepted, load_accepted, of_policy
@@ -120,6 +121,15 @@ def show(argument: Json) -> str:
 # -- judging
 
 
+@matcher(
+    doc="正文符合公文的规则:true 是全部,也可以列出规则名;错误判失败,警告与提示只报告",
+    words="是完整、无误的公文({argument})",
+    example="$.data.result[*].policyText: {policy_text: [head, tail, numbering]}",
+    accepts=accepts,
+    prepare=prepare,
+    show=show,
+    needs_record=True,
+)
 def policy_text(value: Json, prepared: Prepared, record: Json) -> Outcome:
     """Judge one text; *record* gives the rules its title, number and times, where it is at hand."""
     if not isinstance(value, str):

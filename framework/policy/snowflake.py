@@ -4,12 +4,15 @@ epoch.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.template import CHINA
-from framework.checks.outcome import Fault, Outcome, failed, mismatch
+from framework.checks.declare import matcher
+from framework.checks.outcome import Fault, Outcome, failed, kind_name, mismatch
+from framework.checks.shown import short
 
 EPOCH_MS = 1288834974657
 """2010-11-04 01:42:54.657 UTC."""
@@ -29,6 +32,25 @@ def published(snowflake: str) -> str:
     return (_START + timedelta(seconds=second)).astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
 
 
+_SNOWFLAKE = re.compile(r"[1-9][0-9]{0,18}")
+
+
+def _accepts(argument: Json) -> str | None:
+    if isinstance(argument, str) and _SNOWFLAKE.fullmatch(argument) and int(argument) < 1 << 63:
+        return None
+    return tr(
+        "参数应为雪花编号(一串数字的文字),现在是{kind} {shown}",
+        kind=kind_name(argument),
+        shown=short(argument, 60),
+    )
+
+
+@matcher(
+    doc="时间等于雪花编号里的时间(四舍五入到秒,北京时间)",
+    words="等于编号 {argument} 里的时间",
+    example='$.data.result[*]: {each: {publishTime: {snowflake_time_of: "${@.id}"}}}',
+    accepts=_accepts,
+)
 def snowflake_time_of(value: Json, snowflake: str) -> Outcome:
     """Judge a time written ``yyyy-MM-dd HH:mm:ss`` against the time in *snowflake*."""
     if not isinstance(value, str):

@@ -214,7 +214,7 @@ def _not_made(results: Path, *problems: Problem) -> str:
     )
 
 
-def report_command(argv: Sequence[str]) -> int:
+def report_command(argv: Sequence[str], _say: Callable[[str], None]) -> int:
     """``python -m framework report``: 0 made, 1 could not be made, 2 no results."""
     given = _parser().parse_args(argv)
     outcome = build_report(

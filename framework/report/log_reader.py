@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -133,8 +133,8 @@ def _check(check: Event) -> Iterator[str]:
         yield "    " + visible(" ".join(filter(None, (finding.get("path"), finding.get("what"), values))))
 
 
-def logs_command(arguments: Sequence[str]) -> Iterator[str]:
-    """Parse the command line and yield the lines to print.
+def logs_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
+    """Print the log that the arguments name.
 
     Raises:
         ConfigError: there is no log, or it cannot be read.
@@ -161,5 +161,7 @@ def logs_command(arguments: Sequence[str]) -> Iterator[str]:
         if options.case in log.case and options.verdict in ("", log.verdict) and log.slowest >= options.slow
     ]
     for log in shown:
-        yield from tell(log)
-    yield tr("{n} 个用例", n=len(shown)) + (tr(",{n} 行不是事件,没有列出", n=strange) if strange else "")
+        for line in tell(log):
+            say(line)
+    say(tr("{n} 个用例", n=len(shown)) + (tr(",{n} 行不是事件,没有列出", n=strange) if strange else ""))
+    return 0

@@ -7,9 +7,10 @@ people: which run holds it. The file lies inside the folder, which is therefore 
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -74,11 +75,17 @@ def clear(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def clear_command(names: Sequence[str]) -> int:
+def clear_command(arguments: Sequence[str], _say: Callable[[str], None]) -> int:
     """``python -m framework clear DIR FILE…``: an earlier run's results and other files go, unless a run is
     using them.
     """
-    folder, *files = map(Path, names)
+    parser = argparse.ArgumentParser(
+        "python -m framework clear", description=tr("删去上次运行的结果;另一次运行正在用它们时不删")
+    )
+    parser.add_argument("folder", type=Path, metavar="DIR", help=tr("Allure 结果的文件夹"))
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=tr("一并删去的文件"))
+    options = parser.parse_args(arguments)
+    folder, files = options.folder, options.files
     try:
         with holding(folder, tr("清理")):
             clear(folder)

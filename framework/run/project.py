@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,11 +12,11 @@ from framework.base.source import Source, Span
 from framework.cases.case import Case, Definition
 from framework.cases.environments import FILE, Environment, environment_definitions, load_environments
 from framework.cases.parse import SHARED_FILE, Outside
+from framework.cases.settings import Settings, read_settings
 from framework.cases.suites import (
     SCHEMAS,
     contract_names,
     find_suites,
-    pytest_settings,
     read_suite,
     shared_files,
     walk_up,
@@ -24,7 +24,7 @@ from framework.cases.suites import (
 from framework.cases.template import Constant
 from framework.checks.matchers import MATCHERS
 from framework.checks.outcome import Matcher
-from framework.checks.registry import vocabulary
+from framework.checks.registry import matcher_table
 from framework.checks.schema import Contracts
 
 _NOWHERE = Span(Source(FILE, ""), 1, 1, 1, 1)
@@ -77,11 +77,13 @@ def read_around(root: Path, tell: Callable[[Problem], None] = lambda _: None) ->
     """Read what suites are parsed against; return it, and the problems of suites that only follow from
     mistakes in it.
     """
-    folders, tags = pytest_settings(root)
-    project = Project(root, folders, Contracts(root / SCHEMAS), tell=tell)
+    settings = read_settings(root)
+    project = Project(root, settings.folders, Contracts(root / SCHEMAS), tell=tell)
     definitions = _environments(project)
-    matchers = _matchers(project)
-    project.outside = Outside(matchers or MATCHERS, definitions, tags=tags, contracts=contract_names(root))
+    matchers = _matchers(project, settings)
+    project.outside = Outside(
+        matchers or MATCHERS, definitions, tags=settings.tags, contracts=contract_names(root)
+    )
     return project, {
         *(() if project.environments else ("unknown-variable",)),
         *(() if matchers else ("unknown-matcher",)),
@@ -125,9 +127,9 @@ def _environments(project: Project) -> dict[str, Definition]:
     return found
 
 
-def _matchers(project: Project) -> dict[str, Matcher]:
+def _matchers(project: Project, settings: Settings) -> Mapping[str, Matcher]:
     try:
-        return dict(vocabulary(project.folders, project.root))
+        return matcher_table(settings)
     except ConfigError as error:
         project.refuse(error)
         return {}
@@ -149,7 +151,7 @@ def _suite(project: Project, path: Path, untold: set[str]) -> None:
     project.read(path)
     try:
         project.sound[path] = read_suite(path, project.root, project.folders, project.outside)
-    except CaseFileError as error:
+    except (CaseFileError, ConfigError) as error:
         told = [problem for problem in error.problems if problem.code not in untold]
         if told:
             project.refuse(CaseFileError(*told))

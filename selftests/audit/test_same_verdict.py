@@ -21,10 +21,10 @@ from framework.cases.parse import Outside, parse_suite
 from framework.cases.request import Request
 from framework.cases.template import Scope
 from framework.checks.evaluate import Context, evaluate
-from framework.checks.matchers import MATCHERS
 from framework.checks.schema import Contracts
 from framework.http.exchange import Exchange, Reply
 from framework.run.verdict import StepResult, Verdict
+from selftests.project_matchers import MATCHERS
 
 CHECKS = [
     "schema: policy_page",

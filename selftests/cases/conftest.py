@@ -16,8 +16,8 @@ from framework.cases.environments import Environment, environment_definitions, p
 from framework.cases.parse import Outside, parse_suite
 from framework.cases.template import CHINA, Scope, render
 from framework.cases.variables import layer, resolve_definitions
-from framework.checks.matchers import MATCHERS
 from framework.run.case_run import case_title
+from selftests.project_matchers import MATCHERS
 
 NOON = datetime(2024, 2, 29, 12, 0, 0, tzinfo=CHINA)
 

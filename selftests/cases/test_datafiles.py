@@ -13,6 +13,11 @@ from framework.cases.datafile import MAX_BYTES, read_data
 
 
 @pytest.fixture
+def project(small_project):
+    return small_project
+
+
+@pytest.fixture
 def read(tmp_path: Path) -> Callable[..., str]:
     folder = tmp_path / "testcases" / "list"
     folder.mkdir(parents=True)

@@ -17,7 +17,7 @@ from framework.base.errors import CaseFileError
 from framework.cases import layers, parametrize, parse, parse_checks, parse_steps, quarantine, walks
 from framework.cases.request import REQUEST_KEYS
 from framework.cases.yamlfile import parse_yaml, plain, read_source
-from framework.checks.matchers import MATCHERS
+from selftests.project_matchers import MATCHERS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "selftests/cases/examples"

@@ -18,7 +18,7 @@ from framework.base.source import Source, Span
 from framework.cases.parse import Outside, parse_suite
 from framework.cases.template import Binding, Constant, Scope, compile_template, format_value, render
 from framework.cases.yamlfile import Scalar, parse_yaml, plain
-from framework.checks.matchers import MATCHERS
+from selftests.project_matchers import MATCHERS
 
 ROOT = Path(__file__).parents[2]
 SUITES = sorted((ROOT / "testcases").rglob("*.yaml")) + sorted(

@@ -12,7 +12,7 @@ from framework.base.errors import CaseFileError
 from framework.base.source import Source
 from framework.cases.case import Case
 from framework.cases.parse import Outside, parse_suite
-from framework.checks.matchers import MATCHERS
+from selftests.project_matchers import MATCHERS
 
 
 def text(rows: object, **case: object) -> str:

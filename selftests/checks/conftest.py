@@ -16,10 +16,10 @@ from framework.cases.request import Request
 from framework.cases.template import Binding, Scope
 from framework.cases.yamlfile import parse_yaml
 from framework.checks.evaluate import Context, evaluate
-from framework.checks.matchers import MATCHERS
 from framework.checks.result import CheckResult
 from framework.checks.schema import Contracts
 from framework.http.exchange import Exchange, Reply
+from selftests.project_matchers import MATCHERS
 
 JSON_HEADERS = (("Content-Type", "application/json;charset=UTF-8"),)
 

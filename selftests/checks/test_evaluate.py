@@ -11,9 +11,9 @@ import pytest
 from framework.base.errors import UnresolvedError
 from framework.cases.template import Binding, Scope
 from framework.checks.evaluate import Context, evaluate, implied_status_check
-from framework.checks.matchers import MATCHERS
 from framework.checks.schema import Contracts
 from framework.http.exchange import Exchange, Reply
+from selftests.project_matchers import MATCHERS
 
 ROWS = [{"id": f"r{i}", "n": i, "files": [{"key": f"k{i}", "url": f"u/k{i}"}]} for i in range(5)]
 PAGE = {"success": True, "code": "0", "data": {"result": ROWS, "total": "5", "empty": []}}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from framework.checks.matchers import MATCHERS
 from framework.checks.outcome import Matcher
+from selftests.project_matchers import MATCHERS
 
 ID = "1752481821750198272"  # made at 2024-01-31 00:00:00.500 UTC
 

@@ -9,9 +9,16 @@ from pathlib import Path
 import pytest
 
 from framework.base.errors import ConfigError
-from framework.checks.registry import vocabulary
+from framework.cases.settings import Settings
+from framework.checks.registry import matcher_table
 
-HEAD = "from framework.checks.registry import matcher\nfrom framework.checks.outcome import PASS\n\n"
+
+@pytest.fixture
+def project(small_project):
+    return small_project
+
+
+HEAD = "from framework import matcher\nfrom framework.checks.outcome import PASS\n\n"
 DIVISIBLE = (
     HEAD
     + '''
@@ -40,7 +47,7 @@ def table(tmp_path: Path, text: str):
     folder = tmp_path / "testcases"
     folder.mkdir()
     (folder / "matchers.py").write_text(text, "utf-8")
-    return vocabulary([folder], tmp_path)
+    return matcher_table(Settings(tmp_path, (folder,)))
 
 
 def refused(tmp_path: Path, text: str) -> str:
@@ -57,7 +64,7 @@ def test_they_stand_beside_ours(tmp_path):
 
 
 def test_without_the_file_there_are_only_ours(tmp_path):
-    assert "divisible_by" not in vocabulary([tmp_path], tmp_path)
+    assert "divisible_by" not in matcher_table(Settings(tmp_path, (tmp_path,)))
 
 
 @pytest.mark.parametrize(

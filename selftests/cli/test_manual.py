@@ -17,12 +17,13 @@ from framework.cases.request import Request
 from framework.cases.template import Binding, Scope
 from framework.cases.yamlfile import parse_yaml
 from framework.checks.evaluate import Context, evaluate
-from framework.checks.matchers import MATCHERS
+from framework.checks.matchers import MATCHERS as CORE
 from framework.checks.outcome import Matcher
 from framework.checks.result import CheckResult
 from framework.checks.schema import Contracts
 from framework.cli.manual.sample import ELAPSED_MS, HEADERS, REPLY, SOURCE, VARIABLES
 from framework.http.exchange import Exchange, Reply
+from selftests.project_matchers import MATCHERS
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = {"reply": REPLY, "headers": HEADERS, "elapsed": ELAPSED_MS, "status": 200, "variables": VARIABLES}
@@ -160,14 +161,14 @@ def test_a_name_that_is_none_offers_the_nearest(project):
 
 def test_json_for_tools(project):
     rows = json.loads(project.run("matchers", "--json")[1])
-    assert [row["name"] for row in rows] == list(MATCHERS)
+    assert [row["name"] for row in rows] == list(CORE)
     assert rows[0].keys() == {"name", "kind", "doc", "example", "file"}
 
 
 def test_matchers_of_the_team_are_listed(project):
     project.write(
         "testcases/matchers.py",
-        "from framework.checks.registry import matcher\n@matcher(example='$.a: {mine: 1}')\ndef "
+        "from framework import matcher\n@matcher(example='$.a: {mine: 1}')\ndef "
         "mine(value, argument):\n    '''我们的'''\n    return True\n",
     )
     _, out, _ = project.run("matchers", "mine")

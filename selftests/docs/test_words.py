@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from framework.__main__ import COMMANDS
-from framework.checks.matchers import MATCHERS
+from framework.cli.commands import COMMANDS
 from selftests.docs.documents import ROOT, blocks_of
+from selftests.project_matchers import MATCHERS
 from standin.faults import FAULTS
 
 NOT_OURS = {

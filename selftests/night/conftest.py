@@ -150,7 +150,7 @@ class Nights:
 
     def night(self, run: RunRecord | str | None, *arguments: str, code: int | None = None) -> int:
         self.run, self.code = run, code
-        return night_module.night_command(arguments)
+        return night_module.night_command(arguments, print)
 
     @property
     def summary(self) -> str:

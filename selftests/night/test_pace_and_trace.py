@@ -154,4 +154,4 @@ def test_every_request_of_a_run_says_who_asks_and_the_log_finds_it(project) -> N
     logged = {line["trace_id"] for line in run.log if line["event"] == "exchange"}
     assert len(sent) == 8 and sent == logged
     agents = {headers["User-Agent"] for _, _, headers, _ in project.service.received}
-    assert agents == {f"policy-regression/1.0 (run {run.log[0]['run']})"}
+    assert agents == {f"api-regression/1.0 (run {run.log[0]['run']})"}

@@ -157,7 +157,7 @@ def refuse(*_, **__):
 socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
 
 def pytest_harness_embedded_service(config, environment):
-    from framework.run.harness import EmbeddedService
+    from framework.run.plan import EmbeddedService
     return EmbeddedService(lambda: refuse())
 """,
     )

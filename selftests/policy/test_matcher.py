@@ -15,11 +15,11 @@ from framework.cases.request import Request
 from framework.cases.template import Scope
 from framework.cases.yamlfile import parse_yaml
 from framework.checks.evaluate import Context, evaluate
-from framework.checks.matchers import MATCHERS
 from framework.checks.schema import Contracts
 from framework.http.exchange import Exchange, Reply
 from selftests.policy.conftest import policies, record_of
 from selftests.policy.sound import html
+from selftests.project_matchers import MATCHERS
 
 TITLE = "某市人民政府关于印发《某市低空经济发展行动方案》的通知"
 OTHER = html("某市人民政府关于印发《某市养老服务规划》的通知\n各有关单位:")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from framework.policy.matchers import POLICY
 from framework.policy.snowflake import EPOCH_MS, milliseconds, published, snowflake_time_of
+from selftests.project_matchers import MATCHERS
 
 SHANGHAI = timezone(timedelta(hours=8))
 
@@ -54,4 +54,4 @@ def test_the_finding_says_what_the_id_says():
 
 @pytest.mark.parametrize("argument", [1, "", "0", "-1", "1.0", " 1", "1" * 20, "١", None, str(1 << 63)])
 def test_what_is_no_snowflake(argument):
-    assert POLICY["snowflake_time_of"].accepts(argument)
+    assert MATCHERS["snowflake_time_of"].accepts(argument)

@@ -73,7 +73,9 @@ def log(tmp_path):
 
 
 def told(log, *arguments):
-    return list(logs_command([str(log), *arguments]))
+    lines: list[str] = []
+    assert logs_command([str(log), *arguments], lines.append) == 0
+    return lines
 
 
 def test_a_run_is_told_case_by_case(log):

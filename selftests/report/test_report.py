@@ -170,7 +170,7 @@ def test_no_results_is_exit_code_2_with_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture, make
 ) -> None:
     make(tmp_path / "none")
-    code = report_command(["--results", str(tmp_path / "none"), "--html", str(tmp_path / "html")])
+    code = report_command(["--results", str(tmp_path / "none"), "--html", str(tmp_path / "html")], print)
     said = capsys.readouterr()
     assert code == 2
     assert "没有可以生成报告的结果" in said.err and "Traceback" not in said.err
@@ -184,7 +184,7 @@ def test_without_node_the_command_says_how_to_get_the_report(
     capsys: pytest.CaptureFixture,
 ) -> None:
     monkeypatch.setattr(report_node, "find_node", lambda: None)
-    code = report_command(["--results", str(results), "--html", str(html), "--no-install"])
+    code = report_command(["--results", str(results), "--html", str(html), "--no-install"], print)
     said = capsys.readouterr().err
     assert code == 1
     assert "没有可用的 Node.js" in said and "python -m framework report" in said and "npx allure" in said

@@ -1,12 +1,5 @@
-"""All matchers: those of any JSON service and those of the policy domain, in one table."""
+"""The harness's own matchers, for replies of any JSON service: ``MATCHERS``, by name."""
 
-from __future__ import annotations
+from framework.checks.matchers.table import CORE as MATCHERS
 
-from collections.abc import Mapping
-from typing import Final
-
-from framework.checks.matchers.table import CORE
-from framework.checks.outcome import Matcher
-from framework.policy.matchers import POLICY
-
-MATCHERS: Final[Mapping[str, Matcher]] = {**CORE, **POLICY}
+__all__ = ["MATCHERS"]

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from framework.base.errors import ConfigError, Problem, did_you_mean
 from framework.base.messages import tr
-from framework.cases.suites import pytest_settings
-from framework.checks.matchers import MATCHERS
+from framework.cases.settings import read_settings
 from framework.checks.outcome import Matcher
-from framework.checks.registry import FILE, vocabulary
+from framework.checks.registry import FILE, matcher_table
 from framework.cli.manual.page import KINDS, page
 from framework.run.project import find_root
 
@@ -31,14 +30,15 @@ def matchers_command(arguments: Sequence[str], say: Callable[[str], None]) -> in
     parser.add_argument("--markdown", type=Path, metavar="FILE", help=tr("写成手册的一页"))
     options = parser.parse_args(arguments)
     root = find_root(Path.cwd())
-    folders, _ = pytest_settings(root)
-    known = vocabulary(folders, root)
+    settings = read_settings(root)
+    known = matcher_table(settings)
     chosen = _chosen(known, options.name)
     if options.markdown:
         options.markdown.write_text(page(known), "utf-8")
     elif options.json:
-        file = next((f"{folder.name}/{FILE}" for folder in folders), FILE)
-        say(json.dumps([_row(row, file) for row in chosen], ensure_ascii=False, indent=1))
+        file = next((f"{folder.name}/{FILE}" for folder in settings.folders), FILE)
+        homes = {**known.libraries, **dict.fromkeys(known.own, file)}
+        say(json.dumps([_row(row, homes.get(row.name, "")) for row in chosen], ensure_ascii=False, indent=1))
     else:
         say(_listed(chosen))
     return 0
@@ -60,7 +60,7 @@ def _row(row: Matcher, file: str) -> dict[str, str]:
         "kind": row.kind,
         "doc": tr(row.doc),
         "example": row.example,
-        "file": "" if row.name in MATCHERS else file,
+        "file": file,
     }
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from framework.base.messages import tr
 from framework.checks.matchers import MATCHERS
 from framework.checks.outcome import Matcher
+from framework.checks.registry import MatcherTable
 from framework.cli.manual.sample import ELAPSED_MS, HEADERS, REPLY, SOURCE, VARIABLES
 
 KINDS = {"value": "看每个值", "list": "看整个列表", "presence": "看有没有"}
@@ -27,12 +28,12 @@ _COMBINED = """\
 """
 
 
-def page(known: Mapping[str, Matcher]) -> str:
+def page(known: MatcherTable) -> str:
     """Return the page for the matchers in *known*, those of the team after ours."""
     return "\n".join(_page(known)).rstrip() + "\n"
 
 
-def _page(known: Mapping[str, Matcher]) -> Iterator[str]:
+def _page(known: MatcherTable) -> Iterator[str]:
     yield tr("# 匹配器\n")
     yield tr("<!-- 由 python -m framework matchers --markdown docs/matchers.md 生成,不要手改 -->\n")
     yield tr(
@@ -41,9 +42,12 @@ def _page(known: Mapping[str, Matcher]) -> Iterator[str]:
     )
     for kind, title in KINDS.items():
         yield f"## {tr(title)}\n\n{tr(_INTRO[kind])}\n"
-        yield from _table([row for name, row in known.items() if row.kind == kind and name in MATCHERS])
+        yield from _table([row for row in MATCHERS.values() if row.kind == kind])
     yield tr("## 组合\n\n") + tr(_COMBINED)
-    if own := [row for name, row in known.items() if name not in MATCHERS]:
+    for module in dict.fromkeys(known.libraries.values()):
+        yield tr("## {module} 的匹配器\n", module=module)
+        yield from _table([known[name] for name, home in known.libraries.items() if home == module])
+    if own := [known[name] for name in known if name in known.own]:
         yield tr("## 本组自己的\n")
         yield from _table(own)
     yield tr(_TEAM)

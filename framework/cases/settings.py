@@ -1,0 +1,71 @@
+"""What pytest.ini says about suites, tags and matchers: one record, whether pytest read the file or we did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from framework.base.errors import ConfigError, Problem
+from framework.base.ini import NAME, read_ini
+from framework.base.messages import tr
+
+DEFAULT_FOLDERS = ("testcases",)
+CONTROL_MARKS = frozenset(
+    {
+        "skip",
+        "skipif",
+        "xfail",
+        "parametrize",
+        "usefixtures",
+        "filterwarnings",
+        "tryfirst",
+        "trylast",
+        "xdist_group",
+    }
+)
+"""pytest's own marks: as a tag they would skip or excuse a case without a reason."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """``folders`` hold the suites; ``tags`` are the declared markers; ``libraries``: matcher to module."""
+
+    root: Path
+    folders: tuple[Path, ...] = ()
+    tags: frozenset[str] = frozenset()
+    libraries: Mapping[str, str] = field(default_factory=dict)
+
+
+def settings_of(
+    root: Path, suites: Iterable[str], markers: Iterable[str], matchers: Iterable[str]
+) -> Settings:
+    """Make the record from the lines of the three options.
+
+    Raises:
+        ConfigError: a line of ``matchers`` is not ``module: name name``.
+    """
+    folders = tuple(root / name for name in suites)
+    tags = frozenset(line.partition(":")[0].partition("(")[0].strip() for line in markers) - CONTROL_MARKS
+    return Settings(root, folders, tags, dict(_libraries(matchers)))
+
+
+def read_settings(root: Path) -> Settings:
+    """Read the pytest.ini of *root*, without starting pytest.
+
+    Raises:
+        ConfigError: a line of ``matchers`` is not ``module: name name``.
+    """
+    ini = read_ini(root / NAME)
+    markers, matchers = (filter(None, ini.get(key, "").splitlines()) for key in ("markers", "matchers"))
+    return settings_of(root, ini.get("suites", "").split() or DEFAULT_FOLDERS, markers, matchers)
+
+
+def _libraries(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for line in lines:
+        module, colon, names = line.partition(":")
+        if not colon or not module.strip() or not names.split():
+            what = tr("pytest.ini 的 matchers 有一行看不懂:{line}", line=line.strip())
+            raise ConfigError(Problem("matchers-line", what, tr("写成 模块: 匹配器 匹配器")))
+        for name in names.replace(",", " ").split():
+            yield name, module.strip()
