@@ -1,6 +1,6 @@
 """All matchers that the cases of a project may use: the harness's own, those of libraries, the team's.
 
-pytest.ini names a library and its matchers (``matchers = framework.policy: policy_text official_source``),
+pytest.ini names a library and its matchers (``matchers = framework.policy.snowflake: snowflake_time_of``),
 so the library is imported only when a case uses one of them. The team's are in ``testcases/matchers.py``.
 Both are functions with the decorator of ``declare``.
 """

@@ -44,9 +44,9 @@ def _page(known: MatcherTable) -> Iterator[str]:
         yield f"## {tr(title)}\n\n{tr(_INTRO[kind])}\n"
         yield from _table([row for row in MATCHERS.values() if row.kind == kind])
     yield tr("## 组合\n\n") + tr(_COMBINED)
-    for module in dict.fromkeys(known.libraries.values()):
-        yield tr("## {module} 的匹配器\n", module=module)
-        yield from _table([known[name] for name, home in known.libraries.items() if home == module])
+    if known.libraries:
+        yield tr("## 领域的匹配器\n")
+        yield from _table([known[name] for name in known.libraries])
     if own := [known[name] for name in known if name in known.own]:
         yield tr("## 本组自己的\n")
         yield from _table(own)
