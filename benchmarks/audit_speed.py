@@ -14,7 +14,7 @@ from framework.cases.case import Case
 from framework.cases.parse import Outside, parse_suite
 from framework.cases.request import Request
 from framework.cases.template import Scope
-from framework.checks.evaluate import Context
+from framework.checks.context import EvaluationContext
 from framework.checks.matchers import MATCHERS
 from framework.checks.schema import Contracts
 from framework.http.exchange import Exchange, Reply
@@ -89,7 +89,7 @@ def recorded() -> tuple[Case, Verdict, int]:
 
 def main() -> None:
     case, verdict, size = recorded()
-    context = Context(Contracts(ROOT / "schemas"), MATCHERS)
+    context = EvaluationContext(Contracts(ROOT / "schemas"), MATCHERS)
     best = 0.0
     for _ in range(ROUNDS):
         started = time.perf_counter()

@@ -13,7 +13,7 @@ from framework.audit.replay import Change, Excused, Replay, mark_of
 from framework.audit.transport import ReplyMutation
 from framework.base.jsonpath import Json
 from framework.cases.case import Case
-from framework.checks.evaluate import Context
+from framework.checks.context import EvaluationContext
 from framework.checks.result import CheckResult
 from framework.http.exchange import Exchange, NotJsonError
 from framework.run.verdict import Verdict
@@ -45,7 +45,7 @@ def audit_case(
     name: str,
     case: Case,
     verdict: Verdict,
-    context: Context,
+    context: EvaluationContext,
     *,
     seed: str = DEFAULT_SEED,
     excused: Excused | None = None,
@@ -68,7 +68,7 @@ def audit_case(
     return audit
 
 
-def _most(case: Case, answers: list[Answer], context: Context) -> int:
+def _most(case: Case, answers: list[Answer], context: EvaluationContext) -> int:
     size = sum(len(answer.exchange.reply.body or b"") for answer in answers) + 1
     nodes = [node for step in case.steps for node in (*step.checks, *step.each_reply)]
     budget = MOST_BYTES_READ if any(sight_of(node, context.matchers).body for node in nodes) else MOST_BYTES

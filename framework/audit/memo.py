@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from framework.base.jsonpath import Json
-from framework.checks.evaluate import Context
-from framework.checks.outcome import Contract, ContractSource, Fault, Matcher, Outcome, Sources
+from framework.checks.context import EvaluationContext
+from framework.checks.outcome import Contract, ContractSource, Matcher, Outcome, Sources, Violation
 from framework.checks.quick import Check, quick_check
 from framework.checks.schema import CompiledContract
 
@@ -93,7 +93,7 @@ class _Watched(dict[str, Json]):
 class Memory:
     """Wraps the matchers and contracts of a context for the audit of one case."""
 
-    def __init__(self, context: Context, documents: Iterable[Json], *, wording: bool) -> None:
+    def __init__(self, context: EvaluationContext, documents: Iterable[Json], *, wording: bool) -> None:
         """*wording*: the findings are looked at, so a contract must say what is wrong and not only that
         something is.
 
@@ -201,12 +201,12 @@ class _Quick:
         return remembered
 
 
-_FAULT = (Fault("", ""),)
+_VIOLATION = (Violation("", ""),)
 
 
 @dataclass(frozen=True, slots=True)
 class _YesOrNo:
     check: Check
 
-    def faults(self, document: Json) -> tuple[Fault, ...]:
-        return () if self.check(document) else _FAULT
+    def violations(self, document: Json) -> tuple[Violation, ...]:
+        return () if self.check(document) else _VIOLATION

@@ -18,7 +18,7 @@ from framework.audit.score import Suite
 from framework.audit.suggest import suggestion
 from framework.base.messages import tr
 from framework.cases.case import Case
-from framework.checks.evaluate import Context
+from framework.checks.context import EvaluationContext
 from framework.checks.result import Finding
 from framework.http.masking import Masker
 from framework.run.harness import Harness
@@ -34,13 +34,13 @@ class Auditor:
     """Audits the cases of one process; in the process that owns the run, adds up and tells."""
 
     def __init__(
-        self, config: pytest.Config, seed: str, least: float, context_of: Callable[[], Context]
+        self, config: pytest.Config, seed: str, least: float, context_of: Callable[[], EvaluationContext]
     ) -> None:
         self.config, self.seed, self.least, self._context_of = config, seed, least, context_of
         self.suite = Suite()
         self.samples: dict[Key, tuple[int, str, Fault]] = {}
         self._masker: Masker | None = None
-        self._context: Context | None = None
+        self._context: EvaluationContext | None = None
 
     @property
     def _is_worker(self) -> bool:

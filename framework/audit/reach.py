@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from framework.audit.places import Place
 from framework.cases.case import Call, Check, CheckNode, Each, Extract, MatcherCall, Subject
 from framework.cases.template import PathTemplate, Reference, references
-from framework.checks.calls import names
+from framework.checks.matching import matcher_names
 from framework.checks.outcome import Matcher
 
 Shape = tuple[frozenset[str] | None, ...]
-_BODY = frozenset({"body", "body.size", "body.kind"})
 STATUS: Place = ("\0status_code",)
 HEADER: Place = ("\0header",)
 ELAPSED: Place = ("\0elapsed_ms",)
@@ -85,13 +84,13 @@ class Gathering:
         """Return where in the reply the subject looks; None where it looks elsewhere. *through*: only
         ``each`` goes on from there.
         """
-        self.body = self.body or subject.kind in _BODY
+        self.body = self.body or subject.reads("body")
         if subject.kind == "variable":
             self.variables.add(subject.name)
         if subject.path is not None:
             self._references(references(subject.path), record)
-        if subject.kind in ("status_code", "header", "elapsed_ms"):
-            self.shapes.add((frozenset({"\0" + subject.kind}),))
+        if subject.row is not None and subject.row.part in ("status_code", "header", "elapsed_ms"):
+            self.shapes.add((frozenset({"\0" + subject.row.part}),))
         if subject.kind != "path" or subject.path is None:
             return None
         inner, whole = _shape(subject.path)
@@ -112,7 +111,7 @@ class Gathering:
             self.shapes |= inside.shapes
             return
         if shape is not None and any(
-            name in self.matchers and self.matchers[name].needs_record for name in names(call)
+            name in self.matchers and self.matchers[name].needs_record for name in matcher_names(call)
         ):
             self.shapes.add(record if record is not None else shape[:-1])
         for inner in _inner_calls(call):

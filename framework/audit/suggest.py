@@ -24,8 +24,9 @@ from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
 from framework.cases.template import Scope
 from framework.cases.yamlfile import parse_yaml
+from framework.checks.context import EvaluationContext
 from framework.checks.equality import identity
-from framework.checks.evaluate import Context, evaluate
+from framework.checks.evaluate import evaluate
 from framework.http.exchange import Exchange
 
 _PLAIN_KEY = re.compile(r"[\w$.\[\]*-]+")
@@ -42,7 +43,7 @@ _RULES = (
 _FEW, _SHORT, _MANY = 6, 120, 60
 
 
-def suggestion(fault: Fault, seed: str, context: Context) -> str:
+def suggestion(fault: Fault, seed: str, context: EvaluationContext) -> str:
     """Return the line; empty where no candidate holds."""
     change = change_of(fault, seed)
     if change is None:
@@ -62,7 +63,9 @@ def suggestion(fault: Fault, seed: str, context: Context) -> str:
     )
 
 
-def proven(line: str, original: Exchange, mutated: Exchange, scope: Scope, context: Context) -> bool:
+def proven(
+    line: str, original: Exchange, mutated: Exchange, scope: Scope, context: EvaluationContext
+) -> bool:
     """Return whether the line passes on the one and fails on the other."""
     nodes = parsed(line, context)
     if not nodes:
@@ -75,7 +78,7 @@ def proven(line: str, original: Exchange, mutated: Exchange, scope: Scope, conte
     return set(before) == {"passed"} and "failed" in after
 
 
-def parsed(line: str, context: Context) -> Sequence[CheckNode]:
+def parsed(line: str, context: EvaluationContext) -> Sequence[CheckNode]:
     """Return the checks that a line of ``validate`` stands for; none where it is no such line."""
     reader = Reader()
     try:

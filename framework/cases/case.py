@@ -13,20 +13,10 @@ from typing import Literal, Protocol
 from framework.base.jsonpath import Json, Path
 from framework.base.source import Span
 from framework.cases.quarantine import Quarantine
+from framework.cases.subjects import Part, SubjectRow
 from framework.cases.template import PathTemplate, Template
 
-SubjectKind = Literal[
-    "status_code",
-    "url",
-    "elapsed_ms",
-    "header",
-    "body",
-    "body.size",
-    "body.size_kb",
-    "body.kind",
-    "path",
-    "variable",
-]
+SubjectKind = Literal["part", "path", "variable"]
 MatcherKind = Literal["value", "list", "presence"]
 CombinationKind = Literal["not", "all_of", "any_of"]
 
@@ -57,10 +47,11 @@ Vocabulary = Mapping[str, MatcherSpec]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a check selects. ``text`` is as written; ``name`` the header or variable; ``path`` for ``$…`` and
-    inside ``each``.
+    """What a check selects.
 
-    ``singular``: selects one value; otherwise a list of values.
+    ``text`` is as written. ``kind`` ``part`` is a part of the reply: its ``row`` of the table of subjects, and
+    the ``name`` of a header or cookie. ``variable`` has the ``name`` and, below it, a ``path``; ``path`` is
+    ``$…``, or relative to the record inside ``each``. If ``singular``, it selects one value, else a list.
     """
 
     kind: SubjectKind
@@ -69,6 +60,11 @@ class Subject:
     name: str = ""
     path: PathTemplate | None = None
     singular: bool = True
+    row: SubjectRow | None = None
+
+    def reads(self, part: Part) -> bool:
+        """Return whether the subject is about this part of the reply."""
+        return self.row is not None and self.row.part == part
 
 
 @dataclass(frozen=True, slots=True)

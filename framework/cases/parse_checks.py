@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 from framework.base.errors import did_you_mean
 from framework.base.messages import tr
-from framework.base.source import Span
 from framework.cases.case import (
     Call,
     Check,
@@ -23,26 +21,22 @@ from framework.cases.case import (
     Subject,
     Vocabulary,
 )
+from framework.cases.parse_subjects import parse_record_subject, parse_subject
 from framework.cases.reader import Reader
-from framework.cases.synonyms import our_matcher, our_subject
-from framework.cases.tautology import vain
+from framework.cases.synonyms import our_matcher
+from framework.cases.tautology import tautology
 from framework.cases.template import (
     Constant,
-    PathTemplate,
     Template,
     compile_path_template,
     compile_template,
-    parse_reference,
 )
 from framework.cases.variables import is_name
 from framework.cases.yamlfile import Key, Mapping, Node, Scalar
 
-_PLAIN_SUBJECTS = ("status_code", "url", "elapsed_ms", "body", "body.size", "body.size_kb", "body.kind")
 _COMBINATIONS: tuple[CombinationKind, ...] = ("not", "all_of", "any_of")
 STRUCTURE = ("each", "not", "all_of", "any_of", "may_be_empty")
-_SUBJECT_HINTS = (*_PLAIN_SUBJECTS, "headers.名称", "schema", "$.", *_COMBINATIONS)
 _CONVERSIONS = ("integer", "number", "text")
-_VARIABLE = re.compile(r"\$\{(.*)\}\Z", re.DOTALL)
 
 
 class CheckParser:
@@ -82,7 +76,8 @@ class CheckParser:
                 return self._combined_checks(kind, key, value, inside)
         if key.value == "schema" and not inside:
             return self._whole_schema(key, value)
-        subject = self.record_subject(key.value, key.span) if inside else self.subject(key.value, key.span)
+        parse = parse_record_subject if inside else parse_subject
+        subject = parse(key.value, key.span, self.reader)
         if subject is None:
             return None
         calls, may_be_empty = self._calls(subject, value)
@@ -108,64 +103,6 @@ class CheckParser:
                 )
             return None
         return CombinedChecks(kind, parsed, key.span) if parsed else None
-
-    # -- subjects
-
-    def subject(self, text: str, span: Span) -> Subject | None:
-        """Parse what a check selects in a reply."""
-        for kind in _PLAIN_SUBJECTS:
-            if text == kind:
-                return Subject(kind, text, span)  # type: ignore[arg-type]
-        if text.startswith("headers.") and len(text) > len("headers."):
-            return Subject("header", text, span, name=text.removeprefix("headers."))
-        if match := _VARIABLE.match(text):
-            return self._variable(text, match.group(1), span)
-        if text.startswith("$"):
-            path = compile_path_template(text, span, self.reader.report)
-            return None if path is None else Subject("path", text, span, path=path, singular=path.singular)
-        possible = (*_PLAIN_SUBJECTS, tr("headers.名称"), "schema", tr("$.路径"), tr("${变量}"))
-        how = (
-            did_you_mean(text, map(tr, _SUBJECT_HINTS))
-            or our_subject(text)
-            or tr("可以写:{names}", names=tr("、").join(possible))
-        )
-        self.reader.problem("unknown-subject", tr("没有 {text} 这种检查对象", text=text), how, span)
-        return None
-
-    def record_subject(self, text: str, span: Span) -> Subject | None:
-        """Parse a path relative to the record at hand: ``publishTime``, ``files[*]``, ``@`` for the record
-        itself.
-        """
-        if match := _VARIABLE.match(text):
-            return self._variable(text, match.group(1), span)
-        if text.startswith("$"):
-            self.reader.problem(
-                "absolute-in-each",
-                tr("each 里的路径相对于当前记录,不以 $ 开头"),
-                tr("写 publishTime 而不是 $.publishTime"),
-                span,
-            )
-            return None
-        prefix = "$" if text.startswith(("@", "[")) else "$."
-        path = compile_path_template(text.removeprefix("@"), span, self.reader.report, prefix)
-        return None if path is None else Subject("path", text, span, path=path, singular=path.singular)
-
-    def _variable(self, text: str, inner: str, span: Span) -> Subject | None:
-        reference = parse_reference(inner, span, self.reader.report)
-        if reference is None:
-            return None
-        if reference.origin != "variable":
-            self.reader.problem(
-                "subject-reference",
-                tr("{text} 不能作检查对象", text=text),
-                tr("写变量、抽取值的名字,或直接写 $.路径"),
-                span,
-            )
-            return None
-        path = PathTemplate(
-            reference.path.text, span, (reference.path.text,), reference.path, reference.path.singular
-        )
-        return Subject("variable", text, span, name=reference.name, path=path, singular=path.singular)
 
     # -- matchers
 
@@ -213,10 +150,10 @@ class CheckParser:
             )
             return None
         template = compile_template(value, self.reader.report)
-        return self._worthwhile(subject, MatcherCall("equals", template, value.span))
+        return self._not_a_tautology(subject, MatcherCall("equals", template, value.span))
 
-    def _worthwhile(self, subject: Subject, call: MatcherCall) -> MatcherCall | None:
-        problem = vain(subject, call.name, call.argument)
+    def _not_a_tautology(self, subject: Subject, call: MatcherCall) -> MatcherCall | None:
+        problem = tautology(subject, call.name, call.argument)
         if problem:
             self.reader.report(problem)
         return None if problem else call
@@ -282,7 +219,7 @@ class CheckParser:
             return None
         if key.value == "schema" and isinstance(template, Constant):
             self._known_contract(template)
-        return self._worthwhile(subject, MatcherCall(key.value, template, key.span))
+        return self._not_a_tautology(subject, MatcherCall(key.value, template, key.span))
 
     def _known_contract(self, template: Constant) -> None:
         if self.contracts is not None and template.value not in self.contracts:
@@ -320,7 +257,7 @@ class CheckParser:
                 key.span,
             )
             return False
-        if kind == "presence" and subject.kind not in ("path", "header"):
+        if kind == "presence" and subject.kind != "path" and not (subject.row and subject.row.named):
             self.reader.problem(
                 "wrong-place", tr("{name} 只能用于路径或 headers.名称", name=key.value), "", key.span
             )
@@ -347,7 +284,7 @@ class CheckParser:
             return None
         if isinstance(value, Scalar):
             text = self.reader.text(value, tr("抽取的路径"))
-            subject = self.subject(text, value.span) if text else None
+            subject = parse_subject(text, value.span, self.reader) if text else None
             return Extract(key.value, subject, key.span) if subject else None
         mapping = self.reader.mapping(value, "extract", ("path", "as", "distinct"))
         path = mapping.get("path") if mapping else None
@@ -355,7 +292,7 @@ class CheckParser:
             if mapping is not None:
                 self.reader.problem("no-path", tr("抽取 {name} 缺 path", name=key.value), "", value.span)
             return None
-        subject = self.subject(self.reader.text(path, "path"), path.span)
+        subject = parse_subject(self.reader.text(path, "path"), path.span, self.reader)
         convert = self.reader.text(mapping.get("as"), "as") or None
         if convert is not None and convert not in _CONVERSIONS:
             self.reader.problem(

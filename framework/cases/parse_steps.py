@@ -11,6 +11,7 @@ from framework.cases.layers import Layer, Layers
 from framework.cases.merge import merge
 from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
+from framework.cases.subjects import SUBJECTS
 from framework.cases.template import Constant, Template, compile_template
 from framework.cases.variables import is_name
 from framework.cases.walks import choose_walk
@@ -19,7 +20,7 @@ from framework.cases.yamlfile import Key, Mapping, Node, Scalar
 STEP_KEYS = ("name", "request", "without", "validate", "extract", "retry", "for_each", "repeat", "paginate")
 MAX_REPEAT = 100
 _RETRY_ON = ("timeout", "connection")
-_OF_ONE_REPLY = ("status_code", "url", "elapsed_ms", "headers.", "body", "schema")
+_OF_ONE_REPLY = (*SUBJECTS, "schema")
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,11 @@ class Reference:
     path: Path
     span: Span
 
+    @property
+    def about_reply(self) -> bool:
+        """Whether it names something the service said: that it has no value is then the service's fault."""
+        return self.origin in ("reply", "record")
+
 
 def parse_text(text: str, span: Span, report: Report) -> tuple[str | Reference, ...]:
     """Split *text* into literal parts and references."""

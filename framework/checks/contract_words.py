@@ -13,11 +13,11 @@ from typing import Any, Final, Protocol
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.checks.equality import identity
-from framework.checks.outcome import Fault, kind_name
+from framework.checks.outcome import Violation, kind_name
 from framework.checks.shown import short, shorten
 
 
-class Violation(Protocol):
+class ContractViolation(Protocol):
     """What is read of jsonschema's ValidationError. ``member`` names a missing or an extra member."""
 
     validator: Any
@@ -73,7 +73,7 @@ _SIZED: Final = {
 }
 
 
-def fault_of(violation: Violation, nearest: Violation | None = None) -> Fault:
+def fault_of(violation: ContractViolation, nearest: ContractViolation | None = None) -> Violation:
     """Return the violation in words; *nearest* is the violation of an anyOf's or oneOf's branch that came
     closest.
     """
@@ -84,21 +84,21 @@ def fault_of(violation: Violation, nearest: Violation | None = None) -> Fault:
             keyword=violation.validator,
             what=fault.what or fault.expected,
         )
-        return Fault(fault.expected, fault.actual, what, None, fault.below)
+        return Violation(fault.expected, fault.actual, what, None, fault.below)
     below = tuple(violation.absolute_path)
     member = _member(violation, below)
     if member is not None:
         return member
-    return Fault(_expected(violation), _actual(violation), _what(violation), None, below)
+    return Violation(_expected(violation), _actual(violation), _what(violation), None, below)
 
 
-def _member(violation: Violation, below: tuple[int | str, ...]) -> Fault | None:
+def _member(violation: ContractViolation, below: tuple[int | str, ...]) -> Violation | None:
     name, found = violation.message, violation.instance
     shown = shorten(name, 60)
     if violation.validator == "required":
-        return Fault(tr("有这个键"), tr("没有"), tr("缺少键 {name}", name=shown), None, (*below, name))
+        return Violation(tr("有这个键"), tr("没有"), tr("缺少键 {name}", name=shown), None, (*below, name))
     if violation.validator == "dependentRequired":
-        return Fault(
+        return Violation(
             tr("有这个键"),
             tr("没有"),
             tr("缺少键 {name},有了别的键就要有它", name=shown),
@@ -106,13 +106,13 @@ def _member(violation: Violation, below: tuple[int | str, ...]) -> Fault | None:
             (*below, name),
         )
     if violation.validator == "additionalProperties":
-        return Fault(
+        return Violation(
             tr("没有这个键"), short(found[name]), tr("多出键 {name}", name=shown), None, (*below, name)
         )
     return None
 
 
-def _expected(violation: Violation) -> str:
+def _expected(violation: ContractViolation) -> str:
     keyword, wanted = violation.validator, violation.validator_value
     if keyword == "type":
         return tr(" 或 ").join(
@@ -128,7 +128,7 @@ def _expected(violation: Violation) -> str:
     return tr(_EXPECTED[keyword], wanted=shown) if keyword in _EXPECTED else f"{keyword}: {shown}"
 
 
-def _actual(violation: Violation) -> str:
+def _actual(violation: ContractViolation) -> str:
     found = violation.instance
     if violation.validator in _SIZED:
         return tr(
@@ -139,7 +139,7 @@ def _actual(violation: Violation) -> str:
     return short(found)
 
 
-def _what(violation: Violation) -> str:
+def _what(violation: ContractViolation) -> str:
     if violation.validator == "uniqueItems":
         return _repeated(violation.instance)
     if violation.validator == "oneOf":

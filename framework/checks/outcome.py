@@ -1,7 +1,7 @@
 """What a matcher is, and what it returns.
 
 A matcher is a pure function of a value and its argument to an Outcome; it never raises and knows nothing of
-paths, steps or reports. ``evaluate`` gives each Fault its place, and the words for expected and actual where
+paths, steps or reports. ``evaluate`` gives each Violation its place, and the words for expected and actual where
 the matcher left them out.
 """
 
@@ -16,17 +16,18 @@ from framework.base.jsonpath import Json, Location
 from framework.base.messages import tr
 from framework.cases.case import MatcherKind
 from framework.checks.equality import kind_of
+from framework.checks.logic import State
 from framework.checks.shown import short
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Violation:
     """One thing that is not as expected, inside what was judged.
 
     ``at``: the index in the list that was judged; ``below``: the way from that item (or from the value) down
     to the place.
     ``expected`` and ``actual`` are None where the matcher's own words and the value say it. ``peer``: the
-    index of another item the fault is about; its place stands in for ``{peer}`` in ``what``. ``rule``: the
+    index of another item the violation is about; its place stands in for ``{peer}`` in ``what``. ``rule``: the
     stable name of the rule that found it, where a matcher holds several.
     """
 
@@ -49,18 +50,25 @@ class Outcome:
 
     ok: bool
     type_mismatch: bool = False
-    faults: tuple[Fault, ...] = ()
-    notes: tuple[Fault, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    notes: tuple[Violation, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """The outcome in the truth table of ``logic``."""
+        if self.type_mismatch:
+            return "unjudgeable"
+        return "held" if self.ok else "violated"
 
 
 PASS: Final = Outcome(ok=True)
-FAIL: Final = Outcome(ok=False, faults=(Fault(),))
+FAIL: Final = Outcome(ok=False, violations=(Violation(),))
 
 
 class Contract(Protocol):
     """A compiled reply contract."""
 
-    def faults(self, document: Json) -> tuple[Fault, ...]: ...
+    def violations(self, document: Json) -> tuple[Violation, ...]: ...
 
 
 class ContractSource(Protocol):
@@ -125,13 +133,13 @@ def passed(ok: bool) -> Outcome:
     return PASS if ok else FAIL
 
 
-def failed(*faults: Fault) -> Outcome:
-    return Outcome(ok=False, faults=faults)
+def failed(*violations: Violation) -> Outcome:
+    return Outcome(ok=False, violations=violations)
 
 
-def judged(faults: Sequence[Fault]) -> Outcome:
-    """Return PASS where there is no fault."""
-    return Outcome(ok=False, faults=tuple(faults)) if faults else PASS
+def judged(violations: Sequence[Violation]) -> Outcome:
+    """Return PASS where there is no violation."""
+    return Outcome(ok=False, violations=tuple(violations)) if violations else PASS
 
 
 def mismatch(wanted: str, value: Json, at: int | None = None) -> Outcome:
@@ -139,7 +147,9 @@ def mismatch(wanted: str, value: Json, at: int | None = None) -> Outcome:
     language.
     """
     what = tr("类型不对:需要{wanted},实际是{kind}", wanted=wanted, kind=kind_name(value))
-    return Outcome(ok=False, type_mismatch=True, faults=(Fault(actual=short(value), what=what, at=at),))
+    return Outcome(
+        ok=False, type_mismatch=True, violations=(Violation(actual=short(value), what=what, at=at),)
+    )
 
 
 def kind_name(value: Json) -> str:

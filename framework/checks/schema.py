@@ -27,10 +27,11 @@ from framework.base.errors import CaseFileError, Problem, did_you_mean
 from framework.base.jsonpath import Json, Located, Location, format_location
 from framework.base.messages import tr
 from framework.base.source import Source
+from framework.cases.template import Scope
 from framework.checks.contract_text import mistakes, parse_source, problem_at, read_source, subschemas
 from framework.checks.contract_words import fault_of
-from framework.checks.locate import Selection
-from framework.checks.outcome import Fault
+from framework.checks.locate import Selection, Target
+from framework.checks.outcome import Violation
 from framework.checks.quick import Check, Follow, quick_check
 from framework.checks.regex import MORE_DEFINITE, SlowPatternError, compile_pattern, told_slow
 from framework.checks.result import Finding
@@ -144,7 +145,7 @@ class CompiledContract:
             _follow, self.registry.resolver_with_root(DRAFT202012.create_resource(self.schema))
         )
 
-    def faults(self, document: Json) -> tuple[Fault, ...]:
+    def violations(self, document: Json) -> tuple[Violation, ...]:
         """Return a fault for each violation: the first ones, and then how many more.
 
         Raises:
@@ -159,7 +160,7 @@ class CompiledContract:
         faults = [fault_of(error, _nearest(error)) for error in errors[:MOST_VIOLATIONS]]
         if len(errors) > MOST_VIOLATIONS:
             faults.append(
-                Fault("", "", tr("另有 {n} 处不符合契约,没有列出", n=len(errors) - MOST_VIOLATIONS))
+                Violation("", "", tr("另有 {n} 处不符合契约,没有列出", n=len(errors) - MOST_VIOLATIONS))
             )
         return tuple(faults)
 
@@ -210,7 +211,7 @@ class Contracts:
         Raises:
             CaseFileError: as ``contract``.
         """
-        whole, root = Selection("$", document=document), Located((), document)
+        whole, root = Selection(Target(Scope()), "$", document=document), Located((), document)
         return tuple(
             Finding(
                 whole.place(root, fault.below),
@@ -219,7 +220,7 @@ class Contracts:
                 fault.what,
                 whole.row(root, fault.below),
             )
-            for fault in self.contract(name).faults(document)
+            for fault in self.contract(name).violations(document)
         )
 
     def _retrieve(self, uri: str) -> Resource[Any]:

@@ -13,6 +13,7 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import visible
 from framework.cases.request import Request
+from framework.http.body_kind import body_kind
 
 _SHOWN = 60
 Headers = tuple[tuple[str, str], ...]
@@ -47,6 +48,11 @@ class Reply:
         has none.
         """
         return None if self.body is None else self.body.decode("utf-8", errors="replace")
+
+    @cached_property
+    def kind(self) -> str | None:
+        """The kind of the body by its first bytes, such as ``docx``."""
+        return None if self.body is None else body_kind(self.body)
 
     @cached_property
     def digest(self) -> str | None:

@@ -17,7 +17,7 @@ from typing import Final
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.checks.declare import matcher
-from framework.checks.outcome import Fault, Outcome, Sources, mismatch
+from framework.checks.outcome import Outcome, Sources, Violation, mismatch
 from framework.checks.shown import shorten
 from framework.policy.datafiles import path_problem, read_data
 from framework.policy.document import Document
@@ -79,8 +79,8 @@ def official_source(value: Json, original: Original, record: Json) -> Outcome:
     if same * 2 < min(len(wanted.text), len(found.text)) or not same:
         return Outcome(
             False,
-            faults=(
-                Fault(
+            violations=(
+                Violation(
                     tr("与 {name} 是同一份文件", name=original.name),
                     tr("相同的只有 {n} 字", n=same),
                     tr("正文不是 {name} 这一份", name=original.name),
@@ -88,12 +88,12 @@ def official_source(value: Json, original: Original, record: Json) -> Outcome:
                 ),
             ),
         )
-    faults: list[Fault] = []
-    notes: list[Fault] = []
+    violations: list[Violation] = []
+    notes: list[Violation] = []
     for change in changes:
         why = _verdict(change, wanted, found, document)
-        (faults if why else notes).append(_told(change, wanted, found, why or tr("不同")))
-    return Outcome(not faults, faults=tuple(_limited(faults)), notes=tuple(_limited(notes)))
+        (violations if why else notes).append(_told(change, wanted, found, why or tr("不同")))
+    return Outcome(not violations, violations=tuple(_limited(violations)), notes=tuple(_limited(notes)))
 
 
 def _verdict(change: Edit, wanted: Normal, found: Normal, document: Document) -> str:
@@ -132,11 +132,11 @@ def _names_body(text: str, start: int, end: int) -> bool:
     return any(found.start() <= first and start < found.end() and end <= found.end() for found in window)
 
 
-def _told(change: Edit, wanted: Normal, found: Normal, why: str) -> Fault:
+def _told(change: Edit, wanted: Normal, found: Normal, why: str) -> Violation:
     line, _ = wanted.place(change.start)
     paragraph, offset = found.place(change.at)
     what = tr("原文第 {line} 行,正文 ¶{n} 第 {at} 字:{why}", line=line + 1, n=paragraph, at=offset, why=why)
-    return Fault(
+    return Violation(
         _shown(wanted.text, change.start, change.end),
         _shown(found.text, change.at, change.to),
         what,
@@ -149,7 +149,7 @@ def _shown(text: str, start: int, end: int) -> str:
     return f"…{shorten(text[max(0, start - _AROUND) : start])}【{shorten(text[start:end], 60)}】{shorten(text[end : end + _AROUND])}…"
 
 
-def _limited(faults: list[Fault]) -> Iterator[Fault]:
-    yield from faults[:MOST]
-    if len(faults) > MOST:
-        yield Fault("", "", tr("另有 {n} 处不同", n=len(faults) - MOST), rule="official_source")
+def _limited(violations: list[Violation]) -> Iterator[Violation]:
+    yield from violations[:MOST]
+    if len(violations) > MOST:
+        yield Violation("", "", tr("另有 {n} 处不同", n=len(violations) - MOST), rule="official_source")

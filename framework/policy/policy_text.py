@@ -17,7 +17,7 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.template import CHINA
 from framework.checks.declare import matcher
-from framework.checks.outcome import Fault, Outcome, Sources, kind_name, mismatch
+from framework.checks.outcome import Outcome, Sources, Violation, kind_name, mismatch
 from framework.checks.shown import short, shorten
 from framework.policy.accepted import Accepted, load_accepted, of_policy
 from framework.policy.datafiles import path_problem
@@ -137,8 +137,8 @@ def policy_text(value: Json, prepared: Prepared, record: Json) -> Outcome:
     document = Document(value, record)
     listed = of_policy(prepared.accepted, document.field("id"), (rule.name for rule in prepared.rules))
     current = [entry for entry in listed if entry.until is None or entry.until >= prepared.today]
-    faults: list[Fault] = []
-    notes: list[Fault] = []
+    violations: list[Violation] = []
+    notes: list[Violation] = []
     met: set[Accepted] = set()
     for rule in prepared.rules:
         errors, others = _judged(rule, document)
@@ -147,16 +147,16 @@ def policy_text(value: Json, prepared: Prepared, record: Json) -> Outcome:
             for slip in errors
         ]
         met.update(entry for _, entry in covered if entry)
-        faults += _limited(
+        violations += _limited(
             [_fault(rule, slip) for slip, entry in covered if entry is None], MOST_ERRORS, rule
         )
         notes += _limited(
             [_accepted_note(rule, slip, entry) for slip, entry in covered if entry], MOST_ERRORS, rule
         )
         notes += _limited([_fault(rule, slip) for slip in others], MOST_NOTES, rule)
-    faults += [_gone(entry) for entry in current if entry not in met]
-    faults += [_expired(entry, prepared.today) for entry in listed if entry not in current]
-    return Outcome(not faults, faults=tuple(faults), notes=tuple(notes))
+    violations += [_gone(entry) for entry in current if entry not in met]
+    violations += [_expired(entry, prepared.today) for entry in listed if entry not in current]
+    return Outcome(not violations, violations=tuple(violations), notes=tuple(notes))
 
 
 def _judged(rule: Rule, document: Document) -> tuple[list[Slip], list[Slip]]:
@@ -168,42 +168,45 @@ def _judged(rule: Rule, document: Document) -> tuple[list[Slip], list[Slip]]:
     return errors, [slip for slip in slips if (slip.severity or rule.severity) != "error"]
 
 
-def _fault(rule: Rule, slip: Slip) -> Fault:
+def _fault(rule: Rule, slip: Slip) -> Violation:
     severity = slip.severity or rule.severity
     label = "" if severity == "error" else f"[{tr(_LABELS[severity])}] "
     place = tr("¶{n} 第 {at} 字:", n=slip.paragraph.index, at=slip.offset) if slip.paragraph else ""
     actual = (
         slip.paragraph.around(slip.offset, len(slip.quote)) if slip.paragraph else shorten(slip.quote, 40)
     )
-    return Fault(
+    return Violation(
         tr(rule.title), actual, f"{label}{rule.name} {place}{shorten(slip.what, 200)}", rule=rule.name
     )
 
 
-def _limited(faults: list[Fault], most: int, rule: Rule) -> list[Fault]:
-    if len(faults) <= most:
-        return faults
-    rest = Fault(
-        tr(rule.title), "", tr("{rule} 另有 {n} 处", rule=rule.name, n=len(faults) - most), rule=rule.name
+def _limited(violations: list[Violation], most: int, rule: Rule) -> list[Violation]:
+    if len(violations) <= most:
+        return violations
+    rest = Violation(
+        tr(rule.title), "", tr("{rule} 另有 {n} 处", rule=rule.name, n=len(violations) - most), rule=rule.name
     )
-    return [*faults[:most], rest]
+    return [*violations[:most], rest]
 
 
-def _accepted_note(rule: Rule, slip: Slip, entry: Accepted) -> Fault:
-    fault = _fault(rule, slip)
+def _accepted_note(rule: Rule, slip: Slip, entry: Accepted) -> Violation:
+    violation = _fault(rule, slip)
     until = tr(",到 {day} 为止", day=entry.until) if entry.until else ""
-    return Fault(
-        fault.expected,
-        fault.actual,
+    return Violation(
+        violation.expected,
+        violation.actual,
         tr(
-            "[已接受] {what}({reason}{until})", what=fault.what, reason=shorten(entry.reason, 80), until=until
+            "[已接受] {what}({reason}{until})",
+            what=violation.what,
+            reason=shorten(entry.reason, 80),
+            until=until,
         ),
         rule=rule.name,
     )
 
 
-def _gone(entry: Accepted) -> Fault:
-    return Fault(
+def _gone(entry: Accepted) -> Violation:
+    return Violation(
         tr("“{quote}”还在", quote=shorten(entry.quote, 40)),
         tr("没有找到"),
         tr("{rule} 已接受的缺陷不见了:修好了就从名单里删去", rule=entry.rule),
@@ -211,8 +214,8 @@ def _gone(entry: Accepted) -> Fault:
     )
 
 
-def _expired(entry: Accepted, today: date) -> Fault:
-    return Fault(
+def _expired(entry: Accepted, today: date) -> Violation:
+    return Violation(
         tr("到 {day} 为止", day=entry.until),
         str(today),
         tr("{rule} 对“{quote}”的接受已经过期:重新看过再续", rule=entry.rule, quote=shorten(entry.quote, 40)),

@@ -11,7 +11,7 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.template import CHINA
 from framework.checks.declare import matcher
-from framework.checks.outcome import Fault, Outcome, failed, kind_name, mismatch
+from framework.checks.outcome import Outcome, Violation, failed, kind_name, mismatch
 from framework.checks.shown import short
 
 EPOCH_MS = 1288834974657
@@ -59,5 +59,7 @@ def snowflake_time_of(value: Json, snowflake: str) -> Outcome:
     if value == expected:
         return Outcome(ok=True)
     return failed(
-        Fault(f'"{expected}"', what=tr("编号 {id} 里的时间是 {expected}", id=snowflake, expected=expected))
+        Violation(
+            f'"{expected}"', what=tr("编号 {id} 里的时间是 {expected}", id=snowflake, expected=expected)
+        )
     )

@@ -14,7 +14,8 @@ from framework.cases.case import Case, Step
 from framework.cases.environments import environment_definitions
 from framework.cases.template import Binding, Scope, render
 from framework.cases.variables import layer, needed, resolve_definitions
-from framework.checks.evaluate import Context, evaluate
+from framework.checks.context import EvaluationContext
+from framework.checks.evaluate import evaluate
 from framework.run.settle import settle, used_variables
 from framework.run.steps import Run, run_step
 from framework.run.verdict import CaseStatus, StepResult, Verdict
@@ -75,7 +76,11 @@ def _stopped(steps: Sequence[StepResult]) -> StepResult | None:
 
 
 def _finish(
-    case: Case, title: str, steps: Sequence[StepResult], bindings: Mapping[str, Binding], context: Context
+    case: Case,
+    title: str,
+    steps: Sequence[StepResult],
+    bindings: Mapping[str, Binding],
+    context: EvaluationContext,
 ) -> Verdict:
     """Judge the case after its last step."""
     stopped = _stopped(steps)

@@ -8,7 +8,7 @@ from pathlib import Path
 from framework.base.errors import ConfigError, Problem
 from framework.base.messages import tr
 from framework.cases.environments import Environment
-from framework.checks.evaluate import Context
+from framework.checks.context import EvaluationContext
 from framework.checks.schema import Contracts
 from framework.http.curl import curl_line
 from framework.http.exchange import Exchange, Send
@@ -43,7 +43,9 @@ class Harness:
         self._transport: Transport | None = None
         self.tracer = Tracer(run_id)
         send = plan.tape.send if plan.tape else self._sending(run_id, share, schemas.parent)
-        self.run = Run(send, Context(Contracts(schemas), plan.matchers, schemas.parent), self.environment)
+        self.run = Run(
+            send, EvaluationContext(Contracts(schemas), plan.matchers, schemas.parent), self.environment
+        )
 
     def _sending(self, run_id: str, share: int, root: Path) -> Send:
         environment = self.environment

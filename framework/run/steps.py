@@ -15,7 +15,8 @@ from framework.cases.case import Retry, Step, Walk
 from framework.cases.environments import Environment
 from framework.cases.request import Request, build_request
 from framework.cases.template import Binding, Scope, render
-from framework.checks.evaluate import Context, evaluate
+from framework.checks.context import EvaluationContext
+from framework.checks.evaluate import evaluate
 from framework.checks.extract import extract, gather
 from framework.checks.invariants import invariants
 from framework.checks.result import CheckResult, Finding
@@ -37,7 +38,7 @@ class Run:
     """
 
     send: Send
-    context: Context
+    context: EvaluationContext
     environment: Environment
     sleep: Callable[[float], None] = time.sleep
     progress: Callable[[str, int, int], None] = lambda title, done, total: None

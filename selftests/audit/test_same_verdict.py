@@ -20,7 +20,8 @@ from framework.base.source import Source
 from framework.cases.parse import Outside, parse_suite
 from framework.cases.request import Request
 from framework.cases.template import Scope
-from framework.checks.evaluate import Context, evaluate
+from framework.checks.context import EvaluationContext
+from framework.checks.evaluate import evaluate
 from framework.checks.schema import Contracts
 from framework.http.exchange import Exchange, Reply
 from framework.run.verdict import StepResult, Verdict
@@ -74,7 +75,7 @@ def test_every_fault_is_judged_alike(check: str) -> None:
         scope=Scope(request={}),
     )
     verdict = Verdict("a", "a", "passed", (step,))
-    context = Context(Contracts(Path(ROOT) / "schemas"), MATCHERS)
+    context = EvaluationContext(Contracts(Path(ROOT) / "schemas"), MATCHERS)
     answers = answers_of(verdict)
     replay = Replay(case, verdict, Memory(context, [answers[0].document], wording=False))
     apart: list[Any] = []

@@ -16,6 +16,7 @@ from jsonschema import Draft7Validator
 from framework.base.errors import CaseFileError
 from framework.cases import layers, parametrize, parse, parse_checks, parse_steps, quarantine, walks
 from framework.cases.request import REQUEST_KEYS
+from framework.cases.subjects import SUBJECTS
 from framework.cases.yamlfile import parse_yaml, plain, read_source
 from selftests.project_matchers import MATCHERS
 
@@ -121,7 +122,7 @@ PLACES = [
     ("walk", walks._KEYS, ("definitions", "walks", "additionalProperties", "properties")),
     (
         "subjects",
-        (*parse_checks._PLAIN_SUBJECTS, "schema", *parse_checks._COMBINATIONS),
+        (*(name for name, row in SUBJECTS.items() if not row.named), "schema", *parse_checks._COMBINATIONS),
         ("definitions", "checks", "properties"),
     ),
     ("matchers", (*MATCHERS, *parse_checks.STRUCTURE), ("definitions", "matchers", "properties")),

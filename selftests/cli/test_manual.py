@@ -16,7 +16,8 @@ from framework.cases.reader import Reader
 from framework.cases.request import Request
 from framework.cases.template import Binding, Scope
 from framework.cases.yamlfile import parse_yaml
-from framework.checks.evaluate import Context, evaluate
+from framework.checks.context import EvaluationContext
+from framework.checks.evaluate import evaluate
 from framework.checks.matchers import MATCHERS as CORE
 from framework.checks.outcome import Matcher
 from framework.checks.result import CheckResult
@@ -55,7 +56,7 @@ def judged(matcher: Matcher, sample: dict[str, Any], folder: Path) -> list[Check
         nodes,
         Exchange(Request("POST", "http://x/list"), reply, 0.0),
         scope,
-        Context(Contracts(ROOT / "schemas"), MATCHERS, folder),
+        EvaluationContext(Contracts(ROOT / "schemas"), MATCHERS, folder),
     )
     return [result for result in results if not result.implied]
 

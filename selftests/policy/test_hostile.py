@@ -89,7 +89,7 @@ def test_a_publication_is_compared_in_time_that_grows_with_it():
 @settings(max_examples=150, deadline=None)
 def test_any_text_is_judged_and_quoted_harmlessly(text):
     outcome = policy_text(text, ALL, RECORD)
-    for fault in (*outcome.faults, *outcome.notes):
+    for fault in (*outcome.violations, *outcome.notes):
         for said in (fault.expected, fault.actual, fault.what):
             assert said is not None
             assert all(char.isprintable() for char in said), said
@@ -101,10 +101,10 @@ def test_any_text_is_judged_and_quoted_harmlessly(text):
 )
 def test_control_characters_never_reach_a_message(text):
     outcome = policy_text(text, ALL, RECORD)
-    assert outcome.faults
+    assert outcome.violations
     assert all(
         (fault.what + (fault.actual or "") + (fault.expected or "")).isprintable()
-        for fault in (*outcome.faults, *outcome.notes)
+        for fault in (*outcome.violations, *outcome.notes)
     )
 
 
@@ -125,8 +125,8 @@ def test_any_record_will_do(record):
 
 def test_findings_are_bounded():
     outcome = policy_text("<p>(</p>" * 5000, ALL, RECORD)
-    assert len(outcome.faults) <= len(RULES) * 21
-    assert any("另有" in fault.what for fault in outcome.faults)
+    assert len(outcome.violations) <= len(RULES) * 21
+    assert any("另有" in fault.what for fault in outcome.violations)
 
 
 def test_rules_are_lazy_enough_to_stop():

@@ -14,7 +14,8 @@ from framework.cases.reader import Reader
 from framework.cases.request import Request
 from framework.cases.template import Scope
 from framework.cases.yamlfile import parse_yaml
-from framework.checks.evaluate import Context, evaluate
+from framework.checks.context import EvaluationContext
+from framework.checks.evaluate import evaluate
 from framework.checks.schema import Contracts
 from framework.http.exchange import Exchange, Reply
 from selftests.policy.conftest import policies, record_of
@@ -36,7 +37,7 @@ def judged(checks: str, records: list[dict[str, Any]], root: Path = Path()):
             nodes,
             Exchange(Request("POST", "http://x"), reply, 0.0),
             Scope(),
-            Context(Contracts(root), MATCHERS, root),
+            EvaluationContext(Contracts(root), MATCHERS, root),
         )
         if not r.implied
     )

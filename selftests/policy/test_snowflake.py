@@ -47,7 +47,7 @@ def test_a_time_that_is_no_text_is_a_type_mismatch(value):
 
 
 def test_the_finding_says_what_the_id_says():
-    (fault,) = snowflake_time_of("2010-11-04 01:42:55", "1").faults
+    (fault,) = snowflake_time_of("2010-11-04 01:42:55", "1").violations
     assert fault.expected == '"2010-11-04 09:42:55"'
     assert fault.what == "编号 1 里的时间是 2010-11-04 09:42:55"
 

@@ -64,8 +64,8 @@ def changed(document: Any, path: tuple[str | int, ...], value: Any) -> Any:
     return made
 
 
-def faults(name: str, document: Any) -> tuple[Any, ...]:
-    return CONTRACTS.contract(name).faults(document)
+def violations(name: str, document: Any) -> tuple[Any, ...]:
+    return CONTRACTS.contract(name).violations(document)
 
 
 DATA = ("data",)
@@ -183,21 +183,21 @@ BAD = [
 
 @pytest.mark.parametrize(("path", "value"), [pytest.param(*row[1:], id=row[0]) for row in GOOD])
 def test_a_page_that_is_right_passes(path, value):
-    assert faults("policy_page", changed(PAGE, path, value) if path else PAGE) == ()
+    assert violations("policy_page", changed(PAGE, path, value) if path else PAGE) == ()
 
 
 @pytest.mark.parametrize(("path", "value"), [pytest.param(*row[1:], id=row[0]) for row in BAD])
 def test_a_page_that_is_wrong_fails(path, value):
-    assert faults("policy_page", changed(PAGE, path, value))
+    assert violations("policy_page", changed(PAGE, path, value))
 
 
 @pytest.mark.parametrize(("name", "document"), [("policy", POLICY), ("policy_file", FILE)])
 def test_record_and_file_are_contracts_of_their_own(name, document):
-    assert faults(name, document) == ()
+    assert violations(name, document) == ()
     for member in document:
-        assert faults(name, changed(document, (member,), GONE)), member
-        assert faults(name, changed(document, (member,), None)), member
-    assert faults(name, {**document, "more": 1})
+        assert violations(name, changed(document, (member,), GONE)), member
+        assert violations(name, changed(document, (member,), None)), member
+    assert violations(name, {**document, "more": 1})
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_record_and_file_are_contracts_of_their_own(name, document):
 def test_a_fault_in_one_record_is_found_among_sound_ones(fault):
     page = changed(PAGE, ("data", "result"), [POLICY, POLICY, POLICY])
     _, path, value = fault
-    assert faults("policy_page", changed(page, ("data", "result", 1, *path[3:]), value))
+    assert violations("policy_page", changed(page, ("data", "result", 1, *path[3:]), value))
 
 
 # -- the grammar of case files --

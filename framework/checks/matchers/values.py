@@ -14,8 +14,8 @@ from framework.checks.outcome import (
     FAIL,
     PASS,
     Contract,
-    Fault,
     Outcome,
+    Violation,
     failed,
     judged,
     kind_name,
@@ -38,12 +38,14 @@ def equals(value: Json, expected: Json) -> Outcome:
         what = tr(
             "类型不同:期望{expected},实际{actual}", expected=kind_name(expected), actual=kind_name(value)
         )
-        return Outcome(ok=False, type_mismatch=True, faults=(Fault(short(expected), short(value), what),))
+        return Outcome(
+            ok=False, type_mismatch=True, violations=(Violation(short(expected), short(value), what),)
+        )
     return failed(*islice(unequal(expected, value), _MOST_DIFFERENCES))
 
 
-def unequal(expected: Json, actual: Json, at: int | None = None) -> list[Fault]:
-    """Return a fault for each place where two values differ."""
+def unequal(expected: Json, actual: Json, at: int | None = None) -> list[Violation]:
+    """Return a violation for each place where two values differ."""
     return [
         _difference(left, right, at, below)
         for below, left, right in islice(differences(expected, actual), _MOST_DIFFERENCES)
@@ -52,11 +54,11 @@ def unequal(expected: Json, actual: Json, at: int | None = None) -> list[Fault]:
 
 def _difference(
     expected: Json | Absent, actual: Json | Absent, at: int | None, below: tuple[int | str, ...]
-) -> Fault:
+) -> Violation:
     if isinstance(expected, str) and isinstance(actual, str) and max(len(expected), len(actual)) > BUDGET:
         left, right, what = text_difference(expected, actual)
-        return Fault(left, right, what, at, below)
-    return Fault(_side(expected), _side(actual), "", at, below)
+        return Violation(left, right, what, at, below)
+    return Violation(_side(expected), _side(actual), "", at, below)
 
 
 def _side(value: Json | Absent) -> str:
@@ -150,13 +152,13 @@ def _part_of(value: Json, part: Json) -> Outcome | None:
 def starts_with(value: Json, start: str) -> Outcome:
     if not isinstance(value, str):
         return mismatch(tr("字符串"), value)
-    return PASS if value.startswith(start) else failed(Fault(actual=short(value[:BUDGET])))
+    return PASS if value.startswith(start) else failed(Violation(actual=short(value[:BUDGET])))
 
 
 def ends_with(value: Json, end: str) -> Outcome:
     if not isinstance(value, str):
         return mismatch(tr("字符串"), value)
-    return PASS if value.endswith(end) else failed(Fault(actual=short(value[-BUDGET:])))
+    return PASS if value.endswith(end) else failed(Violation(actual=short(value[-BUDGET:])))
 
 
 def matches(value: Json, pattern: Pattern) -> Outcome:
@@ -179,7 +181,7 @@ def type_is(value: Json, names: str | list[str]) -> Outcome:
     return (
         PASS
         if whole
-        else failed(Fault(actual=tr("{kind} {value}", kind=kind_name(value), value=short(value, 60))))
+        else failed(Violation(actual=tr("{kind} {value}", kind=kind_name(value), value=short(value, 60))))
     )
 
 
@@ -192,7 +194,7 @@ def length(value: Json, wanted: int) -> Outcome:
     found = length_of(value)
     if isinstance(found, Outcome):
         return found
-    return PASS if found == wanted else failed(Fault(str(wanted), str(found)))
+    return PASS if found == wanted else failed(Violation(str(wanted), str(found)))
 
 
 def empty(value: Json, _true: bool) -> Outcome:
@@ -225,4 +227,4 @@ def after(value: Json, limit: datetime) -> Outcome:
 
 
 def schema(value: Json, contract: Contract) -> Outcome:
-    return judged(contract.faults(value))
+    return judged(contract.violations(value))

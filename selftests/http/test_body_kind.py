@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from framework.checks.bodykind import body_kind
+from framework.http.body_kind import body_kind
 
 
 def archive(*names: str) -> bytes:
