@@ -23,7 +23,7 @@ from framework.cases.case import (
 )
 from framework.cases.parse_subjects import parse_record_subject, parse_subject
 from framework.cases.reader import Reader
-from framework.cases.synonyms import our_matcher
+from framework.cases.synonyms import suggest_matcher
 from framework.cases.tautology import tautology
 from framework.cases.template import (
     Constant,
@@ -40,9 +40,7 @@ _CONVERSIONS = ("integer", "number", "text")
 
 
 class CheckParser:
-    """Parses checks with one vocabulary of matchers; shared pieces that were merged unchanged are parsed
-    once.
-    """
+    """Parses checks with one vocabulary of matchers. A shared check that many cases inherit is parsed once."""
 
     def __init__(
         self, reader: Reader, vocabulary: Vocabulary, contracts: Collection[str] | None = None
@@ -195,7 +193,7 @@ class CheckParser:
         if spec is None:
             names = (*self.vocabulary, *STRUCTURE)
             how = (
-                our_matcher(key.value)
+                suggest_matcher(key.value)
                 or did_you_mean(key.value, names)
                 or tr("要比较整个对象就写 {{equals: {{…}}}}", x="")
             )

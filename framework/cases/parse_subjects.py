@@ -11,7 +11,7 @@ from framework.base.source import Span
 from framework.cases.case import Subject
 from framework.cases.reader import Reader
 from framework.cases.subjects import SUBJECTS, find_subject
-from framework.cases.synonyms import our_subject
+from framework.cases.synonyms import suggest_subject
 from framework.cases.template import PathTemplate, compile_path_template, parse_reference
 
 _VARIABLE: Final = re.compile(r"\$\{(.*)\}\Z", re.DOTALL)
@@ -72,6 +72,6 @@ def _hint(text: str) -> str:
     possible = (*names, "schema", tr("$.路径"), tr("${变量}"))
     return (
         did_you_mean(text, (*names, *_OTHERS))
-        or our_subject(text)
+        or suggest_subject(text)
         or tr("可以写:{names}", names=tr("、").join(possible))
     )

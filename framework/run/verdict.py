@@ -1,4 +1,4 @@
-"""What came of a case: step results and the verdict.
+"""The results of steps, and the verdict of a case.
 
 A check never raises: it returns a CheckResult. One failing case raises one CaseFailed, made from its verdict.
 """
@@ -24,13 +24,11 @@ are not red.
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """One step as it ran. ``status`` is ``skipped`` where an earlier step stopped the case. Times are epoch
-    seconds.
+    """One step as it ran. It is ``skipped`` if an earlier step stopped the case. Times are epoch seconds.
 
     A step that sends several requests has them as ``parts``: the rounds of ``for_each``, the pages of a walk,
-    the replies of
-    ``repeat``; its own ``results`` are then of all of them together. ``step`` and ``scope``: what was judged,
-    and with which variables and request; None where it did not come to that.
+    the replies of ``repeat``. Its own ``results`` are then about all of them together. ``step`` and ``scope``
+    are the checks that were evaluated, and their variables and request; None if no check was evaluated.
     """
 
     name: str
@@ -54,9 +52,7 @@ class StepResult:
 
 @dataclass(frozen=True, slots=True)
 class UsedVariable:
-    """A variable that a failing check or a broken request used: its value, and which scope and line it came
-    from.
-    """
+    """A variable that a failing check or a broken request used; ``origin`` is its scope and line."""
 
     name: str
     value: str
@@ -65,7 +61,7 @@ class UsedVariable:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of a case. ``reason``: why it was skipped. Times are epoch seconds."""
+    """The verdict of a case. ``reason``: why it was skipped. Times are epoch seconds."""
 
     case_id: str
     title: str
@@ -89,9 +85,7 @@ class Verdict:
 
 
 class CaseFailed(AssertionError):
-    """The service is wrong. The text is the whole explanation, masked; ``verdict`` the record behind it,
-    which *mask* masks.
-    """
+    """The service is wrong. The text is the whole explanation, masked; *mask* masks texts of ``verdict``."""
 
     def __init__(self, text: str, verdict: Verdict, mask: Callable[[str], str] = str) -> None:
         super().__init__(text)

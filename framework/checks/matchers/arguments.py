@@ -1,7 +1,7 @@
-"""What a matcher takes as its argument: each function returns what is wrong with a value, in the reader's
-language, or None.
+"""The arguments of matchers: each function returns why a value is no such argument, or None.
 
-A check that can be seen never to fail is refused here (rule 1 of the case language).
+The text is in the reader's language. An argument that makes a check a tautology is refused here (rule 1 of
+the case language).
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def pattern(argument: Json) -> str | None:
 
 
 def _unanchored(argument: str) -> bool:
-    # one that matches '' and has no anchor or look-around matches anywhere in any text
+    # A pattern that matches '' and has no anchor or look-around matches somewhere in any text.
     return argument.strip("^") == ".*" or not re.search(r"[$^]|\\[AZbB]|\(\?[=!<]", argument)
 
 
@@ -126,7 +126,7 @@ def type_names(argument: Json) -> str | None:
 
 
 def only_true(instead: str) -> Callable[[Json], str | None]:
-    """Accept ``true`` alone; *instead* says what to write where somebody wants the contrary."""
+    """Accept only ``true``; *instead* says how to write the contrary."""
     return lambda argument: (
         None if argument is True else tr("只能写 true。{instead}", instead=tr(instead)).rstrip()
     )

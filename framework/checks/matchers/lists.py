@@ -15,7 +15,8 @@ from framework.checks.matchers.values import unequal
 from framework.checks.outcome import PASS, Outcome, Violation, failed, judged, kind_name, mismatch
 from framework.checks.shown import short
 
-_INFINITE = (math.inf, -math.inf)  # what Python reads 1e999 as
+_INFINITE = (math.inf, -math.inf)
+"""Python reads 1e999 as infinity."""
 SortKeys = list[tuple[str, bool]]
 """Member names with whether they descend; one empty name for the value itself."""
 
@@ -185,7 +186,7 @@ def _distinct(values: list[Json]) -> list[tuple[Json, Any]]:
 
 
 def subset_of(values: list[Json], others: list[Json]) -> Outcome:
-    """As sets: how often a value stands in either list does not count."""
+    """Compare as sets: it does not count how often a value is in either list."""
     allowed = set(map(identity, others))
     return judged([Violation(at=at) for at, value in enumerate(values) if identity(value) not in allowed])
 

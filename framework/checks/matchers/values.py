@@ -111,7 +111,7 @@ def close_to(value: Json, near: dict[str, float]) -> Outcome:
         return _no_number(value)
     try:
         return passed(abs(_written(value) - _written(near["value"])) <= _written(near["within"]))
-    except ValueError:  # 1e999 is infinity, which is no fraction
+    except ValueError:  # Python reads 1e999 as infinity, which is not a fraction.
         return FAIL
 
 
@@ -169,20 +169,15 @@ def matches(value: Json, pattern: Pattern) -> Outcome:
 
 
 def type_is(value: Json, names: str | list[str]) -> Outcome:
-    """1.0 is an integer, as JSON Schema 2020-12 has it."""
+    """Judge the JSON type; 1.0 is an integer, as in JSON Schema 2020-12."""
+    wanted = [names] if isinstance(names, str) else names
     kind = kind_of(value)
-    if kind in names if isinstance(names, list) else kind == names:
+    if kind in wanted:
         return PASS
-    whole = (
-        kind == "number"
-        and value == value // 1
-        and "integer" in ([names] if isinstance(names, str) else names)
-    )
-    return (
-        PASS
-        if whole
-        else failed(Violation(actual=tr("{kind} {value}", kind=kind_name(value), value=short(value, 60))))
-    )
+    if "integer" in wanted and kind == "number" and value == value // 1:
+        return PASS
+    shown = tr("{kind} {value}", kind=kind_name(value), value=short(value, 60))
+    return failed(Violation(actual=shown))
 
 
 def length_of(value: Json) -> int | Outcome:

@@ -13,7 +13,7 @@ from framework.base.messages import tr
 from framework.base.source import Source, Span
 from framework.cases.case import Case
 from framework.cases.template import Constant
-from framework.cases.traverse import named_at_work
+from framework.cases.traverse import variables_in_effect
 from framework.run.project import Project
 
 _NO_NAME = Constant("", Span(Source("", ""), 1, 1, 1, 1))
@@ -32,7 +32,9 @@ def alike(project: Project) -> Iterator[Problem]:
 def _work(case: Case) -> Any:
     """Return what the case does, without where it is written and what it is called."""
     steps = tuple(replace(step, name=_NO_NAME) for step in case.steps)
-    values = {name: case.definitions[name].value for name in named_at_work(case) if name in case.definitions}
+    values = {
+        name: case.definitions[name].value for name in variables_in_effect(case) if name in case.definitions
+    }
     return _shape(
         (
             steps,

@@ -8,7 +8,7 @@ from framework.base.errors import Problem, did_you_mean
 from framework.base.messages import tr
 from framework.cases.case import Case
 from framework.cases.environments import Environment
-from framework.cases.traverse import named_at_work, named_in_words
+from framework.cases.traverse import variables_in_effect, variables_in_titles
 from framework.run.project import Project
 
 
@@ -45,7 +45,7 @@ def _unknown_environments(case: Case, known: dict[str, set[str]]) -> Iterator[Pr
 def _not_everywhere(case: Case, known: dict[str, set[str]]) -> Iterator[Problem]:
     where = [name for name in known if not case.only_in or name in case.only_in]
     everywhere = set().union(*known.values())
-    for name, span in {**named_in_words(case), **named_at_work(case)}.items():
+    for name, span in {**variables_in_titles(case), **variables_in_effect(case)}.items():
         lacking = [environment for environment in where if name not in known[environment]]
         if lacking and name in everywhere and name not in case.definitions and name not in case.requires:
             what = tr(

@@ -9,7 +9,7 @@ from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.case import Case, Definition
 from framework.cases.suites import read_named
-from framework.cases.traverse import named_at_work, named_in_words
+from framework.cases.traverse import variables_in_effect, variables_in_titles
 from framework.cases.yamlfile import Key, Mapping, parse_yaml
 from framework.run.project import Project, whole_folders
 
@@ -29,7 +29,7 @@ def _variables(project: Project) -> Iterator[Problem]:
     used: set[Span] = set()
     written: dict[tuple[str, ...], tuple[Definition, Span]] = {}
     for case in project.cases:
-        names = {**named_at_work(case), **named_in_words(case)}
+        names = {**variables_in_effect(case), **variables_in_titles(case)}
         used |= {_place(definition) for name, definition in case.definitions.items() if name in names}
         for definition in (link for top in case.definitions.values() for link in _chain(top)):
             written.setdefault(_identity(definition, case), (definition, _place(definition)))
@@ -68,7 +68,7 @@ def _place(definition: Definition) -> Span:
 
 
 def _of_steps(case: Case) -> Iterator[Problem]:
-    names = {**named_at_work(case), **named_in_words(case)}
+    names = {**variables_in_effect(case), **variables_in_titles(case)}
     for step in case.steps:
         for extract in step.extracts:
             if extract.name not in names:
