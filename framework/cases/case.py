@@ -47,8 +47,9 @@ Vocabulary = Mapping[str, MatcherSpec]
 class Subject:
     """What a check selects.
 
-    ``text`` is as written. ``kind`` ``part`` is a part of the reply: its ``row`` of the table of subjects, and
-    the ``name`` of a header or cookie. ``variable`` has the ``name`` and, below it, a ``path``; ``path`` is
+    ``text`` is as written. ``kind`` ``part`` is a part of the reply: its ``row`` of the table of subjects,
+    and the ``name`` of a header or cookie. ``variable`` has the ``name`` and, below it, a ``path``; ``path``
+    is
     ``$…``, or relative to the record inside ``each``. If ``singular``, it selects one value, else a list.
     """
 
@@ -197,7 +198,8 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class KnownDefect:
-    """A known defect of the service. A finding belongs to it if every given condition fits: ``path`` (a place,
+    """A known defect of the service. A finding belongs to it if every given condition fits: ``path`` (a
+    place,
     ``*`` for any index), ``rule`` (a matcher, or a rule of a matcher) and ``id`` (of the record).
     """
 
@@ -213,8 +215,8 @@ class KnownDefect:
 class Definition:
     """The definition of a variable.
 
-    ``scope`` is ``--var``, ``parametrize``, ``case``, ``suite``, ``_shared`` or ``environment``; ``shadows`` is
-    the weaker definition of the same name that this one hides.
+    ``scope`` is ``--var``, ``parametrize``, ``case``, ``suite``, ``_shared`` or ``environment``; ``shadows``
+    is the weaker definition of the same name that this one hides.
     """
 
     name: str

@@ -1,4 +1,5 @@
-"""The table of subjects: the parts of a reply that a check can select by name, apart from paths and variables.
+"""The table of subjects: the parts of a reply that a check can select by name, apart from paths and
+variables.
 
 The parser, the evaluation, the tautology check, the audit, the editor's grammar and the manual read it.
 Adding a subject is one row here, its pattern in ``schemas/case.schema.json``, a line in

@@ -119,7 +119,8 @@ def _has(value: Json, part: int | str) -> bool:
 def target_of(exchange: Exchange | None, scope: Scope) -> Target:
     """Return the target of the checks of a reply. Its scope's reply is the JSON document, if there is one.
 
-    *exchange* is None for checks after the last step, or of all pages together: then the scope's reply counts.
+    *exchange* is None for checks after the last step, or of all pages together: then the scope's reply
+    counts.
     """
     if exchange is None:
         problem = "" if scope.reply is not MISSING else tr("这里没有答复")

@@ -25,7 +25,9 @@ JudgedPart = Literal["value", "list", "presence", "whole"]
 
 
 class UnfitArgumentError(Exception):
-    """The service did not give the value that an argument refers to, or gave one that the matcher cannot take."""
+    """The service did not give the value that an argument refers to, or gave one that the matcher cannot
+    take.
+    """
 
 
 def judged_part(call: Call, context: EvaluationContext) -> JudgedPart:
