@@ -12,13 +12,20 @@ from typing import Literal, Protocol
 
 from framework.base.jsonpath import Json, Path
 from framework.base.source import Span
+from framework.cases.logic import CombinationKind, State
 from framework.cases.quarantine import Quarantine
 from framework.cases.subjects import Part, SubjectRow
 from framework.cases.template import PathTemplate, Template
 
 SubjectKind = Literal["part", "path", "variable"]
 MatcherKind = Literal["value", "list", "presence"]
-CombinationKind = Literal["not", "all_of", "any_of"]
+
+
+class Judgement(Protocol):
+    """The outcome of a matcher, as far as the parser needs it."""
+
+    @property
+    def state(self) -> State: ...
 
 
 class MatcherSpec(Protocol):
@@ -34,6 +41,14 @@ class MatcherSpec(Protocol):
     @property
     def measures(self) -> bool:
         """Whether the argument may be matchers on a number: ``length: {at_most: 10}``."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether the result depends on equality, order and type of value and argument alone."""
+
+    @property
+    def judge(self) -> Callable[..., Judgement]:
+        """Judges a value; if ``exact``, from the value and the argument."""
 
     @property
     def accepts(self) -> Callable[[Json], str | None]:

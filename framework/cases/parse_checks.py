@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TypeVar
 
 from framework.base.errors import did_you_mean
 from framework.base.messages import tr
@@ -10,7 +11,6 @@ from framework.cases.case import (
     Call,
     Check,
     CheckNode,
-    CombinationKind,
     CombinedCalls,
     CombinedChecks,
     Each,
@@ -21,10 +21,11 @@ from framework.cases.case import (
     Subject,
     Vocabulary,
 )
+from framework.cases.logic import CombinationKind
 from framework.cases.parse_subjects import parse_record_subject, parse_subject
 from framework.cases.reader import Reader
 from framework.cases.synonyms import suggest_matcher
-from framework.cases.tautology import tautology
+from framework.cases.tautology import COUNTS, constant_check, constant_combination
 from framework.cases.template import (
     Constant,
     Template,
@@ -37,6 +38,9 @@ from framework.cases.yamlfile import Key, Mapping, Node, Scalar
 _COMBINATIONS: tuple[CombinationKind, ...] = ("not", "all_of", "any_of")
 STRUCTURE = ("each", "not", "all_of", "any_of", "may_be_empty")
 _CONVERSIONS = ("integer", "number", "text")
+
+
+AnyCall = TypeVar("AnyCall", MatcherCall, Measure, CombinedCalls)
 
 
 class CheckParser:
@@ -100,7 +104,13 @@ class CheckParser:
                     "empty-branch", tr("{kind} 的每一项都要有检查", kind=kind), "", value.span
                 )
             return None
-        return CombinedChecks(kind, parsed, key.span) if parsed else None
+        if not parsed:
+            return None
+        combined = CombinedChecks(kind, parsed, key.span)
+        problem = constant_combination(combined, self.vocabulary)
+        if problem:
+            self.reader.report(problem)
+        return None if problem else combined
 
     # -- matchers
 
@@ -148,10 +158,10 @@ class CheckParser:
             )
             return None
         template = compile_template(value, self.reader.report)
-        return self._not_a_tautology(subject, MatcherCall("equals", template, value.span))
+        return self._not_constant(subject, MatcherCall("equals", template, value.span))
 
-    def _not_a_tautology(self, subject: Subject, call: MatcherCall) -> MatcherCall | None:
-        problem = tautology(subject, call.name, call.argument)
+    def _not_constant(self, subject: Subject, call: AnyCall) -> AnyCall | None:
+        problem = constant_check(subject, call, self.vocabulary)
         if problem:
             self.reader.report(problem)
         return None if problem else call
@@ -180,7 +190,9 @@ class CheckParser:
         if kind != "not" and len(branches) == 1:
             self.reader.problem("too-few-branches", tr("{kind} 至少要有两项", kind=kind), "", key.span)
         parsed = tuple(self._branch(subject, branch) for branch in branches)
-        return CombinedCalls(kind, parsed, key.span) if parsed and all(parsed) else None
+        if not parsed or not all(parsed):
+            return None
+        return self._not_constant(subject, CombinedCalls(kind, parsed, key.span))
 
     def _branch(self, subject: Subject, branch: Node) -> tuple[Call, ...]:
         calls, may_be_empty = self._calls(subject, branch)
@@ -217,7 +229,7 @@ class CheckParser:
             return None
         if key.value == "schema" and isinstance(template, Constant):
             self._known_contract(template)
-        return self._not_a_tautology(subject, MatcherCall(key.value, template, key.span))
+        return self._not_constant(subject, MatcherCall(key.value, template, key.span))
 
     def _known_contract(self, template: Constant) -> None:
         if self.contracts is not None and template.value not in self.contracts:
@@ -231,10 +243,9 @@ class CheckParser:
     def _measure(
         self, subject: Subject, spec: MatcherSpec, key: Key, argument: Mapping, template: Template
     ) -> Measure | None:
-        inner, _ = self._calls(
-            Subject("variable", tr("{subject} 的 {name}", subject=subject.text, name=key.value), key.span),
-            argument,
-        )
+        text = tr("{subject} 的 {name}", subject=subject.text, name=key.value)
+        number = Subject("variable", text, key.span, row=None if key.value == "sum" else COUNTS)
+        inner, _ = self._calls(number, argument)
         wrong = spec.accepts(template.value) if inner and isinstance(template, Constant) else None
         if wrong:
             self.reader.problem(
@@ -244,7 +255,7 @@ class CheckParser:
                 argument.span,
             )
             return None
-        return Measure(key.value, inner, key.span) if inner else None
+        return self._not_constant(subject, Measure(key.value, inner, key.span)) if inner else None
 
     def _in_place(self, subject: Subject, kind: str, key: Key) -> bool:
         if kind == "list" and subject.kind not in ("path", "variable"):

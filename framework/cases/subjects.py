@@ -19,6 +19,10 @@ from framework.cases.request import MISSING, Missing
 Part = Literal["status_code", "url", "elapsed_ms", "header", "body"]
 
 
+BODY_KINDS: Final = tuple("empty json text html binary pdf png jpg gif doc docx xlsx pptx zip".split())
+"""Every value of ``body.kind``; a selftest holds it against the function that finds it."""
+
+
 class ReplyParts(Protocol):
     """The parts of a reply that subjects read; None if a replayed tape did not record the part."""
 
@@ -52,8 +56,11 @@ class SubjectRow:
 
     ``name`` is as written in a case; if it ends with a dot, a name follows (``headers.Content-Type``).
     ``read`` gets the reply and that name; it returns MISSING if the reply has no such thing, and None if the
-    tape did not record it. ``part`` is the part of the reply that decides the value. ``least`` and ``most``
-    bound the values that can occur; a number has at least one of them. ``doc`` is Chinese, for the manual.
+    tape did not record it. ``part`` is the part of the reply that decides the value.
+
+    The values that can occur, for the check against tautologies: a number has ``least`` and perhaps ``most``,
+    and is ``continuous`` or an integer; ``values`` are all texts that there are; a text ``may_be_empty``.
+    ``doc`` is Chinese, for the manual.
     """
 
     name: str
@@ -63,6 +70,9 @@ class SubjectRow:
     example: str
     least: int | None = None
     most: int | None = None
+    continuous: bool = False
+    values: tuple[str, ...] = ()
+    may_be_empty: bool = True
 
     @property
     def named(self) -> bool:
@@ -122,6 +132,7 @@ SUBJECTS: Final[Mapping[str, SubjectRow]] = {
             lambda reply, _: reply.url,
             "答复来自的地址,跟随重定向之后的",
             "url: {contains: /list}",
+            may_be_empty=False,
         ),
         SubjectRow(
             "elapsed_ms",
@@ -130,6 +141,7 @@ SUBJECTS: Final[Mapping[str, SubjectRow]] = {
             "从发出到收完的毫秒数",
             "elapsed_ms: {less_than: 2000}",
             least=0,
+            continuous=True,
         ),
         SubjectRow(
             "headers.",
@@ -161,6 +173,7 @@ SUBJECTS: Final[Mapping[str, SubjectRow]] = {
             lambda reply, _: reply.kind,
             "正文的类型,按开头的字节判断,如 docx、pdf、json",
             "body.kind: json",
+            values=BODY_KINDS,
         ),
     )
 }

@@ -12,6 +12,7 @@ from dataclasses import replace
 from framework.base.errors import UnresolvedError
 from framework.base.messages import tr
 from framework.cases.case import Call, Check, CheckNode, CombinedCalls, CombinedChecks, Each, Subject
+from framework.cases.logic import combined_words
 from framework.cases.template import Scope, references
 from framework.checks.context import EvaluationContext
 from framework.checks.judging import CurrentCheck, judge_selections
@@ -23,7 +24,6 @@ from framework.checks.locate import (
     select_values,
     target_of,
 )
-from framework.checks.logic import combined_words
 from framework.checks.matching import UnfitArgumentError, blame_service, judged_part, matcher_names
 from framework.checks.partial import PartialResult, add_up, combine_parts
 from framework.checks.result import CheckResult, Finding

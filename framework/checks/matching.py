@@ -9,10 +9,10 @@ from typing import Literal
 from framework.base.errors import Problem, UnresolvedError
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
-from framework.cases.case import Call, CombinationKind, CombinedCalls, Each, MatcherCall, Measure
+from framework.cases.case import Call, CombinedCalls, Each, MatcherCall, Measure
+from framework.cases.logic import CombinationKind, combined
 from framework.cases.template import Constant, Reference, Scope, references, render, resolve
 from framework.checks.context import EvaluationContext, MatcherContext
-from framework.checks.logic import combined
 from framework.checks.outcome import PASS, Matcher, Outcome, Violation
 from framework.checks.regex import MORE_DEFINITE, SlowPatternError, told_slow
 from framework.checks.shown import short

@@ -15,8 +15,8 @@ from typing import Any, Final, Protocol
 from framework.base.jsonpath import Json, Location
 from framework.base.messages import tr
 from framework.cases.case import MatcherKind
+from framework.cases.logic import State
 from framework.checks.equality import kind_of
-from framework.checks.logic import State
 from framework.checks.shown import short
 
 
@@ -102,7 +102,8 @@ class Matcher:
     ``judge`` gets a value (kind ``value``) or a list of values (kind ``list``); with ``needs_record`` also the
     record that the value is part of.
     ``measure`` returns the number that an argument of matchers is about (``length: {at_most: 10}``), or the
-    outcome that says why there is none. ``nothing_to_judge``: on an empty list it could never fail.
+    outcome that says why there is none. ``nothing_to_judge``: on an empty list it could never fail. ``exact``:
+    the result depends on equality, order and type alone, and ``judge`` takes the argument unprepared.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Matcher:
     nothing_to_judge: bool = False
     show: Callable[[Json], str] = short_argument
     needs_record: bool = False
+    exact: bool = False
 
     @property
     def measures(self) -> bool:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 
 from framework.base.messages import tr
 from framework.base.source import Span
-from framework.cases.case import CombinationKind
-from framework.checks.logic import State, combined
+from framework.cases.logic import CombinationKind, State, combined
 from framework.checks.result import CheckResult, CheckStatus, Finding
 from framework.checks.shown import shorten
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from framework.base.errors import UnresolvedError
 from framework.base.messages import tr
 from framework.cases.case import Call, Each, MatcherCall, Measure
+from framework.cases.logic import combined_words
 from framework.cases.template import (
     Constant,
     Fields,
@@ -18,7 +19,6 @@ from framework.cases.template import (
     render,
 )
 from framework.checks.context import EvaluationContext
-from framework.checks.logic import combined_words
 from framework.checks.outcome import Matcher
 from framework.checks.shown import short
 

@@ -86,21 +86,41 @@ def pattern(argument: Json) -> str | None:
     if not isinstance(argument, str):
         return _needs(tr("一个正则表达式"), argument)
     try:
-        of_nothing = compile_pattern(argument).search("")
+        matches_all = _matches_any_text(argument)
     except PatternError as error:
         return tr("正则表达式有误,第 {at} 个字起:{error}", at=error.position + 1, error=error)
     except SlowPatternError as error:
         return told_slow(error)
-    return (
-        tr("它匹配空文字,即匹配任何文字,这条检查永远不会失败")
-        if of_nothing and _unanchored(argument)
-        else None
-    )
+    return tr("它匹配空文字,即匹配任何文字,这条检查永远不会失败") if matches_all else None
 
 
-def _unanchored(argument: str) -> bool:
-    # A pattern that matches '' and has no anchor or look-around matches somewhere in any text.
-    return argument.strip("^") == ".*" or not re.search(r"[$^]|\\[AZbB]|\(\?[=!<]", argument)
+def _matches_any_text(argument: str) -> bool:
+    search = compile_pattern(argument).search
+    if search("") and not _HAS_ASSERTION.search(argument):
+        return True  # it matches the empty text at any place
+    return not _CAN_EXCLUDE.search(_ANYTHING.sub(".", argument)) and all(map(search, _PROBES))
+
+
+_HAS_ASSERTION = re.compile(r"[$^]|\\[AZbB]|\(\?[=!<]")
+_ANYTHING = re.compile(r"\[\\(?:s\\S|S\\s|d\\D|D\\d|w\\W|W\\w)\]")
+"""A class and its complement, such as ``[\\s\\S]``."""
+
+_CAN_EXCLUDE = re.compile(r"\(\?<?!|\[\^|\\[BDHPSVW]|\\p\{\^")
+"""Constructs that exclude characters or texts. Without them, a pattern accepts only what it lists, so one that
+matches all the probes lists everything.
+"""
+
+_PROBES = (
+    "",
+    " ",
+    "0",
+    "Az",
+    "字",
+    "\U0001f600",
+    "~!@#$%^&*()_+{}|:<>?`-=[];',./\\\"",
+    "\u00e9\u0301 \u3000\u4e00\uff08x\uff09",
+    "q7" * 5000,
+)
 
 
 def choices(argument: Json) -> str | None:

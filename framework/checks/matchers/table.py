@@ -55,6 +55,7 @@ _ROWS: Final = (
         '$.code: {equals: "0"}',
         arguments.anything,
         values.equals,
+        exact=True,
     ),
     Matcher(
         "not_equals",
@@ -64,6 +65,7 @@ _ROWS: Final = (
         "$.msg: {not_equals: error}",
         arguments.anything,
         values.not_equals,
+        exact=True,
     ),
     Matcher(
         "less_than",
@@ -73,6 +75,7 @@ _ROWS: Final = (
         "elapsed_ms: {less_than: 2000}",
         arguments.number,
         values.less_than,
+        exact=True,
     ),
     Matcher(
         "at_most",
@@ -82,6 +85,7 @@ _ROWS: Final = (
         "$.data.pageSize: {at_most: 50}",
         arguments.number,
         values.at_most,
+        exact=True,
     ),
     Matcher(
         "greater_than",
@@ -91,6 +95,7 @@ _ROWS: Final = (
         "body.size: {greater_than: 100}",
         arguments.number,
         values.greater_than,
+        exact=True,
     ),
     Matcher(
         "at_least",
@@ -100,6 +105,7 @@ _ROWS: Final = (
         "$.data.pageNo: {at_least: 1}",
         arguments.number,
         values.at_least,
+        exact=True,
     ),
     Matcher(
         "between",
@@ -109,6 +115,7 @@ _ROWS: Final = (
         "status_code: {between: [200, 299]}",
         arguments.bounds,
         values.between,
+        exact=True,
     ),
     Matcher(
         "close_to",
@@ -118,6 +125,7 @@ _ROWS: Final = (
         "$.data.result[0].files[0].fileSize: {close_to: {value: 25, within: 1}}",
         arguments.nearness,
         values.close_to,
+        exact=True,
     ),
     Matcher(
         "contains",
@@ -174,6 +182,7 @@ _ROWS: Final = (
         "$.data.result[*].policyType: {one_of: [1, 3, 4, 10]}",
         arguments.choices,
         values.one_of,
+        exact=True,
     ),
     Matcher(
         "none_of",
@@ -183,6 +192,7 @@ _ROWS: Final = (
         "$.data.result[*].policyTitle: {none_of: [测试, test]}",
         arguments.choices,
         values.none_of,
+        exact=True,
     ),
     Matcher(
         "type",
@@ -193,6 +203,7 @@ _ROWS: Final = (
         arguments.type_names,
         values.type_is,
         show=_bare,
+        exact=True,
     ),
     Matcher(
         "length",
@@ -212,6 +223,7 @@ _ROWS: Final = (
         "${missing}: {empty: true}",
         arguments.only_true("要求不空请写 not_empty: true"),
         values.empty,
+        exact=True,
     ),
     Matcher(
         "not_empty",
@@ -221,6 +233,7 @@ _ROWS: Final = (
         "$.data.result[*].policyTitle: {not_empty: true}",
         arguments.only_true("要求为空请写 empty: true"),
         values.not_empty,
+        exact=True,
     ),
     Matcher(
         "datetime",

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
 from framework.base.messages import tr
-from framework.cases.case import CombinationKind
 
+CombinationKind = Literal["not", "all_of", "any_of"]
 State = Literal["held", "violated", "unjudgeable", "unrecorded"]
 """``unrecorded``: a replayed tape does not have what the check looks at."""
 
