@@ -58,12 +58,17 @@ def constant_check(subject: Subject, call: Call, matchers: Vocabulary) -> Proble
         found |= _states(call, value, matchers)
     if isinstance(call, CombinedCalls) and "unjudgeable" in found:
         found.add("violated")  # a value of another type fails all alternatives
+    name = _name(call)
     where = call.argument.span if isinstance(call, MatcherCall) else call.span
     if "violated" not in found and "held" in found:
-        what = tr("{subject} 无论是什么值,{name} 都成立,这条检查永远不会失败", subject=subject.text, name=_name(call))
+        what = tr(
+            "{subject} 无论是什么值,{name} 都成立,这条检查永远不会失败", subject=subject.text, name=name
+        )
         return Problem("never-fails", what, _possible_values(subject), where)
     if "held" not in found:
-        what = tr("{subject} 无论是什么值,{name} 都不成立,这条检查永远不会通过", subject=subject.text, name=_name(call))
+        what = tr(
+            "{subject} 无论是什么值,{name} 都不成立,这条检查永远不会通过", subject=subject.text, name=name
+        )
         return Problem("never-passes", what, _possible_values(subject), where)
     return None
 

@@ -22,7 +22,7 @@ class EvaluationContext:
 
 @dataclass(frozen=True, slots=True)
 class MatcherContext:
-    """What a matcher may use to prepare its argument. ``file`` is the name of the case file it is written in."""
+    """The context in which a matcher prepares its argument. ``file`` is the name of the case file."""
 
     evaluation: EvaluationContext
     file: str

@@ -117,7 +117,7 @@ def _select(subject: Subject, target: Target) -> Selection:
 def _evaluate_calls(
     calls: Sequence[Call], selections: Sequence[Selection], current: CurrentCheck
 ) -> list[PartialResult]:
-    """Evaluate *calls*; a selection that cannot be judged is reported once, by the first call that needs it."""
+    """Evaluate *calls*. A selection without values is reported once, by the first call that needs one."""
     reporting = next((call for call in calls if not matcher_names(call) & _CAN_JUDGE_NOTHING), calls[0])
     parts = []
     for call in calls:

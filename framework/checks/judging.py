@@ -1,4 +1,4 @@
-"""One matcher call on its selections: values or lists are judged, and violations become findings with places."""
+"""One matcher call on its selections: values or lists are judged, and violations get their places."""
 
 from __future__ import annotations
 

@@ -99,11 +99,11 @@ class Matcher:
     ``words`` is the predicate in a report, with ``{argument}``, which ``show`` formats. ``doc`` is one line
     of the manual, ``example`` a line of YAML. ``accepts`` returns why an argument is wrong, or None.
     ``prepare`` turns the rendered argument into the second parameter of ``judge``, once for all values.
-    ``judge`` gets a value (kind ``value``) or a list of values (kind ``list``); with ``needs_record`` also the
-    record that the value is part of.
+    ``judge`` gets a value (kind ``value``) or a list of values (kind ``list``); with ``needs_record`` also
+    the record that the value is part of.
     ``measure`` returns the number that an argument of matchers is about (``length: {at_most: 10}``), or the
-    outcome that says why there is none. ``nothing_to_judge``: on an empty list it could never fail. ``exact``:
-    the result depends on equality, order and type alone, and ``judge`` takes the argument unprepared.
+    outcome that says why there is none. ``nothing_to_judge``: on an empty list it could never fail.
+    ``exact``: the result depends on equality, order and type alone, and ``judge`` takes the argument unprepared.
     """
 
     name: str

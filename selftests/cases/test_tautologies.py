@@ -1,4 +1,4 @@
-"""A check whose result no reply can change is refused where it is written; a check of a real question is not."""
+"""A check whose result no reply can change is refused where it is written; no other check is."""
 
 from __future__ import annotations
 

@@ -106,8 +106,8 @@ _ANYTHING = re.compile(r"\[\\(?:s\\S|S\\s|d\\D|D\\d|w\\W|W\\w)\]")
 """A class and its complement, such as ``[\\s\\S]``."""
 
 _CAN_EXCLUDE = re.compile(r"\(\?<?!|\[\^|\\[BDHPSVW]|\\p\{\^")
-"""Constructs that exclude characters or texts. Without them, a pattern accepts only what it lists, so one that
-matches all the probes lists everything.
+"""Constructs that exclude characters or texts. Without them, a pattern accepts only what it lists, so
+one that matches all the probes lists everything.
 """
 
 _PROBES = (
@@ -118,7 +118,7 @@ _PROBES = (
     "字",
     "\U0001f600",
     "~!@#$%^&*()_+{}|:<>?`-=[];',./\\\"",
-    "\u00e9\u0301 \u3000\u4e00\uff08x\uff09",
+    "".join(map(chr, (0xE9, 0x301, 0x20, 0x3000, 0x4E00, 0xFF08, 0x78, 0xFF09))),
     "q7" * 5000,
 )
 
