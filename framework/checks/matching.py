@@ -13,6 +13,7 @@ from framework.cases.case import Call, CombinedCalls, Each, MatcherCall, Measure
 from framework.cases.logic import CombinationKind, combined
 from framework.cases.template import Constant, Reference, Scope, references, render, resolve
 from framework.checks.context import EvaluationContext, MatcherContext
+from framework.checks.lookalike import look_alike_in
 from framework.checks.outcome import PASS, Matcher, Outcome, Violation
 from framework.checks.regex import MORE_DEFINITE, SlowPatternError, told_slow
 from framework.checks.shown import short
@@ -82,9 +83,18 @@ def _matcher_judge(call: MatcherCall, scope: Scope, context: EvaluationContext) 
             raise UnresolvedError(problem) from None
         if outcome.ok:
             return outcome
-        return fill_in_words(outcome, tr(matcher.words, argument=matcher.show(argument)), value)
+        words = tr(matcher.words, argument=matcher.show(argument))
+        return fill_in_words(_name_look_alike(outcome, value, argument), words, value)
 
     return judge
+
+
+def _name_look_alike(outcome: Outcome, value: Json, argument: Json) -> Outcome:
+    """Say that a text was not found only because of its code points, if the matcher gave no other reason."""
+    if len(outcome.violations) != 1 or outcome.violations[0].what:
+        return outcome
+    what = look_alike_in(value, argument)
+    return replace(outcome, violations=(replace(outcome.violations[0], what=what),)) if what else outcome
 
 
 def _measure_judge(call: Measure, scope: Scope, context: EvaluationContext) -> Judge:

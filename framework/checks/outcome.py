@@ -103,7 +103,7 @@ class Matcher:
     the record that the value is part of.
     ``measure`` returns the number that an argument of matchers is about (``length: {at_most: 10}``), or the
     outcome that says why there is none. ``nothing_to_judge``: on an empty list it could never fail.
-    ``exact``: the result depends on equality, order and type alone, and ``judge`` takes the argument unprepared.
+    ``exact``: the result depends on equality, order and type alone, and ``judge`` takes the argument as is.
     """
 
     name: str

@@ -9,6 +9,7 @@ from itertools import islice
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.checks.equality import ABSENT, Absent, differences, is_number, kind_of, kinds_apart, same
+from framework.checks.lookalike import difference_in_code_points
 from framework.checks.matchers.moments import moment, written_moment
 from framework.checks.outcome import (
     FAIL,
@@ -57,8 +58,11 @@ def _difference(
 ) -> Violation:
     if isinstance(expected, str) and isinstance(actual, str) and max(len(expected), len(actual)) > BUDGET:
         left, right, what = text_difference(expected, actual)
-        return Violation(left, right, what, at, below)
-    return Violation(_side(expected), _side(actual), "", at, below)
+        return Violation(left, right, difference_in_code_points(expected, actual) or what, at, below)
+    what = ""
+    if isinstance(expected, str) and isinstance(actual, str):
+        what = difference_in_code_points(expected, actual)
+    return Violation(_side(expected), _side(actual), what, at, below)
 
 
 def _side(value: Json | Absent) -> str:
@@ -129,16 +133,21 @@ def _no_number(value: Json) -> Outcome:
 
 def contains(value: Json, wanted: Json) -> Outcome:
     if isinstance(value, list):
-        return passed(any(same(item, wanted) for item in value))
+        return _other_kinds(value, wanted) or passed(any(same(item, wanted) for item in value))
     return _part_of(value, wanted) or passed(wanted in value)
 
 
 def not_contains(value: Json, unwanted: Json) -> Outcome:
     if isinstance(value, list):
-        if value and kinds_apart(value, [unwanted]):
-            return mismatch(tr("含{kind}的列表", kind=kind_name(unwanted)), value)
-        return passed(not any(same(item, unwanted) for item in value))
+        return _other_kinds(value, unwanted) or passed(not any(same(item, unwanted) for item in value))
     return _part_of(value, unwanted) or passed(unwanted not in value)
+
+
+def _other_kinds(values: list[Json], wanted: Json) -> Outcome | None:
+    """Return the outcome for a list without an item of the wanted kind; an empty list has no other kind."""
+    if values and kinds_apart(values, [wanted]):
+        return mismatch(tr("含{kind}的列表", kind=kind_name(wanted)), values)
+    return None
 
 
 def _part_of(value: Json, part: Json) -> Outcome | None:
