@@ -71,7 +71,7 @@ def _raise(verdict: Verdict, harness: Harness) -> None:
         pytest.xfail(harness.masker.text(tr("警告:{headline}", headline=headline(verdict))))
     if verdict.error is not None:
         step = next((step for step in verdict.flat() if step.status == "broken"), None)
-        raise type(verdict.error)(*verdict.error.problems).told(
+        raise type(verdict.error)(*verdict.error.problems).with_text(
             harness.masker.text(error_text(verdict.error, step))
         )
 
