@@ -43,10 +43,10 @@ class Span:
 
 def display_width(text: str) -> int:
     """Return the columns *text* takes on a terminal: two for a wide character, none for a combining one."""
-    return sum(_width(char) for char in text)
+    return sum(_char_width(char) for char in text)
 
 
-def _width(char: str) -> int:
+def _char_width(char: str) -> int:
     if unicodedata.combining(char):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1

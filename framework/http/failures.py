@@ -71,26 +71,26 @@ def _exception_chain(error: BaseException) -> list[BaseException]:
 
 def _transport_error(chain: list[BaseException], at: RequestInfo) -> TransportError:
     # The order matters: a chain often holds several of these, and the first is the most specific.
-    connected = _find(ConnectPhaseError, chain) is None
-    if _find(TimeoutError, chain):
+    connected = _find_error(ConnectPhaseError, chain) is None
+    if _find_error(TimeoutError, chain):
         return _timed_out(at, connected)
-    if tls_error := _find(ssl.SSLError, chain):
+    if tls_error := _find_error(ssl.SSLError, chain):
         return _tls_failed(at, tls_error)
     if not connected:
         return _not_connected(at, chain)
-    if _find(RemoteDisconnected, chain):
+    if _find_error(RemoteDisconnected, chain):
         return _cut_short(at, tr("{request}:连接在答复开始之前就断开了", request=at.request))
-    if incomplete := _find(IncompleteRead, chain):
+    if incomplete := _find_error(IncompleteRead, chain):
         detail = _missing_bytes(incomplete)
         return _cut_short(at, tr("{request}:连接在答复内部断开{detail}", request=at.request, detail=detail))
-    if _find(ConnectionError, [error for error in chain if _is_builtin(error)]):
+    if _find_error(ConnectionError, [error for error in chain if _is_builtin(error)]):
         return _cut_short(at, tr("{request}:对方在答复结束之前重置了连接", request=at.request))
-    if _find(BadStatusLine, chain):
+    if _find_error(BadStatusLine, chain):
         return _malformed(at, tr("状态行不合 HTTP"))
     return _malformed(at, type(chain[-1]).__name__)
 
 
-def _find(kind: type[_Error], chain: list[BaseException]) -> _Error | None:
+def _find_error(kind: type[_Error], chain: list[BaseException]) -> _Error | None:
     return next((error for error in chain if isinstance(error, kind)), None)
 
 

@@ -131,7 +131,7 @@ class Masker:
                 break
             before = text
             for secret in candidates:
-                mask = _constant(mask_of(secret.name))
+                mask = _constant_replacement(mask_of(secret.name))
                 text = secret.escaped.sub(mask, text)
                 text = secret.packed.sub(mask, text)
             if text == before:
@@ -145,8 +145,8 @@ class Masker:
         for secret in self._secrets:
             mask = mask_of(secret.name)
             for head, tail in secret.pieces:
-                text = head.sub(_constant(mask), text)
-                text = tail.sub(_constant(_ELLIPSIS + mask), text)
+                text = head.sub(_constant_replacement(mask), text)
+                text = tail.sub(_constant_replacement(_ELLIPSIS + mask), text)
         return text
 
     def data(self, data: bytes) -> bytes:
@@ -210,7 +210,7 @@ def _secret_problem(name: str, value: str, secrets: Mapping[str, str]) -> Proble
     return None
 
 
-def _constant(text: str) -> Callable[[re.Match[str]], str]:
+def _constant_replacement(text: str) -> Callable[[re.Match[str]], str]:
     """Return a replacement in which a backslash has no meaning."""
     return lambda _: text
 
@@ -228,7 +228,7 @@ def _compile_secret(name: str, value: str) -> _Secret:
     return _Secret(
         name,
         plain=tuple(plain),
-        gates=_gates(value, data),
+        gates=_escape_gates(value, data),
         escaped=re.compile("".join(map(_char_pattern, value))),
         packed=re.compile("|".join(longest_first)),
         pieces=tuple(map(_piece_patterns, dict.fromkeys((value, in_json)))),
@@ -245,7 +245,7 @@ def _piece_patterns(value: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(f'(?:{heads})(?="?{_ELLIPSIS})'), re.compile(f'{_ELLIPSIS}"?(?:{tails})')
 
 
-def _gates(value: str, data: bytes) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _escape_gates(value: str, data: bytes) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return the gates of the secret: one for percent-encoding, one for backslash escapes."""
     latin_codes = [ord(char) for char in value if ord(char) < 0x100]
     octets = _any_of(f"{octet:02x}" for octet in (*data, *latin_codes))

@@ -51,7 +51,7 @@ def compose(request: Request, defaults: Mapping[str, str]) -> Message:
     """
     if not _TOKEN.fullmatch(request.method):
         raise _request_error("method", tr("请求方式 {method} 不是合法的 HTTP 方法", method=request.method))
-    body, content_type = _body(request)
+    body, content_type = _encode_body(request)
     # Keyed by lower case, since field names are case-insensitive; the name is sent as it was written last.
     headers: dict[str, tuple[str, str | None]] = {
         name.lower(): (name, value) for name, value in defaults.items()
@@ -63,7 +63,7 @@ def compose(request: Request, defaults: Mapping[str, str]) -> Message:
         headers["cookie"] = ("Cookie", "; ".join(pairs))
     headers |= {name.lower(): (name, value) for name, value in request.headers.items()}
     fields = {name: _field_value(name, value) for name, value in headers.values()}
-    return Message(request.method.upper(), _url(request), fields, body)
+    return Message(request.method.upper(), _encode_url(request), fields, body)
 
 
 def _request_error(code: str, what: str, how: str = "") -> ConfigError:
@@ -88,7 +88,7 @@ def _field_value(name: str, value: Json) -> str | None:
     return text
 
 
-def _url(request: Request) -> str:
+def _encode_url(request: Request) -> str:
     url = quote(request.url, safe=_URL_SAFE)
     parameters = _encode_pairs(request.params)
     if not parameters:
@@ -107,7 +107,7 @@ def _encode_pairs(values: Mapping[str, Json]) -> str:
     return urlencode(pairs)
 
 
-def _body(request: Request) -> tuple[bytes | None, str]:
+def _encode_body(request: Request) -> tuple[bytes | None, str]:
     """Return the body and the content type that it implies; None and an empty text if there is no body."""
     if isinstance(request.data, str):
         return _utf8(request.data), ""

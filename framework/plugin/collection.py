@@ -45,10 +45,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SuiteFile 
     settings = settings_of_run(parent.config)
     if not is_suite(file_path) or not any(folder in file_path.parents for folder in settings.folders):
         return None
-    return SuiteFile.of(parent, file_path, plan_of(parent.config), _run, settings.tags)
+    return SuiteFile.of(parent, file_path, plan_of(parent.config), _run_case_item, settings.tags)
 
 
-def _run(item: CaseItem) -> None:
+def _run_case_item(item: CaseItem) -> None:
     from framework.plugin.running import run_item  # noqa: PLC0415  # imports what only a run needs, and imports this module
 
     run_item(item)
@@ -93,14 +93,14 @@ class CaseItem(pytest.Function):
         def call() -> None:
             parent.runner(item)
 
-        title = visible(_title(case, parent.plan))
+        title = visible(_display_title(case, parent.plan))
         # allure-pytest reads title and description from the function, and formats the title as a template.
         call.__doc__ = _description(case)
         call.__dict__["__allure_display_name__"] = title.replace("{", "{{").replace("}", "}}")
         item: CaseItem = cls.from_parent(parent, name=case.id, originalname=case.id, callobj=call)
         item.case = case
         item.extra_keyword_matches.update((title, case.suite))
-        for marker in _markers(case, parent.plan):
+        for marker in _markers_of(case, parent.plan):
             item.add_marker(marker)
         return item
 
@@ -113,7 +113,7 @@ class CaseItem(pytest.Function):
         return super().repr_failure(excinfo)
 
 
-def _title(case: Case, plan: Plan) -> str:
+def _display_title(case: Case, plan: Plan) -> str:
     definitions = layer(plan.definitions, case.definitions)
     try:
         bindings = resolve_definitions(definitions, needed(case.name, definitions))
@@ -128,7 +128,7 @@ def _description(case: Case) -> str:
     return "\n\n".join([*lines, f"`{case.span.place}`"])
 
 
-def _markers(case: Case, plan: Plan) -> Iterator[pytest.MarkDecorator]:
+def _markers_of(case: Case, plan: Plan) -> Iterator[pytest.MarkDecorator]:
     for tag in case.tags:
         yield getattr(pytest.mark, tag)
     yield pytest.mark.allure_label(case.suite, label_type="suite")

@@ -85,12 +85,12 @@ def _run_target(config: pytest.Config) -> RunTarget:
         plan.environment.name,
         plan.masker.text(_run_facts(config)[tr("地址")]),
         plan.masker.text(version),
-        plan.masker.text(_selection(config)),
+        plan.masker.text(_selection_options(config)),
         budget,
     )
 
 
-def _selection(config: pytest.Config) -> str:
+def _selection_options(config: pytest.Config) -> str:
     """Return the options that select cases, as on the command line; empty if all cases are selected."""
     parts = [
         f"-m {config.option.markexpr}" if config.option.markexpr else "",

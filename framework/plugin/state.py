@@ -29,7 +29,7 @@ def plan_of(config: pytest.Config) -> Plan:
     """
     if PLAN not in config.stash:
         try:
-            plan = make_plan(_options(config))
+            plan = make_plan(_plan_options(config))
             if plan.needs_embedded_service:
                 service = config.hook.pytest_harness_embedded_service(
                     config=config, environment=plan.environment
@@ -41,7 +41,7 @@ def plan_of(config: pytest.Config) -> Plan:
     return config.stash[PLAN]
 
 
-def _options(config: pytest.Config) -> Options:
+def _plan_options(config: pytest.Config) -> Options:
     option = config.option
     replay: Path | None = None
     if option.harness_replay:

@@ -60,7 +60,7 @@ def relative_url(url: str, origin: str) -> str:
 
 def header_line(header: Header) -> str:
     """Return the first line."""
-    return _line({"tape": VERSION, "origin": header.origin, "source": header.source})
+    return _json_line({"tape": VERSION, "origin": header.origin, "source": header.source})
 
 
 def exchange_line(exchange: Exchange, header: Header, masker: SecretMasker) -> str:
@@ -73,10 +73,10 @@ def exchange_line(exchange: Exchange, header: Header, masker: SecretMasker) -> s
         "reply": _reply_record(exchange, header.origin, masker),
         "recorded": {"at": at, "source": header.source},
     }
-    return _line(masker.json(record))
+    return _json_line(masker.json(record))
 
 
-def _line(record: Json) -> str:
+def _json_line(record: Json) -> str:
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     try:
         text.encode("utf-8")

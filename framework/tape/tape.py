@@ -51,7 +51,7 @@ class Tape:
         self._with_mask: list[Exchange] = []
         self._times_answered: Counter[tuple[int, ...]] = Counter()
         for exchange in self.exchanges:
-            key = self._key(exchange.request)
+            key = self._request_key(exchange.request)
             self._by_key.setdefault(key, []).append(exchange)
             if _MASK.search("".join(key)):
                 self._with_mask.append(exchange)
@@ -84,7 +84,7 @@ class Tape:
 
     def answer(self, request: Request) -> Exchange | None:
         """Return the recorded exchange that answers *request*, None if there is none."""
-        matching = self._matching(request)
+        matching = self._matching_exchanges(request)
         if not matching:
             return None
         group = tuple(id(exchange) for exchange in matching)
@@ -107,19 +107,19 @@ class Tape:
             raise TapeMiss(Problem("tape-miss", what, self._nearest_hint(request)))
         return exchange
 
-    def _matching(self, request: Request) -> list[Exchange]:
-        key = self._key(request)
+    def _matching_exchanges(self, request: Request) -> list[Exchange]:
+        key = self._request_key(request)
         same_key = self._by_key.get(key)
         if not same_key:
             same_key = [
                 exchange
                 for exchange in self._with_mask
-                if _matches_masked_key(self._key(exchange.request), key)
+                if _matches_masked_key(self._request_key(exchange.request), key)
             ]
         fields = _sent_fields(request.headers)
         return [exchange for exchange in same_key if _sent_fields(exchange.request.headers) == fields]
 
-    def _key(self, request: Request) -> RequestKey:
+    def _request_key(self, request: Request) -> RequestKey:
         parameters = {name: value for name, value in request.params.items() if value is not None}
         if request.data is not None:
             body = "data " + _canonical_json(request.data)
@@ -132,8 +132,8 @@ class Tape:
 
     def _nearest_hint(self, request: Request) -> str:
         """Return what to do about a miss, by how near the recordings come to *request*."""
-        method, url, content = self._key(request)
-        keys = [self._key(exchange.request) for exchange in self.exchanges]
+        method, url, content = self._request_key(request)
+        keys = [self._request_key(exchange.request) for exchange in self.exchanges]
         same_url = [key for key in keys if key[:2] == (method, url)]
         if not same_url:
             return tr("录音里没有对这个地址的请求;重新录制,或者连到服务上运行")
