@@ -70,7 +70,7 @@ def _exception_chain(error: BaseException) -> list[BaseException]:
 
 
 def _transport_error(chain: list[BaseException], at: RequestInfo) -> TransportError:
-    # The order matters: a chain often holds several of these, and the first is the most specific.
+    # The order matters: a chain often contains several of these, and the first match explains the most.
     connected = _find_error(ConnectPhaseError, chain) is None
     if _find_error(TimeoutError, chain):
         return _timed_out(at, connected)

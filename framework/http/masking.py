@@ -3,11 +3,9 @@
 A secret is found in every spelling that JSON, a URL, a header or a repr can give it:
 
 * each character as itself, as ``\\uXXXX``, ``\\xXX`` or a short escape, or as ``%XX`` of its UTF-8. These may
-be
-  mixed, may be escaped several times, and hexadecimal digits may have either case;
+  be mixed, may be escaped several times, and hexadecimal digits may have either case;
 * base64, standard and URL-safe, at each of the three alignments, since ``Basic`` credentials contain a secret
-in
-  the middle;
+  in the middle;
 * hexadecimal.
 
 Almost no text contains a secret. So cheap substring tests come first, and the patterns run only if one of

@@ -3,17 +3,15 @@
 The only module that imports requests. It keeps these rules, which a plain call of ``requests`` does not keep:
 
 * ``total`` limits the whole exchange: name resolution, connecting, TLS, every byte, every redirect. Each
-blocking
-  call on the socket gets the remaining time, so a server that sends one byte a second cannot exceed the
-  limit.
+  blocking call on the socket gets the remaining time, so a server that sends one byte a second cannot exceed
+  the limit.
 * A reply is read only up to the limit, which holds both before and after its content is decoded.
 * A reply that ends early is an error. A complete reply that cannot be decoded is not an error: the service is
   wrong, and the reply is kept for the checks.
 * No request goes to a host that the environment does not name, and secrets go only to base_url. This includes
   redirects.
 * Requests share only the open connection. There are no shared cookies, no proxies or netrc of the machine,
-and no
-  hidden retries.
+  and no hidden retries.
 """
 
 from __future__ import annotations

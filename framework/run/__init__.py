@@ -2,11 +2,9 @@
 
 Three records describe a run. Each is made from the one before it:
 
-* ``Plan``: what is known before anything is sent, from the command line and the project's files. Enough to
-collect
-  cases.
-* ``Harness``: the live objects of one process, such as open connections and the masker. Made before the first
-case,
-  closed at the end.
+* ``Plan``: everything that is known before anything is sent, from the command line and the project's files.
+  This is enough to collect cases.
+* ``Harness``: the live objects of one process, such as open connections and the masker. It is made before the
+  first case and closed at the end.
 * ``RunContext``: the part of the harness that running a case needs. Its functions can be replaced by fakes.
 """

@@ -2,12 +2,16 @@
 
 ::
 
-    {"tape": 1, "origin": "https://app.youth.cq.cqyl.org.cn", "source": "run"} {"version": 1, "kind":
-    "exchange", "request": {...}, "reply": {...}, "recorded": {"at": ..., "source": ...}}
+    {"tape": 1, "origin": "https://app.youth.cq.cqyl.org.cn", "source": "run"}
+    {"version": 1, "kind": "exchange", "request": {...}, "reply": {...},
+     "recorded": {"at": ..., "source": ...}}
 
-``request``: method, path (an absolute URL if it is not on the origin), params, headers (only those of the
-case), cookies, and json or data. ``reply``: url, status, headers, body (text) or body_base64 or document,
-elapsed_ms, redirects, undecodable. Null means 'not recorded'.
+* ``request``: method, path (an absolute URL if it is not on the origin), params, headers (only those of the
+  case), cookies, and json or data.
+* ``reply``: url, status, headers, body (text) or body_base64 or document, elapsed_ms, redirects, undecodable.
+  Null means 'not recorded'.
+
+The second example is one line in the file.
 """
 
 from __future__ import annotations

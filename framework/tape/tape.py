@@ -164,9 +164,8 @@ def write_tape(
         draft = folder / f".{FILE_NAME}.part"
         with draft.open("w", encoding="utf-8", newline="\n") as file:
             file.write(tape_format.header_line(header) + "\n")
-            file.writelines(
-                tape_format.exchange_line(exchange, header, masker) + "\n" for exchange in exchanges
-            )
+            for exchange in exchanges:
+                file.write(tape_format.exchange_line(exchange, header, masker) + "\n")
         draft.replace(path)
     except OSError as error:
         raise TapeError(
