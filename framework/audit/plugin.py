@@ -129,6 +129,6 @@ def install(config: pytest.Config, harness_of: Callable[[], Harness]) -> None:
         config,
         str(option.harness_audit_seed),
         option.harness_audit_min or 0.0,
-        lambda: harness_of().run.context,
+        lambda: harness_of().run_context.checks,
     )
     config.pluginmanager.register(auditor, NAME)

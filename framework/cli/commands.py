@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Final
 
 from framework.base.errors import HarnessError
-from framework.base.language import from_command_line
+from framework.base.language import apply_language_option
 from framework.base.messages import UnknownLanguageError, tr
 
 Say = Callable[[str], None]
@@ -79,7 +79,7 @@ def say(text: str) -> None:
 def main(arguments: Sequence[str]) -> int:
     """Run a command; a mistake of the user's is one message on stderr and exit code 2."""
     try:
-        arguments = from_command_line(arguments)
+        arguments = apply_language_option(arguments)
         if not arguments or arguments[0] not in COMMANDS:
             say(help_text())
             return 0 if arguments[:1] in (["-h"], ["--help"]) else 2

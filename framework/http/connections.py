@@ -23,7 +23,7 @@ from urllib3.poolmanager import PoolManager
 from urllib3.util import SKIP_HEADER, Timeout
 from urllib3.util.connection import create_connection
 
-from framework.http.failures import NotConnected
+from framework.http.failures import ConnectPhaseError
 
 __all__ = ["SKIP_HEADER", "HTTPError", "InsecureRequestWarning", "bound", "deadline", "left", "timeout_of"]
 
@@ -114,7 +114,7 @@ class _Bounded(HTTPConnection):
         try:
             super().connect()
         except OSError as error:
-            raise NotConnected from error
+            raise ConnectPhaseError from error
         self.sock = cast(socket.socket, _TimedSocket(cast(socket.socket, self.sock)))
 
     def _new_conn(self) -> socket.socket:

@@ -27,7 +27,7 @@ from pathlib import Path
 from framework.base.errors import ConfigError, HarnessError
 from framework.base.filelock import LockedError, locked
 from framework.base.messages import tr
-from framework.base.process import run_to_end
+from framework.base.process import run_with_timeout
 from framework.cases.environments import choose, load_environments
 from framework.cases.template import CHINA
 from framework.http.masking import MIN_LENGTH, Masker
@@ -171,8 +171,8 @@ def _run_pytest(options: Options) -> int:
         *options.pytest,
     ]
     environment = {name: value for name, value in os.environ.items() if name != notify.VARIABLE}
-    ended = run_to_end(command, options.root, environment, options.minutes * 60)
-    if ended.out_of_time:
+    ended = run_with_timeout(command, options.root, environment, options.minutes * 60)
+    if ended.timed_out:
         _say(tr("运行超过 {minutes:g} 分钟,中断了它", minutes=options.minutes))
     return ended.code
 

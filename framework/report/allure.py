@@ -50,6 +50,7 @@ from framework.report.marked import marked
 from framework.report.masked import mask_in_place
 from framework.report.result_files import Store, as_json, document_of, step_title
 from framework.report.results_folder import BusyError, clear, holding, unwritable
+from framework.report.sink import SinkContext
 from framework.report.terminal import size_text
 from framework.run.verdict import CaseFailed, StepResult, Verdict
 
@@ -68,17 +69,17 @@ _STATUS = {
 }
 
 
-def install(config: pytest.Config, run_id: str, masker: Callable[[], Masker]) -> None:
-    """Register Allure's hooks where results are asked for (``--alluredir``); *masker* is asked for when there
-    is one. The folder is this run's until it ends.
+def install(config: pytest.Config, context: SinkContext) -> None:
+    """Register Allure's hooks where results are asked for (``--alluredir``). The folder is this run's until
+    it ends.
     """
     folder = config.getoption("allure_report_dir", default=None)
     if not folder:
         return
     main = not hasattr(config, "workerinput")
     if main and not config.option.collectonly:
-        _take(config, Path(folder), run_id)
-    config.pluginmanager.register(Allure(config, masker), NAME)
+        _take(config, Path(folder), context.run_id)
+    config.pluginmanager.register(Allure(config, context.masker), NAME)
 
 
 def _take(config: pytest.Config, folder: Path, run_id: str) -> None:

@@ -27,6 +27,7 @@ from framework.http.masking import Masker
 from framework.report.disk import Disk
 from framework.report.explain import headline, status_word
 from framework.report.log_events import LEVELS, body_digest, events
+from framework.report.sink import SinkContext
 from framework.report.terminal import counts_of, size_text
 from framework.run.verdict import CaseStatus, StepResult, Verdict
 
@@ -35,9 +36,9 @@ KEPT_RUNS = 30
 _MARKS = {"passed": "✓", "failed": "✗", "unrecorded": "?"}
 
 
-def install(config: pytest.Config, run_id: str) -> None:
+def install(config: pytest.Config, context: SinkContext) -> None:
     """Register the log; its file is made when the first line is written."""
-    config.pluginmanager.register(Log(config, run_id), NAME)
+    config.pluginmanager.register(Log(config, context.run_id), NAME)
 
 
 class Log:

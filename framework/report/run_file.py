@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,26 +18,16 @@ from framework.base.messages import tr
 from framework.cases.template import CHINA
 from framework.report.disk import unwritten
 from framework.report.run_record import CaseRecord, CollectionProblem, Quarantine, RunRecord, dump
+from framework.report.sink import RunTarget, SinkContext
 
 NAME = "harness-run-file"
 PLACE = Path("reports") / "run.json"
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """What the run was against, masked. See RunRecord."""
-
-    environment: str = ""
-    address: str = ""
-    service: str = ""
-    selection: str = ""
-    budget_ms: float = 0.0
-
-
-def install(config: pytest.Config, run_id: str, about: Callable[[], About]) -> None:
+def install(config: pytest.Config, context: SinkContext) -> None:
     """Register the writer, where this process owns the run and the run is one of cases."""
     if not hasattr(config, "workerinput") and not config.option.collectonly:
-        config.pluginmanager.register(RunFile(config, run_id, about), NAME)
+        config.pluginmanager.register(RunFile(config, context.run_id, context.target), NAME)
 
 
 def record_of(config: pytest.Config) -> RunRecord | None:
@@ -47,10 +37,10 @@ def record_of(config: pytest.Config) -> RunRecord | None:
 
 
 class RunFile:
-    def __init__(self, config: pytest.Config, run_id: str, about: Callable[[], About]) -> None:
+    def __init__(self, config: pytest.Config, run_id: str, target: Callable[[], RunTarget]) -> None:
         self.path = config.rootpath / PLACE
         self.run_id = run_id
-        self.about = about
+        self.target = target
         self.started, self.begun = datetime.now(CHINA), time.monotonic()
         self.cases: dict[str, CaseRecord] = {}
         self.problems: dict[str, CollectionProblem] = {}
@@ -97,20 +87,20 @@ class RunFile:
             )
 
     def record(self, code: int, collected: int) -> RunRecord:
-        about = self.about()
+        target = self.target()
         return RunRecord(
             self.run_id,
-            about.environment,
+            target.environment,
             _text(self.started),
             _text(datetime.now(CHINA)),
             round(time.monotonic() - self.begun, 3),
             code,
-            about.address,
-            about.service,
-            about.selection,
+            target.address,
+            target.service,
+            target.selection,
             self.interrupted,
             collected,
-            about.budget_ms,
+            target.budget_ms,
             tuple(self.cases.values()),
             tuple(self.problems.values()),
         )

@@ -17,6 +17,7 @@ import pytest
 from framework.base.messages import tr
 from framework.base.source import display_width, visible
 from framework.report.causes import grouped
+from framework.report.sink import SinkContext
 
 NAME = "harness-terminal"
 Progress = Callable[[str, int, int], None]
@@ -57,7 +58,7 @@ def _bear_any_text() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-def install(config: pytest.Config) -> None:
+def install(config: pytest.Config, context: SinkContext) -> None:
     """Register the terminal's hooks where this process owns the terminal."""
     if not hasattr(config, "workerinput"):
         _bear_any_text()

@@ -87,7 +87,7 @@ def _of_steps(case: Case) -> Iterator[Problem]:
 
 def _walks(project: Project) -> Iterator[Problem]:
     used = {step.walk.span for case in project.cases for step in case.steps if step.walk}
-    for path in [*whole_folders(project), *project.sound]:
+    for path in [*whole_folders(project), *project.valid_suites]:
         for key in _walk_keys(parse_yaml(read_named(path, project.root))):
             if key.span not in used:
                 yield _warning(
