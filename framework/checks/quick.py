@@ -12,6 +12,7 @@ from typing import Final
 from framework.base.jsonpath import Json
 from framework.checks.contract_text import ANNOTATIONS
 from framework.checks.equality import identity, is_number, same
+from framework.checks.multiples import is_multiple
 from framework.checks.regex import compile_pattern
 
 Check = Callable[[Json], bool]
@@ -158,10 +159,8 @@ def _sized(
     )
 
 
-def _multiple_of(divisor: Json, _schema: Schema, _compiler: _Compiler) -> Check:
-    if type(divisor) is not int:
-        raise BeyondQuickError("multipleOf")
-    return lambda value: not is_number(value) or not value % divisor
+def _multiple_of(divisor: float, _schema: Schema, _compiler: _Compiler) -> Check:
+    return lambda value: not is_number(value) or is_multiple(value, divisor)
 
 
 def _pattern(pattern: str, _schema: Schema, _compiler: _Compiler) -> Check:

@@ -8,17 +8,15 @@ and nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
-from jsonschema.protocols import Validator
-from jsonschema.validators import extend
 from referencing import Registry, Resource
 from referencing.exceptions import NoSuchResource, Unresolvable
 from referencing.jsonschema import DRAFT202012
@@ -27,86 +25,19 @@ from framework.base.errors import CaseFileError, Problem, did_you_mean
 from framework.base.jsonpath import Json, Located, Location, format_location
 from framework.base.messages import tr
 from framework.base.source import Source
+from framework.checks.contract_keywords import ContractValidator
 from framework.checks.contract_text import mistakes, parse_source, problem_at, read_source, subschemas
 from framework.checks.contract_words import fault_of
 from framework.checks.locate import Selection
 from framework.checks.outcome import Fault
 from framework.checks.quick import Check, Follow, quick_check
-from framework.checks.regex import MORE_DEFINITE, SlowPatternError, compile_pattern, told_slow
+from framework.checks.regex import MORE_DEFINITE, SlowPatternError, told_slow
 from framework.checks.result import Finding
 
 MOST_VIOLATIONS = 50
 _COUNTED = 5000
 _SUFFIX = ".schema.json"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
-
-Errors = Iterator[ValidationError]
-_NO_KEYWORD: Any = None  # of a schema that is false, as the stock validator has it
-
-
-# -- keywords of ours
-# the message of a missing or an extra member is its name: the words are made elsewhere, from the name
-
-
-def _pattern(_validator: Validator, pattern: str, instance: Json, _schema: Json) -> Errors:
-    if isinstance(instance, str) and not compile_pattern(pattern).search(instance):
-        yield ValidationError("")
-
-
-def _pattern_properties(validator: Any, schemas: Mapping[str, Json], instance: Json, _schema: Json) -> Errors:
-    for pattern, inner in schemas.items() if isinstance(instance, dict) else ():
-        for name in filter(compile_pattern(pattern).search, instance):
-            yield from _descend(validator, inner, instance, name)
-
-
-def _properties(validator: Any, schemas: Mapping[str, Json], instance: Json, _schema: Json) -> Errors:
-    for name, inner in schemas.items() if isinstance(instance, dict) else ():
-        if name in instance:
-            yield from _descend(validator, inner, instance, name)
-
-
-def _descend(validator: Any, inner: Json, instance: Mapping[str, Json], name: str) -> Errors:
-    if inner is False:  # the stock way forgets the member's name here
-        yield ValidationError("", validator=_NO_KEYWORD, path=(name,), instance=instance[name])
-    else:
-        yield from validator.descend(instance[name], inner, path=name, schema_path=name)
-
-
-def _additional_properties(validator: Any, inner: Json, instance: Json, schema: Mapping[str, Json]) -> Errors:
-    searches = [compile_pattern(pattern).search for pattern in schema.get("patternProperties", ())]
-    for name in instance if isinstance(instance, dict) else ():
-        if name in schema.get("properties", ()) or any(search(name) for search in searches):
-            continue
-        if inner is False:
-            yield ValidationError(name)
-        else:
-            yield from validator.descend(instance[name], inner, path=name)
-
-
-def _required(_validator: Validator, names: Iterable[str], instance: Json, _schema: Json) -> Errors:
-    yield from (
-        ValidationError(name) for name in names if isinstance(instance, dict) and name not in instance
-    )
-
-
-def _dependent_required(
-    _validator: Validator, names: Mapping[str, list[str]], instance: Json, _schema: Json
-) -> Errors:
-    for key, needed in names.items() if isinstance(instance, dict) else ():
-        yield from (ValidationError(name) for name in needed if key in instance and name not in instance)
-
-
-_Validator: Final[Any] = extend(
-    Draft202012Validator,
-    {  # type: ignore[no-untyped-call]
-        "pattern": _pattern,
-        "properties": _properties,
-        "patternProperties": _pattern_properties,
-        "additionalProperties": _additional_properties,
-        "required": _required,
-        "dependentRequired": _dependent_required,
-    },
-)
 
 
 # -- a compiled contract
@@ -122,7 +53,7 @@ class CompiledContract:
 
     @cached_property
     def _validator(self) -> Any:
-        return _Validator(self.schema, registry=self.registry, format_checker=None)
+        return ContractValidator(self.schema, registry=self.registry, format_checker=None)
 
     @cached_property
     def _quick(self) -> Check | None:

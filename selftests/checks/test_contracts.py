@@ -331,3 +331,31 @@ def test_beyond_the_quick_way_the_validator_answers(contract):
     assert [finding.expected for finding in contracts.problems("page", {"a": None, "b": 1})] == [
         "没有未说明的键"
     ]
+
+
+# -- numbers and equality that the package jsonschema gets wrong
+
+EXACT = [
+    ({"multipleOf": 0.01}, 4.02, True),
+    ({"multipleOf": 0.01}, 4.025, False),
+    ({"multipleOf": 0.1}, 0.9000000000000001, False),
+    ({"multipleOf": 0.5}, 10**400, True),
+    ({"multipleOf": 10**400}, 1.5, False),
+    ({"multipleOf": 10**20 + 1}, 1e20, False),
+    ({"multipleOf": 3}, 10**400 + 2, True),
+    ({"multipleOf": 1.5}, float("inf"), False),
+    ({"multipleOf": 2}, float("inf"), False),
+    ({"maximum": float(2**53)}, 2**53 + 1, False),
+    ({"minimum": 1e308}, 10**400, True),
+    ({"const": 2**53 + 1}, float(2**53), False),
+    ({"uniqueItems": True}, [[1], [True], [1]], False),
+    ({"uniqueItems": True}, [[1], [True], ["1"]], True),
+    ({"uniqueItems": True}, [{"a": 1}, {"a": 1.0}], False),
+]
+
+
+@pytest.mark.parametrize(("schema", "document", "valid"), EXACT, ids=lambda value: repr(value)[:40])
+def test_numbers_are_decimal_and_equality_is_jsons(contract, schema, document, valid):
+    contracts = contract(schema)
+    assert bool(quick_check(schema, lambda ref: (ref, None))(document)) is valid
+    assert (contracts.problems("page", document) == ()) is valid
