@@ -15,6 +15,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from framework.base.jsonpath import Json
+from framework.checks.contract_unevaluated import unevaluated_properties
 from framework.checks.equality import identity, is_number
 from framework.checks.multiples import is_multiple
 from framework.checks.regex import compile_pattern
@@ -107,6 +108,7 @@ _KEYWORDS: Final = {
     "additionalProperties": _additional_properties,
     "required": _required,
     "dependentRequired": _dependent_required,
+    "unevaluatedProperties": unevaluated_properties,
 }
 
 ContractValidator: Final[Any] = extend(Draft202012Validator, _KEYWORDS)  # type: ignore[no-untyped-call]

@@ -1,6 +1,4 @@
-"""Contracts: the words of a violation, mistakes in a contract file, references between files, and the quick
-way's answers.
-"""
+"""Contracts: the words of a violation, mistakes in a contract file, references between files."""
 
 from __future__ import annotations
 
@@ -8,9 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
 
 from framework.base.errors import CaseFileError
 from framework.checks.quick import quick_check
@@ -221,92 +216,7 @@ def test_a_near_name_is_offered(contract):
         contract({"type": "null"}).contract("pag")
 
 
-# -- the quick way gives the validator's answers
-
-SCALARS = st.sampled_from([None, True, False, 0, 1, 1.0, 1.5, -3, 2**60, "", "a", "ab", "1", "青年"])
-DOCUMENTS = st.recursive(
-    SCALARS,
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["a", "b", "ab", "1"]), inner, max_size=3)
-    ),
-    max_leaves=8,
-)
-SIZES = st.integers(0, 3)
-KEYWORDS = {
-    "type": st.sampled_from(
-        [
-            "string",
-            "integer",
-            "number",
-            "boolean",
-            "array",
-            "object",
-            "null",
-            ["string", "integer"],
-            ["array", "null"],
-        ]
-    ),
-    "const": DOCUMENTS,
-    "enum": st.lists(DOCUMENTS, min_size=1, max_size=3),
-    "minimum": st.integers(-1, 2),
-    "maximum": st.sampled_from([0, 1.5]),
-    "exclusiveMinimum": SIZES,
-    "exclusiveMaximum": SIZES,
-    "multipleOf": st.integers(1, 3),
-    "minLength": SIZES,
-    "maxLength": SIZES,
-    "minItems": SIZES,
-    "maxItems": SIZES,
-    "minProperties": SIZES,
-    "maxProperties": SIZES,
-    "uniqueItems": st.booleans(),
-    "pattern": st.sampled_from(["a", "^a", "b|1"]),
-    "required": st.lists(st.sampled_from(["a", "b"]), max_size=2, unique=True),
-}
-
-
-LEAVES = st.sampled_from(sorted(KEYWORDS)).flatmap(lambda name: st.fixed_dictionaries({name: KEYWORDS[name]}))
-
-
-@st.composite
-def nested_schema(draw, inner):
-    names = st.sampled_from(["a", "b", "ab"])
-    one, several = inner | st.booleans(), st.lists(inner, min_size=1, max_size=2)
-    choices = {
-        "properties": st.dictionaries(names, one, max_size=2),
-        "additionalProperties": one,
-        "patternProperties": st.dictionaries(st.sampled_from(["a", "^1"]), one, max_size=2),
-        "propertyNames": one,
-        "items": one,
-        "prefixItems": several,
-        "not": one,
-        "if": one,
-        "then": one,
-        "else": one,
-        "allOf": several,
-        "anyOf": several,
-        "oneOf": several,
-        "$ref": st.just("#/$defs/x"),
-        **KEYWORDS,
-    }
-    chosen = draw(st.lists(st.sampled_from(sorted(choices)), min_size=1, max_size=4, unique=True))
-    return {name: draw(choices[name]) for name in chosen}
-
-
-SCHEMAS = st.recursive(LEAVES, nested_schema, max_leaves=6)
-
-
-@settings(max_examples=600, deadline=None)
-@given(SCHEMAS, st.lists(DOCUMENTS, min_size=1, max_size=4), LEAVES)
-def test_the_quick_way_agrees_with_the_validator(schema, documents, target):
-    check = quick_check(schema, lambda _ref: (target, None))
-    assert check is not None
-    validator = Draft202012Validator(
-        {**schema, "$defs": {"x": target}} if isinstance(schema, dict) else schema
-    )
-    for document in documents:
-        assert check(document) == validator.is_valid(document), (schema, document)
+# -- the quick check and the validator
 
 
 def test_a_contract_that_refers_to_itself(contract):
@@ -359,3 +269,28 @@ def test_numbers_are_decimal_and_equality_is_jsons(contract, schema, document, v
     contracts = contract(schema)
     assert bool(quick_check(schema, lambda ref: (ref, None))(document)) is valid
     assert (contracts.problems("page", document) == ()) is valid
+
+
+def test_unevaluated_members_are_found_by_the_expressions_of_the_case_language(contract):
+    contracts = contract({"patternProperties": {r"^\d$": True}, "unevaluatedProperties": False})
+    assert contracts.problems("page", {"1": 0}) == ()
+    for name in ("1\n", "١"):
+        (finding,) = contracts.problems("page", {name: 0})
+        assert finding.expected == "没有未说明的键"
+
+
+def test_members_that_branches_evaluate(contract):
+    contracts = contract(
+        {
+            "$ref": "#/$defs/a",
+            "anyOf": [{"properties": {"b": {"const": 1}}, "required": ["b"]}, {"properties": {"c": True}}],
+            "if": {"required": ["d"]},
+            "then": {"properties": {"d": True, "e": True}},
+            "dependentSchemas": {"d": {"properties": {"f": True}}},
+            "unevaluatedProperties": {"type": "null"},
+            "$defs": {"a": {"properties": {"a": True}}},
+        }
+    )
+    assert contracts.problems("page", {"a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 1, "g": None}) == ()
+    for document in ({"b": 2}, {"e": 1}, {"f": 1}, {"g": 1}):
+        assert len(contracts.problems("page", document)) == 1

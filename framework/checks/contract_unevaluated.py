@@ -1,0 +1,69 @@
+"""The keyword ``unevaluatedProperties``, with the regular expressions of the case language.
+
+jsonschema's own function searches the patterns of ``patternProperties`` with Python's ``re``: with another meaning of
+``$`` and without a time limit. Which members count as evaluated: JSON Schema 2020-12 core, section 11.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jsonschema.exceptions import ValidationError
+
+from framework.base.jsonpath import Json
+from framework.checks.regex import compile_pattern
+
+
+def unevaluated_properties(
+    validator: Any, inner: Json, instance: Json, schema: Mapping[str, Json]
+) -> Iterator[ValidationError]:
+    """Yield one error if a member that no other keyword evaluates does not match *inner*."""
+    if not isinstance(instance, dict):
+        return
+    others = {key: value for key, value in schema.items() if key != "unevaluatedProperties"}
+    rest = instance.keys() - _evaluated_names(validator, others, instance)
+    if not all(_is_valid(validator, inner, instance[name]) for name in rest):
+        yield ValidationError("")
+
+
+def _evaluated_names(validator: Any, schema: Json, instance: Mapping[str, Json]) -> set[str]:
+    """Return the members that *schema* evaluates; it must be a schema that *instance* matches."""
+    if not isinstance(schema, dict):
+        return set()
+    if "additionalProperties" in schema or "unevaluatedProperties" in schema:
+        return {*instance}
+    names: set[str] = instance.keys() & schema.get("properties", {}).keys()
+    for pattern in schema.get("patternProperties", ()):
+        names.update(filter(compile_pattern(pattern).search, instance))
+    for branch in _matching_branches(validator, schema, instance):
+        names |= _evaluated_names(validator, branch, instance)
+    for keyword in ("$ref", "$dynamicRef"):
+        if keyword in schema:
+            # jsonschema has no public way to follow a reference from inside a keyword
+            resolved = validator._resolver.lookup(schema[keyword])
+            target = validator.evolve(schema=resolved.contents, _resolver=resolved.resolver)
+            names |= _evaluated_names(target, resolved.contents, instance)
+    return names
+
+
+def _matching_branches(
+    validator: Any, schema: Mapping[str, Json], instance: Mapping[str, Json]
+) -> Iterator[Json]:
+    """Yield the schemas inside *schema* that judge the same instance and accept it."""
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for branch in schema.get(keyword, ()):
+            if _is_valid(validator, branch, instance):
+                yield branch
+    for name, branch in schema.get("dependentSchemas", {}).items():
+        if name in instance:
+            yield branch
+    if "if" in schema:
+        holds = _is_valid(validator, schema["if"], instance)
+        if holds:
+            yield schema["if"]
+        yield schema.get("then" if holds else "else", True)
+
+
+def _is_valid(validator: Any, schema: Json, instance: Json) -> bool:
+    return next(validator.descend(instance, schema), None) is None
