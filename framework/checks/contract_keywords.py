@@ -1,8 +1,9 @@
-"""The validator that finds the violations of a contract: jsonschema's for 2020-12, with some keywords of our own.
+"""The validator that finds the violations of a contract: jsonschema's, with some keywords of our own.
 
-``pattern`` and ``patternProperties`` use the regular expressions of the case language (rule 14). ``multipleOf`` is
-decimal and ``uniqueItems`` exact, which jsonschema's are not: benchmarks/contract_differences.py lists the cases.
-The other keywords are replaced only so that an error knows the name of the member it is about.
+``pattern``, ``patternProperties`` and the keywords that depend on it use the regular expressions of the
+case language (rule 14). ``multipleOf`` is decimal and ``uniqueItems`` exact, unlike jsonschema's: see
+benchmarks/contract_differences.py. The others are replaced only so that an error names the member it is
+about.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from framework.checks.multiples import is_multiple
 from framework.checks.regex import compile_pattern
 
 Errors = Iterator[ValidationError]
-# The errors carry no text: contract_words makes it from the keyword. For a missing or an extra member, the message
-# is the name of the member.
+# The errors carry no text, because contract_words makes it from the keyword. If a member is missing or
+# extra, the message is its name.
 
 _FALSE_SCHEMA: Final[Any] = None
 """The keyword that jsonschema reports for the schema ``false``."""

@@ -1,7 +1,8 @@
 """The keyword ``unevaluatedProperties``, with the regular expressions of the case language.
 
-jsonschema's own function searches the patterns of ``patternProperties`` with Python's ``re``: with another meaning of
-``$`` and without a time limit. Which members count as evaluated: JSON Schema 2020-12 core, section 11.3.
+jsonschema's own function searches the patterns of ``patternProperties`` with Python's ``re``, which has
+another meaning of ``$`` and no time limit. JSON Schema 2020-12 core, section 11.3 says which members are
+evaluated.
 """
 
 from __future__ import annotations

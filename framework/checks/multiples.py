@@ -9,9 +9,9 @@ from math import isfinite
 def is_multiple(value: float, divisor: float) -> bool:
     """Return whether *value* is a whole multiple of *divisor*.
 
-    A float means the shortest decimal that reads back as it, which is how JSON writes it: 4.02 is a multiple of 0.01,
-    although the double nearest to 4.02 is not one. Integers are exact at any size. An infinite number, which is what
-    Python makes of ``1e400``, is a multiple of nothing.
+    A float means the shortest decimal that reads back as it, which is how JSON writes it: 4.02 is a
+    multiple of 0.01, although the double nearest to 4.02 is not. Integers are exact at any size. An
+    infinite number, which is how Python reads ``1e400``, is a multiple of nothing.
     """
     if type(value) is int and type(divisor) is int:
         return value % divisor == 0
