@@ -1,4 +1,4 @@
-"""The keyword ``unevaluatedProperties``, with the regular expressions of the case language.
+"""Finds the members that ``unevaluatedProperties`` judges, with the regular expressions of the case language.
 
 jsonschema's own function searches the patterns of ``patternProperties`` with Python's ``re``, which has
 another meaning of ``$`` and no time limit. JSON Schema 2020-12 core, section 11.3 says which members are
@@ -7,25 +7,20 @@ evaluated.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
-
-from jsonschema.exceptions import ValidationError
 
 from framework.base.jsonpath import Json
 from framework.checks.regex import compile_pattern
 
 
-def unevaluated_properties(
-    validator: Any, inner: Json, instance: Json, schema: Mapping[str, Json]
-) -> Iterator[ValidationError]:
-    """Yield one error if a member that no other keyword evaluates does not match *inner*."""
-    if not isinstance(instance, dict):
-        return
+def unevaluated_names(validator: Any, schema: Mapping[str, Json], instance: Mapping[str, Json]) -> Set[str]:
+    """Return the members of *instance* that no other keyword of *schema* evaluates.
+
+    *validator* is jsonschema's, as a keyword's function gets it.
+    """
     others = {key: value for key, value in schema.items() if key != "unevaluatedProperties"}
-    rest = instance.keys() - _evaluated_names(validator, others, instance)
-    if not all(_is_valid(validator, inner, instance[name]) for name in rest):
-        yield ValidationError("")
+    return instance.keys() - _evaluated_names(validator, others, instance)
 
 
 def _evaluated_names(validator: Any, schema: Json, instance: Mapping[str, Json]) -> set[str]:

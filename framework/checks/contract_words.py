@@ -18,7 +18,7 @@ from framework.checks.shown import short, shorten
 class ContractViolation(Protocol):
     """The attributes of jsonschema's ValidationError that are read here.
 
-    ``message`` is the name of the member if one is missing or extra (see contract_keywords).
+    ``message`` is the name of the member if one is missing or extra (see contract_validator).
     """
 
     validator: Any

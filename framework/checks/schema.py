@@ -15,8 +15,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
 from referencing import Registry, Resource
 from referencing.exceptions import NoSuchResource, Unresolvable
 from referencing.jsonschema import DRAFT202012
@@ -25,8 +23,8 @@ from framework.base.errors import CaseFileError, Problem, did_you_mean
 from framework.base.jsonpath import Json, Located, Location, format_location
 from framework.base.messages import tr
 from framework.base.source import Source
-from framework.checks.contract_keywords import ContractValidator
 from framework.checks.contract_text import mistakes, parse_source, problem_at, read_source, subschemas
+from framework.checks.contract_validator import contract_validator, metaschema_errors, nearest_error
 from framework.checks.contract_words import describe_violation
 from framework.checks.locate import Selection
 from framework.checks.outcome import Fault
@@ -54,7 +52,7 @@ class CompiledContract:
 
     @cached_property
     def _validator(self) -> Any:
-        return ContractValidator(self.schema, registry=self.registry, format_checker=None)
+        return contract_validator(self.schema, self.registry)
 
     @cached_property
     def _quick(self) -> Check | None:
@@ -80,16 +78,11 @@ class CompiledContract:
         except SlowPatternError as error:
             raise CaseFileError(_slow_pattern(self.name, error)) from None
         # not all of them: a contract that fits no item of a long list would fill the report
-        faults = [describe_violation(error, _nearest_error(error)) for error in errors[:MOST_VIOLATIONS]]
+        faults = [describe_violation(error, nearest_error(error)) for error in errors[:MOST_VIOLATIONS]]
         if len(errors) > MOST_VIOLATIONS:
             others = tr("另有 {n} 处不符合契约,没有列出", n=len(errors) - MOST_VIOLATIONS)
             faults.append(Fault("", "", others))
         return tuple(faults)
-
-
-def _nearest_error(error: ValidationError) -> ValidationError | None:
-    """Return the error of the branch that came closest, if *error* is of an anyOf or oneOf."""
-    return best_match([error]) if error.context else None
 
 
 def _slow_pattern(contract: str, error: SlowPatternError) -> Problem:
@@ -234,8 +227,8 @@ def _case_file_error(error: BaseException | None) -> CaseFileError | None:
 
 def _invalid(source: Source, schema: Json) -> Iterator[Problem]:
     """Yield a problem for each violation of the metaschema."""
-    for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema):
-        fault = describe_violation(error, _nearest_error(error))
+    for error in metaschema_errors(schema):
+        fault = describe_violation(error, nearest_error(error))
         expected = tr("应为{expected},现在是{actual}", expected=fault.expected, actual=fault.actual)
         what = tr("不是有效的 JSON Schema:{what}", what=fault.what or expected)
         yield problem_at(source, fault.below, what, "")

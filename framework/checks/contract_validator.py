@@ -1,9 +1,10 @@
-"""The validator that finds the violations of a contract: jsonschema's, with some keywords of our own.
+"""Finds the violations of a contract with jsonschema, some of whose keywords are replaced.
+
+No other module imports jsonschema.
 
 ``pattern``, ``patternProperties`` and the keywords that depend on it use the regular expressions of the
 case language (rule 14). ``multipleOf`` is decimal and ``uniqueItems`` exact, unlike jsonschema's: see
-benchmarks/contract_differences.py. The others are replaced only so that an error names the member it is
-about.
+benchmarks/contract_differences.py. The other keywords are replaced only so that an error names its member.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import extend
 
 from framework.base.jsonpath import Json
-from framework.checks.contract_unevaluated import unevaluated_properties
+from framework.checks.contract_unevaluated import unevaluated_names
 from framework.checks.equality import identity, is_number
 from framework.checks.multiples import is_multiple
 from framework.checks.regex import compile_pattern
@@ -100,6 +101,17 @@ def _dependent_required(
             yield from (ValidationError(name) for name in needed if name not in instance)
 
 
+def _unevaluated_properties(
+    validator: Any, inner: Json, instance: Json, schema: Mapping[str, Json]
+) -> Errors:
+    if not isinstance(instance, dict):
+        return
+    for name in unevaluated_names(validator, schema, instance):
+        if next(validator.descend(instance[name], inner), None) is not None:
+            yield ValidationError("")
+            return
+
+
 _KEYWORDS: Final = {
     "pattern": _pattern,
     "multipleOf": _multiple_of,
@@ -109,7 +121,22 @@ _KEYWORDS: Final = {
     "additionalProperties": _additional_properties,
     "required": _required,
     "dependentRequired": _dependent_required,
-    "unevaluatedProperties": unevaluated_properties,
+    "unevaluatedProperties": _unevaluated_properties,
 }
 
-ContractValidator: Final[Any] = extend(Draft202012Validator, _KEYWORDS)  # type: ignore[no-untyped-call]
+_Validator: Final[Any] = extend(Draft202012Validator, _KEYWORDS)  # type: ignore[no-untyped-call]
+
+
+def contract_validator(schema: Json, registry: Any) -> Any:
+    """Return the validator of a contract; its method ``iter_errors`` yields the violations in a document."""
+    return _Validator(schema, registry=registry, format_checker=None)
+
+
+def metaschema_errors(schema: Json) -> Errors:
+    """Yield what makes *schema* no valid JSON Schema."""
+    yield from Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema)
+
+
+def nearest_error(error: ValidationError) -> ValidationError | None:
+    """Return the error of the branch that came closest, if *error* is of an anyOf or oneOf."""
+    return best_match([error]) if error.context else None
