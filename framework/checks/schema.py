@@ -66,7 +66,7 @@ class CompiledContract:
         return self.schema, partial(_follow, resolver)
 
     def faults(self, document: Json) -> tuple[Fault, ...]:
-        """Return the violations in document order: at most 50, then one entry with the number of the others.
+        """Return the violations: at most 50, then one entry with the number of the others.
 
         Raises:
             CaseFileError: the search for a pattern exceeded its time limit.
