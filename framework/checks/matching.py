@@ -15,7 +15,7 @@ from framework.cases.template import Constant, Reference, Scope, references, ren
 from framework.checks.context import EvaluationContext, MatcherContext
 from framework.checks.lookalike import look_alike_in
 from framework.checks.outcome import PASS, Matcher, Outcome, Violation
-from framework.checks.regex import MORE_DEFINITE, SlowPatternError, told_slow
+from framework.checks.regex import MORE_DEFINITE, SlowPatternError, slow_pattern_message
 from framework.checks.shown import short
 from framework.checks.words import call_words
 
@@ -79,7 +79,9 @@ def _matcher_judge(call: MatcherCall, scope: Scope, context: EvaluationContext) 
         try:
             outcome = matcher.judge(*inputs)
         except SlowPatternError as error:
-            problem = Problem("pattern-slow", told_slow(error), tr(MORE_DEFINITE), call.argument.span)
+            problem = Problem(
+                "pattern-slow", slow_pattern_message(error), tr(MORE_DEFINITE), call.argument.span
+            )
             raise UnresolvedError(problem) from None
         if outcome.ok:
             return outcome

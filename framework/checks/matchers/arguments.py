@@ -15,7 +15,7 @@ from framework.base.messages import tr
 from framework.checks.equality import is_number
 from framework.checks.matchers.moments import moment
 from framework.checks.outcome import kind_name
-from framework.checks.regex import PatternError, SlowPatternError, compile_pattern, told_slow
+from framework.checks.regex import PatternError, SlowPatternError, compile_pattern, slow_pattern_message
 from framework.checks.shown import short
 
 TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
@@ -90,7 +90,7 @@ def pattern(argument: Json) -> str | None:
     except PatternError as error:
         return tr("正则表达式有误,第 {at} 个字起:{error}", at=error.position + 1, error=error)
     except SlowPatternError as error:
-        return told_slow(error)
+        return slow_pattern_message(error)
     return tr("它匹配空文字,即匹配任何文字,这条检查永远不会失败") if matches_all else None
 
 
