@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping as MappingType
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,7 +23,9 @@ from framework.cases.case import Definition
 from framework.cases.reader import Reader
 from framework.cases.template import Constant
 from framework.cases.variables import NAME_RULE, is_name, parse_definitions
-from framework.cases.yamlfile import Mapping, Node, Scalar, parse_yaml, read_source
+from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode
+from framework.cases.yaml.parser import parse_yaml
+from framework.cases.yaml.textfile import read_source
 
 FILE = "environments.yaml"
 _KEYS = (
@@ -53,9 +55,9 @@ class Environment:
     base_url: str = ""
     declared_base: str = ""
     hosts: tuple[str, ...] = ()
-    secrets: MappingType[str, str] = field(default_factory=dict)
-    secret_values: MappingType[str, str] = field(default_factory=dict, repr=False)
-    definitions: MappingType[str, Definition] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    secret_values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
     connect_timeout: float = 3
     total_timeout: float = 20
     max_reply: int = 32 * 1024 * 1024
@@ -85,7 +87,7 @@ def load_environments(root: Path) -> tuple[str, dict[str, Environment]]:
 def _parse(source: Source) -> tuple[str, dict[str, Environment]]:
     reader = Reader()
     node = parse_yaml(source)
-    top = reader.mapping(node, FILE, ("default", "environments")) or Mapping((), node.span)
+    top = reader.mapping(node, FILE, ("default", "environments")) or MappingNode((), node.span)
     environments: dict[str, Environment] = {}
     listed = reader.mapping(top.get("environments"), "environments")
     for key, value in listed.entries if listed else ():
@@ -111,7 +113,7 @@ def _parse(source: Source) -> tuple[str, dict[str, Environment]]:
     return default, environments
 
 
-def _environment(name: str, node: Mapping, reader: Reader) -> Environment:
+def _environment(name: str, node: MappingNode, reader: Reader) -> Environment:
     base = node.get("base_url")
     base_url = reader.text(base, "base_url").rstrip("/")
     if base is not None and base_url and not is_http_url(base_url):
@@ -130,8 +132,10 @@ def _environment(name: str, node: Mapping, reader: Reader) -> Environment:
                 tr("写到主机与路径为止,不带 ? 和 #"),
                 base.span,
             )
-    budget = reader.mapping(node.get("budget"), "budget", ("p95_ms",)) or Mapping((), node.span)
-    timeout = reader.mapping(node.get("timeout"), "timeout", ("connect", "total")) or Mapping((), node.span)
+    budget = reader.mapping(node.get("budget"), "budget", ("p95_ms",)) or MappingNode((), node.span)
+    timeout = reader.mapping(node.get("timeout"), "timeout", ("connect", "total")) or MappingNode(
+        (), node.span
+    )
     size = reader.number(node.get("max_reply_mb"), "max_reply_mb", 0.001, 1024)
     return Environment(
         name,
@@ -188,7 +192,7 @@ def _allow(node: Node | None, reader: Reader) -> tuple[str, ...]:
 def _statuses(node: Node | None, reader: Reader) -> tuple[int, ...]:
     found = []
     for item in reader.sequence(node, "rejected_credentials"):
-        value = item.value if isinstance(item, Scalar) else None
+        value = item.value if isinstance(item, ScalarNode) else None
         if isinstance(value, int) and 100 <= value <= 599:
             found.append(value)
         else:
@@ -246,7 +250,7 @@ def by_base_url(root: Path, origin: str) -> str | None:
     )
 
 
-def with_secrets(environment: Environment, root: Path, given: MappingType[str, str]) -> Environment:
+def with_secrets(environment: Environment, root: Path, given: Mapping[str, str]) -> Environment:
     """Return the environment with the values of its secrets: from *given* (a stand-in's own), the process, or
     ``.env``.
     """

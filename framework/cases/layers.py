@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from collections.abc import Mapping as MappingType
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from framework.base.errors import did_you_mean
@@ -15,7 +14,7 @@ from framework.cases.reader import Reader
 from framework.cases.request import REQUEST_KEYS
 from framework.cases.variables import layer, parse_definitions
 from framework.cases.walks import parse_walks
-from framework.cases.yamlfile import Mapping, Node, Scalar
+from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode
 
 _ALLURE_KEYS = ("epic", "feature", "story", "severity", "owner", "links")
 _SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
@@ -32,8 +31,8 @@ class Layer:
     own: Node | None = None
     allure: Node | None = None
     tags: tuple[str, ...] = ()
-    definitions: MappingType[str, Definition] = field(default_factory=dict)
-    walks: MappingType[str, Walk] = field(default_factory=dict)
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    walks: Mapping[str, Walk] = field(default_factory=dict)
 
     @property
     def validate(self) -> Node | None:
@@ -47,7 +46,7 @@ class Layers:
         self.reader = reader
         self.declared_tags = declared_tags
 
-    def lay(self, base: Layer, node: Mapping, scope: str, *, validate: bool = True) -> Layer:
+    def lay(self, base: Layer, node: MappingNode, scope: str, *, validate: bool = True) -> Layer:
         """Lay what *node* says over *base*; with *validate* false its checks are not for replies."""
         request, inherited = self._without(base.request, base.validate, node.get("without"))
         return Layer(
@@ -79,7 +78,7 @@ class Layers:
     ) -> tuple[Node | None, Node | None]:
         for item in self.reader.sequence(node, "without"):
             text = self.reader.text(item, "without")
-            if not text or not isinstance(item, Scalar):
+            if not text or not isinstance(item, ScalarNode):
                 continue
             if text == "validate" or text.startswith("validate."):
                 rest = text.removeprefix("validate").removeprefix(".")
@@ -93,7 +92,7 @@ class Layers:
     def two_bodies(self, request: Node | None, span: Span) -> None:
         """Report a request that has both ``json`` and ``data``."""
         if (
-            isinstance(request, Mapping)
+            isinstance(request, MappingNode)
             and request.get("json") is not None
             and request.get("data") is not None
         ):
@@ -107,7 +106,7 @@ class Layers:
     def labels(self, node: Node | None) -> dict[str, str | tuple[str, ...]]:
         """Return Allure's labels, each a list of texts."""
         labels: dict[str, str | tuple[str, ...]] = {}
-        for key, value in node.entries if isinstance(node, Mapping) else ():
+        for key, value in node.entries if isinstance(node, MappingNode) else ():
             if key.value == "severity":
                 self._severity(value)
             labels[key.value] = self.reader.texts(value, key.value)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from framework.base.errors import Problem, did_you_mean
 from framework.base.messages import tr
-from framework.cases.yamlfile import Key, Mapping, Node, Scalar
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode
 
 
 def merge(base: Node | None, over: Node | None) -> Node | None:
     """Return *base* with *over* laid on it. A node that is not changed keeps its identity."""
     if base is None or over is None:
         return over if base is None else base
-    if not (isinstance(base, Mapping) and isinstance(over, Mapping)):
+    if not (isinstance(base, MappingNode) and isinstance(over, MappingNode)):
         return over
     if not over.entries:
         return base
@@ -25,10 +25,12 @@ def merge(base: Node | None, over: Node | None) -> Node | None:
         result = merge(below, value)
         assert result is not None
         merged[key.value] = (key, result)
-    return Mapping(tuple(merged.values()), over.span)
+    return MappingNode(tuple(merged.values()), over.span)
 
 
-def remove(node: Node | None, address: Scalar, names: tuple[str, ...]) -> tuple[Node | None, Problem | None]:
+def remove(
+    node: Node | None, address: ScalarNode, names: tuple[str, ...]
+) -> tuple[Node | None, Problem | None]:
     """Return *node* without the member at *names*, and what is wrong where there is none.
 
     *address* is the text the user wrote, for the place of the problem.
@@ -36,10 +38,10 @@ def remove(node: Node | None, address: Scalar, names: tuple[str, ...]) -> tuple[
     if not names:
         return None, None if node is not None else _nothing(address, "")
     name, rest = names[0], names[1:]
-    if not isinstance(node, Mapping) or node.get(name) is None:
-        known = [key.value for key, _ in node.entries] if isinstance(node, Mapping) else []
+    if not isinstance(node, MappingNode) or node.get(name) is None:
+        known = [key.value for key, _ in node.entries] if isinstance(node, MappingNode) else []
         return node, _nothing(address, did_you_mean(name, known))
-    entries: list[tuple[Key, Node]] = []
+    entries: list[tuple[KeyNode, Node]] = []
     problem: Problem | None = None
     for key, value in node.entries:
         if key.value != name:
@@ -47,10 +49,10 @@ def remove(node: Node | None, address: Scalar, names: tuple[str, ...]) -> tuple[
         elif rest:
             kept, problem = remove(value, address, rest)
             entries.append((key, kept if kept is not None else value))
-    return Mapping(tuple(entries), node.span), problem
+    return MappingNode(tuple(entries), node.span), problem
 
 
-def _nothing(address: Scalar, hint: str) -> Problem:
+def _nothing(address: ScalarNode, hint: str) -> Problem:
     return Problem(
         "without-nothing",
         tr("without 要去掉的 {address} 并不存在", address=address.value),

@@ -17,7 +17,7 @@ from framework.base.source import Source, Span
 from framework.cases.reader import Reader
 from framework.cases.template import Constant, Template, compile_template, format_value
 from framework.cases.variables import NAME_RULE, is_name
-from framework.cases.yamlfile import Key, Mapping, Node, Scalar, plain
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, to_plain
 
 MAX_ROWS = 10_000
 MAX_ID = 80
@@ -61,7 +61,7 @@ class Row:
     id: str
     columns: tuple[tuple[str, Template], ...]
     span: Span
-    conditions: Mapping | None = None
+    conditions: MappingNode | None = None
 
 
 def parse_rows(
@@ -73,9 +73,9 @@ def parse_rows(
     if node is None:
         return ()
     before = len(reader.problems)
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         rows = _listed(node, reader, conditions)
-    elif isinstance(node.get("file"), Scalar):
+    elif isinstance(node.get("file"), ScalarNode):
         rows = _from_file(node, reader, read_data)
     else:
         rows = _product(node, reader)
@@ -110,12 +110,12 @@ def _listed(node: Node, reader: Reader, conditions: Sequence[str]) -> tuple[Row,
             reader.problem("row-columns", what, tr("每一行写同样的列"), item.span)
         columns = names if columns is None else columns
         rows.append(
-            _row(mapping.get("id"), values, item.span, reader, Mapping(said, item.span) if said else None)
+            _row(mapping.get("id"), values, item.span, reader, MappingNode(said, item.span) if said else None)
         )
     return tuple(rows)
 
 
-def _product(node: Mapping, reader: Reader) -> tuple[Row, ...]:
+def _product(node: MappingNode, reader: Reader) -> tuple[Row, ...]:
     axes = [
         [(key, item) for item in reader.sequence(value, tr("列 {name} 的值", name=key.value))]
         for key, value in node.entries
@@ -136,10 +136,10 @@ def _product(node: Mapping, reader: Reader) -> tuple[Row, ...]:
 
 def _row(
     given: Node | None,
-    values: Sequence[tuple[Key, Node]],
+    values: Sequence[tuple[KeyNode, Node]],
     span: Span,
     reader: Reader,
-    conditions: Mapping | None = None,
+    conditions: MappingNode | None = None,
 ) -> Row:
     for key, _ in values:
         if not is_name(key.value):
@@ -147,12 +147,12 @@ def _row(
     columns = tuple((key.value, compile_template(value, reader.report)) for key, value in values)
     if given is None:
         return Row(
-            _checked_id("-".join(format_value(plain(value)) for _, value in values), span, reader),
+            _checked_id("-".join(format_value(to_plain(value)) for _, value in values), span, reader),
             columns,
             span,
             conditions,
         )
-    text = format_value(given.value) if isinstance(given, Scalar) else ""
+    text = format_value(given.value) if isinstance(given, ScalarNode) else ""
     return Row(_checked_id(text, given.span, reader), columns, span, conditions)
 
 
@@ -181,7 +181,9 @@ def check_id(text: str, what: str, span: Span, reader: Reader) -> None:
 # -- CSV
 
 
-def _from_file(node: Mapping, reader: Reader, read_data: Callable[[str, str], str] | None) -> tuple[Row, ...]:
+def _from_file(
+    node: MappingNode, reader: Reader, read_data: Callable[[str, str], str] | None
+) -> tuple[Row, ...]:
     reader.mapping(node, "parametrize", _FILE_KEYS)
     name = reader.text(node.get("file"), "file")
     encoding = reader.text(node.get("encoding"), "encoding") or "utf-8"

@@ -4,8 +4,7 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from collections.abc import Mapping as MappingType
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -22,7 +21,8 @@ from framework.cases.quarantine import parse_quarantine
 from framework.cases.reader import Reader
 from framework.cases.scoping import check_names
 from framework.cases.variables import layer
-from framework.cases.yamlfile import Mapping, Node, read_yaml
+from framework.cases.yaml.nodes import MappingNode, Node
+from framework.cases.yaml.parser import read_yaml
 
 SHARED_FILE = "_shared.yaml"
 _SHARED_KEYS = ("variables", "allure", "tags", "request", "validate", "walks")
@@ -65,8 +65,8 @@ class Outside:
     """
 
     vocabulary: Vocabulary
-    definitions: MappingType[str, Definition] = field(default_factory=dict)
-    overrides: MappingType[str, Definition] = field(default_factory=dict)
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    overrides: Mapping[str, Definition] = field(default_factory=dict)
     tags: Collection[str] | None = None
     read_data: ReadData | None = None
     contracts: Collection[str] | None = None
@@ -107,13 +107,13 @@ class _SuiteParser:
         self.checks = CheckParser(self.reader, outside.vocabulary, outside.contracts)
         self.steps = StepParser(self.reader, self.layers, self.checks)
 
-    def top(self, source: Source, keys: tuple[str, ...]) -> Mapping:
+    def top(self, source: Source, keys: tuple[str, ...]) -> MappingNode:
         node, wrong = _parse_once(source)
         self.values += wrong
         mapping = self.reader.mapping(node, tr("文件"), keys)
-        return mapping or Mapping((), Span(source, 1, 1, 1, 1))
+        return mapping or MappingNode((), Span(source, 1, 1, 1, 1))
 
-    def suite(self, base: Layer, node: Mapping) -> tuple[Case, ...]:
+    def suite(self, base: Layer, node: MappingNode) -> tuple[Case, ...]:
         name = self.reader.text(node.get("suite"), "suite")
         if node.get("suite") is None and not self.reader.problems:
             self.reader.problem("no-suite", tr("缺 suite(套件的名字)"), tr("第一行写 suite: 名字"), node.span)
@@ -132,7 +132,7 @@ class _SuiteParser:
             self.reader.problem("no-cases", tr("这个套件没有用例"), tr("在 cases: 下面写用例"), node.span)
         return tuple(cases)
 
-    def _case(self, base: Layer, node: Mapping, suite: str) -> tuple[Case, ...]:
+    def _case(self, base: Layer, node: MappingNode, suite: str) -> tuple[Case, ...]:
         before = len(self.reader.problems)
         id_node = node.get("id")
         case_id = self.reader.text(id_node, "id")
@@ -195,7 +195,7 @@ class _SuiteParser:
         )
         return self._scoped(self._conditions(named, row.conditions) if row.conditions else named)
 
-    def _conditions(self, case: Case, node: Mapping) -> Case:
+    def _conditions(self, case: Case, node: MappingNode) -> Case:
         """Return *case* with what *node* (a case or a row of it) says of when it runs and what its failure
         means.
         """

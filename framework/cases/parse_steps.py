@@ -14,7 +14,7 @@ from framework.cases.reader import Reader
 from framework.cases.template import Constant, Template, compile_template
 from framework.cases.variables import is_name
 from framework.cases.walks import choose_walk
-from framework.cases.yamlfile import Key, Mapping, Node, Scalar
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode
 
 STEP_KEYS = ("name", "request", "without", "validate", "extract", "retry", "for_each", "repeat", "paginate")
 MAX_REPEAT = 100
@@ -30,7 +30,7 @@ class StepParser:
     layers: Layers
     checks: CheckParser
 
-    def steps(self, base: Layer, node: Mapping) -> tuple[Step, ...]:
+    def steps(self, base: Layer, node: MappingNode) -> tuple[Step, ...]:
         """Parse the ``steps`` of a case."""
         for key in ("extract", "for_each", "repeat", "paginate"):
             if node.get(key) is not None:
@@ -55,7 +55,7 @@ class StepParser:
         self.reader.text(node, "name")
         return compile_template(node, self.reader.report)
 
-    def step(self, below: Layer, node: Mapping, name: Template, retry: Node | None = None) -> Step:
+    def step(self, below: Layer, node: MappingNode, name: Template, retry: Node | None = None) -> Step:
         """Parse one step (or a case without steps); *below* has its request and checks already merged."""
         self.layers.two_bodies(below.request, node.span)
         walk = choose_walk(node.get("paginate"), dict(below.walks), self.reader)
@@ -67,7 +67,7 @@ class StepParser:
             self._addressed(walk, below.request, node.span)
         return Step(
             name,
-            compile_template(below.request or Mapping((), node.span), self.reader.report),
+            compile_template(below.request or MappingNode((), node.span), self.reader.report),
             checks,
             self.checks.extracts(node.get("extract")),
             node.span,
@@ -89,8 +89,8 @@ class StepParser:
         for address in (walk.page, walk.size):
             node = request
             for name in address[:-1]:
-                node = node.get(name) if isinstance(node, Mapping) else None
-            if not isinstance(node, Mapping):
+                node = node.get(name) if isinstance(node, MappingNode) else None
+            if not isinstance(node, MappingNode):
                 self.reader.problem(
                     "walk-address",
                     tr("翻页要改的 {address} 不在请求里", address=".".join(address)),
@@ -121,7 +121,7 @@ class StepParser:
             self._bad_name(key)
         return ForEach(key.value, compile_template(value, self.reader.report), key.span)
 
-    def _bad_name(self, key: Key) -> None:
+    def _bad_name(self, key: KeyNode) -> None:
         self.reader.problem(
             "bad-name",
             tr("{name} 不能作变量名", name=key.value),
@@ -137,7 +137,7 @@ class StepParser:
         interval = self.reader.number(mapping.get("interval"), "interval", 0, 60)
         on: list[int | str] = []
         for item in self.reader.sequence(mapping.get("on"), "on"):
-            value = item.value if isinstance(item, Scalar) else None
+            value = item.value if isinstance(item, ScalarNode) else None
             if value in _RETRY_ON or (isinstance(value, int) and 400 <= value <= 599):
                 on.append(value)
             else:
@@ -147,10 +147,10 @@ class StepParser:
         return Retry(int(attempts or 2), interval or 0, tuple(on) or (*_RETRY_ON, 502, 503))
 
 
-def _split(node: Node | None) -> tuple[Mapping | None, Mapping | None]:
+def _split(node: Node | None) -> tuple[MappingNode | None, MappingNode | None]:
     """Divide checks into those that can only look at one reply and those of all replies together."""
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         return None, None
     single = tuple(entry for entry in node.entries if entry[0].value.startswith(_OF_ONE_REPLY))
     joint = tuple(entry for entry in node.entries if entry not in single)
-    return Mapping(single, node.span), Mapping(joint, node.span)
+    return MappingNode(single, node.span), MappingNode(joint, node.span)

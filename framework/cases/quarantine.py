@@ -14,7 +14,7 @@ from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.reader import Reader
 from framework.cases.template import CHINA
-from framework.cases.yamlfile import Node
+from framework.cases.yaml.nodes import Node
 
 _KEYS = ("reason", "until")
 _EXAMPLE = "例如 {{reason: 排序不稳, until: 2026-12-31}}"

@@ -11,7 +11,7 @@ from framework.base.errors import CaseFileError, Problem, did_you_mean
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.problem_limits import MOST_FOUND, most_of
-from framework.cases.yamlfile import Mapping, Node, Scalar, Sequence
+from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _NOT_LISTS = {
     "validate": "旧写法 - eq: [status_code, 200] 写成 status_code: 200;别的比较写成 $.路径: {less_than: 数}",
@@ -65,14 +65,16 @@ class Reader:
     def problem(self, code: str, what: str, how: str, span: Span) -> None:
         self.report(Problem(code, what, how, span))
 
-    def mapping(self, node: Node | None, what: str, allowed: Iterable[str] | None = None) -> Mapping | None:
+    def mapping(
+        self, node: Node | None, what: str, allowed: Iterable[str] | None = None
+    ) -> MappingNode | None:
         """Return *node* where it is a mapping, reporting other kinds and keys that are not *allowed*."""
         if node is None:
             return None
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             how = (
                 _NOT_LISTS.get(what, "去掉开头的 -,直接写“键: 值”")
-                if isinstance(node, Sequence)
+                if isinstance(node, SequenceNode)
                 else "冒号用半角,后面留一个空格"
             )
             self.problem("not-a-mapping", tr("{what} 要写成“键: 值”", what=what), tr(how), node.span)
@@ -81,7 +83,7 @@ class Reader:
             self._known_keys(node, what, list(allowed))
         return node
 
-    def _known_keys(self, node: Mapping, what: str, allowed: list[str]) -> None:
+    def _known_keys(self, node: MappingNode, what: str, allowed: list[str]) -> None:
         for key, _ in node.entries:
             if key.value not in allowed:
                 how = self.near(key.value, allowed) or tr("可以写:{names}", names=tr("、").join(allowed))
@@ -92,7 +94,7 @@ class Reader:
     def sequence(self, node: Node | None, what: str) -> tuple[Node, ...]:
         if node is None:
             return ()
-        if not isinstance(node, Sequence):
+        if not isinstance(node, SequenceNode):
             self.problem(
                 "not-a-list",
                 tr("{what} 要写成列表", what=what),
@@ -108,7 +110,7 @@ class Reader:
         """
         if node is None:
             return ""
-        if isinstance(node, Scalar) and isinstance(node.value, str) and node.value.strip():
+        if isinstance(node, ScalarNode) and isinstance(node.value, str) and node.value.strip():
             return node.value
         self.problem(
             "not-text", tr("{what} 要写成非空的文本", what=what), tr("数字与 true、false 要加引号"), node.span
@@ -117,7 +119,7 @@ class Reader:
 
     def texts(self, node: Node | None, what: str) -> tuple[str, ...]:
         """Return a list of texts; one text stands for a list of one."""
-        if isinstance(node, Scalar):
+        if isinstance(node, ScalarNode):
             return tuple(filter(None, [self.text(node, what)]))
         return tuple(filter(None, (self.text(item, what) for item in self.sequence(node, what))))
 
@@ -125,7 +127,7 @@ class Reader:
         """Return a number from *low* to *high*."""
         if node is None:
             return None
-        value = node.value if isinstance(node, Scalar) else None
+        value = node.value if isinstance(node, ScalarNode) else None
         if isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high:
             return value
         self.problem(

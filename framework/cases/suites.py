@@ -14,7 +14,7 @@ from framework.base.source import Source
 from framework.cases.case import Case
 from framework.cases.datafile import read_data
 from framework.cases.parse import SHARED_FILE, Outside, parse_suite
-from framework.cases.yamlfile import read_source
+from framework.cases.yaml.textfile import read_source
 
 SUFFIXES = (".yaml", ".yml")
 SCHEMAS = "schemas"

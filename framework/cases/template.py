@@ -32,7 +32,7 @@ from framework.cases.reference import Reference as Reference  # noqa: PLC0414
 from framework.cases.reference import Report, parse_text
 from framework.cases.reference import parse_reference as parse_reference  # noqa: PLC0414
 from framework.cases.request import MISSING
-from framework.cases.yamlfile import Node, Scalar, Sequence
+from framework.cases.yaml.nodes import Node, ScalarNode, SequenceNode
 
 CHINA = timezone(timedelta(hours=8), "CST")
 
@@ -107,9 +107,9 @@ class Scope:
 
 def compile_template(node: Node, report: Report) -> Template:
     """Compile *node*; a mistake in a reference goes to *report* and stands as its own text."""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         return _compile_scalar(node, report)
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         items = tuple(compile_template(item, report) for item in node.items)
         if all(isinstance(item, Constant) for item in items):
             return Constant([item.value for item in items if isinstance(item, Constant)], node.span)
@@ -120,7 +120,7 @@ def compile_template(node: Node, report: Report) -> Template:
     return Fields(fields, node.span)
 
 
-def _compile_scalar(node: Scalar, report: Report) -> Template:
+def _compile_scalar(node: ScalarNode, report: Report) -> Template:
     if not isinstance(node.value, str) or "${" not in node.value:
         return Constant(node.value, node.span)
     parts = parse_text(node.value, node.span, report)

@@ -23,7 +23,7 @@ from framework.cases.template import (
     references,
     render,
 )
-from framework.cases.yamlfile import Node
+from framework.cases.yaml.nodes import Node
 
 
 def parse_definitions(node: Node | None, scope: str, reader: Reader) -> dict[str, Definition]:

@@ -7,7 +7,7 @@ from framework.base.jsonpath import Path, PathSyntaxError, compile_path
 from framework.base.messages import tr
 from framework.cases.case import Walk
 from framework.cases.reader import Reader
-from framework.cases.yamlfile import Key, Mapping, Node
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node
 
 _KEYS = ("page", "size", "more", "items", "total", "key", "max_pages")
 MAX_PAGES = 10_000
@@ -20,7 +20,7 @@ def parse_walks(node: Node | None, reader: Reader) -> dict[str, Walk]:
     return {name: walk for name, walk in walks.items() if walk is not None}
 
 
-def _walk(key: Key, node: Node, reader: Reader) -> Walk | None:
+def _walk(key: KeyNode, node: Node, reader: Reader) -> Walk | None:
     mapping = reader.mapping(node, tr("walks 的 {name}", name=key.value), _KEYS)
     if mapping is None:
         return None
@@ -51,7 +51,7 @@ def _walk(key: Key, node: Node, reader: Reader) -> Walk | None:
     )
 
 
-def _address(mapping: Mapping, name: str, reader: Reader) -> tuple[str, ...]:
+def _address(mapping: MappingNode, name: str, reader: Reader) -> tuple[str, ...]:
     return tuple(reader.text(mapping.get(name), name).split("."))
 
 

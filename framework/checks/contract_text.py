@@ -16,8 +16,8 @@ from framework.base.errors import CaseFileError, Problem, did_you_mean
 from framework.base.jsonpath import Json, Location, format_location
 from framework.base.messages import tr
 from framework.base.source import Source, Span
-from framework.cases import yamlfile
 from framework.cases.datafile import strays
+from framework.cases.yaml import textfile
 from framework.checks.regex import PatternError, compile_pattern
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -158,7 +158,7 @@ def read_source(path: Path, directory: Path) -> Source:
                 tr("把文件放进来"),
             )
         )
-    return yamlfile.read_source(path, name)
+    return textfile.read_source(path, name)
 
 
 def parse_source(source: Source) -> Json:

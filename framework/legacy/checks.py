@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from framework.base.jsonpath import Json, PathSyntaxError, compile_path
 from framework.base.messages import tr
-from framework.cases.yamlfile import Key, Mapping, Node, Scalar, Sequence, plain
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, SequenceNode, to_plain
 from framework.legacy.remarks import Desk
 
 _COMPARE = {
@@ -101,19 +101,21 @@ class Checks:
 
     def take(self, node: Node | None) -> None:
         """Take an old ``validate``: a list of assertions, or one mapping of them."""
-        if isinstance(node, Sequence):
+        if isinstance(node, SequenceNode):
             for item in node.items:
                 self._item(item)
-        elif isinstance(node, Mapping):
+        elif isinstance(node, MappingNode):
             self._item(node)
         elif node is not None:
-            self.desk.refuse(node, tr("断言写成了 {value}", value=plain(node)), tr("写成 检查对象: 期望值"))
+            self.desk.refuse(
+                node, tr("断言写成了 {value}", value=to_plain(node)), tr("写成 检查对象: 期望值")
+            )
 
     def _item(self, node: Node) -> None:
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             self.desk.refuse(
                 node,
-                tr("断言 {value}", value=json.dumps(plain(node), ensure_ascii=False)),
+                tr("断言 {value}", value=json.dumps(to_plain(node), ensure_ascii=False)),
                 tr("写成 检查对象: 期望值"),
             )
         elif (named := _spelt_out(node)) is not None:
@@ -122,14 +124,14 @@ class Checks:
             for key, value in node.entries:
                 self._entry(key, value)
 
-    def _entry(self, key: Key, value: Node) -> None:
+    def _entry(self, key: KeyNode, value: Node) -> None:
         if key.value in _DATABASES:
             self.desk.refuse(key, tr("数据库断言 {key}", key=key.value), tr("只检查接口的答复"))
         elif key.value in _COMPARE:
             self._by_matcher(key, value)
-        elif isinstance(value, Mapping) and (named := _spelt_out(value)) is not None:
+        elif isinstance(value, MappingNode) and (named := _spelt_out(value)) is not None:
             self._compare(*named, value)
-        elif isinstance(value, Sequence) and not key.value.startswith(
+        elif isinstance(value, SequenceNode) and not key.value.startswith(
             "$"
         ):  # [path, value] of a comparator that nobody knows
             self.desk.refuse(
@@ -138,26 +140,30 @@ class Checks:
         elif subject := self._subject(key.value, key):
             self._add(subject, "equals", self.desk.value(value))
 
-    def _by_matcher(self, key: Key, value: Node) -> None:
+    def _by_matcher(self, key: KeyNode, value: Node) -> None:
         """``contains: text``, ``contains: {path: value}``, ``eq: [path, value]``, ``eq: [[path, value], …]``."""
-        if isinstance(value, Mapping):
+        if isinstance(value, MappingNode):
             for inner, wanted in value.entries:
                 self._compare(key.value, inner.value, wanted, inner)
         elif (
-            isinstance(value, Sequence)
+            isinstance(value, SequenceNode)
             and value.items
-            and all(isinstance(item, Sequence) for item in value.items)
+            and all(isinstance(item, SequenceNode) for item in value.items)
         ):
             for item in value.items:
                 self._by_matcher(key, item)
-        elif isinstance(value, Sequence) and len(value.items) >= 2 and isinstance(value.items[0], Scalar):
+        elif (
+            isinstance(value, SequenceNode)
+            and len(value.items) >= 2
+            and isinstance(value.items[0], ScalarNode)
+        ):
             self._pair(key, value.items[0], value.items[1], value)
-        elif isinstance(value, Scalar):
+        elif isinstance(value, ScalarNode):
             self._of_the_body(key, value)
         else:
             self.desk.refuse(key, tr("断言 {key}", key=key.value), tr("写成 检查对象: 期望值"))
 
-    def _pair(self, key: Key, asked: Scalar, wanted: Node, where: Node) -> None:
+    def _pair(self, key: KeyNode, asked: ScalarNode, wanted: Node, where: Node) -> None:
         if isinstance(asked.value, str):
             self._compare(key.value, asked.value, wanted, where)
         else:
@@ -167,7 +173,7 @@ class Checks:
                 tr("写成 检查对象: 期望值"),
             )
 
-    def _of_the_body(self, key: Key, value: Scalar) -> None:
+    def _of_the_body(self, key: KeyNode, value: ScalarNode) -> None:
         """``contains: text`` asks whether the reply's text has it; ``contains: True`` asks nothing."""
         if value.value in (None, "") or isinstance(value.value, bool):
             self._never_fails(key, value)
@@ -180,7 +186,7 @@ class Checks:
                 tr("写成 检查对象: 期望值"),
             )
 
-    def _never_fails(self, key: Key, value: Scalar) -> None:
+    def _never_fails(self, key: KeyNode, value: ScalarNode) -> None:
         shown = "''" if value.value == "" else json.dumps(value.value)
         self.desk.refuse(
             key,
@@ -188,7 +194,7 @@ class Checks:
             tr("写明要有什么,例如 $.success: true"),
         )
 
-    def _compare(self, comparator: str, asked: str, wanted: Node, where: Node | Key) -> None:
+    def _compare(self, comparator: str, asked: str, wanted: Node, where: Node | KeyNode) -> None:
         if comparator not in _COMPARE:
             self.desk.refuse(
                 where, tr("比较方式 {name}", name=comparator), tr("全部匹配器:python -m framework matchers")
@@ -205,7 +211,7 @@ class Checks:
             value = int(value)
         self._judge(subject, name, {measure: value} if measure else value, wanted, where)
 
-    def _judge(self, subject: str, name: str, value: Json, wanted: Node, where: Node | Key) -> None:
+    def _judge(self, subject: str, name: str, value: Json, wanted: Node, where: Node | KeyNode) -> None:
         if name in ("contains", "not_contains", "starts_with", "ends_with") and value == "":
             self.desk.refuse(
                 where, tr("{subject} 含空文字,永远不会失败", subject=subject), tr("写明要有什么")
@@ -229,7 +235,7 @@ class Checks:
         else:
             self._add(subject, name, str(value) if subject == "body" and name == "contains" else value)
 
-    def _type(self, subject: str, value: Json, where: Node | Key) -> None:
+    def _type(self, subject: str, value: Json, where: Node | KeyNode) -> None:
         known = _TYPES.get(str(value).lower())
         if known:
             self._add(subject, "type", known)
@@ -240,7 +246,7 @@ class Checks:
                 tr("写 string、integer、number、boolean、array、object 或 null"),
             )
 
-    def _subject(self, asked: str, where: Node | Key) -> str:
+    def _subject(self, asked: str, where: Node | KeyNode) -> str:
         return subject_of(asked, where, self.desk)
 
     def _add(self, subject: str, matcher: str, value: Json) -> None:
@@ -267,13 +273,13 @@ def _expected(calls: list[tuple[str, Json]]) -> Json:
     return {"all_of": [{name: value} for name, value in calls]}
 
 
-def _spelt_out(node: Mapping) -> tuple[str, str, Node] | None:
+def _spelt_out(node: MappingNode) -> tuple[str, str, Node] | None:
     """Read ``{check: path, expect: value, comparator: eq}`` and its like; None where it is not one."""
     asked = next(
         (
             found
             for name in ("check", "jsonpath", "actual", "path")
-            if isinstance(found := node.get(name), Scalar)
+            if isinstance(found := node.get(name), ScalarNode)
         ),
         None,
     )
@@ -289,7 +295,7 @@ def _spelt_out(node: Mapping) -> tuple[str, str, Node] | None:
         (
             found
             for name in ("comparator", "assert", "type", "op", "compare", "operator")
-            if isinstance(found := node.get(name), Scalar)
+            if isinstance(found := node.get(name), ScalarNode)
         ),
         None,
     )
@@ -298,7 +304,7 @@ def _spelt_out(node: Mapping) -> tuple[str, str, Node] | None:
     return str(how.value) if how else "eq", str(asked.value), wanted
 
 
-def subject_of(asked: str, where: Node | Key, desk: Desk) -> str:
+def subject_of(asked: str, where: Node | KeyNode, desk: Desk) -> str:
     """Return our subject for what an old file asked for; an empty text where there is none, which is then
     said.
     """

@@ -7,7 +7,7 @@ import re
 from framework.base.jsonpath import PathSyntaxError, compile_path
 from framework.base.messages import tr
 from framework.cases.variables import is_name
-from framework.cases.yamlfile import Key, Mapping, Node, Scalar, Sequence
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, SequenceNode
 from framework.legacy.checks import subject_of
 from framework.legacy.remarks import Desk, entries
 
@@ -31,21 +31,21 @@ def extracts_of(node: Node | None, desk: Desk) -> dict[str, str]:
     return found
 
 
-def _path_text(key: Key, node: Node, desk: Desk) -> str:
+def _path_text(key: KeyNode, node: Node, desk: Desk) -> str:
     """Return what is written as a path; ``[json, $.path, 0]`` and ``{jsonpath: $.path}`` are ways of writing
     one.
     """
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         inner = next(
             (value for name in ("jsonpath", "path", "json") if (value := node.get(name)) is not None), None
         )
         return _path_text(key, inner, desk) if inner is not None else _refused(key, node, desk)
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return next(
             (
                 str(item.value)
                 for item in node.items
-                if isinstance(item, Scalar) and str(item.value).startswith("$")
+                if isinstance(item, ScalarNode) and str(item.value).startswith("$")
             ),
             "",
         ) or _refused(key, node, desk)
@@ -55,8 +55,8 @@ def _path_text(key: Key, node: Node, desk: Desk) -> str:
     return text
 
 
-def _refused(key: Key, node: Node, desk: Desk) -> str:
-    shown = node.value if isinstance(node, Scalar) else key.value
+def _refused(key: KeyNode, node: Node, desk: Desk) -> str:
+    shown = node.value if isinstance(node, ScalarNode) else key.value
     desk.refuse(
         key,
         tr("抽取 {name} 用的不是路径:{text}", name=key.value, text=shown),
@@ -65,7 +65,7 @@ def _refused(key: Key, node: Node, desk: Desk) -> str:
     return ""
 
 
-def _one_of_many(key: Key, subject: str, desk: Desk) -> None:
+def _one_of_many(key: KeyNode, subject: str, desk: Desk) -> None:
     try:
         singular = not subject.startswith("$") or compile_path(subject).singular
     except PathSyntaxError:

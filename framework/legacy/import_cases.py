@@ -15,7 +15,7 @@ from framework.base.source import Source
 from framework.cases.parse import parse_suite
 from framework.cases.parse_checks import STRUCTURE
 from framework.cases.suites import read_named, shared_files
-from framework.cases.yamlfile import read_source
+from framework.cases.yaml.textfile import read_source
 from framework.legacy.suite import Imported, import_suite
 from framework.run.project import Project, find_root, read_around
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.variables import is_name
-from framework.cases.yamlfile import Key, Mapping, Node, Sequence
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, SequenceNode
 from framework.legacy.remarks import Desk
 
 
@@ -36,24 +36,28 @@ def rows_of(node: Node | None, made: dict[str, Json], desk: Desk) -> set[str]:
 
 def _tables(node: Node, desk: Desk) -> list[list[dict[str, Json]]]:
     """Return one list of rows for each group of columns; their product is meant."""
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return [_columns(key, value, desk) for key, value in node.entries]
-    if isinstance(node, Sequence) and node.items and all(isinstance(item, Mapping) for item in node.items):
-        groups = [item for item in node.items if isinstance(item, Mapping)]
-        if all(len(group.entries) == 1 and isinstance(group.entries[0][1], Sequence) for group in groups):
+    if (
+        isinstance(node, SequenceNode)
+        and node.items
+        and all(isinstance(item, MappingNode) for item in node.items)
+    ):
+        groups = [item for item in node.items if isinstance(item, MappingNode)]
+        if all(len(group.entries) == 1 and isinstance(group.entries[0][1], SequenceNode) for group in groups):
             return [_columns(*group.entries[0], desk) for group in groups]
         return [[{key.value: desk.value(value) for key, value in group.entries} for group in groups]]
     if (
-        isinstance(node, Sequence)
+        isinstance(node, SequenceNode)
         and len(node.items) > 1
-        and all(isinstance(item, Sequence) for item in node.items)
+        and all(isinstance(item, SequenceNode) for item in node.items)
     ):
         head, *rows = [desk.value(item) for item in node.items]
         return [[dict(zip(map(str, head), row, strict=False)) for row in rows if len(row) == len(head)]]
     return []
 
 
-def _columns(key: Key, node: Node, desk: Desk) -> list[dict[str, Json]]:
+def _columns(key: KeyNode, node: Node, desk: Desk) -> list[dict[str, Json]]:
     """``size: [1, 50]``, or ``user-password: [[a, b], [c, d]]``."""
     names = key.value.split("-")
     values = desk.value(node)

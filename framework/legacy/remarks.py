@@ -5,15 +5,14 @@ variables in them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from collections.abc import Mapping as MappingType
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from framework.base.errors import Problem
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.variables import is_name
-from framework.cases.yamlfile import Key, Mapping, Node, Scalar, Sequence, plain
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, SequenceNode, to_plain
 
 _REFERENCE = re.compile(r"\$\{([^}]*)\}|\{\{\s*([^{}]*?)\s*\}\}|\$\$|\$\{|\$([A-Za-z_]\w*)")
 _ENVIRON = re.compile(r"\s*ENV\(\s*['\"]?(\w+)['\"]?\s*\)\s*\Z")
@@ -30,28 +29,28 @@ class Desk:
     refused: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
-    wanted: dict[str, Node | Key] = field(default_factory=dict)
+    wanted: dict[str, Node | KeyNode] = field(default_factory=dict)
 
-    def refuse(self, node: Node | Key, what: str, how: str = "") -> None:
+    def refuse(self, node: Node | KeyNode, what: str, how: str = "") -> None:
         self.refused.append(Problem("not-carried-over", tr("没有带过来:{what}", what=what), how, node.span))
 
-    def remark(self, node: Node | Key, what: str, how: str = "") -> None:
+    def remark(self, node: Node | KeyNode, what: str, how: str = "") -> None:
         """Say *what* once, where it is met first."""
         if not any(problem.what.endswith(what) for problem in self.remarks):
             self.remarks.append(Problem("look-at", tr("请看一眼:{what}", what=what), how, node.span))
 
     def value(self, node: Node) -> Json:
         """Return the plain value of *node*, with the variables in its texts written our way."""
-        if isinstance(node, Sequence):
+        if isinstance(node, SequenceNode):
             return [self.value(item) for item in node.items]
-        if isinstance(node, Mapping):
+        if isinstance(node, MappingNode):
             return {key.value: self.value(value) for key, value in node.entries}
         return self.text(node.value, node) if isinstance(node.value, str) else node.value
 
-    def text(self, text: str, node: Node | Key) -> str:
+    def text(self, text: str, node: Node | KeyNode) -> str:
         return _REFERENCE.sub(lambda match: self._reference(match, node), text)
 
-    def _reference(self, match: re.Match[str], node: Node | Key) -> str:
+    def _reference(self, match: re.Match[str], node: Node | KeyNode) -> str:
         whole, inside = match.group(), match.group(1) if match.group(1) is not None else match.group(2)
         if whole in ("$$", "${"):
             return "$" if whole == "$$" else "$${"
@@ -73,7 +72,7 @@ class Desk:
             return whole.replace("${", "$${")
         return self._named(inside.strip(), node)
 
-    def _named(self, inside: str, node: Node | Key) -> str:
+    def _named(self, inside: str, node: Node | KeyNode) -> str:
         name = re.split(r"[.\[]", inside)[0]
         self.wanted.setdefault(name, node)
         return "${" + inside + "}"
@@ -82,24 +81,25 @@ class Desk:
         self.names.update(name for name in names if is_name(name))
 
 
-Entries = MappingType[str, tuple[Key, Node]]
+Entries = Mapping[str, tuple[KeyNode, Node]]
 
 
 def entries(node: Node | None) -> Entries:
     """Return the members of a mapping, or of a list of mappings as one; nothing of anything else."""
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return {name: pair for item in node.items for name, pair in entries(item).items()}
-    return {key.value: (key, value) for key, value in node.entries} if isinstance(node, Mapping) else {}
+    return {key.value: (key, value) for key, value in node.entries} if isinstance(node, MappingNode) else {}
 
 
-def first(node: Mapping, *names: str) -> Node | None:
+def first(node: MappingNode, *names: str) -> Node | None:
     """Return the member that goes by one of several names."""
     return next(
-        (found for name in names if (found := node.get(name)) is not None and plain(found) is not None), None
+        (found for name in names if (found := node.get(name)) is not None and to_plain(found) is not None),
+        None,
     )
 
 
 def words(node: Node | None) -> str:
     """Return a text or number as text."""
-    value = node.value if isinstance(node, Scalar) else None
+    value = node.value if isinstance(node, ScalarNode) else None
     return "" if value is None or isinstance(value, bool) else str(value).strip()

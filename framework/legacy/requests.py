@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
-from framework.cases.yamlfile import Key, Mapping, Node, plain
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, to_plain
 from framework.legacy.remarks import Desk
 
 _NAMES = {
@@ -41,7 +41,7 @@ _HOWS = {
 }
 
 
-def request_of(parts: list[Mapping], desk: Desk, base: str = "") -> dict[str, Json]:
+def request_of(parts: list[MappingNode], desk: Desk, base: str = "") -> dict[str, Json]:
     """Return the request that *parts*, the weaker first, say together."""
     found: dict[str, Json] = {}
     kind = host = ""
@@ -49,7 +49,7 @@ def request_of(parts: list[Mapping], desk: Desk, base: str = "") -> dict[str, Js
         for key, node in part.entries:
             name = _NAMES.get(key.value, "")
             if name == "kind":
-                kind = str(plain(node)).lower()
+                kind = str(to_plain(node)).lower()
             elif name == "host":
                 host = str(desk.value(node))
             elif name:
@@ -84,7 +84,7 @@ def request_of(parts: list[Mapping], desk: Desk, base: str = "") -> dict[str, Js
     }
 
 
-def _take(found: dict[str, Json], name: str, key: Key, node: Node, desk: Desk) -> None:
+def _take(found: dict[str, Json], name: str, key: KeyNode, node: Node, desk: Desk) -> None:
     value = desk.value(node)
     if value is None and name != "json":
         return
@@ -109,7 +109,7 @@ def _body(found: dict[str, Json], kind: str) -> None:
         found["json"] = found.pop("data")
 
 
-def _address(found: dict[str, Json], base: str, parts: list[Mapping], desk: Desk) -> None:
+def _address(found: dict[str, Json], base: str, parts: list[MappingNode], desk: Desk) -> None:
     url = found.get("url")
     if not isinstance(url, str):
         return

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from framework.base.messages import tr
-from framework.cases.yamlfile import Key, Mapping, Node, Scalar, Sequence
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, SequenceNode
 from framework.legacy.remarks import Desk, entries, first, words
 from framework.legacy.requests import REQUEST_KEYS
 
@@ -23,11 +23,11 @@ class OldCase:
     name it stands under, where it has one. ``steps``: of a case that sends several requests.
     """
 
-    node: Mapping
+    node: MappingNode
     name: str = ""
-    key: Key | None = None
-    base: Mapping | None = None
-    steps: tuple[Mapping, ...] = ()
+    key: KeyNode | None = None
+    base: MappingNode | None = None
+    steps: tuple[MappingNode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +35,26 @@ class OldFile:
     """``settings``: what is said for all cases (HttpRunner's ``config``)."""
 
     cases: tuple[OldCase, ...]
-    settings: Mapping | None = None
+    settings: MappingNode | None = None
 
 
 def read_shape(top: Node, desk: Desk) -> OldFile:
     """Return the cases of an old file; whatever is none is refused."""
-    if isinstance(top, Sequence):
+    if isinstance(top, SequenceNode):
         settings = next(
             (
                 item.get("config")
                 for item in top.items
-                if isinstance(item, Mapping) and isinstance(item.get("config"), Mapping)
+                if isinstance(item, MappingNode) and isinstance(item.get("config"), MappingNode)
             ),
             None,
         )
         cases = [case for item in top.items for case in _item(item, desk)]
-        return OldFile(tuple(cases), settings if isinstance(settings, Mapping) else None)
-    if isinstance(top, Mapping):
-        settings = next((found for name in _SETTINGS if isinstance(found := top.get(name), Mapping)), None)
+        return OldFile(tuple(cases), settings if isinstance(settings, MappingNode) else None)
+    if isinstance(top, MappingNode):
+        settings = next(
+            (found for name in _SETTINGS if isinstance(found := top.get(name), MappingNode)), None
+        )
         return OldFile(tuple(_mapping(top, settings, desk)), settings)
     desk.refuse(top, tr("整个文件不是用例"), tr("旧的用例是列表或“键: 值”"))
     return OldFile(())
@@ -60,9 +62,9 @@ def read_shape(top: Node, desk: Desk) -> OldFile:
 
 def _item(node: Node, desk: Desk) -> Iterator[OldCase]:
     """Yield the cases of one item of a list."""
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         desk.refuse(node, tr("这一项不是用例"), tr("用例写成“键: 值”"))
-    elif len(node.entries) == 1 and isinstance(inner := node.entries[0][1], Mapping):
+    elif len(node.entries) == 1 and isinstance(inner := node.entries[0][1], MappingNode):
         key = node.entries[0][0]
         if key.value not in _SETTINGS:
             yield OldCase(inner, "" if key.value in _WRAPPERS else key.value, key)
@@ -70,34 +72,34 @@ def _item(node: Node, desk: Desk) -> Iterator[OldCase]:
         yield from _mapping(node, None, desk)
 
 
-def _mapping(node: Mapping, settings: Mapping | None, desk: Desk) -> Iterator[OldCase]:
+def _mapping(node: MappingNode, settings: MappingNode | None, desk: Desk) -> Iterator[OldCase]:
     steps = first(node, *_STEPS)
     base = first(node, "baseInfo", "base_info")
     listed = first(node, *_CASES)
-    if isinstance(steps, Sequence):
+    if isinstance(steps, SequenceNode):
         yield _flow(node, steps, settings, desk)
-    elif isinstance(listed, Sequence):
+    elif isinstance(listed, SequenceNode):
         yield from (
-            OldCase(item, base=base if isinstance(base, Mapping) else None)
+            OldCase(item, base=base if isinstance(base, MappingNode) else None)
             for item in listed.items
-            if isinstance(item, Mapping)
+            if isinstance(item, MappingNode)
         )
     elif is_case(node):
         yield OldCase(node)
     else:
         for key, inner in node.entries:
-            if isinstance(inner, Mapping) and is_case(inner):
+            if isinstance(inner, MappingNode) and is_case(inner):
                 yield OldCase(inner, key.value, key)
             elif key.value not in _SETTINGS:
                 desk.refuse(key, tr("{key} 不是用例", key=key.value), tr("用例里有 request 或 url"))
 
 
-def _flow(node: Mapping, steps: Sequence, settings: Mapping | None, desk: Desk) -> OldCase:
+def _flow(node: MappingNode, steps: SequenceNode, settings: MappingNode | None, desk: Desk) -> OldCase:
     kept = []
     for item in steps.items:
-        inner = item.get("test") or item.get("step") if isinstance(item, Mapping) else None
-        step = inner if isinstance(inner, Mapping) else item
-        if isinstance(step, Mapping) and is_case(step):
+        inner = item.get("test") or item.get("step") if isinstance(item, MappingNode) else None
+        step = inner if isinstance(inner, MappingNode) else item
+        if isinstance(step, MappingNode) and is_case(step):
             kept.append(step)
         else:
             desk.refuse(item, tr("这一步不发请求,或引用了别的文件"), tr("把那个文件也转换过来,步骤抄到这里"))
@@ -105,26 +107,26 @@ def _flow(node: Mapping, steps: Sequence, settings: Mapping | None, desk: Desk) 
     return OldCase(node, name or words(first(node, "name")), steps=tuple(kept))
 
 
-def is_case(node: Mapping) -> bool:
+def is_case(node: MappingNode) -> bool:
     return node.get("request") is not None or node.get("url") is not None
 
 
-def request_parts(node: Mapping, base: Mapping | None) -> list[Mapping]:
+def request_parts(node: MappingNode, base: MappingNode | None) -> list[MappingNode]:
     """Return the mappings that make up the request of a case, the weaker first."""
     request = node.get("request")
     parts = [_only_request(base)] if base else []
-    return [*parts, request] if isinstance(request, Mapping) else [*parts, _only_request(node)]
+    return [*parts, request] if isinstance(request, MappingNode) else [*parts, _only_request(node)]
 
 
-def _only_request(node: Mapping) -> Mapping:
-    return Mapping(tuple(entry for entry in node.entries if entry[0].value in REQUEST_KEYS), node.span)
+def _only_request(node: MappingNode) -> MappingNode:
+    return MappingNode(tuple(entry for entry in node.entries if entry[0].value in REQUEST_KEYS), node.span)
 
 
-def checks_node(node: Mapping) -> Node | None:
+def checks_node(node: MappingNode) -> Node | None:
     return first(node, *_CHECKS)
 
 
-def used_keys(node: Mapping) -> set[str]:
+def used_keys(node: MappingNode) -> set[str]:
     """Return the members of a case that this reading takes care of."""
     request = set() if node.get("request") is not None else REQUEST_KEYS
     return {"request", *request, *_CHECKS, *_STEPS, *_SETTINGS, *_CASES, "baseInfo", "base_info"} & entries(
@@ -132,6 +134,6 @@ def used_keys(node: Mapping) -> set[str]:
     ).keys()
 
 
-def scalar_of(node: Mapping, *names: str) -> Scalar | None:
+def scalar_of(node: MappingNode, *names: str) -> ScalarNode | None:
     found = first(node, *names)
-    return found if isinstance(found, Scalar) else None
+    return found if isinstance(found, ScalarNode) else None

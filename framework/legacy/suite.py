@@ -12,7 +12,8 @@ from framework.base.messages import tr
 from framework.base.source import Source
 from framework.cases.parametrize import MAX_ID
 from framework.cases.variables import is_name
-from framework.cases.yamlfile import Mapping, Node, Scalar, Sequence, dump, parse_yaml, plain
+from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode, to_plain
+from framework.cases.yaml.parser import dump, parse_yaml
 from framework.legacy.checks import Checks
 from framework.legacy.extracts import extracts_of
 from framework.legacy.parameters import rows_of
@@ -152,7 +153,7 @@ class _Writer:
         return made
 
     def _steps(
-        self, steps: tuple[Mapping, ...], values: set[str], base: str, made: dict[str, Json]
+        self, steps: tuple[MappingNode, ...], values: set[str], base: str, made: dict[str, Json]
     ) -> list[Json]:
         done: list[Json] = []
         for step in steps:
@@ -175,7 +176,7 @@ class _Writer:
             self._leftovers(step, None)
         return done
 
-    def _work(self, node: Mapping, parts: list[Mapping], base: str, name: str) -> dict[str, Json]:
+    def _work(self, node: MappingNode, parts: list[MappingNode], base: str, name: str) -> dict[str, Json]:
         made: dict[str, Json] = {}
         if request := request_of(parts, self.desk, base):
             made["request"] = request
@@ -213,7 +214,7 @@ class _Writer:
                 *([name] if name not in made.get("requires", []) else []),
             ]
 
-    def _variables(self, node: Mapping) -> dict[str, Json]:
+    def _variables(self, node: MappingNode) -> dict[str, Json]:
         found: dict[str, Json] = {}
         for key, value in entries(node.get("variables")).values():
             if is_name(key.value):
@@ -227,7 +228,7 @@ class _Writer:
         self.desk.define(found)
         return found
 
-    def _about(self, node: Mapping, made: dict[str, Json]) -> None:
+    def _about(self, node: MappingNode, made: dict[str, Json]) -> None:
         description = words(scalar_of(node, "description", "desc"))
         if description:
             made["description"] = description
@@ -250,7 +251,7 @@ class _Writer:
         elif times is not None and isinstance(times.value, int) and times.value > 1:
             made["repeat"] = min(times.value, 100)
 
-    def _labels(self, node: Mapping | None) -> dict[str, Json]:
+    def _labels(self, node: MappingNode | None) -> dict[str, Json]:
         labels: dict[str, Json] = {}
         for old, ours in _LABELS.items():
             text = words(scalar_of(node, old)) if node else ""
@@ -268,7 +269,7 @@ class _Writer:
         self.ids.add(made)
         return made
 
-    def _leftovers(self, node: Mapping, old: OldCase | None) -> None:
+    def _leftovers(self, node: MappingNode, old: OldCase | None) -> None:
         """Name each member that nobody took."""
         for key, value in node.entries:
             if key.value not in _KEPT and key.value not in used_keys(node) and not _says_nothing(value):
@@ -278,13 +279,13 @@ class _Writer:
 
 
 def _says_nothing(node: Node) -> bool:
-    value = plain(node)
+    value = to_plain(node)
     return (
         value is None
         or value is False
         or value in ("", [], {})
-        or (isinstance(node, (Mapping, Sequence)) and not value)
-        or (isinstance(node, Scalar) and value == "None")
+        or (isinstance(node, (MappingNode, SequenceNode)) and not value)
+        or (isinstance(node, ScalarNode) and value == "None")
     )
 
 

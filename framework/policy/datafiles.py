@@ -9,7 +9,7 @@ from framework.base.errors import CaseFileError, Problem
 from framework.base.messages import tr
 from framework.base.source import Source
 from framework.cases.datafile import strays
-from framework.cases.yamlfile import read_source
+from framework.cases.yaml.textfile import read_source
 
 _NAME = re.compile(r"[^\\:*?\"<>|\x00-\x1f]{1,200}")
 

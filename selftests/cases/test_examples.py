@@ -20,7 +20,7 @@ from framework.base.errors import CaseFileError, ConfigError, HarnessError, rend
 from framework.cases.case import Case
 from framework.cases.environments import Environment, environment_definitions, load_environments
 from framework.cases.parse import SHARED_FILE, Outside, parse_suite
-from framework.cases.yamlfile import MAX_BYTES, read_source
+from framework.cases.yaml.textfile import MAX_BYTES, read_source
 from framework.checks.outcome import Matcher
 from framework.cli.manual.sample import VARIABLES
 from selftests.project_matchers import MATCHERS

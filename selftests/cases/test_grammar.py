@@ -16,7 +16,9 @@ from jsonschema import Draft7Validator
 from framework.base.errors import CaseFileError
 from framework.cases import layers, parametrize, parse, parse_checks, parse_steps, quarantine, walks
 from framework.cases.request import REQUEST_KEYS
-from framework.cases.yamlfile import parse_yaml, plain, read_source
+from framework.cases.yaml.nodes import to_plain
+from framework.cases.yaml.parser import parse_yaml
+from framework.cases.yaml.textfile import read_source
 from selftests.project_matchers import MATCHERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +60,7 @@ def documents(folder: str) -> Iterator[Any]:
     """Yield the examples that are YAML; what is none has no shape."""
     for path in sorted((EXAMPLES / folder).glob("*.yaml")):
         try:
-            yield pytest.param(plain(parse_yaml(read_source(path, path.name))), id=path.stem)
+            yield pytest.param(to_plain(parse_yaml(read_source(path, path.name))), id=path.stem)
         except CaseFileError:
             continue
 

@@ -17,7 +17,8 @@ from framework.base.errors import render as told
 from framework.base.source import Source, Span
 from framework.cases.parse import Outside, parse_suite
 from framework.cases.template import Binding, Constant, Scope, compile_template, format_value, render
-from framework.cases.yamlfile import Scalar, parse_yaml, plain
+from framework.cases.yaml.nodes import ScalarNode, to_plain
+from framework.cases.yaml.parser import parse_yaml
 from selftests.project_matchers import MATCHERS
 
 ROOT = Path(__file__).parents[2]
@@ -178,7 +179,7 @@ DAMAGES = (_swap_lines, _drop_or_double_a_line, _indent_a_line, _change_characte
 @settings(max_examples=200)
 @given(json_values)
 def test_yaml_reads_every_json_value_as_it_is(value: object) -> None:
-    assert plain(parse_yaml(Source("t.yaml", written({"value": value})))) == {"value": value}
+    assert to_plain(parse_yaml(Source("t.yaml", written({"value": value})))) == {"value": value}
 
 
 def written(value: object) -> str:
@@ -199,7 +200,7 @@ def written(value: object) -> str:
 @settings(max_examples=200)
 @given(st.text())
 def test_a_text_without_references_is_rendered_as_it_is(text: str) -> None:
-    template = compile_template(Scalar(text.replace("${", "$${"), SPAN), pytest.fail)
+    template = compile_template(ScalarNode(text.replace("${", "$${"), SPAN), pytest.fail)
     assert render(template, Scope()) == text
 
 
@@ -207,7 +208,7 @@ def test_a_text_without_references_is_rendered_as_it_is(text: str) -> None:
 @given(st.text(), json_values, st.text())
 def test_a_reference_in_a_text_is_the_value_between_the_text(before: str, value: object, after: str) -> None:
     before, after = before.replace("${", "$ {").rstrip("$"), after.replace("${", "$ {")
-    template = compile_template(Scalar(before + "${x}" + after, SPAN), pytest.fail)
+    template = compile_template(ScalarNode(before + "${x}" + after, SPAN), pytest.fail)
     rendered = render(template, Scope({"x": Binding(value)}))
     assert rendered == (value if not before and not after else before + format_value(value) + after)
 
@@ -215,6 +216,6 @@ def test_a_reference_in_a_text_is_the_value_between_the_text(before: str, value:
 @settings(max_examples=100)
 @given(json_values)
 def test_a_value_is_rendered_once(value: object) -> None:
-    template = compile_template(Scalar("${x}", SPAN), pytest.fail)
+    template = compile_template(ScalarNode("${x}", SPAN), pytest.fail)
     assert render(template, Scope({"x": Binding(value), "token": Binding("never")})) == value
     assert not isinstance(template, Constant)

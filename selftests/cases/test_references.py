@@ -19,7 +19,7 @@ from framework.cases.template import (
     render,
     render_path,
 )
-from framework.cases.yamlfile import Scalar
+from framework.cases.yaml.nodes import ScalarNode
 
 SPAN = Span(Source("suite.yaml", ""), 1, 1, 1, 1)
 VALUES = {
@@ -48,7 +48,7 @@ def scope(**more: object) -> Scope:
 
 def compiled(text: str) -> object:
     problems: list = []
-    template = compile_template(Scalar(text, SPAN), problems.append)
+    template = compile_template(ScalarNode(text, SPAN), problems.append)
     assert not problems
     return template
 
@@ -168,7 +168,7 @@ def test_what_is_not_there_has_no_value(text: str) -> None:
 )
 def test_no_code_runs(text: str) -> None:
     problems: list = []
-    template = compile_template(Scalar(text, SPAN), problems.append)
+    template = compile_template(ScalarNode(text, SPAN), problems.append)
     if problems:
         assert problems[0].code == "reference-syntax"
         assert template == Constant(text, SPAN)

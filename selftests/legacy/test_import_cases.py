@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from framework.base.errors import CaseFileError
 from framework.base.source import Source
-from framework.cases.yamlfile import dump, parse_yaml, plain
+from framework.cases.yaml.nodes import to_plain
+from framework.cases.yaml.parser import dump, parse_yaml
 
 OLD = Path(__file__).parent / "old"
 NAMES = sorted(path.stem for path in OLD.glob("*.yaml"))
@@ -124,7 +125,7 @@ def test_every_text_is_read_back_as_it_is(text):
         [text],
         {"a": [{"b": text, "c": [1, 2.5, None, True]}]},
     ):
-        assert plain(parse_yaml(Source("x.yaml", dump(document)))) == document
+        assert to_plain(parse_yaml(Source("x.yaml", dump(document)))) == document
 
 
 JSON = st.recursive(
@@ -143,7 +144,7 @@ JSON = st.recursive(
 def test_any_document_is_read_back_or_refused(document):
     """A key << is refused by our reading, and so is a text with a reference in full-width braces."""
     try:
-        read = plain(parse_yaml(Source("x.yaml", dump(document))))
+        read = to_plain(parse_yaml(Source("x.yaml", dump(document))))
     except CaseFileError as error:
         assert {problem.code for problem in error.problems} <= {"reference-full-width"}
         return

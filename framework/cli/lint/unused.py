@@ -10,7 +10,8 @@ from framework.base.source import Span
 from framework.cases.case import Case, Definition
 from framework.cases.suites import read_named
 from framework.cases.traverse import named_at_work, named_in_words
-from framework.cases.yamlfile import Key, Mapping, parse_yaml
+from framework.cases.yaml.nodes import KeyNode, MappingNode
+from framework.cases.yaml.parser import parse_yaml
 from framework.run.project import Project, whole_folders
 
 _SCOPES = {"_shared": "共用变量", "suite": "套件的变量", "case": "用例的变量", "parametrize": "参数的列"}
@@ -97,9 +98,9 @@ def _walks(project: Project) -> Iterator[Problem]:
                 )
 
 
-def _walk_keys(top: object) -> Iterable[Key]:
-    walks = top.get("walks") if isinstance(top, Mapping) else None
-    return [key for key, _ in walks.entries] if isinstance(walks, Mapping) else []
+def _walk_keys(top: object) -> Iterable[KeyNode]:
+    walks = top.get("walks") if isinstance(top, MappingNode) else None
+    return [key for key, _ in walks.entries] if isinstance(walks, MappingNode) else []
 
 
 def _warning(what: str, how: str, span: Span) -> Problem:

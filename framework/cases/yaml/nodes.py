@@ -9,7 +9,7 @@ from framework.base.source import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
+class ScalarNode:
     """One value. ``plain``: written without quotes."""
 
     value: str | int | float | bool | None
@@ -18,7 +18,7 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True)
-class Sequence:
+class SequenceNode:
     """A list."""
 
     items: tuple[Node, ...]
@@ -26,7 +26,7 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class KeyNode:
     """A member name; always text."""
 
     value: str
@@ -34,37 +34,37 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class MappingNode:
     """An object, its entries in the order of the text; keys are text and unique."""
 
-    entries: tuple[tuple[Key, Node], ...]
+    entries: tuple[tuple[KeyNode, Node], ...]
     span: Span
 
     def get(self, name: str) -> Node | None:
         return next((value for key, value in self.entries if key.value == name), None)
 
 
-Node = Scalar | Sequence | Mapping
+Node = ScalarNode | SequenceNode | MappingNode
 
 
-def plain(node: Node) -> Json:
+def to_plain(node: Node) -> Json:
     """Return the node as plain data, without its places."""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         return node.value
-    if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
-    return {key.value: plain(value) for key, value in node.entries}
+    if isinstance(node, SequenceNode):
+        return [to_plain(item) for item in node.items]
+    return {key.value: to_plain(value) for key, value in node.entries}
 
 
-def joined(first: Node, second: Node) -> Node:
+def join_values(first: Node, second: Node) -> Node:
     """Return what two values of one key say together, so that both are read on; *first* where they cannot be
     one.
     """
-    if isinstance(first, Sequence) and isinstance(second, Sequence):
-        return Sequence((*first.items, *second.items), first.span)
-    if isinstance(first, Mapping) and isinstance(second, Mapping):
+    if isinstance(first, SequenceNode) and isinstance(second, SequenceNode):
+        return SequenceNode((*first.items, *second.items), first.span)
+    if isinstance(first, MappingNode) and isinstance(second, MappingNode):
         names = {key.value for key, _ in first.entries}
-        return Mapping(
+        return MappingNode(
             (*first.entries, *(entry for entry in second.entries if entry[0].value not in names)), first.span
         )
     return first
