@@ -44,7 +44,7 @@ def read_data(folder: Path, boundary: Path, name: str, encoding: str) -> str:
         ) from None
 
 
-def strays(path: Path, boundary: Path) -> bool:
+def leads_outside(path: Path, boundary: Path) -> bool:
     """Whether *path*, its links followed, is outside *boundary*."""
     real, root = path.resolve(), boundary.resolve()
     return real != root and root not in real.parents
@@ -64,7 +64,7 @@ def _found(folder: Path, boundary: Path, name: str) -> Path:
         )
     path = folder / name
     try:
-        if strays(path, boundary):
+        if leads_outside(path, boundary):
             raise _refused(
                 "data-path",
                 tr("数据文件 {name} 的链接指向 {folder} 之外", name=name, folder=boundary.name + "/"),

@@ -215,7 +215,7 @@ def is_http_url(text: str) -> bool:
     )
 
 
-def choose(root: Path, name: str | None, base_url: str | None) -> Environment:
+def choose_environment(root: Path, name: str | None, base_url: str | None) -> Environment:
     """Return the environment called *name* (the default where None), its base URL replaced by *base_url*
     where given.
 
@@ -242,7 +242,7 @@ def choose(root: Path, name: str | None, base_url: str | None) -> Environment:
     return replace(environment, base_url=base_url.rstrip("/"))
 
 
-def by_base_url(root: Path, origin: str) -> str | None:
+def find_by_base_url(root: Path, origin: str) -> str | None:
     """Return the name of the environment whose base URL is *origin*, or None."""
     return next(
         (name for name, environment in load_environments(root)[1].items() if environment.base_url == origin),

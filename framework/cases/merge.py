@@ -11,7 +11,7 @@ from framework.base.messages import tr
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode
 
 
-def merge(base: Node | None, over: Node | None) -> Node | None:
+def merge_nodes(base: Node | None, over: Node | None) -> Node | None:
     """Return *base* with *over* laid on it. A node that is not changed keeps its identity."""
     if base is None or over is None:
         return over if base is None else base
@@ -22,13 +22,13 @@ def merge(base: Node | None, over: Node | None) -> Node | None:
     merged = {key.value: (key, value) for key, value in base.entries}
     for key, value in over.entries:
         below = merged[key.value][1] if key.value in merged else None
-        result = merge(below, value)
+        result = merge_nodes(below, value)
         assert result is not None
         merged[key.value] = (key, result)
     return MappingNode(tuple(merged.values()), over.span)
 
 
-def remove(
+def remove_member(
     node: Node | None, address: ScalarNode, names: tuple[str, ...]
 ) -> tuple[Node | None, Problem | None]:
     """Return *node* without the member at *names*, and what is wrong where there is none.
@@ -47,7 +47,7 @@ def remove(
         if key.value != name:
             entries.append((key, value))
         elif rest:
-            kept, problem = remove(value, address, rest)
+            kept, problem = remove_member(value, address, rest)
             entries.append((key, kept if kept is not None else value))
     return MappingNode(tuple(entries), node.span), problem
 

@@ -12,15 +12,15 @@ from framework.base.errors import CaseFileError, Problem, did_you_mean
 from framework.base.messages import tr
 from framework.base.source import Source, Span
 from framework.cases.case import Case, Definition, KnownDefect, Step, Vocabulary
-from framework.cases.layers import Layer, Layers
 from framework.cases.parametrize import Row, check_id, parse_rows
 from framework.cases.parse_checks import CheckParser
 from framework.cases.parse_steps import StepParser
-from framework.cases.problem_limits import most_of, place, without_follow_on
+from framework.cases.problem_limits import drop_consequences, limit_problems, start_of
 from framework.cases.quarantine import parse_quarantine
 from framework.cases.reader import Reader
-from framework.cases.scoping import check_names
-from framework.cases.variables import layer
+from framework.cases.reference_scopes import report_unresolvable_references
+from framework.cases.shared_parts import SharedParts, SharedPartsMerger
+from framework.cases.variables import overlay_definitions
 from framework.cases.yaml.nodes import MappingNode, Node
 from framework.cases.yaml.parser import read_yaml
 
@@ -55,7 +55,7 @@ ReadData = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class ParseContext:
     """What a suite is parsed against, besides its own text.
 
     ``definitions``: the environment's variables and secrets; ``overrides``: ``--var``; ``tags``: the declared
@@ -72,24 +72,24 @@ class Outside:
     contracts: Collection[str] | None = None
 
 
-def parse_suite(source: Source, shared: tuple[Source, ...], outside: Outside) -> tuple[Case, ...]:
+def parse_suite(source: Source, shared: tuple[Source, ...], context: ParseContext) -> tuple[Case, ...]:
     """Parse a suite; *shared* are the ``_shared.yaml`` files above it, the outermost first.
 
     Raises:
         CaseFileError: every problem of the file (or of a shared file) that could be found in one reading.
     """
-    parser = _SuiteParser(outside)
-    base = Layer()
+    parser = _SuiteParser(context)
+    base = SharedParts()
     cases: tuple[Case, ...] = ()
     try:
         for file in shared:
-            base = parser.layers.lay(base, parser.top(file, _SHARED_KEYS), "_shared")
+            base = parser.parts.merge_level(base, parser.top(file, _SHARED_KEYS), "_shared")
         cases = parser.suite(base, parser.top(source, _SUITE_KEYS))
     except CaseFileError:
         if not parser.reader.full:
             raise
-    if problems := [*parser.values, *without_follow_on(parser.reader.problems, parser.values)]:
-        raise CaseFileError(*most_of(sorted(problems, key=place), stopped=parser.reader.full))
+    if problems := [*parser.values, *drop_consequences(parser.reader.problems, parser.values)]:
+        raise CaseFileError(*limit_problems(sorted(problems, key=start_of), stopped=parser.reader.full))
     return cases
 
 
@@ -99,13 +99,13 @@ def _parse_once(source: Source) -> tuple[Node, tuple[Problem, ...]]:
 
 
 class _SuiteParser:
-    def __init__(self, outside: Outside) -> None:
-        self.outside = outside
+    def __init__(self, context: ParseContext) -> None:
+        self.context = context
         self.reader = Reader()
         self.values: list[Problem] = []
-        self.layers = Layers(self.reader, outside.tags)
-        self.checks = CheckParser(self.reader, outside.vocabulary, outside.contracts)
-        self.steps = StepParser(self.reader, self.layers, self.checks)
+        self.parts = SharedPartsMerger(self.reader, context.tags)
+        self.checks = CheckParser(self.reader, context.vocabulary, context.contracts)
+        self.steps = StepParser(self.reader, self.parts, self.checks)
 
     def top(self, source: Source, keys: tuple[str, ...]) -> MappingNode:
         node, wrong = _parse_once(source)
@@ -113,11 +113,11 @@ class _SuiteParser:
         mapping = self.reader.mapping(node, tr("文件"), keys)
         return mapping or MappingNode((), Span(source, 1, 1, 1, 1))
 
-    def suite(self, base: Layer, node: MappingNode) -> tuple[Case, ...]:
+    def suite(self, base: SharedParts, node: MappingNode) -> tuple[Case, ...]:
         name = self.reader.text(node.get("suite"), "suite")
         if node.get("suite") is None and not self.reader.problems:
             self.reader.problem("no-suite", tr("缺 suite(套件的名字)"), tr("第一行写 suite: 名字"), node.span)
-        below = self.layers.lay(base, node, "suite")
+        below = self.parts.merge_level(base, node, "suite")
         cases: list[Case] = []
         seen: dict[str, Span] = {}
         for item in self.reader.sequence(node.get("cases"), "cases"):
@@ -132,7 +132,7 @@ class _SuiteParser:
             self.reader.problem("no-cases", tr("这个套件没有用例"), tr("在 cases: 下面写用例"), node.span)
         return tuple(cases)
 
-    def _case(self, base: Layer, node: MappingNode, suite: str) -> tuple[Case, ...]:
+    def _case(self, base: SharedParts, node: MappingNode, suite: str) -> tuple[Case, ...]:
         before = len(self.reader.problems)
         id_node = node.get("id")
         case_id = self.reader.text(id_node, "id")
@@ -143,7 +143,7 @@ class _SuiteParser:
             )
         check_id(case_id, tr("用例 id"), span, self.reader)
         plain = node.get("steps") is None
-        below = self.layers.lay(base, node, "case", validate=plain)
+        below = self.parts.merge_level(base, node, "case", validate=plain)
         name = self.steps.name(node.get("name"), span, case_id)
         steps = (self.steps.step(below, node, name),) if plain else self.steps.steps(below, node)
         case = Case(
@@ -155,14 +155,14 @@ class _SuiteParser:
             checks=() if plain else self.checks.checks(node.get("validate")),
             definitions=below.definitions,
             tags=below.tags,
-            allure=self.layers.labels(below.allure),
+            allure=self.parts.allure_labels(below.allure),
             description=self.reader.text(node.get("description"), "description"),
             assumes=self.reader.texts(node.get("assumes"), "assumes"),
         )
         if len(self.reader.problems) == before:  # a check that is misspelt is not a check that is lacking
             self._has_check(case, steps)
         case = self._conditions(case, node)
-        rows = parse_rows(node.get("parametrize"), self.reader, _ROW_KEYS, self.outside.read_data)
+        rows = parse_rows(node.get("parametrize"), self.reader, _ROW_KEYS, self.context.read_data)
         if node.get("parametrize") is not None:
             return tuple(self._row(case, row) for row in rows)
         return (self._scoped(case),)
@@ -190,7 +190,7 @@ class _SuiteParser:
         named = replace(
             case,
             id=f"{case.id}[{row.id}]",
-            definitions=layer(case.definitions, columns),
+            definitions=overlay_definitions(case.definitions, columns),
             parameters=tuple(columns),
         )
         return self._scoped(self._conditions(named, row.conditions) if row.conditions else named)
@@ -253,7 +253,7 @@ class _SuiteParser:
 
     def _scoped(self, case: Case) -> Case:
         """Lay ``--var`` over everything; report the names that cannot have a value."""
-        if self.outside.overrides:
-            case = replace(case, definitions=layer(case.definitions, self.outside.overrides))
-        check_names(case, self.outside.definitions, self.reader)
+        if self.context.overrides:
+            case = replace(case, definitions=overlay_definitions(case.definitions, self.context.overrides))
+        report_unresolvable_references(case, self.context.definitions, self.reader)
         return case

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.case import CheckNode, ForEach, Retry, Step, Walk
-from framework.cases.layers import Layer, Layers
-from framework.cases.merge import merge
+from framework.cases.merge import merge_nodes
 from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
+from framework.cases.shared_parts import SharedParts, SharedPartsMerger
 from framework.cases.template import Constant, Template, compile_template
 from framework.cases.variables import is_name
 from framework.cases.walks import choose_walk
@@ -27,10 +27,10 @@ class StepParser:
     """Parses the steps of the cases of one file."""
 
     reader: Reader
-    layers: Layers
+    parts: SharedPartsMerger
     checks: CheckParser
 
-    def steps(self, base: Layer, node: MappingNode) -> tuple[Step, ...]:
+    def steps(self, base: SharedParts, node: MappingNode) -> tuple[Step, ...]:
         """Parse the ``steps`` of a case."""
         for key in ("extract", "for_each", "repeat", "paginate"):
             if node.get(key) is not None:
@@ -41,7 +41,7 @@ class StepParser:
         for item in self.reader.sequence(node.get("steps"), "steps"):
             mapping = self.reader.mapping(item, tr("步骤"), STEP_KEYS)
             if mapping is not None:
-                below = self.layers.lay(base, mapping, "step")
+                below = self.parts.merge_level(base, mapping, "step")
                 name = self.name(mapping.get("name"), mapping.span, tr("步骤 {n}", n=len(steps) + 1))
                 steps.append(self.step(below, mapping, name, node.get("retry")))
         if not steps and not self.reader.problems:
@@ -55,9 +55,9 @@ class StepParser:
         self.reader.text(node, "name")
         return compile_template(node, self.reader.report)
 
-    def step(self, below: Layer, node: MappingNode, name: Template, retry: Node | None = None) -> Step:
+    def step(self, below: SharedParts, node: MappingNode, name: Template, retry: Node | None = None) -> Step:
         """Parse one step (or a case without steps); *below* has its request and checks already merged."""
-        self.layers.two_bodies(below.request, node.span)
+        self.parts.refuse_two_bodies(below.request, node.span)
         walk = choose_walk(node.get("paginate"), dict(below.walks), self.reader)
         repeat = self._repeat(node.get("repeat"))
         each_reply, checks = self._checks(below, together=walk is not None or repeat > 1)
@@ -78,12 +78,14 @@ class StepParser:
             self._for_each(node.get("for_each")),
         )
 
-    def _checks(self, below: Layer, *, together: bool) -> tuple[tuple[CheckNode, ...], tuple[CheckNode, ...]]:
+    def _checks(
+        self, below: SharedParts, *, together: bool
+    ) -> tuple[tuple[CheckNode, ...], tuple[CheckNode, ...]]:
         """Return the checks of each reply and those of all together; a single reply has only the second kind."""
         if not together:
             return (), self.checks.checks(below.validate)
         single, joint = _split(below.own)
-        return self.checks.checks(merge(below.inherited, single)), self.checks.checks(joint)
+        return self.checks.checks(merge_nodes(below.inherited, single)), self.checks.checks(joint)
 
     def _addressed(self, walk: Walk, request: Node | None, span: Span) -> None:
         for address in (walk.page, walk.size):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from framework.base.errors import CaseFileError, Problem, did_you_mean
 from framework.base.messages import tr
 from framework.base.source import Span
-from framework.cases.problem_limits import MOST_FOUND, most_of
+from framework.cases.problem_limits import MAX_COLLECTED, limit_problems
 from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _NOT_LISTS = {
@@ -32,12 +32,12 @@ class Reader:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self._told: set[Problem] = set()
+        self._reported: set[Problem] = set()
 
     @property
     def full(self) -> bool:
         """Whether there are so many problems that the reading ended."""
-        return len(self.problems) >= MOST_FOUND
+        return len(self.problems) >= MAX_COLLECTED
 
     def report(self, problem: Problem) -> None:
         """Note a problem, each once.
@@ -47,14 +47,14 @@ class Reader:
         """
         if len(problem.what) > _LONGEST_WHAT:
             problem = replace(problem, what=f"{problem.what[:_SHOWN]}…{problem.what[-_SHOWN:]}")
-        if problem in self._told:
+        if problem in self._reported:
             return
-        self._told.add(problem)
+        self._reported.add(problem)
         self.problems.append(problem)
         if self.full:
-            raise CaseFileError(*most_of(self.problems, stopped=True))
+            raise CaseFileError(*limit_problems(self.problems, stopped=True))
 
-    def near(self, word: str, known: Iterable[str]) -> str:
+    def suggest(self, word: str, known: Iterable[str]) -> str:
         """Return ``你是不是要写 x?``, or an empty string: the comparison is costly, so only the first
         problems have it.
         """
@@ -86,7 +86,7 @@ class Reader:
     def _known_keys(self, node: MappingNode, what: str, allowed: list[str]) -> None:
         for key, _ in node.entries:
             if key.value not in allowed:
-                how = self.near(key.value, allowed) or tr("可以写:{names}", names=tr("、").join(allowed))
+                how = self.suggest(key.value, allowed) or tr("可以写:{names}", names=tr("、").join(allowed))
                 self.problem(
                     "unknown-key", tr("{what} 里没有 {key} 这个键", what=what, key=key.value), how, key.span
                 )

@@ -16,7 +16,7 @@ from framework.base.source import Span
 
 BUILTINS = ("now", "today", "uuid")
 Origin = Literal["variable", "builtin", "request", "reply", "record"]
-Report = Callable[[Problem], None]
+ReportProblem = Callable[[Problem], None]
 
 _TOKEN = re.compile(r"\$\$\{|\$\{")
 _NAME = re.compile(r"[^\W\d][\w-]*")
@@ -35,7 +35,7 @@ class Reference:
     span: Span
 
 
-def parse_text(text: str, span: Span, report: Report) -> tuple[str | Reference, ...]:
+def split_references(text: str, span: Span, report: ReportProblem) -> tuple[str | Reference, ...]:
     """Split *text* into literal parts and references."""
     parts: list[str | Reference] = []
     literal = ""
@@ -80,7 +80,7 @@ def _closing(text: str, position: int) -> int | None:
     return None
 
 
-def parse_reference(text: str, span: Span, report: Report) -> Reference | None:
+def parse_reference(text: str, span: Span, report: ReportProblem) -> Reference | None:
     """Parse what stands between ``${`` and ``}``."""
     text = text.strip()
     origin: Origin

@@ -37,7 +37,7 @@ class Settings:
     libraries: Mapping[str, str] = field(default_factory=dict)
 
 
-def settings_of(
+def make_settings(
     root: Path, suites: Iterable[str], markers: Iterable[str], matchers: Iterable[str]
 ) -> Settings:
     """Make the record from the lines of the three options.
@@ -58,7 +58,7 @@ def read_settings(root: Path) -> Settings:
     """
     ini = read_ini(root / NAME)
     markers, matchers = (filter(None, ini.get(key, "").splitlines()) for key in ("markers", "matchers"))
-    return settings_of(root, ini.get("suites", "").split() or DEFAULT_FOLDERS, markers, matchers)
+    return make_settings(root, ini.get("suites", "").split() or DEFAULT_FOLDERS, markers, matchers)
 
 
 def _libraries(lines: Iterable[str]) -> Iterable[tuple[str, str]]:

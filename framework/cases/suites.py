@@ -13,7 +13,7 @@ from pathlib import Path
 from framework.base.source import Source
 from framework.cases.case import Case
 from framework.cases.datafile import read_data
-from framework.cases.parse import SHARED_FILE, Outside, parse_suite
+from framework.cases.parse import SHARED_FILE, ParseContext, parse_suite
 from framework.cases.yaml.textfile import read_source
 
 SUFFIXES = (".yaml", ".yml")
@@ -41,21 +41,23 @@ def shared_files(path: Path, root: Path) -> list[Path]:
     return [folder / SHARED_FILE for folder in reversed(folders) if (folder / SHARED_FILE).is_file()]
 
 
-def read_named(path: Path, root: Path) -> Source:
+def read_project_file(path: Path, root: Path) -> Source:
     """Read a file under the name people know it by: its path from *root*."""
     return read_source(path, path.relative_to(root).as_posix() if root in path.parents else path.as_posix())
 
 
-def read_suite(path: Path, root: Path, folders: Iterable[Path], outside: Outside) -> tuple[Case, ...]:
+def read_suite(path: Path, root: Path, folders: Iterable[Path], context: ParseContext) -> tuple[Case, ...]:
     """Return the cases of a suite.
 
     Raises:
         CaseFileError: every problem of the suite, or of what is shared with it.
     """
     boundary = next((folder for folder in folders if folder in path.parents), path.parent)
-    shared = tuple(read_named(file, root) for file in shared_files(path, root))
+    shared = tuple(read_project_file(file, root) for file in shared_files(path, root))
     return parse_suite(
-        read_named(path, root), shared, replace(outside, read_data=partial(read_data, path.parent, boundary))
+        read_project_file(path, root),
+        shared,
+        replace(context, read_data=partial(read_data, path.parent, boundary)),
     )
 
 

@@ -29,7 +29,7 @@ from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.reference import BUILTINS as BUILTINS  # noqa: PLC0414  # who renders asks here for all of it
 from framework.cases.reference import Reference as Reference  # noqa: PLC0414
-from framework.cases.reference import Report, parse_text
+from framework.cases.reference import ReportProblem, split_references
 from framework.cases.reference import parse_reference as parse_reference  # noqa: PLC0414
 from framework.cases.request import MISSING
 from framework.cases.yaml.nodes import Node, ScalarNode, SequenceNode
@@ -46,7 +46,7 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class TextTemplate:
     """Text with references inside."""
 
     parts: tuple[str | Reference, ...]
@@ -54,7 +54,7 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
+class ListTemplate:
     """A list, some item of which holds a reference."""
 
     items: tuple[Template, ...]
@@ -62,14 +62,14 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class MappingTemplate:
     """A mapping, some value of which holds a reference."""
 
     fields: tuple[tuple[str, Template], ...]
     span: Span
 
 
-Template = Constant | Reference | Joined | Items | Fields
+Template = Constant | Reference | TextTemplate | ListTemplate | MappingTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Scope:
 # -- compiling
 
 
-def compile_template(node: Node, report: Report) -> Template:
+def compile_template(node: Node, report: ReportProblem) -> Template:
     """Compile *node*; a mistake in a reference goes to *report* and stands as its own text."""
     if isinstance(node, ScalarNode):
         return _compile_scalar(node, report)
@@ -113,28 +113,30 @@ def compile_template(node: Node, report: Report) -> Template:
         items = tuple(compile_template(item, report) for item in node.items)
         if all(isinstance(item, Constant) for item in items):
             return Constant([item.value for item in items if isinstance(item, Constant)], node.span)
-        return Items(items, node.span)
+        return ListTemplate(items, node.span)
     fields = tuple((key.value, compile_template(value, report)) for key, value in node.entries)
     if all(isinstance(value, Constant) for _, value in fields):
         return Constant({key: value.value for key, value in fields if isinstance(value, Constant)}, node.span)
-    return Fields(fields, node.span)
+    return MappingTemplate(fields, node.span)
 
 
-def _compile_scalar(node: ScalarNode, report: Report) -> Template:
+def _compile_scalar(node: ScalarNode, report: ReportProblem) -> Template:
     if not isinstance(node.value, str) or "${" not in node.value:
         return Constant(node.value, node.span)
-    parts = parse_text(node.value, node.span, report)
+    parts = split_references(node.value, node.span, report)
     if len(parts) == 1:
         only = parts[0]
         return only if isinstance(only, Reference) else Constant(only, node.span)
-    return Joined(parts, node.span)
+    return TextTemplate(parts, node.span)
 
 
-def compile_path_template(text: str, span: Span, report: Report, prefix: str = "") -> PathTemplate | None:
+def compile_path_template(
+    text: str, span: Span, report: ReportProblem, prefix: str = ""
+) -> PathTemplate | None:
     """Compile a path; *prefix* (``$.``) is put before a path that is relative to a record. None where it is
     not one.
     """
-    parts = parse_text(text, span, report) if "${" in text else (text,)
+    parts = split_references(text, span, report) if "${" in text else (text,)
     try:
         path = _probed(prefix, parts)
     except PathSyntaxError as error:
@@ -190,12 +192,12 @@ def references(template: Template | PathTemplate) -> Iterator[Reference]:
     """Yield every reference in the template, in the order of the text."""
     if isinstance(template, Reference):
         yield template
-    elif isinstance(template, (Joined, PathTemplate)):
+    elif isinstance(template, (TextTemplate, PathTemplate)):
         yield from (part for part in template.parts if isinstance(part, Reference))
-    elif isinstance(template, Items):
+    elif isinstance(template, ListTemplate):
         for item in template.items:
             yield from references(item)
-    elif isinstance(template, Fields):
+    elif isinstance(template, MappingTemplate):
         for _, value in template.fields:
             yield from references(value)
 
@@ -213,11 +215,11 @@ def render(template: Template, scope: Scope) -> Json:
         return template.value
     if isinstance(template, Reference):
         return resolve(template, scope)
-    if isinstance(template, Joined):
+    if isinstance(template, TextTemplate):
         return "".join(
             part if isinstance(part, str) else format_value(resolve(part, scope)) for part in template.parts
         )
-    if isinstance(template, Items):
+    if isinstance(template, ListTemplate):
         return [render(item, scope) for item in template.items]
     return {key: render(value, scope) for key, value in template.fields}
 

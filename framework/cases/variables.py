@@ -50,7 +50,7 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None and text not in ("request", *BUILTINS)
 
 
-def layer(*scopes: Mapping[str, Definition]) -> dict[str, Definition]:
+def overlay_definitions(*scopes: Mapping[str, Definition]) -> dict[str, Definition]:
     """Lay scopes over one another, the weakest first."""
     merged: dict[str, Definition] = {}
     for scope in scopes:
@@ -92,10 +92,10 @@ def _bind(
     for reference in references(definition.value):
         if reference.origin == "variable":
             _bind(reference.name, definitions, bindings, (*waiting, name))
-    bindings[name] = Binding(render(definition.value, Scope(bindings)), origin(definition))
+    bindings[name] = Binding(render(definition.value, Scope(bindings)), describe_origin(definition))
 
 
-def circles(definitions: Mapping[str, Definition]) -> Iterator[tuple[Definition, str]]:
+def find_cycles(definitions: Mapping[str, Definition]) -> Iterator[tuple[Definition, str]]:
     """Yield each circle of definitions that refer to one another: the first of them, and the whole as people
     read it.
     """
@@ -127,18 +127,18 @@ def _told_circle(names: list[str]) -> str:
     )
 
 
-def origin(definition: Definition) -> str:
+def describe_origin(definition: Definition) -> str:
     """Return where a value came from, as people read it."""
     place = definition.span.place if definition.span else ""
     own = f"{definition.scope} {place}".strip()
     return (
         own
         if definition.shadows is None
-        else tr("{own},遮住了 {below}", own=own, below=origin(definition.shadows))
+        else tr("{own},遮住了 {below}", own=own, below=describe_origin(definition.shadows))
     )
 
 
-def needed(template: Template, definitions: Mapping[str, Definition]) -> set[str]:
+def variables_needed(template: Template, definitions: Mapping[str, Definition]) -> set[str]:
     """Return the variables that rendering *template* needs, through other variables too."""
     names: set[str] = set()
     waiting: list[Reference] = list(references(template))

@@ -13,8 +13,8 @@ from framework.base.messages import tr
 from framework.cases.case import Call, CombinedCalls, Each, MatcherCall, Measure
 from framework.cases.template import (
     Constant,
-    Fields,
-    Items,
+    ListTemplate,
+    MappingTemplate,
     Reference,
     Scope,
     Template,
@@ -253,8 +253,8 @@ def as_written(template: Template) -> str:
         return short(template.value, 60)
     if isinstance(template, Reference):
         return "${" + template.text + "}"
-    if isinstance(template, Items):
+    if isinstance(template, ListTemplate):
         return "[" + ", ".join(map(as_written, template.items)) + "]"
-    if isinstance(template, Fields):
+    if isinstance(template, MappingTemplate):
         return "{" + ", ".join(f"{key}: {as_written(value)}" for key, value in template.fields) + "}"
     return "".join(part if isinstance(part, str) else as_written(part) for part in template.parts)

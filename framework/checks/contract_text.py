@@ -16,7 +16,7 @@ from framework.base.errors import CaseFileError, Problem, did_you_mean
 from framework.base.jsonpath import Json, Location, format_location
 from framework.base.messages import tr
 from framework.base.source import Source, Span
-from framework.cases.datafile import strays
+from framework.cases.datafile import leads_outside
 from framework.cases.yaml import textfile
 from framework.checks.regex import PatternError, compile_pattern
 
@@ -150,7 +150,7 @@ def _bad_patterns(at: Location, schema: dict[str, Json]) -> Iterator[tuple[Locat
 def read_source(path: Path, directory: Path) -> Source:
     """Return the text of a contract, under the name people know it by."""
     name = f"{directory.name}/{path.name}"
-    if strays(path, directory):
+    if leads_outside(path, directory):
         raise CaseFileError(
             Problem(
                 "contract-outside",

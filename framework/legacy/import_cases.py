@@ -14,7 +14,7 @@ from framework.base.messages import tr
 from framework.base.source import Source
 from framework.cases.parse import parse_suite
 from framework.cases.parse_checks import STRUCTURE
-from framework.cases.suites import read_named, shared_files
+from framework.cases.suites import read_project_file, shared_files
 from framework.cases.yaml.textfile import read_source
 from framework.legacy.suite import Imported, import_suite
 from framework.run.project import Project, find_root, read_around
@@ -42,8 +42,8 @@ def import_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
     project, _ = read_around(find_root(Path.cwd()))
     imported = import_suite(
         read_source(options.old, options.old.as_posix()),
-        project.outside.definitions,
-        (*project.outside.vocabulary, *STRUCTURE),
+        project.parse_context.definitions,
+        (*project.parse_context.vocabulary, *STRUCTURE),
     )
     left = _still_wrong(imported, options.to, project) if imported.cases else ()
     if imported.cases:
@@ -78,9 +78,13 @@ def _still_wrong(imported: Imported, to: Path | None, project: Project) -> tuple
     path = to.absolute() if to else None
     try:
         shared = (
-            tuple(read_named(file, project.root) for file in shared_files(path, project.root)) if path else ()
+            tuple(read_project_file(file, project.root) for file in shared_files(path, project.root))
+            if path
+            else ()
         )
-        parse_suite(Source(to.as_posix() if to else tr("新文件"), imported.text), shared, project.outside)
+        parse_suite(
+            Source(to.as_posix() if to else tr("新文件"), imported.text), shared, project.parse_context
+        )
     except CaseFileError as error:
         return error.problems
     return ()

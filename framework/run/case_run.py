@@ -13,7 +13,7 @@ from framework.base.messages import tr
 from framework.cases.case import Case, Step
 from framework.cases.environments import environment_definitions
 from framework.cases.template import Binding, Scope, render
-from framework.cases.variables import layer, needed, resolve_definitions
+from framework.cases.variables import overlay_definitions, resolve_definitions, variables_needed
 from framework.checks.evaluate import Context, evaluate
 from framework.run.settle import settle, used_variables
 from framework.run.steps import Run, run_step
@@ -48,9 +48,11 @@ def case_title(case: Case, bindings: Mapping[str, Binding]) -> str:
 
 
 def _bindings(case: Case, run: Run) -> dict[str, Binding]:
-    definitions = layer(environment_definitions(run.environment), case.definitions)
+    definitions = overlay_definitions(environment_definitions(run.environment), case.definitions)
     for step in case.steps:
-        for name in sorted(needed(step.request, definitions) & set(run.environment.missing_secrets)):
+        for name in sorted(
+            variables_needed(step.request, definitions) & set(run.environment.missing_secrets)
+        ):
             variable = run.environment.secrets[name]
             raise ConfigError(
                 Problem(

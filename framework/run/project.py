@@ -11,7 +11,7 @@ from framework.base.messages import tr
 from framework.base.source import Source, Span
 from framework.cases.case import Case, Definition
 from framework.cases.environments import FILE, Environment, environment_definitions, load_environments
-from framework.cases.parse import SHARED_FILE, Outside
+from framework.cases.parse import SHARED_FILE, ParseContext
 from framework.cases.settings import Settings, read_settings
 from framework.cases.suites import (
     SCHEMAS,
@@ -44,7 +44,7 @@ class Project:
     tell: Callable[[Problem], None] = lambda _: None
     environments: dict[str, Environment] = field(default_factory=dict)
     sound: dict[Path, tuple[Case, ...]] = field(default_factory=dict)
-    outside: Outside = field(default_factory=lambda: Outside(MATCHERS))
+    parse_context: ParseContext = field(default_factory=lambda: ParseContext(MATCHERS))
 
     @property
     def cases(self) -> list[Case]:
@@ -81,7 +81,7 @@ def read_around(root: Path, tell: Callable[[Problem], None] = lambda _: None) ->
     project = Project(root, settings.folders, Contracts(root / SCHEMAS), tell=tell)
     definitions = _environments(project)
     matchers = _matchers(project, settings)
-    project.outside = Outside(
+    project.parse_context = ParseContext(
         matchers or MATCHERS, definitions, tags=settings.tags, contracts=contract_names(root)
     )
     return project, {
@@ -150,7 +150,7 @@ def _suite(project: Project, path: Path, untold: set[str]) -> None:
         project.read(shared)
     project.read(path)
     try:
-        project.sound[path] = read_suite(path, project.root, project.folders, project.outside)
+        project.sound[path] = read_suite(path, project.root, project.folders, project.parse_context)
     except (CaseFileError, ConfigError) as error:
         told = [problem for problem in error.problems if problem.code not in untold]
         if told:

@@ -13,9 +13,9 @@ from framework.base.errors import CaseFileError
 from framework.base.source import Source
 from framework.cases.case import Case
 from framework.cases.environments import Environment, environment_definitions, parse_override
-from framework.cases.parse import Outside, parse_suite
+from framework.cases.parse import ParseContext, parse_suite
 from framework.cases.template import CHINA, Scope, render
-from framework.cases.variables import layer, resolve_definitions
+from framework.cases.variables import overlay_definitions, resolve_definitions
 from framework.run.case_run import case_title
 from selftests.project_matchers import MATCHERS
 
@@ -31,7 +31,7 @@ class Suite:
     by_id: Mapping[str, Case] = field(default_factory=dict)
 
     def _scope(self, case: Case) -> Scope:
-        definitions = layer(environment_definitions(self.environment), case.definitions)
+        definitions = overlay_definitions(environment_definitions(self.environment), case.definitions)
         return Scope(resolve_definitions(definitions), now=lambda: NOON)
 
     def request(self, case_id: str = "a", step: int = 0) -> Any:
@@ -54,9 +54,9 @@ def suite() -> Callable[..., Suite]:
     ) -> Suite:
         chosen = Environment("test", "https://api.example", **(environment or {}))
         overrides = {definition.name: definition for definition in map(parse_override, var)}
-        outside = Outside(MATCHERS, environment_definitions(chosen), overrides)
+        context = ParseContext(MATCHERS, environment_definitions(chosen), overrides)
         above = tuple(Source(f"{'below/' * n}_shared.yaml", one) for n, one in enumerate(shared))
-        cases = parse_suite(Source("suite.yaml", text), above, outside)
+        cases = parse_suite(Source("suite.yaml", text), above, context)
         return Suite(cases, chosen, {case.id: case for case in cases})
 
     return parse

@@ -10,9 +10,9 @@ import pytest
 
 from framework.base.errors import ConfigError
 from framework.cases.environments import (
-    by_base_url,
-    choose,
+    choose_environment,
     environment_definitions,
+    find_by_base_url,
     load_environments,
     parse_override,
     with_secrets,
@@ -73,7 +73,7 @@ def test_what_is_not_said_has_careful_defaults(root: Path) -> None:
 
 @pytest.mark.parametrize(("name", "chosen"), [(None, "standin"), ("test", "test")])
 def test_the_default_or_the_one_that_is_asked_for(root: Path, name: str | None, chosen: str) -> None:
-    assert choose(root, name, None).name == chosen
+    assert choose_environment(root, name, None).name == chosen
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ def test_the_default_or_the_one_that_is_asked_for(root: Path, name: str | None, 
 )
 def test_an_unknown_environment_is_one_sentence_with_the_known_ones(root: Path, name: str, hint: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        choose(root, name, None)
+        choose_environment(root, name, None)
     assert len(caught.value.problems) == 1
     assert f"没有叫 {name} 的环境" in str(caught.value)
     assert hint in str(caught.value)
 
 
 def test_another_base_url_is_used_and_the_declared_one_remembered(root: Path) -> None:
-    environment = choose(root, "test", "http://127.0.0.1:8000/")
+    environment = choose_environment(root, "test", "http://127.0.0.1:8000/")
     assert (environment.base_url, environment.declared_base) == (
         "http://127.0.0.1:8000",
         "https://app.youth.cq.cqyl.org.cn",
@@ -109,7 +109,7 @@ def test_another_base_url_is_used_and_the_declared_one_remembered(root: Path) ->
 )
 def test_a_base_url_that_is_none_is_refused(root: Path, url: str) -> None:
     with pytest.raises(ConfigError, match="--base-url"):
-        choose(root, "test", url)
+        choose_environment(root, "test", url)
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
@@ -142,26 +142,28 @@ def test_a_secret_comes_from_the_process_then_dotenv_then_the_embedded_service(
         monkeypatch.setenv("POLICY_TOKEN", process)
     if dotenv is not None:
         (root / ".env").write_text(f"# 令牌\nPOLICY_TOKEN={dotenv}\n", encoding="utf-8")
-    environment = with_secrets(choose(root, "test", None), root, {"token": given} if given else {})
+    environment = with_secrets(
+        choose_environment(root, "test", None), root, {"token": given} if given else {}
+    )
     assert environment.secret_values["token"] == value
     assert ("token" in environment.missing_secrets) is (value == "")
 
 
 def test_the_value_of_a_secret_is_in_no_repr(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POLICY_TOKEN", TOKEN)
-    assert TOKEN not in repr(with_secrets(choose(root, "test", None), root, {}))
+    assert TOKEN not in repr(with_secrets(choose_environment(root, "test", None), root, {}))
 
 
 def test_what_cases_can_name(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POLICY_TOKEN", TOKEN)
-    definitions = environment_definitions(with_secrets(choose(root, "test", None), root, {}))
+    definitions = environment_definitions(with_secrets(choose_environment(root, "test", None), root, {}))
     assert set(definitions) == {"base_url", "token", "other", "files_base", "limits"}
     assert definitions["token"].value.value == TOKEN
 
 
 def test_the_environment_of_a_tape_is_found_by_its_origin(root: Path) -> None:
-    assert by_base_url(root, "https://app.youth.cq.cqyl.org.cn") == "test"
-    assert by_base_url(root, "https://api.example") is None
+    assert find_by_base_url(root, "https://app.youth.cq.cqyl.org.cn") == "test"
+    assert find_by_base_url(root, "https://api.example") is None
 
 
 @pytest.mark.parametrize("text", ["x", "=1", "1x=1", "a b=1", "now=1", "request=1", "a.b=1"])

@@ -19,7 +19,7 @@ import pytest
 from framework.base.errors import CaseFileError, ConfigError, HarnessError, render
 from framework.cases.case import Case
 from framework.cases.environments import Environment, environment_definitions, load_environments
-from framework.cases.parse import SHARED_FILE, Outside, parse_suite
+from framework.cases.parse import SHARED_FILE, ParseContext, parse_suite
 from framework.cases.yaml.textfile import MAX_BYTES, read_source
 from framework.checks.outcome import Matcher
 from framework.cli.manual.sample import VARIABLES
@@ -28,7 +28,7 @@ from selftests.project_matchers import MATCHERS
 EXAMPLES = Path(__file__).parent / "examples"
 TAGS = ("smoke", "paging", "intrusive")
 ENVIRONMENT = Environment("test", "https://api.example", secret_values={"token": "TOKEN-of-the-examples"})
-OUTSIDE = Outside(MATCHERS, environment_definitions(ENVIRONMENT), tags=TAGS)
+CONTEXT = ParseContext(MATCHERS, environment_definitions(ENVIRONMENT), tags=TAGS)
 MOST_LINES = 6
 NOT_YET: dict[str, str] = {}
 """Examples of the language that the parser cannot read yet, and why. Strict: an entry that has come true must
@@ -43,7 +43,7 @@ def examples(folder: str) -> list[Path]:
 def load(path: Path) -> tuple[Case, ...]:
     above = path.parent / SHARED_FILE
     shared = (read_source(above, above.name),) if above.is_file() else ()
-    return parse_suite(read_source(path, path.name), shared, OUTSIDE)
+    return parse_suite(read_source(path, path.name), shared, CONTEXT)
 
 
 def same_as_golden(error: HarnessError, path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from framework.base.errors import CaseFileError
-from framework.cases import layers, parametrize, parse, parse_checks, parse_steps, quarantine, walks
+from framework.cases import parametrize, parse, parse_checks, parse_steps, quarantine, shared_parts, walks
 from framework.cases.request import REQUEST_KEYS
 from framework.cases.yaml.nodes import to_plain
 from framework.cases.yaml.parser import parse_yaml
@@ -119,7 +119,7 @@ PLACES = [
     ("known_defect", parse._DEFECT_KEYS, ("definitions", "known_defect", "items", "properties")),
     ("quarantine", quarantine._KEYS, ("definitions", "quarantine", "properties")),
     ("request", REQUEST_KEYS, ("definitions", "request", "properties")),
-    ("allure", layers._ALLURE_KEYS, ("definitions", "allure", "properties")),
+    ("allure", shared_parts._ALLURE_KEYS, ("definitions", "allure", "properties")),
     ("walk", walks._KEYS, ("definitions", "walks", "additionalProperties", "properties")),
     (
         "subjects",

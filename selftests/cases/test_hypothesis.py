@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from framework.base.errors import CaseFileError
 from framework.base.errors import render as told
 from framework.base.source import Source, Span
-from framework.cases.parse import Outside, parse_suite
+from framework.cases.parse import ParseContext, parse_suite
 from framework.cases.template import Binding, Constant, Scope, compile_template, format_value, render
 from framework.cases.yaml.nodes import ScalarNode, to_plain
 from framework.cases.yaml.parser import parse_yaml
@@ -29,7 +29,7 @@ TEXTS = [path.read_bytes().decode("utf-8", "replace") for path in SUITES]
 SHARED = Source(
     "_shared.yaml", (ROOT / "testcases" / "policy_list" / "_shared.yaml").read_text(encoding="utf-8")
 )
-OUTSIDE = Outside(MATCHERS, read_data=lambda name, encoding: "id,x\none,1\n")
+CONTEXT = ParseContext(MATCHERS, read_data=lambda name, encoding: "id,x\none,1\n")
 SIGNS = [
     "${",
     "}",
@@ -88,7 +88,7 @@ json_values = st.recursive(
 def read(text: str) -> None:
     """Parse *text* as a suite; a refusal must be one that can be shown."""
     try:
-        parse_suite(Source("suite.yaml", text), (SHARED,), OUTSIDE)
+        parse_suite(Source("suite.yaml", text), (SHARED,), CONTEXT)
     except CaseFileError as error:
         assert error.problems
         for problem in error.problems:

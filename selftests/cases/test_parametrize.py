@@ -11,7 +11,7 @@ import pytest
 from framework.base.errors import CaseFileError
 from framework.base.source import Source
 from framework.cases.case import Case
-from framework.cases.parse import Outside, parse_suite
+from framework.cases.parse import ParseContext, parse_suite
 from selftests.project_matchers import MATCHERS
 
 
@@ -92,9 +92,9 @@ def test_rows_that_cannot_be_told_apart_or_named_are_refused(
 
 
 def from_file(csv: str, files: Mapping[str, Any] | None = None) -> tuple[Case, ...]:
-    outside = Outside(MATCHERS, read_data=lambda name, encoding: csv)
+    context = ParseContext(MATCHERS, read_data=lambda name, encoding: csv)
     body = text(files or {"file": "rows.csv"}, request={"json": {"x": "${x}"}})
-    return parse_suite(Source("suite.yaml", body), (), outside)
+    return parse_suite(Source("suite.yaml", body), (), context)
 
 
 def columns(case: Case) -> dict[str, object]:

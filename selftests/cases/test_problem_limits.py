@@ -11,8 +11,8 @@ import pytest
 from framework.base.errors import CaseFileError, Problem
 from framework.base.jsonpath import PathSyntaxError, compile_path
 from framework.base.source import Source
-from framework.cases.parse import Outside, parse_suite
-from framework.cases.problem_limits import MOST_TOLD
+from framework.cases.parse import ParseContext, parse_suite
+from framework.cases.problem_limits import MAX_REPORTED
 from framework.checks.matchers import MATCHERS
 
 CASE = "  - {{id: a{n}, {key}: 1, request: {{url: /l}}, validate: {{status_code: 200}}}}\n"
@@ -20,23 +20,25 @@ CASE = "  - {{id: a{n}, {key}: 1, request: {{url: /l}}, validate: {{status_code:
 
 def problems(text: str) -> tuple[Problem, ...]:
     with pytest.raises(CaseFileError) as caught:
-        parse_suite(Source("many.yaml", text), (), Outside(MATCHERS))
+        parse_suite(Source("many.yaml", text), (), ParseContext(MATCHERS))
     return caught.value.problems
 
 
 def test_the_rest_is_counted() -> None:
     found = problems("suite: x\ncases:\n" + "".join(CASE.format(n=n, key="lenght") for n in range(300)))
-    assert len(found) == MOST_TOLD + 1
+    assert len(found) == MAX_REPORTED + 1
     assert found[-1].what == "从这里起另有 100 处问题没有列出"
-    assert found[-1].span.line == 3 + MOST_TOLD
+    assert found[-1].span.line == 3 + MAX_REPORTED
 
 
 def test_exactly_as_many_as_are_told_leaves_no_rest() -> None:
     assert (
         len(
-            problems("suite: x\ncases:\n" + "".join(CASE.format(n=n, key="lenght") for n in range(MOST_TOLD)))
+            problems(
+                "suite: x\ncases:\n" + "".join(CASE.format(n=n, key="lenght") for n in range(MAX_REPORTED))
+            )
         )
-        == MOST_TOLD
+        == MAX_REPORTED
     )
 
 
@@ -66,7 +68,7 @@ def test_a_hostile_file_ends_soon(text: str) -> None:
     start = time.process_time()
     found = problems(text)
     assert time.process_time() - start < 10
-    assert len(found) <= MOST_TOLD + 1
+    assert len(found) <= MAX_REPORTED + 1
     assert max(len(problem.what) for problem in found) < 1000
 
 

@@ -20,7 +20,7 @@ from framework.base.errors import CaseFileError, Problem
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import Source, Span
-from framework.cases.problem_limits import most_of
+from framework.cases.problem_limits import limit_problems
 from framework.cases.yaml.mistakes import cut_by_hash, explain_syntax, reference_trap, trap
 from framework.cases.yaml.nodes import (
     KeyNode,
@@ -59,7 +59,7 @@ def parse_yaml(source: Source, *, lenient: bool = False) -> Node:
     """
     node, problems = read_yaml(source, lenient=lenient)
     if problems:
-        raise CaseFileError(*most_of(problems))
+        raise CaseFileError(*limit_problems(problems))
     return node
 
 
@@ -79,7 +79,7 @@ def read_yaml(source: Source, *, lenient: bool = False) -> tuple[Node, tuple[Pro
     except _TooMuchError as error:
         composer.stop(error.problem)
     if any(problem.code not in _OF_ONE_VALUE for problem in composer.problems):
-        raise CaseFileError(*most_of(composer.problems))
+        raise CaseFileError(*limit_problems(composer.problems))
     if composer.root is None:
         raise CaseFileError(
             Problem("empty-file", tr("{name}: 文件是空的", name=source.name), tr("至少写 suite 与 cases"))

@@ -8,7 +8,7 @@ from framework.base.errors import Problem
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.case import Case, Definition
-from framework.cases.suites import read_named
+from framework.cases.suites import read_project_file
 from framework.cases.traverse import named_at_work, named_in_words
 from framework.cases.yaml.nodes import KeyNode, MappingNode
 from framework.cases.yaml.parser import parse_yaml
@@ -26,7 +26,7 @@ def unused(project: Project) -> Iterator[Problem]:
 
 
 def _variables(project: Project) -> Iterator[Problem]:
-    shared = {read_named(path, project.root).name for path in whole_folders(project)}
+    shared = {read_project_file(path, project.root).name for path in whole_folders(project)}
     used: set[Span] = set()
     written: dict[tuple[str, ...], tuple[Definition, Span]] = {}
     for case in project.cases:
@@ -89,7 +89,7 @@ def _of_steps(case: Case) -> Iterator[Problem]:
 def _walks(project: Project) -> Iterator[Problem]:
     used = {step.walk.span for case in project.cases for step in case.steps if step.walk}
     for path in [*whole_folders(project), *project.sound]:
-        for key in _walk_keys(parse_yaml(read_named(path, project.root))):
+        for key in _walk_keys(parse_yaml(read_project_file(path, project.root))):
             if key.span not in used:
                 yield _warning(
                     tr("翻页方式 {name} 没有用到", name=key.value),

@@ -13,7 +13,7 @@ from framework.cases.case import Case, CheckNode, Step
 from framework.cases.reader import Reader
 from framework.cases.template import Reference, references
 from framework.cases.traverse import check_references, subject_variables
-from framework.cases.variables import circles
+from framework.cases.variables import find_cycles
 
 _PLAIN = frozenset({"variable", "builtin"})
 _PLACE_HINTS = {
@@ -23,7 +23,7 @@ _PLACE_HINTS = {
 }
 
 
-def check_names(case: Case, given: Iterable[str], reader: Reader) -> None:
+def report_unresolvable_references(case: Case, given: Iterable[str], reader: Reader) -> None:
     """Report every reference of *case* that cannot have a value where it stands; *given*: the environment's
     names.
     """
@@ -38,7 +38,7 @@ class _Scope:
         self.extracted: set[str] = set()
 
     def check(self) -> None:
-        for first, circle in circles(self.case.definitions):
+        for first, circle in find_cycles(self.case.definitions):
             self.reader.report(
                 Problem(
                     "variable-circle",
@@ -113,6 +113,6 @@ class _Scope:
         self.reader.problem(
             "unknown-variable",
             tr("没有叫 {name} 的变量", name=name),
-            self.reader.near(name, self.known) or elsewhere,
+            self.reader.suggest(name, self.known) or elsewhere,
             span,
         )

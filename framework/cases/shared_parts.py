@@ -9,10 +9,10 @@ from framework.base.errors import did_you_mean
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.case import Definition, Walk
-from framework.cases.merge import merge, remove
+from framework.cases.merge import merge_nodes, remove_member
 from framework.cases.reader import Reader
 from framework.cases.request import REQUEST_KEYS
-from framework.cases.variables import layer, parse_definitions
+from framework.cases.variables import overlay_definitions, parse_definitions
 from framework.cases.walks import parse_walks
 from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode
 
@@ -21,7 +21,7 @@ _SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class SharedParts:
     """The nodes merged so far. ``inherited``: the checks from above the case or step at hand; ``own``: its
     own.
     """
@@ -36,26 +36,30 @@ class Layer:
 
     @property
     def validate(self) -> Node | None:
-        return merge(self.inherited, self.own)
+        return merge_nodes(self.inherited, self.own)
 
 
-class Layers:
+class SharedPartsMerger:
     """Lays mappings over one another, reporting what is wrong in them."""
 
     def __init__(self, reader: Reader, declared_tags: Collection[str] | None) -> None:
         self.reader = reader
         self.declared_tags = declared_tags
 
-    def lay(self, base: Layer, node: MappingNode, scope: str, *, validate: bool = True) -> Layer:
+    def merge_level(
+        self, base: SharedParts, node: MappingNode, scope: str, *, validate: bool = True
+    ) -> SharedParts:
         """Lay what *node* says over *base*; with *validate* false its checks are not for replies."""
         request, inherited = self._without(base.request, base.validate, node.get("without"))
-        return Layer(
-            merge(request, self.reader.mapping(node.get("request"), "request", REQUEST_KEYS)),
+        return SharedParts(
+            merge_nodes(request, self.reader.mapping(node.get("request"), "request", REQUEST_KEYS)),
             inherited,
             self.reader.mapping(node.get("validate"), "validate") if validate else None,
-            merge(base.allure, self.reader.mapping(node.get("allure"), "allure", _ALLURE_KEYS)),
+            merge_nodes(base.allure, self.reader.mapping(node.get("allure"), "allure", _ALLURE_KEYS)),
             tuple(dict.fromkeys((*base.tags, *self._tags(node.get("tags"))))),
-            layer(base.definitions, parse_definitions(node.get("variables"), scope, self.reader))
+            overlay_definitions(
+                base.definitions, parse_definitions(node.get("variables"), scope, self.reader)
+            )
             if node.get("variables")
             else base.definitions,
             {**base.walks, **parse_walks(node.get("walks"), self.reader)}
@@ -82,14 +86,14 @@ class Layers:
                 continue
             if text == "validate" or text.startswith("validate."):
                 rest = text.removeprefix("validate").removeprefix(".")
-                validate, problem = remove(validate, item, (rest,) if rest else ())
+                validate, problem = remove_member(validate, item, (rest,) if rest else ())
             else:
-                request, problem = remove(request, item, tuple(text.split(".")))
+                request, problem = remove_member(request, item, tuple(text.split(".")))
             if problem:
                 self.reader.report(problem)
         return request, validate
 
-    def two_bodies(self, request: Node | None, span: Span) -> None:
+    def refuse_two_bodies(self, request: Node | None, span: Span) -> None:
         """Report a request that has both ``json`` and ``data``."""
         if (
             isinstance(request, MappingNode)
@@ -103,7 +107,7 @@ class Layers:
                 span,
             )
 
-    def labels(self, node: Node | None) -> dict[str, str | tuple[str, ...]]:
+    def allure_labels(self, node: Node | None) -> dict[str, str | tuple[str, ...]]:
         """Return Allure's labels, each a list of texts."""
         labels: dict[str, str | tuple[str, ...]] = {}
         for key, value in node.entries if isinstance(node, MappingNode) else ():
