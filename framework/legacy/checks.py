@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from framework.base.jsonpath import Json, PathSyntaxError, compile_path
 from framework.base.messages import tr
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, SequenceNode, to_plain
-from framework.legacy.remarks import Desk
+from framework.legacy.import_context import ImportContext
 
 _COMPARE = {
     "eq": "equals",
@@ -96,7 +96,7 @@ _DATABASES = ("sql", "db", "mysql", "database", "db_assert", "sql_assert")
 class Checks:
     """Our ``validate`` in the making: subject to its matchers, in the order of the old file."""
 
-    desk: Desk
+    context: ImportContext
     found: dict[str, list[tuple[str, Json]]] = field(default_factory=dict)
 
     def take(self, node: Node | None) -> None:
@@ -107,13 +107,13 @@ class Checks:
         elif isinstance(node, MappingNode):
             self._item(node)
         elif node is not None:
-            self.desk.refuse(
+            self.context.remark(
                 node, tr("断言写成了 {value}", value=to_plain(node)), tr("写成 检查对象: 期望值")
             )
 
     def _item(self, node: Node) -> None:
         if not isinstance(node, MappingNode):
-            self.desk.refuse(
+            self.context.remark(
                 node,
                 tr("断言 {value}", value=json.dumps(to_plain(node), ensure_ascii=False)),
                 tr("写成 检查对象: 期望值"),
@@ -126,7 +126,7 @@ class Checks:
 
     def _entry(self, key: KeyNode, value: Node) -> None:
         if key.value in _DATABASES:
-            self.desk.refuse(key, tr("数据库断言 {key}", key=key.value), tr("只检查接口的答复"))
+            self.context.remark(key, tr("数据库断言 {key}", key=key.value), tr("只检查接口的答复"))
         elif key.value in _COMPARE:
             self._by_matcher(key, value)
         elif isinstance(value, MappingNode) and (named := _spelt_out(value)) is not None:
@@ -134,11 +134,11 @@ class Checks:
         elif isinstance(value, SequenceNode) and not key.value.startswith(
             "$"
         ):  # [path, value] of a comparator that nobody knows
-            self.desk.refuse(
+            self.context.remark(
                 key, tr("比较方式 {name}", name=key.value), tr("全部匹配器:python -m framework matchers")
             )
         elif subject := self._subject(key.value, key):
-            self._add(subject, "equals", self.desk.value(value))
+            self._add(subject, "equals", self.context.value(value))
 
     def _by_matcher(self, key: KeyNode, value: Node) -> None:
         """``contains: text``, ``contains: {path: value}``, ``eq: [path, value]``, ``eq: [[path, value], …]``."""
@@ -161,13 +161,13 @@ class Checks:
         elif isinstance(value, ScalarNode):
             self._of_the_body(key, value)
         else:
-            self.desk.refuse(key, tr("断言 {key}", key=key.value), tr("写成 检查对象: 期望值"))
+            self.context.remark(key, tr("断言 {key}", key=key.value), tr("写成 检查对象: 期望值"))
 
     def _pair(self, key: KeyNode, asked: ScalarNode, wanted: Node, where: Node) -> None:
         if isinstance(asked.value, str):
             self._compare(key.value, asked.value, wanted, where)
         else:
-            self.desk.refuse(
+            self.context.remark(
                 where,
                 tr("{key} 比较的是写死的值 {value},与答复无关", key=key.value, value=json.dumps(asked.value)),
                 tr("写成 检查对象: 期望值"),
@@ -178,9 +178,9 @@ class Checks:
         if value.value in (None, "") or isinstance(value.value, bool):
             self._never_fails(key, value)
         elif _COMPARE[key.value] in ("contains", "not_contains"):
-            self._add("body", _COMPARE[key.value], self.desk.text(str(value.value), value))
+            self._add("body", _COMPARE[key.value], self.context.text(str(value.value), value))
         else:
-            self.desk.refuse(
+            self.context.remark(
                 key,
                 tr("断言 {key}: {value} 没有说检查什么", key=key.value, value=value.value),
                 tr("写成 检查对象: 期望值"),
@@ -188,7 +188,7 @@ class Checks:
 
     def _never_fails(self, key: KeyNode, value: ScalarNode) -> None:
         shown = "''" if value.value == "" else json.dumps(value.value)
-        self.desk.refuse(
+        self.context.remark(
             key,
             tr("{key}: {value} 永远不会失败", key=key.value, value=shown),
             tr("写明要有什么,例如 $.success: true"),
@@ -196,14 +196,14 @@ class Checks:
 
     def _compare(self, comparator: str, asked: str, wanted: Node, where: Node | KeyNode) -> None:
         if comparator not in _COMPARE:
-            self.desk.refuse(
+            self.context.remark(
                 where, tr("比较方式 {name}", name=comparator), tr("全部匹配器:python -m framework matchers")
             )
             return
         subject = self._subject(asked, where)
         if not subject:
             return
-        value = self.desk.value(wanted)
+        value = self.context.value(wanted)
         name, _, measure = _COMPARE[comparator].partition(" ")
         if subject == "status_code" and name == "contains":
             name = "equals"  # what the seed family means by it
@@ -213,7 +213,7 @@ class Checks:
 
     def _judge(self, subject: str, name: str, value: Json, wanted: Node, where: Node | KeyNode) -> None:
         if name in ("contains", "not_contains", "starts_with", "ends_with") and value == "":
-            self.desk.refuse(
+            self.context.remark(
                 where, tr("{subject} 含空文字,永远不会失败", subject=subject), tr("写明要有什么")
             )
         elif name in ("contains", "not_contains") and not isinstance(value, str) and subject != "body":
@@ -221,13 +221,13 @@ class Checks:
         elif name == "type":
             self._type(subject, value, where)
         elif name == "one_of" and not (isinstance(value, list) and value):
-            self.desk.refuse(
+            self.context.remark(
                 where,
                 tr("{subject} 要在一个列表之内", subject=subject),
                 tr("写成 {{one_of: [甲, 乙]}}", x=""),
             )
         elif name in ("less_than", "at_most", "greater_than", "at_least") and not _is_number(value):
-            self.desk.refuse(
+            self.context.remark(
                 where,
                 tr("{subject} 要与数字比较,而这里是 {value}", subject=subject, value=value),
                 tr("写一个数"),
@@ -240,14 +240,14 @@ class Checks:
         if known:
             self._add(subject, "type", known)
         else:
-            self.desk.refuse(
+            self.context.remark(
                 where,
                 tr("类型 {value}", value=value),
                 tr("写 string、integer、number、boolean、array、object 或 null"),
             )
 
     def _subject(self, asked: str, where: Node | KeyNode) -> str:
-        return subject_of(asked, where, self.desk)
+        return subject_of(asked, where, self.context)
 
     def _add(self, subject: str, matcher: str, value: Json) -> None:
         calls = self.found.setdefault(subject, [])
@@ -304,7 +304,7 @@ def _spelt_out(node: MappingNode) -> tuple[str, str, Node] | None:
     return str(how.value) if how else "eq", str(asked.value), wanted
 
 
-def subject_of(asked: str, where: Node | KeyNode, desk: Desk) -> str:
+def subject_of(asked: str, where: Node | KeyNode, context: ImportContext) -> str:
     """Return our subject for what an old file asked for; an empty text where there is none, which is then
     said.
     """
@@ -312,24 +312,24 @@ def subject_of(asked: str, where: Node | KeyNode, desk: Desk) -> str:
     if asked in _WHOLE:
         return _WHOLE[asked]
     if _ELAPSED.match(asked):
-        desk.refuse(
+        context.remark(
             where, tr("耗时 {asked}", asked=asked), tr("写成 elapsed_ms: {{less_than: 毫秒数}}", x="")
         )
         return ""
     if asked.startswith(("headers.", "header.")):
         return "headers." + asked.partition(".")[2].strip("\"'")
     if asked.startswith("cookies."):
-        desk.refuse(where, tr("Cookie {asked}", asked=asked), tr("检查 headers.Set-Cookie"))
+        context.remark(where, tr("Cookie {asked}", asked=asked), tr("检查 headers.Set-Cookie"))
         return ""
     path = (
-        desk.text(asked, where)
+        context.text(asked, where)
         if asked.startswith("$")
         else "$" + "".join(map(_step, _INTO_BODY.sub("", asked).split(".")))
     )
     try:
         compile_path(re.sub(r"\$\{[^}]*\}", "'x'", path))
     except PathSyntaxError:
-        desk.refuse(
+        context.remark(
             where,
             tr("读不懂的路径 {asked}", asked=asked),
             tr("路径按 RFC 9535 书写,例如 $.data.result[*].id"),

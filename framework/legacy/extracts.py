@@ -9,29 +9,29 @@ from framework.base.messages import tr
 from framework.cases.variables import is_name
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, SequenceNode
 from framework.legacy.checks import subject_of
-from framework.legacy.remarks import Desk, entries
+from framework.legacy.import_context import ImportContext, members
 
 _PLAIN = re.compile(r"(\$|(?:content|body|json|response|headers?|status_code)\b)|[\w.]+\Z")
 _EXPRESSION = re.compile(r"\(.*[*+?\\].*\)|\.\*\?|\\[dws]")
 
 
-def extracts_of(node: Node | None, desk: Desk) -> dict[str, str]:
+def extracts_of(node: Node | None, context: ImportContext) -> dict[str, str]:
     """Return name to path."""
     found: dict[str, str] = {}
-    for key, value in entries(node).values():
-        text = _path_text(key, value, desk)
-        subject = subject_of(text, value, desk) if text else ""
+    for key, value in members(node).values():
+        text = _path_text(key, value, context)
+        subject = subject_of(text, value, context) if text else ""
         if subject and not is_name(key.value):
-            desk.refuse(
+            context.remark(
                 key, tr("变量名 {name}", name=key.value), tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _")
             )
         elif subject:
-            _one_of_many(key, subject, desk)
+            _one_of_many(key, subject, context)
             found[key.value] = subject
     return found
 
 
-def _path_text(key: KeyNode, node: Node, desk: Desk) -> str:
+def _path_text(key: KeyNode, node: Node, context: ImportContext) -> str:
     """Return what is written as a path; ``[json, $.path, 0]`` and ``{jsonpath: $.path}`` are ways of writing
     one.
     """
@@ -39,7 +39,7 @@ def _path_text(key: KeyNode, node: Node, desk: Desk) -> str:
         inner = next(
             (value for name in ("jsonpath", "path", "json") if (value := node.get(name)) is not None), None
         )
-        return _path_text(key, inner, desk) if inner is not None else _refused(key, node, desk)
+        return _path_text(key, inner, context) if inner is not None else _refused(key, node, context)
     if isinstance(node, SequenceNode):
         return next(
             (
@@ -48,16 +48,16 @@ def _path_text(key: KeyNode, node: Node, desk: Desk) -> str:
                 if isinstance(item, ScalarNode) and str(item.value).startswith("$")
             ),
             "",
-        ) or _refused(key, node, desk)
+        ) or _refused(key, node, context)
     text = str(node.value).strip() if isinstance(node.value, str) else ""
     if not text or not _PLAIN.match(text) or (_EXPRESSION.search(text) and not text.startswith("$")):
-        return _refused(key, node, desk)
+        return _refused(key, node, context)
     return text
 
 
-def _refused(key: KeyNode, node: Node, desk: Desk) -> str:
+def _refused(key: KeyNode, node: Node, context: ImportContext) -> str:
     shown = node.value if isinstance(node, ScalarNode) else key.value
-    desk.refuse(
+    context.remark(
         key,
         tr("抽取 {name} 用的不是路径:{text}", name=key.value, text=shown),
         tr("正则表达式改成路径,例如 {name}: $.data.{name}", name=key.value),
@@ -65,13 +65,13 @@ def _refused(key: KeyNode, node: Node, desk: Desk) -> str:
     return ""
 
 
-def _one_of_many(key: KeyNode, subject: str, desk: Desk) -> None:
+def _one_of_many(key: KeyNode, subject: str, context: ImportContext) -> None:
     try:
         singular = not subject.startswith("$") or compile_path(subject).singular
     except PathSyntaxError:
         return
     if not singular:
-        desk.remark(
+        context.review(
             key,
             tr("{path} 抽出一列值,旧框架多半只取第一个", path=subject),
             tr("要一个值就写完整的路径,或在引用处写 ${{{name}[0]}}", name=key.value),

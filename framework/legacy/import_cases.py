@@ -48,15 +48,15 @@ def import_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
     left = _still_wrong(imported, options.to, project) if imported.cases else ()
     if imported.cases:
         _deliver(imported.text, options.to, say)
-    for problem in (*imported.refused, *imported.remarks, *left):
+    for problem in (*imported.remarks, *imported.reviews, *left):
         sys.stderr.write(render(problem) + "\n")
-    refused = len(imported.refused) + len(left)
+    refused = len(imported.remarks) + len(left)
     sys.stderr.write(
         tr(
             "{cases} 个用例,{refused} 处没有带过来,{remarks} 处请看一眼",
             cases=imported.cases,
             refused=refused,
-            remarks=len(imported.remarks),
+            remarks=len(imported.reviews),
         )
         + "\n"
     )

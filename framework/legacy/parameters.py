@@ -6,25 +6,25 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.variables import is_name
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, SequenceNode
-from framework.legacy.remarks import Desk
+from framework.legacy.import_context import ImportContext
 
 
-def rows_of(node: Node | None, made: dict[str, Json], desk: Desk) -> set[str]:
+def rows_of(node: Node | None, made: dict[str, Json], context: ImportContext) -> set[str]:
     """Write ``parametrize`` into *made*; return the names of the columns."""
     if node is None:
         return set()
-    tables = _tables(node, desk)
+    tables = _tables(node, context)
     if not tables or any(not rows for rows in tables):
-        desk.refuse(
+        context.remark(
             node, tr("参数"), tr("写成 parametrize: [{{id: one, size: 1}}] 或 {{size: [1, 50]}}", x="")
         )
         return set()
     columns = {name for rows in tables for name in rows[0]}
     bad = next((name for name in columns if not is_name(name)), None)
     if bad is not None:
-        desk.refuse(node, tr("列名 {name}", name=bad), tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _"))
+        context.remark(node, tr("列名 {name}", name=bad), tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _"))
         return set()
-    desk.define(columns)
+    context.define(columns)
     if all(len(rows[0]) == 1 for rows in tables) and all(
         _short(value) for rows in tables for row in rows for value in row.values()
     ):
@@ -34,10 +34,10 @@ def rows_of(node: Node | None, made: dict[str, Json], desk: Desk) -> set[str]:
     return columns
 
 
-def _tables(node: Node, desk: Desk) -> list[list[dict[str, Json]]]:
+def _tables(node: Node, context: ImportContext) -> list[list[dict[str, Json]]]:
     """Return one list of rows for each group of columns; their product is meant."""
     if isinstance(node, MappingNode):
-        return [_columns(key, value, desk) for key, value in node.entries]
+        return [_columns(key, value, context) for key, value in node.entries]
     if (
         isinstance(node, SequenceNode)
         and node.items
@@ -45,22 +45,22 @@ def _tables(node: Node, desk: Desk) -> list[list[dict[str, Json]]]:
     ):
         groups = [item for item in node.items if isinstance(item, MappingNode)]
         if all(len(group.entries) == 1 and isinstance(group.entries[0][1], SequenceNode) for group in groups):
-            return [_columns(*group.entries[0], desk) for group in groups]
-        return [[{key.value: desk.value(value) for key, value in group.entries} for group in groups]]
+            return [_columns(*group.entries[0], context) for group in groups]
+        return [[{key.value: context.value(value) for key, value in group.entries} for group in groups]]
     if (
         isinstance(node, SequenceNode)
         and len(node.items) > 1
         and all(isinstance(item, SequenceNode) for item in node.items)
     ):
-        head, *rows = [desk.value(item) for item in node.items]
+        head, *rows = [context.value(item) for item in node.items]
         return [[dict(zip(map(str, head), row, strict=False)) for row in rows if len(row) == len(head)]]
     return []
 
 
-def _columns(key: KeyNode, node: Node, desk: Desk) -> list[dict[str, Json]]:
+def _columns(key: KeyNode, node: Node, context: ImportContext) -> list[dict[str, Json]]:
     """``size: [1, 50]``, or ``user-password: [[a, b], [c, d]]``."""
     names = key.value.split("-")
-    values = desk.value(node)
+    values = context.value(node)
     if not isinstance(values, list):
         return []
     if len(names) == 1:

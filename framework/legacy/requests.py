@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, to_plain
-from framework.legacy.remarks import Desk
+from framework.legacy.import_context import ImportContext
 
 _NAMES = {
     "header": "headers",
@@ -41,7 +41,7 @@ _HOWS = {
 }
 
 
-def request_of(parts: list[MappingNode], desk: Desk, base: str = "") -> dict[str, Json]:
+def request_of(parts: list[MappingNode], context: ImportContext, base: str = "") -> dict[str, Json]:
     """Return the request that *parts*, the weaker first, say together."""
     found: dict[str, Json] = {}
     kind = host = ""
@@ -51,11 +51,11 @@ def request_of(parts: list[MappingNode], desk: Desk, base: str = "") -> dict[str
             if name == "kind":
                 kind = str(to_plain(node)).lower()
             elif name == "host":
-                host = str(desk.value(node))
+                host = str(context.value(node))
             elif name:
-                _take(found, name, key, node, desk)
+                _take(found, name, key, node, context)
             else:
-                desk.refuse(
+                context.remark(
                     key,
                     tr("request 的 {key}", key=key.value),
                     tr(
@@ -65,7 +65,7 @@ def request_of(parts: list[MappingNode], desk: Desk, base: str = "") -> dict[str
                     ),
                 )
     _body(found, kind)
-    _address(found, host or base, parts, desk)
+    _address(found, host or base, parts, context)
     return {
         name: found[name]
         for name in (
@@ -84,12 +84,12 @@ def request_of(parts: list[MappingNode], desk: Desk, base: str = "") -> dict[str
     }
 
 
-def _take(found: dict[str, Json], name: str, key: KeyNode, node: Node, desk: Desk) -> None:
-    value = desk.value(node)
+def _take(found: dict[str, Json], name: str, key: KeyNode, node: Node, context: ImportContext) -> None:
+    value = context.value(node)
     if value is None and name != "json":
         return
     if name == "timeout" and (isinstance(value, bool) or not isinstance(value, (int, float))):
-        desk.refuse(key, tr("timeout 不是一个数"), tr("写整个请求的秒数"))
+        context.remark(key, tr("timeout 不是一个数"), tr("写整个请求的秒数"))
     elif name == "method":
         found[name] = str(value).upper() if "${" not in str(value) else value
     elif isinstance(value, dict) and isinstance(found.get(name), dict):
@@ -109,20 +109,20 @@ def _body(found: dict[str, Json], kind: str) -> None:
         found["json"] = found.pop("data")
 
 
-def _address(found: dict[str, Json], base: str, parts: list[MappingNode], desk: Desk) -> None:
+def _address(found: dict[str, Json], base: str, parts: list[MappingNode], context: ImportContext) -> None:
     url = found.get("url")
     if not isinstance(url, str):
         return
     host = urlsplit(url).netloc if "://" in url else urlsplit(base).netloc
     if "://" in url and "${" not in host:
-        desk.remark(
+        context.review(
             parts[-1],
             tr("地址写死了主机 {host}", host=host),
             tr("在 environments.yaml 写 base_url,这里只留路径;或把它列进 hosts"),
         )
     elif base and "${" not in base:
         found["url"] = urlsplit(base).path.rstrip("/") + "/" + url.lstrip("/")
-        desk.remark(
+        context.review(
             parts[-1],
             tr("主机 {base} 没有写进用例", base=host or base),
             tr("在 environments.yaml 写 base_url"),

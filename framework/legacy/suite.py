@@ -16,10 +16,10 @@ from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNo
 from framework.cases.yaml.parser import dump, parse_yaml
 from framework.legacy.checks import Checks
 from framework.legacy.extracts import extracts_of
+from framework.legacy.import_context import ImportContext, first_member, members, text_of
 from framework.legacy.parameters import rows_of
-from framework.legacy.remarks import Desk, entries, first, words
 from framework.legacy.requests import request_of
-from framework.legacy.shapes import OldCase, checks_node, read_shape, request_parts, scalar_of, used_keys
+from framework.legacy.shapes import OldCase, checks_node, first_scalar, read_shape, request_parts, used_keys
 
 _NOT_IN_ID = re.compile(r"[^\w.+-]+")
 _NAMES = ("name", "case_name", "title", "detail")
@@ -65,8 +65,8 @@ class Imported:
 
     text: str
     cases: int
-    refused: tuple[Problem, ...]
     remarks: tuple[Problem, ...]
+    reviews: tuple[Problem, ...]
 
 
 def import_suite(source: Source, known: Collection[str] = (), quoted: Collection[str] = ()) -> Imported:
@@ -76,12 +76,14 @@ def import_suite(source: Source, known: Collection[str] = (), quoted: Collection
     Raises:
         CaseFileError: the text is not YAML.
     """
-    writer = _Writer(Desk(), frozenset(known))
+    writer = _Writer(ImportContext(), frozenset(known))
     document, count = writer.suite(parse_yaml(source, lenient=True), source.name)
     text = MODELINE + re.sub(r"\n(?=  - id: )", "\n\n", dump(document, quoted)).replace(
         "cases:\n\n", "cases:\n"
     )
-    return Imported(text, count, tuple(_in_order(writer.desk.refused)), tuple(_in_order(writer.desk.remarks)))
+    return Imported(
+        text, count, tuple(_in_order(writer.context.remarks)), tuple(_in_order(writer.context.reviews))
+    )
 
 
 def _in_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -93,31 +95,31 @@ def _in_order(problems: Iterable[Problem]) -> list[Problem]:
 
 @dataclass
 class _Writer:
-    desk: Desk
+    context: ImportContext
     known: frozenset[str]
     ids: set[str] = field(default_factory=set)
     elsewhere: set[str] = field(default_factory=set)
 
     def suite(self, top: Node, name: str) -> tuple[dict[str, Json], int]:
-        old = read_shape(top, self.desk)
+        old = read_shape(top, self.context)
         settings = old.settings
         shared = self._variables(settings) if settings else {}
         for case in old.cases:
             for part in (case.node, *case.steps):
-                self.elsewhere |= {key for names in _EXTRACTS for key in entries(part.get(names))}
-                self.desk.define(
-                    {*self.elsewhere, *entries(part.get("variables")), *entries(part.get("parameters"))}
+                self.elsewhere |= {key for names in _EXTRACTS for key in members(part.get(names))}
+                self.context.define(
+                    {*self.elsewhere, *members(part.get("variables")), *members(part.get("parameters"))}
                 )
         stem = re.sub(r"\.ya?ml\Z", "", name.rsplit("/", 1)[-1])
         document: dict[str, Json] = {
-            "suite": (words(scalar_of(settings, *_NAMES)) if settings else "") or stem
+            "suite": (text_of(first_scalar(settings, *_NAMES)) if settings else "") or stem
         }
         if labels := self._labels(settings):
             document["allure"] = labels
         if shared:
             document["variables"] = shared
-        base = words(scalar_of(settings, "base_url", "host")) if settings else ""
-        verify = scalar_of(settings, "verify") if settings else None
+        base = text_of(first_scalar(settings, "base_url", "host")) if settings else ""
+        verify = first_scalar(settings, "verify") if settings else None
         if verify is not None:
             document["request"] = {"verify": verify.value is not False}
         cases = [self._case(case, set(shared), base) for case in old.cases]
@@ -128,27 +130,29 @@ class _Writer:
         """Return one case; what nobody gives a value is required of the environment, so that it is skipped by
         name until then.
         """
-        self.desk.wanted = {}
+        self.context.referenced = {}
         node = old.node
         name = (
-            words(scalar_of(node, *_NAMES))
+            text_of(first_scalar(node, *_NAMES))
             or old.name
-            or words(scalar_of(old.base, "api_name") if old.base else None)
+            or text_of(first_scalar(old.base, "api_name") if old.base else None)
         )
-        made: dict[str, Json] = {"id": self._id(words(scalar_of(node, "id", "case_id")) or old.name or name)}
+        made: dict[str, Json] = {
+            "id": self._id(text_of(first_scalar(node, "id", "case_id")) or old.name or name)
+        }
         if name:
-            made["name"] = self.desk.text(name, node)
+            made["name"] = self.context.text(name, node)
         self._about(node, made)
         own = self._variables(node)
         if own:
             made["variables"] = own
-        columns = rows_of(first(node, "parameters", "parametrize"), made, self.desk)
+        columns = rows_of(first_member(node, "parameters", "parametrize"), made, self.context)
         values = given | set(own) | columns
         if old.steps:
             made["steps"] = self._steps(old.steps, values, base, made)
         else:
             made |= self._work(node, request_parts(node, old.base), base, made["id"])
-            self._require({name for name in self.desk.wanted if name not in values}, made)
+            self._require({name for name in self.context.referenced if name not in values}, made)
         self._leftovers(node, old)
         return made
 
@@ -157,18 +161,18 @@ class _Writer:
     ) -> list[Json]:
         done: list[Json] = []
         for step in steps:
-            self.desk.wanted = {}
+            self.context.referenced = {}
             own = self._variables(step)
             if own:
                 made["variables"] = {**made.get("variables", {}), **own}
                 values = values | set(own)
-            work = self._work(step, request_parts(step, None), base, words(scalar_of(step, *_NAMES)))
-            self._require({name for name in self.desk.wanted if name not in values}, made)
+            work = self._work(step, request_parts(step, None), base, text_of(first_scalar(step, *_NAMES)))
+            self._require({name for name in self.context.referenced if name not in values}, made)
             values = values | set(work.get("extract", {}))
             done.append(
                 {
-                    "name": self.desk.text(
-                        words(scalar_of(step, *_NAMES)) or tr("步骤 {n}", n=len(done) + 1), step
+                    "name": self.context.text(
+                        text_of(first_scalar(step, *_NAMES)) or tr("步骤 {n}", n=len(done) + 1), step
                     ),
                     **work,
                 }
@@ -178,33 +182,33 @@ class _Writer:
 
     def _work(self, node: MappingNode, parts: list[MappingNode], base: str, name: str) -> dict[str, Json]:
         made: dict[str, Json] = {}
-        if request := request_of(parts, self.desk, base):
+        if request := request_of(parts, self.context, base):
             made["request"] = request
-        checks = Checks(self.desk)
+        checks = Checks(self.context)
         checks.take(checks_node(node))
         if not checks.found:
-            self.desk.remark(
+            self.context.review(
                 node, tr("{name} 没有能失败的断言,只检查了状态码 2xx", name=name), tr("写明答复里要有什么")
             )
         made["validate"] = checks.ours() or _DEFAULT_CHECK
         extract: dict[str, str] = {}
         for names in _EXTRACTS:
-            extract |= extracts_of(node.get(names), self.desk)
+            extract |= extracts_of(node.get(names), self.context)
         if extract:
             made["extract"] = extract
         return made
 
     def _require(self, names: set[str], made: dict[str, Json]) -> None:
         for name in sorted(names - self.known):
-            node = self.desk.wanted[name]
+            node = self.context.referenced[name]
             if name in self.elsewhere:
-                self.desk.refuse(
+                self.context.remark(
                     node,
                     tr("变量 {name} 由另一个用例抽取,用例之间不传值", name=name),
                     tr("把两个用例写成一个用例的 steps"),
                 )
             else:
-                self.desk.remark(
+                self.context.review(
                     node,
                     tr("变量 {name} 没有值,用例会按名字跳过", name=name),
                     tr("写进 variables 或 environments.yaml,再删去 requires"),
@@ -216,25 +220,25 @@ class _Writer:
 
     def _variables(self, node: MappingNode) -> dict[str, Json]:
         found: dict[str, Json] = {}
-        for key, value in entries(node.get("variables")).values():
+        for key, value in members(node.get("variables")).values():
             if is_name(key.value):
-                found[key.value] = self.desk.value(value)
+                found[key.value] = self.context.value(value)
             else:
-                self.desk.refuse(
+                self.context.remark(
                     key,
                     tr("变量名 {name}", name=key.value),
                     tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _"),
                 )
-        self.desk.define(found)
+        self.context.define(found)
         return found
 
     def _about(self, node: MappingNode, made: dict[str, Json]) -> None:
-        description = words(scalar_of(node, "description", "desc"))
+        description = text_of(first_scalar(node, "description", "desc"))
         if description:
             made["description"] = description
         if labels := self._labels(node):
             made["allure"] = labels
-        skip, runs = scalar_of(node, "skip"), scalar_of(node, "is_run")
+        skip, runs = first_scalar(node, "skip"), first_scalar(node, "is_run")
         if skip is not None and skip.value not in (False, "", "false"):
             made["skip"] = (
                 str(skip.value)
@@ -243,18 +247,18 @@ class _Writer:
             )
         elif runs is not None and runs.value is False:
             made["skip"] = tr("旧用例标为不运行")
-        times = scalar_of(node, "times")
+        times = first_scalar(node, "times")
         if times is not None and "steps" in used_keys(node) | {
             name for name in ("teststeps", "test_steps") if node.get(name)
         }:
-            self.desk.refuse(times, tr("times"), tr("在步骤里写 repeat"))
+            self.context.remark(times, tr("times"), tr("在步骤里写 repeat"))
         elif times is not None and isinstance(times.value, int) and times.value > 1:
             made["repeat"] = min(times.value, 100)
 
     def _labels(self, node: MappingNode | None) -> dict[str, Json]:
         labels: dict[str, Json] = {}
         for old, ours in _LABELS.items():
-            text = words(scalar_of(node, old)) if node else ""
+            text = text_of(first_scalar(node, old)) if node else ""
             if ours == "severity" and text and text not in _SEVERITIES:
                 continue
             if text:
@@ -273,7 +277,7 @@ class _Writer:
         """Name each member that nobody took."""
         for key, value in node.entries:
             if key.value not in _KEPT and key.value not in used_keys(node) and not _says_nothing(value):
-                self.desk.refuse(
+                self.context.remark(
                     key, tr("{key}", key=key.value), tr(_LEFT.get(key.value, "用例里没有它的位置"))
                 )
 
