@@ -23,8 +23,8 @@ from framework.cases.case import Definition
 from framework.cases.reader import Reader
 from framework.cases.template import Constant
 from framework.cases.variables import NAME_RULE, is_name, parse_definitions
+from framework.cases.yaml.compose import parse_yaml
 from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode
-from framework.cases.yaml.parser import parse_yaml
 from framework.cases.yaml.textfile import read_source
 
 FILE = "environments.yaml"

@@ -21,8 +21,8 @@ from framework.cases.reader import Reader
 from framework.cases.reference_scopes import report_unresolvable_references
 from framework.cases.shared_parts import SharedParts, SharedPartsMerger
 from framework.cases.variables import overlay_definitions
+from framework.cases.yaml.compose import read_yaml
 from framework.cases.yaml.nodes import MappingNode, Node
-from framework.cases.yaml.parser import read_yaml
 
 SHARED_FILE = "_shared.yaml"
 _SHARED_KEYS = ("variables", "allure", "tags", "request", "validate", "walks")

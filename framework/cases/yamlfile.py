@@ -1,12 +1,13 @@
 """The former names of the YAML nodes, for modules that still use them; delete it with its last import."""
 
+from framework.cases.yaml.compose import parse_yaml
 from framework.cases.yaml.nodes import KeyNode as Key
 from framework.cases.yaml.nodes import MappingNode as Mapping
 from framework.cases.yaml.nodes import Node
 from framework.cases.yaml.nodes import ScalarNode as Scalar
 from framework.cases.yaml.nodes import SequenceNode as Sequence
 from framework.cases.yaml.nodes import to_plain as plain
-from framework.cases.yaml.parser import dump, parse_yaml
+from framework.cases.yaml.pyyaml import dump
 from framework.cases.yaml.textfile import MAX_BYTES, read_source
 
 __all__ = [

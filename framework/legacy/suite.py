@@ -12,8 +12,9 @@ from framework.base.messages import tr
 from framework.base.source import Source
 from framework.cases.parametrize import MAX_ID
 from framework.cases.variables import is_name
+from framework.cases.yaml.compose import parse_yaml
 from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode, to_plain
-from framework.cases.yaml.parser import dump, parse_yaml
+from framework.cases.yaml.pyyaml import dump
 from framework.legacy.checks import Checks
 from framework.legacy.extracts import extracts_of
 from framework.legacy.import_context import ImportContext, first_member, members, text_of

@@ -16,8 +16,8 @@ from jsonschema import Draft7Validator
 from framework.base.errors import CaseFileError
 from framework.cases import parametrize, parse, parse_checks, parse_steps, quarantine, shared_parts, walks
 from framework.cases.request import REQUEST_KEYS
+from framework.cases.yaml.compose import parse_yaml
 from framework.cases.yaml.nodes import to_plain
-from framework.cases.yaml.parser import parse_yaml
 from framework.cases.yaml.textfile import read_source
 from selftests.project_matchers import MATCHERS
 

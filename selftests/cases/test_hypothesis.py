@@ -17,8 +17,8 @@ from framework.base.errors import render as told
 from framework.base.source import Source, Span
 from framework.cases.parse import ParseContext, parse_suite
 from framework.cases.template import Binding, Constant, Scope, compile_template, format_value, render
+from framework.cases.yaml.compose import parse_yaml
 from framework.cases.yaml.nodes import ScalarNode, to_plain
-from framework.cases.yaml.parser import parse_yaml
 from selftests.project_matchers import MATCHERS
 
 ROOT = Path(__file__).parents[2]

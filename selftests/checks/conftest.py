@@ -14,7 +14,7 @@ from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
 from framework.cases.request import Request
 from framework.cases.template import Binding, Scope
-from framework.cases.yaml.parser import parse_yaml
+from framework.cases.yaml.compose import parse_yaml
 from framework.checks.evaluate import Context, evaluate
 from framework.checks.result import CheckResult
 from framework.checks.schema import Contracts

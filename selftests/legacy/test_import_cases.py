@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from framework.base.errors import CaseFileError
 from framework.base.source import Source
+from framework.cases.yaml.compose import parse_yaml
 from framework.cases.yaml.nodes import to_plain
-from framework.cases.yaml.parser import dump, parse_yaml
+from framework.cases.yaml.pyyaml import dump
 
 OLD = Path(__file__).parent / "old"
 NAMES = sorted(path.stem for path in OLD.glob("*.yaml"))

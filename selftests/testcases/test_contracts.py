@@ -14,8 +14,8 @@ import pytest
 from jsonschema import Draft7Validator
 
 from framework.base.source import Source
+from framework.cases.yaml.compose import parse_yaml
 from framework.cases.yaml.nodes import to_plain
-from framework.cases.yaml.parser import parse_yaml
 from framework.cases.yaml.textfile import read_source
 from framework.checks.schema import Contracts
 

@@ -1,4 +1,4 @@
-"""What YAML is read into: values, lists and objects, each with its place in the text."""
+"""The tree that YAML is read into: scalars, sequences and mappings, each with its source span."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from framework.base.source import Span
 
 @dataclass(frozen=True, slots=True)
 class ScalarNode:
-    """One value. ``plain``: written without quotes."""
+    """A single value. ``plain`` is true if it is written without quotes."""
 
     value: str | int | float | bool | None
     span: Span
@@ -27,7 +27,7 @@ class SequenceNode:
 
 @dataclass(frozen=True, slots=True)
 class KeyNode:
-    """A member name; always text."""
+    """The key of a mapping's entry. It is always text."""
 
     value: str
     span: Span
@@ -35,12 +35,13 @@ class KeyNode:
 
 @dataclass(frozen=True, slots=True)
 class MappingNode:
-    """An object, its entries in the order of the text; keys are text and unique."""
+    """A mapping with its entries in source order. The keys are unique."""
 
     entries: tuple[tuple[KeyNode, Node], ...]
     span: Span
 
     def get(self, name: str) -> Node | None:
+        """Return the value of the entry called *name*, or None."""
         return next((value for key, value in self.entries if key.value == name), None)
 
 
@@ -48,7 +49,7 @@ Node = ScalarNode | SequenceNode | MappingNode
 
 
 def to_plain(node: Node) -> Json:
-    """Return the node as plain data, without its places."""
+    """Return the node as plain data, without spans."""
     if isinstance(node, ScalarNode):
         return node.value
     if isinstance(node, SequenceNode):
@@ -57,14 +58,14 @@ def to_plain(node: Node) -> Json:
 
 
 def join_values(first: Node, second: Node) -> Node:
-    """Return what two values of one key say together, so that both are read on; *first* where they cannot be
-    one.
+    """Join two values that were given for the same key, so that mistakes in both of them are found.
+
+    Returns *first* if the two are of different kinds or are scalars.
     """
     if isinstance(first, SequenceNode) and isinstance(second, SequenceNode):
         return SequenceNode((*first.items, *second.items), first.span)
     if isinstance(first, MappingNode) and isinstance(second, MappingNode):
         names = {key.value for key, _ in first.entries}
-        return MappingNode(
-            (*first.entries, *(entry for entry in second.entries if entry[0].value not in names)), first.span
-        )
+        added = tuple(entry for entry in second.entries if entry[0].value not in names)
+        return MappingNode((*first.entries, *added), first.span)
     return first

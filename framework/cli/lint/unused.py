@@ -10,8 +10,8 @@ from framework.base.source import Span
 from framework.cases.case import Case, Definition
 from framework.cases.suites import read_project_file
 from framework.cases.traverse import named_at_work, named_in_words
+from framework.cases.yaml.compose import parse_yaml
 from framework.cases.yaml.nodes import KeyNode, MappingNode
-from framework.cases.yaml.parser import parse_yaml
 from framework.run.project import Project, whole_folders
 
 _SCOPES = {"_shared": "共用变量", "suite": "套件的变量", "case": "用例的变量", "parametrize": "参数的列"}
