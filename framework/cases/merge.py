@@ -1,7 +1,7 @@
-"""Merging of what a folder, a suite, a case and a step say (rule 6).
+"""Merges the nodes of a folder, a suite, a case and a step (rule 6 of the case language).
 
-``without`` takes away first; then mappings merge deeply, lists and scalars are replaced, and null is a value
-like any other.
+``without`` removes members first. Then mappings are merged deeply, and lists and scalars are replaced. Null is a
+value like any other.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode
 
 
 def merge_nodes(base: Node | None, over: Node | None) -> Node | None:
-    """Return *base* with *over* laid on it. A node that is not changed keeps its identity."""
+    """Return *base* with *over* merged into it.
+
+    A node that does not change keeps its identity, so that shared checks are parsed only once.
+    """
     if base is None or over is None:
         return over if base is None else base
     if not (isinstance(base, MappingNode) and isinstance(over, MappingNode)):
@@ -21,8 +24,8 @@ def merge_nodes(base: Node | None, over: Node | None) -> Node | None:
         return base
     merged = {key.value: (key, value) for key, value in base.entries}
     for key, value in over.entries:
-        below = merged[key.value][1] if key.value in merged else None
-        result = merge_nodes(below, value)
+        inherited = merged[key.value][1] if key.value in merged else None
+        result = merge_nodes(inherited, value)
         assert result is not None
         merged[key.value] = (key, result)
     return MappingNode(tuple(merged.values()), over.span)
@@ -31,16 +34,16 @@ def merge_nodes(base: Node | None, over: Node | None) -> Node | None:
 def remove_member(
     node: Node | None, address: ScalarNode, names: tuple[str, ...]
 ) -> tuple[Node | None, Problem | None]:
-    """Return *node* without the member at *names*, and what is wrong where there is none.
+    """Return *node* without the member at the path *names*, and a problem if there is no such member.
 
-    *address* is the text the user wrote, for the place of the problem.
+    *address* is the text that the user wrote; the problem points to it.
     """
     if not names:
-        return None, None if node is not None else _nothing(address, "")
+        return None, None if node is not None else _nothing_to_remove(address, "")
     name, rest = names[0], names[1:]
     if not isinstance(node, MappingNode) or node.get(name) is None:
         known = [key.value for key, _ in node.entries] if isinstance(node, MappingNode) else []
-        return node, _nothing(address, did_you_mean(name, known))
+        return node, _nothing_to_remove(address, did_you_mean(name, known))
     entries: list[tuple[KeyNode, Node]] = []
     problem: Problem | None = None
     for key, value in node.entries:
@@ -52,7 +55,7 @@ def remove_member(
     return MappingNode(tuple(entries), node.span), problem
 
 
-def _nothing(address: ScalarNode, hint: str) -> Problem:
+def _nothing_to_remove(address: ScalarNode, hint: str) -> Problem:
     return Problem(
         "without-nothing",
         tr("without 要去掉的 {address} 并不存在", address=address.value),

@@ -1,4 +1,4 @@
-"""What a file or a case hands down to what is below it, and how the next one is laid over it (rule 6)."""
+"""Merges the parts that folders, suites, cases and steps share with the level below (rule 6 of the case language)."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ _SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
 
 @dataclass(frozen=True, slots=True)
 class SharedParts:
-    """The nodes merged so far. ``inherited``: the checks from above the case or step at hand; ``own``: its
-    own.
+    """The parts in force at one level: a folder, a suite, a case or a step.
+
+    ``inherited`` holds the checks of the levels above, ``own`` those of this level.
     """
 
     request: Node | None = None
@@ -40,7 +41,7 @@ class SharedParts:
 
 
 class SharedPartsMerger:
-    """Lays mappings over one another, reporting what is wrong in them."""
+    """Merges one level after the other and reports the mistakes in them."""
 
     def __init__(self, reader: Reader, declared_tags: Collection[str] | None) -> None:
         self.reader = reader
@@ -49,22 +50,27 @@ class SharedPartsMerger:
     def merge_level(
         self, base: SharedParts, node: MappingNode, scope: str, *, validate: bool = True
     ) -> SharedParts:
-        """Lay what *node* says over *base*; with *validate* false its checks are not for replies."""
-        request, inherited = self._without(base.request, base.validate, node.get("without"))
+        """Return the parts of the level that *node* describes, merged into those of the level above.
+
+        If *validate* is false, the checks of *node* are left out. That is so for a case with steps, whose checks
+        judge the whole case and no single reply.
+        """
+        reader = self.reader
+        request, inherited = self._apply_without(base.request, base.validate, node.get("without"))
+        definitions, walks = base.definitions, base.walks
+        if node.get("variables"):
+            own_definitions = parse_definitions(node.get("variables"), scope, reader)
+            definitions = overlay_definitions(definitions, own_definitions)
+        if node.get("walks"):
+            walks = {**walks, **parse_walks(node.get("walks"), reader)}
         return SharedParts(
-            merge_nodes(request, self.reader.mapping(node.get("request"), "request", REQUEST_KEYS)),
+            merge_nodes(request, reader.mapping(node.get("request"), "request", REQUEST_KEYS)),
             inherited,
-            self.reader.mapping(node.get("validate"), "validate") if validate else None,
-            merge_nodes(base.allure, self.reader.mapping(node.get("allure"), "allure", _ALLURE_KEYS)),
+            reader.mapping(node.get("validate"), "validate") if validate else None,
+            merge_nodes(base.allure, reader.mapping(node.get("allure"), "allure", _ALLURE_KEYS)),
             tuple(dict.fromkeys((*base.tags, *self._tags(node.get("tags"))))),
-            overlay_definitions(
-                base.definitions, parse_definitions(node.get("variables"), scope, self.reader)
-            )
-            if node.get("variables")
-            else base.definitions,
-            {**base.walks, **parse_walks(node.get("walks"), self.reader)}
-            if node.get("walks")
-            else base.walks,
+            definitions,
+            walks,
         )
 
     def _tags(self, node: Node | None) -> tuple[str, ...]:
@@ -77,7 +83,7 @@ class SharedPartsMerger:
                 self.reader.problem("unknown-tag", tr("标签 {tag} 没有声明", tag=tag), how, node.span)
         return tags
 
-    def _without(
+    def _apply_without(
         self, request: Node | None, validate: Node | None, node: Node | None
     ) -> tuple[Node | None, Node | None]:
         for item in self.reader.sequence(node, "without"):
