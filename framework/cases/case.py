@@ -1,7 +1,7 @@
-"""The frozen model of what a user wrote: suites, cases, steps, checks.
+"""The frozen records of a parsed suite: cases, steps, checks.
 
-Nothing here is rendered yet: values that may hold references are templates (see ``template``). Every record
-carries the span of the text it came from.
+Nothing is rendered yet: a value that may hold references is a template (see ``template``). Every record carries
+the span of its text.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class MatcherCall:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A matcher whose argument is matchers on its number: ``length: {at_least: 1, at_most: 10}``."""
+    """A matcher that measures a number, which is judged by matchers: ``length: {at_least: 1, at_most: 10}``."""
 
     name: str
     calls: tuple[Call, ...]
@@ -91,7 +91,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """``each: {…}``: the checks go into every selected record, their paths relative to it."""
+    """``each: {…}``: the checks judge every selected record; their paths are relative to it."""
 
     checks: tuple[CheckNode, ...]
     span: Span
@@ -99,7 +99,7 @@ class Each:
 
 @dataclass(frozen=True, slots=True)
 class CombinedCalls:
-    """``not``, ``all_of``, ``any_of`` beside matchers: branches of calls on the same subject."""
+    """``not``, ``all_of`` or ``any_of`` among matchers: branches of matchers on the same subject."""
 
     kind: CombinationKind
     branches: tuple[tuple[Call, ...], ...]
@@ -111,8 +111,9 @@ Call = MatcherCall | Measure | Each | CombinedCalls
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A subject and the matchers that judge it. ``may_be_empty``: an empty selection of a list subject is
-    right.
+    """A subject and the matchers that judge it.
+
+    If ``may_be_empty``, a list subject that selects nothing passes.
     """
 
     subject: Subject
@@ -123,7 +124,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class CombinedChecks:
-    """``not``, ``all_of``, ``any_of`` in the place of a subject: branches of whole checks."""
+    """``not``, ``all_of`` or ``any_of`` in place of a subject: branches of whole checks."""
 
     kind: CombinationKind
     branches: tuple[tuple[CheckNode, ...], ...]
@@ -146,9 +147,16 @@ class Extract:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """How to read all pages of a list. ``page`` and ``size``: addresses in the request; ``more``, ``items``,
-    ``total``: paths in each page; ``key``: the member that identifies an item; ``max_pages``: where a walk
-    that does not end is ended.
+    """How to read all pages of a list.
+
+    Attributes:
+        page: address of the page number in the request.
+        size: address of the page size in the request.
+        more: path in a page that says whether another page follows.
+        items: path in a page to its list.
+        total: path in a page to the number of items on all pages.
+        key: the member that identifies an item.
+        max_pages: a walk that needs more pages is broken off.
     """
 
     name: str
@@ -164,7 +172,7 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class ForEach:
-    """``for_each: {name: list}``: the step runs once for each item, which *name* stands for."""
+    """``for_each: {name: list}``: the step runs once for each item, which is the variable *name*."""
 
     name: str
     values: Template
@@ -173,11 +181,11 @@ class ForEach:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request and what is checked of its reply. ``request`` renders to a mapping of requests' own keys.
+    """One request and the checks of its reply.
 
-    ``checks`` look at the reply, or with ``walk`` or ``repeat`` at all replies together: then ``each_reply``
-    are the checks of every single one. ``repeat``: how many times the request is sent (1: once, no more than
-    a reply to look at).
+    ``request`` renders to a mapping with the keys of the requests library. ``repeat`` is how many times it is
+    sent. With ``walk``, or a ``repeat`` above 1, there are several replies: then ``checks`` judge all of them
+    together, and ``each_reply`` every single one.
     """
 
     name: Template
@@ -194,8 +202,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Repeats the request, never the check. ``interval`` in seconds; ``on``: statuses, ``timeout`` or
-    ``connection``.
+    """When a request is sent again; checks are never repeated.
+
+    ``interval`` is in seconds. ``on`` holds statuses, ``timeout`` and ``connection``.
     """
 
     attempts: int
@@ -205,8 +214,10 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class KnownDefect:
-    """A defect of the service that is known: a finding is it where every one of the given ``path`` (a place,
-    ``*`` for any index), ``rule`` (a matcher or a rule of policy_text) and ``id`` (of the record) fits.
+    """A known defect of the service.
+
+    A violation is this defect if all the given conditions match: ``path`` (``*`` matches any index), ``rule`` (a
+    matcher or a rule of policy_text) and ``id`` (of the record).
     """
 
     reason: str
@@ -219,9 +230,11 @@ class KnownDefect:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """Where a variable got its value: ``scope`` is ``--var``, ``parametrize``, ``case``, ``suite``,
-    ``_shared``, ``environment``;
-    ``shadows`` is the weaker definition of the same name that it hides."""
+    """The definition of a variable.
+
+    ``scope`` is ``--var``, ``parametrize``, ``case``, ``suite``, ``_shared`` or ``environment``.
+    ``shadows`` is the weaker definition of the same name, if there is one.
+    """
 
     name: str
     value: Template
@@ -232,10 +245,10 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One runnable case: a case of a suite and, where it is parametrized, one row.
+    """One runnable case: a case of a suite or, if it is parametrized, one row of it.
 
-    ``id`` is the identity inside its file, ``page-size[many]``; it never holds anything that differs between
-    runs.
+    ``id`` identifies the case inside its file: ``page-size[many]``. It holds nothing that differs between runs, so
+    that a case keeps its history.
     """
 
     id: str

@@ -1,7 +1,7 @@
-"""environments.yaml: where to send, which secrets to read, how patient and how polite to be.
+"""Reads environments.yaml: addresses, secrets, variables, timeouts and limits of each environment.
 
-A secret's value comes from the process's environment or from a ``.env`` file beside environments.yaml, never
-from YAML. The only module that imports dotenv.
+The value of a secret comes from the environment of the process or from a ``.env`` file beside environments.yaml,
+never from YAML. This is the only module that imports dotenv.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from framework.base.errors import CaseFileError, ConfigError, Problem, did_you_m
 from framework.base.messages import tr
 from framework.base.source import Source, Span
 from framework.cases.case import Definition
+from framework.cases.problem_limits import start_of
 from framework.cases.reader import Reader
 from framework.cases.template import Constant
 from framework.cases.variables import NAME_RULE, is_name, parse_definitions
@@ -46,10 +47,23 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """One environment. ``timeouts`` in seconds: to connect, and for a whole exchange; ``max_reply`` in bytes;
-    ``secrets``: name in cases to name in the process's environment; ``declared_base``: base_url before
-    ``--base-url``;
-    ``budget_p95``: over the run, 95 of 100 replies take no longer, in milliseconds; 0: no such limit."""
+    """One environment of environments.yaml.
+
+    Attributes:
+        base_url: the URL to send to, possibly that of ``--base-url``.
+        declared_base: the ``base_url`` of the file.
+        hosts: other hosts that may be sent to.
+        secrets: maps the name in cases to the name of the environment variable.
+        secret_values: maps the name in cases to the value.
+        definitions: the environment's own variables.
+        connect_timeout: seconds to connect.
+        total_timeout: seconds for a whole exchange.
+        max_reply: the largest accepted reply, in bytes.
+        max_rps: the highest rate of requests per second; 0 means no limit.
+        allow: the kinds of cases that may run here although they burden the service.
+        rejected_credentials: statuses which mean that the credentials were not accepted.
+        budget_p95: in milliseconds, a limit for the 95th percentile of the run's reply times; 0 means no limit.
+    """
 
     name: str
     base_url: str = ""
@@ -72,10 +86,10 @@ class Environment:
 
 
 def load_environments(root: Path) -> tuple[str, dict[str, Environment]]:
-    """Return the name of the default environment and all environments.
+    """Return the name of the default environment, and all environments by name.
 
     Raises:
-        ConfigError: the file is missing or wrong; all its problems at once.
+        ConfigError: the file is missing or has mistakes; it holds all of them.
     """
     try:
         source = read_source(root / FILE, FILE)
@@ -96,42 +110,20 @@ def _parse(source: Source) -> tuple[str, dict[str, Environment]]:
             environments[key.value] = _environment(key.value, mapping, reader)
     default = reader.text(top.get("default"), "default")
     if default not in environments and not reader.problems:
-        where = top.get("default")
+        default_node = top.get("default")
         reader.problem(
             "unknown-environment",
             tr("default 要写一个环境的名字"),
             did_you_mean(default, environments),
-            where.span if where else node.span,
+            default_node.span if default_node else node.span,
         )
     if reader.problems:
-        raise CaseFileError(
-            *sorted(
-                reader.problems,
-                key=lambda problem: (problem.span.line, problem.span.column) if problem.span else (0, 0),
-            )
-        )
+        raise CaseFileError(*sorted(reader.problems, key=start_of))
     return default, environments
 
 
 def _environment(name: str, node: MappingNode, reader: Reader) -> Environment:
-    base = node.get("base_url")
-    base_url = reader.text(base, "base_url").rstrip("/")
-    if base is not None and base_url and not is_http_url(base_url):
-        if "@" in base_url:  # maybe a password: no excerpt
-            reader.report(
-                Problem(
-                    "bad-url",
-                    tr("{place}: base_url 里不能有用户名和密码", place=base.span.place),
-                    tr("放进 secrets,由用例的请求头带上"),
-                )
-            )
-        else:
-            reader.problem(
-                "bad-url",
-                tr("base_url 要写成 http:// 或 https:// 开头的地址"),
-                tr("写到主机与路径为止,不带 ? 和 #"),
-                base.span,
-            )
+    base_url = _base_url(node.get("base_url"), reader)
     budget = reader.mapping(node.get("budget"), "budget", ("p95_ms",)) or MappingNode((), node.span)
     timeout = reader.mapping(node.get("timeout"), "timeout", ("connect", "total")) or MappingNode(
         (), node.span
@@ -154,6 +146,29 @@ def _environment(name: str, node: MappingNode, reader: Reader) -> Environment:
     )
 
 
+def _base_url(node: Node | None, reader: Reader) -> str:
+    base_url = reader.text(node, "base_url").rstrip("/")
+    if node is None or not base_url or is_http_url(base_url):
+        return base_url
+    if "@" in base_url:
+        # The URL may hold a password, so the problem has no span: its excerpt would show it.
+        reader.report(
+            Problem(
+                "bad-url",
+                tr("{place}: base_url 里不能有用户名和密码", place=node.span.place),
+                tr("放进 secrets,由用例的请求头带上"),
+            )
+        )
+    else:
+        reader.problem(
+            "bad-url",
+            tr("base_url 要写成 http:// 或 https:// 开头的地址"),
+            tr("写到主机与路径为止,不带 ? 和 #"),
+            node.span,
+        )
+    return base_url
+
+
 def _secrets(node: Node | None, reader: Reader) -> dict[str, str]:
     mapping = reader.mapping(node, "secrets")
     found: dict[str, str] = {}
@@ -161,9 +176,8 @@ def _secrets(node: Node | None, reader: Reader) -> dict[str, str]:
         variable = reader.text(value, key.value)
         if not is_name(key.value):
             reader.problem("bad-name", tr("{name} 不能作变量名", name=key.value), tr(NAME_RULE), key.span)
-        if variable and not _VARIABLE.fullmatch(
-            variable
-        ):  # it may be the secret itself: no excerpt, no value
+        if variable and not _VARIABLE.fullmatch(variable):
+            # It may be the secret itself, so the problem shows neither the value nor an excerpt.
             what = tr("{place}: 密钥 {name} 这里要写环境变量的名字", place=value.span.place, name=key.value)
             reader.report(
                 Problem(
@@ -201,26 +215,22 @@ def _statuses(node: Node | None, reader: Reader) -> tuple[int, ...]:
 
 
 def is_http_url(text: str) -> bool:
-    """Whether *text* is an absolute http or https URL with a host, without credentials, query or fragment."""
+    """Return whether *text* is an absolute http or https URL with a host, and no credentials, query or fragment."""
     try:
         parts = urlsplit(text)
-        port_ok = parts.port is None or parts.port > 0
+        is_port_valid = parts.port is None or parts.port > 0
     except ValueError:
         return False
-    return (
-        parts.scheme in ("http", "https")
-        and bool(parts.hostname)
-        and port_ok
-        and not (parts.username or parts.query or parts.fragment)
-    )
+    has_host = parts.scheme in ("http", "https") and bool(parts.hostname)
+    has_extras = bool(parts.username or parts.query or parts.fragment)
+    return has_host and is_port_valid and not has_extras
 
 
 def choose_environment(root: Path, name: str | None, base_url: str | None) -> Environment:
-    """Return the environment called *name* (the default where None), its base URL replaced by *base_url*
-    where given.
+    """Return the environment called *name*, or the default one if None, with *base_url* if it is given.
 
     Raises:
-        ConfigError: there is no such environment, or the URL is not one.
+        ConfigError: there is no such environment, or *base_url* is not a valid URL.
     """
     default, environments = load_environments(root)
     environment = environments.get(name or default)
@@ -244,50 +254,45 @@ def choose_environment(root: Path, name: str | None, base_url: str | None) -> En
 
 def find_by_base_url(root: Path, origin: str) -> str | None:
     """Return the name of the environment whose base URL is *origin*, or None."""
-    return next(
-        (name for name, environment in load_environments(root)[1].items() if environment.base_url == origin),
-        None,
-    )
+    _, environments = load_environments(root)
+    return next((name for name, found in environments.items() if found.base_url == origin), None)
 
 
 def with_secrets(environment: Environment, root: Path, given: Mapping[str, str]) -> Environment:
-    """Return the environment with the values of its secrets: from *given* (a stand-in's own), the process, or
-    ``.env``.
+    """Return the environment with the values of its secrets.
+
+    A value comes from the process, or else from ``.env``, or else from *given*: the secrets of a stand-in.
     """
-    stored = {key: value for key, value in dotenv.dotenv_values(root / ".env").items() if value}
-    names = {**dict.fromkeys(given, ""), **environment.secrets}
-    values = {
-        name: os.environ.get(variable) or stored.get(variable, "") if variable else ""
-        for name, variable in names.items()
-    }
-    return replace(
-        environment,
-        secrets=names,
-        secret_values={name: value or given.get(name, "") for name, value in values.items()},
-    )
+    stored = dotenv.dotenv_values(root / ".env")
+    variables = {**dict.fromkeys(given, ""), **environment.secrets}
+    values: dict[str, str] = {}
+    for name, variable in variables.items():
+        value = os.environ.get(variable) or stored.get(variable) if variable else ""
+        values[name] = value or given.get(name, "")
+    return replace(environment, secrets=variables, secret_values=values)
 
 
 def stored_value(root: Path, variable: str) -> str:
-    """Return the value of *variable*: the process's, else the one in ``.env``, else an empty text."""
+    """Return the value of *variable* in the process, or else in ``.env``, or else an empty text."""
     return os.environ.get(variable) or dotenv.dotenv_values(root / ".env").get(variable) or ""
 
 
 def environment_definitions(environment: Environment) -> dict[str, Definition]:
-    """Return the variables an environment gives to cases: base_url, its secrets, its own variables."""
-    nowhere = Span(Source(FILE, ""), 1, 1, 1, 1)
-    fixed = {
-        "base_url": environment.base_url,
-        **environment.secret_values,
-    }  # a secret that is not set is an empty text
-    own = {name: Definition(name, Constant(value, nowhere), "environment") for name, value in fixed.items()}
-    return {**own, **environment.definitions}
+    """Return the variables that an environment gives to cases: ``base_url``, its secrets and its own variables."""
+    no_place = Span(Source(FILE, ""), 1, 1, 1, 1)
+    # A secret that is not set is an empty text.
+    fixed = {"base_url": environment.base_url, **environment.secret_values}
+    definitions = {
+        name: Definition(name, Constant(value, no_place), "environment") for name, value in fixed.items()
+    }
+    return {**definitions, **environment.definitions}
 
 
 def parse_override(text: str) -> Definition:
-    """Parse ``--var name=value``; a value is JSON where it reads as JSON, else text.
+    """Parse ``--var name=value``. A value that is valid JSON is read as JSON, any other as text.
 
     Raises:
-        ConfigError: there is no name.
+        ConfigError: there is no name, or it is not a valid one.
     """
     name, sign, value = text.partition("=")
     if not sign or not is_name(name):
@@ -305,4 +310,5 @@ def _json_or_text(text: str) -> object:
 
 
 def _no_constant(name: str) -> object:
-    raise ValueError(name)  # NaN and Infinity are Python's, not JSON's
+    # Python accepts NaN and Infinity, which are not JSON.
+    raise ValueError(name)

@@ -1,6 +1,4 @@
-"""``${…}`` in a text: where it stands, what it names. ``template`` says what may stand in it and gives it a
-value.
-"""
+"""Finds and parses the references ``${…}`` in a text; ``template`` gives them their values."""
 
 from __future__ import annotations
 
@@ -24,8 +22,9 @@ _NAME = re.compile(r"[^\W\d][\w-]*")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """``${text}``. ``name``: the variable or builtin; ``path``: what is selected in the value the reference
-    names.
+    """A reference ``${text}``.
+
+    ``name`` is the variable or builtin; ``path`` selects inside the named value.
     """
 
     text: str
@@ -36,7 +35,7 @@ class Reference:
 
 
 def split_references(text: str, span: Span, report: ReportProblem) -> tuple[str | Reference, ...]:
-    """Split *text* into literal parts and references."""
+    """Split *text* into literal parts and references; after a mistake the whole text is one literal part."""
     parts: list[str | Reference] = []
     literal = ""
     position = 0
@@ -46,7 +45,7 @@ def split_references(text: str, span: Span, report: ReportProblem) -> tuple[str 
             literal += "${"
             position = match.end()
             continue
-        end = _closing(text, match.end())
+        end = _closing_brace(text, match.end())
         if end is None:
             report(
                 Problem(
@@ -67,7 +66,8 @@ def split_references(text: str, span: Span, report: ReportProblem) -> tuple[str 
     return tuple([*parts, literal] if literal or not parts else parts)
 
 
-def _closing(text: str, position: int) -> int | None:
+def _closing_brace(text: str, position: int) -> int | None:
+    """Return the index of the ``}`` that ends the reference; one inside a quoted name does not."""
     quote = ""
     for index in range(position, len(text)):
         char = text[index]
@@ -81,14 +81,15 @@ def _closing(text: str, position: int) -> int | None:
 
 
 def parse_reference(text: str, span: Span, report: ReportProblem) -> Reference | None:
-    """Parse what stands between ``${`` and ``}``."""
+    """Parse the text between ``${`` and ``}``; return None, after a report, if it is not a reference."""
     text = text.strip()
     origin: Origin
     if text.startswith(("$", "@")):
-        origin, name, rest = ("reply" if text[0] == "$" else "record"), "", text[1:]
+        origin = "reply" if text[0] == "$" else "record"
+        name, rest = "", text[1:]
     elif match := _NAME.match(text):
         name, rest = match.group(), text[match.end() :]
-        origin = "request" if name == "request" else "builtin" if name in BUILTINS else "variable"
+        origin = _origin_of_name(name)
     else:
         report(
             Problem(
@@ -112,3 +113,9 @@ def parse_reference(text: str, span: Span, report: ReportProblem) -> Reference |
             )
         )
         return None
+
+
+def _origin_of_name(name: str) -> Origin:
+    if name == "request":
+        return "request"
+    return "builtin" if name in BUILTINS else "variable"
