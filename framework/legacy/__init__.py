@@ -1,3 +1,1 @@
-"""Case files of other harnesses, turned into ours: what can be carried over is, what cannot is named by its
-line.
-"""
+"""Converts case files and logs of other harnesses; a remark with its line names each part that is not carried over."""

@@ -1,4 +1,4 @@
-"""Old extracts to ours: paths are carried over, expressions over text are not."""
+"""Converts old extracts. Paths are carried over; expressions over text become remarks."""
 
 from __future__ import annotations
 
@@ -8,38 +8,39 @@ from framework.base.jsonpath import PathSyntaxError, compile_path
 from framework.base.messages import tr
 from framework.cases.variables import is_name
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, SequenceNode
-from framework.legacy.checks import subject_of
 from framework.legacy.import_context import ImportContext, members
+from framework.legacy.subjects import convert_subject
 
-_PLAIN = re.compile(r"(\$|(?:content|body|json|response|headers?|status_code)\b)|[\w.]+\Z")
-_EXPRESSION = re.compile(r"\(.*[*+?\\].*\)|\.\*\?|\\[dws]")
+_PATH = re.compile(r"(\$|(?:content|body|json|response|headers?|status_code)\b)|[\w.]+\Z")
+_REGULAR_EXPRESSION = re.compile(r"\(.*[*+?\\].*\)|\.\*\?|\\[dws]")
 
 
-def extracts_of(node: Node | None, context: ImportContext) -> dict[str, str]:
-    """Return name to path."""
+def convert_extracts(node: Node | None, context: ImportContext) -> dict[str, str]:
+    """Return the paths of an old ``extract`` by the names of their variables."""
     found: dict[str, str] = {}
     for key, value in members(node).values():
         text = _path_text(key, value, context)
-        subject = subject_of(text, value, context) if text else ""
+        subject = convert_subject(text, value, context) if text else ""
         if subject and not is_name(key.value):
             context.remark(
                 key, tr("变量名 {name}", name=key.value), tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _")
             )
         elif subject:
-            _one_of_many(key, subject, context)
+            _review_list(key, subject, context)
             found[key.value] = subject
     return found
 
 
 def _path_text(key: KeyNode, node: Node, context: ImportContext) -> str:
-    """Return what is written as a path; ``[json, $.path, 0]`` and ``{jsonpath: $.path}`` are ways of writing
-    one.
+    """Return the text of the path; an empty text, after a remark, if there is none.
+
+    It may also be written as ``[json, $.path, 0]`` or ``{jsonpath: $.path}``.
     """
     if isinstance(node, MappingNode):
         inner = next(
             (value for name in ("jsonpath", "path", "json") if (value := node.get(name)) is not None), None
         )
-        return _path_text(key, inner, context) if inner is not None else _refused(key, node, context)
+        return _path_text(key, inner, context) if inner is not None else _remark_no_path(key, node, context)
     if isinstance(node, SequenceNode):
         return next(
             (
@@ -48,14 +49,14 @@ def _path_text(key: KeyNode, node: Node, context: ImportContext) -> str:
                 if isinstance(item, ScalarNode) and str(item.value).startswith("$")
             ),
             "",
-        ) or _refused(key, node, context)
+        ) or _remark_no_path(key, node, context)
     text = str(node.value).strip() if isinstance(node.value, str) else ""
-    if not text or not _PLAIN.match(text) or (_EXPRESSION.search(text) and not text.startswith("$")):
-        return _refused(key, node, context)
+    if not text or not _PATH.match(text) or (_REGULAR_EXPRESSION.search(text) and not text.startswith("$")):
+        return _remark_no_path(key, node, context)
     return text
 
 
-def _refused(key: KeyNode, node: Node, context: ImportContext) -> str:
+def _remark_no_path(key: KeyNode, node: Node, context: ImportContext) -> str:
     shown = node.value if isinstance(node, ScalarNode) else key.value
     context.remark(
         key,
@@ -65,7 +66,7 @@ def _refused(key: KeyNode, node: Node, context: ImportContext) -> str:
     return ""
 
 
-def _one_of_many(key: KeyNode, subject: str, context: ImportContext) -> None:
+def _review_list(key: KeyNode, subject: str, context: ImportContext) -> None:
     try:
         singular = not subject.startswith("$") or compile_path(subject).singular
     except PathSyntaxError:

@@ -1,6 +1,4 @@
-"""``python -m framework import-cases``: an old case file in, a suite out, and by line what was not carried
-over.
-"""
+"""The command ``import-cases``: converts an old case file into a suite and lists what was not carried over."""
 
 from __future__ import annotations
 
@@ -19,11 +17,11 @@ from framework.cases.yaml.textfile import read_source
 from framework.legacy.suite import Imported, import_suite
 from framework.run.project import Project, find_root, read_around
 
-WHOLE, PARTLY = 0, 1
+COMPLETE, PARTIAL = 0, 1
 
 
 def import_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
-    """Convert one file; return 0 where everything was carried over, 1 where something was not.
+    """Convert one file; return 0 if everything was carried over, 1 if not.
 
     Raises:
         CaseFileError: the old file cannot be read.
@@ -45,12 +43,12 @@ def import_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
         project.parse_context.definitions,
         (*project.parse_context.vocabulary, *STRUCTURE),
     )
-    left = _still_wrong(imported, options.to, project) if imported.cases else ()
+    invalid = _invalid_parts(imported, options.to, project) if imported.cases else ()
     if imported.cases:
-        _deliver(imported.text, options.to, say)
-    for problem in (*imported.remarks, *imported.reviews, *left):
+        _write_suite(imported.text, options.to, say)
+    for problem in (*imported.remarks, *imported.reviews, *invalid):
         sys.stderr.write(render(problem) + "\n")
-    refused = len(imported.remarks) + len(left)
+    refused = len(imported.remarks) + len(invalid)
     sys.stderr.write(
         tr(
             "{cases} 个用例,{refused} 处没有带过来,{remarks} 处请看一眼",
@@ -60,10 +58,10 @@ def import_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
         )
         + "\n"
     )
-    return PARTLY if refused or not imported.cases else WHOLE
+    return PARTIAL if refused or not imported.cases else COMPLETE
 
 
-def _deliver(text: str, to: Path | None, say: Callable[[str], None]) -> None:
+def _write_suite(text: str, to: Path | None, say: Callable[[str], None]) -> None:
     if to is None:
         say(text.rstrip())
     else:
@@ -71,10 +69,8 @@ def _deliver(text: str, to: Path | None, say: Callable[[str], None]) -> None:
         to.write_text(text, "utf-8")
 
 
-def _still_wrong(imported: Imported, to: Path | None, project: Project) -> tuple[Problem, ...]:
-    """Return what our own reading refuses in the new text, below the ``_shared.yaml`` files it will stand
-    under.
-    """
+def _invalid_parts(imported: Imported, to: Path | None, project: Project) -> tuple[Problem, ...]:
+    """Return the problems of the new text itself, read with the ``_shared.yaml`` files above its place."""
     path = to.absolute() if to else None
     try:
         shared = (

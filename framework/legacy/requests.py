@@ -1,4 +1,4 @@
-"""An old case's request to ours: the same keys of requests, under the names that other harnesses gave them."""
+"""Converts the request of an old case; other harnesses have the same keys under other names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
+from framework.cases.request import REQUEST_KEYS as OUR_KEYS
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, to_plain
 from framework.legacy.import_context import ImportContext
 
@@ -30,7 +31,7 @@ _NAMES = {
     "host": "host",
 }
 REQUEST_KEYS = frozenset(_NAMES)
-_HOWS = {
+_HINTS = {
     "files": "上传文件还不支持",
     "file": "上传文件还不支持",
     "upload": "上传文件还不支持",
@@ -41,8 +42,11 @@ _HOWS = {
 }
 
 
-def request_of(parts: list[MappingNode], context: ImportContext, base: str = "") -> dict[str, Json]:
-    """Return the request that *parts*, the weaker first, say together."""
+_OTHER_KEYS = "可以写 method、url、params、headers、json、data、cookies、timeout"
+
+
+def convert_request(parts: list[MappingNode], context: ImportContext, base: str = "") -> dict[str, Json]:
+    """Return the request that *parts* make up together; a later part overrides an earlier one."""
     found: dict[str, Json] = {}
     kind = host = ""
     for part in parts:
@@ -53,38 +57,16 @@ def request_of(parts: list[MappingNode], context: ImportContext, base: str = "")
             elif name == "host":
                 host = str(context.value(node))
             elif name:
-                _take(found, name, key, node, context)
+                _add_key(found, name, key, node, context)
             else:
-                context.remark(
-                    key,
-                    tr("request 的 {key}", key=key.value),
-                    tr(
-                        _HOWS.get(
-                            key.value, "可以写 method、url、params、headers、json、data、cookies、timeout"
-                        )
-                    ),
-                )
-    _body(found, kind)
-    _address(found, host or base, parts, context)
-    return {
-        name: found[name]
-        for name in (
-            "method",
-            "url",
-            "params",
-            "headers",
-            "json",
-            "data",
-            "cookies",
-            "timeout",
-            "verify",
-            "allow_redirects",
-        )
-        if name in found
-    }
+                how = _HINTS.get(key.value, _OTHER_KEYS)
+                context.remark(key, tr("request 的 {key}", key=key.value), tr(how))
+    _choose_body(found, kind)
+    _choose_url(found, host or base, parts, context)
+    return {name: found[name] for name in OUR_KEYS if name in found}
 
 
-def _take(found: dict[str, Json], name: str, key: KeyNode, node: Node, context: ImportContext) -> None:
+def _add_key(found: dict[str, Json], name: str, key: KeyNode, node: Node, context: ImportContext) -> None:
     value = context.value(node)
     if value is None and name != "json":
         return
@@ -98,18 +80,19 @@ def _take(found: dict[str, Json], name: str, key: KeyNode, node: Node, context: 
         found[name] = value
 
 
-def _body(found: dict[str, Json], kind: str) -> None:
-    """``body`` is JSON where it is an object; data that goes by the kind json is JSON too."""
+def _choose_body(found: dict[str, Json], kind: str) -> None:
+    """Turn ``body`` and ``data`` into ``json``, ``data`` or ``params``, as their value and *kind* say."""
     if "body" in found:
         body = found.pop("body")
-        found["json" if isinstance(body, (dict, list)) and kind not in ("data", "form") else "data"] = body
+        is_json = isinstance(body, (dict, list)) and kind not in ("data", "form")
+        found["json" if is_json else "data"] = body
     if kind == "params" and "data" in found:
         found["params"] = found.pop("data")
     elif kind == "json" and "data" in found and "json" not in found:
         found["json"] = found.pop("data")
 
 
-def _address(found: dict[str, Json], base: str, parts: list[MappingNode], context: ImportContext) -> None:
+def _choose_url(found: dict[str, Json], base: str, parts: list[MappingNode], context: ImportContext) -> None:
     url = found.get("url")
     if not isinstance(url, str):
         return

@@ -1,8 +1,8 @@
-"""The shapes of old files: where in them the cases are, and what stands around a case."""
+"""Finds the cases in an old file; other harnesses have several layouts of files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from framework.base.messages import tr
@@ -14,13 +14,20 @@ _STEPS = ("teststeps", "test_steps", "steps")
 _CHECKS = ("validate", "validation", "assert", "asserts", "validates", "check")
 _WRAPPERS = ("test", "case", "testcase")
 _SETTINGS = ("config", "case_common", "common")
+_BASES = ("baseInfo", "base_info")
 _CASES = ("testCase", "test_case", "testCases", "testcases", "cases", "case_list")
 
 
 @dataclass(frozen=True, slots=True)
 class OldCase:
-    """One case: its own members, and ``base``, the request that stands beside a group of cases. ``key``: the
-    name it stands under, where it has one. ``steps``: of a case that sends several requests.
+    """One case of an old file.
+
+    Attributes:
+        node: the members of the case.
+        name: the key of the case, if it is a name.
+        key: the key of the case, if it has one.
+        base: the request that a group of cases shares.
+        steps: the steps of a case that sends several requests.
     """
 
     node: MappingNode
@@ -32,35 +39,30 @@ class OldCase:
 
 @dataclass(frozen=True, slots=True)
 class OldFile:
-    """``settings``: what is said for all cases (HttpRunner's ``config``)."""
+    """The cases of an old file; ``settings`` hold for all of them (HttpRunner's ``config``)."""
 
     cases: tuple[OldCase, ...]
     settings: MappingNode | None = None
 
 
-def read_shape(top: Node, context: ImportContext) -> OldFile:
-    """Return the cases of an old file; whatever is none is refused."""
+def read_old_file(top: Node, context: ImportContext) -> OldFile:
+    """Return the cases of an old file; anything that is not a case becomes a remark."""
     if isinstance(top, SequenceNode):
-        settings = next(
-            (
-                item.get("config")
-                for item in top.items
-                if isinstance(item, MappingNode) and isinstance(item.get("config"), MappingNode)
-            ),
-            None,
-        )
-        cases = [case for item in top.items for case in _item(item, context)]
-        return OldFile(tuple(cases), settings if isinstance(settings, MappingNode) else None)
+        configs = [item.get("config") for item in top.items if isinstance(item, MappingNode)]
+        cases = [case for item in top.items for case in _cases_of_item(item, context)]
+        return OldFile(tuple(cases), _first_mapping(configs))
     if isinstance(top, MappingNode):
-        settings = next(
-            (found for name in _SETTINGS if isinstance(found := top.get(name), MappingNode)), None
-        )
-        return OldFile(tuple(_mapping(top, settings, context)), settings)
+        settings = _first_mapping(top.get(name) for name in _SETTINGS)
+        return OldFile(tuple(_cases_of_mapping(top, settings, context)), settings)
     context.remark(top, tr("整个文件不是用例"), tr("旧的用例是列表或“键: 值”"))
     return OldFile(())
 
 
-def _item(node: Node, context: ImportContext) -> Iterator[OldCase]:
+def _first_mapping(nodes: Iterable[Node | None]) -> MappingNode | None:
+    return next((node for node in nodes if isinstance(node, MappingNode)), None)
+
+
+def _cases_of_item(node: Node, context: ImportContext) -> Iterator[OldCase]:
     """Yield the cases of one item of a list."""
     if not isinstance(node, MappingNode):
         context.remark(node, tr("这一项不是用例"), tr("用例写成“键: 值”"))
@@ -69,15 +71,17 @@ def _item(node: Node, context: ImportContext) -> Iterator[OldCase]:
         if key.value not in _SETTINGS:
             yield OldCase(inner, "" if key.value in _WRAPPERS else key.value, key)
     else:
-        yield from _mapping(node, None, context)
+        yield from _cases_of_mapping(node, None, context)
 
 
-def _mapping(node: MappingNode, settings: MappingNode | None, context: ImportContext) -> Iterator[OldCase]:
+def _cases_of_mapping(
+    node: MappingNode, settings: MappingNode | None, context: ImportContext
+) -> Iterator[OldCase]:
     steps = first_member(node, *_STEPS)
-    base = first_member(node, "baseInfo", "base_info")
+    base = first_member(node, *_BASES)
     listed = first_member(node, *_CASES)
     if isinstance(steps, SequenceNode):
-        yield _flow(node, steps, settings, context)
+        yield _case_with_steps(node, steps, settings, context)
     elif isinstance(listed, SequenceNode):
         yield from (
             OldCase(item, base=base if isinstance(base, MappingNode) else None)
@@ -94,13 +98,13 @@ def _mapping(node: MappingNode, settings: MappingNode | None, context: ImportCon
                 context.remark(key, tr("{key} 不是用例", key=key.value), tr("用例里有 request 或 url"))
 
 
-def _flow(
+def _case_with_steps(
     node: MappingNode, steps: SequenceNode, settings: MappingNode | None, context: ImportContext
 ) -> OldCase:
     kept = []
     for item in steps.items:
-        inner = item.get("test") or item.get("step") if isinstance(item, MappingNode) else None
-        step = inner if isinstance(inner, MappingNode) else item
+        wrapped = item.get("test") or item.get("step") if isinstance(item, MappingNode) else None
+        step = wrapped if isinstance(wrapped, MappingNode) else item
         if isinstance(step, MappingNode) and is_case(step):
             kept.append(step)
         else:
@@ -112,32 +116,34 @@ def _flow(
 
 
 def is_case(node: MappingNode) -> bool:
+    """Return whether *node* sends a request."""
     return node.get("request") is not None or node.get("url") is not None
 
 
 def request_parts(node: MappingNode, base: MappingNode | None) -> list[MappingNode]:
-    """Return the mappings that make up the request of a case, the weaker first."""
+    """Return the mappings that make up the request of a case; a later one overrides an earlier one."""
     request = node.get("request")
-    parts = [_only_request(base)] if base else []
-    return [*parts, request] if isinstance(request, MappingNode) else [*parts, _only_request(node)]
+    own = request if isinstance(request, MappingNode) else _request_members(node)
+    return [_request_members(base), own] if base else [own]
 
 
-def _only_request(node: MappingNode) -> MappingNode:
+def _request_members(node: MappingNode) -> MappingNode:
     return MappingNode(tuple(entry for entry in node.entries if entry[0].value in REQUEST_KEYS), node.span)
 
 
 def checks_node(node: MappingNode) -> Node | None:
+    """Return the assertions of a case, or None."""
     return first_member(node, *_CHECKS)
 
 
 def used_keys(node: MappingNode) -> set[str]:
-    """Return the members of a case that this reading takes care of."""
+    """Return the keys of a case that the functions of this module read."""
     request = set() if node.get("request") is not None else REQUEST_KEYS
-    return {"request", *request, *_CHECKS, *_STEPS, *_SETTINGS, *_CASES, "baseInfo", "base_info"} & members(
-        node
-    ).keys()
+    read = {"request", *request, *_CHECKS, *_STEPS, *_SETTINGS, *_CASES, *_BASES}
+    return read & members(node).keys()
 
 
 def first_scalar(node: MappingNode, *names: str) -> ScalarNode | None:
+    """Return the first of the members *names*, if it is a scalar."""
     found = first_member(node, *names)
     return found if isinstance(found, ScalarNode) else None
