@@ -1,4 +1,4 @@
-"""The doors through which the tests of case files go: text in, cases and their rendered requests out."""
+"""Fixtures that parse the text of a suite into cases and render their requests."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOON = datetime(2024, 2, 29, 12, 0, 0, tzinfo=CHINA)
 
 @dataclass(frozen=True)
 class Suite:
-    """A parsed suite, and what its cases would send."""
+    """A parsed suite with the requests that its cases would send."""
 
     cases: tuple[Case, ...]
     environment: Environment
@@ -45,8 +45,9 @@ class Suite:
 
 @pytest.fixture
 def suite() -> Callable[..., Suite]:
-    """``suite(text, *shared, var=[…], environment={…})``: parse a suite below its shared files, the outermost
-    first.
+    """Return the function ``suite(text, *shared, var=[…], environment={…})``, which parses a suite.
+
+    *shared* are the texts of its shared files, the outermost first.
     """
 
     def parse(
@@ -64,7 +65,7 @@ def suite() -> Callable[..., Suite]:
 
 @pytest.fixture
 def refused(suite: Callable[..., Suite]) -> Callable[..., list[str]]:
-    """``refused(text, …)``: the codes of the problems of a suite that is refused."""
+    """Return the function ``refused(text, …)``, which returns the problem codes of a suite that is refused."""
 
     def parse(*texts: str, **given: Any) -> list[str]:
         with pytest.raises(CaseFileError) as caught:

@@ -1,6 +1,4 @@
-"""schemas/case.schema.json, which editors read, and the parser, in step: over the example files, and key by
-key.
-"""
+"""Tests that schemas/case.schema.json, which editors use, and the parser accept the same language."""
 
 from __future__ import annotations
 
@@ -42,9 +40,7 @@ ONLY_THE_PARSER_SEES = {
     "check-of-a-number-never-fails": "what a number always is",
     "compared-with-itself": "two places that are the same",
 }
-"""Negative examples whose mistake is none of shape; an example that the schema sees all the same must go from
-here.
-"""
+"""Negative examples whose mistake a schema cannot express, with the reason; the schema accepts exactly these."""
 
 
 @cache
@@ -57,7 +53,7 @@ def accepts(document: Any) -> bool:
 
 
 def documents(folder: str) -> Iterator[Any]:
-    """Yield the examples that are YAML; what is none has no shape."""
+    """Yield the examples that are valid YAML; a schema says nothing about others."""
     for path in sorted((EXAMPLES / folder).glob("*.yaml")):
         try:
             yield pytest.param(to_plain(parse_yaml(read_source(path, path.name))), id=path.stem)
@@ -65,31 +61,34 @@ def documents(folder: str) -> Iterator[Any]:
             continue
 
 
-def test_it_is_a_schema():
+def test_grammar_is_a_valid_schema():
     Draft7Validator.check_schema(grammar())
 
 
-def test_it_says_only_what_editors_have_known_for_long():
-    """The YAML language server read draft-07 alone until 2026; there, a key beside $ref is not looked at."""
+def test_grammar_uses_only_keywords_that_editors_support():
+    """Until 2026 the YAML language server knew only draft-07, in which a key beside $ref is ignored."""
     text = json.dumps(grammar())
     assert not {
         word
         for word in ("$defs", "prefixItems", "unevaluated", "dependentRequired", "$dynamicRef", "minContains")
         if word in text
     }
-    for schema in every_schema(grammar()):
+    for schema in all_schemas(grammar()):
         assert "$ref" not in schema or len(schema) == 1, schema
 
 
-def every_schema(value: Any) -> Iterator[dict[str, Any]]:
+def all_schemas(value: Any) -> Iterator[dict[str, Any]]:
     if isinstance(value, dict):
         yield value
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from every_schema(inner)
+        for inner in value.values():
+            yield from all_schemas(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from all_schemas(inner)
 
 
 @pytest.mark.parametrize("document", documents("positive"))
-def test_what_the_parser_reads_it_accepts(document):
+def test_grammar_accepts_what_the_parser_reads(document):
     errors = [
         f"{list(error.absolute_path)}: {error.message[:200]}"
         for error in Draft7Validator(grammar()).iter_errors(document)
@@ -98,17 +97,17 @@ def test_what_the_parser_reads_it_accepts(document):
 
 
 @pytest.mark.parametrize("document", documents("negative"))
-def test_what_the_parser_refuses_for_its_shape_it_refuses(document, request):
+def test_grammar_refuses_what_the_parser_refuses_for_its_shape(document, request):
     name = request.node.callspec.id
     if name != "_shared":
         assert accepts(document) == (name in ONLY_THE_PARSER_SEES)
 
 
-def test_the_list_names_examples_that_are_there():
+def test_every_listed_example_exists():
     assert set(ONLY_THE_PARSER_SEES) <= {path.stem for path in (EXAMPLES / "negative").glob("*.yaml")}
 
 
-# -- key by key
+# Key by key
 
 PLACES = [
     ("suite", parse._SUITE_KEYS, ("properties",)),
@@ -143,27 +142,27 @@ def at(place: tuple[str | int, ...]) -> dict[str, Any]:
     return found
 
 
-def described(schema: Any) -> bool:
-    """In words here, or where the reference leads."""
+def is_described(schema: Any) -> bool:
+    """Return whether the schema, or the one that it refers to, has a description."""
     if "$ref" in schema:
-        return described(at(tuple(schema["$ref"].removeprefix("#/").split("/"))))
-    return bool(schema.get("description")) or any(described(branch) for branch in schema.get("anyOf", ()))
+        return is_described(at(tuple(schema["$ref"].removeprefix("#/").split("/"))))
+    return bool(schema.get("description")) or any(is_described(branch) for branch in schema.get("anyOf", ()))
 
 
 @pytest.mark.parametrize(("keys", "place"), [row[1:] for row in PLACES], ids=[row[0] for row in PLACES])
-def test_it_knows_the_keys_of_the_parser_and_describes_each(keys, place):
+def test_grammar_describes_every_key_of_the_parser(keys, place):
     known = at(place)
     assert set(known) == set(keys)
-    assert [key for key in known if not described(known[key])] == []
+    assert [key for key in known if not is_described(known[key])] == []
 
 
 @pytest.mark.parametrize("name", MATCHERS)
-def test_it_describes_a_matcher_as_the_manual_does(name):
+def test_grammar_describes_a_matcher_as_the_manual_does(name):
     row = MATCHERS[name]
     assert (
         at(("definitions", "matchers", "properties"))[name]["description"] == f"{row.doc}。例:{row.example}"
     )
 
 
-def test_a_bare_name_of_a_matcher_is_refused():
+def test_grammar_refuses_a_bare_matcher_name():
     assert set(at(("definitions", "bare", "not"))["enum"]) == {*MATCHERS, *parse_checks.STRUCTURE}
