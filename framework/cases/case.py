@@ -1,7 +1,7 @@
 """The frozen records of a parsed suite: cases, steps, checks.
 
-Nothing is rendered yet: a value that may hold references is a template (see ``template``). Every record carries
-the span of its text.
+Nothing is rendered yet: a value that may hold references is a template (see ``template``). Every record
+carries the span of its text.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class MatcherCall:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A matcher that measures a number, which is judged by matchers: ``length: {at_least: 1, at_most: 10}``."""
+    """A matcher whose number is judged by matchers: ``length: {at_least: 1, at_most: 10}``."""
 
     name: str
     calls: tuple[Call, ...]
@@ -216,8 +216,8 @@ class Retry:
 class KnownDefect:
     """A known defect of the service.
 
-    A violation is this defect if all the given conditions match: ``path`` (``*`` matches any index), ``rule`` (a
-    matcher or a rule of policy_text) and ``id`` (of the record).
+    A violation is this defect if all the given conditions match: ``path`` (``*`` matches any index), ``rule``
+    (a matcher or a rule of policy_text) and ``id`` (of the record).
     """
 
     reason: str
@@ -247,8 +247,8 @@ class Definition:
 class Case:
     """One runnable case: a case of a suite or, if it is parametrized, one row of it.
 
-    ``id`` identifies the case inside its file: ``page-size[many]``. It holds nothing that differs between runs, so
-    that a case keeps its history.
+    ``id`` identifies the case inside its file: ``page-size[many]``. It holds nothing that differs between
+    runs, so that a case keeps its history.
     """
 
     id: str

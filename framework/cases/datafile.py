@@ -1,7 +1,7 @@
 """Reads the data files that a suite names, within limits of place, size and encoding.
 
-A suite is untrusted text. So a name in it must be a relative path without ``..`` to a regular file, no link may
-lead out of the folder of suites, and no more than MAX_BYTES are read.
+A suite is untrusted text. So a name in it must be a relative path without ``..`` to a regular file, no link
+may lead out of the folder of suites, and no more than MAX_BYTES are read.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ def read_data(folder: Path, boundary: Path, name: str, encoding: str) -> str:
     path = _find_file(folder, boundary, name)
     codec = _text_codec(encoding)
     with path.open("rb") as file:
+        # One byte more than allowed shows that the file is too large, however large it is.
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise _refused(

@@ -1,7 +1,7 @@
 """Reads environments.yaml: addresses, secrets, variables, timeouts and limits of each environment.
 
-The value of a secret comes from the environment of the process or from a ``.env`` file beside environments.yaml,
-never from YAML. This is the only module that imports dotenv.
+The value of a secret comes from the environment of the process or from a ``.env`` file beside
+environments.yaml, never from YAML. This is the only module that imports dotenv.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ class Environment:
         max_rps: the highest rate of requests per second; 0 means no limit.
         allow: the kinds of cases that may run here although they burden the service.
         rejected_credentials: statuses which mean that the credentials were not accepted.
-        budget_p95: in milliseconds, a limit for the 95th percentile of the run's reply times; 0 means no limit.
+        budget_p95: in milliseconds, a limit for the 95th percentile of the run's reply times; 0 means no
+        limit.
     """
 
     name: str
@@ -109,6 +110,7 @@ def _parse(source: Source) -> tuple[str, dict[str, Environment]]:
         if mapping is not None:
             environments[key.value] = _environment(key.value, mapping, reader)
     default = reader.text(top.get("default"), "default")
+    # If anything else is wrong, the environment that is named may only be missing because of that.
     if default not in environments and not reader.problems:
         default_node = top.get("default")
         reader.problem(
@@ -215,9 +217,10 @@ def _statuses(node: Node | None, reader: Reader) -> tuple[int, ...]:
 
 
 def is_http_url(text: str) -> bool:
-    """Return whether *text* is an absolute http or https URL with a host, and no credentials, query or fragment."""
+    """Return whether *text* is an http or https URL with a host, without user name, query and fragment."""
     try:
         parts = urlsplit(text)
+        # Reading the port raises a ValueError if it is not a number.
         is_port_valid = parts.port is None or parts.port > 0
     except ValueError:
         return False
@@ -278,7 +281,7 @@ def stored_value(root: Path, variable: str) -> str:
 
 
 def environment_definitions(environment: Environment) -> dict[str, Definition]:
-    """Return the variables that an environment gives to cases: ``base_url``, its secrets and its own variables."""
+    """Return the variables that cases get: ``base_url``, the secrets, and the environment's own variables."""
     no_place = Span(Source(FILE, ""), 1, 1, 1, 1)
     # A secret that is not set is an empty text.
     fixed = {"base_url": environment.base_url, **environment.secret_values}

@@ -1,7 +1,7 @@
 """Merges the nodes of a folder, a suite, a case and a step (rule 6 of the case language).
 
-``without`` removes members first. Then mappings are merged deeply, and lists and scalars are replaced. Null is a
-value like any other.
+``without`` removes members first. Then mappings are merged deeply, and lists and scalars are replaced. Null
+is a value like any other.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def merge_nodes(base: Node | None, over: Node | None) -> Node | None:
     for key, value in over.entries:
         inherited = merged[key.value][1] if key.value in merged else None
         result = merge_nodes(inherited, value)
-        assert result is not None
+        assert result is not None  # for mypy: value is not None
         merged[key.value] = (key, result)
     return MappingNode(tuple(merged.values()), over.span)
 

@@ -1,4 +1,4 @@
-"""Parses ``parametrize`` into rows: from a list, from columns whose values are multiplied, or from a CSV file.
+"""Parses ``parametrize`` into rows: from a list, from columns to be multiplied, or from a CSV file.
 
 Each row has a readable id that stays the same between runs.
 """
@@ -31,6 +31,7 @@ ID = re.compile(r"[\w.+-]+")
 _ID_RULE = "只含字母、汉字、数字、. _ + 和 -,最长 80 字"
 _FILE_KEYS = ("file", "encoding")
 _BOOLEANS = {"true": True, "false": False}
+# The length is limited because Python refuses to convert very long integers.
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,399})")
 
 
@@ -64,7 +65,7 @@ _COLUMN_TYPES: dict[str, Callable[[str], object]] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; ``conditions`` holds its own ``skip``, ``known_defect`` and the like, or is None if it has none."""
+    """One row; ``conditions`` holds its own ``skip``, ``known_defect`` and the like, or is None."""
 
     id: str
     columns: tuple[tuple[str, Template], ...]
@@ -125,6 +126,7 @@ def _rows_of_columns(node: MappingNode, reader: Reader) -> tuple[Row, ...]:
         [(key, item) for item in reader.sequence(value, tr("列 {name} 的值", name=key.value))]
         for key, value in node.entries
     ]
+    # The size is computed first, because a product of a few columns can exhaust the memory.
     size = 1
     for axis in axes:
         size *= len(axis)
@@ -223,6 +225,7 @@ def _csv_rows(source: Source, span: Span, reader: Reader) -> tuple[Row, ...]:
         _report_repeated_columns(columns, source, reader)
         for cells in lines:
             line = Span(source, lines.line_num, 1, lines.line_num, 2)
+            # A blank line has no cells.
             if cells:
                 rows.append(_csv_row(columns, cells, line, reader))
             if len(rows) > MAX_ROWS:
@@ -282,6 +285,7 @@ def _csv_row(columns: Sequence[_Column], cells: list[str], span: Span, reader: R
         for column, cell in zip(columns, cells, strict=False)
     }
     row_id = str(values.pop("id")) if "id" in values else _id_of_values(values.values())
+    # Values of a CSV file are constants: data from elsewhere must not be able to refer to a secret.
     constants = tuple((name, Constant(value, span)) for name, value in values.items())
     return Row(_checked_id(row_id, span, reader), constants, span)
 

@@ -1,4 +1,4 @@
-"""Parses a suite file, with the ``_shared.yaml`` files above it, into frozen cases or into all its problems."""
+"""Parses a suite file, with the ``_shared.yaml`` files above it, into frozen cases."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def parse_suite(source: Source, shared: tuple[Source, ...], context: ParseContex
             parts = parser.parts.merge_level(parts, parser.top(file, _SHARED_KEYS), "_shared")
         cases = parser.suite(parts, parser.top(source, _SUITE_KEYS))
     except CaseFileError:
-        # A full reader has all the problems already. Any other error is one of YAML: there is no tree to read on.
+        # A full reader has all its problems already. Any other error comes from YAML: there is no tree to read.
         if not parser.reader.full:
             raise
     yaml_problems = parser.yaml_problems
@@ -123,6 +123,7 @@ class _SuiteParser:
 
     def suite(self, base: SharedParts, node: MappingNode) -> tuple[Case, ...]:
         name = self.reader.text(node.get("suite"), "suite")
+        # In a file with other problems the key may only be misspelt.
         if node.get("suite") is None and not self.reader.problems:
             self.reader.problem("no-suite", tr("缺 suite(套件的名字)"), tr("第一行写 suite: 名字"), node.span)
         parts = self.parts.merge_level(base, node, "suite")
@@ -134,6 +135,7 @@ class _SuiteParser:
                 if case.id in seen:
                     what = tr("用例 id {id} 重复,第 {line} 行已经用过", id=case.id, line=seen[case.id].line)
                     self.reader.problem("duplicate-id", what, tr("换一个 id"), case.span)
+                # The first case keeps the id; every later one is reported against it.
                 seen.setdefault(case.id, case.span)
                 cases.append(case)
         if not cases and not self.reader.problems:
@@ -141,7 +143,7 @@ class _SuiteParser:
         return tuple(cases)
 
     def _cases(self, base: SharedParts, node: MappingNode, suite: str) -> tuple[Case, ...]:
-        """Return the cases of one item of ``cases``: one for each row of its ``parametrize``, or a single one."""
+        """Return the case of one item of ``cases``, or one case for each row of its ``parametrize``."""
         problems_before = len(self.reader.problems)
         id_node = node.get("id")
         case_id = self.reader.text(id_node, "id")
@@ -190,6 +192,7 @@ class _SuiteParser:
         """Return the case of one row."""
         columns = {name: Definition(name, value, "parametrize", row.span) for name, value in row.columns}
         for name in columns:
+            # A column may shadow a variable of the suite, but one of the same case is surely a mistake.
             hidden = case.definitions.get(name)
             if hidden is not None and hidden.scope == "case":
                 self.reader.problem(

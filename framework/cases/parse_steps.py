@@ -65,6 +65,7 @@ class StepParser:
         walk = choose_walk(node.get("paginate"), dict(shared.walks), self.reader)
         repeat = self._repeat(node.get("repeat"))
         each_reply, checks = self._checks(shared, together=walk is not None or repeat > 1)
+        # Both would make "all replies together" ambiguous.
         if walk is not None and repeat > 1:
             self.reader.problem("two-loops", tr("repeat 与 paginate 不能写在一起"), tr("分成两步"), node.span)
         if walk is not None:
@@ -96,6 +97,10 @@ class StepParser:
         return self.checks.checks(merge_nodes(shared.inherited, single)), self.checks.checks(joint)
 
     def _check_walk_addresses(self, walk: Walk, request: Node | None, span: Span) -> None:
+        """Report an address of the walk whose parent is not in the request.
+
+        The last name of an address may be missing, because the walk adds it.
+        """
         for address in (walk.page, walk.size):
             node = request
             for name in address[:-1]:

@@ -1,4 +1,4 @@
-"""Limits the problems of one file to those worth showing: not too many, and none that only follows from another."""
+"""Limits the problems of one file: not too many, and none that only follows from another."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def start_of(problem: Problem) -> Position:
 def drop_consequences(problems: Iterable[Problem], yaml_problems: Iterable[Problem]) -> list[Problem]:
     """Return *problems* without those that overlap one of *yaml_problems*.
 
-    A value that YAML could not read is not the value that was meant, so what is wrong with it is a consequence. A
-    problem that spans several lines is kept: it is about something that is missing there.
+    A value that YAML could not read is not the value that was meant, so what is wrong with it is a
+    consequence. A problem that spans several lines is kept: it is about something that is missing there.
     """
     spans_by_file: dict[str, list[tuple[Position, Position]]] = {}
     for problem in yaml_problems:
@@ -61,6 +61,7 @@ def _is_consequence(problem: Problem, spans_by_file: dict[str, list[tuple[Positi
     spans = spans_by_file.get(span.source.name) if span else None
     if span is None or not spans:
         return False
+    # The spans are sorted and do not overlap, so only the neighbours of the problem can overlap it.
     start, end = start_of(problem), (span.end_line, span.end_column)
     next_index = bisect_right(spans, (start, _AFTER_ANY_END))
     if next_index > 0:

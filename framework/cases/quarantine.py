@@ -1,7 +1,7 @@
-"""Parses ``quarantine: {reason, until}``: until that day the case runs and is reported, but its failure does not count.
+"""Parses ``quarantine: {reason, until}``: until then a failure of the case is reported but does not count.
 
-The day ends at midnight, China Standard Time. After it the quarantine is a mistake of the case file even if the
-case passes, because a quarantine that nobody ends would hide the case for good.
+The day ends at midnight, China Standard Time. After it the quarantine is a mistake of the case file even if
+the case passes, because a quarantine that nobody ends would hide the case for good.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from framework.cases.yaml.nodes import Node
 
 _KEYS = ("reason", "until")
 _EXAMPLE = "例如 {{reason: 排序不稳, until: 2026-12-31}}"
+# From Python 3.11 on, date.fromisoformat also accepts 20261231 and 2026-W53-4.
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 

@@ -1,4 +1,4 @@
-"""Reads nodes of an expected kind: an unexpected key or kind becomes a located problem, and the reading goes on."""
+"""Reads nodes of an expected kind; an unexpected key or kind becomes a located problem."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _SHOWN_PART = 200
 class Reader:
     """Reads the nodes of one file and collects its problems.
 
-    Each reading method returns an empty value if there is no node. If the node is of the wrong kind, it reports
-    that and returns an empty value too, so callers need no error handling.
+    Each reading method returns an empty value if there is no node. If the node is of the wrong kind, it
+    reports that and returns an empty value too, so callers need no error handling.
     """
 
     def __init__(self) -> None:
@@ -49,6 +49,7 @@ class Reader:
         if len(problem.what) > _MAX_WHAT:
             shortened = f"{problem.what[:_SHOWN_PART]}…{problem.what[-_SHOWN_PART:]}"
             problem = replace(problem, what=shortened)
+        # Shared nodes are read again for each case that they apply to.
         if problem in self._reported:
             return
         self._reported.add(problem)
@@ -129,6 +130,7 @@ class Reader:
         if node is None:
             return None
         value = node.value if isinstance(node, ScalarNode) else None
+        # In Python a bool is an int.
         if isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high:
             return value
         self.problem(

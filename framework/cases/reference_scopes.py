@@ -1,4 +1,4 @@
-"""Reports references that cannot have a value at their place in a case (rules 1 and 5 of the case language)."""
+"""Reports references that cannot have a value at their place (rules 1 and 5 of the case language)."""
 
 from __future__ import annotations
 
@@ -69,6 +69,7 @@ class _CaseScope:
         for extract in step.extracts:
             if extract.subject.path:
                 self._references(references(extract.subject.path), _ANYWHERE | {"request"})
+        # Checks may use the extracts of their own step, because they run after them.
         self._extracts(step)
         self._checks((*step.each_reply, *step.checks), _ANYWHERE | {"request", "reply"})
         self.known -= local

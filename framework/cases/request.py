@@ -42,8 +42,8 @@ REQUEST_KEYS = (
 class Request:
     """One rendered request.
 
-    ``json`` is MISSING if no JSON body is sent. ``timeout`` is in seconds for the whole exchange; None means the
-    timeout of the environment. The fields hold secrets in clear text, so the repr leaves them out.
+    ``json`` is MISSING if no JSON body is sent. ``timeout`` is in seconds for the whole exchange; None means
+    the timeout of the environment. The fields hold secrets in clear text, so the repr leaves them out.
     """
 
     method: str
@@ -92,6 +92,7 @@ def build_request(rendered: Mapping[str, Json], base_url: str, span: Span) -> Re
 
 
 def _text(value: Json) -> str:
+    # As in JSON and YAML; Python would write True and False.
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
@@ -114,7 +115,8 @@ def _is_query_value(value: Json) -> bool:
 
 
 def _is_timeout(value: Json) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= 600
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and 0 < value <= 600
 
 
 _KINDS: Mapping[str, tuple[Callable[[Json], bool], str]] = {

@@ -31,8 +31,8 @@ CONTROL_MARKS = frozenset(
 class Settings:
     """The settings of a project.
 
-    ``folders`` hold the suites, ``tags`` are the declared markers, and ``libraries`` maps the name of a matcher to
-    the module that defines it.
+    ``folders`` hold the suites, ``tags`` are the declared markers, and ``libraries`` maps the name of a
+    matcher to the module that defines it.
     """
 
     root: Path

@@ -1,4 +1,4 @@
-"""Merges the parts that folders, suites, cases and steps share with the level below (rule 6 of the case language)."""
+"""Merges the parts that each level shares with the levels below (rule 6 of the case language)."""
 
 from __future__ import annotations
 
@@ -52,10 +52,11 @@ class SharedPartsMerger:
     ) -> SharedParts:
         """Return the parts of the level that *node* describes, merged into those of the level above.
 
-        If *validate* is false, the checks of *node* are left out. That is so for a case with steps, whose checks
-        judge the whole case and no single reply.
+        If *validate* is false, the checks of *node* are left out. That is so for a case with steps, whose
+        checks judge the whole case and no single reply.
         """
         reader = self.reader
+        # ``without`` removes inherited members only, so it is applied before the own ones are merged in.
         request, inherited = self._apply_without(base.request, base.validate, node.get("without"))
         definitions, walks = base.definitions, base.walks
         if node.get("variables"):

@@ -23,6 +23,7 @@ GRAMMAR = "case"
 
 def is_suite(path: Path) -> bool:
     """Return whether the name of *path* is that of a suite file."""
+    # A leading underscore marks shared files; editors write hidden files beside the one that is open.
     return path.suffix in SUFFIXES and not path.name.startswith(("_", "."))
 
 

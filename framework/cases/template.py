@@ -9,9 +9,9 @@ The references (rule 5 of the case language)::
     ${now} ${today} ${uuid}              the time of the run (China Standard Time), a new UUIDv4
     $${                                  a literal ${
 
-If a value is one whole reference, it keeps its type. Inside text it is formatted as JSON, text without quotes.
-Inside a path it becomes an encoded literal. A rendered value is never rendered again, and no code runs: a reply
-cannot inject a reference.
+If a value is one whole reference, it keeps its type. Inside text it is formatted as JSON, text without
+quotes. Inside a path it becomes an encoded literal. A rendered value is never rendered again, and no code
+runs: a reply cannot inject a reference.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The values that references can name. A field is MISSING if it does not exist at this point of the run."""
+    """The values that references can name. A field is MISSING if it does not exist yet."""
 
     variables: Mapping[str, Binding] = field(default_factory=dict)
     request: Json = MISSING
@@ -281,6 +281,7 @@ def resolve(reference: Reference, scope: Scope) -> Json:
             )
         )
     selected = reference.path.select(root)
+    # A path that selects a list may select nothing; a path to one value must find it.
     if not reference.path.singular:
         return [located.value for located in selected]
     if not selected:

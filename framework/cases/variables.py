@@ -46,7 +46,7 @@ NAME_RULE = "以字母或汉字开头,只含字母、汉字、数字、- 和 _,�
 
 
 def is_name(text: str) -> bool:
-    """Return whether *text* can name a variable: a letter or Chinese character, then also digits, ``-``, ``_``."""
+    """Return whether *text* can name a variable: it starts with a letter or Chinese character."""
     return _NAME.fullmatch(text) is not None and text not in ("request", *BUILTINS)
 
 
@@ -95,13 +95,13 @@ def _bind(
 
 
 def find_cycles(definitions: Mapping[str, Definition]) -> Iterator[tuple[Definition, str]]:
-    """Yield each cycle of definitions that refer to one another: its first definition, and a text that shows it.
+    """Yield each cycle of definitions that refer to one another: its first definition and a text for people.
 
     This is a depth-first search without recursion, because a chain of definitions may be long.
     """
     done: set[str] = set()
     for start in definitions:
-        # The names on the way from the start, each with the names that it refers to and that are still to visit.
+        # The names from the start to the current one, each with the references that are still to visit.
         path: dict[str, Iterator[str]] = {}
         to_visit = iter((start,))
         while True:

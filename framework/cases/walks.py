@@ -72,6 +72,7 @@ def _singular_path(node: Node | None, name: str, reader: Reader) -> Path | None:
             node.span,
         )
         return None
+    # A path that may select several values cannot give one list, one total or one flag.
     if not path.singular:
         reader.problem(
             "walk-path",

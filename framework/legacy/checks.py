@@ -1,4 +1,4 @@
-"""Converts old assertions into checks. One that can never fail becomes a remark (rule 1 of the case language)."""
+"""Converts old assertions into checks; an assertion that can never fail becomes a remark."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NUMBER_MATCHERS = ("less_than", "at_most", "greater_than", "at_least")
 
 @dataclass
 class CheckConverter:
-    """Collects a ``validate`` from old assertions; ``calls`` maps each subject to its matchers and arguments."""
+    """Collects checks from old assertions; ``calls`` maps a subject to its matchers and arguments."""
 
     context: ImportContext
     calls: dict[str, list[tuple[str, Json]]] = field(default_factory=dict)
@@ -99,7 +99,7 @@ class CheckConverter:
             )
 
     def _add_body_check(self, key: KeyNode, value: ScalarNode) -> None:
-        """Convert ``contains: text``, which is about the text of the reply; ``contains: True`` checks nothing."""
+        """Convert ``contains: text``, a check of the reply's text; ``contains: True`` checks nothing."""
         if value.value in (None, "") or isinstance(value.value, bool):
             self._remark_tautology(key, value)
         elif MATCHERS[key.value] in ("contains", "not_contains"):
@@ -133,6 +133,7 @@ class CheckConverter:
         if subject == "status_code" and name == "contains":
             # In the files of the harness that this one replaces, "contains" compares a status as a whole.
             name = "equals"
+        # A status is always a number, so a text would never be equal to it.
         if subject == "status_code" and isinstance(value, str) and value.isdigit():
             value = int(value)
         self._add_call(subject, name, {number_matcher: value} if number_matcher else value, place)
@@ -144,6 +145,7 @@ class CheckConverter:
                 place, tr("{subject} 含空文字,永远不会失败", subject=subject), tr("写明要有什么")
             )
         elif name in ("contains", "not_contains") and not isinstance(value, str) and subject != "body":
+            # Only text can be contained in a value; with another argument the old files mean equality.
             self._call(subject, "equals" if name == "contains" else "not_equals", value)
         elif name == "type":
             self._add_type(subject, value, place)
@@ -195,6 +197,7 @@ def _matchers_node(calls: list[tuple[str, Json]]) -> Json:
     """Return the shortest way to write *calls* below their subject."""
     if len(calls) == 1 and calls[0][0] == "equals" and not isinstance(calls[0][1], dict):
         return calls[0][1]
+    # A mapping cannot hold the same matcher twice; all_of can.
     if len({name for name, _ in calls}) == len(calls):
         return dict(calls)
     return {"all_of": [{name: value} for name, value in calls]}

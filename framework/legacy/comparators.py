@@ -55,7 +55,7 @@ MATCHERS: Final = {
     "len_le": "length at_most",
     "length_less_or_equals": "length at_most",
 }
-"""A name with two words is a measure and the matcher on its number: ``length at_least`` is ``length: {at_least: …}``."""
+"""``length at_least`` means the matcher ``at_least`` on a measure: ``length: {at_least: …}``."""
 
 TYPES: Final = {
     "str": "string",

@@ -1,4 +1,4 @@
-"""The command ``import-cases``: converts an old case file into a suite and lists what was not carried over."""
+"""The command ``import-cases``: converts an old case file into a suite, with remarks on the rest."""
 
 from __future__ import annotations
 

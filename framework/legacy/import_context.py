@@ -1,4 +1,4 @@
-"""The context of an import: remarks about the old file, its variables, and the conversion of their references."""
+"""The context of an import: remarks about the old file, its variables and their references."""
 
 from __future__ import annotations
 
@@ -57,10 +57,11 @@ class ImportContext:
 
     def _convert_reference(self, match: re.Match[str], node: Node | KeyNode) -> str:
         whole, inside = match.group(), match.group(1) if match.group(1) is not None else match.group(2)
+        # HttpRunner writes $$ for a dollar sign; an unclosed ${ is text that our language must not read.
         if whole in ("$$", "${"):
             return "$" if whole == "$$" else "$${"
         if inside is None:
-            # $name may be a price or a password, so it is a variable only if the file defines one of that name.
+            # $name may be a price or a password, so it is a variable only if the file defines it.
             return self._our_reference(match.group(3), node) if match.group(3) in self.defined else whole
         if found := _ENVIRON.match(inside):
             # In cases a secret has the name of its environment variable in lower case.

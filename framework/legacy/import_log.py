@@ -44,7 +44,7 @@ _KEYS = {"请求头": "headers", "请求json参数": "json", "请求data参数":
 
 @dataclass(frozen=True)
 class LegacyLog:
-    """The exchanges of a log in their order, and a problem with its line for each part that could not be read."""
+    """The exchanges of a log in their order, and a problem for each part that could not be read."""
 
     exchanges: tuple[Exchange, ...]
     problems: tuple[Problem, ...]
@@ -109,7 +109,8 @@ def _entries(path: Path, problems: list[Problem]) -> Iterator[tuple[int, str]]:
 def _read(path: Path) -> bytes:
     """Return the log in UTF-8.
 
-    On Chinese Windows the old harness wrote GBK. The marker that every run writes tells the two encodings apart.
+    On Chinese Windows the old harness wrote GBK. The marker that every run writes tells the two encodings
+    apart.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -148,6 +149,7 @@ def _literal(text: str) -> Json:
             value = ast.literal_eval(text)
         _check_json(value)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        # Python's parser raises the last two for text that is nested too deeply.
         raise _Unreadable(tr("读不懂的 Python 字面量:{start}…", start=text[:40])) from None
     return value
 
@@ -220,7 +222,7 @@ def import_log_command(arguments: Sequence[str], say: Callable[[str], None]) -> 
 
 
 def import_log(source: Path, target: Path) -> str:
-    """Write the log *source* as a tape, without credentials, into the folder *target*; return a report for people.
+    """Write the log *source* as a tape without credentials into the folder *target*; return a report.
 
     Raises:
         TapeError: no exchange could be read, or the tape cannot be written.

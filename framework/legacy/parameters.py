@@ -27,6 +27,7 @@ def convert_parameters(node: Node | None, made: dict[str, Json], context: Import
         context.remark(node, tr("列名 {name}", name=bad), tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _"))
         return set()
     context.define(columns)
+    # Our columns are multiplied in the same way, but the ids are made of their values.
     is_single_columns = all(len(rows[0]) == 1 for rows in tables)
     values = (value for rows in tables for row in rows for value in row.values())
     if is_single_columns and all(map(_is_readable_id, values)):

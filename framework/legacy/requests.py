@@ -68,6 +68,7 @@ def convert_request(parts: list[MappingNode], context: ImportContext, base: str 
 
 def _add_key(found: dict[str, Json], name: str, key: KeyNode, node: Node, context: ImportContext) -> None:
     value = context.value(node)
+    # A JSON body may be null; for the other keys null means that there is none.
     if value is None and name != "json":
         return
     if name == "timeout" and (isinstance(value, bool) or not isinstance(value, (int, float))):
@@ -96,6 +97,7 @@ def _choose_url(found: dict[str, Json], base: str, parts: list[MappingNode], con
     url = found.get("url")
     if not isinstance(url, str):
         return
+    # The environment has the base URL, so a case keeps only the path.
     host = urlsplit(url).netloc if "://" in url else urlsplit(base).netloc
     if "://" in url and "${" not in host:
         context.review(

@@ -60,8 +60,8 @@ class Imported:
 def import_suite(source: Source, known: Collection[str] = (), quoted: Collection[str] = ()) -> Imported:
     """Convert an old file.
 
-    *known* are the variables that the environments define. *quoted* are the words that must be written in quotes,
-    because without them they would be read as matchers.
+    *known* are the variables that the environments define. *quoted* are the words that must be written in
+    quotes, because without them they would be read as matchers.
 
     Raises:
         CaseFileError: the text is not YAML.
@@ -86,8 +86,8 @@ def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 class _SuiteConverter:
     """Converts one file.
 
-    ``known`` are the variables of the environments, ``ids`` the ids given so far, and ``extracted`` the variables
-    that any case of the file extracts.
+    ``known`` are the variables of the environments, ``ids`` the ids given so far, and ``extracted`` the
+    variables that any case of the file extracts.
     """
 
     context: ImportContext
@@ -182,6 +182,7 @@ class _SuiteConverter:
         checks = CheckConverter(self.context)
         checks.add(checks_node(node))
         if not checks.calls:
+            # A case without a check would be refused.
             self.context.review(
                 node, tr("{name} 没有能失败的断言,只检查了状态码 2xx", name=name), tr("写明答复里要有什么")
             )

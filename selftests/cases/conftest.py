@@ -65,7 +65,7 @@ def suite() -> Callable[..., Suite]:
 
 @pytest.fixture
 def refused(suite: Callable[..., Suite]) -> Callable[..., list[str]]:
-    """Return the function ``refused(text, …)``, which returns the problem codes of a suite that is refused."""
+    """Return the function ``refused(text, …)``, which returns the problem codes of a refused suite."""
 
     def parse(*texts: str, **given: Any) -> list[str]:
         with pytest.raises(CaseFileError) as caught:

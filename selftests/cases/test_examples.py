@@ -1,10 +1,10 @@
 """Tests of the case language by example: examples/positive must be parsed, examples/negative must be refused.
 
-NAME.txt beside each negative example holds the whole message that its author reads. After a change of wording,
-update these texts and read the difference::
+NAME.txt beside each negative example holds the whole message that its author reads. After a change of
+wording, update these texts and read the difference::
 
-    UPDATE_GOLDEN=1 python -m pytest -c selftests/pytest.ini --rootdir selftests selftests/cases/test_examples.py
-    git diff selftests/cases/examples
+    UPDATE_GOLDEN=1 python -m pytest -c selftests/pytest.ini --rootdir selftests
+    selftests/cases/test_examples.py git diff selftests/cases/examples
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ENVIRONMENT = Environment("test", "https://api.example", secret_values={"token":
 CONTEXT = ParseContext(MATCHERS, environment_definitions(ENVIRONMENT), tags=TAGS)
 MAX_LINES = 6
 NOT_YET: dict[str, str] = {}
-"""Positive examples that the parser cannot read yet, with the reason. An entry that can be read must be removed."""
+"""Positive examples that the parser cannot read yet, with the reason; others must not be listed."""
 
 
 def examples(folder: str) -> list[Path]:

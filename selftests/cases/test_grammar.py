@@ -40,7 +40,7 @@ ONLY_THE_PARSER_SEES = {
     "check-of-a-number-never-fails": "what a number always is",
     "compared-with-itself": "two places that are the same",
 }
-"""Negative examples whose mistake a schema cannot express, with the reason; the schema accepts exactly these."""
+"""Negative examples whose mistake a schema cannot express; the schema accepts exactly these."""
 
 
 @cache

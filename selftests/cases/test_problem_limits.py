@@ -1,4 +1,4 @@
-"""Tests that files with very many or very long mistakes are refused quickly, with a limited number of problems."""
+"""Tests that files with many or long mistakes are refused quickly, with limited problems."""
 
 from __future__ import annotations
 

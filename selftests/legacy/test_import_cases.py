@@ -1,8 +1,9 @@
-"""Tests for the import of old case files: old/NAME.golden holds the new suite and all remarks for old/NAME.yaml.
+"""Tests for the import of old case files; old/NAME.golden holds the result for old/NAME.yaml.
 
 To update the golden texts::
 
-    UPDATE_GOLDEN=1 python -m pytest -c selftests/pytest.ini --rootdir selftests selftests/legacy/test_import_cases.py
+    UPDATE_GOLDEN=1 python -m pytest -c selftests/pytest.ini --rootdir selftests
+    selftests/legacy/test_import_cases.py
 """
 
 from __future__ import annotations

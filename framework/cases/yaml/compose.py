@@ -1,7 +1,7 @@
 """Builds the tree of nodes from YAML events, with strict rules and bounds (rule 4 of the case language).
 
-The composing is done here, without recursion, because PyYAML's own composer crashes on deep nesting. The bounds
-hold for any text: depth, number of values, expansion of aliases.
+The composing is done here, without recursion, because PyYAML's own composer crashes on deep nesting. The
+bounds hold for any text: depth, number of values, expansion of aliases.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _CODES_OF_ONE_VALUE = (
 def parse_yaml(source: Source, *, lenient: bool = False) -> Node:
     """Parse the text into a tree of nodes.
 
-    If *lenient*, plain scalars such as ``True``, ``yes`` and ``~`` have the type that YAML 1.1 gives them. Files
-    that were written for other harnesses need it.
+    If *lenient*, plain scalars such as ``True``, ``yes`` and ``~`` have the type that YAML 1.1 gives them.
+    Files that were written for other harnesses need it.
 
     Raises:
         CaseFileError: all the problems of the text. A syntax error ends the reading, so it comes last.
@@ -88,8 +88,8 @@ class _TooMuchError(Exception):
 class _OpenCollection:
     """A list or mapping that is not closed yet.
 
-    ``key`` is the key of a mapping whose value has not come yet. ``weight`` counts the values in the collection,
-    those behind aliases included.
+    ``key`` is the key of a mapping whose value has not come yet. ``weight`` counts the values in the
+    collection, those behind aliases included.
     """
 
     def __init__(self, event: pyyaml.Event, *, mapping: bool) -> None:
@@ -104,7 +104,8 @@ class _OpenCollection:
 class _Composer:
     """Takes events one by one and collects the tree and its problems.
 
-    ``last_quoted`` is the span of the latest scalar if it was in quotes: it shows where a quote was not closed.
+    ``last_quoted`` is the span of the latest scalar if it was in quotes: it shows where a quote was not
+    closed.
     """
 
     def __init__(self, source: Source, *, lenient: bool) -> None:
@@ -159,6 +160,7 @@ class _Composer:
         raise _TooMuchError(Problem(code, what, how, self._span(event)))
 
     def _open(self, event: pyyaml.Event) -> None:
+        # Later stages recurse into the tree, so its depth must stay far from Python's limit.
         if len(self._stack) >= MAX_DEPTH:
             self._give_up(
                 "too-deep", tr("嵌套超过 {depth} 层", depth=MAX_DEPTH), tr("拆开,或改用 _shared.yaml"), event
@@ -190,6 +192,7 @@ class _Composer:
         self._add(node, event, weight)
 
     def _add(self, node: Node, event: pyyaml.Event, weight: int) -> None:
+        # _nodes limits the text, and weight limits what aliases make of it (the "billion laughs" attack).
         self._nodes += 1
         anchor = getattr(event, "anchor", None)
         if anchor and not isinstance(event, pyyaml.AliasEvent):
@@ -219,6 +222,7 @@ class _Composer:
         span = self._span(event)
         if isinstance(node, ScalarNode) and isinstance(event, pyyaml.ScalarEvent):
             name = str(event.value)
+            # Quoted, it is an ordinary key.
             if name == "<<" and node.plain:
                 self._report(
                     "merge-key",

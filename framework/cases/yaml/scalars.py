@@ -1,8 +1,8 @@
-"""Says what a single value means: its type, whether it is a mistake, and whether it needs quotes when written.
+"""Determines the type of a single value, its mistakes, and whether it needs quotes when written.
 
-Plain true, false, null and JSON numbers are typed. Every other plain scalar is text, unless YAML 1.1 or a reader
-would take it for something else: ``yes``, ``0x10``, ``1_000`` or full-width quotes are mistakes that say what to
-write instead.
+Plain true, false, null and JSON numbers are typed. Every other plain scalar is text, unless YAML 1.1 or a
+reader would take it for something else: ``yes``, ``0x10``, ``1_000`` or full-width quotes are mistakes that
+say what to write instead.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def explain_cut_text(source: Source, line: int, column: int) -> Mistake | None:
 
 
 def quoting_style(text: str) -> str | None:
-    """Return the YAML style in which *text* is read back unchanged: a quote, ``|``, or None for a plain scalar.
+    """Return the YAML style that preserves *text*: a quote, ``|``, or None for a plain scalar.
 
     PyYAML's own choice does not do: it knows other numbers and none of our mistakes.
     """

@@ -1,8 +1,8 @@
 """Explains syntax errors of YAML: finds the place where the mistake was made and says what to write instead.
 
-libyaml often stops later than the mistake. It takes full-width punctuation for text, for example, and stumbles a
-line later over something correct. So the likely causes are tried in an order, the most telling first, and
-libyaml's own message comes last.
+libyaml often stops later than the mistake. It takes full-width punctuation for text, for example, and
+stumbles a line later over something correct. So the likely causes are tried in an order, the most telling
+first, and libyaml's own message comes last.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ class Mark(NamedTuple):
 class _SyntaxError(NamedTuple):
     """An error of libyaml.
 
-    ``at`` is the place where it stopped, ``context`` the start of the construct it was reading. ``last_quoted`` is
-    the last scalar if it was in quotes.
+    ``at`` is the place where it stopped, ``context`` the start of the construct it was reading.
+    ``last_quoted`` is the last scalar if it was in quotes.
     """
 
     source: Source
@@ -205,6 +205,7 @@ def _full_width(error: _SyntaxError) -> Problem | None:
 
 
 def _tag(error: _SyntaxError) -> Problem | None:
+    # libyaml reads a text that starts with an exclamation mark as a tag.
     if error.message != "did not find expected whitespace or line break":
         return None
     return _problem(
@@ -226,6 +227,7 @@ def _unquoted_path(error: _SyntaxError) -> Problem | None:
 
 
 def _text_after_closing(error: _SyntaxError) -> Problem | None:
+    # libyaml takes the value to be complete: title: "冒烟" 首页.
     if "expected key" not in error.message or not _AFTER_CLOSING.search(error.line[: error.at.column]):
         return None
     return _problem(
@@ -237,6 +239,7 @@ def _text_after_closing(error: _SyntaxError) -> Problem | None:
 
 
 def _open_bracket(error: _SyntaxError) -> Problem | None:
+    # The bracket was still open when a line began that looks like the next key.
     if "expected ',' or" not in error.message or error.context is None or not error.spans_lines:
         return None
     return _problem(error.source, tr("括号没有收尾"), tr("补上收尾的括号"), error.context)
@@ -249,6 +252,7 @@ def _by_message(error: _SyntaxError) -> Problem:
         if words in error.message:
             what, how = tr(known_what), tr(known_how)
             break
+    # For these messages the start of the construct is closer to the mistake than its end.
     began_earlier = "end of stream" in error.message or "expected ':'" in error.message
     at = error.context if began_earlier and error.context is not None else error.at
     return _problem(error.source, what, how, at)

@@ -19,6 +19,7 @@ def read_source(path: Path, name: str, limit: int = MAX_BYTES) -> Source:
     """
     try:
         with path.open("rb") as file:
+            # One byte more than allowed shows that the file is too large, however large it is.
             data = file.read(limit + 1)
     except OSError as error:
         raise CaseFileError(
