@@ -73,6 +73,7 @@ class Environment:
     secrets: Mapping[str, str] = field(default_factory=dict)
     secret_values: Mapping[str, str] = field(default_factory=dict, repr=False)
     definitions: Mapping[str, Definition] = field(default_factory=dict)
+    # The defaults are careful, because an environment may be a real service.
     connect_timeout: float = 3
     total_timeout: float = 20
     max_reply: int = 32 * 1024 * 1024
@@ -267,6 +268,7 @@ def with_secrets(environment: Environment, root: Path, given: Mapping[str, str])
     A value comes from the process, or else from ``.env``, or else from *given*: the secrets of a stand-in.
     """
     stored = dotenv.dotenv_values(root / ".env")
+    # The empty name of a variable marks a secret that only *given* has.
     variables = {**dict.fromkeys(given, ""), **environment.secrets}
     values: dict[str, str] = {}
     for name, variable in variables.items():
@@ -300,6 +302,7 @@ def parse_override(text: str) -> Definition:
     name, sign, value = text.partition("=")
     if not sign or not is_name(name):
         raise ConfigError(Problem("bad-var", tr("--var {text} 读不懂", text=text), tr("写成 --var 名字=值")))
+    # The command line is the source, so a problem in the value is shown like one in a file.
     source = Source("--var", text)
     node = _json_or_text(value)
     return Definition(name, Constant(node, Span(source, 1, len(name) + 2, 1, len(text) + 1)), "--var")

@@ -28,6 +28,7 @@ def merge_nodes(base: Node | None, over: Node | None) -> Node | None:
         result = merge_nodes(inherited, value)
         assert result is not None  # for mypy: value is not None
         merged[key.value] = (key, result)
+    # A problem of the merged mapping is shown at its nearest level, which its author can change.
     return MappingNode(tuple(merged.values()), over.span)
 
 

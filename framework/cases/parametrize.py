@@ -27,6 +27,7 @@ from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, t
 
 MAX_ROWS = 10_000
 MAX_ID = 80
+# Safe in pytest's node ids, in file names and in the history of Allure.
 ID = re.compile(r"[\w.+-]+")
 _ID_RULE = "只含字母、汉字、数字、. _ + 和 -,最长 80 字"
 _FILE_KEYS = ("file", "encoding")
@@ -218,6 +219,7 @@ class _Column(NamedTuple):
 
 def _csv_rows(source: Source, span: Span, reader: Reader) -> tuple[Row, ...]:
     """Return the rows of a CSV file; *span* is the place in the suite that names it."""
+    # Without strict, an unclosed quote would swallow the rest of the file.
     lines = csv.reader(io.StringIO(source.text), strict=True)
     rows: list[Row] = []
     try:

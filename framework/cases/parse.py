@@ -87,7 +87,7 @@ def parse_suite(source: Source, shared: tuple[Source, ...], context: ParseContex
             parts = parser.parts.merge_level(parts, parser.top(file, _SHARED_KEYS), "_shared")
         cases = parser.suite(parts, parser.top(source, _SUITE_KEYS))
     except CaseFileError:
-        # A full reader has all its problems already. Any other error comes from YAML: there is no tree to read.
+        # A full reader has all its problems already. Any other error comes from YAML: there is no tree.
         if not parser.reader.full:
             raise
     yaml_problems = parser.yaml_problems
@@ -144,15 +144,16 @@ class _SuiteParser:
 
     def _cases(self, base: SharedParts, node: MappingNode, suite: str) -> tuple[Case, ...]:
         """Return the case of one item of ``cases``, or one case for each row of its ``parametrize``."""
+        case = self._with_conditions(self._base_case(base, node, suite), node)
+        if node.get("parametrize") is None:
+            return (self._with_overrides(case),)
+        rows = parse_rows(node.get("parametrize"), self.reader, _ROW_KEYS, self.context.read_data)
+        return tuple(self._row_case(case, row) for row in rows)
+
+    def _base_case(self, base: SharedParts, node: MappingNode, suite: str) -> Case:
+        """Return the case without its conditions and rows."""
         problems_before = len(self.reader.problems)
-        id_node = node.get("id")
-        case_id = self.reader.text(id_node, "id")
-        span = id_node.span if id_node else node.span
-        if id_node is None:
-            self.reader.problem(
-                "no-id", tr("用例缺 id"), tr("例如 id: page-size;它是用例不变的身份"), node.span
-            )
-        check_id(case_id, tr("用例 id"), span, self.reader)
+        case_id, span = self._case_id(node)
         has_steps = node.get("steps") is not None
         parts = self.parts.merge_level(base, node, "case", validate=not has_steps)
         name = self.steps.name(node.get("name"), span, case_id)
@@ -173,11 +174,19 @@ class _SuiteParser:
         # A misspelt check is not a missing check: report one mistake, not two.
         if len(self.reader.problems) == problems_before:
             self._require_check(case)
-        case = self._conditions(case, node)
-        rows = parse_rows(node.get("parametrize"), self.reader, _ROW_KEYS, self.context.read_data)
-        if node.get("parametrize") is not None:
-            return tuple(self._row(case, row) for row in rows)
-        return (self._with_overrides(case),)
+        return case
+
+    def _case_id(self, node: MappingNode) -> tuple[str, Span]:
+        """Return the id with its place; that is the whole case if the id is missing."""
+        id_node = node.get("id")
+        if id_node is None:
+            self.reader.problem(
+                "no-id", tr("用例缺 id"), tr("例如 id: page-size;它是用例不变的身份"), node.span
+            )
+            return "", node.span
+        case_id = self.reader.text(id_node, "id")
+        check_id(case_id, tr("用例 id"), id_node.span, self.reader)
+        return case_id, id_node.span
 
     def _require_check(self, case: Case) -> None:
         if not case.checks and not any(step.checks or step.each_reply for step in case.steps):
@@ -188,7 +197,7 @@ class _SuiteParser:
                 case.span,
             )
 
-    def _row(self, case: Case, row: Row) -> Case:
+    def _row_case(self, case: Case, row: Row) -> Case:
         """Return the case of one row."""
         columns = {name: Definition(name, value, "parametrize", row.span) for name, value in row.columns}
         for name in columns:
@@ -208,10 +217,10 @@ class _SuiteParser:
             parameters=tuple(columns),
         )
         if row.conditions:
-            named = self._conditions(named, row.conditions)
+            named = self._with_conditions(named, row.conditions)
         return self._with_overrides(named)
 
-    def _conditions(self, case: Case, node: MappingNode) -> Case:
+    def _with_conditions(self, case: Case, node: MappingNode) -> Case:
         """Return *case* with the conditions of *node*, a case or one of its rows.
 
         They say when the case runs and what its failure means.

@@ -58,6 +58,7 @@ def split_references(text: str, span: Span, report: ReportProblem) -> tuple[str 
             return (text,)
         reference = parse_reference(text[match.end() : end], span, report)
         if reference is None:
+            # The mistake is reported; the caller goes on with the literal text.
             return (text,)
         parts += [literal, reference] if literal else [reference]
         literal = ""
@@ -83,39 +84,37 @@ def _closing_brace(text: str, position: int) -> int | None:
 def parse_reference(text: str, span: Span, report: ReportProblem) -> Reference | None:
     """Parse the text between ``${`` and ``}``; return None, after a report, if it is not a reference."""
     text = text.strip()
-    origin: Origin
-    if text.startswith(("$", "@")):
-        origin = "reply" if text[0] == "$" else "record"
-        name, rest = "", text[1:]
-    elif match := _NAME.match(text):
-        name, rest = match.group(), text[match.end() :]
-        origin = _origin_of_name(name)
-    else:
-        report(
-            Problem(
-                "reference-syntax",
-                tr("读不懂的引用 ${{{text}}}", text=text),
-                tr(
-                    "可以写 ${{变量}}、${{变量.键}}、${{$.路径}}、${{@.路径}}、${{request.json.键}}、"
-                    "${{now}}、${{today}}、${{uuid}}",
-                    text="",
-                ),
-                span,
-            )
-        )
+    name_match = _NAME.match(text)
+    name = name_match.group() if name_match else ""
+    if not name and not text.startswith(("$", "@")):
+        report(_unreadable_reference(text, span))
         return None
+    # What follows the name, or the sign $ or @, is a JSONPath into the referenced value.
+    rest = text[len(name) :] if name else text[1:]
     try:
-        return Reference(text, origin, name, compile_path("$" + rest), span)
+        return Reference(text, _origin(text, name), name, compile_path("$" + rest), span)
     except PathSyntaxError as error:
-        report(
-            Problem(
-                "reference-syntax", tr("读不懂的引用 ${{{text}}}:{error}", text=text, error=error), "", span
-            )
-        )
+        what = tr("读不懂的引用 ${{{text}}}:{error}", text=text, error=error)
+        report(Problem("reference-syntax", what, "", span))
         return None
 
 
-def _origin_of_name(name: str) -> Origin:
+def _origin(text: str, name: str) -> Origin:
+    if not name:
+        return "reply" if text.startswith("$") else "record"
     if name == "request":
         return "request"
     return "builtin" if name in BUILTINS else "variable"
+
+
+def _unreadable_reference(text: str, span: Span) -> Problem:
+    return Problem(
+        "reference-syntax",
+        tr("读不懂的引用 ${{{text}}}", text=text),
+        tr(
+            "可以写 ${{变量}}、${{变量.键}}、${{$.路径}}、${{@.路径}}、${{request.json.键}}、"
+            "${{now}}、${{today}}、${{uuid}}",
+            text="",
+        ),
+        span,
+    )

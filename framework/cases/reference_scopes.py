@@ -40,6 +40,7 @@ class _CaseScope:
         self.extracted: set[str] = set()
 
     def check(self) -> None:
+        """Report every reference without a value, and every cycle of variables."""
         for first, cycle in find_cycles(self.case.definitions):
             self.reader.report(
                 Problem(
@@ -50,31 +51,31 @@ class _CaseScope:
                 )
             )
         for definition in self.case.definitions.values():
-            self._references(references(definition.value), _ANYWHERE)
-        self._references(references(self.case.name), _ANYWHERE)
+            self._check_references(references(definition.value), _ANYWHERE)
+        self._check_references(references(self.case.name), _ANYWHERE)
         for step in self.case.steps:
-            self._step(step)
-        self._checks(self.case.checks, _ANYWHERE)
+            self._check_step(step)
+        self._check_references_of_checks(self.case.checks, _ANYWHERE)
 
-    def _step(self, step: Step) -> None:
+    def _check_step(self, step: Step) -> None:
         item = step.for_each.name if step.for_each else None
         if step.for_each is not None:
-            self._references(references(step.for_each.values), _ANYWHERE)
+            self._check_references(references(step.for_each.values), _ANYWHERE)
             if item in self.known:
                 self._report_shadow(step.for_each.name, step.for_each.span)
         # The item of for_each is known inside the step only.
         local = {item} - self.known if item else set()
         self.known |= local
-        self._references([*references(step.name), *references(step.request)], _ANYWHERE)
+        self._check_references([*references(step.name), *references(step.request)], _ANYWHERE)
         for extract in step.extracts:
             if extract.subject.path:
-                self._references(references(extract.subject.path), _ANYWHERE | {"request"})
+                self._check_references(references(extract.subject.path), _ANYWHERE | {"request"})
         # Checks may use the extracts of their own step, because they run after them.
-        self._extracts(step)
-        self._checks((*step.each_reply, *step.checks), _ANYWHERE | {"request", "reply"})
+        self._add_extracts(step)
+        self._check_references_of_checks((*step.each_reply, *step.checks), _ANYWHERE | {"request", "reply"})
         self.known -= local
 
-    def _extracts(self, step: Step) -> None:
+    def _add_extracts(self, step: Step) -> None:
         for extract in step.extracts:
             if extract.name in self.case.parameters or extract.name in self.extracted:
                 self._report_shadow(extract.name, extract.span)
@@ -89,14 +90,14 @@ class _CaseScope:
             span,
         )
 
-    def _checks(self, checks: tuple[CheckNode, ...], origins: frozenset[str]) -> None:
+    def _check_references_of_checks(self, checks: tuple[CheckNode, ...], origins: frozenset[str]) -> None:
         for reference, inside in check_references(checks):
-            self._references([reference], origins | {"record"} if inside else origins)
+            self._check_references([reference], origins | {"record"} if inside else origins)
         for subject in subject_variables(checks):
             if subject.name not in self.known:
                 self._report_undefined(subject.name, subject.span)
 
-    def _references(self, found: Iterable[Reference], origins: frozenset[str]) -> None:
+    def _check_references(self, found: Iterable[Reference], origins: frozenset[str]) -> None:
         for reference in found:
             if reference.origin not in origins:
                 what = tr("${{{text}}} 在这里还没有值", text=reference.text)

@@ -64,15 +64,7 @@ def build_request(rendered: Mapping[str, Json], base_url: str, span: Span) -> Re
     Raises:
         UnresolvedError: the URL is missing, or a key has a value that cannot be sent.
     """
-    for key, (fits, how) in _KINDS.items():
-        if key in rendered and not fits(rendered[key]):
-            raise UnresolvedError(
-                Problem("bad-request", tr("request.{key} 的值不能用", key=key), tr(how), span)
-            )
-    if not rendered.get("url"):
-        raise UnresolvedError(
-            Problem("no-url", tr("请求没有 url"), tr("在 _shared.yaml 或套件的 request 里写 url"), span)
-        )
+    _refuse_unsendable(rendered, span)
     url = rendered["url"]
     headers = rendered.get("headers") or {}
     cookies = rendered.get("cookies") or {}
@@ -89,6 +81,16 @@ def build_request(rendered: Mapping[str, Json], base_url: str, span: Span) -> Re
         verify=rendered.get("verify", True),
         allow_redirects=rendered.get("allow_redirects", True),
     )
+
+
+def _refuse_unsendable(rendered: Mapping[str, Json], span: Span) -> None:
+    for key, (is_sendable, how) in _KINDS.items():
+        if key in rendered and not is_sendable(rendered[key]):
+            what = tr("request.{key} 的值不能用", key=key)
+            raise UnresolvedError(Problem("bad-request", what, tr(how), span))
+    if not rendered.get("url"):
+        how = tr("在 _shared.yaml 或套件的 request 里写 url")
+        raise UnresolvedError(Problem("no-url", tr("请求没有 url"), how, span))
 
 
 def _text(value: Json) -> str:
@@ -133,3 +135,4 @@ _KINDS: Mapping[str, tuple[Callable[[Json], bool], str]] = {
     "verify": (lambda value: isinstance(value, bool), "写 true 或 false"),
     "allow_redirects": (lambda value: isinstance(value, bool), "写 true 或 false"),
 }
+"""Checks the value of each key, and says how to write it."""

@@ -99,6 +99,7 @@ class Scope:
     request: Json = MISSING
     reply: Json = MISSING
     record: Json = MISSING
+    # Tests replace the clock.
     now: Callable[[], datetime] = field(default=lambda: datetime.now(CHINA))
 
 
@@ -121,6 +122,7 @@ def compile_template(node: Node, report: ReportProblem) -> Template:
 
 
 def _compile_scalar(node: ScalarNode, report: ReportProblem) -> Template:
+    # Nearly all values have no reference, so they skip the parser.
     if not isinstance(node.value, str) or "${" not in node.value:
         return Constant(node.value, node.span)
     parts = split_references(node.value, node.span, report)
@@ -264,6 +266,7 @@ def _literal(reference: Reference, scope: Scope) -> str:
                 reference.span,
             )
         )
+    # A JSON text with double quotes is a valid literal of JSONPath too.
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -71,6 +71,7 @@ def _review_list(key: KeyNode, subject: str, context: ImportContext) -> None:
         singular = not subject.startswith("$") or compile_path(subject).singular
     except PathSyntaxError:
         return
+    # The import does not choose: the value that the old harness took may not be the one that was meant.
     if not singular:
         context.review(
             key,

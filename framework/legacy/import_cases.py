@@ -27,12 +27,7 @@ def import_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
         CaseFileError: the old file cannot be read.
         ConfigError: the new file exists already.
     """
-    parser = argparse.ArgumentParser(
-        "python -m framework import-cases", description=tr("把旧框架的用例文件转换成套件;带不过来的逐行说明")
-    )
-    parser.add_argument("old", type=Path, metavar="OLD.yaml", help=tr("旧的用例文件"))
-    parser.add_argument("--to", type=Path, metavar="NEW.yaml", help=tr("新的套件文件;省略就打印出来"))
-    options = parser.parse_args(arguments)
+    options = _parse_arguments(arguments)
     if options.to is not None and options.to.exists():
         raise ConfigError(
             Problem("file-exists", tr("{name} 已经存在,不覆盖", name=options.to.name), tr("换一个名字"))
@@ -43,22 +38,36 @@ def import_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
         project.parse_context.definitions,
         (*project.parse_context.vocabulary, *STRUCTURE),
     )
-    invalid = _invalid_parts(imported, options.to, project) if imported.cases else ()
+    # Without cases there is no suite to write.
+    invalid: tuple[Problem, ...] = ()
     if imported.cases:
+        invalid = _invalid_parts(imported, options.to, project)
         _write_suite(imported.text, options.to, say)
+    _write_remarks(imported, invalid)
+    is_complete = imported.cases and not imported.remarks and not invalid
+    return COMPLETE if is_complete else PARTIAL
+
+
+def _parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        "python -m framework import-cases", description=tr("把旧框架的用例文件转换成套件;带不过来的逐行说明")
+    )
+    parser.add_argument("old", type=Path, metavar="OLD.yaml", help=tr("旧的用例文件"))
+    parser.add_argument("--to", type=Path, metavar="NEW.yaml", help=tr("新的套件文件;省略就打印出来"))
+    return parser.parse_args(arguments)
+
+
+def _write_remarks(imported: Imported, invalid: tuple[Problem, ...]) -> None:
+    """Write the remarks to stderr, because stdout may be the new suite."""
     for problem in (*imported.remarks, *imported.reviews, *invalid):
         sys.stderr.write(render(problem) + "\n")
-    refused = len(imported.remarks) + len(invalid)
-    sys.stderr.write(
-        tr(
-            "{cases} 个用例,{refused} 处没有带过来,{remarks} 处请看一眼",
-            cases=imported.cases,
-            refused=refused,
-            remarks=len(imported.reviews),
-        )
-        + "\n"
+    summary = tr(
+        "{cases} 个用例,{refused} 处没有带过来,{remarks} 处请看一眼",
+        cases=imported.cases,
+        refused=len(imported.remarks) + len(invalid),
+        remarks=len(imported.reviews),
     )
-    return PARTIAL if refused or not imported.cases else COMPLETE
+    sys.stderr.write(summary + "\n")
 
 
 def _write_suite(text: str, to: Path | None, say: Callable[[str], None]) -> None:

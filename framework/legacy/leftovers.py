@@ -67,6 +67,7 @@ def remark_leftovers(node: MappingNode, context: ImportContext) -> None:
     """Add a remark for each member of a case or step that is not converted."""
     handled = _HANDLED_KEYS | used_keys(node)
     for key, value in node.entries:
+        # An empty member, such as ``sql: null`` in a template of cases, has no effect that could be lost.
         if key.value not in handled and not _is_empty(value):
             hint = _LEFTOVER_HINTS.get(key.value, "用例里没有它的位置")
             context.remark(key, tr("{key}", key=key.value), tr(hint))

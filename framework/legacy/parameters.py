@@ -55,6 +55,7 @@ def _tables(node: Node, context: ImportContext) -> list[list[dict[str, Json]]]:
 
 def _columns(key: KeyNode, node: Node, context: ImportContext) -> list[dict[str, Json]]:
     """Return the rows of ``size: [1, 50]`` or of ``user-password: [[a, b], [c, d]]``."""
+    # HttpRunner joins the names of columns that belong together with a hyphen.
     names = key.value.split("-")
     values = context.value(node)
     if not isinstance(values, list):

@@ -61,6 +61,7 @@ def convert_request(parts: list[MappingNode], context: ImportContext, base: str 
             else:
                 how = _HINTS.get(key.value, _OTHER_KEYS)
                 context.remark(key, tr("request 的 {key}", key=key.value), tr(how))
+    # Only now, because the kind may be given after the body.
     _choose_body(found, kind)
     _choose_url(found, host or base, parts, context)
     return {name: found[name] for name in OUR_KEYS if name in found}

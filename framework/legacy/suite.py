@@ -129,6 +129,7 @@ class _SuiteConverter:
 
         A variable without a value is put into ``requires``, so that the case is skipped until it has one.
         """
+        # The conversions below fill it with what this case refers to.
         self.context.referenced = {}
         node = old.node
         name = text_of(first_scalar(node, *NAME_KEYS)) or old.name
@@ -256,6 +257,7 @@ class _SuiteConverter:
 
     def _unique_id(self, wanted: str) -> str:
         """Return an id made of *wanted*; a number is added if it is taken."""
+        # There must be room for the number.
         base = _NOT_IN_ID.sub("-", wanted).strip("-")[: MAX_ID - len("-999")] or "case"
         unique, number = base, 1
         while unique in self.ids:

@@ -179,6 +179,7 @@ class _Composer:
         self._add(node, done.event, done.weight)
 
     def _alias(self, event: pyyaml.AliasEvent) -> None:
+        # An anchor is known once its node is complete, so no node can contain itself.
         found = self._anchors.get(event.anchor or "")
         if found is None:
             self._report(

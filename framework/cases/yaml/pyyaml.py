@@ -37,7 +37,9 @@ __all__ = [
 ]
 
 _MAX_FLOW_WIDTH = 60
+# PyYAML breaks longer lines inside of texts.
 _UNLIMITED_WIDTH = 1 << 20
+# PyYAML may have been built without libyaml.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -79,9 +81,11 @@ class _CaseDumper(yaml.SafeDumper):
     always_quoted: frozenset[str] = frozenset()
 
     def ignore_aliases(self, data: object) -> bool:
+        # Otherwise a value that occurs twice becomes an anchor and an alias.
         return True
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        # PyYAML writes the items of a list in the column of its key.
         super().increase_indent(flow, False)
 
     def represent_text(self, value: str) -> yaml.Node:

@@ -45,6 +45,7 @@ _MESSAGES = (
     ),
     ("found unknown escape character", "双引号里有不认识的转义", "正则和路径用单引号"),
 )
+# The characters that YAML does not allow in a file.
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _FULL_WIDTH = (
     (re.compile(r"^\s*(?:-\s+)*[\w.$@*\[\]-]+(：)"), "键后面的冒号是全角的", "改成半角的 : ,后面留一个空格"),
@@ -132,11 +133,13 @@ def _open_quote(error: _SyntaxError) -> Problem | None:
 
     Example: ``"甲⏎b: "乙"``.
     """
+    # First clue: the last quoted text spans lines and ends right where libyaml stopped.
     text, at = error.last_quoted, error.at
     if text is not None and text.line < text.end_line == at.line + 1:
         after_quote = error.line[text.end_column - 1 : at.column]
         if not after_quote.strip():
             return _never_closed(error.source, Mark(text.line - 1, text.column - 1))
+    # Second clue: the message is about the inside of a quoted text that began on an earlier line.
     messages = ("escape character", "Unicode character escape", "document indicator")
     inside_text = any(words in error.message for words in messages)
     if inside_text and error.context is not None and error.spans_lines:
@@ -193,6 +196,7 @@ def _key_start(before: str) -> int:
 def _full_width(error: _SyntaxError) -> Problem | None:
     """Find the first full-width sign in the lines that lead to the place where libyaml stopped."""
     at, context, lines = error.at, error.context, error.source.lines
+    # A construct that began far above is no help: any full-width sign in it may be ordinary text.
     if context is None or context.line < at.line - _LINES_BACK:
         first = max(0, at.line - 1)
     else:
