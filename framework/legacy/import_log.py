@@ -33,7 +33,7 @@ from framework.tape.tape import write_tape
 MAX_BYTES = 256 * 1024 * 1024
 # Python's parser needs a multiple of the text's size in memory.
 MAX_LITERAL = 16 * 1024 * 1024
-# A logged reply may hold text that looks like an entry, so no Chinese text and no bracket may precede the level.
+# A logged reply may hold text that looks like an entry, so no Chinese and no bracket may precede the level.
 _ENTRY = re.compile(r"^[^\u4e00-\u9fff{\[]{0,120}?\b(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\s+\S+:\d+\s+(.*)$")
 _PART = re.compile(
     r"(请求名称|请求方式|请求路径|请求头|请求json参数|请求data参数|请求params参数|实际结果)[::](.*)$"
