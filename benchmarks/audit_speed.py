@@ -11,7 +11,7 @@ from pathlib import Path
 from framework.audit.audit import audit_case
 from framework.base.source import Source
 from framework.cases.case import Case
-from framework.cases.parse import Outside, parse_suite
+from framework.cases.parse import ParseContext, parse_suite
 from framework.cases.request import Request
 from framework.cases.template import Scope
 from framework.checks.context import EvaluationContext
@@ -74,7 +74,7 @@ def document() -> dict[str, object]:
 
 def recorded() -> tuple[Case, Verdict, int]:
     """Return the case and a verdict that holds its one reply."""
-    (case,) = parse_suite(Source("speed.yaml", SUITE), (), Outside(MATCHERS))
+    (case,) = parse_suite(Source("speed.yaml", SUITE), (), ParseContext(MATCHERS))
     body = json.dumps(document(), ensure_ascii=False).encode()
     reply = Reply("http://127.0.0.1/list", 200, (("Content-Type", "application/json"),), body, 5.0)
     step = StepResult(

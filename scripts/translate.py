@@ -70,14 +70,16 @@ DATA = {
     "framework/base/messages.py": {
         "没有 {name} 这种语言 / no such language: {name} ({known})": "told in both, for a reader of either"
     },
-    "framework/cases/yaml_mistakes.py": {
+    "framework/cases/yaml/scalars.py": {
         r"[$＄]｛|＄\{": _YAML,
-        "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]": _YAML,
         r"(“[^”]*”|‘[^’]*’|＂[^＂]*＂)\Z": _YAML,
         r"[｛［].*[｝］]\Z": _YAML,
         "｛": _YAML,
         "［": _YAML,
         "“‘＂": _YAML,
+    },
+    "framework/cases/yaml/syntax_mistakes.py": {
+        "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]": _YAML,
         r"^\s*(?:-\s+)*[\w.$@*\[\]-]+(：)": _YAML,
         r":\s+(｛|［|【)": _YAML,
         "[{\\[][^\"'#]*?(，)": _YAML,

@@ -23,7 +23,7 @@ from framework.cases.case import CheckNode
 from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
 from framework.cases.template import Scope
-from framework.cases.yamlfile import parse_yaml
+from framework.cases.yaml.compose import parse_yaml
 from framework.checks.context import EvaluationContext
 from framework.checks.equality import identity
 from framework.checks.evaluate import evaluate

@@ -33,7 +33,7 @@ from framework.cases.template import (
     compile_template,
 )
 from framework.cases.variables import is_name
-from framework.cases.yamlfile import Key, Mapping, Node, Scalar
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode
 
 _COMBINATIONS: tuple[CombinationKind, ...] = ("not", "all_of", "any_of")
 STRUCTURE = ("each", "not", "all_of", "any_of", "may_be_empty")
@@ -61,7 +61,7 @@ class CheckParser:
             return ()
         return tuple(filter(None, (self._check_once(key, value, inside) for key, value in mapping.entries)))
 
-    def _check_once(self, key: Key, value: Node, inside: bool) -> CheckNode | None:
+    def _check_once(self, key: KeyNode, value: Node, inside: bool) -> CheckNode | None:
         if inside:
             return self._check(key, value, inside)
         where = (key.value, id(value))
@@ -72,7 +72,7 @@ class CheckParser:
             )  # the node is kept, so its id stays its own
         return self._known[where][1]
 
-    def _check(self, key: Key, value: Node, inside: bool) -> CheckNode | None:
+    def _check(self, key: KeyNode, value: Node, inside: bool) -> CheckNode | None:
         for kind in _COMBINATIONS:
             if key.value == kind:
                 return self._combined_checks(kind, key, value, inside)
@@ -85,18 +85,18 @@ class CheckParser:
         calls, may_be_empty = self._calls(subject, value)
         return Check(subject, calls, key.span, may_be_empty) if calls else None
 
-    def _whole_schema(self, key: Key, value: Node) -> CheckNode | None:
+    def _whole_schema(self, key: KeyNode, value: Node) -> CheckNode | None:
         path = compile_path_template("$", key.span, self.reader.report)
         subject = Subject("path", "schema", key.span, path=path)
-        call = self._matcher_call(subject, Key("schema", key.span), value)
+        call = self._matcher_call(subject, KeyNode("schema", key.span), value)
         return Check(subject, (call,), key.span) if call else None
 
     def _combined_checks(
-        self, kind: CombinationKind, key: Key, value: Node, inside: bool
+        self, kind: CombinationKind, key: KeyNode, value: Node, inside: bool
     ) -> CombinedChecks | None:
         branches = [value] if kind == "not" else list(self.reader.sequence(value, kind))
         parsed = tuple(self.checks(branch, inside=inside) for branch in branches)
-        if kind != "not" and len(branches) < 2 and not isinstance(value, Scalar):
+        if kind != "not" and len(branches) < 2 and not isinstance(value, ScalarNode):
             self.reader.problem("too-few-branches", tr("{kind} 至少要有两项", kind=kind), "", key.span)
         if any(not branch for branch in parsed):
             if not self.reader.problems:
@@ -115,7 +115,7 @@ class CheckParser:
     # -- matchers
 
     def _calls(self, subject: Subject, value: Node) -> tuple[tuple[Call, ...], bool]:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, MappingNode):
             bare = self._bare(subject, value)
             return ((bare,) if bare else ()), False
         may_be_empty = False
@@ -134,8 +134,8 @@ class CheckParser:
             )
         return tuple(calls), may_be_empty
 
-    def _only_true(self, key: Key, argument: Node) -> bool:
-        if isinstance(argument, Scalar) and argument.value is True:
+    def _only_true(self, key: KeyNode, argument: Node) -> bool:
+        if isinstance(argument, ScalarNode) and argument.value is True:
             return True
         self.reader.problem(
             "only-true", tr("{key} 只能写 true", key=key.value), tr("不需要时删去这一行"), argument.span
@@ -144,7 +144,7 @@ class CheckParser:
 
     def _bare(self, subject: Subject, value: Node) -> MatcherCall | None:
         if (
-            isinstance(value, Scalar)
+            isinstance(value, ScalarNode)
             and isinstance(value.value, str)
             and value.plain
             and value.value in (*self.vocabulary, *STRUCTURE)
@@ -166,7 +166,7 @@ class CheckParser:
             self.reader.report(problem)
         return None if problem else call
 
-    def _call(self, subject: Subject, key: Key, argument: Node) -> Call | None:
+    def _call(self, subject: Subject, key: KeyNode, argument: Node) -> Call | None:
         if key.value == "each":
             return self._each(subject, key, argument)
         for kind in _COMBINATIONS:
@@ -174,17 +174,17 @@ class CheckParser:
                 return self._combined_calls(kind, subject, key, argument)
         return self._matcher_call(subject, key, argument)
 
-    def _each(self, subject: Subject, key: Key, argument: Node) -> Each | None:
+    def _each(self, subject: Subject, key: KeyNode, argument: Node) -> Each | None:
         if subject.kind not in ("path", "variable"):
             self.reader.problem("wrong-place", tr("each 只能用于路径或变量选出的记录"), "", key.span)
             return None
         checks = self.checks(argument, inside=True)
-        if not checks and isinstance(argument, Mapping) and not argument.entries:
+        if not checks and isinstance(argument, MappingNode) and not argument.entries:
             self.reader.problem("no-check", tr("each 里没有检查"), "", argument.span)
         return Each(checks, key.span) if checks else None
 
     def _combined_calls(
-        self, kind: CombinationKind, subject: Subject, key: Key, argument: Node
+        self, kind: CombinationKind, subject: Subject, key: KeyNode, argument: Node
     ) -> CombinedCalls | None:
         branches = [argument] if kind == "not" else list(self.reader.sequence(argument, kind))
         if kind != "not" and len(branches) == 1:
@@ -200,7 +200,7 @@ class CheckParser:
             self.reader.problem("wrong-place", tr("may_be_empty 写在最外层的匹配器旁边"), "", branch.span)
         return calls
 
-    def _matcher_call(self, subject: Subject, key: Key, argument: Node) -> Call | None:
+    def _matcher_call(self, subject: Subject, key: KeyNode, argument: Node) -> Call | None:
         spec = self.vocabulary.get(key.value)
         if spec is None:
             names = (*self.vocabulary, *STRUCTURE)
@@ -216,7 +216,7 @@ class CheckParser:
         if not self._in_place(subject, spec.kind, key):
             return None
         template = compile_template(argument, self.reader.report)
-        if spec.measures and isinstance(argument, Mapping):
+        if spec.measures and isinstance(argument, MappingNode):
             return self._measure(subject, spec, key, argument, template)
         wrong = spec.accepts(template.value) if isinstance(template, Constant) else None
         if wrong:
@@ -241,7 +241,7 @@ class CheckParser:
             )
 
     def _measure(
-        self, subject: Subject, spec: MatcherSpec, key: Key, argument: Mapping, template: Template
+        self, subject: Subject, spec: MatcherSpec, key: KeyNode, argument: MappingNode, template: Template
     ) -> Measure | None:
         text = tr("{subject} 的 {name}", subject=subject.text, name=key.value)
         number = Subject("variable", text, key.span, row=None if key.value == "sum" else COUNTS)
@@ -257,7 +257,7 @@ class CheckParser:
             return None
         return self._not_constant(subject, Measure(key.value, inner, key.span)) if inner else None
 
-    def _in_place(self, subject: Subject, kind: str, key: Key) -> bool:
+    def _in_place(self, subject: Subject, kind: str, key: KeyNode) -> bool:
         if kind == "list" and subject.kind not in ("path", "variable"):
             self.reader.problem(
                 "wrong-place",
@@ -282,7 +282,7 @@ class CheckParser:
             return ()
         return tuple(filter(None, (self._extract(key, value) for key, value in mapping.entries)))
 
-    def _extract(self, key: Key, value: Node) -> Extract | None:
+    def _extract(self, key: KeyNode, value: Node) -> Extract | None:
         if not is_name(key.value):
             self.reader.problem(
                 "bad-name",
@@ -291,7 +291,7 @@ class CheckParser:
                 key.span,
             )
             return None
-        if isinstance(value, Scalar):
+        if isinstance(value, ScalarNode):
             text = self.reader.text(value, tr("抽取的路径"))
             subject = parse_subject(text, value.span, self.reader) if text else None
             return Extract(key.value, subject, key.span) if subject else None
@@ -312,5 +312,5 @@ class CheckParser:
             )
             return None
         distinct = mapping.get("distinct")
-        flag = distinct is not None and self._only_true(Key("distinct", value.span), distinct)
+        flag = distinct is not None and self._only_true(KeyNode("distinct", value.span), distinct)
         return Extract(key.value, subject, key.span, convert, flag) if subject else None  # type: ignore[arg-type]

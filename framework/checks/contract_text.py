@@ -16,8 +16,8 @@ from framework.base.errors import CaseFileError, Problem, did_you_mean
 from framework.base.jsonpath import Json, Location, format_location
 from framework.base.messages import tr
 from framework.base.source import Source, Span
-from framework.cases import yamlfile
-from framework.cases.datafile import strays
+from framework.cases.datafile import leads_outside
+from framework.cases.yaml import textfile
 from framework.checks.regex import PatternError, compile_pattern
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -174,10 +174,10 @@ def read_source(path: Path, directory: Path) -> Source:
         CaseFileError: the file is a link out of *directory*, or cannot be read.
     """
     name = f"{directory.name}/{path.name}"
-    if strays(path, directory):
+    if leads_outside(path, directory):
         what = tr("契约 {name} 的链接指向 {folder} 之外", name=name, folder=directory.name + "/")
         raise CaseFileError(Problem("contract-outside", what, tr("把文件放进来")))
-    return yamlfile.read_source(path, name)
+    return textfile.read_source(path, name)
 
 
 def parse_source(source: Source) -> Json:

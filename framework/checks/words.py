@@ -10,8 +10,8 @@ from framework.cases.case import Call, Each, MatcherCall, Measure
 from framework.cases.logic import combined_words
 from framework.cases.template import (
     Constant,
-    Fields,
-    Items,
+    ListTemplate,
+    MappingTemplate,
     Reference,
     Scope,
     Template,
@@ -58,9 +58,9 @@ def _as_written(template: Template) -> str:
         return short(template.value, 60)
     if isinstance(template, Reference):
         return "${" + template.text + "}"
-    if isinstance(template, Items):
+    if isinstance(template, ListTemplate):
         return "[" + ", ".join(map(_as_written, template.items)) + "]"
-    if isinstance(template, Fields):
+    if isinstance(template, MappingTemplate):
         fields = (f"{key}: {_as_written(value)}" for key, value in template.fields)
         return "{" + ", ".join(fields) + "}"
     return "".join(part if isinstance(part, str) else _as_written(part) for part in template.parts)

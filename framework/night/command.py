@@ -28,7 +28,7 @@ from framework.base.errors import ConfigError, HarnessError
 from framework.base.filelock import LockedError, locked
 from framework.base.messages import tr
 from framework.base.process import run_with_timeout
-from framework.cases.environments import choose, load_environments
+from framework.cases.environments import choose_environment, load_environments
 from framework.cases.template import CHINA
 from framework.http.masking import MIN_LENGTH, Masker
 from framework.night import files as night_files
@@ -200,7 +200,7 @@ def _recorded(options: Options, code: int, now: datetime) -> tuple[RunRecord, tu
 def _environment(options: Options) -> str:
     try:
         return (
-            choose(options.root, options.environment, None).name
+            choose_environment(options.root, options.environment, None).name
             if options.environment
             else load_environments(options.root)[0]
         )

@@ -13,9 +13,9 @@ from framework.base.errors import HarnessError, UnresolvedError
 from framework.base.messages import tr
 from framework.base.source import visible
 from framework.cases.case import Case
-from framework.cases.parse import Outside
+from framework.cases.parse import ParseContext
 from framework.cases.suites import is_suite, read_suite
-from framework.cases.variables import layer, needed, resolve_definitions
+from framework.cases.variables import overlay_definitions, resolve_definitions, variables_needed
 from framework.plugin.state import plan_of, settings_of_run
 from framework.run.case_run import case_title
 from framework.run.plan import Plan
@@ -71,10 +71,10 @@ class SuiteFile(pytest.File):
 
     def collect(self) -> Iterator[CaseItem]:
         plan = self.plan
-        outside = Outside(
+        context = ParseContext(
             plan.matchers, plan.definitions, plan.overrides, self.tags, contracts=plan.contracts
         )
-        for case in read_suite(self.path, self.config.rootpath, plan.folders, outside):
+        for case in read_suite(self.path, self.config.rootpath, plan.folders, context):
             yield CaseItem.of(self, case)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -114,9 +114,9 @@ class CaseItem(pytest.Function):
 
 
 def _display_title(case: Case, plan: Plan) -> str:
-    definitions = layer(plan.definitions, case.definitions)
+    definitions = overlay_definitions(plan.definitions, case.definitions)
     try:
-        bindings = resolve_definitions(definitions, needed(case.name, definitions))
+        bindings = resolve_definitions(definitions, variables_needed(case.name, definitions))
         return plan.masker.text(case_title(case, bindings))
     except UnresolvedError:
         return case.id

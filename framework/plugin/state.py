@@ -10,7 +10,7 @@ import pytest
 
 from framework.base.errors import HarnessError
 from framework.cases.environments import parse_override
-from framework.cases.settings import Settings, settings_of
+from framework.cases.settings import Settings, make_settings
 from framework.report import terminal
 from framework.run.harness import Harness
 from framework.run.plan import Options, Plan, make_plan, with_embedded_service
@@ -66,7 +66,7 @@ def settings_of_run(config: pytest.Config) -> Settings:
     if SETTINGS not in config.stash:
         lines = (config.getini(name) for name in ("suites", "markers", "matchers"))
         try:
-            config.stash[SETTINGS] = settings_of(config.rootpath, *lines)
+            config.stash[SETTINGS] = make_settings(config.rootpath, *lines)
         except HarnessError as error:
             raise pytest.UsageError(str(error)) from None
     return config.stash[SETTINGS]

@@ -18,7 +18,8 @@ from pathlib import Path
 from framework.base.errors import CaseFileError, did_you_mean
 from framework.base.messages import tr
 from framework.cases.reader import Reader
-from framework.cases.yamlfile import Node, parse_yaml
+from framework.cases.yaml.compose import parse_yaml
+from framework.cases.yaml.nodes import Node
 from framework.policy.datafiles import read_data
 from framework.policy.rules import RULES
 

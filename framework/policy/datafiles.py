@@ -8,8 +8,8 @@ from pathlib import Path
 from framework.base.errors import CaseFileError, Problem
 from framework.base.messages import tr
 from framework.base.source import Source
-from framework.cases.datafile import strays
-from framework.cases.yamlfile import read_source
+from framework.cases.datafile import leads_outside
+from framework.cases.yaml.textfile import read_source
 
 _NAME = re.compile(r"[^\\:*?\"<>|\x00-\x1f]{1,200}")
 
@@ -39,7 +39,7 @@ def read_data(folder: Path, name: str, limit: int) -> Source:
                 tr("路径从套件所在的文件夹算起"),
             )
         )
-    if strays(path, folder):
+    if leads_outside(path, folder):
         raise CaseFileError(
             Problem("data-file-outside", tr("数据文件 {path} 指向了文件夹以外", path=path.as_posix()))
         )

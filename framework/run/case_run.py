@@ -13,7 +13,7 @@ from framework.base.messages import tr
 from framework.cases.case import Case, Step
 from framework.cases.environments import environment_definitions
 from framework.cases.template import Binding, Scope, render
-from framework.cases.variables import layer, needed, resolve_definitions
+from framework.cases.variables import overlay_definitions, resolve_definitions, variables_needed
 from framework.checks.evaluate import evaluate
 from framework.run.context import Bindings, RunContext
 from framework.run.judge_step import any_failed
@@ -56,9 +56,9 @@ def _initial_bindings(case: Case, context: RunContext) -> dict[str, Binding]:
         ConfigError: a request needs a secret that is not set.
     """
     environment = context.environment
-    definitions = layer(environment_definitions(environment), case.definitions)
+    definitions = overlay_definitions(environment_definitions(environment), case.definitions)
     for step in case.steps:
-        missing = needed(step.request, definitions) & set(environment.missing_secrets)
+        missing = variables_needed(step.request, definitions) & set(environment.missing_secrets)
         if missing:
             raise ConfigError(_missing_secret(min(missing), step, context))
     return resolve_definitions(definitions)

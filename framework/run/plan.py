@@ -11,9 +11,9 @@ from framework.base.errors import ConfigError
 from framework.cases.case import Definition
 from framework.cases.environments import (
     Environment,
-    by_base_url,
-    choose,
+    choose_environment,
     environment_definitions,
+    find_by_base_url,
     with_secrets,
 )
 from framework.cases.settings import Settings
@@ -114,8 +114,8 @@ def make_plan(options: Options) -> Plan:
     tape = Tape.load(options.replay) if options.replay else None
     name = options.environment
     if tape is not None and name is None:
-        name = by_base_url(options.root, tape.origin)
-    environment = choose(options.root, name, options.base_url)
+        name = find_by_base_url(options.root, tape.origin)
+    environment = choose_environment(options.root, name, options.base_url)
     if tape is not None:
         # A replay needs no secrets. It uses the masks that the recording has in their place.
         masks = {secret: mask_of(secret) for secret in environment.secrets}

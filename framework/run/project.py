@@ -11,7 +11,7 @@ from framework.base.messages import tr
 from framework.base.source import Source, Span
 from framework.cases.case import Case, Definition
 from framework.cases.environments import FILE, Environment, environment_definitions, load_environments
-from framework.cases.parse import SHARED_FILE, Outside
+from framework.cases.parse import SHARED_FILE, ParseContext
 from framework.cases.settings import Settings, read_settings
 from framework.cases.suites import (
     SCHEMAS,
@@ -39,7 +39,7 @@ class Project:
         report: called with each new problem.
         environments: empty if environments.yaml is wrong.
         valid_suites: the suites without problems, with their cases.
-        outside: the names that suites may use but do not define.
+        parse_context: the names that suites may use but do not define.
     """
 
     root: Path
@@ -50,7 +50,7 @@ class Project:
     report: Callable[[Problem], None] = lambda _: None
     environments: dict[str, Environment] = field(default_factory=dict)
     valid_suites: dict[Path, tuple[Case, ...]] = field(default_factory=dict)
-    outside: Outside = field(default_factory=lambda: Outside(MATCHERS))
+    parse_context: ParseContext = field(default_factory=lambda: ParseContext(MATCHERS))
 
     @property
     def cases(self) -> list[Case]:
@@ -85,7 +85,7 @@ def read_around(root: Path, report: Callable[[Problem], None] = lambda _: None) 
     project = Project(root, settings.folders, Contracts(root / SCHEMAS), report=report)
     definitions = _read_environments(project)
     matchers = _read_matchers(project, settings)
-    project.outside = Outside(
+    project.parse_context = ParseContext(
         matchers or MATCHERS, definitions, tags=settings.tags, contracts=contract_names(root)
     )
     consequences: set[str] = set()
@@ -158,7 +158,7 @@ def _read_suite(project: Project, path: Path, consequences: set[str]) -> None:
         project.add_file(shared)
     project.add_file(path)
     try:
-        project.valid_suites[path] = read_suite(path, project.root, project.folders, project.outside)
+        project.valid_suites[path] = read_suite(path, project.root, project.folders, project.parse_context)
     except (CaseFileError, ConfigError) as error:
         own_problems = [problem for problem in error.problems if problem.code not in consequences]
         if own_problems:

@@ -17,7 +17,7 @@ from framework.audit.memo import Memory
 from framework.audit.replay import Replay
 from framework.audit.transport import is_stale, with_bytes
 from framework.base.source import Source
-from framework.cases.parse import Outside, parse_suite
+from framework.cases.parse import ParseContext, parse_suite
 from framework.cases.request import Request
 from framework.cases.template import Scope
 from framework.checks.context import EvaluationContext
@@ -63,7 +63,7 @@ def test_every_fault_is_judged_alike(check: str) -> None:
             "t.yaml", f"suite: t\ncases:\n  - id: a\n    request: {{url: /}}\n    validate:\n      {check}\n"
         ),
         (),
-        Outside(MATCHERS),
+        ParseContext(MATCHERS),
     )
     body = json.dumps(document(), ensure_ascii=False).encode()
     reply = Reply("http://127.0.0.1/", 200, (("Content-Type", "application/json"),), body, 5.0)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from framework.base.source import Source
 from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
-from framework.cases.yamlfile import parse_yaml
+from framework.cases.yaml.compose import parse_yaml
 from selftests.project_matchers import MATCHERS
 
 NEVER_FAILS = """

@@ -14,7 +14,7 @@ from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
 from framework.cases.request import Request
 from framework.cases.template import Binding, Scope
-from framework.cases.yamlfile import parse_yaml
+from framework.cases.yaml.compose import parse_yaml
 from framework.checks.context import EvaluationContext
 from framework.checks.evaluate import evaluate
 from framework.checks.result import CheckResult

@@ -14,7 +14,9 @@ import pytest
 from jsonschema import Draft7Validator
 
 from framework.base.source import Source
-from framework.cases.yamlfile import parse_yaml, plain, read_source
+from framework.cases.yaml.compose import parse_yaml
+from framework.cases.yaml.nodes import to_plain
+from framework.cases.yaml.textfile import read_source
 from framework.checks.schema import Contracts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -222,12 +224,12 @@ GRAMMAR = Draft7Validator(json.loads((ROOT / "schemas/case.schema.json").read_te
 
 
 def document_of(text: str) -> Any:
-    return plain(parse_yaml(Source("suite.yaml", text)))
+    return to_plain(parse_yaml(Source("suite.yaml", text)))
 
 
 @pytest.mark.parametrize("path", SUITES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_the_grammar_accepts_every_suite(path):
-    assert list(GRAMMAR.iter_errors(plain(parse_yaml(read_source(path, path.name))))) == []
+    assert list(GRAMMAR.iter_errors(to_plain(parse_yaml(read_source(path, path.name))))) == []
 
 
 def test_there_are_suites_and_what_they_share():

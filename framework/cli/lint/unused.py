@@ -8,9 +8,10 @@ from framework.base.errors import Problem
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.case import Case, Definition
-from framework.cases.suites import read_named
+from framework.cases.suites import read_project_file
 from framework.cases.traverse import variables_in_effect, variables_in_titles
-from framework.cases.yamlfile import Key, Mapping, parse_yaml
+from framework.cases.yaml.compose import parse_yaml
+from framework.cases.yaml.nodes import KeyNode, MappingNode
 from framework.run.project import Project, whole_folders
 
 _SCOPES = {"_shared": "共用变量", "suite": "套件的变量", "case": "用例的变量", "parametrize": "参数的列"}
@@ -25,7 +26,7 @@ def unused(project: Project) -> Iterator[Problem]:
 
 
 def _variables(project: Project) -> Iterator[Problem]:
-    shared = {read_named(path, project.root).name for path in whole_folders(project)}
+    shared = {read_project_file(path, project.root).name for path in whole_folders(project)}
     used: set[Span] = set()
     written: dict[tuple[str, ...], tuple[Definition, Span]] = {}
     for case in project.cases:
@@ -88,7 +89,7 @@ def _of_steps(case: Case) -> Iterator[Problem]:
 def _walks(project: Project) -> Iterator[Problem]:
     used = {step.walk.span for case in project.cases for step in case.steps if step.walk}
     for path in [*whole_folders(project), *project.valid_suites]:
-        for key in _walk_keys(parse_yaml(read_named(path, project.root))):
+        for key in _walk_keys(parse_yaml(read_project_file(path, project.root))):
             if key.span not in used:
                 yield _warning(
                     tr("翻页方式 {name} 没有用到", name=key.value),
@@ -97,9 +98,9 @@ def _walks(project: Project) -> Iterator[Problem]:
                 )
 
 
-def _walk_keys(top: object) -> Iterable[Key]:
-    walks = top.get("walks") if isinstance(top, Mapping) else None
-    return [key for key, _ in walks.entries] if isinstance(walks, Mapping) else []
+def _walk_keys(top: object) -> Iterable[KeyNode]:
+    walks = top.get("walks") if isinstance(top, MappingNode) else None
+    return [key for key, _ in walks.entries] if isinstance(walks, MappingNode) else []
 
 
 def _warning(what: str, how: str, span: Span) -> Problem:
