@@ -1,8 +1,8 @@
 """Check that the project installs and runs on every Python version that pyproject.toml promises.
 
 ``list`` prints the promised versions. ``resolve`` asks pip whether every locked package has a wheel for each
-version on Linux, with ``--all`` on every platform. ``smoke`` runs the smoke cases in a fresh copy with a fresh environment, on each version
-that is installed here.
+version on Linux, with ``--all`` on every platform. ``smoke`` runs the smoke cases in a fresh copy with a fresh
+environment, on each version that is installed here.
 """
 
 from __future__ import annotations
