@@ -1,8 +1,8 @@
 """Check that the project installs and runs on every Python version that pyproject.toml promises.
 
 ``list`` prints the promised versions. ``resolve`` asks pip whether every locked package has a wheel for each
-version on Linux, with ``--all`` on every platform. ``smoke`` runs the smoke cases in a fresh copy with a fresh
-environment, on each version that is installed here.
+version on Linux, with ``--all`` on every platform. ``smoke`` runs the smoke cases in a fresh copy with a new
+virtual environment, on each version that is installed here.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def smoke() -> int:
 def find_python(version: str) -> str | None:
     """Return the path of a Python of *version* that can make a virtual environment, or None."""
     for candidate in _candidates(version):
-        probe = "import ensurepip, sys, venv; _print('%d.%d' % sys.version_info[:2])"
+        probe = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
         try:
             done = subprocess.run([candidate, "-c", probe], capture_output=True, text=True, check=False)
         except OSError:

@@ -1,5 +1,6 @@
-"""The scripts that people and CI call: arguments, exit codes and stamps. A stub replaces pip and pytest, so no
-network is used.
+"""The scripts that people and CI call: arguments, exit codes and stamps.
+
+A stub replaces pip and pytest, so no network is used.
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ case "$*" in
 *"framework clear"*) [ "${{CLEAR_EXIT:-0}}" = 0 ] || exit "$CLEAR_EXIT"; shift 3; rm -rf "$@"; exit ;;
 *pip*) sleep "${{PIP_SECONDS:-0}}"; echo "$PIP_ERROR" >&2; exit "${{PIP_EXIT:-0}}" ;;
 *framework*) exit "${{REPORT_EXIT:-0}}" ;;
-*) mkdir -p reports/allure-results && touch reports/allure-results/new-result.json reports/junit.xml; exit "${{PYTEST_EXIT:-0}}" ;;
+*)
+    mkdir -p reports/allure-results
+    touch reports/allure-results/new-result.json reports/junit.xml
+    exit "${{PYTEST_EXIT:-0}}" ;;
 esac
 """
 
