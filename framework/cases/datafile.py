@@ -21,7 +21,7 @@ def read_data(folder: Path, boundary: Path, name: str, encoding: str) -> str:
     Raises:
         CaseFileError: one problem, without a place: the caller knows where the name is written.
     """
-    path = _found(folder, boundary, name)
+    path = find_data_file(folder, boundary, name)
     codec = _codec(encoding)
     with path.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
@@ -50,7 +50,14 @@ def strays(path: Path, boundary: Path) -> bool:
     return real != root and root not in real.parents
 
 
-def _found(folder: Path, boundary: Path, name: str) -> Path:
+def find_data_file(folder: Path, boundary: Path, name: str, *, shown_as: str = "") -> Path:
+    """Return the path of the plain file *name* in *folder*; links may not lead out of *boundary*.
+
+    ``shown_as`` is the name in the problem if it is missing; by default that is *name*.
+
+    Raises:
+        CaseFileError: one problem, without a place.
+    """
     if (
         "\\" in name
         or ".." in name.split("/")
@@ -74,9 +81,12 @@ def _found(folder: Path, boundary: Path, name: str) -> Path:
     except (OSError, ValueError):
         found = False
     if not found:
-        near = did_you_mean(name, (other.name for other in folder.glob("*.csv")))
+        similar = [other.name for other in folder.glob("*") if other.suffix == path.suffix]
+        near = did_you_mean(name, similar)
         raise _refused(
-            "data-missing", tr("没有数据文件 {name}", name=name), near or tr("路径从套件所在的文件夹算起")
+            "data-missing",
+            tr("没有数据文件 {name}", name=shown_as or name),
+            near or tr("路径从套件所在的文件夹算起"),
         )
     return path
 
