@@ -1,6 +1,7 @@
 """Where the answer to a request can be altered, one stage at a time.
 
-A sound stand-in has no hooks. A fault is a set of hooks that make one stage wrong and leave the others as they are.
+A sound stand-in has no hooks. A fault is a set of hooks that make one stage wrong and leave the others as
+they are.
 """
 
 from __future__ import annotations

@@ -112,17 +112,18 @@ def test_a_command_exists_with_its_options(words: list[str]) -> None:
         return
     elif tool == "framework" and rest:
         assert rest[0] in COMMANDS
-        _known(rest[1:], "framework", rest[0])
+        _check_words(rest[1:], "framework", rest[0])
     elif tool == "standin":
-        _known(rest[1:] if rest[0] == "fault-audit" else rest, "standin", *rest[: rest[0] == "fault-audit"])
+        is_survey = rest[0] == "fault-survey"
+        _check_words(rest[is_survey:], "standin", *rest[:is_survey])
     elif tool == "scripts/nightly":
-        _known(rest, "pytest", also=options_of("framework", "night"))
+        _check_words(rest, "pytest", also=options_of("framework", "night"))
     elif tool in ("pytest", "scripts/regress", "scripts/test"):
-        _known(rest, "pytest")
+        _check_words(rest, "pytest")
     assert tool in ("venv", "pip", "framework", "standin", "pytest") or os.access(ROOT / tool, os.X_OK)
 
 
-def _known(words: list[str], *command: str, also: str = "") -> None:
+def _check_words(words: list[str], *command: str, also: str = "") -> None:
     for word, following in pairwise([*words, ""]):
         option, _, value = word.partition("=")
         if option.startswith("-"):

@@ -18,7 +18,7 @@ def faulty_records(name: str):
     if name == "text-of-another":
         yield from (record_of(policy, other.text) for policy, other in pairwise(SOME))
         return
-    (hook,) = FAULTS[name].make().record
+    (hook,) = FAULTS[name].make_hooks().record
     for policy in SOME:
         record = hook(record_of(policy), policy)
         if record["policyText"] != policy.text:

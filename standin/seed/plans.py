@@ -57,7 +57,9 @@ CHARS_PER_ROW = 62
 
 
 def plan(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
-    """A notice with a plan: 一、总体要求 二、重点任务 三、保障措施, and where asked an annexed table of tasks."""
+    """A notice with a plan: 一、总体要求 二、重点任务 三、保障措施, and where asked an annexed table of
+    tasks.
+    """
     body = brief.chars - 1100 - brief.rows * CHARS_PER_ROW
     tasks, count = _plan_size(body, per_section=4)
     chosen = pick_themes(rng, count)
