@@ -1,4 +1,4 @@
-"""The records of the stand-in: what a row holds, before anything is written as JSON."""
+"""The policies of the stand-in, as rows of the database."""
 
 from __future__ import annotations
 

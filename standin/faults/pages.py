@@ -56,8 +56,8 @@ def _next_on_last_full_page(data: dict[str, Any], page: Page) -> dict[str, Any]:
     return {**data, "hasNext": page.number * page.size <= total_in(data)}
 
 
-def _unlimited_size(asked: Page, limited: Page) -> Page:
-    return replace(limited, size=asked.size)
+def _unlimited_size(limited: Page, requested: Page) -> Page:
+    return replace(limited, size=requested.size)
 
 
 PAGES = (

@@ -1,4 +1,4 @@
-"""Documents of chapters and articles: rules that a notice issues, and regulations."""
+"""Lays out documents with chapters and articles: rules that a notice issues, and regulations."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ CHARS_PER_ARTICLE = 165
 
 
 def rules(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
-    """A notice with rules (办法) in chapters."""
+    """Return a notice with rules (办法) in chapters."""
     chapters = _chapters(brief, prose, rng, brief.chars - 900)
-    return [*transmittal(brief, rng), *_body(chapters)]
+    return [*transmittal(brief, rng), *_read_body(chapters)]
 
 
 def regulation(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
-    """A regulation (条例): title, adoption, table of contents, chapters."""
+    """Return a regulation (条例): title, adoption, table of contents, chapters."""
     chapters = _chapters(brief, prose, rng, brief.chars - 700)
     contents = [f"第{chinese(i)}章 {name}" for i, (name, _) in enumerate(chapters, 1)]
     adopted = brief.number if brief.number.startswith("(") else f"({brief.number})"
-    return [brief.head, BREAK, adopted, BREAK, "目录", BREAK, *contents, BREAK, *_body(chapters)]
+    return [brief.head, BREAK, adopted, BREAK, "目录", BREAK, *contents, BREAK, *_read_body(chapters)]
 
 
 Article = list[Item]
 Chapter = tuple[str, list[Article]]
 
 
-def _body(chapters: list[Chapter]) -> list[Item]:
-    """Number the chapters, and the articles through all of them."""
+def _read_body(chapters: list[Chapter]) -> list[Item]:
+    """Number the chapters, and the articles without a restart in each chapter."""
     items: list[Item] = []
     number = 0
     for i, (name, articles) in enumerate(chapters, 1):
@@ -87,7 +87,7 @@ def _articles(theme: Theme, count: int, prose: Prose, rng: Random) -> list[Artic
 
 
 def _liability(brief: Brief, before: int, rng: Random) -> list[Article]:
-    """Each article here refers back to an article that exists."""
+    """Return the articles on liability, each of which refers to an existing article before it."""
     own = _own_name(brief)
     cited = sorted(rng.sample(range(5, before + 1), 4))
     chosen = rng.sample(phrases().liability, 4)
@@ -102,7 +102,7 @@ def _closing(brief: Brief) -> list[Article]:
 
 
 def _in_force(adopted: date) -> date:
-    """The first day of the third month after adoption."""
+    """Return the first day of the third month after adoption."""
     months = adopted.year * 12 + adopted.month - 1 + 3
     return date(months // 12, months % 12 + 1, 1)
 

@@ -1,4 +1,4 @@
-"""The policies that are not recorded: 180 visible ones, and those that no one may see."""
+"""Makes the policies that are not recorded: 180 visible ones, and hidden ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ADOPTIONS = (
     (date(2022, 3, 30), "五", "三十三"),
     (date(2022, 9, 28), "五", "三十七"),
 )
-"""Days of adoption and the meetings of the standing committee that the regulations claim."""
+"""Days of adoption of the regulations, with the term and the number of the standing committee's meeting."""
 
 DISTRICT_FORMS = (b.PLAN, b.MEASURES, b.RULES, b.OPINION)
 VISIBLE = 180
@@ -36,7 +36,7 @@ VISIBLE = 180
 
 @dataclass(frozen=True)
 class Draft:
-    """A policy to be: who issues what on which subject."""
+    """The plan for a policy: its subject, its form and its issuer."""
 
     domain: Domain
     form: str
@@ -55,7 +55,7 @@ def others() -> Iterator[Policy]:
 
 
 def _drafts(rng: Random) -> list[Draft]:
-    """Choose up to nine visible documents for each domain; what is left over is for the hidden rows."""
+    """Choose up to nine visible documents for each domain; the rest is for the hidden rows."""
     chosen: list[Draft] = []
     spare: list[Draft] = []
     for index, domain in enumerate(d for d in domains().values() if d.names["opinion"]):
@@ -79,7 +79,7 @@ def _of_domain(domain: Domain, index: int) -> Iterator[Draft]:
 
 
 class _Numbers:
-    """Issue numbers: never twice the same, and small early in a year."""
+    """Gives issue numbers, each only once, and small ones early in a year."""
 
     def __init__(self, rng: Random) -> None:
         self._rng = rng
@@ -143,7 +143,7 @@ def _brief(draft: Draft, moment: Moment, numbers: _Numbers, rng: Random) -> Brie
 
 
 def _names(draft: Draft, year: int) -> tuple[str, str | None]:
-    """The title, and the plan that it issues, if it does."""
+    """Return the title, and the plan that it issues or None."""
     name = draft.domain.names[draft.form]
     if draft.form == b.REGULATION:
         return f"重庆市{name}", None
@@ -155,13 +155,15 @@ def _names(draft: Draft, year: int) -> tuple[str, str | None]:
 
 
 def _length(form: str, rng: Random) -> int:
-    """Wanted characters: most texts are short, a few are very long."""
+    """Return the desired number of characters: most texts are short, a few are very long."""
     most = {b.REGULATION: 16_000, b.RULES: 9_000}.get(form, 12_000)
     return round(4_000 + (most - 4_000) * rng.random() ** 2)
 
 
 def _hidden(drafts: list[Draft], numbers: _Numbers, rng: Random) -> Iterator[Policy]:
-    """Rows that must never show: drafts, deleted ones, and another tenant's, spread over the newest pages."""
+    """Yield rows that must never be visible: drafts, deleted ones and another tenant's, spread over the
+    newest pages.
+    """
     times = moments(Random("hidden"), HIDDEN_NEWEST)  # noqa: S311 - the same data at every start
     for index, draft in enumerate(drafts):
         row = _policy(draft, next(times), numbers, rng)

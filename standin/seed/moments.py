@@ -1,6 +1,4 @@
-"""When policies were published: working days before the recorded ten, with some seconds shared by two or
-three.
-"""
+"""The times of publication: working days before the recorded ten policies, some of them in the same second."""
 
 from __future__ import annotations
 
@@ -13,14 +11,15 @@ from standin.snowflake import CHINA, make_id, publish_time
 
 NEWEST = datetime(2024, 4, 2, 17, 40, tzinfo=CHINA)
 HIDDEN_NEWEST = datetime(2024, 4, 30, 17, 40, tzinfo=CHINA)
-"""Some hidden rows are newer than all visible ones, so that a leak shows on page 1."""
+"""Later than the visible policies, so that some hidden rows would be on page 1 if they leaked."""
 
 POLICY_WORKERS = (11, 21)
 FILE_WORKER = 8
 
 TIED_RANKS = frozenset({12, 20, 37, 38, 57, 80, 95, 133, 134, 171})
-"""Ranks from 0 (after the recorded ten) whose policy shares its second with the one before it: 20 and 80
-straddle pages of ten, 95 pages of five, 37 and 38 make a triple.
+"""Ranks, from 0 after the recorded ten, of policies that share their second with the policy before.
+
+20 and 80 are at a border between pages of ten, 95 between pages of five; 37 and 38 make three in one second.
 """
 
 
@@ -37,7 +36,7 @@ class Moment:
 
 
 def moments(rng: Random, newest: datetime = NEWEST) -> Iterator[Moment]:
-    """Yield moments before the newest, going back in time without end."""
+    """Yield moments before *newest*, back in time and without end."""
     at, rank, left = newest, 0, 0
     while True:
         left -= 1
@@ -53,7 +52,7 @@ def moments(rng: Random, newest: datetime = NEWEST) -> Iterator[Moment]:
 
 
 def _day_before(at: datetime, rng: Random) -> datetime:
-    """An hour of office work on an earlier working day."""
+    """Return a time in office hours on an earlier working day."""
     day = at - timedelta(days=rng.randint(1, 30))
     while day.weekday() > 4:
         day -= timedelta(days=1)
@@ -61,7 +60,7 @@ def _day_before(at: datetime, rng: Random) -> datetime:
 
 
 def _same_second(at: datetime) -> datetime:
-    """An earlier instant that is rounded to the same second."""
+    """Return an earlier instant that is rounded to the same second."""
     into_second = (at.microsecond // 1000 + 500) % 1000
     step = max(1, into_second // 3)
     return at - timedelta(milliseconds=step)

@@ -1,4 +1,4 @@
-"""Documents of numbered sections: plans, measures and opinions."""
+"""Lays out documents with numbered sections: plans, measures and opinions."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ CHARS_PER_ROW = 62
 
 
 def plan(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
-    """A notice with a plan: 一、总体要求 二、重点任务 三、保障措施, and where asked an annexed table of
-    tasks.
+    """Return a notice with a plan: 一、总体要求 二、重点任务 三、保障措施, and a table of tasks if the brief
+    has rows.
     """
     body = brief.chars - 1100 - brief.rows * CHARS_PER_ROW
     tasks, count = _plan_size(body, per_section=4)
@@ -78,7 +78,7 @@ def plan(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
 
 
 def measures(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
-    """A notice with measures: 一、二、三、, each with its own (一)(二)."""
+    """Return a notice with measures: 一、二、三、, each with its own (一)(二)."""
     tasks, count = _plan_size(brief.chars - 500, per_section=3)
     items = [*transmittal(brief, rng), _purpose(brief, prose)]
     chosen = pick_themes(rng, count)
@@ -89,7 +89,7 @@ def measures(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
 
 
 def opinion(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
-    """An opinion: the sections (一)(二) run on through 一、二、三、 and the signature closes the text."""
+    """Return an opinion: (一)(二) continue through 一、二、三、, and the signature is at the end."""
     tasks, count = _plan_size(brief.chars - 400, per_section=3)
     items = [
         *masthead(brief),
@@ -109,7 +109,9 @@ def opinion(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
 
 
 def _plan_size(body: int, per_section: int) -> tuple[int, int]:
-    """How many tasks and sections a body of so many characters has; no section outgrows its theme's titles."""
+    """Return the number of tasks and of sections for a body of this length; a section has at most its theme's
+    titles.
+    """
     tasks = max(4, body // CHARS_PER_TASK)
     count = min(len(themes()), max(2, round(tasks / per_section)))
     return min(tasks, count * len(themes()[0].leaves)), count
@@ -165,7 +167,7 @@ def _safeguards(prose: Prose) -> list[Item]:
 
 
 def _annex(brief: Brief, prose: Prose, rng: Random, chosen: list[Theme]) -> list[Item]:
-    """The table of tasks: one table per section of the body, under the body's own headings."""
+    """Return the tables of tasks: one for each section of the body, under the heading of the section."""
     departments = DEPARTMENTS[brief.level]
     items: list[Item] = [BREAK, "附件", "重点任务分工表", BREAK]
     row = 0

@@ -1,4 +1,4 @@
-"""Sentences for one document: on its subject, whole, and never the same one twice."""
+"""Writes the sentences of one document, on its subject and each only once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from standin.seed.vocabulary import Domain, Template, Theme, deal, phrases, them
 
 
 class Prose:
-    """A writer for one document. It keeps state (what was said already), so make one per document."""
+    """A writer for one document; it remembers the sentences that it has written."""
 
     def __init__(self, domain: Domain, level: int, rng: Random) -> None:
         self._nouns = {slot: deal(nouns, rng) for slot, nouns in domain.nouns.items()}
@@ -24,42 +24,42 @@ class Prose:
         self._clauses: set[str] = set()
 
     def fill(self, template: Template) -> str:
-        """Put the next noun of its kind into each slot."""
+        """Return the phrase with the next noun of its kind in each slot."""
         text = template.head
         for slot, tail in template.slots:
             text += next(self._nouns[slot]) + tail
         return text
 
     def phrase(self, text: str) -> str:
-        """Fill a phrase that was not split before."""
+        """Parse a phrase and fill its slots."""
         return self.fill(Template.parse(text))
 
     def begin_paragraph(self) -> None:
-        """Allow clauses again that the paragraph before had used up; whole sentences stay used."""
+        """Allow the clauses of the paragraph before again, but not its sentences."""
         self._clauses.clear()
 
     def goal(self) -> str:
-        """A target, as a clause without its full stop."""
+        """Return a target as a clause without a full stop."""
         return self.fill(next(self._goals))
 
     def task(self, theme: Theme) -> str:
-        """A short sentence for a cell of a table."""
+        """Return a short sentence for a cell of a table."""
         return self._fresh(lambda: f"{self._act(theme)},{self._act(theme)}。")
 
     def sentence(self, theme: Theme) -> str:
-        """A sentence of a plan: what is done and to what end."""
+        """Return a sentence of a plan: an action and its purpose."""
         self._turn += 1
         shape = (self._led, self._plain, self._ended)[self._turn % 3]
         return self._fresh(lambda: shape(theme))
 
     def norm(self, theme: Theme) -> str:
-        """A sentence of a regulation: who must do what."""
+        """Return a sentence of a regulation: a subject and its duty."""
         self._turn += 1
         ended = self._turn % 2 == 0
         return self._fresh(lambda: self._norm(theme, ended))
 
     def listing(self) -> tuple[str, ...]:
-        """An introduction ending in a colon, then its items (一), (二) without their numbers."""
+        """Return an introduction that ends with a colon, then its items without their numbers."""
         intro, items = next(self._lists)
         return self._fresh(lambda: self.phrase(intro)), *(self.phrase(item) for item in items)
 
@@ -67,8 +67,7 @@ class Prose:
         return self._clause(self._acts[theme.key])
 
     def _clause(self, deck: Iterator[Template]) -> str:
-        # A theme has about a dozen acts: a long paragraph may need one of them again, after all have been
-        # tried.
+        # A theme has about a dozen acts, so a long paragraph may have to repeat one.
         for _ in range(12):
             clause = self.fill(next(deck))
             if clause not in self._clauses:
