@@ -1,6 +1,4 @@
-"""Runs the stand-in by itself; ``python -m standin fault-survey`` runs the fault survey
-(:mod:`standin.survey`).
-"""
+"""Runs the stand-in, or the fault survey: ``python -m standin fault-survey`` (:mod:`standin.survey`)."""
 
 from __future__ import annotations
 
@@ -25,8 +23,9 @@ SURVEY, FORMER_SURVEY = "fault-survey", "fault-audit"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run until stopped. Return the exit code: 0 for a normal end, 2 if the address or a fault is not
-    available.
+    """Run until stopped, and return the exit code.
+
+    It is 0 for a normal end, and 2 if the address is not available or a fault is unknown.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and arguments[0] in (SURVEY, FORMER_SURVEY):

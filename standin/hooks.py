@@ -31,8 +31,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Hooks:
-    """The hooks of each stage, in the order of the stages. The hooks of one stage are applied from left to
-    right.
+    """The hooks of each stage; those of one stage are applied from left to right.
 
     The first argument of a hook is the value that it alters.
     """

@@ -23,8 +23,9 @@ OTHER_TENANT = "partner"
 
 @dataclass(frozen=True)
 class Attachment:
-    """One attached file. ``size_kb`` is in units of 1024 bytes, rounded up; ``key`` is ``yyyyMM/<uuid4
-    hex>.<kind>``.
+    """One attached file.
+
+    ``size_kb`` is in units of 1024 bytes, rounded up; ``key`` is ``yyyyMM/<uuid4 hex>.<kind>``.
     """
 
     id: int

@@ -48,7 +48,9 @@ class StandinProcess:
         self._lock = threading.Lock()
 
     def start(self) -> StandinProcess:
-        """Start the child and return at once; a second call does nothing. It cannot start again after a stop."""
+        """Start the child and return at once; a second call does nothing.
+
+        The child cannot be started again after a stop."""
         with self._lock:
             if self._child is None:
                 self._child = _launch(self._arguments)

@@ -40,5 +40,5 @@ def _file_of(file: Attachment, files_base: str) -> Record:
 
 
 def to_json(value: object) -> bytes:
-    """Return compact JSON in UTF-8 with Chinese unescaped, as the service writes it (evidenced by its size)."""
+    """Return compact JSON in UTF-8 with Chinese unescaped, like the service (evidenced by its size)."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

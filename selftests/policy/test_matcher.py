@@ -150,7 +150,9 @@ WIDE = str.maketrans("(),:;", "（），：；")
 
 @pytest.fixture
 def published(tmp_path):
-    """A policy of the stand-in and its publication: full width, wrapped lines, page numbers, buttons of a site."""
+    """A policy of the stand-in and its publication: full width, wrapped lines, page numbers, buttons of a
+    site.
+    """
     policy = policies()[20]
     record = record_of(policy)
     lines = [policy.text[3:-4].replace("<br>", "").translate(WIDE)]

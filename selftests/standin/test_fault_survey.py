@@ -37,7 +37,7 @@ REPORT = """<testsuites><testsuite>
   <failure message="结论: $.data.result 期望 7,实际 8(12 项检查中 1 项不符)&#10;用例: 每页 7 条">…</failure></testcase>
 <testcase classname="testcases.policy_list.paging.yaml" name="echo"><failure message="故障: POST http://127.0.0.1:4711/x:连接断开">…</failure></testcase>
 <testcase classname="testcases.policy_list.paging.yaml" name="later"><skipped message="结论: 没有评判"/></testcase>
-</testsuite></testsuites>"""
+</testsuite></testsuites>"""  # noqa: E501 - an attribute of the report
 
 
 def suite_that(*red: RedCase, sound: tuple[RedCase, ...] = ()) -> Callable[[str, str], SuiteRun]:

@@ -40,8 +40,7 @@ class UnknownFault(ValueError):
 
 
 def hooks_for(names: Iterable[str]) -> Hooks:
-    """Return the combined hooks of the named faults; faults with a memory (a stale cache) start with an empty
-    one.
+    """Return the combined hooks of the named faults, each with an empty memory (a stale cache has one).
 
     Raises:
         UnknownFault: a name is not in the catalogue.

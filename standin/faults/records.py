@@ -15,9 +15,7 @@ Record = dict[str, Any]
 
 
 def as_javascript_prints(number: int) -> str:
-    """Return an integer as JavaScript prints it after reading it as a double: the shortest digits, then
-    zeros.
-    """
+    """Return an integer as JavaScript prints it after reading it as a double: rounded digits, then zeros."""
     return str(int(Decimal(repr(float(number)))))
 
 

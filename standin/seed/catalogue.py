@@ -161,8 +161,9 @@ def _length(form: str, rng: Random) -> int:
 
 
 def _hidden(drafts: list[Draft], numbers: _Numbers, rng: Random) -> Iterator[Policy]:
-    """Yield rows that must never be visible: drafts, deleted ones and another tenant's, spread over the
-    newest pages.
+    """Yield rows that must never be visible, spread over the newest pages.
+
+    They are drafts, deleted policies and policies of another tenant.
     """
     times = moments(Random("hidden"), HIDDEN_NEWEST)  # noqa: S311 - the same data at every start
     for index, draft in enumerate(drafts):

@@ -70,7 +70,9 @@ SALUTATIONS: Mapping[int, str] = {
 
 @dataclass(frozen=True)
 class Issuer:
-    """One issuing authority; names of its documents begin with ``place``, and its texts call it ``region``."""
+    """One issuing authority.
+
+    Names of its documents begin with ``place``; its texts call the place ``region``."""
 
     name: str
     code: str

@@ -1,4 +1,4 @@
-"""The times of publication: working days before the recorded ten policies, some of them in the same second."""
+"""The times of publication: working days before the recorded ten policies, with some shared seconds."""
 
 from __future__ import annotations
 

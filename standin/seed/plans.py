@@ -57,9 +57,7 @@ CHARS_PER_ROW = 62
 
 
 def plan(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
-    """Return a notice with a plan: 一、总体要求 二、重点任务 三、保障措施, and a table of tasks if the brief
-    has rows.
-    """
+    """Return a notice with a plan: 一、总体要求 二、重点任务 三、保障措施, and perhaps a table of tasks."""
     body = brief.chars - 1100 - brief.rows * CHARS_PER_ROW
     tasks, count = _plan_size(body, per_section=4)
     chosen = pick_themes(rng, count)
@@ -109,8 +107,9 @@ def opinion(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
 
 
 def _plan_size(body: int, per_section: int) -> tuple[int, int]:
-    """Return the number of tasks and of sections for a body of this length; a section has at most its theme's
-    titles.
+    """Return the number of tasks and of sections for a body of this length.
+
+    A section has at most as many tasks as its theme has titles.
     """
     tasks = max(4, body // CHARS_PER_TASK)
     count = min(len(themes()), max(2, round(tasks / per_section)))

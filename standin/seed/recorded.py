@@ -78,7 +78,7 @@ def _signers(title: str) -> tuple[str, ...]:
 
 
 def _dated(number: str, published: str) -> date:
-    """Return the day of adoption if the number has one, else a day in the number's year before publication."""
+    """Return the day of adoption if the number has one, else a day in its year before the publication."""
     adoption = re.search(r"(\d{4})年(\d{1,2})月(\d{1,2})日", number)
     if adoption:
         year, month, day = map(int, adoption.groups())

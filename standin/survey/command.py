@@ -119,9 +119,7 @@ def _count(text: str) -> int:
 
 
 def select_faults(names: Sequence[str], sample: int | None) -> list[Fault]:
-    """Return the named faults, or all of them, in the catalogue's order; *sample* reduces them to that
-    number.
-    """
+    """Return the named faults, or all of them, in the catalogue's order, reduced to *sample* faults."""
     faults = [fault for fault in FAULTS.values() if not names or fault.name in names]
     if sample is None or sample >= len(faults):
         return faults

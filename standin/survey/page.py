@@ -21,8 +21,9 @@ NOTICED, MISSED = "是", "**否**"
 
 HEAD = """# 故障普查
 
-替身服务的每一种故障，用例集能否发现。由 `python -m standin fault-survey --markdown docs/faults.md` 生成，不要手改。
-只查几种故障时（`--fault 名字`）只更新这几行。发现它的用例够十条就不再往下跑。
+替身服务的每一种故障，用例集能否发现。不要手改：整页或几行都由
+`python -m standin fault-survey --markdown docs/faults.md` 更新（加 `--fault 名字` 只更新那一行）。
+发现它的用例够十条就不再往下跑。
 “旧断言”是旧框架的 `contains: True`：只问首页一次，答复的文字里有 True 就算通过。
 
 """
@@ -73,7 +74,7 @@ def _escape(text: str) -> str:
 
 
 def read_rows(page: str) -> dict[str, PageRow]:
-    """Return the rows of a page by the name of the fault; faults that are not in the catalogue are left out."""
+    """Return the rows of a page by the name of their fault; faults not in the catalogue are left out."""
     rows = {}
     for line in page.splitlines():
         # No cell contains this separator: a | inside a cell is escaped.

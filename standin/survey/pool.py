@@ -1,6 +1,4 @@
-"""Keeps some stand-ins running and switches their faults: to start one for each fault would cost more than a
-run.
-"""
+"""Keeps some stand-ins running and switches their faults, which is faster than a start for each fault."""
 
 from __future__ import annotations
 
@@ -41,7 +39,7 @@ class StandinPool:
 
     @contextmanager
     def lend(self, fault: str) -> Iterator[StandinProcess]:
-        """Lend a stand-in that has only this fault and no memory of earlier requests; "" gives a sound one."""
+        """Lend a stand-in with only this fault and without memory of earlier requests; "" lends a sound one."""
         standin = self._free.get()
         try:
             self._switch_faults(standin, [fault] if fault else [])
@@ -52,7 +50,8 @@ class StandinPool:
     def _switch_faults(self, standin: StandinProcess, faults: list[str]) -> None:
         connection = http.client.HTTPConnection(urlsplit(standin.url).netloc, timeout=TIMEOUT_S)
         try:
-            connection.request("POST", CONTROL_PATH, json.dumps({"faults": faults}), {KEY_HEADER: self._key})
+            body = json.dumps({"faults": faults})
+            connection.request("POST", CONTROL_PATH, body, {KEY_HEADER: self._key})
             status = connection.getresponse().status
         finally:
             connection.close()

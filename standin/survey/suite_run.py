@@ -142,7 +142,7 @@ def _red_case(case: ET.Element) -> RedCase | None:
 
 
 def _case_name(case: ET.Element) -> str:
-    """Return the case's short name: ``paging.yaml::page-size[7]`` in ``testcases.policy_list.paging.yaml``."""
+    """Return the short name of a case: ``paging.yaml::page-size[7]``."""
     file = ".".join(case.get("classname", "").split(".")[-2:])
     return f"{file}::{case.get('name')}"
 

@@ -78,9 +78,7 @@ def is_evidence(red: RedCase, fault: Fault) -> bool:
 
 
 def clearest_line(evidence: Sequence[RedCase]) -> str:
-    """Return the clearest line: the first with an expected and an actual value, if possible not of
-    ``any_of``.
-    """
+    """Return the clearest line: with an expected and an actual value, and if possible not of ``any_of``."""
     return min((red.first_line for red in evidence), key=_vagueness, default="")
 
 
