@@ -44,6 +44,7 @@ def application(service: Service, control_key: str = "") -> Starlette:
 
     async def download(request: Request) -> Reply:
         _require_method(request, "GET", "HEAD")
+        # Attachments need no token (assumed).
         reply = service.file(request.path_params["key"])
         return _with_range(reply, request.headers.get("range"))
 
@@ -106,6 +107,7 @@ async def _read_body(request: Request) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
+        # Checked for every chunk, so that a body without Content-Length is bounded, too.
         if len(body) > MAX_BODY_BYTES:
             raise Refused(BODY_TOO_LARGE)
     return bytes(body)
@@ -123,6 +125,7 @@ def _with_range(reply: Reply, header: str | None) -> Reply:
     if found is None or reply.status != 200 or not size:
         return replace(reply, headers={**reply.headers, "Accept-Ranges": "bytes"})
     first, last = int(found[1]), min(int(found[2] or size), size - 1)
+    # RFC 9110: a range that begins after the end is not satisfiable.
     if first > last:
         return replace(reply, status=416, body=b"", headers={"Content-Range": f"bytes */{size}"})
     span = {"Accept-Ranges": "bytes", "Content-Range": f"bytes {first}-{last}/{size}"}

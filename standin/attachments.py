@@ -19,6 +19,7 @@ CONTENT_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
+# The numbers of the compound file format: the size of a sector, and the special entries of its FAT.
 SECTOR = 512
 FREE, END, FAT_SECTOR = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 SPARE_BYTES = 300
@@ -42,6 +43,7 @@ def _doc(policy: Policy) -> bytes:
     sectors = policy.attachment.size_kb * 1024 // SECTOR - 1
     fats = -(-sectors // 128)
     stream = sectors - fats - 1
+    # The FAT lists its own sectors, then the directory, then the chain of the stream's sectors.
     chain = [FAT_SECTOR] * fats + [END] + [fats + 2 + i for i in range(stream - 1)] + [END]
     chain += [FREE] * (fats * 128 - len(chain))
     table = struct.pack(f"<{len(chain)}I", *chain)
@@ -69,6 +71,7 @@ def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
 
 
 def _docx(policy: Policy) -> bytes:
+    # The padding brings the file to the size that the record declares.
     wanted = policy.attachment.size_kb * 1024 - SPARE_BYTES
     return _zipped(policy, wanted - len(_zipped(policy, 0)))
 

@@ -36,6 +36,7 @@ JSON_TYPE = "application/json;charset=UTF-8"
 
 MAX_PAGE_SIZE = 200
 MAX_BODY_BYTES = 64 * 1024
+# The largest value of Java's Integer.
 MAX_INTEGER = 2**31 - 1
 
 

@@ -33,6 +33,7 @@ def switch_faults(service: Service, key: str, given: str | None, body: bytes) ->
     Raises:
         Refused: 401 for a wrong key, 400 for a bad body or an unknown fault.
     """
+    # Constant time, so that the key cannot be found by measuring.
     if not hmac.compare_digest((given or "").encode(), key.encode()):
         raise Refused(WRONG_KEY)
     names = _parse_names(body)

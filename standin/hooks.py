@@ -66,6 +66,7 @@ class Hooks:
 
     def with_hooks(self, other: Hooks) -> Hooks:
         """Return these hooks followed by others."""
+        # Every field of Hooks is a stage, so a new stage needs no change here.
         stages = [stage.name for stage in fields(self)]
         return Hooks(**{name: getattr(self, name) + getattr(other, name) for name in stages})
 

@@ -98,6 +98,7 @@ def _integer_at(values: Mapping[str, Any], key: str, default: int) -> int:
     value = values.get(key)
     if value is None:
         return default
+    # In Python true and false are integers, in JSON they are not.
     if isinstance(value, bool) or not isinstance(value, int) or not -MAX_INTEGER - 1 <= value <= MAX_INTEGER:
         raise Refused(wrong_type(key))
     return value

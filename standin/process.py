@@ -108,6 +108,7 @@ class StandinProcess:
 
     def _announcement(self) -> dict[str, Any]:
         child = self._running_child()
+        # The reader thread sets the event when the child listens, and also when its stdout ends.
         if not self._settled.wait(self._timeout_s):
             raise StandinError(self._with_stderr(f"the stand-in did not listen within {self._timeout_s:g} s"))
         if not self._listening_event:
@@ -130,6 +131,7 @@ class StandinProcess:
 
 def _launch(arguments: Sequence[str]) -> subprocess.Popen[str]:
     root = str(Path(__file__).resolve().parent.parent)
+    # The child must find this package even if the owner runs in another folder.
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     command = [sys.executable, "-m", "standin", "--port", "0", "--until-stdin-closes", *arguments]
     return subprocess.Popen(

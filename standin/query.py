@@ -13,6 +13,7 @@ Order = tuple[str, ...]
 
 LONGEST_KEYWORD = 1000
 
+# The full-width forms of ASCII, and the ideographic space.
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 ORDER = ("publish_time DESC", "priority DESC", "id DESC")
@@ -65,6 +66,7 @@ def order_of(seed: int | None) -> Order:
     The order is the same for all requests. There is no evidence how the real service orders ties, except that
     the order must not change.
     """
+    # Only policies of the same second are reordered; the time stays first.
     return ORDER if seed is None else ("publish_time DESC", shuffled(seed))
 
 
@@ -100,6 +102,7 @@ def _filters(criteria: Criteria) -> tuple[Condition, ...]:
 
 
 def _title_contains(keyword: str) -> Condition:
+    # The condition 0 matches nothing.
     if not _can_be_in_a_title(keyword):
         return Condition("title", "0")
     return Condition("title", r"title_key LIKE ? ESCAPE '\'", (f"%{escape_wildcards(keyword)}%",))

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import uvicorn
 from starlette.types import ASGIApp
 
+# Open connections must not keep the process alive.
 GRACE_S = 0.5
 """The time in which a server must end by itself after its parent is gone."""
 
@@ -115,6 +116,7 @@ def _end_with_stdin(server: _Server) -> None:
             continue
     server.should_exit = True
     server.ended.wait(GRACE_S)
+    # A handler that still runs cannot delay the end of the process.
     os._exit(0)
 
 

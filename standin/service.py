@@ -26,6 +26,7 @@ class Service:
         self._store = store
         self._files_base = files_base if files_base.endswith("/") else files_base + "/"
         self._policy = lru_cache(maxsize=None)(store.policy)
+        # The JSON of a record is made once: a page of the whole data has more than a megabyte.
         self._fragment = lru_cache(maxsize=None)(self._write_record)
 
     def page_list(self, token: str | None, body: bytes) -> Reply:
@@ -62,6 +63,7 @@ class Service:
 
     def _write_page(self, page: Page, query: Select, total: int) -> bytes:
         ids = self._store.page(query)
+        # Without a fault of the content, the prepared JSON of each record is used.
         if not self.hooks.alter_content:
             return page_json(page, [self._fragment(i) for i in ids], total)
         policies = apply_hooks(self.hooks.policies, [self._policy(i) for i in ids], page)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 
 EPOCH_MS = 1288834974657
 CHINA = timezone(timedelta(hours=8))
+# The same in all recorded ids.
 DATACENTRE = 23
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 

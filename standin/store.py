@@ -83,6 +83,7 @@ def _row(p: Policy) -> tuple[str | int, ...]:
 
 
 def _policy(row: tuple[Any, ...]) -> Policy:
+    # The columns of ONE_POLICY in their order; the last five are those of the attachment.
     names = ("id", "title", "issue_number", "level", "type", "text", "priority", "publish_time", "tenant")
     fields = dict(zip(names, row, strict=False))
     return Policy(**fields, draft=bool(row[9]), deleted=bool(row[10]), attachment=Attachment(*row[11:]))

@@ -19,6 +19,7 @@ EXPIRED_TOKEN = "PHONE_standinexpiredyouthtoken"  # noqa: S105
 OTHER_TENANT_TOKEN = "PHONE_standinpartneryouthtoken"  # noqa: S105
 """Valid: sees the policies of another tenant and none of the 190."""
 
+# The expired token has no tenant: it is refused before this table is used.
 TENANTS: Mapping[str, str] = {DEFAULT_TOKEN: HOME_TENANT, OTHER_TENANT_TOKEN: OTHER_TENANT}
 
 

@@ -48,6 +48,7 @@ def load_accepted(folder: Path, name: str) -> tuple[AcceptedFinding, ...]:
         CaseFileError: the file cannot be read, or entries are wrong; all problems are reported together.
     """
     path = folder / name
+    # The time of the last change is part of the cache's key, so that an edited file is read again.
     stamp = path.stat().st_mtime_ns if path.is_file() else 0
     return _load(folder, name, stamp)
 
@@ -91,6 +92,7 @@ def _read_date(node: Node | None, text: str, reader: Reader) -> date | None:
     if node is None or not text:
         return None
     try:
+        # date.fromisoformat also accepts other forms, depending on the version of Python.
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
             return date.fromisoformat(text)
     except ValueError:

@@ -131,6 +131,7 @@ def mojibake(document: Document) -> Iterator[RuleFinding]:
                 found.start(),
                 found.group(),
             )
+    # Text that was decoded with a wrong character set is full of rare ideographs.
     ideographs = _IDEOGRAPH.findall(document.raw)
     rare = [char for char in ideographs if not is_in_gb2312(char)]
     if len(rare) >= 10 and len(rare) * 100 >= len(ideographs) * 3:

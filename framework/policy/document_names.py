@@ -9,7 +9,9 @@ from framework.policy.document import compact
 
 _QUOTATION_MARKS = re.compile(r"[《》〈〉“”\"]")
 _QUOTED_NAME = re.compile(r"《([^《》]{2,120})》")
+# Two editions of a document have the same name apart from the year or the word in brackets.
 _EDITION = re.compile(r"\((?:\d{4}.{0,12}|试行|暂行|修订|草案|修正|征求意见稿|.{0,6}版)\)$")
+# Words that many names share. If only they agree, two names are not those of one document.
 _GENERIC_WORDS = re.compile(
     r"^[一-鿿]{2,3}[省市区县州]|关于|若干|实施|行动|管理|工作|发展|促进|支持|推动|加快|(?:方案|办法|计划|规划|措施|意见|细则|规定|政策|通知|条例|要点|指南|规则)$"
 )
@@ -62,6 +64,7 @@ def may_be_same_document(name: str, other: str) -> bool:
     if name_different_places(name, other):
         return False
     specific, other_specific = _GENERIC_WORDS.sub("", name), _GENERIC_WORDS.sub("", other)
+    # If nothing specific is left, the names are too general to contradict each other.
     if len(specific) < 2 or len(other_specific) < 2:
         return True
     return max(bigram_share(specific, other), bigram_share(other_specific, name)) >= 0.5

@@ -9,6 +9,7 @@ from framework.base.messages import tr
 from framework.checks.shown import shorten
 from framework.policy.document import Document, RuleFinding
 
+# No repetition inside a repetition, so that a hostile text takes linear time.
 _PARAGRAPH = re.compile(r"<p>(?:<br>|[^<>&]+)</p>")
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});?")
 _ESCAPE = re.compile(r"(?:\\u[0-9A-Fa-f]{4}|\\[nrt](?![A-Za-z])|%[Ee][4-9](?:%[89A-Ba-b][0-9A-Fa-f]){2})")

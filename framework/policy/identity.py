@@ -19,12 +19,16 @@ from framework.policy.document_names import (
 )
 from framework.policy.markers import hard_marker
 
+# The last word of a title, with an edition in brackets if there is one.
 _TITLE = re.compile(
     r"(?:通知|意见|决定|公告|通告|通报|批复|函|条例|办法|规定|细则|方案|规划|计划|措施|规则|指南|要点|标准|目录|纲要|若干政策|政策)(?:\([^()]{1,30}\))?$"
 )
+# A list or an explanation of policies may begin with the title of one of them.
 _COLLECTION = re.compile(r"(?:清单|汇编|解读|问答|一览表?|摘编|选编|指引|手册)$")
+# A short heading such as 工作方案 has none of these, so it is no evidence for another document.
 _NAMES_AUTHORITY_OR_SUBJECT = re.compile(r"关于|《|[省市区县州局委厅部院]|中国|国家|全国|中华|中共|中央")
 _ISSUING_TITLE = re.compile(r"(?:印发|转发|发布|公布|下发)")
+# 现将《…》印发给你们, and 《…》已经…同意,现印发给你们.
 _ISSUES_DOCUMENT = re.compile(
     r"现将(?:市委、市政府)?(?:研究)?(?:制定|修订)?的?《[^《》]{2,120}》[^。]{0,120}?(?:印发|转发|发布|公布|下发)|"
     r"(?:^|[。,;])《[^《》]{2,120}》[^。]{0,120}?,现(?:予以?)?(?:印发|转发|发布|公布|下发)"
@@ -50,6 +54,7 @@ def title_agreement(document: Document) -> Iterator[RuleFinding]:
     if core_name(title) in without_quotation_marks(document.compact_text):
         return
     names = quoted_names(title)
+    # The text does not contain the title literally, so look for evidence of another document.
     own = _own_title(document)
     if own and _belongs_to_another(document, title, names, own[1]):
         paragraph, own_title = own
@@ -75,6 +80,7 @@ def title_agreement(document: Document) -> Iterator[RuleFinding]:
             issued_name[:12],
         )
         return
+    # If the text has a title of its own that agrees, a quoted name that is missing is no finding.
     for name in names if not own else ():
         if bigram_share(name, document.compact_text) < _FOUND_SHARE:
             message = tr("正文里没有与标题一字不差的“{name}”", name=name[:60])

@@ -11,11 +11,14 @@ from framework.policy.document import Document, Paragraph, RuleFinding
 from framework.policy.markers import hard_marker
 
 _RUN = re.compile("[ \u00a0\u3000]{4,}")
+# Not after a year, 第 or 〔, which begin dates, ordinals and issue numbers.
 _RANGE = re.compile(r"(?<![\d.\-〔年第])(\d{1,4})[-~—](\d{1,4})(?=[一-鿿])([一-鿿]{1,2})")
+# The first characters of measure words and units; a single character is enough to exclude a finding.
 _MEASURES = frozenset(
     "名人个项年月日天小时分秒万亿元岁级倍家次条章款种类批所座台套号期周季层米公里吨位件户亩千百十支篇部本张辆艘架场处点成度届代线折股版轮段页岗届季学间只头羽株棵幅组队班门节课学线公英平立厘毫微度区县镇村社幢栋栏版辆档阶路环克升伏安瓦兆帕码磅斤两顿餐工个"
 )
 _GAP = re.compile(r"\d (?=[一-鿿])")
+# A numbered item with a blank after its dot, which only counts at the start of a cell.
 _MARKER_GAP = re.compile(r"\s{0,8}\d{1,3}[..] (?=[一-鿿“《])")
 _NOTE = re.compile(r"\((?:本文|此件|正文)?有删[减节]\)|\(节选\)|\(以下省略\)")
 

@@ -51,6 +51,7 @@ def read_lexicon(text: str) -> dict[str, Entry]:
 @lru_cache(maxsize=1)
 def _lexicon() -> tuple[Mapping[str, Entry], re.Pattern[str]]:
     entries = read_lexicon(FILE.read_text(encoding="utf-8"))
+    # At the same offset, re takes the first alternative that matches, so the longest form must be first.
     longest_first = sorted(entries, key=len, reverse=True)
     return entries, re.compile("|".join(map(re.escape, longest_first)))
 

@@ -16,11 +16,13 @@ from framework.policy.document import Document, Paragraph
 from framework.policy.numerals import CHINESE, number_of
 
 _N = f"[{CHINESE}]{{1,9}}"
+# 第一条规定 and 第一条、第二条 refer to articles and do not begin them.
 _REFERENCE = (
     r"(?!规定|所称|所列|所述|中|款|项|之[一二三四五六七八九十]|的|[,、]|和第|至第|到第|或者?第|"
     r"及第|以及第|第)"
 )
 _YEAR = r"(?=(?:19|20)\d{2}\s?[年届级—~-])"  # 1.2024年度名单 is item 1, not a decimal
+# Outermost first. The look-aheads exclude words that begin like a marker, such as 一、二等奖.
 _PATTERNS: Final = (
     ("编", rf"第({_N}|\d{{1,3}})编(?![,、的])"),
     ("章", rf"第({_N}|\d{{1,3}})章{_REFERENCE}"),
@@ -47,6 +49,7 @@ _ROW = re.compile(r"\s{0,8}(\d{1,4})\t")
 _CELL = re.compile(r"[^\t]+")
 _ANNEX = re.compile(r"附\s{0,4}(?:件|录|表)\s{0,2}(?:\d{1,2}|[一二三四五六七八九十]{1,3})?\s{0,2}:?\s*$")
 _CONTENTS = re.compile(r"目\s{0,12}[录次]\s*$")
+# The dots and the page number at the end of an entry of the contents.
 _LEADER = re.compile(r"[\s.…·\-—]{0,200}\d{0,4}\s*$")
 _MAX_CONTENTS = 400
 
@@ -122,6 +125,7 @@ def _ends_in_quotation(paragraph: Paragraph, starts_in_quotation: bool) -> bool:
 
 
 def _paragraph_markers(paragraph: Paragraph) -> Iterator[Marker]:
+    # A number with a tab after it is the first cell of a table row.
     row = _ROW.match(paragraph.plain)
     if row:
         yield Marker(ROW, len(KINDS), int(row[1]), paragraph, row.start(1), row.end())
@@ -157,6 +161,7 @@ def contents_range(document: Document) -> range:
         entry = heading_key(paragraph)
         if not entry:
             continue
+        # A long entry or a full stop also shows that the body has begun.
         if entry == first_entry or len(entry) > 60 or entry.endswith("。"):
             break
         first_entry, last_index = first_entry or entry, paragraph.index

@@ -18,6 +18,7 @@ _PAGE_FURNITURE = re.compile(
     r"[-—–―_\s]{1,8}\d{1,4}[-—–―_\s]{1,8}|第\s?\d{1,4}\s?页(?:[,\s/]{0,3}共\s?\d{1,4}\s?页)?|\d{1,4}\s?/\s?\d{1,4}|"
     r"(?:来源|发布时间|发布日期|发布机构|索引号|字号|浏览次数|点击数|责任编辑|信息来源)\s?:.{0,60}|(?:打印|关闭|分享|分享到|收藏|返回顶部|扫一扫.{0,20}|\[?(?:打印|关闭)\]?|\s)*"
 )
+# Not before a digit, which would make it a decimal number.
 _LIST_MARK = re.compile(r"\s*(?:[●■◆▪•○◇□★]\s*)?(\d{1,3})[.、](?!\d)")
 _BULLET = re.compile(r"\s*[●■◆▪•]\s*")
 _EQUIVALENT: Final = str.maketrans(
@@ -90,6 +91,7 @@ def normalize_lines(lines: Iterable[str], *, page: bool) -> NormalizedText:
             text.append(char)
             numbers.append(number)
             offsets.append(0)
+        # NFKC may replace one character by several, which all keep its offset.
         for offset in range(start, len(line)):
             for char in _normalize_character(line[offset]):
                 text.append(char)

@@ -11,10 +11,13 @@ from framework.base.messages import tr
 from framework.policy.document import Document, Paragraph, RuleFinding, Severity, compact
 from framework.policy.markers import ROW, Marker, hard_marker, is_annex, markers
 
+# Titles of excerpts and amendments, which do not have all articles.
 _FRAGMENT = re.compile("节选|摘录|摘编|选登|修改|修正|修订部分|废止")
+# An annex, or the date of the signature.
 _AFTER_BODY = re.compile(
     r"附(?:件|表|录)?\d{0,2}:|附(?:件|表|录)\d{1,2}|(?:\d{4}|[〇○零一二三四五六七八九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
 )
+# Markers of deeper levels often continue a numbering from elsewhere, so their first number proves nothing.
 _KINDS_THAT_START_AT_1 = ("章", "条", "一、", "(一)", "1.")
 _MAX_NESTED_RUNS = 3
 
@@ -88,6 +91,7 @@ def numbering(document: Document) -> Iterator[RuleFinding]:
         numbering = numberings.setdefault(marker.kind, KindNumbering())
         previous = numbering.last
         if not numbering.accept(marker.number, not marker.hard):
+            # Forty markers are enough to see whether the numbering continues, and keep the search linear.
             following = found[index + 1 : index + 40]
             finding = None if numbering.selective else _finding(marker, previous, following, is_excerpt)
             if finding:
@@ -108,6 +112,7 @@ def _begin_section(numberings: dict[str, KindNumbering], heading: Marker) -> Non
             numbering.new_section = True
 
 
+# The order of markers.KINDS; articles of a law are numbered through all its chapters.
 _LEVELS = {
     "编": 0,
     "章": 1,

@@ -28,6 +28,7 @@ MAX_SOURCE_BYTES: Final = 16 * 1024 * 1024
 MAX_REPORTED_EDITS: Final = 10
 TOLERATED_CHARACTERS: Final = 3
 _WORD = re.compile(r"[^\W_]")
+# A single changed character here changes the meaning: numbers, percentages and dates.
 _NUMBER = re.compile(r"[\d〇零一二三四五六七八九十百千万亿两%]|年|月|日")
 _AUTHORITY = re.compile(
     r"[一-鿿]{1,16}(?:委员会|管委会|人民政府|政府|办公厅|办公室|法院|检察院|海关|银行|集团|公司|大学|学院|协会|联合会|中心|局|厅|部|委|院|署|处)"
@@ -87,6 +88,7 @@ def official_source(value: Json, original: OfficialText, record: Json) -> Outcom
     expected = original.text
     edits = find_edits(expected.text, actual.text)
     same = len(expected.text) - sum(edit.expected_end - edit.expected_start for edit in edits)
+    # Less than half of the shorter text in common: a list of edits would not help.
     if same * 2 < min(len(expected.text), len(actual.text)) or not same:
         return failed(_other_document(original.name, same))
     faults: list[Fault] = []
@@ -114,6 +116,7 @@ def _failure_reason(edit: Edit, expected: NormalizedText, actual: NormalizedText
     removed, added = len(_WORD.findall(removed_text)), len(_WORD.findall(added_text))
     if not removed and not added:
         return ""
+    # At the edges any loss counts, because a cut text is the most frequent defect.
     if edit.expected_start == 0 and removed > added:
         return "" if _is_masthead(removed_text, document) else tr("开头缺字")
     if edit.expected_end == len(expected.text) and removed > added:

@@ -164,6 +164,7 @@ def policy_text(value: Json, prepared: PreparedRules, record: Json) -> Outcome:
         faults += _limited(rejected, MAX_ERRORS, rule)
         notes += _limited(tolerated, MAX_ERRORS, rule)
         notes += _limited([_fault(rule, finding) for finding in others], MAX_NOTES, rule)
+    # An acceptance without a finding must be removed, or it would hide a new defect later.
     faults += [_vanished_fault(entry) for entry in current if entry not in found_again]
     faults += [_expired_fault(entry, prepared.today) for entry in listed if entry not in current]
     return Outcome(not faults, faults=tuple(faults), notes=tuple(notes))
@@ -180,6 +181,7 @@ def _evaluate_rule(rule: Rule, document: Document) -> tuple[list[RuleFinding], l
         return [], []
     errors: list[RuleFinding] = []
     others: list[RuleFinding] = []
+    # A hostile text may have millions of findings; a few more than are reported are enough.
     for finding in islice(rule.find(document), MAX_ERRORS * 10):
         severity = finding.severity or rule.severity
         (errors if severity == "error" else others).append(finding)

@@ -9,13 +9,16 @@ from datetime import date
 from framework.base.messages import tr
 from framework.policy.document import Document, RuleFinding
 
+# The number ranges of mobile operators; not before a unit, since a sum of money has eleven digits, too.
 _MOBILE = re.compile(
     r"(?<![\d.])1(?:3\d|4[5-9]|5[0-35-9]|6[2567]|7[0-8]|8\d|9[0-35-9])\d{8}(?!\d|\.\d|\s{0,2}(?:元|万|亿|吨|人))"
 )
+# Province, place, date of birth, serial number and check digit.
 _IDENTITY = re.compile(
     r"(?<![0-9A-Za-z])([1-6][0-9]|71|8[1-3])([0-9]{4})((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])([0-9]{3})([0-9Xx])(?![0-9A-Za-z])"
 )
 _CONTACT = re.compile(r"电话|手机|联系|咨询|热线|微信|传真")
+# The weights of the check digit in GB 11643.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CONTACT_DISTANCE = 24
 

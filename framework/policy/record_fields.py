@@ -9,6 +9,7 @@ from framework.base.messages import tr
 from framework.policy.document import Document, Paragraph, RuleFinding, Severity, compact, to_half_width
 from framework.policy.identity import ISSUE_NUMBER
 
+# The sentence of its adoption (date, meeting, decision), or the number of an order.
 _ADOPTED = re.compile(
     r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日.{0,60}会议?.{0,20}(?:通过|修订|修正|批准)|令第?\d{1,4}号|第\d{1,4}号"
 )
@@ -56,6 +57,7 @@ def _signature_problems(document: Document, paragraph: Paragraph, signed: re.Mat
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", published) and published < signed_day:
         yield tr("发布时间 {published} 早于落款日期", published=published)
     issuer = _single_issuer(document.text_field("policyTitle"))
+    # The signature is above the date; joint notices have up to thirty lines of issuers.
     before = document.paragraphs[max(0, paragraph.index - 30) : paragraph.index]
     if issuer and not any(issuer in compact(p.plain) for p in before if len(p.text) <= 60):
         yield tr("落款里没有标题的发文机关“{issuer}”", issuer=issuer)
@@ -63,6 +65,7 @@ def _signature_problems(document: Document, paragraph: Paragraph, signed: re.Mat
 
 def _single_issuer(title: str) -> str:
     """Return the issuer at the start of a title, or an empty string if there is none or more than one."""
+    # Joint issuers (甲局、乙局, or 甲局等3个部门) sign with names that the title does not contain.
     issuer, about, _ = compact(title).partition("关于")
     if not about or not 4 <= len(issuer) <= 40:
         return ""

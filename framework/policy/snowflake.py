@@ -30,6 +30,7 @@ def published(snowflake: str) -> str:
 
     It is ``yyyy-MM-dd HH:mm:ss`` in China Standard Time, rounded half up to the second.
     """
+    # Rounding half up, as the service does; round() would round half to even.
     second = (milliseconds(snowflake) + 500) // 1000
     moment = _UNIX_EPOCH + timedelta(seconds=second)
     return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")

@@ -17,8 +17,11 @@ _N = rf"[{CHINESE}\d]{{1,6}}"
 _REFERENCE = re.compile(
     rf"(?:本(?:条例|办法|规定|细则|法|规则|通则|章程)|依照|按照|根据|违反|依据|适用|参照)第({_N})条((?:(?:第{_N}款)?(?:第{_N}项)?(?:、|和|至|或者?|以及|及)第{_N}条){{0,8}})"
 )
+# The name of another law, in 《》 or by its last word.
 _FOREIGN = re.compile(r"[》]|[^本办](?:法|条例|规定|办法|细则|规则|公约|协定|决定)第")
+# Amendments quote articles of the amended law, which the document itself does not have.
 _AMENDS = re.compile("修改为|作如下修改|作出如下修改|作以下修改|修改如下|增加一条")
+# No official document is longer; a longer text must not slow a run down.
 _MAX_PARAGRAPHS = 5000
 
 
@@ -64,6 +67,7 @@ def _chapter_headings(paragraphs: Sequence[Paragraph]) -> Iterator[str]:
         if len(paragraph.text) > 60 or not _CHAPTER.match(paragraph.text):
             continue
         entry = heading_key(paragraph)
+        # The heading is only a number, so its name is in the next line.
         if _CHAPTER.fullmatch(entry):
             following = next((p for p in paragraphs[index + 1 : index + 4] if p.text), None)
             entry += heading_key(following) if following else ""
@@ -130,6 +134,7 @@ def declared_counts(document: Document) -> Iterator[RuleFinding]:
             continue
         own_marker = hard_marker(paragraph)
         first = bisect_right(paragraph_indexes, paragraph.index)
+        # 600 is more than any list has, and keeps the search linear.
         later = found[first : first + 600]
         count = _count_items(later, paragraph, own_marker.level if own_marker else -1)
         if count and count != declared:

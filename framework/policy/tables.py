@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from framework.base.messages import tr
 from framework.policy.document import Document, Paragraph, RuleFinding
 
+# A header whose columns are written without any separator.
 _HEADER = re.compile(r"(?:序号|编号|指标)[一-鿿()]{4,40}$")
 _ROW = re.compile(r"(\d{1,3})(?=[一-鿿“《])")
 
@@ -45,6 +46,7 @@ def _tables(document: Document) -> Iterator[list[Paragraph]]:
     for paragraph in document.filled_paragraphs:
         if "\t" not in paragraph.text:
             continue
+        # At most two other paragraphs may be between two rows of a table.
         if rows and paragraph.index - rows[-1].index > 3:
             yield rows
             rows = []

@@ -80,6 +80,7 @@ def _differing_ranges(left: Sequence[str], right: Sequence[str]) -> list[tuple[i
             b, d = b - 1, d - 1
         if a == b and c == d:
             continue
+        # Each level costs one pass over the text; without a limit, hostile texts would need many.
         can_split = depth < _MAX_ANCHOR_DEPTH and a < b and c < d
         anchors = _anchors(left[a:b], right[c:d]) if can_split else []
         if not anchors:
@@ -94,6 +95,7 @@ def _differing_ranges(left: Sequence[str], right: Sequence[str]) -> list[tuple[i
 
 def _anchors(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int]]:
     """Return the longest increasing sequence of clauses that occur once on each side, as pairs of indexes."""
+    # Only a clause that is unique on both sides certainly corresponds to its counterpart.
     left_counts, right_counts = Counter(left), Counter(right)
     right_index = {clause: index for index, clause in enumerate(right) if right_counts[clause] == 1}
     pairs = [

@@ -17,7 +17,9 @@ _DATE = re.compile(
     r"(?:\d{4}|[〇○零一二三四五六七八九]{4})\s{0,3}年\s{0,3}[\d一二三四五六七八九十]{1,3}\s{0,3}月(?:\s{0,3}[\d一二三四五六七八九十]{1,3}\s{0,3}日)?$"
 )
 _CONTACT = re.compile(r"电话|邮箱|地址|网址|传真|联系人|邮编|https?:")
+# Usual last words, after which only the full stop can be missing.
 _CLOSING = re.compile(r"(?:施行|执行|实施|生效|废止|(?:负责|承担)解释|有效期.{1,8}年)$|" + _DATE.pattern)
+# Marks that no text begins with.
 _NEVER_FIRST = re.compile(r"[,、。;:!?)\]〕》」』】”’]")
 _FRAGMENTS: Final = (
     "开区",
@@ -183,6 +185,7 @@ def _is_near_table(paragraphs: Sequence[Paragraph], index: int) -> bool:
 
 
 _SHORT_SENTENCE = re.compile(r"(?<=[。])([一-鿿]{2,6})。")
+# Short sentences with these words are formulas or provisions, not headings.
 _FORMULA = re.compile(
     r"特此|不|请|予以|现|应|可|需|须|按|由|其|该|本|逾|详|下同|以下|从|并|同上|已|未|无|有|是|为|此|均|也|将|要|则|仍|否则|除外|负责|执行|实施|施行|处理|办理|废止|公布|备案"
 )

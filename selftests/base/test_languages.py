@@ -87,7 +87,7 @@ def test_every_text_is_translated_with_the_same_placeholders() -> None:
 
 
 def test_no_text_is_put_together_outside_tr() -> None:
-    assert not [f"{one.file}:{one.line}: {one.text}" for one in SAID if one.glued]
+    assert not [f"{one.file}:{one.line}: {one.text}" for one in SAID if one.concatenated]
 
 
 def test_what_is_compiled_is_what_is_written() -> None:
@@ -125,7 +125,7 @@ def test_every_exception_is_still_needed() -> None:
 )
 def test_what_is_found_in_code(source: str, found: list[tuple[str, bool]], tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(source, encoding="utf-8")
-    assert [(one.text, one.glued) for one in translate.texts_of(tmp_path / "a.py", "a.py")] == found
+    assert [(one.text, one.concatenated) for one in translate.texts_of(tmp_path / "a.py", "a.py")] == found
 
 
 @pytest.mark.parametrize(

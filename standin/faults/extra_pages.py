@@ -115,6 +115,7 @@ def _joined(select: Select) -> Select:
     """Let a filter by type join a table that has no row for some policies."""
     if not any(condition.name == "type" for condition in select.filters):
         return select
+    # Policies of priority 5 act as those without a row, because it is spread over all types.
     return replace(select, visible=(*select.visible, Condition("join", "priority <> 5")))
 
 

@@ -54,6 +54,7 @@ def in_data(number: int, name: str, effect: str, hook: EnvelopeHook) -> Fault:
 
 def total_in(data: dict[str, Any]) -> int:
     """Return the total, even if other faults changed its type."""
+    # Several faults can be on at once: 190, "190" and "190.0" are all possible.
     return int(float(data["totalNum"]))
 
 

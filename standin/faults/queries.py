@@ -67,6 +67,7 @@ def _broken_across_pages() -> Hooks:
 
 def _random_ties() -> Hooks:
     """Order ties differently in each request; two runs of the same requests get the same orders."""
+    # A generator of its own, independent of all other randomness.
     rng = Random("ties")  # noqa: S311 - repeatable on purpose
 
     def reordered(select: Select, page: Page, total: int) -> Select:

@@ -29,6 +29,7 @@ def _id_as_double(record: Record, policy: Policy) -> Record:
 
 def _id_twice(data: Record, page: Page) -> Record:
     result = list(data.get("result") or ())
+    # A single record cannot have the id of another one.
     if len(result) < 2:
         return data
     return {**data, "result": [*result[:-1], {**result[-1], "id": result[0]["id"]}]}

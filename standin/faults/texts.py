@@ -37,6 +37,7 @@ def _with_replacement_characters(text: str) -> str:
 
 def _article_dropped(text: str) -> str:
     found = list(NUMBERED_PARAGRAPH.finditer(text))
+    # A text without numbered paragraphs stays sound.
     if not found:
         return text
     dropped = found[len(found) // 2]

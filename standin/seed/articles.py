@@ -11,6 +11,7 @@ from standin.seed.numerals import chinese
 from standin.seed.prose import Prose
 from standin.seed.vocabulary import Theme, phrases, themes
 
+# The average length of an article, from which the number of articles is computed.
 CHARS_PER_ARTICLE = 165
 
 
@@ -53,6 +54,7 @@ def _numbered(number: int, first: Item) -> Item:
 
 def _chapters(brief: Brief, prose: Prose, rng: Random, body: int) -> list[Chapter]:
     articles = max(10, body // CHARS_PER_ARTICLE)
+    # Three to eight chapters, with about six articles in each.
     count = min(8, max(3, articles // 6))
     general = _general(brief, prose)
     free = max(count, articles - len(general) - 6)
@@ -89,6 +91,7 @@ def _articles(theme: Theme, count: int, prose: Prose, rng: Random) -> list[Artic
 def _liability(brief: Brief, before: int, rng: Random) -> list[Article]:
     """Return the articles on liability, each of which refers to an existing article before it."""
     own = _own_name(brief)
+    # Not the general provisions at the beginning, which nobody can violate.
     cited = sorted(rng.sample(range(5, before + 1), 4))
     chosen = rng.sample(phrases().liability, 4)
     return [[text.format(X=own, N=chinese(n))] for text, n in zip(chosen, cited, strict=True)]

@@ -46,6 +46,7 @@ class Brief:
     @property
     def plan_parts(self) -> tuple[str, str]:
         """The name of the issued document and its years ``(2023—2027年)``, or "" if it has none."""
+        # The name is as short as possible, so that the years are not part of it.
         found = re.fullmatch(r"(.*?)(\(\d{4}—\d{4}年\))?", self.plan or self.head)
         assert found is not None
         return found[1], found[2] or ""

@@ -58,6 +58,7 @@ def _drafts(rng: Random) -> list[Draft]:
     """Choose up to nine visible documents for each domain; the rest is for the hidden rows."""
     chosen: list[Draft] = []
     spare: list[Draft] = []
+    # The domains without an opinion are those of recorded policies only.
     for index, domain in enumerate(d for d in domains().values() if d.names["opinion"]):
         own = list(_of_domain(domain, index))
         chosen += own[:9]
@@ -87,6 +88,7 @@ class _Numbers:
         self._adoptions = iter(ADOPTIONS)
 
     def number(self, code: str, day: date) -> str:
+        # About one document in two days.
         latest = 4 + day.timetuple().tm_yday // 2
         while True:
             number = f"{code}〔{day.year}〕{self._rng.randint(1, latest)}号"
@@ -121,10 +123,11 @@ def _policy(draft: Draft, moment: Moment, numbers: _Numbers, rng: Random) -> Pol
 def _brief(draft: Draft, moment: Moment, numbers: _Numbers, rng: Random) -> Brief:
     published = datetime.strptime(moment.published[:10], "%Y-%m-%d").date()
     dated = published - timedelta(days=rng.randint(4, 500))
-    number = ""
+    # A regulation has the sentence of its adoption instead of an issue number.
     if draft.form == b.REGULATION:
         dated, number = numbers.adoption()
-    number = number or numbers.number(draft.issuer.code, dated)
+    else:
+        number = numbers.number(draft.issuer.code, dated)
     title, plan = _names(draft, dated.year)
     return Brief(
         title=title,
@@ -156,6 +159,7 @@ def _names(draft: Draft, year: int) -> tuple[str, str | None]:
 
 def _length(form: str, rng: Random) -> int:
     """Return the desired number of characters: most texts are short, a few are very long."""
+    # The square makes short texts frequent.
     most = {b.REGULATION: 16_000, b.RULES: 9_000}.get(form, 12_000)
     return round(4_000 + (most - 4_000) * rng.random() ** 2)
 

@@ -35,6 +35,7 @@ def compose(brief: Brief) -> str:
 
 
 def _filled(layout: list[Item], prose: Prose, wanted: int) -> Iterator[str]:
+    # The rest of the desired length is divided evenly among the gaps that are left.
     gaps = sum(isinstance(item, Gap) for item in layout)
     left = wanted - sum(cost(item) for item in layout)
     for item in layout:
@@ -51,6 +52,7 @@ def _sentences(gap: Gap, prose: Prose, budget: float) -> str:
     prose.begin_paragraph()
     write = prose.norm if gap.normative else prose.sentence
     text = write(gap.theme)
+    # Stop if half of an average sentence would not fit any more.
     while len(text) + len(text) / (text.count("。") * 2) < budget:
         text += write(gap.theme)
     return text

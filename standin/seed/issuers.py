@@ -61,6 +61,7 @@ NATIONAL_DEPARTMENTS = {
     "industry": ("工业和信息化部", "工信部发"),
 }
 
+# Documents of each level are addressed to the level below.
 SALUTATIONS: Mapping[int, str] = {
     CITY: "各区县(自治县)有关主管部门,各有关单位:",
     DISTRICT: "各街道办事处、镇人民政府,区政府各部门,有关单位:",

@@ -9,10 +9,12 @@ from random import Random
 
 from standin.snowflake import CHINA, make_id, publish_time
 
+# Before the oldest of the recorded ten policies.
 NEWEST = datetime(2024, 4, 2, 17, 40, tzinfo=CHINA)
 HIDDEN_NEWEST = datetime(2024, 4, 30, 17, 40, tzinfo=CHINA)
 """Later than the visible policies, so that some hidden rows would be on page 1 if they leaked."""
 
+# The workers in the recorded ids of policies and files.
 POLICY_WORKERS = (11, 21)
 FILE_WORKER = 8
 
@@ -41,6 +43,7 @@ def moments(rng: Random, newest: datetime = NEWEST) -> Iterator[Moment]:
     while True:
         left -= 1
         if left <= 0:
+            # A working day has a few policies, minutes apart.
             at, left = _day_before(at, rng), rng.randint(3, 12)
         at -= timedelta(milliseconds=rng.randint(45_000, 900_000))
         yield _moment(at, rng)
@@ -61,6 +64,7 @@ def _day_before(at: datetime, rng: Random) -> datetime:
 
 def _same_second(at: datetime) -> datetime:
     """Return an earlier instant that is rounded to the same second."""
+    # Rounding half up begins a second at its half, so shift by 500 ms.
     into_second = (at.microsecond // 1000 + 500) % 1000
     step = max(1, into_second // 3)
     return at - timedelta(milliseconds=step)
@@ -68,5 +72,6 @@ def _same_second(at: datetime) -> datetime:
 
 def _moment(at: datetime, rng: Random) -> Moment:
     ms = round(at.timestamp() * 1000)
+    # A file is uploaded some seconds before its policy is saved.
     file_ms = ms - rng.randint(1_500, 8_600)
     return Moment(make_id(ms, rng.choice(POLICY_WORKERS)), make_id(file_ms, FILE_WORKER))

@@ -52,6 +52,7 @@ DEPARTMENTS = {
         "市场监管部门",
     ),
 }
+# Average lengths, from which the numbers of tasks and rows are computed.
 CHARS_PER_TASK = 230
 CHARS_PER_ROW = 62
 

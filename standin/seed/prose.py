@@ -49,6 +49,7 @@ class Prose:
     def sentence(self, theme: Theme) -> str:
         """Return a sentence of a plan: an action and its purpose."""
         self._turn += 1
+        # The shapes alternate, so that neighbouring sentences differ.
         shape = (self._led, self._plain, self._ended)[self._turn % 3]
         return self._fresh(lambda: shape(theme))
 
@@ -89,6 +90,7 @@ class Prose:
         return f"{next(self._subjects)}应当{self._act(theme)},{self._act(theme)}{end}。"
 
     def _fresh(self, make: Callable[[], str]) -> str:
+        # With 200 attempts a sentence is new unless the vocabulary is nearly used up.
         for _ in range(200):
             sentence = make()
             if sentence not in self._said:

@@ -88,5 +88,6 @@ def _dated(number: str, published: str) -> date:
     latest = min(
         datetime.strptime(published[:10], "%Y-%m-%d").date() - timedelta(days=4), date(int(found[1]), 12, 28)
     )
+    # Not before the first of January: the year of the signature is that of the number.
     room = min(60, (latest - date(latest.year, 1, 1)).days)
     return latest - timedelta(days=Random(number).randrange(room))  # noqa: S311 - the same date at every start

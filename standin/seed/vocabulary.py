@@ -48,6 +48,7 @@ class Template:
 
     @classmethod
     def parse(cls, phrase: str) -> Template:
+        # The split with a group alternates between texts and slots.
         head, *rest = re.split(r"\{([PSWK])\}", phrase)
         return cls(head, tuple(zip(rest[::2], rest[1::2], strict=True)))
 

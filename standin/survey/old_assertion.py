@@ -28,6 +28,7 @@ def run_old_assertion(standin: StandinProcess) -> str:
     """Return the result of the old assertion on a running stand-in: PASSED, FAILED or CRASHED."""
     try:
         reply = _first_page(standin)
+    # The old harness did not catch these exceptions, so it crashed.
     except (ValueError, http.client.HTTPException, OSError):
         return CRASHED
     return PASSED if "True" in str(reply) else FAILED

@@ -15,6 +15,7 @@ from standin.faults.fault import Fault
 from standin.survey.old_assertion import PASSED
 from standin.survey.verdicts import FaultVerdict
 
+# The page must be readable: a fault of the envelope fails in every case.
 SHOWN_CASES = 3
 LONGEST_LINE = 180
 NOTICED, MISSED = "是", "**否**"

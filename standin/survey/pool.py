@@ -39,7 +39,7 @@ class StandinPool:
 
     @contextmanager
     def lend(self, fault: str) -> Iterator[StandinProcess]:
-        """Lend a stand-in with only this fault and without memory of earlier requests; "" lends a sound one."""
+        """Lend a stand-in with only this fault and no memory of earlier requests; "" lends a sound one."""
         standin = self._free.get()
         try:
             self._switch_faults(standin, [fault] if fault else [])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# A run takes some seconds; a fault that makes the suite hang must not stop the survey.
 TIMEOUT_S = 240.0
 
 # A run's log, record, cache and Allure results have fixed places, and a survey must not overwrite those of a

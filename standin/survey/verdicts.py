@@ -74,6 +74,7 @@ def is_evidence(red: RedCase, fault: Fault) -> bool:
 
     It must have failed; or it must be broken if the fault prevents complete replies (rule 9).
     """
+    # rule 9: failed means that the service is wrong, broken that there was no complete reply.
     return red.broken is fault.incomplete
 
 
