@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from framework.base.messages import tr
-from framework.policy.document import Document, Paragraph, RuleFinding, compact
+from framework.policy.document import Document, Paragraph, RuleFinding, Severity, compact
 from framework.policy.document_names import (
     bigram_share,
     core_name,
@@ -57,34 +57,32 @@ def title_agreement(document: Document) -> Iterator[RuleFinding]:
     # The text does not contain the title literally, so look for evidence of another document.
     own = _own_title(document)
     if own and _belongs_to_another(document, title, names, own[1]):
-        paragraph, own_title = own
-        yield RuleFinding(
-            tr("正文的标题是“{own}”,不是记录的标题", own=own_title[:60]),
-            paragraph,
-            0,
-            paragraph.text[:12],
-            None if _is_certain_contradiction(title, own_title) else "warning",
-        )
+        yield _own_title_finding(title, *own)
         return
     issued = _other_issued_document(document, title, names)
     if issued:
-        paragraph, issued_name = issued
-        yield RuleFinding(
-            tr(
-                "正文印发的是《{other}》,不是标题所说的“{name}”",
-                other=issued_name[:60],
-                name=(names or [subject_of(title)])[0][:60],
-            ),
-            paragraph,
-            paragraph.plain.find("《"),
-            issued_name[:12],
-        )
+        yield _issued_finding((names or [subject_of(title)])[0], *issued)
         return
     # If the text has a title of its own that agrees, a quoted name that is missing is no finding.
     for name in names if not own else ():
         if bigram_share(name, document.compact_text) < _FOUND_SHARE:
             message = tr("正文里没有与标题一字不差的“{name}”", name=name[:60])
             yield RuleFinding(message, document.filled_paragraphs[0], 0, "", "warning")
+
+
+def _own_title_finding(title: str, paragraph: Paragraph, own_title: str) -> RuleFinding:
+    message = tr("正文的标题是“{own}”,不是记录的标题", own=own_title[:60])
+    severity: Severity | None = None if _is_certain_contradiction(title, own_title) else "warning"
+    return RuleFinding(message, paragraph, 0, paragraph.text[:12], severity)
+
+
+def _issued_finding(name: str, paragraph: Paragraph, issued_name: str) -> RuleFinding:
+    message = tr(
+        "正文印发的是《{other}》,不是标题所说的“{name}”",
+        other=issued_name[:60],
+        name=name[:60],
+    )
+    return RuleFinding(message, paragraph, paragraph.plain.find("《"), issued_name[:12])
 
 
 def _belongs_to_another(document: Document, title: str, names: Sequence[str], own_title: str) -> bool:

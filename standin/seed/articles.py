@@ -56,7 +56,7 @@ def _chapters(brief: Brief, prose: Prose, rng: Random, body: int) -> list[Chapte
     articles = max(10, body // CHARS_PER_ARTICLE)
     # Three to eight chapters, with about six articles in each.
     count = min(8, max(3, articles // 6))
-    general = _general(brief, prose)
+    general = _general_provisions(brief, prose)
     free = max(count, articles - len(general) - 6)
     chosen = [t for t in pick_themes(rng, count) if t.key != "supervision"]
     named = [(t.chapter, _articles(t, free // len(chosen), prose, rng)) for t in chosen]
@@ -65,11 +65,11 @@ def _chapters(brief: Brief, prose: Prose, rng: Random, body: int) -> list[Chapte
         ("总则", general),
         *named,
         ("法律责任", _liability(brief, before, rng)),
-        ("附则", _closing(brief)),
+        ("附则", _closing_provisions(brief)),
     ]
 
 
-def _general(brief: Brief, prose: Prose) -> list[Article]:
+def _general_provisions(brief: Brief, prose: Prose) -> list[Article]:
     own = _own_name(brief)
     aim = prose.phrase("为了促进{K}发展,规范{S}活动,保障{W}合法权益")
     service = themes()[1]
@@ -97,14 +97,14 @@ def _liability(brief: Brief, before: int, rng: Random) -> list[Article]:
     return [[text.format(X=own, N=chinese(n))] for text, n in zip(chosen, cited, strict=True)]
 
 
-def _closing(brief: Brief) -> list[Article]:
+def _closing_provisions(brief: Brief) -> list[Article]:
     own = _own_name(brief)
     if own != "本条例":
         return [[f"{own}由印发机关负责解释。"], [f"{own}自印发之日起施行。"]]
-    return [[f"{own}自{written(_in_force(brief.dated))}起施行。"]]
+    return [[f"{own}自{written(_first_day_in_force(brief.dated))}起施行。"]]
 
 
-def _in_force(adopted: date) -> date:
+def _first_day_in_force(adopted: date) -> date:
     """Return the first day of the third month after adoption."""
     months = adopted.year * 12 + adopted.month - 1 + 3
     return date(months // 12, months % 12 + 1, 1)

@@ -48,7 +48,7 @@ def others() -> Iterator[Policy]:
     rng = Random("policies")  # noqa: S311 - the same data at every start
     drafts = _drafts(rng)
     times = moments(rng)
-    numbers = _Numbers(rng)
+    numbers = _IssueNumbers(rng)
     for rank in range(VISIBLE):
         yield _policy(drafts[rank], next(times), numbers, rng)
     yield from _hidden(drafts[VISIBLE:], numbers, rng)
@@ -79,7 +79,7 @@ def _of_domain(domain: Domain, index: int) -> Iterator[Draft]:
         yield Draft(domain, DISTRICT_FORMS[(index + place) % 4], district(index * 4 + place))
 
 
-class _Numbers:
+class _IssueNumbers:
     """Gives issue numbers, each only once, and small ones early in a year."""
 
     def __init__(self, rng: Random) -> None:
@@ -101,7 +101,7 @@ class _Numbers:
         return day, f"{b.written(day)}重庆市第{term}届人民代表大会常务委员会第{meeting}次会议通过"
 
 
-def _policy(draft: Draft, moment: Moment, numbers: _Numbers, rng: Random) -> Policy:
+def _policy(draft: Draft, moment: Moment, numbers: _IssueNumbers, rng: Random) -> Policy:
     brief = _brief(draft, moment, numbers, rng)
     kind = rng.choice(("doc", "docx"))
     stem = UUID(int=rng.getrandbits(128), version=4).hex
@@ -120,7 +120,7 @@ def _policy(draft: Draft, moment: Moment, numbers: _Numbers, rng: Random) -> Pol
     )
 
 
-def _brief(draft: Draft, moment: Moment, numbers: _Numbers, rng: Random) -> Brief:
+def _brief(draft: Draft, moment: Moment, numbers: _IssueNumbers, rng: Random) -> Brief:
     published = datetime.strptime(moment.published[:10], "%Y-%m-%d").date()
     dated = published - timedelta(days=rng.randint(4, 500))
     # A regulation has the sentence of its adoption instead of an issue number.
@@ -140,7 +140,7 @@ def _brief(draft: Draft, moment: Moment, numbers: _Numbers, rng: Random) -> Brie
         region=draft.issuer.region,
         dated=dated,
         plan=plan,
-        chars=_length(draft.form, rng),
+        chars=_desired_length(draft.form, rng),
         rows=rng.choice((0, 0, 12, 30)) if draft.form == b.PLAN else 0,
     )
 
@@ -157,14 +157,14 @@ def _names(draft: Draft, year: int) -> tuple[str, str | None]:
     return f"{draft.issuer.name}关于印发《{plan}》的通知", plan
 
 
-def _length(form: str, rng: Random) -> int:
+def _desired_length(form: str, rng: Random) -> int:
     """Return the desired number of characters: most texts are short, a few are very long."""
     # The square makes short texts frequent.
     most = {b.REGULATION: 16_000, b.RULES: 9_000}.get(form, 12_000)
     return round(4_000 + (most - 4_000) * rng.random() ** 2)
 
 
-def _hidden(drafts: list[Draft], numbers: _Numbers, rng: Random) -> Iterator[Policy]:
+def _hidden(drafts: list[Draft], numbers: _IssueNumbers, rng: Random) -> Iterator[Policy]:
     """Yield rows that must never be visible, spread over the newest pages.
 
     They are drafts, deleted policies and policies of another tenant.

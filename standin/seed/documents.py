@@ -13,7 +13,7 @@ from random import Random
 from standin.seed import brief as b
 from standin.seed.articles import regulation, rules
 from standin.seed.brief import Brief
-from standin.seed.layout import Gap, Item, cost
+from standin.seed.layout import Gap, Item, fixed_length
 from standin.seed.plans import measures, opinion, plan
 from standin.seed.prose import Prose
 
@@ -37,7 +37,7 @@ def compose(brief: Brief) -> str:
 def _filled(layout: list[Item], prose: Prose, wanted: int) -> Iterator[str]:
     # The rest of the desired length is divided evenly among the gaps that are left.
     gaps = sum(isinstance(item, Gap) for item in layout)
-    left = wanted - sum(cost(item) for item in layout)
+    left = wanted - sum(fixed_length(item) for item in layout)
     for item in layout:
         if isinstance(item, str):
             yield item

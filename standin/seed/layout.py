@@ -26,7 +26,7 @@ class Gap:
 Item = str | Gap
 
 
-def cost(item: Item) -> int:
+def fixed_length(item: Item) -> int:
     """Return the number of characters of HTML for an item before its gap is filled."""
     return WRAPPING + len(item if isinstance(item, str) else item.opening)
 

@@ -69,7 +69,7 @@ def plan(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
         *_requirements(brief, prose, rng, chosen[0]),
         "二、重点任务",
         f"围绕上述目标,重点实施以下{chinese(count)}项任务。",
-        *_tasks(chosen, _shares(tasks, count)),
+        *_tasks(chosen, _split_evenly(tasks, count)),
         "三、保障措施",
         *_safeguards(prose),
         *(_annex(brief, prose, rng, chosen) if brief.rows else ()),
@@ -82,8 +82,8 @@ def measures(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
     items = [*transmittal(brief, rng), _purpose(brief, prose)]
     chosen = pick_themes(rng, count)
     names = headings(theme.heading for theme in chosen)
-    for name, theme, share in zip(names, chosen, _shares(tasks, count), strict=True):
-        items += [name, *_leaves(theme, share, start=1)]
+    for name, theme, share in zip(names, chosen, _split_evenly(tasks, count), strict=True):
+        items += [name, *_task_gaps(theme, share, start=1)]
     return [*items, "本措施自印发之日起施行。"]
 
 
@@ -99,9 +99,9 @@ def opinion(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
     chosen = pick_themes(rng, count)
     start = 1
     for name, theme, share in zip(
-        headings(t.heading for t in chosen), chosen, _shares(tasks, count), strict=True
+        headings(t.heading for t in chosen), chosen, _split_evenly(tasks, count), strict=True
     ):
-        items += [name, *_leaves(theme, share, start)]
+        items += [name, *_task_gaps(theme, share, start)]
         start += share
     close = "各有关单位要结合职责抓好本意见的贯彻落实,工作推进中的重要情况及时报告。"
     return [*items, close, BREAK, *signature(brief)]
@@ -143,19 +143,19 @@ def _tasks(chosen: list[Theme], shares: list[int]) -> list[Item]:
     items: list[Item] = []
     for number, (theme, share) in enumerate(zip(chosen, shares, strict=True), 1):
         items.append(bracketed(number) + theme.heading)
-        items += [Gap(f"{i}.{_leaf(theme, i)}", theme) for i in range(1, share + 1)]
+        items += [Gap(f"{i}.{_task_title(theme, i)}", theme) for i in range(1, share + 1)]
     return items
 
 
-def _leaves(theme: Theme, share: int, start: int) -> list[Item]:
-    return [Gap(bracketed(start + i) + _leaf(theme, i + 1), theme) for i in range(share)]
+def _task_gaps(theme: Theme, share: int, start: int) -> list[Item]:
+    return [Gap(bracketed(start + i) + _task_title(theme, i + 1), theme) for i in range(share)]
 
 
-def _leaf(theme: Theme, number: int) -> str:
+def _task_title(theme: Theme, number: int) -> str:
     return f"{theme.leaves[number - 1]}。"
 
 
-def _shares(total: int, parts: int) -> list[int]:
+def _split_evenly(total: int, parts: int) -> list[int]:
     return [total // parts + (i < total % parts) for i in range(parts)]
 
 
@@ -171,7 +171,9 @@ def _annex(brief: Brief, prose: Prose, rng: Random, chosen: list[Theme]) -> list
     departments = DEPARTMENTS[brief.level]
     items: list[Item] = [BREAK, "附件", "重点任务分工表", BREAK]
     row = 0
-    for number, (theme, share) in enumerate(zip(chosen, _shares(brief.rows, len(chosen)), strict=True), 1):
+    for number, (theme, share) in enumerate(
+        zip(chosen, _split_evenly(brief.rows, len(chosen)), strict=True), 1
+    ):
         items += [bracketed(number) + theme.heading, "序号\t工作任务\t牵头单位\t完成时限"]
         for _ in range(share):
             row += 1
