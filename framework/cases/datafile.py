@@ -21,7 +21,7 @@ def read_data(folder: Path, boundary: Path, name: str, encoding: str) -> str:
     Raises:
         CaseFileError: one problem without a span; only the caller knows the place of the name.
     """
-    path = _find_file(folder, boundary, name)
+    path = find_data_file(folder, boundary, name)
     codec = _text_codec(encoding)
     with path.open("rb") as file:
         # One byte more than allowed shows that the file is too large, however large it is.
@@ -50,7 +50,14 @@ def leads_outside(path: Path, boundary: Path) -> bool:
     return real != root and root not in real.parents
 
 
-def _find_file(folder: Path, boundary: Path, name: str) -> Path:
+def find_data_file(folder: Path, boundary: Path, name: str, *, shown_as: str = "") -> Path:
+    """Return the path of the regular file *name* in *folder*; links may not lead out of *boundary*.
+
+    ``shown_as`` is the name in the problem if the file is missing; the default is *name*.
+
+    Raises:
+        CaseFileError: one problem without a span; only the caller knows the place of the name.
+    """
     if _is_unsafe(name):
         raise _refused(
             "data-path",
@@ -70,10 +77,10 @@ def _find_file(folder: Path, boundary: Path, name: str) -> Path:
         # The name is too long, or holds a null character.
         is_file = False
     if not is_file:
-        near = did_you_mean(name, (other.name for other in folder.glob("*.csv")))
-        raise _refused(
-            "data-missing", tr("没有数据文件 {name}", name=name), near or tr("路径从套件所在的文件夹算起")
-        )
+        similar = (other.name for other in folder.glob("*") if other.suffix == path.suffix)
+        near = did_you_mean(name, similar)
+        what = tr("没有数据文件 {name}", name=shown_as or name)
+        raise _refused("data-missing", what, near or tr("路径从套件所在的文件夹算起"))
     return path
 
 

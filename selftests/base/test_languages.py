@@ -1,4 +1,6 @@
-"""The texts in the code are Chinese; the catalogue translates each of them into English."""
+"""Chinese is the language of the code, English that of its catalogue: nothing lacks a translation, and a run
+speaks one of them.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ def _translate() -> ModuleType:
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # a dataclass looks up its own module
+    sys.modules[spec.name] = module  # its dataclass looks itself up
     spec.loader.exec_module(module)
     return module
 
@@ -61,7 +63,7 @@ SAID = translate.texts()
 
 @pytest.fixture
 def spoken() -> Iterator[None]:
-    """Set the language back to Chinese after a test that changed it."""
+    """Chinese again after a test that switched."""
     yield
     set_language("zh")
 
@@ -76,7 +78,7 @@ def test_every_chinese_text_is_in_the_catalogue() -> None:
     )
 
 
-def test_the_catalogue_holds_no_unused_text() -> None:
+def test_nothing_is_in_the_catalogue_that_nobody_says() -> None:
     assert {message.id for message in translate.read_catalogue() if message.id} == {one.text for one in SAID}
 
 
@@ -84,11 +86,11 @@ def test_every_text_is_translated_with_the_same_placeholders() -> None:
     assert not translate.problems_of(translate.read_catalogue())
 
 
-def test_no_text_is_formatted_outside_tr() -> None:
-    assert not [f"{one.file}:{one.line}: {one.text}" for one in SAID if one.glued]
+def test_no_text_is_put_together_outside_tr() -> None:
+    assert not [f"{one.file}:{one.line}: {one.text}" for one in SAID if one.concatenated]
 
 
-def test_the_compiled_catalogue_is_up_to_date() -> None:
+def test_what_is_compiled_is_what_is_written() -> None:
     with translate.CATALOGUE.with_suffix(".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
     written = {message.id: message.string for message in translate.read_catalogue() if message.id}
@@ -121,9 +123,9 @@ def test_every_exception_is_still_needed() -> None:
         ('x = "文{a}".format(a=1)', [("文{a}", True)]),
     ],
 )
-def test_finding_texts_in_code(source: str, found: list[tuple[str, bool]], tmp_path: Path) -> None:
+def test_what_is_found_in_code(source: str, found: list[tuple[str, bool]], tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(source, encoding="utf-8")
-    assert [(one.text, one.glued) for one in translate.texts_of(tmp_path / "a.py", "a.py")] == found
+    assert [(one.text, one.concatenated) for one in translate.texts_of(tmp_path / "a.py", "a.py")] == found
 
 
 @pytest.mark.parametrize(
@@ -137,22 +139,22 @@ def test_finding_texts_in_code(source: str, found: list[tuple[str, bool]], tmp_p
         ("{{a}}", set()),
     ],
 )
-def test_placeholders_of_a_text(text: str, names: set[str]) -> None:
+def test_placeholders_are_what_tr_fills_in(text: str, names: set[str]) -> None:
     assert translate.placeholders(text) == names
 
 
-def test_wrong_translations_are_reported() -> None:
+def test_what_is_wrong_with_a_translation_is_said() -> None:
     catalogue = translate.Catalog(locale="en")
     for text, english in (("甲", ""), ("乙{n}", "b"), ("丙", "丙"), ("丁{n}", "d {n}")):
         catalogue.add(text, english, locations=[("a.py", 1)])
     assert len(translate.problems_of(catalogue)) == 3
 
 
-# -- setting the language
+# -- the switch
 
 
 @pytest.mark.usefixtures("spoken")
-def test_a_text_is_in_the_language_set_last() -> None:
+def test_a_text_comes_in_the_language_chosen_last() -> None:
     assert tr("{n} 个用例", n=3) == "3 个用例"
     set_language("en")
     assert (language(), tr("{n} 个用例", n=3), tr("")) == ("en", "3 cases", "")
@@ -170,7 +172,7 @@ def test_an_unknown_language_is_refused_and_nothing_changes() -> None:
 
 
 def test_no_text_is_made_while_a_module_is_imported() -> None:
-    """The language is not set at that time, so a text made then would always be Chinese."""
+    """By then the language is not yet chosen; so a module-level ``tr`` would be Chinese for ever."""
     script = (
         "import importlib, pkgutil, framework, framework.base.messages as m\n"
         "def tr(text, /, **values): raise AssertionError(text)\nm.tr = tr\n"
@@ -196,7 +198,7 @@ def command(*arguments: str, folder: Path = ROOT, **variables: str) -> subproces
     )
 
 
-def test_a_command_uses_the_language_of_option_variable_or_project(tmp_path: Path) -> None:
+def test_a_command_speaks_what_its_option_its_variable_or_the_project_says(tmp_path: Path) -> None:
     assert command("--lang", "en").stdout.startswith("Usage")
     assert command("--lang=en").stdout.startswith("Usage")
     assert command(HARNESS_LANG="en").stdout.startswith("Usage")
@@ -218,7 +220,7 @@ def test_an_unknown_language_is_one_line_and_exit_code_2(arguments: tuple[str, .
 @pytest.mark.parametrize(
     ("name", "tag", "category"), [("zh", "zh", "契约不符"), ("en", "en", "Contract violation")]
 )
-def test_the_report_uses_the_language_of_the_run(name: str, tag: str, category: str, tmp_path: Path) -> None:
+def test_the_report_follows(name: str, tag: str, category: str, tmp_path: Path) -> None:
     set_language(name)
     configs = []
 
@@ -259,7 +261,7 @@ def suites(project: object) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("-n", "2")], ids=["one process", "workers"])
-def test_an_english_run_contains_no_chinese(project, arguments: tuple[str, ...]) -> None:
+def test_an_english_run_holds_no_chinese(project, arguments: tuple[str, ...]) -> None:
     suites(project)
     run = project.run("--lang", "en", "-v", *arguments)
     assert run.code == 1
@@ -269,7 +271,7 @@ def test_an_english_run_contains_no_chinese(project, arguments: tuple[str, ...])
         "failed",
         "passed",
         "skipped",
-    ]  # the file with a typo counts as one
+    ]  # the file with a typo is one
     written = {name: data.decode("utf-8", "replace") for name, data in run.everything().items()}
     assert not {
         name: line
@@ -277,18 +279,18 @@ def test_an_english_run_contains_no_chinese(project, arguments: tuple[str, ...])
         for line in text.splitlines()
         if translate.CHINESE.search(line)
     }
-    for text in ("did you mean validate?", "fix:", "expected", "1 passed, 1 failed, 1 broken"):
-        assert text in run.out
+    for said in ("did you mean validate?", "fix:", "expected", "1 passed, 1 failed, 1 broken"):
+        assert said in run.out
 
 
-def test_a_run_is_chinese_by_default(project) -> None:
+def test_a_run_speaks_chinese_unless_it_is_told_otherwise(project) -> None:
     suites(project)
     out = project.run().out
     assert "你是不是要写 validate?" in out
     assert "1 通过,1 不符,1 故障" in out
 
 
-def test_pytest_ini_sets_the_language(project) -> None:
+def test_the_project_says_what_its_runs_speak(project) -> None:
     suites(project)
     ini = (project.folder / "pytest.ini").read_text(encoding="utf-8")
     project.write("pytest.ini", ini.replace("lang = zh", "lang = en"))

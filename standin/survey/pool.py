@@ -1,6 +1,4 @@
-"""Stand-ins kept running while faults are switched on and off in them: starting one for each fault would cost
-more than a run.
-"""
+"""Keeps some stand-ins running and switches their faults, which is faster than a start for each fault."""
 
 from __future__ import annotations
 
@@ -19,18 +17,19 @@ from standin.process import StandinProcess
 TIMEOUT_S = 30.0
 
 
-class Stage:
-    """Some stand-ins, each lent to one run at a time."""
+class StandinPool:
+    """A number of stand-ins, each lent to one run at a time."""
 
-    def __init__(self, places: int) -> None:
-        self._places = places
+    def __init__(self, size: int) -> None:
+        self._size = size
         self._key = secrets.token_hex(16)
         self._stack = ExitStack()
         self._free: Queue[StandinProcess] = Queue()
 
-    def __enter__(self) -> Stage:
-        for _ in range(self._places):
-            self._free.put(self._stack.enter_context(StandinProcess(("--control-key", self._key))))
+    def __enter__(self) -> StandinPool:
+        for _ in range(self._size):
+            process = StandinProcess(("--control-key", self._key))
+            self._free.put(self._stack.enter_context(process))
         return self
 
     def __exit__(
@@ -39,19 +38,20 @@ class Stage:
         self._stack.close()
 
     @contextmanager
-    def on(self, fault: str) -> Iterator[StandinProcess]:
-        """Lend a stand-in with this fault alone, as fresh as if just started; "" for a sound one."""
+    def lend(self, fault: str) -> Iterator[StandinProcess]:
+        """Lend a stand-in with only this fault and no memory of earlier requests; "" lends a sound one."""
         standin = self._free.get()
         try:
-            self._switch(standin, [fault] if fault else [])
+            self._switch_faults(standin, [fault] if fault else [])
             yield standin
         finally:
             self._free.put(standin)
 
-    def _switch(self, standin: StandinProcess, faults: list[str]) -> None:
+    def _switch_faults(self, standin: StandinProcess, faults: list[str]) -> None:
         connection = http.client.HTTPConnection(urlsplit(standin.url).netloc, timeout=TIMEOUT_S)
         try:
-            connection.request("POST", CONTROL_PATH, json.dumps({"faults": faults}), {KEY_HEADER: self._key})
+            body = json.dumps({"faults": faults})
+            connection.request("POST", CONTROL_PATH, body, {KEY_HEADER: self._key})
             status = connection.getresponse().status
         finally:
             connection.close()
