@@ -59,7 +59,8 @@ DATA_FILES = {
         )
     },
     "framework/legacy/import_log.py": "the words the old harness wrote into its logs",
-    "framework/cli/manual/sample.py": "a reply of the service, made up",
+    "framework/cli/manual/sample.py": "a reply, made up",
+    "framework/policy/sample.py": "a reply of the service, made up",
     "framework/audit/texts.py": "the range of ideographs: Chinese is corrupted as Chinese",
 }
 """Files in which only what is written in a call of ``tr`` is a message; each with its reason."""
@@ -86,8 +87,8 @@ DATA = {
     "framework/base/source.py": {"\u3000": "a character that is shown as what it is"},
     "framework/night/notify.py": {"\uff20": "stands for @, which is a command to chat services"},
     "framework/checks/matchers/table.py": {
-        "$.data.result[*].policyTitle: {contains: 创业}": _SAMPLE,
-        "$.data.result[*].policyTitle: {none_of: [测试, test]}": _SAMPLE,
+        "$.data.result[*].title: {contains: 测试}": _SAMPLE,
+        "$.data.result[*].title: {none_of: [无题, untitled]}": _SAMPLE,
     },
     "framework/audit/equivalent.py": {"政策": "a value that is changed and stays equal"},
 }
