@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     terminal.install(config)
     log.install(config, config.stash[RUN_ID])
     allure.install(config, config.stash[RUN_ID], lambda: plan_of(config).masker)
-    run_file.install(config, config.stash[RUN_ID], lambda: _about(config))
+    run_file.install(config, config.stash[RUN_ID], lambda: _run_target(config))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -75,13 +75,13 @@ def _facts(config: pytest.Config) -> dict[str, str]:
     }
 
 
-def _about(config: pytest.Config) -> run_file.About:
+def _run_target(config: pytest.Config) -> run_file.RunTarget:
     plan = config.stash.get(PLAN, None)
     if plan is None:  # it ended before it was known where to send
-        return run_file.About(config.option.harness_env or "")
+        return run_file.RunTarget(config.option.harness_env or "")
     release = os.environ.get("HARNESS_SERVICE_VERSION", "") or (plan.service.version if plan.service else "")
     budget = 0 if plan.tape else plan.environment.budget_p95
-    return run_file.About(
+    return run_file.RunTarget(
         plan.environment.name,
         plan.masker.text(_facts(config)[tr("地址")]),
         plan.masker.text(release),

@@ -11,7 +11,7 @@ import pytest
 from framework.cases.request import Request
 from framework.http.exchange import Exchange, Reply
 from framework.report.http_exchange import http_exchange
-from framework.report.masked import mask_in_place
+from framework.report.masking_writer import mask_in_place
 from framework.report.results_folder import clear
 
 

@@ -274,7 +274,7 @@ def test_lines_cut_short_or_strange_are_left_out_and_counted(tmp_path: Path) -> 
     )
     read = read_history(history, starts=[])
     assert [json.loads(line)["uuid"] for line in read.lines] == ["a", "b"]
-    assert read.spoiled == 6
+    assert read.incomplete == 6
 
 
 def test_the_newest_runs_are_kept_with_room_for_this_one(tmp_path: Path) -> None:
@@ -295,7 +295,7 @@ def test_making_the_report_twice_is_one_run(results: Path, html: Path, tmp_path:
     assert len(history.read_text().splitlines()) == 2
 
 
-def test_a_spoiled_history_is_mended_and_told(results: Path, html: Path, tmp_path: Path) -> None:
+def test_incomplete_history_is_repaired_and_reported(results: Path, html: Path, tmp_path: Path) -> None:
     history = tmp_path / "history.jsonl"
     history.write_text(point("a", 1) + "\n" + point("b", 2)[:20])
     allure = FakeAllure()
@@ -330,7 +330,7 @@ def test_allure_makes_a_page_we_can_lock_down(
     assert widget(page, "statistic").items() >= {"total": 3, "passed": 1, "failed": 1, "broken": 1}.items()
     assert widget(page, "variables") == {"环境": "test"}
     assert json.loads(history.read_text())["testResults"].keys()
-    assert read_history(history, starts=[]).spoiled == 0
+    assert read_history(history, starts=[]).incomplete == 0
 
 
 def widget(page: str, name: str) -> dict:
