@@ -136,7 +136,7 @@ class Nights:
             "default: test\nenvironments:\n  test: {base_url: http://127.0.0.1:1}\n", encoding="utf-8"
         )
 
-    def _pytest(self, options: object) -> int:
+    def _pytest(self, _options: object, _say: object) -> int:
         if self.run is None:
             return 4 if self.code is None else self.code
         text = self.run if isinstance(self.run, str) else dump(self.run)

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from night.conftest import case, problem, run_of
 
-from framework.night.changes import Changes, compare
+from framework.night.changes import NightChanges, compare
 
 
-def series(letters: str, *, services: str = "", sources: str = "") -> Changes:
+def series(letters: str, *, services: str = "", sources: str = "") -> NightChanges:
     """Nights of one case beside a steady one; a dot is a night without it. Compare the last with those
     before.
     """
@@ -82,7 +82,11 @@ def test_who_is_flaky(letters: str, services: str, sources: str, flaky: bool) ->
 
 def test_cases_that_are_not_there_any_more_are_named() -> None:
     found = compare(run_of({"a": "P", "c": "P"}, 1), [run_of({"a": "P", "b": "P"})])
-    assert (found.gone, found.new, found.news) == (("testcases/a.yaml::b",), ("testcases/a.yaml::c",), True)
+    assert (found.gone, found.new, found.is_news) == (
+        ("testcases/a.yaml::b",),
+        ("testcases/a.yaml::c",),
+        True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,11 +116,11 @@ def test_nobody_is_missed_where_fewer_were_to_run(given: dict) -> None:
     ],
 )
 def test_what_is_news(before, now, news: bool) -> None:
-    assert compare(replace(now, run="now"), [before]).news is news
+    assert compare(replace(now, run="now"), [before]).is_news is news
 
 
 def test_the_first_night_is_news() -> None:
-    assert compare(run_of({"a": "P"}), []).news
+    assert compare(run_of({"a": "P"}), []).is_news
 
 
 def test_a_clock_that_went_back_does_not_turn_the_nights_around() -> None:

@@ -13,7 +13,7 @@ import pytest
 from night.conftest import case, problem, run_of
 
 from framework.base.filelock import locked
-from framework.night.history import KEPT, folder_of
+from framework.night.history import KEPT_NIGHTS, folder_of
 from framework.report.html_report import ReportOutcome
 from framework.report.run_record import Quarantine, dump
 
@@ -176,10 +176,10 @@ def test_all_of_the_history_spoilt_is_a_first_night(nights) -> None:
 
 
 def test_the_history_is_pruned_and_each_environment_has_its_own(nights) -> None:
-    for night in range(KEPT + 3):
+    for night in range(KEPT_NIGHTS + 3):
         nights.night(run_of({"a": "P"}, night))
     nights.night(run_of({"a": "P"}, environment="other"))
-    assert len(nights.history()) == KEPT
+    assert len(nights.history()) == KEPT_NIGHTS
     assert nights.history()[0].startswith("000004-")
     assert len(nights.history("other")) == 1
 
