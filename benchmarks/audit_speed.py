@@ -94,8 +94,8 @@ def main() -> None:
     for _ in range(ROUNDS):
         started = time.perf_counter()
         audit = audit_case("speed", case, verdict, context)
-        best = max(best, audit.made / (time.perf_counter() - started))
-    print(f"{size} bytes, {audit.made} mutants, {best:.0f} mutants a second (best of {ROUNDS})")
+        best = max(best, audit.mutants / (time.perf_counter() - started))
+    print(f"{size} bytes, {audit.mutants} mutants, {best:.0f} mutants a second (best of {ROUNDS})")
 
 
 if __name__ == "__main__":

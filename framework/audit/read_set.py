@@ -1,7 +1,7 @@
-"""What a check can see: the places of the reply, the variables, whether the bytes of the body.
+"""Computes the read set of a check: the places of the reply and the variables that it may read.
 
-Where this says that a check cannot see a place, its verdict is the same whatever stands there; it may say too
-much, never too little. A selftest holds it against evaluating everything.
+If a place is not in the read set, the check's verdict does not depend on it. The set may be too large, but
+never too small. A selftest compares the verdicts with those of evaluating every check.
 """
 
 from __future__ import annotations
@@ -20,33 +20,38 @@ _BODY = frozenset({"body", "body.size", "body.kind"})
 STATUS: Place = ("\0status_code",)
 HEADER: Place = ("\0header",)
 ELAPSED: Place = ("\0elapsed_ms",)
-"""What a reply has besides its JSON, as places: no member of an object is called that."""
+"""The parts of a reply outside its JSON, as places. No member of an object has such a name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """``shapes``: the paths it follows from the root, everything below included; ``rows``: those that it
-    follows no further than to see that there is something; ``variables``: those it names.
+class ReadSet:
+    """What a check may read.
+
+    ``shapes``: paths from the root, with everything below them. ``row_shapes``: paths of which only the
+    existence of their values is read. ``variables``: names. ``reads_body``: whether the bytes of the body are
+    read.
     """
 
     shapes: frozenset[Shape] = frozenset()
-    rows: frozenset[Shape] = frozenset()
+    row_shapes: frozenset[Shape] = frozenset()
     variables: frozenset[str] = frozenset()
-    body: bool = False
+    reads_body: bool = False
 
     @property
-    def asks_status(self) -> bool:
+    def reads_status(self) -> bool:
         return (frozenset(STATUS),) in self.shapes
 
-    def sees(self, places: Iterable[Place]) -> bool:
-        return self.body or any(
-            any(_meet(shape, place) for shape in self.shapes)
-            or any(len(place) <= len(shape) and _meet(shape, place) for shape in self.rows)
-            for place in places
-        )
+    def includes(self, places: Iterable[Place]) -> bool:
+        """Return whether the check may read one of the places, or something that contains it."""
+        return self.reads_body or any(self._includes(place) for place in places)
+
+    def _includes(self, place: Place) -> bool:
+        if any(_overlap(shape, place) for shape in self.shapes):
+            return True
+        return any(len(place) <= len(shape) and _overlap(shape, place) for shape in self.row_shapes)
 
 
-def _meet(shape: Shape, place: Place) -> bool:
+def _overlap(shape: Shape, place: Place) -> bool:
     for names_taken, part in zip(shape, place, strict=False):
         if isinstance(part, str):
             if names_taken is not None and part not in names_taken:
@@ -56,71 +61,76 @@ def _meet(shape: Shape, place: Place) -> bool:
     return True
 
 
-class Gathering:
-    """Collects what nodes look at."""
+class ReadSetBuilder:
+    """Collects the read set of checks."""
 
     def __init__(self, matchers: Mapping[str, Matcher]) -> None:
         self.matchers = matchers
         self.shapes: set[Shape] = set()
-        self.rows: set[Shape] = set()
+        self.row_shapes: set[Shape] = set()
         self.variables: set[str] = set()
-        self.body = False
+        self.reads_body = False
 
-    def sight(self) -> Sight:
-        return Sight(frozenset(self.shapes), frozenset(self.rows), frozenset(self.variables), self.body)
+    def build(self) -> ReadSet:
+        return ReadSet(
+            frozenset(self.shapes), frozenset(self.row_shapes), frozenset(self.variables), self.reads_body
+        )
 
-    def node(self, node: CheckNode, record: Shape | None) -> None:
-        """Look at a check; *record* is where the record at hand stands, inside ``each``."""
+    def add_check(self, node: CheckNode, record: Shape | None) -> None:
+        """Add a check. *record*: inside ``each``, the path of the current record."""
         if not isinstance(node, Check):
             for branch in node.branches:
                 for inner in branch:
-                    self.node(inner, record)
+                    self.add_check(inner, record)
             return
-        through = not node.subject.singular and all(isinstance(call, Each) for call in node.calls)
-        shape = self.subject(node.subject, record, through=through)
+        only_each = not node.subject.singular and all(isinstance(call, Each) for call in node.calls)
+        shape = self.add_subject(node.subject, record, only_each=only_each)
         for call in node.calls:
-            self._call(call, node.subject, shape, record)
+            self._add_call(call, node.subject, shape, record)
 
-    def subject(self, subject: Subject, record: Shape | None, *, through: bool = False) -> Shape | None:
-        """Return where in the reply the subject looks; None where it looks elsewhere. *through*: only
-        ``each`` goes on from there.
+    def add_subject(self, subject: Subject, record: Shape | None, *, only_each: bool = False) -> Shape | None:
+        """Add a subject and return its path in the reply; None if it is not in the JSON of the reply.
+
+        *only_each*: the values are read only by the checks in ``each``, which are added apart.
         """
-        self.body = self.body or subject.kind in _BODY
+        self.reads_body = self.reads_body or subject.kind in _BODY
         if subject.kind == "variable":
             self.variables.add(subject.name)
         if subject.path is not None:
-            self._references(references(subject.path), record)
+            self._add_references(references(subject.path), record)
         if subject.kind in ("status_code", "header", "elapsed_ms"):
             self.shapes.add((frozenset({"\0" + subject.kind}),))
         if subject.kind != "path" or subject.path is None:
             return None
         inner, whole = _shape(subject.path)
         shape = (record or ()) + inner
-        (self.rows if through and whole else self.shapes).add(shape)
+        (self.row_shapes if only_each and whole else self.shapes).add(shape)
         return shape
 
-    def _call(self, call: Call, subject: Subject, shape: Shape | None, record: Shape | None) -> None:
+    def _add_call(self, call: Call, subject: Subject, shape: Shape | None, record: Shape | None) -> None:
         if isinstance(call, Each):
-            # under a singular path the records are the value or its items; what is below it is looked at in
-            # any case
-            inside = Gathering(self.matchers)
+            # Under a singular path the records are the value or its items. Everything below it is in the set
+            # anyway.
+            inside = ReadSetBuilder(self.matchers)
             for check in call.checks:
-                inside.node(check, shape)
+                inside.add_check(check, shape)
             self.variables |= inside.variables
-            self.body = self.body or inside.body
-            self.rows |= inside.rows
+            self.reads_body = self.reads_body or inside.reads_body
+            self.row_shapes |= inside.row_shapes
             self.shapes |= inside.shapes
             return
-        if shape is not None and any(
-            name in self.matchers and self.matchers[name].needs_record for name in names(call)
-        ):
+        if shape is not None and self._needs_record(call):
             self.shapes.add(record if record is not None else shape[:-1])
         for inner in _inner_calls(call):
-            self._call(inner, subject, shape, record)
+            self._add_call(inner, subject, shape, record)
         if isinstance(call, MatcherCall):
-            self._references(references(call.argument), record)
+            self._add_references(references(call.argument), record)
 
-    def _references(self, found: Iterable[Reference], record: Shape | None) -> None:
+    def _needs_record(self, call: Call) -> bool:
+        known = (self.matchers[name] for name in names(call) if name in self.matchers)
+        return any(matcher.needs_record for matcher in known)
+
+    def _add_references(self, found: Iterable[Reference], record: Shape | None) -> None:
         for reference in found:
             if reference.origin == "variable":
                 self.variables.add(reference.name)
@@ -137,22 +147,22 @@ def _inner_calls(call: Call) -> Iterator[Call]:
 
 
 def _shape(path: PathTemplate) -> tuple[Shape, bool]:
-    """Return the shape of a path, and whether that is the whole path."""
+    """Return the shape of a path, and whether the shape covers the whole path."""
     if path.fixed is None:
         return (), False
     return path.fixed.shape, len(path.fixed.shape) == len(path.fixed.query.segments)
 
 
-def sight_of(node: CheckNode, matchers: Mapping[str, Matcher]) -> Sight:
-    """Return what a check of a reply looks at."""
-    gathering = Gathering(matchers)
-    gathering.node(node, None)
-    return gathering.sight()
+def read_set_of(node: CheckNode, matchers: Mapping[str, Matcher]) -> ReadSet:
+    """Return the read set of a check of a reply."""
+    builder = ReadSetBuilder(matchers)
+    builder.add_check(node, None)
+    return builder.build()
 
 
-def sight_of_extracts(extracts: Iterable[Extract]) -> Sight:
-    """Return what extracts look at."""
-    gathering = Gathering({})
+def read_set_of_extracts(extracts: Iterable[Extract]) -> ReadSet:
+    """Return the read set of extracts."""
+    builder = ReadSetBuilder({})
     for extract in extracts:
-        gathering.subject(extract.subject, None)
-    return gathering.sight()
+        builder.add_subject(extract.subject, None)
+    return builder.build()

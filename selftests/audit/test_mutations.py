@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from framework.audit.equivalent import EQUIVALENT
 from framework.audit.mutations import MUTATIONS, edit_of
-from framework.audit.places import classes, rebuilt, site, written
+from framework.audit.places import path_text, place_classes, site_at, with_edits
 from framework.audit.transport import REPLY_MUTATIONS
 from framework.checks.equality import same
 from framework.http.exchange import Reply
@@ -23,8 +23,8 @@ TEXT = "<p>关于印发办法的通知</p><p>各区县人民政府:</p><p>现印
 
 
 def mutated(document: Any, location: tuple[Any, ...], name: str) -> Any:
-    edit = edit_of(BY_NAME[name], site(document, location))
-    return None if edit is None else rebuilt(document, [(location, edit)])
+    edit = edit_of(BY_NAME[name], site_at(document, location))
+    return None if edit is None else with_edits(document, [(location, edit)])
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_removed_and_swapped_change_what_holds_the_value() -> None:
 
 
 def test_places_that_differ_by_index_are_one_class() -> None:
-    found = classes({"data": [{"id": 1}, {"id": 2}]})
-    assert {written(place): len(locations) for place, locations in found.items()} == {
+    found = place_classes({"data": [{"id": 1}, {"id": 2}]})
+    assert {path_text(place): len(locations) for place, locations in found.items()} == {
         "$": 1,
         "$.data": 1,
         "$.data[*]": 2,
@@ -101,12 +101,12 @@ JSON = st.recursive(
 @given(JSON)
 def test_a_mutant_differs_and_the_original_is_never_changed(document: Any) -> None:
     before = copy.deepcopy(document)
-    for locations in classes(document).values():
+    for locations in place_classes(document).values():
         for location in locations:
             for mutation in MUTATIONS:
-                edit = edit_of(mutation, site(document, location))
+                edit = edit_of(mutation, site_at(document, location))
                 if edit is not None:
-                    assert not same(rebuilt(document, [(location, edit)]), before), mutation.name
+                    assert not same(with_edits(document, [(location, edit)]), before), mutation.name
     assert same(document, before)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from benchmarks.audit_speed import ROOT, document
-from framework.audit.faults import answers_of, change_of, faults_of
+from framework.audit.faults import faults_of, mutant_of, recordings_of
 from framework.audit.memo import Memory
 from framework.audit.replay import Replay
 from framework.audit.transport import is_stale, with_bytes
@@ -75,17 +75,17 @@ def test_every_fault_is_judged_alike(check: str) -> None:
     )
     verdict = Verdict("a", "a", "passed", (step,))
     context = Context(Contracts(Path(ROOT) / "schemas"), MATCHERS)
-    answers = answers_of(verdict)
-    replay = Replay(case, verdict, Memory(context, [answers[0].document], wording=False))
+    recordings = recordings_of(verdict)
+    replay = Replay(case, verdict, Memory(context, [recordings[0].document], need_findings=False))
     apart: list[Any] = []
     assert all(
         result.status == "passed"
         for result in evaluate(case.steps[0].checks, step.exchange, Scope(request={}), context)
     )
-    for fault in faults_of(verdict, answers, "0"):
-        change = change_of(fault, "0")
-        if change is not None:
-            exchange = change.of(answers[0].exchange)
+    for fault in faults_of(verdict, recordings, "0"):
+        mutant = mutant_of(fault, "0")
+        if mutant is not None:
+            exchange = mutant.of(recordings[0].exchange)
             whole = (
                 replace(exchange, reply=with_bytes(exchange.reply)) if is_stale(exchange.reply) else exchange
             )
@@ -93,5 +93,5 @@ def test_every_fault_is_judged_alike(check: str) -> None:
                 result.status == "failed"
                 for result in evaluate(case.steps[0].checks, whole, Scope(request={}), context)
             )
-            apart += [fault.key] if seen != replay.notices(change) else []
+            apart += [fault.key] if seen != replay.notices(mutant) else []
     assert apart == []
