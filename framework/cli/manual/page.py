@@ -32,7 +32,7 @@ _COMBINED = """\
 
 
 def page(known: MatcherTable) -> str:
-    """Return the page for the matchers in *known*: the harness's own, those of libraries, those of the team."""
+    """Return the page for *known*: the harness's own matchers, those of libraries, the team's."""
     return "\n".join(_page_parts(known)).rstrip() + "\n"
 
 

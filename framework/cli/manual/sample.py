@@ -1,7 +1,7 @@
 """The sample replies on which the examples of the matchers hold.
 
-The harness's own sample is made up: one page of a list of books. A package of library matchers may have a module
-``sample`` of its own beside them, with ``REPLY`` and, if its examples read files, ``FILES``.
+The harness's own sample is made up: one page of a list of books. A package of library matchers may have a
+module ``sample`` of its own beside them, with ``REPLY`` and, if its examples read files, ``FILES``.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any, Final
 class Sample:
     """A reply with the data that examples refer to.
 
-    ``elapsed_ms``: milliseconds. ``contracts``: JSON Schemas by name. ``files``: texts by their path relative to
-    the suite.
+    ``elapsed_ms``: milliseconds. ``contracts``: JSON Schemas by name. ``files``: texts by their path relative
+    to the suite.
     """
 
     reply: Mapping[str, Any]
