@@ -1,6 +1,4 @@
-"""The audit's short cuts (what a check can see, what is remembered, the first fault) come to the verdict of a
-whole evaluation.
-"""
+"""The replay with its shortcuts (read sets, remembered outcomes) agrees with a full evaluation."""
 
 from __future__ import annotations
 
@@ -56,7 +54,7 @@ CHECKS = [
 
 
 @pytest.mark.parametrize("check", [*CHECKS, "\n      ".join(CHECKS[3:7])])
-def test_every_fault_is_judged_alike(check: str) -> None:
+def test_the_replay_agrees_with_a_full_evaluation(check: str) -> None:
     (case,) = parse_suite(
         Source(
             "t.yaml", f"suite: t\ncases:\n  - id: a\n    request: {{url: /}}\n    validate:\n      {check}\n"

@@ -94,7 +94,7 @@ def test_the_example_can_fail(matcher, folder):
 
 
 def mutants(sample: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the sample with one value replaced by others of its own kind, so that no wrong type causes a failure."""
+    """Yield the sample with one value replaced by another of the same type."""
     for way, value in list(leaves(sample, ())):
         if way == ("variables",):
             continue
@@ -145,7 +145,7 @@ def test_the_page_is_up_to_date(project, monkeypatch):
     )
 
 
-def test_the_list_goes_by_kind(project):
+def test_the_list_is_grouped_by_kind(project):
     code, out, _ = project.run("matchers")
     assert code == 0
     assert (
@@ -160,14 +160,14 @@ def test_the_list_goes_by_kind(project):
     assert MATCHERS["equals"].example in out
 
 
-def test_one_by_its_name(project):
+def test_one_matcher_by_its_name(project):
     code, out, _ = project.run("matchers", "length")
     assert code == 0
     assert MATCHERS["length"].doc in out
     assert "equals" not in out
 
 
-def test_a_name_that_is_none_offers_the_nearest(project):
+def test_an_unknown_name_suggests_the_nearest(project):
     code, _, err = project.run("matchers", "lenght")
     assert code == 2
     assert "你是不是要写 length?" in err

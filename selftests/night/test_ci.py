@@ -1,6 +1,4 @@
-"""The CI files: well formed, checked by the linters there are for them, and they call nothing but scripts
-that exist and run.
-"""
+"""The CI files: valid, clean for their linters, and calling only scripts of the project."""
 
 from __future__ import annotations
 
@@ -39,12 +37,12 @@ def commands() -> list[tuple[str, str]]:
     return found
 
 
-def test_there_are_commands_in_each_file() -> None:
+def test_every_file_has_commands() -> None:
     assert {name for name, _ in commands()} == {"ci.yml", "nightly.yml", "Jenkinsfile"}
 
 
 @pytest.mark.parametrize(("name", "command"), commands())
-def test_a_command_is_one_call_of_a_script_that_exists(name: str, command: str) -> None:
+def test_a_command_is_one_call_of_an_existing_script(name: str, command: str) -> None:
     call = CALLS.fullmatch(command)
     assert call, command
     script = ROOT / call[2]
@@ -53,7 +51,7 @@ def test_a_command_is_one_call_of_a_script_that_exists(name: str, command: str) 
 
 @pytest.mark.parametrize("command", sorted({command for _, command in commands() if "nightly" in command}))
 def test_the_command_of_the_night_runs(command: str, tmp_path: Path) -> None:
-    """In a copy whose Python only notes what it is asked."""
+    """Run the command in a copy of the project whose Python only records its arguments."""
     shutil.copytree(ROOT / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("requirements.txt", "requirements-nightly.txt"):
         (tmp_path / name).write_text("nothing\n", encoding="utf-8")
@@ -81,7 +79,7 @@ def test_the_command_of_the_night_runs(command: str, tmp_path: Path) -> None:
     assert log.read_text(encoding="utf-8").endswith("-m framework night --env a test ")
 
 
-def test_no_value_from_outside_is_written_into_a_command() -> None:
+def test_no_expression_is_expanded_in_a_command() -> None:
     assert not [command for _, command in commands() if "${{" in command or "${" in command]
 
 

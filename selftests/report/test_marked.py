@@ -1,4 +1,4 @@
-"""A reply told around its failing places."""
+"""A reply with marked failing places."""
 
 from framework.checks.result import Finding
 from framework.report.marked import MAX_LINES, marked
@@ -16,7 +16,7 @@ def page(count):
     }
 
 
-def test_failing_places_stand_in_full_and_the_rest_in_a_line():
+def test_failing_places_are_shown_in_full_and_the_rest_abbreviated():
     findings = [
         Finding("$.data.result[1].title", '"通知"', '"标题"'),
         Finding("$.data.result[2].files[0].k", "2", "1", "不等"),
@@ -51,7 +51,7 @@ def test_failing_places_stand_in_full_and_the_rest_in_a_line():
     )
 
 
-def test_it_is_bounded_and_harmless():
+def test_the_marked_reply_is_bounded_and_escaped():
     document = page(1000)
     document["data"]["result"][0]["title"] = "\x1b[31m<script>"
     text = marked(document, [Finding(f"$.data.result[{n}].title", "x", "y") for n in range(1000)])
@@ -59,7 +59,7 @@ def test_it_is_bounded_and_harmless():
     assert "\x1b" not in text
 
 
-def test_a_place_that_is_not_there_marks_its_surroundings():
+def test_a_missing_place_shows_its_surroundings():
     text = marked(page(1), [Finding("$.data.result[0].gone", "有值", "没有")])
     assert (
         text.splitlines()[1:4] == ['  "success": true', '  "data": {… 1 个成员}', "}"] or "gone" not in text
