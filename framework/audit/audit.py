@@ -72,10 +72,10 @@ def audit_case(
     faults = list(faults_of(verdict, recordings, seed))
     if most is None:
         most = _mutant_limit(case, recordings, context)
-    for fault in _sampled(faults, most, f"{seed} {name}"):
+    for fault in _sample_faults(faults, most, f"{seed} {name}"):
         mutant = mutant_of(fault, seed)
         if mutant is not None:
-            _try(fault, mutant, replay, audit, recordings)
+            _try_fault(fault, mutant, replay, audit, recordings)
     sampled = len(faults) > most
     audit.possible_mutants = round(audit.mutants * len(faults) / most) if sampled else audit.mutants
     audit.survived = {key: fault for key, fault in audit.survived.items() if key not in audit.noticed}
@@ -91,7 +91,7 @@ def _mutant_limit(case: Case, recordings: list[Recording], context: Context) -> 
     return max(LEAST_MUTANTS, min(MOST_MUTANTS, budget // size))
 
 
-def _sampled(faults: list[Fault], most: int, seed: str) -> list[Fault]:
+def _sample_faults(faults: list[Fault], most: int, seed: str) -> list[Fault]:
     if len(faults) <= most:
         return faults
     chosen = set(Random(seed).sample(range(len(faults)), most))  # noqa: S311 - a sample, not a secret
@@ -105,7 +105,9 @@ def _is_cheap(fault: Fault) -> bool:
     )
 
 
-def _try(fault: Fault, mutant: Mutant, replay: Replay, audit: CaseAudit, recordings: list[Recording]) -> None:
+def _try_fault(
+    fault: Fault, mutant: Mutant, replay: Replay, audit: CaseAudit, recordings: list[Recording]
+) -> None:
     key = fault.key
     audit.mutants += 1
     if replay.notices(mutant):

@@ -34,8 +34,9 @@ MOST_PARTS = 3
 """So many pages of a walk, rounds of a ``for_each`` or repetitions of a request are mutated one by one."""
 MOST_ROWS = 30
 """If a reply has more rows, ``everywhere`` is a share of them, about so many."""
-_TRIES = 8
+_TRIES = 8  # places that are tried until the mutation applies to one
 _LONG_VALUE = 100
+# ids, digests and dates in the path of a file
 _VARYING = re.compile(r"[0-9a-fA-F]*\d[0-9a-fA-F]{5,}[^/]*|\d{4,}[^/]*")
 _PLACE_OF_SUBJECT: Mapping[str, Place] = {
     "status_code": STATUS,

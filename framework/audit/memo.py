@@ -17,13 +17,13 @@ from framework.checks.outcome import Contract, ContractSource, Fault, Matcher, O
 from framework.checks.quick import Check, quick_check
 from framework.checks.schema import CompiledContract
 
-_LONG_TEXT = 32
+_LONG_TEXT = 32  # judging a shorter text again costs less than remembering it
 _IDENTIFIER = "$id"
 _MAX_OUTCOMES = 4
 _MISSING: Final = object()
 
 
-def originals(documents: Iterable[Json]) -> frozenset[int]:
+def original_ids(documents: Iterable[Json]) -> frozenset[int]:
     """Return the identities of the containers and long texts of *documents*."""
     found: set[int] = set()
     waiting = list(documents)
@@ -99,18 +99,18 @@ class Memory:
     def __init__(self, context: Context, documents: Iterable[Json], *, need_findings: bool) -> None:
         """*need_findings*: contracts must return their findings, not only whether there are any."""
         self.stop_at_first_failure = False
-        self.known_values = originals(documents)
+        self.original_values = original_ids(documents)
         self._prepared: dict[tuple[str, str], _PreparedArgument] = {}
         contracts = (
-            context.contracts if need_findings else _FastContracts(context.contracts, self.known_values)
+            context.contracts if need_findings else _FastContracts(context.contracts, self.original_values)
         )
         self.context = replace(
             context,
             contracts=contracts,
-            matchers={name: self._wrapped(row) for name, row in context.matchers.items()},
+            matchers={name: self._wrap_matcher(row) for name, row in context.matchers.items()},
         )
 
-    def _wrapped(self, row: Matcher) -> Matcher:
+    def _wrap_matcher(self, row: Matcher) -> Matcher:
         if row.kind != "value" or row.measures:
             return row
 
@@ -121,14 +121,16 @@ class Memory:
             return self._prepared[key]
 
         return replace(
-            row, prepare=prepare, judge=self._with_record(row) if row.needs_record else self._alone(row)
+            row,
+            prepare=prepare,
+            judge=self._judge_with_record(row) if row.needs_record else self._judge_value(row),
         )
 
-    def _alone(self, row: Matcher) -> Callable[..., Outcome]:
-        judge, known_values = row.judge, self.known_values
+    def _judge_value(self, row: Matcher) -> Callable[..., Outcome]:
+        judge, original_values = row.judge, self.original_values
 
         def remembered(value: Json, prepared: _PreparedArgument) -> Outcome:
-            if id(value) not in known_values:
+            if id(value) not in original_values:
                 return self._stop_if_failed(judge(value, prepared.argument))
             key = id(value)
             if key not in prepared.known:
@@ -137,11 +139,11 @@ class Memory:
 
         return remembered
 
-    def _with_record(self, row: Matcher) -> Callable[..., Outcome]:
-        judge, known_values = row.judge, self.known_values
+    def _judge_with_record(self, row: Matcher) -> Callable[..., Outcome]:
+        judge, original_values = row.judge, self.original_values
 
         def remembered(value: Json, prepared: _PreparedArgument, record: Json) -> Outcome:
-            if id(value) not in known_values or not isinstance(record, dict):
+            if id(value) not in original_values or not isinstance(record, dict):
                 return self._stop_if_failed(judge(value, prepared.argument, record))
             known = prepared.with_record.setdefault(id(value), [])
             for members_read, outcome in known:
@@ -149,7 +151,8 @@ class Memory:
                     return self._stop_if_failed(outcome)
             tracker = _ReadTracker(record)
             outcome = judge(value, prepared.argument, tracker)
-            if len(known) < _MAX_OUTCOMES and id(record) in known_values:
+            # The record of a mutant may be freed, and its id used again, so only originals are remembered.
+            if len(known) < _MAX_OUTCOMES and id(record) in original_values:
                 known.append((tracker.read, outcome))
             return self._stop_if_failed(outcome)
 
@@ -164,9 +167,9 @@ class Memory:
 class _FastContracts:
     """Contracts that return only whether a document is valid, which is faster."""
 
-    def __init__(self, contracts: ContractSource, known_values: frozenset[int]) -> None:
+    def __init__(self, contracts: ContractSource, original_values: frozenset[int]) -> None:
         self._contracts = contracts
-        self._known_values = known_values
+        self._original_values = original_values
         self._made: dict[str, Contract] = {}
 
     def contract(self, name: str) -> Contract:
@@ -180,16 +183,16 @@ class _FastContracts:
         schema, follow = contract.root()
         if isinstance(schema, dict):
             schema = {key: value for key, value in schema.items() if key != _IDENTIFIER}
-        check = quick_check(schema, follow, self._remembered)
+        check = quick_check(schema, follow, self._remember_check)
         return contract if check is None else _BooleanContract(check)
 
-    def _remembered(self, check: Check) -> Check:
+    def _remember_check(self, check: Check) -> Check:
         known: dict[int, bool] = {}
-        known_values = self._known_values
+        original_values = self._original_values
 
         def remembered(value: Json) -> bool:
             key = id(value)
-            if key not in known_values:
+            if key not in original_values:
                 return check(value)
             if key not in known:
                 known[key] = check(value)

@@ -49,7 +49,7 @@ def _member(at: Site, key: int | str) -> Json:
 # -- from functions of a value to functions of a site --
 
 
-def _value(change: Callable[[Json], Json], *kinds: type) -> Callable[[Site], Edit | None]:
+def _for_values(change: Callable[[Json], Json], *kinds: type) -> Callable[[Site], Edit | None]:
     """Turn a function of a value into one of a site. It applies to exactly *kinds*: bool is not int."""
 
     def make(at: Site) -> Edit | None:
@@ -62,16 +62,16 @@ def _value(change: Callable[[Json], Json], *kinds: type) -> Callable[[Site], Edi
     return make
 
 
-def _text(change: Callable[[str], str | None], *, prose: bool = False) -> Callable[[Site], Edit | None]:
+def _for_text(change: Callable[[str], str | None], *, prose: bool = False) -> Callable[[Site], Edit | None]:
     def changed(text: str) -> Json:
         new = change(text) if text and (not prose or texts.is_prose(text)) else None
         return _NOT_APPLICABLE if new is None else new
 
-    return _value(changed, str)
+    return _for_values(changed, str)
 
 
-def _listed(change: Callable[[list[Json]], list[Json]], least: int = 1) -> Callable[[Site], Edit | None]:
-    return _value(lambda items: change(items) if len(items) >= least else _NOT_APPLICABLE, list)
+def _for_lists(change: Callable[[list[Json]], list[Json]], least: int = 1) -> Callable[[Site], Edit | None]:
+    return _for_values(lambda items: change(items) if len(items) >= least else _NOT_APPLICABLE, list)
 
 
 # -- any value --
@@ -151,34 +151,34 @@ def _neighbours_swapped(items: list[Json]) -> list[Json]:
 MUTATIONS: Final = (
     # any value
     Mutation("removed", "去掉", 5, _removed),
-    Mutation("null", "变成 null", 5, _value(lambda value: _NOT_APPLICABLE if value is None else None)),
-    Mutation("type", "换成别的类型", 4, _value(_other_type)),
-    Mutation("emptied", "清空", 5, _value(_emptied)),
+    Mutation("null", "变成 null", 5, _for_values(lambda value: _NOT_APPLICABLE if value is None else None)),
+    Mutation("type", "换成别的类型", 4, _for_values(_other_type)),
+    Mutation("emptied", "清空", 5, _for_values(_emptied)),
     Mutation("swapped", "与旁边的字段互换", 4, _swapped),
-    Mutation("extra_key", "多出一个键", 3, _value(lambda value: {**value, EXTRA_KEY: 1}, dict)),
+    Mutation("extra_key", "多出一个键", 3, _for_values(lambda value: {**value, EXTRA_KEY: 1}, dict)),
     # by a little
-    Mutation("flipped", "真假颠倒", 5, _value(lambda value: not value, bool)),
-    Mutation("number", "数字差一", 3, _value(lambda value: value + 1, int, float)),
-    Mutation("off_by_one", "数字差一", 4, _text(texts.off_by_one)),
-    Mutation("digit", "改了一位数字", 2, _text(texts.digit_changed)),
-    Mutation("character", "改了一个字", 1, _text(texts.character_changed)),
-    Mutation("moment", "时间晚一点", 2, _text(texts.a_little_later)),
-    Mutation("zone", "时间差八小时", 3, _text(texts.other_zone)),
-    Mutation("rounded", "末几位变成 0", 4, _text(texts.rounded)),
+    Mutation("flipped", "真假颠倒", 5, _for_values(lambda value: not value, bool)),
+    Mutation("number", "数字差一", 3, _for_values(lambda value: value + 1, int, float)),
+    Mutation("off_by_one", "数字差一", 4, _for_text(texts.off_by_one)),
+    Mutation("digit", "改了一位数字", 2, _for_text(texts.digit_changed)),
+    Mutation("character", "改了一个字", 1, _for_text(texts.character_changed)),
+    Mutation("moment", "时间晚一点", 2, _for_text(texts.a_little_later)),
+    Mutation("zone", "时间差八小时", 3, _for_text(texts.other_zone)),
+    Mutation("rounded", "末几位变成 0", 4, _for_text(texts.rounded)),
     # lists
-    Mutation("shortened", "少了最后一项", 4, _listed(lambda items: items[:-1])),
-    Mutation("row_lost", "中间少了一项", 4, _listed(_row_lost, 3)),
-    Mutation("lengthened", "多出一项", 4, _listed(_lengthened)),
-    Mutation("doubled", "整个重复一遍", 4, _listed(lambda items: items * 2)),
-    Mutation("row_repeated", "一项重复,占了另一项的位置", 4, _listed(_row_repeated, 2)),
-    Mutation("reordered", "次序颠倒", 3, _listed(lambda items: items[::-1], 2)),
-    Mutation("neighbours", "相邻两项互换", 2, _listed(_neighbours_swapped, 2)),
+    Mutation("shortened", "少了最后一项", 4, _for_lists(lambda items: items[:-1])),
+    Mutation("row_lost", "中间少了一项", 4, _for_lists(_row_lost, 3)),
+    Mutation("lengthened", "多出一项", 4, _for_lists(_lengthened)),
+    Mutation("doubled", "整个重复一遍", 4, _for_lists(lambda items: items * 2)),
+    Mutation("row_repeated", "一项重复,占了另一项的位置", 4, _for_lists(_row_repeated, 2)),
+    Mutation("reordered", "次序颠倒", 3, _for_lists(lambda items: items[::-1], 2)),
+    Mutation("neighbours", "相邻两项互换", 2, _for_lists(_neighbours_swapped, 2)),
     # texts
-    Mutation("head_cut", "开头被截掉", 3, _text(texts.head_cut, prose=True)),
-    Mutation("tail_cut", "结尾被截掉", 3, _text(texts.tail_cut, prose=True)),
-    Mutation("truncated", "只剩前一半", 4, _text(texts.truncated, prose=True)),
-    Mutation("paragraph_lost", "中间少了一段", 3, _text(texts.paragraph_lost, prose=True)),
-    Mutation("mojibake", "乱码", 4, _text(texts.mojibake, prose=True)),
-    Mutation("escaped_twice", "多转义了一次", 3, _text(texts.escaped_twice, prose=True)),
-    Mutation("script", "带上了脚本", 5, _text(texts.script_added, prose=True)),
+    Mutation("head_cut", "开头被截掉", 3, _for_text(texts.head_cut, prose=True)),
+    Mutation("tail_cut", "结尾被截掉", 3, _for_text(texts.tail_cut, prose=True)),
+    Mutation("truncated", "只剩前一半", 4, _for_text(texts.truncated, prose=True)),
+    Mutation("paragraph_lost", "中间少了一段", 3, _for_text(texts.paragraph_lost, prose=True)),
+    Mutation("mojibake", "乱码", 4, _for_text(texts.mojibake, prose=True)),
+    Mutation("escaped_twice", "多转义了一次", 3, _for_text(texts.escaped_twice, prose=True)),
+    Mutation("script", "带上了脚本", 5, _for_text(texts.script_added, prose=True)),
 )

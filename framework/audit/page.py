@@ -21,7 +21,7 @@ def percent(share: float) -> str:
     return f"{int(share * 10_000) / 10_000:.4f}"
 
 
-def lines(suite: SuiteAudit) -> Iterator[str]:
+def terminal_lines(suite: SuiteAudit) -> Iterator[str]:
     """Yield the lines for the terminal."""
     yield tr(
         "得分    {score}({noticed}/{seen} 种差错有用例察觉;一处 {here},处处 {everywhere})",
@@ -71,19 +71,19 @@ def page(suite: SuiteAudit) -> str:
     return (
         "\n".join(
             [
-                *_head(suite),
+                *_score_table(suite),
                 *_survivors(suite),
-                *_table(suite),
-                *_idle(suite),
-                *_left_out(suite),
-                *_equivalent(),
+                *_place_tables(suite),
+                *_idle_checks(suite),
+                *_not_audited(suite),
+                *_equivalent_mutants(),
             ]
         )
         + "\n"
     )
 
 
-def _head(suite: SuiteAudit) -> Iterator[str]:
+def _score_table(suite: SuiteAudit) -> Iterator[str]:
     yield f"# {tr('断言审计')}\n"
     yield f"| {tr('项')} | {tr('值')} |\n|---|---|"
     yield f"| {tr('得分')} | **{percent(suite.score())}** ({len(suite.noticed)}/{len(suite.tried)}) |"
@@ -122,7 +122,7 @@ def _survivors(suite: SuiteAudit) -> Iterator[str]:
     yield ""
 
 
-def _table(suite: SuiteAudit) -> Iterator[str]:
+def _place_tables(suite: SuiteAudit) -> Iterator[str]:
     yield f"## {tr('位置与差错:有几条用例察觉')}\n"
     for endpoint in sorted({key[0] for key in suite.tried}):
         yield f"### {_cell(endpoint)}\n"
@@ -144,7 +144,7 @@ def _mutation_words(key: FaultKey) -> str:
     return tr(BY_NAME[key[2]].words) + (tr("(处处)") if key[3] == "everywhere" else "")
 
 
-def _idle(suite: SuiteAudit) -> Iterator[str]:
+def _idle_checks(suite: SuiteAudit) -> Iterator[str]:
     yield f"## {tr('从未决定过什么的检查')}\n"
     for case, checks in sorted(suite.idle.items()):
         yield f"- {_code(case)}"
@@ -152,14 +152,14 @@ def _idle(suite: SuiteAudit) -> Iterator[str]:
     yield ""
 
 
-def _left_out(suite: SuiteAudit) -> Iterator[str]:
+def _not_audited(suite: SuiteAudit) -> Iterator[str]:
     if suite.not_audited:
         yield f"## {tr('没有审计的用例')}\n"
         yield from (f"- {_code(case)}: {_cell(reason)}" for case, reason in sorted(suite.not_audited.items()))
         yield ""
 
 
-def _equivalent() -> Iterator[str]:
+def _equivalent_mutants() -> Iterator[str]:
     yield f"## {tr('不可能察觉的,不计')}\n"
     yield from (f"- {_code(one.name)}: {_cell(tr(one.reason))}" for one in EQUIVALENT)
 
@@ -173,7 +173,7 @@ def _code(text: str) -> str:
     return "`" + visible(text).replace("`", "'").replace("|", "\\|").replace("\n", " ") + "`"
 
 
-def data(suite: SuiteAudit) -> dict[str, Any]:
+def json_data(suite: SuiteAudit) -> dict[str, Any]:
     """Return the audit as plain data for audit.json."""
     survivors = suite.survivors()
     faults = [

@@ -41,6 +41,7 @@ def place_classes(document: Json) -> dict[Place, list[Location]]:
     found: dict[Place, list[Location]] = defaultdict(list)
     waiting: list[tuple[Place, Location, Json]] = [((), (), document)]
     seen = 0
+    # The stack gets the members in reverse, so that they are visited in document order.
     while waiting and seen < MOST_NODES:
         place, location, value = waiting.pop()
         found[place].append(location)

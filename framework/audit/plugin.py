@@ -13,7 +13,7 @@ from framework.audit import page as audit_page
 from framework.audit.audit import audit_case
 from framework.audit.faults import Fault, FaultKey
 from framework.audit.score import SuiteAudit
-from framework.audit.suggest import suggestion
+from framework.audit.suggest import suggest_line
 from framework.base.messages import tr
 from framework.cases.case import Case
 from framework.checks.evaluate import Context
@@ -56,7 +56,7 @@ class Auditor:
         if verdict.status not in _JUDGED or not any(step.exchange for step in verdict.flat()):
             self.suite.not_audited[item.nodeid] = tr("没有通过,无从审起:{status}", status=verdict.status)
             return
-        if case.level == "warning":
+        if case.level == "warning":  # its failures stop nothing, so they count as noticing nothing
             self.suite.not_audited[item.nodeid] = tr("级别是 warning,什么也不会拦下")
             return
 
@@ -106,7 +106,7 @@ class Auditor:
         for key in self.suite.survivors():
             if key in self.samples and self._context is not None and self._masker is not None:
                 size, case, fault = self.samples[key]
-                line = suggestion(fault, self.seed, self._context)
+                line = suggest_line(fault, self.seed, self._context)
                 if line:
                     self.suite.suggest(key, (size, case, self._masker.text(line)))
 
@@ -114,12 +114,13 @@ class Auditor:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "audit.md").write_text(audit_page.page(self.suite), encoding="utf-8")
         (folder / "audit.json").write_text(
-            json.dumps(audit_page.data(self.suite), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+            json.dumps(audit_page.json_data(self.suite), ensure_ascii=False, indent=1) + "\n",
+            encoding="utf-8",
         )
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section(tr("断言审计"), sep="-")
-        for line in audit_page.lines(self.suite):
+        for line in audit_page.terminal_lines(self.suite):
             terminalreporter.write_line(line)
         if self.suite.score() < self.least:
             terminalreporter.write_line(tr("得分低于 --audit-min {least}", least=self.least), red=True)

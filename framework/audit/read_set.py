@@ -52,6 +52,7 @@ class ReadSet:
 
 
 def _overlap(shape: Shape, place: Place) -> bool:
+    # The shorter of the two is a prefix of the other: one contains the other.
     for names_taken, part in zip(shape, place, strict=False):
         if isinstance(part, str):
             if names_taken is not None and part not in names_taken:

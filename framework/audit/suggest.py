@@ -37,7 +37,7 @@ _MAX_ITEMS = 60
 _CONTEXT = 20
 
 
-def suggestion(fault: Fault, seed: str, context: Context) -> str:
+def suggest_line(fault: Fault, seed: str, context: Context) -> str:
     """Return the line; empty if no candidate notices the fault."""
     change = mutant_of(fault, seed)
     if change is None:
@@ -95,31 +95,34 @@ def candidates(
     values = [site_at(recording.document, at).value for at in (recording.places or {}).get(fault.place, ())]
     every, here = path_text(fault.place), path_text(location)
     at = site_at(recording.document, location)
-    yield from (_line(every, expected) for expected in _general(at.value, values, fault.mutation, context))
+    yield from (
+        _yaml_line(every, expected)
+        for expected in _general_matchers(at.value, values, fault.mutation, context)
+    )
     if isinstance(at.key, str) and len(fault.place) > 1:
-        yield _line(path_text(fault.place[:-1]), {"length": len(at.holder)})
-    yield from (_line(here, expected) for expected in _particular(at.value, mutated, location))
+        yield _yaml_line(path_text(fault.place[:-1]), {"length": len(at.holder)})
+    yield from (_yaml_line(here, expected) for expected in _particular_matchers(at.value, mutated, location))
     if isinstance(at.value, list) and at.value and isinstance(at.value[0], dict):
         key = "id" if "id" in at.value[0] else next(iter(at.value[0]))
         keys = [item.get(key) for item in at.value if isinstance(item, dict)]
-        yield _line(f"{here}[*].{key}", {"same_sequence_as": keys[:_MAX_ITEMS]})
+        yield _yaml_line(f"{here}[*].{key}", {"same_sequence_as": keys[:_MAX_ITEMS]})
 
 
 def _lines_for_reply(exchange: Exchange) -> Iterator[str]:
     reply = exchange.reply
     media_type = (reply.header("content-type") or "").partition(";")[0]
-    yield _line("status_code", reply.status)
-    yield _line("elapsed_ms", {"less_than": 2000})
-    yield _line("elapsed_ms", {"less_than": 30000})
-    yield _line("headers.Content-Type", {"starts_with": media_type})
-    yield _line("body.kind", "json")
-    yield _line("$", {"type": "object"})
-    yield _line("body.size", {"at_least": len(reply.body or b"")})
-    yield _line("body.size", len(reply.body or b""))
-    yield _line("body", {"starts_with": (reply.text or "")[:1]})
+    yield _yaml_line("status_code", reply.status)
+    yield _yaml_line("elapsed_ms", {"less_than": 2000})
+    yield _yaml_line("elapsed_ms", {"less_than": 30000})
+    yield _yaml_line("headers.Content-Type", {"starts_with": media_type})
+    yield _yaml_line("body.kind", "json")
+    yield _yaml_line("$", {"type": "object"})
+    yield _yaml_line("body.size", {"at_least": len(reply.body or b"")})
+    yield _yaml_line("body.size", len(reply.body or b""))
+    yield _yaml_line("body", {"starts_with": (reply.text or "")[:1]})
 
 
-def _general(
+def _general_matchers(
     value: Json, values: Sequence[Json], mutation: Mutation, context: Context
 ) -> Iterator[dict[str, Json]]:
     """Yield matchers that may hold at every place of the class."""
@@ -130,7 +133,7 @@ def _general(
         yield from _for_text(value, values, mutation, context)
     if isinstance(value, (str, list, dict)) and value:
         yield {"not_empty": True}
-    yield {"type": _type(value)}
+    yield {"type": _type_name(value)}
     lengths = {len(one) for one in values if isinstance(one, (list, dict))}
     if isinstance(value, (list, dict)) and len(lengths) == 1:
         yield {"length": len(value)}
@@ -181,7 +184,7 @@ def _library_matchers(context: Context) -> Iterator[dict[str, Json]]:
                     yield {name: call.argument.value}
 
 
-def _particular(value: Json, mutated: Exchange, location: Location) -> Iterator[dict[str, Json]]:
+def _particular_matchers(value: Json, mutated: Exchange, location: Location) -> Iterator[dict[str, Json]]:
     """Yield matchers for this one place: the value itself, or the piece of a long text that changed."""
     if isinstance(value, str) and len(value) > _MAX_TEXT:
         changed = _value_at(mutated.reply.json, location)
@@ -209,20 +212,20 @@ def _value_at(document: Json, location: Location) -> Json:
     return document
 
 
-def _type(value: Json) -> str:
+def _type_name(value: Json) -> str:
     names = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
     return names.get(type(value), "null")
 
 
-def _line(subject: str, expected: Json) -> str:
+def _yaml_line(subject: str, expected: Json) -> str:
     key = subject if _PLAIN_KEY.fullmatch(subject) else json.dumps(subject, ensure_ascii=False)
-    return f"{key}: {_flow(expected)}"
+    return f"{key}: {_flow_style(expected)}"
 
 
-def _flow(value: Json) -> str:
+def _flow_style(value: Json) -> str:
     """Write a value as YAML on one line. ``${`` in a text is escaped, else it would be a reference."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {_flow_style(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
+        return "[" + ", ".join(map(_flow_style, value)) + "]"
     return json.dumps(value.replace("${", "$${") if isinstance(value, str) else value, ensure_ascii=False)

@@ -15,7 +15,7 @@ _LETTER = re.compile(r"[A-Za-z一-鿿]")
 _DIGIT = re.compile(r"[0-9]")
 SCRIPT = "<script>alert(1)</script>"
 MIN_PROSE = 8
-_SAFE_DIGITS = 15
+_SAFE_DIGITS = 15  # a double represents every integer of so many digits
 
 
 def is_prose(text: str) -> bool:

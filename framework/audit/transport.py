@@ -56,6 +56,7 @@ def _with_cached(reply: Reply, **parsed: Json) -> Reply:
 
 
 def _with_status(status: int) -> Callable[[Reply], Reply | None]:
+    # None: a tape that did not record the status.
     return lambda reply: None if reply.status in (None, status) else _with_fields(reply, status=status)
 
 

@@ -68,6 +68,7 @@ def _split(rows: list[Json], sizes: Sequence[int]) -> Pages:
 
 
 def _pages_swapped(pages: Pages) -> Pages:
+    # A short last page in the middle would be another fault.
     return [pages[1], pages[0], *pages[2:]] if len(pages[0]) == len(pages[1]) else pages
 
 

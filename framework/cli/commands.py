@@ -86,6 +86,7 @@ def main(arguments: Sequence[str]) -> int:
             say(help_text())
             return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
         module, _, name = COMMANDS[arguments[0]].function.partition(":")
+        # Imported here, so that a command loads only the packages that it needs.
         run: Callable[[Sequence[str], Say], int] = getattr(import_module(module), name)
         return run(arguments[1:], say)
     except (HarnessError, UnknownLanguageError) as error:

@@ -37,7 +37,7 @@ from framework.night import notify
 from framework.night.changes import compare
 from framework.night.history import PastNights, add_night, folder_of, read_nights, set_aside
 from framework.night.summary_page import Night, verdict_line
-from framework.report.results_folder import BusyError, clear, holding
+from framework.report.results_folder import BusyError, clear_results, hold_folder
 from framework.report.run_record import HARNESS, RecordError, RunRecord, load, verdict_of
 
 Say = Callable[[str], None]
@@ -96,7 +96,7 @@ def _options(arguments: Sequence[str]) -> Options:
     parser = argparse.ArgumentParser(
         "scripts/nightly",
         description=tr("夜间回归:运行、报告、与以往相比、通知;其余参数交给 pytest"),
-        allow_abbrev=False,
+        allow_abbrev=False,  # an unknown option belongs to pytest, even if one of these begins like it
     )
     parser.add_argument("--env", metavar="NAME", help=tr("environments.yaml 里的环境;不写用默认环境"))
     parser.add_argument(
@@ -162,8 +162,8 @@ def _publish(options: Options, run: RunRecord, notes: tuple[str, ...], now: date
 
 def _clear_results(reports: Path) -> None:
     """Remove the results of earlier runs, so that they are not taken for those of this one."""
-    with holding(reports / "allure-results", tr("夜间回归")):
-        clear(reports / "allure-results")
+    with hold_folder(reports / "allure-results", tr("夜间回归")):
+        clear_results(reports / "allure-results")
     for name in ("run.json", "junit.xml", "summary.md"):
         (reports / name).unlink(missing_ok=True)
 
@@ -243,7 +243,7 @@ def _past_nights(folder: Path, now: datetime) -> PastNights:
 
 def _with_report(options: Options, night: Night, say: Say) -> Night:
     """Make the HTML report and return the night with its path, or with the reason why there is none."""
-    outcome = night_files.build(options.reports, night, install=options.install)
+    outcome = night_files.build_night_report(options.reports, night, install=options.install)
     say(outcome.text)
     if outcome.index:
         return replace(night, report=str(outcome.index.relative_to(options.root)))

@@ -11,16 +11,16 @@ from pathlib import Path
 
 from framework.base.messages import tr
 from framework.night.history import folder_of
-from framework.night.summary_page import Night, changes_line, changes_section, page, verdict_line
+from framework.night.summary_page import Night, changes_line, changes_section, summary_page, verdict_line
 from framework.report.html_report import ReportOutcome, build_report
 from framework.report.run_file import write_text
 
 
-def build(reports: Path, night: Night, *, install: bool) -> ReportOutcome:
+def build_night_report(reports: Path, night: Night, *, install: bool) -> ReportOutcome:
     """Make the HTML report with the night's changes on its front page and the history of the environment."""
     results = reports / "allure-results"
     if results.is_dir():
-        with suppress(OSError):
+        with suppress(OSError):  # without the section there is still a report
             attach_to_run(results, tr("与上一夜相比"), changes_section(night) + "\n")
     history = folder_of(reports, night.run.environment) / "allure.jsonl"
     shown = {tr("结论"): verdict_line(night.run), tr("与上一夜相比"): changes_line(night.changes)}
@@ -56,7 +56,7 @@ def attach_to_run(results: Path, name: str, text: str) -> None:
 def write_page(reports: Path, night: Night) -> Path:
     """Write summary.md and return its path."""
     path = reports / "summary.md"
-    write_text(path, page(night))
+    write_text(path, summary_page(night))
     return path
 
 

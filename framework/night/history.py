@@ -87,6 +87,7 @@ def add_night(folder: Path, run: RunRecord) -> Path:
     # The numbers of unreadable files count too, so that a number is never used twice.
     found = (_number(path.name.partition(".bad-")[0]) for path in _all_paths(folder))
     numbers = [number for number in found if number is not None]
+    # The durations of single requests are most of the file, and nothing reads them later.
     slim = replace(run, cases=tuple(replace(case, elapsed=()) for case in run.cases))
     name = re.sub(r"[^\w.-]", "_", run.run)[:80]
     path = folder / f"{max(numbers, default=0) + 1:06d}-{name}.json"

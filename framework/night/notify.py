@@ -16,7 +16,7 @@ from framework.base.messages import tr
 from framework.base.source import visible
 from framework.cases.environments import stored_value
 from framework.night.summary_page import Night, category_word, verdict_line
-from framework.report.causes import grouped
+from framework.report.causes import group_by_cause
 from framework.report.run_record import CaseRecord, verdict_of
 
 VARIABLE = "HARNESS_NOTIFY_URL"
@@ -51,7 +51,7 @@ def message(night: Night) -> tuple[str, str]:
 
 
 def _cause_lines(word: str, cases: Sequence[CaseRecord]) -> list[str]:
-    groups = grouped((case.category, case.cause, case.id) for case in cases)
+    groups = group_by_cause((case.category, case.cause, case.id) for case in cases)
     lines = [
         f"{word} {len(ids)} × [{category_word(category)}] {cause}" for category, cause, ids in groups[:_MOST]
     ]
@@ -79,9 +79,9 @@ def send(address: str, title: str, text: str, seconds: float = SECONDS) -> str:
             command,
             input=request,
             encoding="utf-8",
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # apprise may print the address
             stderr=subprocess.DEVNULL,
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parents[2],  # so that ``-m`` finds this module
             timeout=seconds,
             check=False,
         )

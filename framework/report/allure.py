@@ -27,10 +27,10 @@ from framework.report.allure_records import (
 )
 from framework.report.causes import cause_of
 from framework.report.disk import Disk
-from framework.report.log import readable
+from framework.report.log import readable_lines
 from framework.report.masking_writer import MaskingWriter
 from framework.report.result_files import AttachmentStore
-from framework.report.results_folder import BusyError, clear, holding, unwritable
+from framework.report.results_folder import BusyError, clear_results, hold_folder, unwritable_folder
 from framework.run.verdict import CaseFailed, Verdict
 
 NAME = "harness-allure"
@@ -56,12 +56,12 @@ def _hold_results_folder(config: pytest.Config, folder: Path, run_id: str) -> No
     stack = ExitStack()
     config.add_cleanup(stack.close)
     try:
-        stack.enter_context(holding(folder, tr("运行 {run}", run=run_id)))
-        clear(folder)
+        stack.enter_context(hold_folder(folder, tr("运行 {run}", run=run_id)))
+        clear_results(folder)
     except BusyError as error:
         raise pytest.UsageError(str(error)) from None
     except OSError as error:
-        raise pytest.UsageError(render(unwritable(folder, error))) from None
+        raise pytest.UsageError(render(unwritable_folder(folder, error))) from None
 
 
 class Allure:
@@ -106,7 +106,7 @@ class Allure:
         exchanges = (step.exchange for step in verdict.flat() if step.exchange is not None)
         curl_lines = [tr("复现: {curl}", curl=curl(exchange)) for exchange in islice(exchanges, _MAX_CURLS)]
         # Names in the log may be taken from a reply, so control characters are made visible.
-        log_text = "\n".join(map(visible, [*readable(verdict), *curl_lines]))
+        log_text = "\n".join(map(visible, [*readable_lines(verdict), *curl_lines]))
         with self.disk.writing():
             result.steps.extend(writer.step(step) for step in verdict.steps)
             result.steps.extend(writer.check(check, verdict.stopped) for check in verdict.results)

@@ -33,10 +33,10 @@ from framework.checks.result import CheckResult
 from framework.http.exchange import Exchange, Reply
 from framework.http.masking import Masker
 from framework.report.causes import WORDS
-from framework.report.explain import finding_lines, note_lines, places, status_word, table
+from framework.report.explain import case_file_places, finding_lines, findings_table, note_lines, status_word
 from framework.report.http_exchange import http_exchange
 from framework.report.log_events import body_digest
-from framework.report.marked import marked
+from framework.report.marked import marked_reply
 from framework.report.result_files import AttachmentStore, document_of, step_title
 from framework.report.terminal import size_text
 from framework.run.verdict import CaseFailed, StepResult
@@ -110,14 +110,14 @@ class RecordWriter:
     def _attach_findings(self, record: TestStepResult, step: StepResult) -> None:
         findings = [finding for result in step.results for finding in result.findings]
         if findings:
-            record.attachments.append(self.text(tr("不符之处"), table(findings), "csv"))
+            record.attachments.append(self.text(tr("不符之处"), findings_table(findings), "csv"))
             document = document_of(step)
             if document is not None:
-                shown = marked(document, findings)
+                shown = marked_reply(document, findings)
                 record.attachments.append(self.text(tr("答复(标出不符之处)"), shown, "txt"))
         notes = [note for result in step.results for note in result.notes]
         if notes:
-            record.attachments.append(self.text(tr("提示"), table(notes), "csv"))
+            record.attachments.append(self.text(tr("提示"), findings_table(notes), "csv"))
 
     def _attach_exchange(self, record: TestStepResult, exchange: Exchange, *, failing: bool) -> None:
         """Attach the exchange, and the whole reply apart if it is wanted and too long for the exchange."""
@@ -179,7 +179,7 @@ class ComparedDetails(StatusDetails):
 
 def status_details(error: CaseFailed | HarnessError) -> StatusDetails:
     """Return the message of *error*, the places in the case file, and what was expected beside what came."""
-    message, trace = str(error), places(error)
+    message, trace = str(error), case_file_places(error)
     if not isinstance(error, CaseFailed):
         return StatusDetails(message=message, trace=trace)
     findings = [finding for result in error.verdict.all_results for finding in result.findings]

@@ -154,7 +154,7 @@ def _without_long_numbers(text: str) -> str:
     return re.sub(r"\d{5,}", "…", text)
 
 
-def grouped(causes: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, list[str]]]:
+def group_by_cause(causes: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, list[str]]]:
     """Group (category word, signature, case) into (word, signature, cases), the most frequent first."""
     groups: dict[tuple[str, str], list[str]] = {}
     for word, signature, case in causes:

@@ -149,7 +149,7 @@ def error_text(error: HarnessError, step: StepResult | None = None) -> str:
     return "\n".join([*lines, tr("服务没有得到评判:问题在网络、环境、密钥或用例"), *map(render, others)])
 
 
-def table(findings: Sequence[Finding]) -> str:
+def findings_table(findings: Sequence[Finding]) -> str:
     """Return the findings as CSV, which Allure shows as a table."""
     rows = [(tr("位置"), tr("序号"), "id", tr("期望"), tr("实际"), tr("说明"))]
     for finding in findings:
@@ -163,7 +163,7 @@ def _csv_cell(text: str) -> str:
     return f'"{escaped}"'
 
 
-def places(error: CaseFailed | HarnessError) -> str:
+def case_file_places(error: CaseFailed | HarnessError) -> str:
     """Return the places in the case files that the error is about, one on each line."""
     if isinstance(error, CaseFailed):
         found = [

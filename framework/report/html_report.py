@@ -27,7 +27,7 @@ from framework.base.messages import language, tr
 from framework.report.html_history import LIMIT, History, read_history
 from framework.report.html_page import lock_down
 from framework.report.node import DATA, GenerateError, find_allure
-from framework.report.results_folder import holding
+from framework.report.results_folder import hold_folder
 
 Status = Literal["made", "no_results", "not_made"]
 Generator = Callable[[Path, Path], None]
@@ -106,7 +106,7 @@ def _no_run_in(results: Path) -> Iterator[None]:
     with ExitStack() as stack:
         if results.is_dir():
             with suppress(OSError):  # a folder that cannot be written: no run can use it either
-                stack.enter_context(holding(results, tr("生成报告")))
+                stack.enter_context(hold_folder(results, tr("生成报告")))
         yield
 
 

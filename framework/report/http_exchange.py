@@ -54,6 +54,7 @@ def _reply_body(reply: Reply, limit: int, mask: Callable[[str], str]) -> dict[st
     if reply.body is None:
         text = json.dumps(reply.document, ensure_ascii=False)
     else:
+        # A character has at most four bytes in UTF-8.
         text = reply.body[: limit * 4 + _BYTES_PAST_CUT].decode("utf-8", "replace")
     return _body(reply.header("content-type") or "application/json", mask(text), limit)
 

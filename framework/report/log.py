@@ -25,7 +25,7 @@ from framework.checks.result import CheckResult
 from framework.http.masking import Masker
 from framework.report.disk import Disk
 from framework.report.explain import headline, status_word
-from framework.report.log_events import LEVELS, body_digest, events
+from framework.report.log_events import LEVELS, body_digest, verdict_events
 from framework.report.terminal import counts_of, size_text
 from framework.run.verdict import CaseStatus, StepResult, Verdict
 
@@ -82,13 +82,14 @@ class Log:
 
         with suppress(ValueError):  # a conftest.py of the project may have removed the sink already
             logger.remove(0)  # loguru's own sink to stderr
-        if self.worker == "main":
-            prune(self.path.parent)
+        if self.worker == "main":  # only one process, because the others may just be opening the file
+            prune_logs(self.path.parent)
         run_id = self.run_id
         self._file = open_to_append(self.path)
         sink = logger.add(
             self._append,
             format="{message}",
+            # A project may use loguru too; its lines do not belong into this file.
             filter=lambda record: record["extra"].get("harness") == run_id,
             catch=False,
         )
@@ -111,7 +112,7 @@ class Log:
         self, item: pytest.Item, case: Case, verdict: Verdict, masker: Masker
     ) -> None:
         """Write the events of the case in one call of the logger, because a call costs more than a line."""
-        case_events = list(events(verdict))
+        case_events = list(verdict_events(verdict))
         lines = self._json_lines(item, case_events)
         if (
             masker.text(lines) != lines
@@ -153,14 +154,14 @@ def open_to_append(path: Path) -> int:
     return os.open(path, flags, 0o666)
 
 
-def prune(folder: Path, keep: int = KEPT_RUNS - 1) -> None:
+def prune_logs(folder: Path, keep: int = KEPT_RUNS - 1) -> None:
     """Remove all logs but those of the newest runs. Their names begin with the time, so they sort by age."""
     for old in sorted(folder.glob("*.jsonl"))[:-keep]:
         with suppress(OSError):
             old.unlink()
 
 
-def readable(verdict: Verdict) -> list[str]:
+def readable_lines(verdict: Verdict) -> list[str]:
     """Return the lines that the old harness logged for a case, without the body of the reply."""
     lines = [
         tr("接口测试开始 {title}", title=verdict.title),

@@ -27,10 +27,10 @@ LEVELS = {
     "known": "WARNING",
     "warned": "WARNING",
 }
-_FINDINGS = 20
+_FINDINGS = 20  # a check of ten thousand rows must not fill the log
 
 
-def events(verdict: Verdict) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def verdict_events(verdict: Verdict) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield event, level and fields of everything that happened in a case, in order."""
     for step in verdict.flat():
         if step.exchange is not None:

@@ -28,7 +28,7 @@ class _Marks(NamedTuple):
     opened: set[str]
 
 
-def marked(document: Json, findings: Iterable[Finding]) -> str:
+def marked_reply(document: Json, findings: Iterable[Finding]) -> str:
     """Return *document* as indented JSON with the expected value beside each failing place."""
     marks: dict[str, list[str]] = defaultdict(list)
     for finding in findings:

@@ -156,12 +156,12 @@ def _install_allure(node: Node, home: Path) -> None:
             [
                 *node.npm,
                 "ci",
-                "--ignore-scripts",
+                "--ignore-scripts",  # no package runs code while it is installed
                 "--no-audit",
                 "--no-fund",
                 "--no-update-notifier",
                 "--prefer-offline",
-                "--fetch-retries=1",
+                "--fetch-retries=1",  # without a network, fail soon
                 "--loglevel=error",
             ],
             cwd=made,

@@ -49,7 +49,7 @@ class UnwritableError(HarnessError):
 
 
 @contextmanager
-def holding(folder: Path, who: str) -> Iterator[None]:
+def hold_folder(folder: Path, who: str) -> Iterator[None]:
     """Hold the lock of *folder*, which is created if necessary. Others who try get an error that names *who*.
 
     Raises:
@@ -61,12 +61,12 @@ def holding(folder: Path, who: str) -> Iterator[None]:
             file = stack.enter_context(locked(folder / LOCK, wait=False))
         except LockedError:
             raise BusyError(_busy(folder)) from None
-        stack.callback(os.ftruncate, file, 0)
+        stack.callback(os.ftruncate, file, 0)  # nobody holds the folder any more
         _write_holder(file, who)
         yield
 
 
-def clear(folder: Path) -> None:
+def clear_results(folder: Path) -> None:
     """Remove the results of an earlier run and leave other files alone.
 
     With old results in the folder, Allure would show every case of this run as a retry.
@@ -91,16 +91,16 @@ def clear_command(arguments: Sequence[str], _say: Callable[[str], None]) -> int:
     options = parser.parse_args(arguments)
     folder, files = options.folder, options.files
     try:
-        with holding(folder, tr("清理")):
-            clear(folder)
+        with hold_folder(folder, tr("清理")):
+            clear_results(folder)
             for file in files:
                 file.unlink(missing_ok=True)
     except OSError as error:
-        raise UnwritableError(unwritable(folder, error)) from None
+        raise UnwritableError(unwritable_folder(folder, error)) from None
     return 0
 
 
-def unwritable(folder: Path, error: OSError) -> Problem:
+def unwritable_folder(folder: Path, error: OSError) -> Problem:
     """Return the problem that *folder* cannot be written."""
     return Problem(
         "results-unwritable",

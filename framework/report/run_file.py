@@ -80,6 +80,7 @@ class RunFile:
             collected = int(getattr(session, "testscollected", 0))
             write_text(self.path, dump(self.record(int(session.exitstatus), collected)))
         except OSError as error:
+            # Without its record, the run must not look complete.
             pytest.exit(write_failure(error), returncode=pytest.ExitCode.INTERNAL_ERROR)
         return result
 
@@ -102,8 +103,8 @@ class RunFile:
         return RunRecord(
             self.run_id,
             target.environment,
-            _text(self.started),
-            _text(datetime.now(CHINA)),
+            _iso_text(self.started),
+            _iso_text(datetime.now(CHINA)),
             round(time.monotonic() - self.clock_at_start, 3),
             code,
             target.address,
@@ -117,7 +118,7 @@ class RunFile:
         )
 
 
-def _text(moment: datetime) -> str:
+def _iso_text(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 

@@ -178,6 +178,7 @@ def dump(run: RunRecord) -> str:
         "reasons": reasons,
         "counts": {"collected": run.collected, **{status: counts[status] for status in STATUSES}},
         "collection": [asdict(problem) for problem in run.collection],
+        # Sorted, so that the order of the workers makes no difference.
         "cases": [asdict(case) for case in sorted(run.cases, key=lambda case: case.id)],
     }
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
@@ -198,58 +199,62 @@ def load(text: str) -> RunRecord:
     if document["schema"] != SCHEMA:
         raise RecordError(tr("版本是 {found},这里读 {known}", found=document["schema"], known=SCHEMA))
     return RunRecord(
-        **_fields(
+        **_typed_fields(
             document, ("run", "environment", "started", "stopped", "address", "service", "selection"), str
         ),
-        **_fields(document, ("exit", "collected"), int),
-        **_fields(document, ("duration", "budget_ms"), (int, float)),
-        **_fields(document, ("interrupted",), bool),
-        cases=tuple(map(_case, _list(document, "cases"))),
+        **_typed_fields(document, ("exit", "collected"), int),
+        **_typed_fields(document, ("duration", "budget_ms"), (int, float)),
+        **_typed_fields(document, ("interrupted",), bool),
+        cases=tuple(map(_case_record, _list_field(document, "cases"))),
         collection=tuple(
-            CollectionProblem(**_fields(item, ("id", "text"), str)) for item in _list(document, "collection")
+            CollectionProblem(**_typed_fields(item, ("id", "text"), str))
+            for item in _list_field(document, "collection")
         ),
     )
 
 
-def _case(item: Any) -> CaseRecord:
+def _case_record(item: Any) -> CaseRecord:
     given = item.get("quarantine") if isinstance(item, dict) else None
     quarantine = (
-        Quarantine(**_fields(given, ("reason", "until"), str), **_fields(given, ("expired",), bool))
+        Quarantine(
+            **_typed_fields(given, ("reason", "until"), str), **_typed_fields(given, ("expired",), bool)
+        )
         if given is not None
         else None
     )
-    texts = _fields(item, ("id", "title", "status", "headline", "category", "cause", "source"), str)
+    texts = _typed_fields(item, ("id", "title", "status", "headline", "category", "cause", "source"), str)
     if texts["status"] not in STATUSES:
         raise RecordError(tr("{name} 不对:{value}", name="status", value=texts["status"]))
-    elapsed = _list(item, "elapsed")
+    elapsed = _list_field(item, "elapsed")
     if not all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in elapsed):
         raise RecordError(tr("{name} 不对:{value}", name="elapsed", value=""))
     return CaseRecord(
         **texts,
-        **_fields(item, ("checks", "requests"), int),
-        **_fields(item, ("duration",), (int, float)),
+        **_typed_fields(item, ("checks", "requests"), int),
+        **_typed_fields(item, ("duration",), (int, float)),
         elapsed=tuple(elapsed),
         quarantine=quarantine,
     )
 
 
-def _fields(item: Any, names: Iterable[str], kind: type | tuple[type, ...]) -> dict[str, Any]:
+def _typed_fields(item: Any, names: Iterable[str], kind: type | tuple[type, ...]) -> dict[str, Any]:
     if not isinstance(item, Mapping):
         raise RecordError(tr("不是一次运行的记录"))
-    return {name: _typed(item, name, kind) for name in names}
+    return {name: _typed_value(item, name, kind) for name in names}
 
 
-def _typed(item: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:
+def _typed_value(item: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:
     value = item.get(name)
+    # In Python, bool is a subclass of int.
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise RecordError(tr("{name} 不对:{value}", name=name, value=str(value)[:40]))
     return value
 
 
-def _list(item: Any, name: str) -> list[Any]:
-    found: list[Any] = _fields(item, (name,), list)[name]
+def _list_field(item: Any, name: str) -> list[Any]:
+    found: list[Any] = _typed_fields(item, (name,), list)[name]
     return found
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(name)
+    raise ValueError(name)  # NaN and Infinity are not JSON

@@ -17,7 +17,7 @@ import pytest
 
 from framework.base.messages import tr
 from framework.base.source import display_width, visible
-from framework.report.causes import grouped
+from framework.report.causes import group_by_cause
 
 NAME = "harness-terminal"
 Progress = Callable[[str, int, int], None]
@@ -31,7 +31,7 @@ _WORDS = {
 }
 _SLOWEST = 3
 _CAUSES = 20
-_LONG_WALK = 10
+_LONG_WALK = 10  # pages; shorter walks end before anyone reads a progress line
 _MAX_NAMED_FILES = 5
 _MAX_NAMED_CASES = 3
 
@@ -114,7 +114,7 @@ class Terminal:
         if reporter is not None:
             reporter.ensure_newline()
             for line in lines:
-                reporter.write_line(f"    {visible(line)}")
+                reporter.write_line(f"    {visible(line)}")  # a reply may contain control characters
 
     def progress(self, title: str, done: int, total: int) -> None:
         """Show the progress of a long walk on a line that is overwritten later. Needs a real terminal."""
@@ -188,7 +188,7 @@ def _requests_text(total: dict[str, int]) -> str:
 
 def cause_lines(counts: Counts) -> list[str]:
     """Return a line for each cause of the cases that are not green, with the number of its cases."""
-    groups = grouped(
+    groups = group_by_cause(
         (case["category"], case["cause"], case["case"]) for case in counts.cases if case.get("category")
     )
     if not groups:

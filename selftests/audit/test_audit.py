@@ -31,7 +31,10 @@ PAGE = {
         ],
     },
 }
-WEAK = "  - {id: weak, request: {url: /list}, validate: {$.success: true, '$.data.result[*].size': {between: [1, 1000]}}}\n"
+WEAK = """  - id: weak
+    request: {url: /list}
+    validate: {$.success: true, "$.data.result[*].size": {between: [1, 1000]}}
+"""
 CHAIN = """  - id: chain
     steps:
       - request: {url: /list}

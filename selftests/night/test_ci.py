@@ -14,7 +14,10 @@ import yaml
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 CALLS = re.compile(r"(bash )?((?:scripts|\.ci)/[\w-]+)((?: (?:--[\w-]+|\"\$[A-Z_]+\"))*)")
-YAMLLINT = "{extends: default, rules: {line-length: {max: 140}, document-start: disable, truthy: {check-keys: false}, comments: disable}}"
+YAMLLINT = (
+    "{extends: default, rules: {line-length: {max: 140}, document-start: disable, "
+    "truthy: {check-keys: false}, comments: disable}}"
+)
 STUB = '#!/bin/sh\ncase $1 in -c) exec {python} "$@" ;; esac\nprintf \'%s \' "$@" >> "$STUB_LOG"\n'
 
 

@@ -49,14 +49,14 @@ def test_a_week_of_nights(nights) -> None:
 def nights_summary(nights, number: int) -> str:
     """Return the summary of the night with that number, made again from the history."""
     from framework.night.changes import compare
-    from framework.night.summary_page import Night, page
+    from framework.night.summary_page import Night, summary_page
     from framework.report.run_record import load
 
     runs = [
         load((nights.reports / "history" / "test" / name).read_text(encoding="utf-8"))
         for name in nights.history()[:number]
     ]
-    return page(Night(runs[-1], compare(runs[-1], runs[:-1])))
+    return summary_page(Night(runs[-1], compare(runs[-1], runs[:-1])))
 
 
 def test_the_front_page_shows_the_changes(nights) -> None:

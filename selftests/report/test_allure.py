@@ -12,7 +12,7 @@ from framework.cases.request import Request
 from framework.http.exchange import Exchange, Reply
 from framework.report.http_exchange import http_exchange
 from framework.report.masking_writer import mask_in_place
-from framework.report.results_folder import clear
+from framework.report.results_folder import clear_results
 
 
 def exchange(body: bytes | None, document: object = None, **request: object) -> Exchange:
@@ -94,5 +94,5 @@ def test_clear_removes_results_and_keeps_other_files(tmp_path: Path) -> None:
     theirs = ["categories.json", "executor.json", "notes.txt"]
     for name in (*ours, *theirs):
         (tmp_path / name).touch()
-    clear(tmp_path)
+    clear_results(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == theirs

@@ -10,7 +10,14 @@ import pytest
 from framework.base.errors import ConfigError, Problem, TimedOutError
 from framework.base.source import Source, Span
 from framework.checks.result import CheckResult, Finding
-from framework.report.explain import error_text, failure_text, finding_lines, headline, status_word, table
+from framework.report.explain import (
+    error_text,
+    failure_text,
+    finding_lines,
+    findings_table,
+    headline,
+    status_word,
+)
 from framework.run.verdict import StepResult, Verdict
 
 SPAN = Span(Source("testcases/list.yaml", "\n\n\nabc"), 4, 1, 4, 4)
@@ -112,7 +119,7 @@ def test_texts_of_a_reply_cannot_forge_lines_or_colour_the_terminal() -> None:
 
 def test_the_table_can_be_read_back() -> None:
     findings = (BAD_ROW, Finding('$["a,b"]', 'say "x"', "两\n行", "说明"))
-    rows = list(csv.reader(io.StringIO(table(findings))))
+    rows = list(csv.reader(io.StringIO(findings_table(findings))))
     assert rows == [
         ["位置", "序号", "id", "期望", "实际", "说明"],
         ["$.data.result[3].type", "3", "1003", "4", "1", ""],

@@ -224,7 +224,8 @@ def test_markup_injected_into_the_page_would_send_no_requests(
     address = json.dumps(f"{module_project.service.url}/leaked")
     tab.value(
         f"(async () => "
-        f"{{ const e = document.createElement('{kind}'); e.rel = 'stylesheet'; e.src = e.href = {address}; document.body.append(e);"
+        f"{{ const e = document.createElement('{kind}'); e.rel = 'stylesheet'; e.src = e.href = {address};"
+        f" document.body.append(e);"
         f" try {{ await fetch({address}) }} catch (refused) {{}} await new Promise(resolve => "
         f"setTimeout(resolve, 100)); }})()"
     )

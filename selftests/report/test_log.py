@@ -11,8 +11,8 @@ from framework.base.errors import Problem, TimedOutError
 from framework.cases.request import Request
 from framework.checks.result import CheckResult, Finding
 from framework.http.exchange import Exchange, Reply
-from framework.report.log import KEPT_RUNS, prune, readable
-from framework.report.log_events import body_digest, events
+from framework.report.log import KEPT_RUNS, prune_logs, readable_lines
+from framework.report.log_events import body_digest, verdict_events
 from framework.run.verdict import StepResult, Verdict
 
 BODY = '{"data": "正文"}'.encode()
@@ -38,7 +38,7 @@ BROKEN = Verdict(
 
 
 def test_events_are_in_order_and_have_no_body() -> None:
-    logged = list(events(FAILED))
+    logged = list(verdict_events(FAILED))
     assert [(event, level) for event, level, _ in logged] == [
         ("exchange", "INFO"),
         ("checks", "ERROR"),
@@ -58,7 +58,7 @@ def test_events_are_in_order_and_have_no_body() -> None:
 
 
 def test_a_broken_step_logs_its_error() -> None:
-    stopped = next(fields for event, _, fields in events(BROKEN) if event == "step.stopped")
+    stopped = next(fields for event, _, fields in verdict_events(BROKEN) if event == "step.stopped")
     assert (stopped["error"], stopped["what"]) == ("TimedOutError", "没有收完")
 
 
@@ -66,7 +66,7 @@ def test_logged_findings_are_bounded() -> None:
     many = CheckResult("x", "failed", 500, tuple(Finding(f"$[{n}]", "1", "2") for n in range(500)))
     checks = next(
         fields
-        for event, _, fields in events(
+        for event, _, fields in verdict_events(
             Verdict("a", "a", "failed", (StepResult("s", "failed", EXCHANGE, (many,)),))
         )
         if event == "checks"
@@ -91,18 +91,18 @@ def test_logged_findings_are_bounded() -> None:
     ],
 )
 def test_every_line_of_the_old_log_has_a_successor(line: str, given: Verdict) -> None:
-    assert line in readable(given)
+    assert line in readable_lines(given)
 
 
 def test_the_result_line_has_status_duration_size_and_digest() -> None:
-    (line,) = [line for line in readable(FAILED) if line.startswith("实际结果")]
+    (line,) = [line for line in readable_lines(FAILED) if line.startswith("实际结果")]
     assert line == f"实际结果: HTTP 200,12 ms,{len(BODY)} B {body_digest(EXCHANGE.reply)}"
 
 
 def test_thirty_runs_are_kept(tmp_path: Path) -> None:
     for number in range(40):
         (tmp_path / f"20240101T0000{number:02}-abc.jsonl").touch()
-    prune(tmp_path)
+    prune_logs(tmp_path)
     left = sorted(path.name for path in tmp_path.iterdir())
     assert len(left) == KEPT_RUNS - 1
     assert left[-1].startswith("20240101T000039")

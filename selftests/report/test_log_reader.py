@@ -5,7 +5,7 @@ import json
 import pytest
 
 from framework.base.errors import ConfigError
-from framework.report.log import prune
+from framework.report.log import prune_logs
 from framework.report.log_reader import by_case, logs_command, read_events
 
 
@@ -127,5 +127,5 @@ def test_events_of_several_processes_are_grouped_by_case(log):
 def test_only_the_newest_logs_are_kept(tmp_path):
     for day in range(10, 15):
         (tmp_path / f"202601{day}T000000-x.jsonl").touch()
-    prune(tmp_path, keep=2)
+    prune_logs(tmp_path, keep=2)
     assert sorted(path.name[:8] for path in tmp_path.iterdir()) == ["20260113", "20260114"]

@@ -43,16 +43,17 @@ def lint_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
     for path in paths:
         if not path.is_dir() and not (path.is_file() and path.suffix in SUFFIXES):
             parser.error(tr("没有这个套件文件或文件夹:{path}", path=path.name))
-    project = read_project(find_root(Path.cwd()), paths, lambda problem: say(_short(problem)))
+    project = read_project(find_root(Path.cwd()), paths, lambda problem: say(_first_lines(problem)))
     warnings = warnings_of(project)
     for warning in warnings:
-        say(_short(replace(warning, what=tr("警告:{what}", what=warning.what))))
+        say(_first_lines(replace(warning, what=tr("警告:{what}", what=warning.what))))
     say(summary(project, warnings))
     return PROBLEMS if project.problems or (options.strict and warnings) else CLEAN
 
 
 def warnings_of(project: Project) -> list[Problem]:
     """Return the warnings, each once, in the order of the files."""
+    # A suspicious definition in a shared file is found once for each case that sees it.
     found = dict.fromkeys(problem for check in WARNING_CHECKS for problem in check(project))
     return sorted(found, key=_place)
 
@@ -64,7 +65,7 @@ def summary(project: Project, warnings: Sequence[Problem]) -> str:
     return line + tr(",{n} 个警告", n=len(warnings)) if warnings else line
 
 
-def _short(problem: Problem) -> str:
+def _first_lines(problem: Problem) -> str:
     return "\n".join(render(problem).splitlines()[:MAX_LINES])
 
 

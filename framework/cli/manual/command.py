@@ -12,7 +12,7 @@ from framework.base.messages import tr
 from framework.cases.settings import read_settings
 from framework.checks.outcome import Matcher
 from framework.checks.registry import FILE, matcher_table
-from framework.cli.manual.page import KINDS, page
+from framework.cli.manual.page import KINDS, manual_page
 from framework.run.project import find_root
 
 
@@ -34,7 +34,7 @@ def matchers_command(arguments: Sequence[str], say: Callable[[str], None]) -> in
     known = matcher_table(settings)
     chosen = _chosen(known, options.name)
     if options.markdown:
-        options.markdown.write_text(page(known), "utf-8")
+        options.markdown.write_text(manual_page(known), "utf-8")
     elif options.json:
         team_file = next((f"{folder.name}/{FILE}" for folder in settings.folders), FILE)
         origins = {**known.libraries, **dict.fromkeys(known.own, team_file)}

@@ -31,7 +31,7 @@ _COMBINED = """\
 """
 
 
-def page(known: MatcherTable) -> str:
+def manual_page(known: MatcherTable) -> str:
     """Return the page for *known*: the harness's own matchers, those of libraries, the team's."""
     return "\n".join(_page_parts(known)).rstrip() + "\n"
 
@@ -45,27 +45,27 @@ def _page_parts(known: MatcherTable) -> Iterator[str]:
     )
     for kind, title in KINDS.items():
         yield f"## {tr(title)}\n\n{tr(_INTRO[kind])}\n"
-        yield from _table([row for row in MATCHERS.values() if row.kind == kind])
+        yield from _matcher_rows([row for row in MATCHERS.values() if row.kind == kind])
     yield tr("## 组合\n\n") + tr(_COMBINED)
     if known.libraries:
         yield tr("## 领域的匹配器\n")
-        yield from _table([known[name] for name in known.libraries])
+        yield from _matcher_rows([known[name] for name in known.libraries])
     own = [known[name] for name in known if name in known.own]
     if own:
         yield tr("## 本组自己的\n")
-        yield from _table(own)
+        yield from _matcher_rows(own)
     yield tr(_TEAM)
     yield from _samples(known)
 
 
-def _table(rows: list[Matcher]) -> Iterator[str]:
+def _matcher_rows(rows: list[Matcher]) -> Iterator[str]:
     yield tr("| 匹配器 | 要求 | 例子 |\n|---|---|---|")
     for row in rows:
-        yield f"| `{row.name}` | {_cell(tr(row.doc))} | `{_cell(row.example)}` |"
+        yield f"| `{row.name}` | {_escaped_cell(tr(row.doc))} | `{_escaped_cell(row.example)}` |"
     yield ""
 
 
-def _cell(text: str) -> str:
+def _escaped_cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
