@@ -78,6 +78,7 @@ def audit_case(
             _try_fault(fault, mutant, replay, audit, recordings)
     sampled = len(faults) > most
     audit.possible_mutants = round(audit.mutants * len(faults) / most) if sampled else audit.mutants
+    # A fault is tried on many replies. One that is noticed once counts as noticed.
     audit.survived = {key: fault for key, fault in audit.survived.items() if key not in audit.noticed}
     audit.idle = _idle_checks(case, verdict, replay)
     return audit

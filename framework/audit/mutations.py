@@ -38,6 +38,7 @@ def edit_of(mutation: Mutation, at: Site) -> Edit | None:
     edit = mutation.make(at)
     if edit is None:
         return None
+    # An equal value cannot be noticed, so it would count against the suite unfairly.
     changed = any(isinstance(new, Removed) or not same(new, _member(at, key)) for key, new in edit.items())
     return edit if changed else None
 

@@ -48,6 +48,7 @@ def suggest_line(fault: Fault, seed: str, context: Context) -> str:
     mutated = change.of(recording.exchange)
     if is_stale(mutated.reply):
         mutated = replace(mutated, reply=with_bytes(mutated.reply))
+    # Without the combined reply: the line is about this reply alone.
     scope = replace(recording.result.scope, reply=None) if recording.result.scope is not None else Scope()
     for line in dict.fromkeys(candidates(fault, recording, mutated, seed, context)):
         if is_proven(line, recording.exchange, mutated, scope, context):

@@ -178,6 +178,7 @@ def _run_pytest(options: Options, say: Say) -> int:
     ]
     # The address of the chat group is a secret that the cases do not need.
     environment = {name: value for name, value in os.environ.items() if name != notify.VARIABLE}
+    # A process of its own, so that a crash or a hang of pytest does not end the night.
     ended = run_to_end(command, options.root, environment, options.minutes * 60)
     if ended.out_of_time:
         say(tr("运行超过 {minutes:g} 分钟,中断了它", minutes=options.minutes))

@@ -21,7 +21,7 @@ from framework.report.run_record import CaseRecord, verdict_of
 
 VARIABLE = "HARNESS_NOTIFY_URL"
 SECONDS = 30.0
-_MOST = 10
+_MOST = 10  # entries of a kind; chat services cut long messages
 _BAD_ADDRESS, _REFUSED, _NO_APPRISE = 3, 4, 5
 _MESSAGES = {
     _BAD_ADDRESS: "环境变量 HARNESS_NOTIFY_URL 不是通知地址",

@@ -100,6 +100,7 @@ class Allure:
         writer = self._record_writer = self._record_writer or RecordWriter(masker, self.evidence, self.store)
         cause = cause_of(verdict)
         if cause is not None:
+            # allurerc.json sorts the results into categories by these labels.
             result.labels.append(Label("category", cause.word))
             result.labels.append(Label("cause", masker.text(cause.signature)))
         result.parameters.extend(row_parameters(case, masker))

@@ -134,6 +134,7 @@ def _make_page(job: _ReportJob, generator: Generator) -> Path:
         config.write_text(
             json.dumps(_config(fresh / "page", lines, job.variables), ensure_ascii=False), encoding="utf-8"
         )
+        # The generator reads the old history from this file and appends the run to it.
         generator(config, job.results)
         page = _lock_down(fresh / "page" / "index.html")
         if job.history:

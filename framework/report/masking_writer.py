@@ -40,6 +40,7 @@ class MaskingWriter(AllureFileLogger):
             mask_in_place(result, mask)
             text = as_json(result)
         name = result.file_pattern.format(prefix=uuid.uuid4())
+        # Written under another name first: a result that a kill cuts short would spoil the whole report.
         unfinished = self.folder / f"{name}.tmp"
         with self.disk.writing():
             unfinished.write_bytes(text.encode("utf-8", "replace"))

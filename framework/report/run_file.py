@@ -132,6 +132,7 @@ def case_of(report: pytest.TestReport, before: CaseRecord | None) -> CaseRecord 
     if summary is not None:
         return _record_of_summary(report, summary)
     if report.failed and before is not None and report.when == "teardown":
+        # A failure of the service is not hidden by a failing teardown.
         return before if before.status == "failed" else _broken(before, report)
     if report.failed:
         fresh = CaseRecord(

@@ -37,7 +37,7 @@ _MAX_NAMED_CASES = 3
 
 
 @dataclass
-class Counts:
+class RunCounts:
     """The summaries of the cases of a run, and the case files with collection errors."""
 
     cases: list[dict[str, Any]] = field(default_factory=list)
@@ -70,7 +70,7 @@ def install(config: pytest.Config) -> None:
         config.pluginmanager.register(Terminal(config), NAME)
 
 
-def counts_of(config: pytest.Config) -> Counts | None:
+def counts_of(config: pytest.Config) -> RunCounts | None:
     """Return the counts of this run; None in an xdist worker."""
     terminal: Terminal | None = config.pluginmanager.get_plugin(NAME)
     return terminal.counts if terminal else None
@@ -91,7 +91,7 @@ class Terminal:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.counts = Counts()
+        self.counts = RunCounts()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:
@@ -151,7 +151,7 @@ class Terminal:
             terminalreporter.write_line(tr("没有任何用例得到评判,这不算通过"), red=True)
 
 
-def summary_lines(counts: Counts) -> list[str]:
+def summary_lines(counts: RunCounts) -> list[str]:
     """Return the numbers of the run: cases by verdict, checks, requests, durations and the slowest cases."""
     cases = counts.cases
     elapsed = sorted(value for case in cases for value in case.get("elapsed", ()))
@@ -186,7 +186,7 @@ def _requests_text(total: dict[str, int]) -> str:
     return tr("{n} 个,共 {size}", n=total["requests"], size=size_text(total["received"]))
 
 
-def cause_lines(counts: Counts) -> list[str]:
+def cause_lines(counts: RunCounts) -> list[str]:
     """Return a line for each cause of the cases that are not green, with the number of its cases."""
     groups = group_by_cause(
         (case["category"], case["cause"], case["case"]) for case in counts.cases if case.get("category")

@@ -43,6 +43,7 @@ def _unknown_environments(case: Case, known: dict[str, set[str]]) -> Iterator[Pr
 
 def _missing_names(case: Case, known: dict[str, set[str]]) -> Iterator[Problem]:
     used_environments = [name for name in known if not case.only_in or name in case.only_in]
+    # Names that no environment defines are errors of the case file, which the parser reports.
     defined_somewhere = set().union(*known.values())
     for name, span in {**named_in_words(case), **named_at_work(case)}.items():
         is_own = name in case.definitions or name in case.requires

@@ -16,6 +16,7 @@ from framework.cases.template import Constant
 from framework.cases.traverse import named_at_work
 from framework.run.project import Project
 
+# Takes the place of every step's name: names change nothing that is sent or checked.
 _NO_NAME = Constant("", Span(Source("", ""), 1, 1, 1, 1))
 
 
