@@ -1,5 +1,6 @@
-"""How many mutants a second the audit judges: a reply of about 10 KB, the checks of an ordinary case.
-``python -m benchmarks.audit_speed``.
+"""Measures how many mutants the audit judges in a second: ``python -m benchmarks.audit_speed``.
+
+The case has a reply of about 10 KB and ordinary checks.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ ROUNDS = 5
 
 
 def document() -> dict[str, object]:
-    """Return a page of ten policies whose texts are short: about 10 KB."""
+    """Return a page of ten policies with short texts, about 10 KB."""
     rows = [
         {
             "id": str(1779417586041335808 - at * 4194304000),
@@ -73,7 +74,7 @@ def document() -> dict[str, object]:
 
 
 def recorded() -> tuple[Case, Verdict, int]:
-    """Return the case and a verdict that holds its one reply."""
+    """Return the case, a verdict with its one reply, and the size of the reply in bytes."""
     (case,) = parse_suite(Source("speed.yaml", SUITE), (), ParseContext(MATCHERS))
     body = json.dumps(document(), ensure_ascii=False).encode()
     reply = Reply("http://127.0.0.1/list", 200, (("Content-Type", "application/json"),), body, 5.0)
@@ -94,8 +95,8 @@ def main() -> None:
     for _ in range(ROUNDS):
         started = time.perf_counter()
         audit = audit_case("speed", case, verdict, context)
-        best = max(best, audit.made / (time.perf_counter() - started))
-    print(f"{size} bytes, {audit.made} mutants, {best:.0f} mutants a second (best of {ROUNDS})")
+        best = max(best, audit.mutants / (time.perf_counter() - started))
+    print(f"{size} bytes, {audit.mutants} mutants, {best:.0f} mutants a second (best of {ROUNDS})")
 
 
 if __name__ == "__main__":

@@ -61,7 +61,8 @@ DATA_FILES = {
         )
     },
     "framework/legacy/import_log.py": "the words the old harness wrote into its logs",
-    "framework/cli/manual/sample.py": "a reply of the service, made up",
+    "framework/cli/manual/sample.py": "a reply, made up",
+    "framework/policy/sample.py": "a reply of the service, made up",
     "framework/audit/texts.py": "the range of ideographs: Chinese is corrupted as Chinese",
 }
 """Files in which only the arguments of ``tr`` are messages, each with the reason."""
@@ -90,8 +91,8 @@ DATA = {
     "framework/base/source.py": {"\u3000": "a character of the source text"},
     "framework/night/notify.py": {"\uff20": "replaces @, which is a command to chat services"},
     "framework/checks/matchers/table.py": {
-        "$.data.result[*].policyTitle: {contains: 创业}": _SAMPLE_VALUE,
-        "$.data.result[*].policyTitle: {none_of: [测试, test]}": _SAMPLE_VALUE,
+        "$.data.result[*].title: {contains: 测试}": _SAMPLE_VALUE,
+        "$.data.result[*].title: {none_of: [无题, untitled]}": _SAMPLE_VALUE,
     },
     "framework/audit/equivalent.py": {"政策": "a value that is changed and stays equal"},
 }

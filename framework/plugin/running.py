@@ -13,7 +13,7 @@ from framework.base.messages import tr
 from framework.plugin.collection import CaseItem
 from framework.plugin.state import harness_of, plan_of
 from framework.report.explain import error_text, failure_text, headline
-from framework.report.log import readable
+from framework.report.log import readable_lines
 from framework.report.summary import summarize
 from framework.run.harness import Harness
 from framework.run.verdict import CaseFailed, Verdict
@@ -120,7 +120,7 @@ def _judged_summary(item: CaseItem, verdict: Verdict) -> dict[str, Any]:
             "expired": quarantine.expired(verdict.stopped),
         }
     if item.config.get_verbosity() > 0:
-        summary["log"] = readable(verdict)
+        summary["log"] = readable_lines(verdict)
     masker = plan_of(item.config).masker
     return {name: masker.json(value) for name, value in summary.items()}
 

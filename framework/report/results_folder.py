@@ -1,8 +1,8 @@
-"""The folder of Allure's results belongs to one run at a time: who clears it, fills it or reads it for a
-report holds its lock.
+"""Locks the folder of Allure's results, so that only one run at a time clears it, fills it or reads it.
 
-The lock is the operating system's, so a run that was killed leaves none behind. What the file says is for
-people: which run holds it. The file lies inside the folder, which is therefore cleared, never removed.
+It is a lock of the operating system, so a killed run leaves none behind. The text in the lock file is for
+people: it names the run that holds the lock. The file is inside the folder, so the folder is cleared but
+never removed.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from framework.base.messages import tr
 from framework.cases.template import CHINA
 
 LOCK = ".lock"
-_LONGEST = 1000
-# Ours, and what Allure's generator would take for results too: those of Allure 1, of JUnit and of the other
-# formats it reads.
+_MAX_LOCK_TEXT = 1000
+# The harness's own results, and the files of Allure 1, JUnit and others that Allure's generator would read
+# too.
 _RESULTS = (
     "*-result.json",
     "*-container.json",
@@ -41,34 +41,35 @@ _RESULTS = (
 
 
 class BusyError(HarnessError):
-    """Another run holds the folder."""
+    """Another run holds the lock of the folder."""
 
 
 class UnwritableError(HarnessError):
-    """The folder cannot be made or written."""
+    """The folder cannot be created or written."""
 
 
 @contextmanager
-def holding(folder: Path, who: str) -> Iterator[None]:
-    """Hold *folder*, which is made if it is not there; *who* is told to whoever asks meanwhile.
+def hold_folder(folder: Path, who: str) -> Iterator[None]:
+    """Hold the lock of *folder*, which is created if necessary. Others who try get an error that names *who*.
 
     Raises:
         BusyError: another run holds it.
-        OSError: it cannot be made or written.
+        OSError: it cannot be created or written.
     """
     with ExitStack() as stack:
         try:
             file = stack.enter_context(locked(folder / LOCK, wait=False))
         except LockedError:
             raise BusyError(_busy(folder)) from None
-        stack.callback(os.ftruncate, file, 0)
-        _sign(file, who)
+        stack.callback(os.ftruncate, file, 0)  # nobody holds the folder any more
+        _write_holder(file, who)
         yield
 
 
-def clear(folder: Path) -> None:
-    """Remove the results of an earlier run, else every case of this one would show as a retry; what is not
-    ours stays.
+def clear_results(folder: Path) -> None:
+    """Remove the results of an earlier run and leave other files alone.
+
+    With old results in the folder, Allure would show every case of this run as a retry.
     """
     for pattern in _RESULTS:
         for path in folder.glob(pattern):
@@ -76,8 +77,11 @@ def clear(folder: Path) -> None:
 
 
 def clear_command(arguments: Sequence[str], _say: Callable[[str], None]) -> int:
-    """``python -m framework clear DIR FILE…``: an earlier run's results and other files go, unless a run is
-    using them.
+    """Run ``python -m framework clear DIR FILE…``: remove the results of an earlier run and the named files.
+
+    Raises:
+        BusyError: a run is using the folder.
+        UnwritableError: something cannot be removed.
     """
     parser = argparse.ArgumentParser(
         "python -m framework clear", description=tr("删去上次运行的结果;另一次运行正在用它们时不删")
@@ -87,17 +91,17 @@ def clear_command(arguments: Sequence[str], _say: Callable[[str], None]) -> int:
     options = parser.parse_args(arguments)
     folder, files = options.folder, options.files
     try:
-        with holding(folder, tr("清理")):
-            clear(folder)
+        with hold_folder(folder, tr("清理")):
+            clear_results(folder)
             for file in files:
                 file.unlink(missing_ok=True)
     except OSError as error:
-        raise UnwritableError(unwritable(folder, error)) from None
+        raise UnwritableError(unwritable_folder(folder, error)) from None
     return 0
 
 
-def unwritable(folder: Path, error: OSError) -> Problem:
-    """Say that *folder* cannot be written."""
+def unwritable_folder(folder: Path, error: OSError) -> Problem:
+    """Return the problem that *folder* cannot be written."""
     return Problem(
         "results-unwritable",
         tr("{folder} 不能写:{error}", folder=folder, error=error.strerror),
@@ -105,7 +109,7 @@ def unwritable(folder: Path, error: OSError) -> Problem:
     )
 
 
-def _sign(file: int, who: str) -> None:
+def _write_holder(file: int, who: str) -> None:
     record = {"who": who, "pid": os.getpid(), "since": datetime.now(CHINA).isoformat(timespec="seconds")}
     os.ftruncate(file, 0)
     os.write(file, json.dumps(record, ensure_ascii=False).encode())
@@ -122,12 +126,12 @@ def _busy(folder: Path) -> Problem:
 def _holder(folder: Path) -> str:
     try:
         with (folder / LOCK).open(encoding="utf-8") as file:
-            told = json.loads(file.read(_LONGEST))
+            holder = json.loads(file.read(_MAX_LOCK_TEXT))
         return tr(
             "{who}(进程 {pid},{since} 开始)",
-            who=str(told["who"]),
-            pid=int(told["pid"]),
-            since=str(told["since"]),
+            who=str(holder["who"]),
+            pid=int(holder["pid"]),
+            since=str(holder["since"]),
         )
     except (OSError, ValueError, LookupError, TypeError):
-        return tr("刚刚开始")  # it holds the lock and has not signed yet
+        return tr("刚刚开始")  # it has the lock and has not written its name yet

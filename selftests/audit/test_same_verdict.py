@@ -1,6 +1,4 @@
-"""The audit's short cuts (what a check can see, what is remembered, the first fault) come to the verdict of a
-whole evaluation.
-"""
+"""The replay with its shortcuts (read sets, remembered outcomes) agrees with a full evaluation."""
 
 from __future__ import annotations
 
@@ -12,7 +10,7 @@ from typing import Any
 import pytest
 
 from benchmarks.audit_speed import ROOT, document
-from framework.audit.faults import answers_of, change_of, faults_of
+from framework.audit.faults import faults_of, mutant_of, recordings_of
 from framework.audit.memo import Memory
 from framework.audit.replay import Replay
 from framework.audit.transport import is_stale, with_bytes
@@ -57,7 +55,7 @@ CHECKS = [
 
 
 @pytest.mark.parametrize("check", [*CHECKS, "\n      ".join(CHECKS[3:7])])
-def test_every_fault_is_judged_alike(check: str) -> None:
+def test_the_replay_agrees_with_a_full_evaluation(check: str) -> None:
     (case,) = parse_suite(
         Source(
             "t.yaml", f"suite: t\ncases:\n  - id: a\n    request: {{url: /}}\n    validate:\n      {check}\n"
@@ -76,17 +74,17 @@ def test_every_fault_is_judged_alike(check: str) -> None:
     )
     verdict = Verdict("a", "a", "passed", (step,))
     context = EvaluationContext(Contracts(Path(ROOT) / "schemas"), MATCHERS)
-    answers = answers_of(verdict)
-    replay = Replay(case, verdict, Memory(context, [answers[0].document], wording=False))
+    recordings = recordings_of(verdict)
+    replay = Replay(case, verdict, Memory(context, [recordings[0].document], need_findings=False))
     apart: list[Any] = []
     assert all(
         result.status == "passed"
         for result in evaluate(case.steps[0].checks, step.exchange, Scope(request={}), context)
     )
-    for fault in faults_of(verdict, answers, "0"):
-        change = change_of(fault, "0")
-        if change is not None:
-            exchange = change.of(answers[0].exchange)
+    for fault in faults_of(verdict, recordings, "0"):
+        mutant = mutant_of(fault, "0")
+        if mutant is not None:
+            exchange = mutant.of(recordings[0].exchange)
             whole = (
                 replace(exchange, reply=with_bytes(exchange.reply)) if is_stale(exchange.reply) else exchange
             )
@@ -94,5 +92,5 @@ def test_every_fault_is_judged_alike(check: str) -> None:
                 result.status == "failed"
                 for result in evaluate(case.steps[0].checks, whole, Scope(request={}), context)
             )
-            apart += [fault.key] if seen != replay.notices(change) else []
+            apart += [fault.key] if seen != replay.notices(mutant) else []
     assert apart == []

@@ -21,7 +21,7 @@ from framework.cases.environments import Environment, environment_definitions, l
 from framework.cases.parse import SHARED_FILE, ParseContext, parse_suite
 from framework.cases.yaml.textfile import MAX_BYTES, read_source
 from framework.checks.outcome import Matcher
-from framework.cli.manual.sample import VARIABLES
+from framework.cli.manual.sample import SAMPLE
 from selftests.project_matchers import MATCHERS
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -100,7 +100,7 @@ def test_example_of_every_matcher_is_read(matcher: Matcher, tmp_path: Path) -> N
     if not has_subject:
         example = f"$.data.result[*]: {{each: {{{example}}}}}"
     path = tmp_path / "example.yaml"
-    names = ", ".join(VARIABLES)
+    names = ", ".join(SAMPLE.variables)
     path.write_text(
         f"suite: 例\ncases:\n  - id: a\n    requires: [{names}]\n    validate:\n      {example}\n",
         encoding="utf-8",

@@ -1,6 +1,5 @@
-"""Bad surroundings: a full disk, a read-only folder, parallel runs, leftovers, a kill.
-
-The run must either report the problem clearly or work correctly. It must never write a mixed report.
+"""A full disk, a folder that cannot be written, two runs at once, leftovers, a kill: a clear word or the
+right work, never a mixed report.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from framework.report.html_report import build_report
-from framework.report.results_folder import BusyError, holding
+from framework.report.results_folder import BusyError, hold_folder
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = 'pytest_plugins = ["framework.plugin"]\n'
@@ -41,10 +40,10 @@ def lines_of(folder: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_bytes().split(b"\n") if line]
 
 
-# -- folders that cannot be written
+# A place that takes nothing
 
 
-def test_a_file_in_place_of_the_results_folder_is_one_clear_error(project) -> None:
+def test_a_file_in_the_place_of_the_folder_is_told_in_one_sentence(project) -> None:
     project.suite(cases(1))
     project.write("reports", "a file")
     run = project.run()
@@ -53,7 +52,7 @@ def test_a_file_in_place_of_the_results_folder_is_one_clear_error(project) -> No
     assert not project.service.received
 
 
-def test_a_folder_that_cannot_be_cleared_is_one_clear_error(tmp_path: Path) -> None:
+def test_clearing_a_place_that_cannot_be_written_is_told_too(tmp_path: Path) -> None:
     (tmp_path / "reports").write_text("a file")
     said = framework("clear", "reports/allure-results", cwd=tmp_path)
     assert said.returncode == 2
@@ -63,7 +62,7 @@ def test_a_folder_that_cannot_be_cleared_is_one_clear_error(tmp_path: Path) -> N
 @posix
 @pytest.mark.parametrize("limit", [2_000, 20_000, 60_000])
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
-def test_a_full_disk_stops_the_run_and_reports_missing_evidence(
+def test_a_full_disk_stops_the_run_and_says_that_the_evidence_is_not_whole(
     project, limit: int, workers: tuple[str, ...]
 ) -> None:
     project.service.replies["/list"] = BIG
@@ -79,10 +78,10 @@ def test_a_full_disk_stops_the_run_and_reports_missing_evidence(
     assert len(project.service.received) < 40
 
 
-# -- two runs at once
+# Two runs at once
 
 
-def test_a_second_run_names_the_first_and_keeps_its_results(project) -> None:
+def test_a_second_run_names_the_first_and_leaves_its_results_alone(project) -> None:
     begun, done = threading.Event(), threading.Event()
 
     def reply(*_: object) -> dict:
@@ -115,23 +114,27 @@ def test_a_second_run_names_the_first_and_keeps_its_results(project) -> None:
 def test_a_second_run_can_write_elsewhere(project) -> None:
     project.service.replies["/list"] = BIG
     project.suite(cases(1))
-    with holding(project.folder / "reports" / "allure-results", "运行 x"):
+    with hold_folder(project.folder / "reports" / "allure-results", "运行 x"):
         assert project.run().code == 4
         assert project.run("--alluredir=elsewhere", "--junitxml=elsewhere/junit.xml").code == 1
         assert project.run("--collect-only").code == 0
 
 
-def test_the_owner_of_a_folder_is_named_only_while_it_holds_the_lock(tmp_path: Path) -> None:
-    with holding(tmp_path, "运行 a"), pytest.raises(BusyError, match="运行 a"), holding(tmp_path, "运行 b"):
+def test_who_holds_a_folder_is_told_only_while_it_does(tmp_path: Path) -> None:
+    with (
+        hold_folder(tmp_path, "运行 a"),
+        pytest.raises(BusyError, match="运行 a"),
+        hold_folder(tmp_path, "运行 b"),
+    ):
         pass
-    with holding(tmp_path, "运行 c"):
+    with hold_folder(tmp_path, "运行 c"):
         assert "运行 c" in (tmp_path / ".lock").read_text("utf-8")
 
 
-# -- leftovers
+# Leftovers
 
 
-def test_leftovers_of_other_tools_do_not_enter_the_report(project) -> None:
+def test_what_an_older_version_or_another_tool_left_does_not_enter(project) -> None:
     project.service.replies["/list"] = BIG
     project.suite(cases(1))
     left = [
@@ -155,12 +158,12 @@ def test_leftovers_of_other_tools_do_not_enter_the_report(project) -> None:
     assert json.loads((project.folder / "reports" / "run.json").read_text("utf-8"))["counts"]["failed"] == 1
 
 
-# -- a killed run
+# A kill
 
 
 @posix
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
-def test_a_killed_run_keeps_finished_cases_and_blocks_no_later_run(project, workers: tuple[str, ...]) -> None:
+def test_a_killed_run_leaves_every_finished_case_and_blocks_nobody(project, workers: tuple[str, ...]) -> None:
     project.write(
         "conftest.py",
         PLUGIN + "import os, pathlib\n"
@@ -181,13 +184,13 @@ def test_a_killed_run_keeps_finished_cases_and_blocks_no_later_run(project, work
         if line["event"] == "case.finished"
     }
     assert killed.code == -signal.SIGKILL
-    assert len(killed.results) >= 17  # only the current case of each process may be missing
+    assert len(killed.results) >= 17  # at most the one at hand in each process is not written
     assert set(killed.results) <= finished
     project.service.replies["/list"] = BIG
     assert len(project.run().results) == 30
 
 
-# -- the log of several processes
+# The log of several processes
 
 
 def test_every_line_of_two_workers_is_whole_and_in_one_file(project) -> None:
@@ -198,19 +201,16 @@ def test_every_line_of_two_workers_is_whole_and_in_one_file(project) -> None:
     finished = [line["case"] for line in run.log if line["event"] == "case.finished"]
     assert by_worker >= {"main", "gw0", "gw1"}
     assert len(finished) == len(set(finished)) == 60
-    assert (
-        max(len(json.dumps(line)) for line in run.log) > 8192
-    )  # longer than the buffer that Python writes at once
+    assert max(len(json.dumps(line)) for line in run.log) > 8192  # longer than what Python writes at once
 
 
-# -- memory
+# Memory
 
 
 @pytest.mark.parametrize("evidence", ["all", "failed", "none"])
 def test_no_verdict_outlives_its_case(project, evidence: str) -> None:
-    """A verdict holds whole replies, and two thousand of them would be half a gigabyte.
-
-    Python itself keeps the last error and its frames, so one verdict may remain.
+    """It holds whole replies: two thousand of them are half a gigabyte. Python itself keeps the last error
+    and its frames.
     """
     project.write(
         "conftest.py",

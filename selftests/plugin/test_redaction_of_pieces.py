@@ -6,7 +6,7 @@ import pytest
 
 from framework.checks.shown import short, text_difference
 from framework.http.masking import Masker
-from framework.report.allure import INLINE_BODY, PREVIEW_BODY
+from framework.report.allure_records import INLINE_BODY, PREVIEW_BODY
 
 TOKEN = "TOKEN-abcdef-0123456789"
 

@@ -1,4 +1,4 @@
-"""Several replies looked at together: the pages of a walk, the replies of a repetition."""
+"""Combines the pages of a walk, or the replies of a ``repeat``, into the document that checks see."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from framework.cases.case import Walk
 from framework.http.exchange import Exchange, NotJsonError
 from framework.http.paginate import Page, Walked, ending_of, read_page, start_of
 
-_WHOLE: tuple[Place, ...] = (("items",), ("pages",), ("total",), ("requests",))
+_WHOLE_WALK: tuple[Place, ...] = (("items",), ("pages",), ("total",), ("requests",))
 
 
-def walked_again(walk: Walk, request: Mapping[str, Json], exchanges: Sequence[Exchange]) -> Walked:
-    """Return the walk over these replies; it ends where it would have ended, at the latest where the
-    recording does.
-    """
+def replay_walk(walk: Walk, request: Mapping[str, Json], exchanges: Sequence[Exchange]) -> Walked:
+    """Return the walk over these replies. It ends as a real walk would, or at the last reply."""
     first, size = start_of(request, walk)
     pages: list[Page] = []
     for number, exchange in enumerate(exchanges, first):
@@ -26,8 +24,8 @@ def walked_again(walk: Walk, request: Mapping[str, Json], exchanges: Sequence[Ex
     return Walked(walk, first, size, tuple(pages), ending_of(walk, pages, size))
 
 
-def repeated(exchanges: Sequence[Exchange]) -> Json:
-    """Return what the checks of ``repeat`` look at."""
+def repeat_document(exchanges: Sequence[Exchange]) -> Json:
+    """Return the document that the checks of a ``repeat`` see."""
     return {
         "replies": [_json(exchange) for exchange in exchanges],
         "statuses": [exchange.reply.status for exchange in exchanges],
@@ -42,33 +40,33 @@ def _json(exchange: Exchange) -> Json:
         return None
 
 
-def together_places(walk: Walk | None, place: Place) -> Iterator[Place]:
-    """Yield where a place of one reply stands in what the checks of all look at."""
+def combined_places(walk: Walk | None, place: Place) -> Iterator[Place]:
+    """Yield the places in the combined document that depend on a place of one reply."""
     if walk is None:
         yield from (("replies", None, *place), ("statuses",), ("elapsed_ms",))
         return
-    items = plain(walk.items)
-    if (
-        items is not None
-        and place[: len(items)] == items
-        and len(place) > len(items) + 1
-        and place[len(items) + 1] != walk.key
-    ):
-        yield ("items", None, *place[len(items) + 1 :])
+    items = as_place(walk.items)
+    if items is None:
+        yield from _WHOLE_WALK
+        return
+    depth = len(items) + 1
+    is_in_item = place[: len(items)] == items and len(place) > depth
+    if is_in_item and place[depth] != walk.key:
+        yield ("items", None, *place[depth:])
         yield ("pages", None, *place)
-    elif items is not None and _meets_nothing(place, walk, items):
+    elif _is_not_read_by(walk, items, place):
         yield ("pages", None, *place)
     else:
-        yield from _WHOLE
+        yield from _WHOLE_WALK
 
 
-def _meets_nothing(place: Place, walk: Walk, items: Place) -> bool:
-    """Whether a walk does not look at the place: it is neither above nor below what it reads."""
-    read = (items, plain(walk.more), plain(walk.total))
+def _is_not_read_by(walk: Walk, items: Place, place: Place) -> bool:
+    """Return whether the place is neither above nor below a path that the walk reads."""
+    read = (items, as_place(walk.more), as_place(walk.total))
     return all(path is not None and place[: len(path)] != path[: len(place)] for path in read)
 
 
-def plain(path: Path) -> Place | None:
-    """Return a path of names as a place; None where it has anything else."""
+def as_place(path: Path) -> Place | None:
+    """Return a path as a place; None if it has anything but names."""
     names = [next(iter(names)) for names in path.shape if names is not None and len(names) == 1]
     return tuple(names) if len(names) == len(path.query.segments) else None

@@ -1,4 +1,4 @@
-"""Cases that send the same and check the same: one of them finds nothing that the other does not."""
+"""Warns about cases that send and check the same: the second one cannot find anything new."""
 
 from __future__ import annotations
 
@@ -16,43 +16,37 @@ from framework.cases.template import Constant
 from framework.cases.traverse import variables_in_effect
 from framework.run.project import Project
 
+# Takes the place of every step's name: names change nothing that is sent or checked.
 _NO_NAME = Constant("", Span(Source("", ""), 1, 1, 1, 1))
 
 
-def alike(project: Project) -> Iterator[Problem]:
-    """Yield a warning at the second of two such cases."""
+def repeated_cases(project: Project) -> Iterator[Problem]:
+    """Yield a warning at each case that repeats an earlier one."""
     seen: dict[Any, Case] = {}
     for case in project.cases:
-        first = seen.setdefault(_work(case), case)
+        first = seen.setdefault(_content(case), case)
         if first is not case:
             what = tr("与 {place} 的 {id} 发送同样的请求,做同样的检查", place=first.span.place, id=first.id)
             yield Problem("alike", what, tr("删去一条,或写出它们的不同"), case.span)
 
 
-def _work(case: Case) -> Any:
-    """Return what the case does, without where it is written and what it is called."""
+def _content(case: Case) -> Any:
+    """Return everything that the case sends and checks, without its names and places."""
     steps = tuple(replace(step, name=_NO_NAME) for step in case.steps)
     values = {
         name: case.definitions[name].value for name in variables_in_effect(case) if name in case.definitions
     }
-    return _shape(
-        (
-            steps,
-            case.checks,
-            tuple(sorted(values.items(), key=lambda item: item[0])),
-            case.skip,
-            case.only_in,
-            case.requires,
-        )
-    )
+    sorted_values = tuple(sorted(values.items(), key=lambda item: item[0]))
+    return _comparable((steps, case.checks, sorted_values, case.skip, case.only_in, case.requires))
 
 
-def _shape(value: Any) -> Any:
+def _comparable(value: Any) -> Any:
+    """Return the value as nested tuples of texts and scalars, without spans."""
     if isinstance(value, Constant):
         return json.dumps(value.value, ensure_ascii=False, sort_keys=True)
     if isinstance(value, Path):
         return value.text
     if is_dataclass(value) and not isinstance(value, type):
         parts = (getattr(value, part.name) for part in fields(value))
-        return type(value).__name__, tuple(_shape(part) for part in parts if not isinstance(part, Span))
-    return tuple(map(_shape, value)) if isinstance(value, (tuple, list)) else value
+        return type(value).__name__, tuple(_comparable(part) for part in parts if not isinstance(part, Span))
+    return tuple(map(_comparable, value)) if isinstance(value, (tuple, list)) else value
