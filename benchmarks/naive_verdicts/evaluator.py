@@ -1,11 +1,14 @@
 """A naive evaluator of checks, written from docs/matchers.md and docs/writing-cases.md and sharing no code with
-the harness: ``verdict(checks, reply)`` is ``"passed"`` or ``"failed"``."""
+the harness.
+
+A check holds, does not hold, or cannot be judged (None): a wrong type, or nothing selected."""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from benchmarks.naive_verdicts.matchers import (
@@ -15,12 +18,15 @@ from benchmarks.naive_verdicts.matchers import (
     all_hold,
     any_holds,
     negated,
+    parse_time,
 )
-from benchmarks.naive_verdicts.paths import Segment, Selection, parse_path, select
+from benchmarks.naive_verdicts.paths import Segment, Selection, kind_of, parse_path, select
 
 MISSING = object()
 WHOLE_REFERENCE = re.compile(r"\$\{(.+)\}")
 NOT_JSON = object()
+COMBINATIONS = ("not", "all_of", "any_of")
+ALWAYS_HOLD_ON_NOTHING = ("unique", "sorted", "sum", "all_equal", "subset_of", "disjoint_from")
 
 
 @dataclass(frozen=True)
@@ -53,10 +59,24 @@ class Subject:
     selection: Selection
     parents: Selection | None = None
     last: Segment | None = None
+    may_be_empty: bool = False
+
+    @property
+    def accepts_nothing(self) -> bool:
+        """The check says that the list may be empty, and it is."""
+        return self.may_be_empty and self.selection.is_legitimately_empty
+
+
+class UnfitVariableError(Exception):
+    """A variable has a value that its matcher cannot take: the case is broken, not the service."""
 
 
 def verdict(checks: dict[str, Any], reply: NaiveReply, variables: dict[str, Any] | None = None) -> str:
-    return "passed" if lines_hold(checks, Place(reply, variables or {})) is True else "failed"
+    """``passed``, ``failed`` or ``broken``."""
+    try:
+        return "passed" if lines_hold(checks, Place(reply, variables or {})) is True else "failed"
+    except UnfitVariableError:
+        return "broken"
 
 
 def lines_hold(lines: dict[str, Any], place: Place) -> Verdict:
@@ -131,104 +151,130 @@ def resolve(argument: Any, place: Place) -> Any:
 
 def matchers_hold(matchers: dict[str, Any], subject: Subject, place: Place) -> Verdict:
     """All *matchers* hold for what *subject* selects."""
-    rest = {name: argument for name, argument in matchers.items() if name != "may_be_empty"}
-    if matchers.get("may_be_empty") is True and is_empty_list(subject.selection):
-        return True
-    return all_hold([matcher_holds(name, argument, subject, place) for name, argument in rest.items()])
-
-
-def is_empty_list(selection: Selection) -> bool:
-    if selection.is_singular:
-        return selection.values == ([],)
-    return selection.is_legitimately_empty
+    if matchers.get("may_be_empty") is True:
+        subject = replace(subject, may_be_empty=True)
+    names = [name for name in matchers if name != "may_be_empty"]
+    return all_hold([matcher_holds(name, matchers[name], subject, place) for name in names])
 
 
 def matcher_holds(name: str, argument: Any, subject: Subject, place: Place) -> Verdict:
-    if name in ("not", "all_of", "any_of"):
+    if name in COMBINATIONS:
         return combination_holds(name, argument, subject, place)
-    if name == "each":
-        return each_holds(argument, subject.selection, place)
     if name == "absent":
         return is_absent(subject)
-    resolved = resolve(argument, place)
+    if name == "count":
+        return count_holds(argument, subject, place)
+    if not subject.selection.values and not subject.accepts_nothing:
+        return None
+    if name == "each":
+        return each_holds(argument, subject, place)
+    resolved = argument_of(name, argument, place)
     if resolved is MISSING:
         return None
     if name in LIST_MATCHERS:
-        return list_matcher_holds(name, resolved, subject.selection)
-    verdicts = [VALUE_MATCHERS[name](value, resolved) for value in subject.selection.values]
-    return all_hold(verdicts) if verdicts else None
+        return list_matcher_holds(name, resolved, subject)
+    return all_hold([VALUE_MATCHERS[name](value, resolved) for value in subject.selection.values])
+
+
+def argument_of(name: str, argument: Any, place: Place) -> Any:
+    """The argument that *name* compares with; MISSING if the reply does not give one that fits.
+
+    Raises:
+        UnfitVariableError: a variable does not fit.
+    """
+    resolved = resolve(argument, place)
+    if resolved is MISSING or fits(name, resolved):
+        return resolved
+    if isinstance(argument, str) and not argument.startswith(("${@", "${$")):
+        raise UnfitVariableError(argument)
+    return MISSING
+
+
+def fits(name: str, argument: Any) -> bool:
+    """Whether *argument*, which a reference gave, could be written in its place."""
+    if name in ("superset_of", "disjoint_from"):
+        return isinstance(argument, list) and argument != []
+    if name in ("same_sequence_as", "same_items_as", "subset_of"):
+        return isinstance(argument, list)
+    if name in ("starts_with", "ends_with"):
+        return isinstance(argument, str) and argument != ""
+    if name in ("contains", "not_contains"):
+        return argument != ""
+    if name in ("less_than", "at_most", "greater_than", "at_least"):
+        return kind_of(argument) == "number"
+    return name not in ("before", "after") or parse_time(argument) is not None
+
+
+def count_holds(argument: Any, subject: Subject, place: Place) -> Verdict:
+    selection = subject.selection
+    if not selection.is_singular and (selection.values or selection.has_list):
+        return LIST_MATCHERS["count"](list(selection.values), argument)
+    return LIST_MATCHERS["count"](selection.values[0], argument) if has_one_list(selection) else None
+
+
+def has_one_list(selection: Selection) -> bool:
+    return selection.is_singular and len(selection.values) == 1 and isinstance(selection.values[0], list)
 
 
 def combination_holds(name: str, argument: Any, subject: Subject, place: Place) -> Verdict:
-    """A combination with a value matcher in it holds for every value; one of list matchers only, for the list."""
+    """A combination holds for every value; list matchers in it look at the whole selection each time."""
     branches = [argument] if isinstance(argument, dict) else argument
-    values = subject.selection.values
-    if len(values) > 1 and any(looks_at_values(branch) for branch in branches):
-        verdicts = [_combined(name, branches, subject, value, place) for value in values]
-        return all_hold(verdicts)
-    return _combined(name, branches, subject, MISSING, place)
+    leaves = {leaf for branch in branches for leaf in leaf_names(branch)}
+    if leaves <= VALUE_MATCHERS.keys() and subject.accepts_nothing:
+        return True
+    if len(subject.selection.values) > 1 and not leaves.isdisjoint(VALUE_MATCHERS):
+        return all_hold([_combined(name, branches, subject, [value], place) for value in subject.selection.values])
+    return _combined(name, branches, subject, list(subject.selection.values), place)
 
 
-def looks_at_values(matchers: dict[str, Any]) -> bool:
+def leaf_names(matchers: dict[str, Any]) -> Iterator[str]:
     for name, argument in matchers.items():
-        if name in VALUE_MATCHERS:
-            return True
-        branches = argument if name in ("all_of", "any_of") else [argument] if name == "not" else []
-        if any(looks_at_values(branch) for branch in branches):
-            return True
-    return False
+        if name in COMBINATIONS:
+            for branch in [argument] if name == "not" else argument:
+                yield from leaf_names(branch)
+        else:
+            yield name
 
 
-def _combined(name: str, branches: list[dict[str, Any]], subject: Subject, value: Any, place: Place) -> Verdict:
-    verdicts = [_branch_holds(branch, subject, value, place) for branch in branches]
+def _combined(
+    name: str, branches: list[dict[str, Any]], subject: Subject, values: list[Any], place: Place
+) -> Verdict:
+    verdicts = [_branch_holds(branch, subject, values, place) for branch in branches]
     if name == "not":
         return negated(all_hold(verdicts))
     return all_hold(verdicts) if name == "all_of" else any_holds(verdicts)
 
 
-def _branch_holds(branch: dict[str, Any], subject: Subject, value: Any, place: Place) -> Verdict:
-    """*branch* for one *value* of the selection; list matchers in it still look at the whole selection."""
-    if value is MISSING:
-        return matchers_hold(branch, subject, place)
-    one = Subject(Selection((value,), False), subject.parents, subject.last)
+def _branch_holds(branch: dict[str, Any], subject: Subject, values: list[Any], place: Place) -> Verdict:
+    """*branch* for the value at hand, or for no value; list matchers in it look at the whole selection."""
     verdicts = []
     for name, argument in branch.items():
-        if name == "may_be_empty":
-            continue
-        if name in ("not", "all_of", "any_of"):
+        if name in COMBINATIONS:
             inner = [argument] if isinstance(argument, dict) else argument
-            verdicts.append(_combined(name, inner, subject, value, place))
+            verdicts.append(_combined(name, inner, subject, values, place))
+        elif name in VALUE_MATCHERS:
+            at_hand = replace(subject.selection, values=tuple(values))
+            verdicts.append(matcher_holds(name, argument, replace(subject, selection=at_hand), place))
         else:
-            verdicts.append(matcher_holds(name, argument, one if name in VALUE_MATCHERS else subject, place))
+            verdicts.append(matcher_holds(name, argument, subject, place))
     return all_hold(verdicts)
 
 
-def list_matcher_holds(name: str, argument: Any, selection: Selection) -> Verdict:
-    items = listed(selection)
-    if items is None or (not items and name != "count"):
+def list_matcher_holds(name: str, argument: Any, subject: Subject) -> Verdict:
+    selection = subject.selection
+    if selection.is_singular and not has_one_list(selection):
         return None
-    takes_list = name.endswith(("_as", "_of", "_from"))
-    if takes_list and not isinstance(argument, list):
+    items = selection.values[0] if selection.is_singular else list(selection.values)
+    if not items and name in ALWAYS_HOLD_ON_NOTHING and not subject.may_be_empty:
         return None
     return LIST_MATCHERS[name](items, argument)
 
 
-def listed(selection: Selection) -> list[Any] | None:
-    """The selected values, or the items of the array under a singular path; None if there is no such list."""
-    if selection.is_singular:
-        value = selection.values[0] if selection.values else None
-        return value if isinstance(value, list) else None
-    if not selection.values and not selection.is_legitimately_empty:
-        return None
-    return list(selection.values)
-
-
-def each_holds(lines: dict[str, Any], selection: Selection, place: Place) -> Verdict:
-    records = listed(selection)
-    if records is None and selection.is_singular and selection.values:
-        records = list(selection.values)
+def each_holds(lines: dict[str, Any], subject: Subject, place: Place) -> Verdict:
+    selection = subject.selection
+    records = selection.values[0] if has_one_list(selection) else selection.values
     if not records:
-        return None
+        return True if subject.may_be_empty else None
     return all_hold([lines_hold(lines, Place(place.reply, place.variables, record)) for record in records])
 
 
@@ -236,7 +282,8 @@ def is_absent(subject: Subject) -> Verdict:
     """The parents exist and can have such a member, and have none."""
     if subject.selection.values:
         return False
+    if subject.accepts_nothing:
+        return True
     if subject.parents is None or subject.last is None or not subject.parents.values:
         return None
-    fitting = {"name": dict, "index": list, "slice": list}.get(subject.last.kind, (dict, list))
-    return True if all(isinstance(parent, fitting) for parent in subject.parents.values) else None
+    return True if all(subject.last.can_be_in(parent) for parent in subject.parents.values) else None

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from benchmarks.naive_verdicts.evaluator import NaiveReply
-from benchmarks.naive_verdicts.paths import parse_path, select
+from benchmarks.naive_verdicts.paths import kind_of, parse_path, select
 
 NUMBERS = [0, 1, 1.0, 2, 0.5, -1, 2**53 + 1]
 TIMES = ["2024-01-31 08:00:00", "2024-01-31 08:00:01", "2024-02-30 08:00:00", "2024-01-31"]
@@ -24,11 +24,26 @@ SINGULAR = ["$", "$.s", "$.n", "$.o", "$.o.k", "$.o.k.z", "$.list", "$.list[0]",
 SINGULAR += ["$.rows[0].n", "$.rows[1].tags", "$.missing", "$.missing.k", "$['政']", "$.s.k", "$.list[5]"]
 PLURAL = ["$.*", "$.o.*", "$.list[*]", "$.list[0:2]", "$.rows[*]", "$.rows[*].n", "$.rows[*].t", "$.rows[*].tags"]
 PLURAL += ["$.rows[*].tags[*]", "$.rows[*].x", "$.rows[*].tags[0]", "$.missing[*]", "$.missing[*].n", "$.n[*]"]
+PLURAL += ["$.rows[*].o.k", "$.rows[*].x.y", "$.o[*]", "$.rows[*].t[*]"]
 PLURAL += ["$.rows[?@.n == 1]", "$.rows[?@.n > 0].t", "$.rows[?@.t].t", "$.rows[?@.n != null].n", "$.list[?@ > 0]"]
 PLURAL += ["$.rows[?@.n <= 1].n", "$.list[?@ == 'a']", "$.rows[?@.t == 'a'].x", "$.s[?@.k]", "$.rows[?@.x].n"]
 OTHERS = ["${ids}", "${nothing}", "${twice}", "${one}", "${null}", "status_code", "headers.Content-Type"]
 OTHERS += ["headers.x-a", "headers.X-None", "body", "body.size"]
 RELATIVE = ["n", "t", "x", "tags", "tags[*]", "tags[0]", "tags[?@ == 'a']", "id", "o.k"]
+LISTS = ["unique", "sorted", "count", "sum", "all_equal", "same_sequence_as", "same_items_as", "subset_of"]
+LISTS += ["superset_of", "disjoint_from"]
+ANY_KIND = ["equals", "not_equals", "one_of", "none_of", "type", "absent"]
+COMPARISONS = ["less_than", "at_most", "greater_than", "at_least", "between", "close_to"]
+SIZES = ["contains", "not_contains", "length", "empty", "not_empty"]
+FITTING = {
+    "string": ["starts_with", "ends_with", "matches", "datetime", "before", "after", *SIZES],
+    "number": COMPARISONS,
+    "array": SIZES + LISTS,
+    "object": SIZES,
+    "null": [],
+    "boolean": [],
+}
+"""Matchers besides those for any kind that can judge a value of a kind."""
 RECORD_REFERENCES = ["${@.n}", "${@.t}", "${@.tags}", "${@.x}"]
 
 
@@ -113,11 +128,14 @@ class Maker:
             parts = [self.lines(subjects, depth - 1, document, is_in_record) for _ in range(self.parts(name))]
             return {name: parts[0] if name == "not" else parts}
         subject = self.random.choice(subjects)
-        found = self.found(subject, document)
+        found = RECORD_VALUES[subject](self) if is_in_record else self.found(subject, document)
         if self.chance(0.1):
             value = self.wanted(found, is_in_record)
             return {subject: {"equals": value} if isinstance(value, dict) else value}
-        return {subject: self.matchers(depth, found, is_in_record)}
+        matchers = self.matchers(depth, found, is_in_record)
+        if self.chance(0.2):
+            matchers["may_be_empty"] = True
+        return {subject: matchers}
 
     def found(self, subject: str, document: Any) -> list[Any]:
         """Values that the subject selects, so that arguments sometimes fit."""
@@ -126,21 +144,24 @@ class Maker:
         return list(select(document, parse_path(subject[1:])).values)
 
     def parts(self, name: str) -> int:
-        return 1 if name == "not" else self.random.choice([1, 2, 2, 3])
+        return 1 if name == "not" else self.random.choice([2, 2, 3])
 
     def matchers(self, depth: int, found: list[Any], is_in_record: bool) -> dict[str, Any]:
         matchers: dict[str, Any] = {}
         for _ in range(self.random.choice([1, 1, 1, 2])):
-            name = self.matcher_name(depth)
+            name = self.matcher_name(depth, found)
             matchers[name] = self.argument(name, depth, found, is_in_record)
-        if self.chance(0.2):
-            matchers["may_be_empty"] = True
         return matchers
 
-    def matcher_name(self, depth: int) -> str:
+    def matcher_name(self, depth: int, found: list[Any]) -> str:
         if depth and self.chance(0.35):
             return self.random.choice(["not", "not", "all_of", "any_of", "any_of", "each", "each"])
-        return self.random.choice(list(ARGUMENTS))
+        if self.chance(0.15):
+            return self.random.choice(list(ARGUMENTS))
+        kinds = [kind_of(value) for value in found] or [self.random.choice(list(FITTING))]
+        if self.chance(0.3):
+            return self.random.choice(LISTS)
+        return self.random.choice(ANY_KIND + FITTING[kinds[0]])
 
     def argument(self, name: str, depth: int, found: list[Any], is_in_record: bool) -> Any:
         if name == "each":
@@ -225,6 +246,14 @@ def _bounds_argument(maker: Maker, found: list[Any], is_in_record: bool) -> Any:
     return maker.bounds()
 
 
+RECORD_VALUES: dict[str, Callable[[Maker], list[Any]]] = {
+    "n": lambda maker: [maker.number()],
+    "t": lambda maker: [maker.text()],
+    "tags": lambda maker: [maker.items()],
+    "tags[*]": lambda maker: maker.items(),
+    **dict.fromkeys(["x", "tags[0]", "tags[?@ == 'a']", "id", "o.k"], lambda maker: [maker.scalar()]),
+}
+"""What the paths relative to a record may select."""
 ARGUMENTS: dict[str, Callable[[Maker, list[Any], bool], Any]] = {
     "equals": _wanted_argument,
     "not_equals": _wanted_argument,

@@ -25,7 +25,7 @@ CONTEXT = EvaluationContext(Contracts(Path("schemas")), MATCHERS)
 
 
 def harness_verdict(checks: dict[str, Any], reply: NaiveReply, variables: dict[str, Any]) -> str:
-    """``passed``, ``failed``, or ``refused`` if the checks are an error before anything is sent."""
+    """``passed``, ``failed``, ``broken``, or ``refused`` if the checks are an error before anything is sent."""
     reader = Reader()
     nodes = CheckParser(reader, MATCHERS).checks(parse_yaml(Source("pair.yaml", json.dumps(checks, ensure_ascii=False))))
     if reader.problems:
@@ -34,7 +34,7 @@ def harness_verdict(checks: dict[str, Any], reply: NaiveReply, variables: dict[s
     try:
         results = evaluate(nodes, _exchange(reply), scope, CONTEXT)
     except UnresolvedError:
-        return "unresolved"
+        return "broken"
     judged = [result for result in results if not result.implied]
     return "passed" if all(result.status == "passed" for result in judged) else "failed"
 

@@ -33,6 +33,12 @@ def negated(verdict: Verdict) -> Verdict:
     return None if verdict is None else not verdict
 
 
+def types_apart(values: list[Any], others: list[Any]) -> bool:
+    """No value has the type of one of *others*, so that they differ says nothing; null is of every type."""
+    wanted = {kind_of(other) for other in others}
+    return "null" not in wanted and wanted.isdisjoint(kind_of(value) for value in values)
+
+
 def is_in(value: Any, items: list[Any]) -> bool:
     return any(same(value, item) for item in items)
 
@@ -41,7 +47,7 @@ def is_in(value: Any, items: list[Any]) -> bool:
 
 
 def equals(value: Any, wanted: Any) -> Verdict:
-    return same(value, wanted) if kind_of(value) == kind_of(wanted) else None
+    return None if types_apart([value], [wanted]) else same(value, wanted)
 
 
 def _number(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Verdict]:
@@ -63,7 +69,7 @@ def contains(value: Any, wanted: Any) -> Verdict:
     if isinstance(value, str):
         return wanted in value if isinstance(wanted, str) else None
     if isinstance(value, list):
-        return is_in(wanted, value)
+        return None if value and types_apart(value, [wanted]) else is_in(wanted, value)
     if isinstance(value, dict):
         return wanted in value if isinstance(wanted, str) else None
     return None
@@ -82,7 +88,7 @@ def _matches(value: str, pattern: str) -> bool:
 
 
 def one_of(value: Any, options: list[Any]) -> Verdict:
-    return is_in(value, options)
+    return None if types_apart([value], options) else is_in(value, options)
 
 
 def type_(value: Any, names: Any) -> Verdict:
@@ -101,7 +107,12 @@ def empty(value: Any, wanted: bool) -> Verdict:
 
 
 def parse_time(text: Any) -> datetime | None:
-    if not isinstance(text, str) or not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2} [0-9]{2}(:[0-9]{2}){2}", text):
+    """A time as ``datetime`` wants it, or a date."""
+    return parse_moment(text + " 00:00:00") or parse_moment(text) if isinstance(text, str) else None
+
+
+def parse_moment(text: str) -> datetime | None:
+    if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2} [0-9]{2}(:[0-9]{2}){2}", text):
         return None
     try:
         return datetime.strptime(text, "%Y-%m-%d %H:%M:%S")
@@ -110,7 +121,7 @@ def parse_time(text: Any) -> datetime | None:
 
 
 def datetime_(value: Any, wanted: bool) -> Verdict:
-    return parse_time(value) is not None if isinstance(value, str) else None
+    return parse_moment(value) is not None if isinstance(value, str) else None
 
 
 def _time(test: Callable[[datetime, datetime], bool]) -> Callable[[Any, Any], Verdict]:
@@ -207,6 +218,12 @@ def same_items_as(items: list[Any], others: list[Any]) -> Verdict:
     return not rest
 
 
+def disjoint_from(items: list[Any], others: list[Any]) -> Verdict:
+    if items and types_apart(items, others):
+        return None
+    return not any(is_in(item, others) for item in items)
+
+
 LIST_MATCHERS: dict[str, Callable[[list[Any], Any], Verdict]] = {
     "unique": unique,
     "sorted": sorted_,
@@ -217,5 +234,5 @@ LIST_MATCHERS: dict[str, Callable[[list[Any], Any], Verdict]] = {
     "same_items_as": same_items_as,
     "subset_of": lambda items, others: all(is_in(item, others) for item in items),
     "superset_of": lambda items, others: all(is_in(other, items) for other in others),
-    "disjoint_from": lambda items, others: not any(is_in(item, others) for item in items),
+    "disjoint_from": disjoint_from,
 }

@@ -34,18 +34,28 @@ class Segment:
     def is_singular(self) -> bool:
         return self.kind in ("name", "index")
 
+    def can_be_in(self, parent: Any) -> bool:
+        """Members are in objects, indices and slices in lists, wildcards and filters in both."""
+        if self.kind == "name":
+            return isinstance(parent, dict)
+        if self.kind in ("index", "slice"):
+            return isinstance(parent, list)
+        return isinstance(parent, (dict, list))
+
 
 @dataclass(frozen=True)
 class Selection:
     """The values that a path selects.
 
     ``is_legitimately_empty``: there are no values because a list (or an object) has no entry that fits, not
-    because a member is missing.
+    because a member is missing. ``has_list``: the list (or object) that a path with a wildcard, a slice or a
+    filter goes through first is there.
     """
 
     values: tuple[Any, ...]
     is_singular: bool
     is_legitimately_empty: bool = False
+    has_list: bool = False
 
 
 def kind_of(value: Any) -> str:
@@ -100,13 +110,17 @@ def _segment(match: re.Match[str]) -> Segment:
 def select(document: Any, segments: list[Segment]) -> Selection:
     values = [document]
     is_legitimately_empty = False
+    is_singular = True
+    has_list = False
     for segment in segments:
-        had_container = any(isinstance(value, (list, dict)) for value in values)
+        if is_singular and not segment.is_singular:
+            is_singular = False
+            has_list = any(isinstance(value, (list, dict)) for value in values)
         if values:
-            is_legitimately_empty = had_container and not segment.is_singular
+            fits_one = any(segment.can_be_in(value) for value in values)
+            is_legitimately_empty = not is_singular and fits_one and segment.kind != "name"
         values = [child for value in values for child in children(value, segment)]
-    is_singular = all(segment.is_singular for segment in segments)
-    return Selection(tuple(values), is_singular, not values and is_legitimately_empty)
+    return Selection(tuple(values), is_singular, not values and is_legitimately_empty, has_list)
 
 
 def children(value: Any, segment: Segment) -> list[Any]:
