@@ -94,7 +94,9 @@ def report(comparison: Comparison) -> Iterator[str]:
         yield f"{len(examples):,} x {kind}"
         yield f"    check {json.dumps(smallest.checks, ensure_ascii=False)}"
         body = smallest.reply.body
-        document = json.dumps(smallest.reply.document, ensure_ascii=False) if body is None else f"not JSON: {body!r}"
+        document = (
+            json.dumps(smallest.reply.document, ensure_ascii=False) if body is None else f"not JSON: {body!r}"
+        )
         yield f"    reply {document}"
 
 

@@ -36,7 +36,9 @@ class NaiveReply:
     document: Any = None
     body: str | None = None
     status: int = 200
-    headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/json;charset=UTF-8"})
+    headers: dict[str, str] = field(
+        default_factory=lambda: {"Content-Type": "application/json;charset=UTF-8"}
+    )
 
     @property
     def text(self) -> str:
@@ -223,7 +225,9 @@ def combination_holds(name: str, argument: Any, subject: Subject, place: Place) 
     if leaves <= VALUE_MATCHERS.keys() and subject.accepts_nothing:
         return True
     if len(subject.selection.values) > 1 and not leaves.isdisjoint(VALUE_MATCHERS):
-        return all_hold([_combined(name, branches, subject, [value], place) for value in subject.selection.values])
+        return all_hold(
+            [_combined(name, branches, subject, [value], place) for value in subject.selection.values]
+        )
     return _combined(name, branches, subject, list(subject.selection.values), place)
 
 

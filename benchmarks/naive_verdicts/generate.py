@@ -17,15 +17,56 @@ SCALARS = [None, True, False, *NUMBERS, *TEXTS]
 EDGES = [*SCALARS, [], {}, [None], [0, 1], ["a"], [[]], {"k": None}, {"k": 1, "z": "a"}, {"z": "a", "k": 1.0}]
 PATTERNS = [r"^\d+$", r"\d", "a$", "^$", "a|政", "^a", "."]
 TYPES = ["string", "number", "integer", "boolean", "null", "array", "object"]
-VARIABLES: dict[str, Any] = {"ids": [0, "0", "a"], "twice": [1, 1.0], "nothing": [], "one": 1, "word": "a", "null": None}
+VARIABLES: dict[str, Any] = {
+    "ids": [0, "0", "a"],
+    "twice": [1, 1.0],
+    "nothing": [],
+    "one": 1,
+    "word": "a",
+    "null": None,
+}
 LIST_VARIABLES = ["${ids}", "${twice}", "${nothing}"]
 
-SINGULAR = ["$", "$.s", "$.n", "$.o", "$.o.k", "$.o.k.z", "$.list", "$.list[0]", "$.list[-1]", "$.rows", "$.rows[0]"]
+SINGULAR = [
+    "$",
+    "$.s",
+    "$.n",
+    "$.o",
+    "$.o.k",
+    "$.o.k.z",
+    "$.list",
+    "$.list[0]",
+    "$.list[-1]",
+    "$.rows",
+    "$.rows[0]",
+]
 SINGULAR += ["$.rows[0].n", "$.rows[1].tags", "$.missing", "$.missing.k", "$['政']", "$.s.k", "$.list[5]"]
-PLURAL = ["$.*", "$.o.*", "$.list[*]", "$.list[0:2]", "$.rows[*]", "$.rows[*].n", "$.rows[*].t", "$.rows[*].tags"]
-PLURAL += ["$.rows[*].tags[*]", "$.rows[*].x", "$.rows[*].tags[0]", "$.missing[*]", "$.missing[*].n", "$.n[*]"]
+PLURAL = [
+    "$.*",
+    "$.o.*",
+    "$.list[*]",
+    "$.list[0:2]",
+    "$.rows[*]",
+    "$.rows[*].n",
+    "$.rows[*].t",
+    "$.rows[*].tags",
+]
+PLURAL += [
+    "$.rows[*].tags[*]",
+    "$.rows[*].x",
+    "$.rows[*].tags[0]",
+    "$.missing[*]",
+    "$.missing[*].n",
+    "$.n[*]",
+]
 PLURAL += ["$.rows[*].o.k", "$.rows[*].x.y", "$.o[*]", "$.rows[*].t[*]"]
-PLURAL += ["$.rows[?@.n == 1]", "$.rows[?@.n > 0].t", "$.rows[?@.t].t", "$.rows[?@.n != null].n", "$.list[?@ > 0]"]
+PLURAL += [
+    "$.rows[?@.n == 1]",
+    "$.rows[?@.n > 0].t",
+    "$.rows[?@.t].t",
+    "$.rows[?@.n != null].n",
+    "$.list[?@ > 0]",
+]
 PLURAL += ["$.rows[?@.n <= 1].n", "$.list[?@ == 'a']", "$.rows[?@.t == 'a'].x", "$.s[?@.k]", "$.rows[?@.x].n"]
 OTHERS = ["${ids}", "${nothing}", "${twice}", "${one}", "${null}", "status_code", "headers.Content-Type"]
 OTHERS += ["headers.x-a", "headers.X-None", "body", "body.size"]
@@ -121,7 +162,9 @@ class Maker:
     def subjects(self) -> list[str]:
         return self.random.choices([SINGULAR, PLURAL, OTHERS], [4, 6, 1])[0]
 
-    def lines(self, subjects: list[str], depth: int, document: Any, is_in_record: bool = False) -> dict[str, Any]:
+    def lines(
+        self, subjects: list[str], depth: int, document: Any, is_in_record: bool = False
+    ) -> dict[str, Any]:
         """A mapping of lines as under ``validate``; rarely a combination at the place of a subject."""
         if depth and self.chance(0.1):
             name = self.random.choice(["not", "all_of", "any_of"])
@@ -194,12 +237,16 @@ class Maker:
         number = self.random.choice([0, 1, 2, 3])
         if self.chance(0.5):
             return number
-        name = self.random.choice(["at_least", "at_most", "less_than", "greater_than", "equals", "not_equals"])
+        name = self.random.choice(
+            ["at_least", "at_most", "less_than", "greater_than", "equals", "not_equals"]
+        )
         return {name: number}
 
 
 def _time_argument(maker: Maker, found: list[Any], is_in_record: bool) -> Any:
-    return maker.random.choice(["${@.t}", *TIMES[:2]] if is_in_record else [*TIMES[:2], "2020-01-01 00:00:00"])
+    return maker.random.choice(
+        ["${@.t}", *TIMES[:2]] if is_in_record else [*TIMES[:2], "2020-01-01 00:00:00"]
+    )
 
 
 def _number_argument(maker: Maker, found: list[Any], is_in_record: bool) -> Any:

@@ -27,7 +27,9 @@ CONTEXT = EvaluationContext(Contracts(Path("schemas")), MATCHERS)
 def harness_verdict(checks: dict[str, Any], reply: NaiveReply, variables: dict[str, Any]) -> str:
     """``passed``, ``failed``, ``broken``, or ``refused`` if the checks are an error before anything is sent."""
     reader = Reader()
-    nodes = CheckParser(reader, MATCHERS).checks(parse_yaml(Source("pair.yaml", json.dumps(checks, ensure_ascii=False))))
+    nodes = CheckParser(reader, MATCHERS).checks(
+        parse_yaml(Source("pair.yaml", json.dumps(checks, ensure_ascii=False)))
+    )
     if reader.problems:
         return REFUSED
     scope = Scope({name: Binding(value) for name, value in variables.items()}, request={})

@@ -117,10 +117,15 @@ def select(document: Any, segments: list[Segment]) -> Selection:
             is_singular = False
             has_list = any(isinstance(value, (list, dict)) for value in values)
         if values:
-            fits_one = any(segment.can_be_in(value) for value in values)
-            is_legitimately_empty = not is_singular and fits_one and segment.kind != "name"
+            is_legitimately_empty = not is_singular and has_list and may_have_nothing(values, segment)
         values = [child for value in values for child in children(value, segment)]
     return Selection(tuple(values), is_singular, not values and is_legitimately_empty, has_list)
+
+
+def may_have_nothing(values: list[Any], segment: Segment) -> bool:
+    """Whether it is right that *segment* finds nothing in *values*: null is nothing, a list may have no such item."""
+    present = [value for value in values if value is not None]
+    return not present or (segment.kind != "name" and any(segment.can_be_in(value) for value in present))
 
 
 def children(value: Any, segment: Segment) -> list[Any]:
