@@ -223,12 +223,24 @@ def combination_holds(name: str, argument: Any, subject: Subject, place: Place) 
     branches = [argument] if isinstance(argument, dict) else argument
     leaves = {leaf for branch in branches for leaf in leaf_names(branch)}
     if leaves <= VALUE_MATCHERS.keys() and subject.accepts_nothing:
-        return True
+        return holds_for_no_value(name, branches, place)
     if len(subject.selection.values) > 1 and not leaves.isdisjoint(VALUE_MATCHERS):
         return all_hold(
             [_combined(name, branches, subject, [value], place) for value in subject.selection.values]
         )
     return _combined(name, branches, subject, list(subject.selection.values), place)
+
+
+def holds_for_no_value(name: str, branches: list[dict[str, Any]], place: Place) -> Verdict:
+    """What is asked of every value holds if there is none, unless an argument cannot be compared with."""
+    verdicts = [all_hold([_leaf_can_compare(*leaf, place) for leaf in branch.items()]) for branch in branches]
+    return any_holds(verdicts) if name == "any_of" else all_hold(verdicts)
+
+
+def _leaf_can_compare(name: str, argument: Any, place: Place) -> Verdict:
+    if name in COMBINATIONS:
+        return holds_for_no_value(name, [argument] if name == "not" else argument, place)
+    return None if argument_of(name, argument, place) is MISSING else True
 
 
 def leaf_names(matchers: dict[str, Any]) -> Iterator[str]:
@@ -254,14 +266,19 @@ def _branch_holds(branch: dict[str, Any], subject: Subject, values: list[Any], p
     verdicts = []
     for name, argument in branch.items():
         if name in COMBINATIONS:
-            inner = [argument] if isinstance(argument, dict) else argument
-            verdicts.append(_combined(name, inner, subject, values, place))
+            verdicts.append(_nested_holds(name, argument, subject, values, place))
         elif name in VALUE_MATCHERS:
             at_hand = replace(subject.selection, values=tuple(values))
             verdicts.append(matcher_holds(name, argument, replace(subject, selection=at_hand), place))
         else:
             verdicts.append(matcher_holds(name, argument, subject, place))
     return all_hold(verdicts)
+
+
+def _nested_holds(name: str, argument: Any, subject: Subject, values: list[Any], place: Place) -> Verdict:
+    if not values:
+        return combination_holds(name, argument, subject, place)
+    return _combined(name, [argument] if name == "not" else argument, subject, values, place)
 
 
 def list_matcher_holds(name: str, argument: Any, subject: Subject) -> Verdict:

@@ -258,7 +258,7 @@ def _evaluate_absent(call: Call, selection: Selection, current: CurrentCheck, ti
     if selection.values:
         findings = tuple(_present(selection, index) for index in range(len(selection.values)))
         return PartialResult(title, call.span, len(findings), findings)
-    if selection.parents or (current.check.may_be_empty and selection.held):
+    if selection.parents or (current.check.may_be_empty and selection.held and not selection.lacking):
         return PartialResult(title, call.span, selection.parents)
     missing = Finding(
         selection.asked,

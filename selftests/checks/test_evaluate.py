@@ -175,6 +175,11 @@ def test_what_no_record_has_may_be_asked_for_as_absent(judge):
     assert statuses(results) == ["passed", "passed"]
 
 
+def test_may_be_empty_does_not_excuse_a_missing_parent(judge):
+    (result,) = judge({"$.result[*].nope.x": {"absent": True, "may_be_empty": True}}, MAYBE)
+    assert result.status == "failed"
+
+
 def test_may_be_empty_does_not_excuse_a_wrong_list(judge):
     results = judge(
         {"$.data.empty[*]": {"count": {"at_least": 1}, "same_items_as": [1], "may_be_empty": True}}, PAGE
@@ -353,6 +358,20 @@ def test_a_failed_combination_shows_what_is_said_of_the_list_once(judge):
 @pytest.mark.parametrize("path", ["$.data.empty", "$.data.empty[*]"])
 def test_an_alternative_that_can_judge_an_empty_list_is_enough(judge, path, call, status):
     assert statuses(judge({path: call}, PAGE)) == [status]
+
+
+@pytest.mark.parametrize(
+    ("check", "status"),
+    [
+        ({"$.code": {"any_of": [{"equals": "${$.missing}"}, {"equals": "0"}]}}, "passed"),
+        ({"$.code": {"any_of": [{"equals": "${$.missing}"}, {"equals": "1"}]}}, "failed"),
+        ({"$.code": {"not": {"any_of": [{"equals": "${$.missing}"}, {"equals": "1"}]}}}, "failed"),
+        ({"$.code": {"all_of": [{"equals": "${$.missing}"}, {"equals": "0"}]}}, "failed"),
+        ({"$.data.result[*].id": {"any_of": [{"subset_of": "${$.code}"}, {"unique": True}]}}, "passed"),
+    ],
+)
+def test_an_alternative_without_its_argument_leaves_the_others(judge, check, status):
+    assert statuses(judge(check, PAGE)) == [status]
 
 
 def test_any_of_shows_the_findings_of_every_branch(judge):
