@@ -1,7 +1,8 @@
-"""A naive evaluator of checks, written from docs/matchers.md and docs/writing-cases.md and sharing no code with
-the harness.
+"""A naive evaluator of checks, written from docs/matchers.md and docs/writing-cases.md.
 
-A check holds, does not hold, or cannot be judged (None): a wrong type, or nothing selected."""
+It shares no code with the harness. A check holds, does not hold, or cannot be judged (None): a wrong type, or
+nothing selected.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +57,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a line is about. ``parents`` is what its path selects without the last segment; None if it has none."""
+    """What a line is about. ``parents`` is what its path selects without the last segment, if it has one."""
 
     selection: Selection
     parents: Selection | None = None

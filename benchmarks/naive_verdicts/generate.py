@@ -1,4 +1,4 @@
-"""Random pairs of checks and replies, aimed at the edges: null, empty lists, wrong types, missing members, nesting."""
+"""Random pairs of checks and replies, aimed at the edges: null, empty lists, wrong types, missing members."""
 
 from __future__ import annotations
 

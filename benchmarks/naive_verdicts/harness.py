@@ -25,7 +25,7 @@ CONTEXT = EvaluationContext(Contracts(Path("schemas")), MATCHERS)
 
 
 def harness_verdict(checks: dict[str, Any], reply: NaiveReply, variables: dict[str, Any]) -> str:
-    """``passed``, ``failed``, ``broken``, or ``refused`` if the checks are an error before anything is sent."""
+    """``passed``, ``failed``, ``broken``, or ``refused`` if the checks are an error at collection."""
     reader = Reader()
     nodes = CheckParser(reader, MATCHERS).checks(
         parse_yaml(Source("pair.yaml", json.dumps(checks, ensure_ascii=False)))

@@ -1,7 +1,7 @@
 """Each matcher of the manual as the plainest function that its line allows.
 
-A function returns True, False, or None if the value has the wrong type to be judged: ``not`` turns True and False
-around, None fails either way.
+A function returns True, False, or None if the value has the wrong type to be judged: ``not`` swaps True and
+False, and None fails either way.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Optional
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 from benchmarks.naive_verdicts.paths import kind_of, same
 
-Verdict = Optional[bool]
+Verdict: TypeAlias = "bool | None"
 
 
 def all_hold(verdicts: list[Verdict]) -> Verdict:
@@ -184,15 +185,15 @@ def sorted_(items: list[Any], order: Any) -> Verdict:
 
 
 def _is_ordered(rows: list[list[Any]], orders: list[str]) -> Verdict:
-    for column in zip(*rows):
+    for column in zip(*rows, strict=True):
         kinds = {kind_of(value) for value in column}
-        if kinds != {"number"} and kinds != {"string"}:
+        if kinds not in ({"number"}, {"string"}):
             return None
-    return all(_is_pair_ordered(one, other, orders) for one, other in zip(rows, rows[1:]))
+    return all(_is_pair_ordered(one, other, orders) for one, other in pairwise(rows))
 
 
 def _is_pair_ordered(one: list[Any], other: list[Any], orders: list[str]) -> bool:
-    for left, right, order in zip(one, other, orders):
+    for left, right, order in zip(one, other, orders, strict=True):
         if left != right:
             return bool(left < right) == (order == "ascending")
     return True

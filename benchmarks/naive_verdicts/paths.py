@@ -1,4 +1,4 @@
-"""A small JSONPath of its own: names, indices, slices, wildcards and one-comparison filters, after RFC 9535."""
+"""A small JSONPath after RFC 9535: names, indices, slices, wildcards and filters with one comparison."""
 
 from __future__ import annotations
 
@@ -74,7 +74,9 @@ def same(left: Any, right: Any) -> bool:
     if kind_of(left) != kind_of(right):
         return False
     if isinstance(left, list):
-        return len(left) == len(right) and all(same(one, other) for one, other in zip(left, right))
+        return len(left) == len(right) and all(
+            same(one, other) for one, other in zip(left, right, strict=True)
+        )
     if isinstance(left, dict):
         return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
     return bool(left == right)
@@ -123,7 +125,7 @@ def select(document: Any, segments: list[Segment]) -> Selection:
 
 
 def may_have_nothing(values: list[Any], segment: Segment) -> bool:
-    """Whether it is right that *segment* finds nothing in *values*: null is nothing, a list may have no such item."""
+    """Whether *segment* may find nothing in *values*: null is nothing, a list may have no such item."""
     present = [value for value in values if value is not None]
     return not present or (segment.kind != "name" and any(segment.can_be_in(value) for value in present))
 
@@ -156,7 +158,7 @@ def passes_filter(entry: Any, text: str) -> bool:
 
 
 def compare(left: Any, comparison: str, right: Any) -> bool:
-    """RFC 9535, 2.3.5.2.2: a missing value equals nothing here; only two numbers or two texts have an order."""
+    """RFC 9535, 2.3.5.2.2: a missing value equals no literal; only numbers and texts have an order."""
     is_equal = left is not NOTHING and same(left, right)
     if comparison == "==":
         return is_equal

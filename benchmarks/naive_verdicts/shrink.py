@@ -29,7 +29,7 @@ def _smaller_pairs(pair: Pair) -> Iterator[Pair]:
 
 
 def _smaller_values(value: Any) -> Iterator[Any]:
-    """*value* without one of its parts, with a part in place of the combination around it, or with a smaller part."""
+    """*value* without a part, with a part in place of the combination around it, or with a smaller part."""
     if isinstance(value, dict):
         for name, member in value.items():
             rest = {other: part for other, part in value.items() if other != name}

@@ -14,17 +14,18 @@ from framework.cli.manual.sample import ELAPSED_MS, HEADERS, REPLY, SOURCE, VARI
 KINDS = {"value": "看每个值", "list": "看整个列表", "presence": "看有没有"}
 _INTRO = {
     "value": "路径选出的每一个值都要满足;一个值也没有选中算失败。",
-    "list": "看选出的全部值,或单值路径下的那个数组。",
+    "list": "看选出的全部值,或单值路径下的那个数组。"
+    "列表空着时,unique、sorted、sum、all_equal、subset_of、disjoint_from 没有可看的,算失败。",
     "presence": "看路径有没有选中值。",
 }
 _COMBINED = """\
 | 写法 | 意思 |
 |---|---|
 | `each: {路径: …}` | 选出的每一条记录都满足里面的检查;键是相对于记录的路径,`${@.…}` 是当前记录 |
-| `not: {…}` | 不满足;类型不对在 not 之下也算失败 |
+| `not: {…}` | 不满足;里面有一处类型不对或没有选中值,在 not 之下也算失败 |
 | `all_of: [{…}, {…}]` | 都满足 |
 | `any_of: [{…}, {…}]` | 至少满足一项 |
-| `may_be_empty: true` | 写在别的匹配器旁边:选出的列表为空也对 |
+| `may_be_empty: true` | 写在最外层的匹配器旁边:选出的列表可以为空;值匹配器与 each 这时成立,列表匹配器照样判断空列表 |
 """
 
 
