@@ -47,10 +47,10 @@ class Selection:
     ``start`` is the value that the path starts from and ``rest`` the path from there, as written.
 
     Without values: ``problem`` says, in the reader's language, why nothing can be selected; ``unrecorded``
-    that a tape does not hold it; ``held`` that the list of a list, or the parent of a single value, exists, so
-    that finding nothing means something; ``parents`` how many objects and lists the values could be in, 0
-    if one of them cannot have such a member; ``lacking`` that there are values to look into, and none has such
-    a member.
+    that a tape does not hold it; ``held`` that the list of a list, or the parent of a single value, exists,
+    so that finding nothing means something; ``parents`` how many objects and lists the values could be in,
+    0 if one of them cannot have such a member; ``lacking`` that there are values to look into, and none has
+    such a member.
     """
 
     target: Target
