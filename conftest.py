@@ -19,7 +19,7 @@ from standin.process import StandinError, StandinProcess
 from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
 
 pytest_plugins = ["framework.plugin"]
-BY_HAND = "先启动 python -m standin --port 8765,它打印地址(BASE_URL)与令牌(TOKEN)"
+BY_HAND = "先启动 python -m standin --port 8765，它打印地址（BASE_URL）与令牌（TOKEN）"
 STANDIN = pytest.StashKey[StandinProcess]()
 SECRETS = {"token": DEFAULT_TOKEN, "expired_token": EXPIRED_TOKEN, "other_tenant_token": OTHER_TENANT_TOKEN}
 

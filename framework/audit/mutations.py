@@ -171,7 +171,7 @@ MUTATIONS: Final = (
     Mutation("row_lost", "中间少了一项", 4, _for_lists(_row_lost, 3)),
     Mutation("lengthened", "多出一项", 4, _for_lists(_lengthened)),
     Mutation("doubled", "整个重复一遍", 4, _for_lists(lambda items: items * 2)),
-    Mutation("row_repeated", "一项重复,占了另一项的位置", 4, _for_lists(_row_repeated, 2)),
+    Mutation("row_repeated", "一项重复，占了另一项的位置", 4, _for_lists(_row_repeated, 2)),
     Mutation("reordered", "次序颠倒", 3, _for_lists(lambda items: items[::-1], 2)),
     Mutation("neighbours", "相邻两项互换", 2, _for_lists(_neighbours_swapped, 2)),
     # texts

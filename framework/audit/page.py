@@ -24,7 +24,7 @@ def percent(share: float) -> str:
 def terminal_lines(suite: SuiteAudit) -> Iterator[str]:
     """Yield the lines for the terminal."""
     yield tr(
-        "得分    {score}({noticed}/{seen} 种差错有用例察觉;一处 {here},处处 {everywhere})",
+        "得分    {score}（{noticed}/{seen} 种差错有用例察觉；一处 {here}，处处 {everywhere}）",
         score=percent(suite.score()),
         noticed=len(suite.noticed),
         seen=len(suite.tried),
@@ -33,7 +33,7 @@ def terminal_lines(suite: SuiteAudit) -> Iterator[str]:
     )
     yield tr("对照    只写 contains: True 时 {score}", score=percent(suite.contains_true_score()))
     yield tr(
-        "样本    {cases} 条用例,造了 {made} 个有差错的答复(共约 {possible} 个)",
+        "样本    {cases} 条用例，造了 {made} 个有差错的答复（共约 {possible} 个）",
         cases=suite.cases,
         made=suite.mutants,
         possible=suite.possible_mutants,
@@ -44,20 +44,21 @@ def terminal_lines(suite: SuiteAudit) -> Iterator[str]:
         if key in suite.suggestions:
             yield "      " + visible(suite.suggestions[key][2])
     if len(survivors) > SHOWN:
-        yield "  " + tr("… 另有 {n} 种没有察觉,见 reports/audit.md", n=len(survivors) - SHOWN)
+        yield "  " + tr("… 另有 {n} 种没有察觉，见 reports/audit.md", n=len(survivors) - SHOWN)
     if suite.idle:
         yield tr(
-            "闲置    {n} 条检查从未因任何差错而不符,见 reports/audit.md", n=sum(map(len, suite.idle.values()))
+            "闲置    {n} 条检查从未因任何差错而不符，见 reports/audit.md",
+            n=sum(map(len, suite.idle.values())),
         )
     if suite.not_audited:
-        yield tr("未审    {n} 条用例,见 reports/audit.md", n=len(suite.not_audited))
+        yield tr("未审    {n} 条用例，见 reports/audit.md", n=len(suite.not_audited))
 
 
 def _fault_words(key: FaultKey) -> str:
     endpoint, place, mutation, extent = key
     return visible(
         tr(
-            "{place} {words}({extent};{endpoint})",
+            "{place} {words}（{extent}；{endpoint}）",
             place=place,
             words=tr(BY_NAME[mutation].words),
             extent=tr(_EXTENTS[extent]),
@@ -91,7 +92,7 @@ def _score_table(suite: SuiteAudit) -> Iterator[str]:
         yield f"| {tr(_EXTENTS[extent])} | {percent(suite.score(extent))} |"
     yield f"| {tr('只写 contains: True')} | {percent(suite.contains_true_score())} |"
     sample = tr(
-        "{cases} 条用例,{made} 个有差错的答复,共约 {possible} 个",
+        "{cases} 条用例，{made} 个有差错的答复，共约 {possible} 个",
         cases=suite.cases,
         made=suite.mutants,
         possible=suite.possible_mutants,
@@ -141,7 +142,7 @@ def _place_tables(suite: SuiteAudit) -> Iterator[str]:
 
 
 def _mutation_words(key: FaultKey) -> str:
-    return tr(BY_NAME[key[2]].words) + (tr("(处处)") if key[3] == "everywhere" else "")
+    return tr(BY_NAME[key[2]].words) + (tr("（处处）") if key[3] == "everywhere" else "")
 
 
 def _idle_checks(suite: SuiteAudit) -> Iterator[str]:

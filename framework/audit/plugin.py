@@ -54,10 +54,10 @@ class Auditor:
         self._masker = masker
         self._context = self._context_of()
         if verdict.status not in _JUDGED or not any(step.exchange for step in verdict.flat()):
-            self.suite.not_audited[item.nodeid] = tr("没有通过,无从审起:{status}", status=verdict.status)
+            self.suite.not_audited[item.nodeid] = tr("没有通过，无从审起：{status}", status=verdict.status)
             return
         if case.level == "warning":  # its failures stop nothing, so they count as noticing nothing
-            self.suite.not_audited[item.nodeid] = tr("级别是 warning,什么也不会拦下")
+            self.suite.not_audited[item.nodeid] = tr("级别是 warning，什么也不会拦下")
             return
 
         def excused(finding: Finding) -> bool:

@@ -120,14 +120,14 @@ class BlockedError(TransportError):
 def render(problem: Problem) -> str:
     """Return the problem as a few lines: place and message, excerpt, carets, fix."""
     if problem.span is None:
-        head = [f"{tr('错误')}: {problem.what}"]
+        head = [tr("错误：{what}", what=problem.what)]
     else:
         head = [f"{problem.span.place}: {problem.what}", *excerpt(problem.span)]
-    fix = [f"     = {tr('改法')}: {problem.how}"] if problem.how else []
+    fix = ["     = " + tr("改法：{how}", how=problem.how)] if problem.how else []
     return "\n".join([*head, *fix])
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``你是不是要写 x?`` for the nearest known word, or an empty string."""
     nearest = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return tr("你是不是要写 {near}?", near=nearest[0]) if nearest else ""
+    return tr("你是不是要写 {near}？", near=nearest[0]) if nearest else ""

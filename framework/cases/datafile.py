@@ -36,9 +36,9 @@ def read_data(folder: Path, boundary: Path, name: str, encoding: str) -> str:
         return data.decode(codec)
     except UnicodeError:
         if codec == "utf-8-sig":
-            how = tr("是 GBK 就写 encoding: gb18030,或把文件另存为 UTF-8")
+            how = tr("是 GBK 就写 encoding: gb18030，或把文件另存为 UTF-8")
         else:
-            how = tr("改 encoding,或把文件另存为 UTF-8")
+            how = tr("改 encoding，或把文件另存为 UTF-8")
         raise _refused(
             "data-encoding", tr("数据文件 {name} 不是 {encoding} 编码", name=name, encoding=encoding), how
         ) from None
@@ -61,8 +61,8 @@ def find_data_file(folder: Path, boundary: Path, name: str, *, shown_as: str = "
     if _is_unsafe(name):
         raise _refused(
             "data-path",
-            tr("数据文件 {name} 要写成相对套件的路径,不含 .. 与 \\", name=name),
-            tr("放在套件旁边,写 file: 名字.csv"),
+            tr("数据文件 {name} 要写成相对套件的路径，不含 .. 与 \\", name=name),
+            tr("放在套件旁边，写 file: 名字.csv"),
         )
     path = folder / name
     try:

@@ -159,14 +159,14 @@ def _base_url(node: Node | None, reader: Reader) -> str:
             Problem(
                 "bad-url",
                 tr("{place}: base_url 里不能有用户名和密码", place=node.span.place),
-                tr("放进 secrets,由用例的请求头带上"),
+                tr("放进 secrets，由用例的请求头带上"),
             )
         )
     else:
         reader.problem(
             "bad-url",
             tr("base_url 要写成 http:// 或 https:// 开头的地址"),
-            tr("写到主机与路径为止,不带 ? 和 #"),
+            tr("写到主机与路径为止，不带 ? 和 #"),
             node.span,
         )
     return base_url
@@ -186,7 +186,7 @@ def _secrets(node: Node | None, reader: Reader) -> dict[str, str]:
                 Problem(
                     "secret-in-clear",
                     what,
-                    tr("例如 POLICY_TOKEN;值写进环境变量或 .env,绝不写在这里;写过的值要作废"),
+                    tr("例如 POLICY_TOKEN；值写进环境变量或 .env，绝不写在这里；写过的值要作废"),
                 )
             )
         found[key.value] = variable
@@ -244,7 +244,7 @@ def choose_environment(root: Path, name: str | None, base_url: str | None) -> En
             Problem(
                 "unknown-environment",
                 tr("没有叫 {name} 的环境", name=name),
-                did_you_mean(name or "", environments) or tr("{file} 里有:{names}", file=FILE, names=names),
+                did_you_mean(name or "", environments) or tr("{file} 里有：{names}", file=FILE, names=names),
             )
         )
     if base_url is None:

@@ -47,6 +47,6 @@ def combined(kind: CombinationKind, branches: Sequence[Sequence[State]]) -> Stat
 def combined_words(kind: CombinationKind, branches: Sequence[str]) -> str:
     """Return the combination in words, from the words of its branches."""
     if kind == "not":
-        return tr("不满足({branch})", branch=branches[0])
+        return tr("不满足（{branch}）", branch=branches[0])
     joined = tr(" 或 ") if kind == "any_of" else tr(" 且 ")
     return joined.join(f"({branch})" for branch in branches)

@@ -60,6 +60,6 @@ def _nothing_to_remove(address: ScalarNode, hint: str) -> Problem:
     return Problem(
         "without-nothing",
         tr("without 要去掉的 {address} 并不存在", address=address.value),
-        hint or tr("只能去掉 _shared.yaml 或套件里写过的内容,例如 headers.Token、json.pageSize、validate"),
+        hint or tr("只能去掉 _shared.yaml 或套件里写过的内容，例如 headers.Token、json.pageSize、validate"),
         address.span,
     )

@@ -90,14 +90,14 @@ def parse_rows(
     seen: dict[str, Row] = {}
     for row in rows:
         if row.id in seen:
-            what = tr("行的 id {id} 重复,第 {line} 行已经用过", id=row.id, line=seen[row.id].span.line)
+            what = tr("行的 id {id} 重复，第 {line} 行已经用过", id=row.id, line=seen[row.id].span.line)
             reader.problem("row-id", what, tr("给每一行写不同的 id"), row.span)
         seen.setdefault(row.id, row)
     if not rows and len(reader.problems) == problems_before:
         reader.problem(
             "no-rows",
             tr("parametrize 没有任何行"),
-            tr("写 - {{id: one, size: 1}},或 {{size: [1, 50]}}", x=""),
+            tr("写 - {{id: one, size: 1}}，或 {{size: [1, 50]}}", x=""),
             node.span,
         )
     return rows
@@ -115,7 +115,7 @@ def _rows_of_list(node: Node, reader: Reader, conditions: Sequence[str]) -> tupl
         values = tuple(entry for entry in mapping.entries if entry not in own and entry[0].value != "id")
         names = {key.value for key, _ in values}
         if columns is not None and names != columns:
-            what = tr("这一行的列与第一行不同:{names}", names=tr("、").join(sorted(names ^ columns)))
+            what = tr("这一行的列与第一行不同：{names}", names=tr("、").join(sorted(names ^ columns)))
             reader.problem("row-columns", what, tr("每一行写同样的列"), item.span)
         columns = names if columns is None else columns
         rows.append(_row(mapping.get("id"), values, item.span, reader, own_conditions))
@@ -134,7 +134,7 @@ def _rows_of_columns(node: MappingNode, reader: Reader) -> tuple[Row, ...]:
     if size > MAX_ROWS:
         reader.problem(
             "too-many-rows",
-            tr("相乘得到 {size} 行,上限 {limit}", size=size, limit=MAX_ROWS),
+            tr("相乘得到 {size} 行，上限 {limit}", size=size, limit=MAX_ROWS),
             tr("减少每一列的值"),
             node.span,
         )
@@ -168,7 +168,7 @@ def _checked_id(text: str, span: Span, reader: Reader) -> str:
     if not ID.fullmatch(text) or len(text) > MAX_ID:
         reader.problem(
             "row-id",
-            tr("行的 id {id} 不能用:{rule}", id=text[:40], rule=tr(_ID_RULE)),
+            tr("行的 id {id} 不能用：{rule}", id=text[:40], rule=tr(_ID_RULE)),
             tr("给这一行写 id"),
             span,
         )
@@ -180,7 +180,7 @@ def check_id(text: str, what: str, span: Span, reader: Reader) -> None:
     if text and (not ID.fullmatch(text) or len(text) > MAX_ID):
         reader.problem(
             "bad-id",
-            tr("{what} {id} 不能用:{rule}", what=what, id=text[:40], rule=tr(_ID_RULE)),
+            tr("{what} {id} 不能用：{rule}", what=what, id=text[:40], rule=tr(_ID_RULE)),
             tr("例如 page-size"),
             span,
         )
@@ -238,7 +238,7 @@ def _csv_rows(source: Source, span: Span, reader: Reader) -> tuple[Row, ...]:
     except csv.Error as error:
         reader.problem(
             "csv",
-            tr("{file}:{line}: CSV 写法有误:{error}", file=source.name, line=lines.line_num, error=error),
+            tr("{file}:{line}: CSV 写法有误：{error}", file=source.name, line=lines.line_num, error=error),
             tr("含逗号、引号或换行的值加双引号"),
             span,
         )
@@ -261,14 +261,14 @@ def _parse_column(cell: str, source: Source, reader: Reader) -> _Column:
         reader.problem(
             "csv-type",
             tr("列 {name} 的类型 {kind} 不认识", name=name, kind=kind),
-            tr("可以写:{names}", names=tr("、").join(_COLUMN_TYPES)),
+            tr("可以写：{names}", names=tr("、").join(_COLUMN_TYPES)),
             place,
         )
     elif name != "id" and not is_name(name):
         reader.problem(
             "bad-name",
             tr("{name} 不能作列名", name=name),
-            tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _"),
+            tr("以字母或汉字开头，只含字母、汉字、数字、- 和 _"),
             place,
         )
     return _Column(name, kind)
@@ -278,7 +278,7 @@ def _csv_row(columns: Sequence[_Column], cells: list[str], span: Span, reader: R
     if len(cells) != len(columns):
         reader.problem(
             "csv-cells",
-            tr("这一行有 {n} 个值,表头有 {m} 列", n=len(cells), m=len(columns)),
+            tr("这一行有 {n} 个值，表头有 {m} 列", n=len(cells), m=len(columns)),
             tr("含逗号的值加双引号"),
             span,
         )

@@ -125,7 +125,9 @@ class _SuiteParser:
         name = self.reader.text(node.get("suite"), "suite")
         # In a file with other problems the key may only be misspelt.
         if node.get("suite") is None and not self.reader.problems:
-            self.reader.problem("no-suite", tr("缺 suite(套件的名字)"), tr("第一行写 suite: 名字"), node.span)
+            self.reader.problem(
+                "no-suite", tr("缺 suite（套件的名字）"), tr("第一行写 suite: 名字"), node.span
+            )
         parts = self.parts.merge_level(base, node, "suite")
         cases: list[Case] = []
         seen: dict[str, Span] = {}
@@ -133,7 +135,7 @@ class _SuiteParser:
             mapping = self.reader.mapping(item, tr("用例"), _CASE_KEYS)
             for case in self._cases(parts, mapping, name) if mapping else ():
                 if case.id in seen:
-                    what = tr("用例 id {id} 重复,第 {line} 行已经用过", id=case.id, line=seen[case.id].line)
+                    what = tr("用例 id {id} 重复，第 {line} 行已经用过", id=case.id, line=seen[case.id].line)
                     self.reader.problem("duplicate-id", what, tr("换一个 id"), case.span)
                 # The first case keeps the id; every later one is reported against it.
                 seen.setdefault(case.id, case.span)
@@ -181,7 +183,7 @@ class _SuiteParser:
         id_node = node.get("id")
         if id_node is None:
             self.reader.problem(
-                "no-id", tr("用例缺 id"), tr("例如 id: page-size;它是用例不变的身份"), node.span
+                "no-id", tr("用例缺 id"), tr("例如 id: page-size；它是用例不变的身份"), node.span
             )
             return "", node.span
         case_id = self.reader.text(id_node, "id")
@@ -192,7 +194,7 @@ class _SuiteParser:
         if not case.checks and not any(step.checks or step.each_reply for step in case.steps):
             self.reader.problem(
                 "no-check",
-                tr("用例 {id} 没有任何检查,永远不会失败", id=case.id),
+                tr("用例 {id} 没有任何检查，永远成立", id=case.id),
                 tr("在 validate: 下面写检查"),
                 case.span,
             )
@@ -262,7 +264,7 @@ class _SuiteParser:
         if not values.get("reason") or not names_something:
             self.reader.problem(
                 "known-defect",
-                tr("已知缺陷要写 reason,以及 path、rule、id 中至少一个"),
+                tr("已知缺陷要写 reason，以及 path、rule、id 中至少一个"),
                 tr("例如 {{path: '$.data.result[*].policyTitle', reason: …, link: …}}", x=""),
                 node.span,
             )

@@ -128,7 +128,7 @@ class CheckParser:
         if not calls and not any(key.value != "may_be_empty" for key, _ in value.entries):
             self.reader.problem(
                 "no-matcher",
-                tr("{subject} 下面没有匹配器,什么也没检查", subject=subject.text),
+                tr("{subject} 下面没有匹配器，什么也没检查", subject=subject.text),
                 tr("例如 {{equals: …}}、{{length: 10}}", x=""),
                 value.span,
             )
@@ -152,8 +152,8 @@ class CheckParser:
             name = value.value
             self.reader.problem(
                 "bare-matcher",
-                tr("{name} 是匹配器的名字,单独写会被当作文本", name=name),
-                tr("匹配器写成 {{{name}: …}},要比较文本就写 {{equals: {name}}}", name=name),
+                tr("{name} 是匹配器的名字，单独写会被当作文本", name=name),
+                tr("匹配器写成 {{{name}: …}}，要比较文本就写 {{equals: {name}}}", name=name),
                 value.span,
             )
             return None
@@ -222,7 +222,7 @@ class CheckParser:
         if wrong:
             self.reader.problem(
                 "matcher-argument",
-                tr("{name} 的值不对:{wrong}", name=key.value, wrong=wrong),
+                tr("{name} 的值不对：{wrong}", name=key.value, wrong=wrong),
                 "",
                 argument.span,
             )
@@ -234,7 +234,7 @@ class CheckParser:
     def _known_contract(self, template: Constant) -> None:
         if self.contracts is not None and template.value not in self.contracts:
             how = did_you_mean(template.value, self.contracts) or tr(
-                "契约是 schemas/{name}.schema.json,先写好它", name=template.value
+                "契约是 schemas/{name}.schema.json，先写好它", name=template.value
             )
             self.reader.problem(
                 "contract-missing", tr("schemas/ 里没有契约 {name}", name=template.value), how, template.span
@@ -250,7 +250,7 @@ class CheckParser:
         if wrong:
             self.reader.problem(
                 "matcher-argument",
-                tr("{name} 的值不对:{wrong}", name=key.value, wrong=wrong),
+                tr("{name} 的值不对：{wrong}", name=key.value, wrong=wrong),
                 "",
                 argument.span,
             )
@@ -261,7 +261,7 @@ class CheckParser:
         if kind == "list" and subject.kind not in ("path", "variable"):
             self.reader.problem(
                 "wrong-place",
-                tr("{name} 看的是一列值,不能用于 {subject}", name=key.value, subject=subject.text),
+                tr("{name} 看的是一列值，不能用于 {subject}", name=key.value, subject=subject.text),
                 tr("用于 $.路径[*].字段 或数组"),
                 key.span,
             )
@@ -287,7 +287,7 @@ class CheckParser:
             self.reader.problem(
                 "bad-name",
                 tr("{name} 不能作变量名", name=key.value),
-                tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _,且不是 request、now、today、uuid"),
+                tr("以字母或汉字开头，只含字母、汉字、数字、- 和 _,且不是 request、now、today、uuid"),
                 key.span,
             )
             return None

@@ -36,7 +36,7 @@ class StepParser:
         for key in ("extract", "for_each", "repeat", "paginate"):
             if node.get(key) is not None:
                 self.reader.problem(
-                    "step-key", tr("有 steps 的用例,{key} 写在步骤里", key=key), "", node.span
+                    "step-key", tr("有 steps 的用例，{key} 写在步骤里", key=key), "", node.span
                 )
         steps: list[Step] = []
         for item in self.reader.sequence(node.get("steps"), "steps"):
@@ -141,7 +141,7 @@ class StepParser:
         self.reader.problem(
             "bad-name",
             tr("{name} 不能作变量名", name=key.value),
-            tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _"),
+            tr("以字母或汉字开头，只含字母、汉字、数字、- 和 _"),
             key.span,
         )
 

@@ -40,7 +40,7 @@ def parse_record_subject(text: str, span: Span, reader: Reader) -> Subject | Non
     if text.startswith("$"):
         reader.problem(
             "absolute-in-each",
-            tr("each 里的路径相对于当前记录,不以 $ 开头"),
+            tr("each 里的路径相对于当前记录，不以 $ 开头"),
             tr("写 publishTime 而不是 $.publishTime"),
             span,
         )
@@ -58,7 +58,7 @@ def _variable(text: str, inner: str, span: Span, reader: Reader) -> Subject | No
         reader.problem(
             "subject-reference",
             tr("{text} 不能作检查对象", text=text),
-            tr("写变量、抽取值的名字,或直接写 $.路径"),
+            tr("写变量、抽取值的名字，或直接写 $.路径"),
             span,
         )
         return None
@@ -73,5 +73,5 @@ def _hint(text: str) -> str:
     return (
         did_you_mean(text, (*names, *_OTHERS))
         or suggest_subject(text)
-        or tr("可以写:{names}", names=tr("、").join(possible))
+        or tr("可以写：{names}", names=tr("、").join(possible))
     )

@@ -30,7 +30,7 @@ def limit_problems(problems: Sequence[Problem], *, stopped: bool = False) -> Seq
         what = tr("从这里起另有 {count} 处以上的问题没有列出", count=count)
     else:
         what = tr("从这里起另有 {count} 处问题没有列出", count=count)
-    rest = Problem("more-problems", what, tr("先改上面的,再检查一次"), problems[MAX_REPORTED].span)
+    rest = Problem("more-problems", what, tr("先改上面的，再检查一次"), problems[MAX_REPORTED].span)
     return (*problems[:MAX_REPORTED], rest)
 
 

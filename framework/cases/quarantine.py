@@ -46,13 +46,13 @@ def parse_quarantine(node: Node | None, reader: Reader) -> Quarantine | None:
     if until and day is None and place is not None:
         reader.problem(
             "quarantine-day",
-            tr("until 要写成日期 yyyy-MM-dd,得到 {text}", text=until[:40]),
+            tr("until 要写成日期 yyyy-MM-dd，得到 {text}", text=until[:40]),
             tr(_EXAMPLE, x=""),
             place.span,
         )
     if mapping.get("reason") is None or place is None:
         reader.problem(
-            "quarantine", tr("隔离要写 reason(原因)和 until(最后一天)"), tr(_EXAMPLE, x=""), mapping.span
+            "quarantine", tr("隔离要写 reason（原因）和 until（最后一天）"), tr(_EXAMPLE, x=""), mapping.span
         )
     return Quarantine(reason, day, mapping.span) if reason and day else None
 

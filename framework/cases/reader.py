@@ -12,9 +12,9 @@ from framework.cases.problem_limits import MAX_COLLECTED, limit_problems
 from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _NOT_LISTS = {
-    "validate": "旧写法 - eq: [status_code, 200] 写成 status_code: 200;别的比较写成 $.路径: {less_than: 数}",
-    "extract": "写成 名字: $.路径,不以 - 开头",
-    "文件": "以 suite: 名字 开头,用例列在 cases: 下面;旧写法的一列用例要移到 cases: 下面并各加 id",
+    "validate": "旧写法 - eq: [status_code, 200] 写成 status_code: 200；别的比较写成 $.路径: {less_than: 数}",
+    "extract": "写成 名字: $.路径，不以 - 开头",
+    "文件": "以 suite: 名字 开头，用例列在 cases: 下面；旧写法的一列用例要移到 cases: 下面并各加 id",
 }
 """Mappings that people write as lists, because other harnesses do, and how they are written here."""
 
@@ -79,7 +79,7 @@ class Reader:
             if isinstance(node, SequenceNode):
                 how = _NOT_LISTS.get(what, "去掉开头的 -,直接写“键: 值”")
             else:
-                how = "冒号用半角,后面留一个空格"
+                how = "冒号用半角，后面留一个空格"
             self.problem("not-a-mapping", tr("{what} 要写成“键: 值”", what=what), tr(how), node.span)
             return None
         if allowed is not None:
@@ -89,7 +89,7 @@ class Reader:
     def _report_unknown_keys(self, node: MappingNode, what: str, allowed: list[str]) -> None:
         for key, _ in node.entries:
             if key.value not in allowed:
-                how = self.suggest(key.value, allowed) or tr("可以写:{names}", names=tr("、").join(allowed))
+                how = self.suggest(key.value, allowed) or tr("可以写：{names}", names=tr("、").join(allowed))
                 self.problem(
                     "unknown-key", tr("{what} 里没有 {key} 这个键", what=what, key=key.value), how, key.span
                 )
@@ -102,7 +102,7 @@ class Reader:
             self.problem(
                 "not-a-list",
                 tr("{what} 要写成列表", what=what),
-                tr("每一项以 - 开头,或写成 [甲, 乙]"),
+                tr("每一项以 - 开头，或写成 [甲，乙]"),
                 node.span,
             )
             return ()

@@ -56,7 +56,7 @@ def split_references(text: str, span: Span, report: ReportProblem) -> tuple[str 
                 Problem(
                     "reference-open",
                     tr("引用没有收尾的 }}:{text}", text=text[match.start() :]),
-                    tr("写成 ${{name}};要字面上的 ${{ 就写 $${{", text=text),
+                    tr("写成 ${{name}}；要字面上的 ${{ 就写 $${{", text=text),
                     span,
                 )
             )

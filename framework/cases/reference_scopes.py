@@ -16,7 +16,7 @@ from framework.cases.variables import find_cycles
 _ANYWHERE = frozenset({"variable", "builtin"})
 """The origins of references that are valid in every place."""
 _PLACE_HINTS = {
-    "reply": "答复还没有到;要用上一步的答复,先用 extract 取出来",
+    "reply": "答复还没有到；要用上一步的答复，先用 extract 取出来",
     "record": "${@.…} 只能写在 each 里",
     "request": "${request.…} 只能写在 validate 与 extract 里",
 }
@@ -45,7 +45,7 @@ class _CaseScope:
             self.reader.report(
                 Problem(
                     "variable-circle",
-                    tr("变量互相引用,没有尽头:{circle}", circle=cycle),
+                    tr("变量互相引用，没有尽头：{circle}", circle=cycle),
                     tr("让其中一个不引用别的变量"),
                     first.span,
                 )
@@ -109,7 +109,8 @@ class _CaseScope:
 
     def _report_undefined(self, name: str, span: Span) -> None:
         define_it = tr(
-            "在 variables、parametrize、extract 或 environments.yaml 里定义它,或用 --var {name}=值", name=name
+            "在 variables、parametrize、extract 或 environments.yaml 里定义它，或用 --var {name}=值",
+            name=name,
         )
         self.reader.problem(
             "unknown-variable",

@@ -76,7 +76,7 @@ def _parse_libraries(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
     for line in lines:
         module, colon, names = line.partition(":")
         if not colon or not module.strip() or not names.split():
-            what = tr("pytest.ini 的 matchers 有一行看不懂:{line}", line=line.strip())
+            what = tr("pytest.ini 的 matchers 有一行看不懂：{line}", line=line.strip())
             raise ConfigError(Problem("matchers-line", what, tr("写成 模块: 匹配器 匹配器")))
         for name in names.replace(",", " ").split():
             yield name, module.strip()

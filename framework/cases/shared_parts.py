@@ -126,5 +126,5 @@ class SharedPartsMerger:
     def _severity(self, node: Node) -> None:
         text = self.reader.text(node, "severity")
         if text and text not in _SEVERITIES:
-            how = did_you_mean(text, _SEVERITIES) or tr("可以写:{names}", names=tr("、").join(_SEVERITIES))
+            how = did_you_mean(text, _SEVERITIES) or tr("可以写：{names}", names=tr("、").join(_SEVERITIES))
             self.reader.problem("bad-severity", tr("severity 不能是 {text}", text=text), how, node.span)

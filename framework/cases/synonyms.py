@@ -60,4 +60,4 @@ def suggest_subject(text: str) -> str:
 
 
 def _did_you_mean(near: str) -> str:
-    return tr("你是不是要写 {near}?", near=near) if near else ""
+    return tr("你是不是要写 {near}？", near=near) if near else ""

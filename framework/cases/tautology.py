@@ -48,8 +48,8 @@ def constant_check(subject: Subject, call: Call, matchers: Vocabulary) -> Proble
     """Return why the result of *call* on *subject* is always the same; None if a reply can change it."""
     itself = _reference_to_itself(subject, call)
     if itself is not None:
-        what = tr("{subject} 与它自己比较,永远不会失败", subject=subject.text)
-        how = tr("另一边写期望的值;只要求有这个字段就写 type")
+        what = tr("{subject} 与它自己比较，永远成立", subject=subject.text)
+        how = tr("另一边写期望的值；只要求有这个字段就写 type")
         return Problem("never-fails", what, how, itself.span)
     if not _worth_evaluating(subject, call):
         return None
@@ -61,13 +61,11 @@ def constant_check(subject: Subject, call: Call, matchers: Vocabulary) -> Proble
     name = _name(call)
     where = call.argument.span if isinstance(call, MatcherCall) else call.span
     if "violated" not in found and "held" in found:
-        what = tr(
-            "{subject} 无论是什么值,{name} 都成立,这条检查永远不会失败", subject=subject.text, name=name
-        )
+        what = tr("{subject} 无论是什么值，{name} 都成立，这条检查永远成立", subject=subject.text, name=name)
         return Problem("never-fails", what, _possible_values(subject), where)
     if "held" not in found:
         what = tr(
-            "{subject} 无论是什么值,{name} 都不成立,这条检查永远不会通过", subject=subject.text, name=name
+            "{subject} 无论是什么值，{name} 都不成立，这条检查永远不会通过", subject=subject.text, name=name
         )
         return Problem("never-passes", what, _possible_values(subject), where)
     return None
@@ -112,7 +110,7 @@ def _possible_values(subject: Subject) -> str:
     if row is None or not (row.values or row.numeric):
         return ""
     if row.values:
-        return tr("它的值是:{values}", values=tr("、").join(row.values))
+        return tr("它的值是：{values}", values=tr("、").join(row.values))
     if row.most is not None and row.most < 1000:
         return tr("它是 {least} 到 {most} 的整数", least=row.least, most=row.most)
     return tr("它是不小于 {least} 的数字", least=row.least)

@@ -149,7 +149,7 @@ def compile_path_template(
             Problem(
                 "path-syntax",
                 tr("读不懂的路径 {text}:{error}", text=text, error=error),
-                tr("路径按 RFC 9535 书写,例如 $.data.result[*].id"),
+                tr("路径按 RFC 9535 书写，例如 $.data.result[*].id"),
                 place,
             )
         )
@@ -261,7 +261,7 @@ def _literal(reference: Reference, scope: Scope) -> str:
         raise UnresolvedError(
             Problem(
                 "reference-kind",
-                tr("${{{text}}} 是列表或对象,不能放进路径", text=reference.text),
+                tr("${{{text}}} 是列表或对象，不能放进路径", text=reference.text),
                 "",
                 reference.span,
             )

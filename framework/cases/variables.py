@@ -42,7 +42,7 @@ def parse_definitions(node: Node | None, scope: str, reader: Reader) -> dict[str
 
 _MAX_SHOWN_CYCLE = 10
 _NAME = re.compile(r"[^\W\d][\w-]*")
-NAME_RULE = "以字母或汉字开头,只含字母、汉字、数字、- 和 _,且不是 request、now、today、uuid"
+NAME_RULE = "以字母或汉字开头，只含字母、汉字、数字、- 和 _,且不是 request、now、today、uuid"
 
 
 def is_name(text: str) -> bool:
@@ -86,7 +86,7 @@ def _bind(
         circle = " → ".join((*waiting[waiting.index(name) :], name))
         raise UnresolvedError(
             Problem(
-                "variable-circle", tr("变量互相引用,没有尽头:{circle}", circle=circle), "", definition.span
+                "variable-circle", tr("变量互相引用，没有尽头：{circle}", circle=circle), "", definition.span
             )
         )
     for referenced in _referenced_variables(definition.value):
@@ -135,7 +135,7 @@ def describe_origin(definition: Definition) -> str:
     own = f"{definition.scope} {place}".strip()
     if definition.shadows is None:
         return own
-    return tr("{own},遮住了 {below}", own=own, below=describe_origin(definition.shadows))
+    return tr("{own}，遮住了 {below}", own=own, below=describe_origin(definition.shadows))
 
 
 def variables_needed(template: Template, definitions: Mapping[str, Definition]) -> set[str]:

@@ -31,7 +31,7 @@ def _walk(key: KeyNode, node: Node, reader: Reader) -> Walk | None:
         reader.problem(
             "walk-lacks",
             tr("walks 的 {name} 缺 {lacking}", name=key.value, lacking=tr("、").join(missing)),
-            tr("七个键都要写:{names}", names=tr("、").join(_KEYS)),
+            tr("七个键都要写：{names}", names=tr("、").join(_KEYS)),
             key.span,
         )
         return None
@@ -77,7 +77,7 @@ def _singular_path(node: Node | None, name: str, reader: Reader) -> Path | None:
         reader.problem(
             "walk-path",
             tr("{name} 要选中恰好一个值", name=name),
-            tr("例如 $.data.result,不要 [*]"),
+            tr("例如 $.data.result，不要 [*]"),
             node.span,
         )
         return None

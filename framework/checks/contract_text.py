@@ -120,7 +120,7 @@ def subschemas(schema: Json, at: Location = ()) -> Iterator[tuple[Location, Json
 def mistakes(schema: Json) -> Iterator[Mistake]:
     """Yield each mistake that JSON Schema itself lets pass."""
     if _asserts_nothing(schema):
-        yield Mistake((), tr("这份契约什么也没有要求,永远不会失败"))
+        yield Mistake((), tr("这份契约什么也没有要求，永远成立"))
     if isinstance(schema, dict) and schema.get("$schema", DIALECT).rstrip("#") != DIALECT:
         how = tr("写 {dialect}", dialect=DIALECT)
         yield Mistake(("$schema",), tr("契约只能用 JSON Schema 2020-12"), how)
@@ -140,8 +140,8 @@ def _unknown_keywords(at: Location, schema: dict[str, Json]) -> Iterator[Mistake
     for key in schema:
         if key in _KNOWN or key.startswith("x-"):
             continue
-        what = tr("JSON Schema 2020-12 里没有 {key} 这个关键字,它什么也不检查", key=key)
-        how = did_you_mean(key, _KNOWN) or tr("自己的注释写成 $comment,或以 x- 开头")
+        what = tr("JSON Schema 2020-12 里没有 {key} 这个关键字，它什么也不检查", key=key)
+        how = did_you_mean(key, _KNOWN) or tr("自己的注释写成 $comment，或以 x- 开头")
         yield Mistake((*at, key), what, how)
 
 
@@ -150,7 +150,7 @@ def _invalid_patterns(at: Location, schema: dict[str, Json]) -> Iterator[Mistake
         try:
             compile_pattern(pattern)
         except PatternError as error:
-            what = tr("正则表达式有误,第 {at} 个字起:{error}", at=error.position + 1, error=error)
+            what = tr("正则表达式有误，第 {at} 个字起：{error}", at=error.position + 1, error=error)
             yield Mistake(place, what)
 
 
@@ -200,7 +200,7 @@ def problem_at(source: Source, at: Location, what: str, how: str) -> Problem:
     """Return the problem of a mistake, with its span in the text."""
     return Problem(
         "contract-schema",
-        tr("{what}(在 {where})", what=what, where=format_location(at)),
+        tr("{what}（在 {where}）", what=what, where=format_location(at)),
         how,
         _span(source, at),
     )

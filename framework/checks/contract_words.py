@@ -83,7 +83,7 @@ def describe_violation(violation: ContractViolation, nearest: ContractViolation 
     if nearest is not None and nearest is not violation:
         inner = describe_violation(nearest)
         what = tr(
-            "{keyword} 的写法都不符合,最接近的一种:{what}",
+            "{keyword} 的写法都不符合，最接近的一种：{what}",
             keyword=violation.validator,
             what=inner.what or inner.expected,
         )
@@ -104,7 +104,7 @@ def _member_violation(violation: ContractViolation, below: tuple[int | str, ...]
     if violation.validator == "required":
         what = tr("缺少键 {name}", name=shown)
     else:
-        what = tr("缺少键 {name},有了别的键就要有它", name=shown)
+        what = tr("缺少键 {name}，有了别的键就要有它", name=shown)
     return Violation(tr("有这个键"), tr("没有"), what, None, (*below, name))
 
 
@@ -128,7 +128,7 @@ def _actual(violation: ContractViolation) -> str:
     found = violation.instance
     if violation.validator in _UNITS:
         unit = tr(_UNITS[violation.validator])
-        return tr("{n} {unit}:{value}", n=len(found), unit=unit, value=short(found, 60))
+        return tr("{n} {unit}：{value}", n=len(found), unit=unit, value=short(found, 60))
     if violation.validator == "type":
         return f"{kind_name(found)} {short(found)}" if found is not None else "null"
     return short(found)

@@ -109,7 +109,7 @@ def mistakes(function: Callable[..., Any], declared: Declaration, source: Source
         inspect.signature(function).bind(*(None,) * (3 if declared.needs_record else 2))
     except TypeError:
         what = tr("匹配器 {name} 要有两个参数", name=name)
-        how = tr("写 def {name}(value, argument):", name=name)
+        how = tr("写 def {name}(value, argument)：", name=name)
         yield problem(source, "matcher-parameters", what, how, line)
     if name not in declared.example:
         what = tr("匹配器 {name} 的 example 没有用到它", name=name)
@@ -156,7 +156,7 @@ def _outcome(returned: object, function: Callable[..., Any], source: Source) -> 
     if isinstance(returned, str) and returned:
         return failed(Violation(what=returned))
     what = tr("匹配器 {name} 返回了 {value}", name=function.__name__, value=repr(returned)[:60])
-    how = tr("返回 True、False,或一句说明哪里不对的话")
+    how = tr("返回 True、False，或一句说明哪里不对的话")
     raise MatcherError(problem(source, "matcher-result", what, how, function.__code__.co_firstlineno))
 
 
@@ -165,7 +165,7 @@ def _guarded(accepts: Accepts, source: Source) -> Accepts:
         try:
             return accepts(argument)
         except Exception as error:  # as in judge
-            what = tr("accepts 出错:{error}", error=brief(error))
+            what = tr("accepts 出错：{error}", error=brief(error))
             line = line_of(error, Path(source.name))
             raise MatcherError(problem(source, "matcher-raised", what, "", line)) from None
 
@@ -174,12 +174,12 @@ def _guarded(accepts: Accepts, source: Source) -> Accepts:
 
 def _raised(error: Exception, source: Source, function: Callable[..., Any], value: Json) -> Problem:
     what = tr(
-        "匹配器 {name} 自己出错,服务没有得到评判:{error}(值是 {value})",
+        "匹配器 {name} 自己出错，服务没有得到评判：{error}（值是 {value}）",
         name=function.__name__,
         error=brief(error),
         value=short(value, 60),
     )
-    how = tr("先判断类型,再计算;值不合适就返回一句话")
+    how = tr("先判断类型，再计算；值不合适就返回一句话")
     return problem(source, "matcher-raised", what, how, line_of(error, Path(source.name)))
 
 

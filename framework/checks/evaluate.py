@@ -60,7 +60,7 @@ def evaluate(
 
 def implied_status_check(exchange: Exchange) -> CheckResult:
     """Return the check for a 2xx status, which applies if no other check looks at the status (rule 9)."""
-    title, status = tr("status_code 是 2xx(默认)"), exchange.reply.status
+    title, status = tr("status_code 是 2xx（默认）"), exchange.reply.status
     if status is None:
         return CheckResult(title, "unrecorded", implied=True)
     if 200 <= status <= 299:
@@ -83,7 +83,7 @@ def _evaluate_node(
         selections = [_select(node.subject, target) for target in targets]
         return _evaluate_calls(node.calls, selections, CurrentCheck(node, context, prefix))
     except RecursionError:
-        finding = Finding(node.subject.text, "", "", tr("答复嵌套过深,无法检查"))
+        finding = Finding(node.subject.text, "", "", tr("答复嵌套过深，无法检查"))
         title = prefix + node.subject.text
         return [PartialResult(title, node.span, findings=(finding,), unjudgeable=True)]
 
@@ -262,9 +262,9 @@ def _evaluate_absent(call: Call, selection: Selection, current: CurrentCheck, ti
         return PartialResult(title, call.span, selection.parents)
     missing = Finding(
         selection.asked,
-        tr("不存在,而上一级存在"),
+        tr("不存在，而上一级存在"),
         tr("没有上一级"),
-        tr("上一级不在,无从谈起"),
+        tr("上一级不在，无从谈起"),
         selection.row(selection.start),
     )
     return PartialResult(title, call.span, 0, (missing,), unjudgeable=True)

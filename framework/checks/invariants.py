@@ -17,14 +17,14 @@ RULE = "walk"
 def invariants(walked: Walked) -> tuple[CheckResult, ...]:
     """Return the eight checks of a walk."""
     checks = (
-        (tr("翻页:每一页都可读"), _readable(walked)),
-        (tr("翻页:没有重复的页"), _repeated(walked)),
-        (tr("翻页:没有重复的 {key}", key=walked.walk.key), _twice(walked)),
-        (tr("翻页:总数不变"), _steady(walked)),
-        (tr("翻页:是否还有下一页与总数一致"), _agrees(walked)),
-        (tr("翻页:末页之前没有不满的页"), _full(walked)),
-        (tr("翻页:取到的条数等于总数"), _whole(walked)),
-        (tr("翻页:能走到头"), _ends(walked)),
+        (tr("翻页：每一页都可读"), _readable(walked)),
+        (tr("翻页：没有重复的页"), _repeated(walked)),
+        (tr("翻页：没有重复的 {key}", key=walked.walk.key), _twice(walked)),
+        (tr("翻页：总数不变"), _steady(walked)),
+        (tr("翻页：是否还有下一页与总数一致"), _agrees(walked)),
+        (tr("翻页：末页之前没有不满的页"), _full(walked)),
+        (tr("翻页：取到的条数等于总数"), _whole(walked)),
+        (tr("翻页：能走到头"), _ends(walked)),
     )
     return tuple(_result(title, tuple(findings), walked) for title, findings in checks)
 
@@ -69,7 +69,7 @@ def _twice(walked: Walked) -> Iterator[Finding]:
             yield Finding(
                 f"{walked.walk.key} {key}",
                 tr("出现一次"),
-                tr("出现 {n} 次:{where}", n=len(numbers), where=where),
+                tr("出现 {n} 次：{where}", n=len(numbers), where=where),
             )
 
 
@@ -87,7 +87,7 @@ def _agrees(walked: Walked) -> Iterator[Finding]:
             continue
         more = page.number * walked.size < page.total
         if page.more is not more:
-            what = tr("总数 {total},每页 {size} 条", total=page.total, size=walked.size)
+            what = tr("总数 {total}，每页 {size} 条", total=page.total, size=walked.size)
             yield Finding(f"{_page(page)} {walked.walk.more.text}", short(more), short(page.more), what)
 
 

@@ -95,7 +95,7 @@ def _judge_list(judge: Judge, call: Call, selection: Selection, current: Current
     values: list[Json] = [located.value for located in selection.items()]
     may_be_empty = current.check.may_be_empty
     if not values and not may_be_empty and _passes_on_nothing(call, current):
-        what = tr("列表是空的,没有可检查的;空是对的就写 may_be_empty: true")
+        what = tr("列表是空的，没有可检查的；空是对的就写 may_be_empty: true")
         return 0, Outcome(False, True, (Violation(tr("至少一项"), "[]", what),))
     return max(len(values), 0 if may_be_empty else 1), judge(values, None)
 

@@ -27,7 +27,7 @@ def difference_in_code_points(expected: str, actual: str) -> str:
     pairs = enumerate(zip(expected, actual, strict=False))
     at = next((index for index, (left, right) in pairs if left != right), min(len(expected), len(actual)))
     return tr(
-        "看上去一样,第 {at} 个字不同:期望 {expected},实际 {actual}",
+        "看上去一样，第 {at} 个字不同：期望 {expected}，实际 {actual}",
         at=at + 1,
         expected=_code_points(expected, at),
         actual=_code_points(actual, at),
@@ -45,7 +45,7 @@ def look_alike_in(value: Json, argument: Json) -> str:
             unusual = [*_unusual(tr("期望"), text), *_unusual(tr("实际"), value)]
             if unusual:
                 named = tr("、").join(unusual[:_MOST_NAMED])
-                return tr("看上去含有 {text},码点却不同:{named}", text=visible(text)[:40], named=named)
+                return tr("看上去含有 {text}，码点却不同：{named}", text=visible(text)[:40], named=named)
     return ""
 
 

@@ -205,7 +205,7 @@ def _argument(call: MatcherCall, matcher: Matcher, scope: Scope) -> Json:
     wrong = matcher.accepts(value)
     if wrong is None:
         return value
-    what = tr("{name} 的值不对:{wrong}", name=call.name, wrong=wrong)
+    what = tr("{name} 的值不对：{wrong}", name=call.name, wrong=wrong)
     if any(reference.about_reply for reference in references(call.argument)):
         raise UnfitArgumentError(what)
     raise UnresolvedError(Problem("matcher-argument", what, "", call.argument.span))

@@ -141,7 +141,7 @@ def judged(violations: Sequence[Violation]) -> Outcome:
 
 def mismatch(wanted: str, value: Json, at: int | None = None) -> Outcome:
     """Return the outcome for a value of the wrong type; *wanted* is a type in the reader's language."""
-    what = tr("类型不对:需要{wanted},实际是{kind}", wanted=wanted, kind=kind_name(value))
+    what = tr("类型不对：需要{wanted}，实际是{kind}", wanted=wanted, kind=kind_name(value))
     return Outcome(
         ok=False, type_mismatch=True, violations=(Violation(actual=short(value), what=what, at=at),)
     )

@@ -48,7 +48,7 @@ class PartialResult:
         """Return the result for people, with at most 1,000 findings and how many more there are."""
         findings = self.findings
         if len(findings) > MOST_FINDINGS:
-            rest = Finding("", "", "", tr("另有 {n} 处,没有列出", n=len(findings) - MOST_FINDINGS))
+            rest = Finding("", "", "", tr("另有 {n} 处，没有列出", n=len(findings) - MOST_FINDINGS))
             findings = (*findings[:MOST_FINDINGS], rest)
         notes = self.notes[:MOST_FINDINGS]
         status = _STATUS[self.state]
@@ -97,7 +97,7 @@ def combine_parts(
 def _by_branch(branches: Iterable[PartialResult]) -> Iterable[Finding]:
     for number, branch in enumerate(branches, 1):
         for finding in branch.findings[:_MOST_PER_BRANCH]:
-            yield replace(finding, what=tr("第 {n} 种:{what}", n=number, what=finding.what).rstrip(": "))
+            yield replace(finding, what=tr("第 {n} 种：{what}", n=number, what=finding.what).rstrip(": "))
         more = len(branch.findings) - _MOST_PER_BRANCH
         if more > 0:
             yield Finding("", "", "", tr("第 {n} 种另有 {rest} 处", n=number, rest=more))

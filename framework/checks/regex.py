@@ -36,7 +36,7 @@ _MULTILINE = re.compile(r"\(\?[aiLsux]*m")
 _WEIGHED = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?|\)[*+?{]|\{\d+\}|[*+?{|]", re.DOTALL)
 """The tokens that decide how many ways there are to match, and those that could be mistaken for them."""
 
-MORE_DEFINITE: Final = "写得更确定,避免嵌套的 * 和 +"
+MORE_DEFINITE: Final = "写得更确定，避免嵌套的 * 和 +"
 
 
 class PatternError(ValueError):

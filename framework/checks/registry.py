@@ -95,13 +95,13 @@ def _from_library(module: str, name: str) -> Matcher:
         function = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError) as error:
         what = tr(
-            "{where}:没有 {module} 的匹配器 {name}({error})",
+            "{where}：没有 {module} 的匹配器 {name}（{error}）",
             where=where,
             module=module,
             name=name,
             error=brief(error),
         )
-        raise ConfigError(Problem("matcher-library", what, tr("改正这一行,或删去它"))) from None
+        raise ConfigError(Problem("matcher-library", what, tr("改正这一行，或删去它"))) from None
     declared = declaration_of(function)
     if declared is None:
         what = tr("{where}:{module} 的 {name} 不是匹配器", where=where, module=module, name=name)
@@ -137,7 +137,7 @@ def _module(path: Path, source: Source) -> types.ModuleType:
     name = f"_matchers_of_{path.parent.name}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        what = tr("{name}: 读不了这个文件({reason})", name=source.name, reason=path.suffix)
+        what = tr("{name}: 读不了这个文件（{reason}）", name=source.name, reason=path.suffix)
         raise CaseFileError(Problem("matchers-unreadable", what))
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses in the file look for it there
@@ -145,11 +145,11 @@ def _module(path: Path, source: Source) -> types.ModuleType:
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:
-        what = tr("Python 语法有误:{error}", error=error.msg)
+        what = tr("Python 语法有误：{error}", error=error.msg)
         wrong = problem(source, "matchers-syntax", what, "", error.lineno or 1, column=error.offset or 1)
         raise CaseFileError(wrong) from None
     except Exception as error:  # whatever the file does, its author is told where
-        what = tr("导入时出错:{error}", error=brief(error))
+        what = tr("导入时出错：{error}", error=brief(error))
         raise CaseFileError(problem(source, "matchers-import", what, "", line_of(error, path))) from None
     return module
 

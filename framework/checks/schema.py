@@ -78,7 +78,7 @@ class CompiledContract:
         # not all of them: a contract that fits no item of a long list would fill the report
         violations = [describe_violation(error, nearest_error(error)) for error in errors[:MOST_VIOLATIONS]]
         if len(errors) > MOST_VIOLATIONS:
-            others = tr("另有 {n} 处不符合契约,没有列出", n=len(errors) - MOST_VIOLATIONS)
+            others = tr("另有 {n} 处不符合契约，没有列出", n=len(errors) - MOST_VIOLATIONS)
             violations.append(Violation("", "", others))
         return tuple(violations)
 
@@ -159,7 +159,7 @@ class Contracts:
         directory = self._directory.name + "/"
         return Problem(
             "contract-missing",
-            tr("没有契约 {name}({filename})", name=name, filename=filename),
+            tr("没有契约 {name}（{filename}）", name=name, filename=filename),
             similar or tr("契约放在 {directory} 里", directory=directory),
         )
 
@@ -189,7 +189,7 @@ class Contracts:
             problem = Problem(
                 "contract-ref",
                 tr("契约 {name} 的 {where} 引用了找不到的 {ref}", name=name, where=where, ref=ref),
-                tr("只能引用同一目录里的 名字{suffix},或本文件的 #/$defs/…", suffix=_SUFFIX),
+                tr("只能引用同一目录里的 名字{suffix}，或本文件的 #/$defs/…", suffix=_SUFFIX),
             )
             raise CaseFileError(problem) from None
         return found.contents, found.resolver
@@ -208,6 +208,6 @@ def _invalid(source: Source, schema: Json) -> Iterator[Problem]:
     """Yield a problem for each violation of the metaschema."""
     for error in metaschema_errors(schema):
         violation = describe_violation(error, nearest_error(error))
-        expected = tr("应为{expected},现在是{actual}", expected=violation.expected, actual=violation.actual)
+        expected = tr("应为{expected}，现在是{actual}", expected=violation.expected, actual=violation.actual)
         what = tr("不是有效的 JSON Schema:{what}", what=violation.what or expected)
         yield problem_at(source, violation.below, what, "")

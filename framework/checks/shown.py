@@ -24,7 +24,7 @@ def short(value: Json, budget: int = BUDGET) -> str:
     for piece in _pieces(value, 0, budget // 2):
         text += piece
         if len(text) > budget:
-            counted = "(列表,共 {n} 项)" if isinstance(value, list) else "(对象,共 {n} 个键)"
+            counted = "（列表，共 {n} 项）" if isinstance(value, list) else "（对象，共 {n} 个键）"
             return text[:budget] + "…" + tr(counted, n=len(value))
     return text
 
@@ -40,7 +40,7 @@ def shorten(text: str, budget: int = BUDGET) -> str:
 def _short_text(text: str, budget: int) -> str:
     if len(text) <= budget:
         return _quoted(text)
-    return _quoted(shorten(text, budget)) + tr("(共 {n} 字)", n=len(text))
+    return _quoted(shorten(text, budget)) + tr("（共 {n} 字）", n=len(text))
 
 
 def _quoted(text: str) -> str:
@@ -77,7 +77,7 @@ def text_difference(expected: str, actual: str) -> tuple[str, str, str]:
     shorter = min(len(expected), len(actual))
     at = next((index for index, (left, right) in pairs if left != right), shorter)
     what = tr(
-        "第 {at} 个字起不同(期望共 {expected} 字,实际共 {actual} 字)",
+        "第 {at} 个字起不同（期望共 {expected} 字，实际共 {actual} 字）",
         at=at + 1,
         expected=len(expected),
         actual=len(actual),

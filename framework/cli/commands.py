@@ -31,7 +31,7 @@ class Command:
 COMMANDS: Final = {
     command.name: command
     for command in (
-        Command("lint", "framework.cli.lint.command:lint_command", "检查用例、环境与契约的写法,不发请求"),
+        Command("lint", "framework.cli.lint.command:lint_command", "检查用例、环境与契约的写法，不发请求"),
         Command(
             "import-cases", "framework.legacy.import_cases:import_command", "把旧框架的用例文件转换成套件"
         ),
@@ -43,21 +43,23 @@ COMMANDS: Final = {
         Command(
             "clear",
             "framework.report.results_folder:clear_command",
-            "删去上次运行的结果;另一次运行正在用它们时不删",
+            "删去上次运行的结果；另一次运行正在用它们时不删",
         ),
         Command(
             "night",
             "framework.night.command:night_command",
-            "夜间回归:运行、与以往相比、报告、通知;退出码说明该谁处理",
+            "夜间回归：运行、与以往相比、报告、通知；退出码说明该谁处理",
         ),
         Command("summary", "framework.night.command:summary_command", "把上次运行写成 reports/summary.md"),
         Command(
             "import-log",
             "framework.legacy.import_log:import_log_command",
-            "把旧框架的日志转换为录音,供 pytest --replay=DIR 回放",
+            "把旧框架的日志转换为录制数据，供 pytest --replay=DIR 回放",
         ),
         Command("logs", "framework.report.log_reader:logs_command", "把一次运行的日志打印成可读的样子"),
-        Command("matchers", "framework.cli.manual.command:matchers_command", "列出匹配器:一行说明,一个例子"),
+        Command(
+            "matchers", "framework.cli.manual.command:matchers_command", "列出匹配器：一行说明，一个例子"
+        ),
     )
 }
 
@@ -66,8 +68,10 @@ def help_text() -> str:
     """Return the usage with a line for each command."""
     width = max(map(len, COMMANDS)) + 2
     lines = [f"  {command.name:<{width}}{tr(command.help)}" for command in COMMANDS.values()]
-    usage = tr("用法: python -m framework 命令 [参数…]")
-    options = tr("命令之后写 -h 看它的参数;--lang en 说英语(或环境变量 HARNESS_LANG、pytest.ini 的 lang)。")
+    usage = tr("用法：python -m framework 命令 [参数…]")
+    options = tr(
+        "命令之后写 -h 看它的参数；--lang en 说英语（或环境变量 HARNESS_LANG、pytest.ini 的 lang）。"
+    )
     return "\n".join((usage, "", *lines, "", options))
 
 

@@ -50,10 +50,10 @@ def decode_content(raw: bytes, codings: str, limit: int) -> Content:
             body = _inflate(body, limit, allow_raw=name == "deflate")
         except zlib.error as error:
             return Content(
-                raw, tr("答复声明 Content-Encoding: {name},但内容无法解码:{error}", name=name, error=error)
+                raw, tr("答复声明 Content-Encoding: {name}，但内容无法解码：{error}", name=name, error=error)
             )
         except EOFError:
-            return Content(raw, tr("答复声明 Content-Encoding: {name},但压缩内容不完整", name=name))
+            return Content(raw, tr("答复声明 Content-Encoding: {name}，但压缩内容不完整", name=name))
     return Content(body)
 
 

@@ -75,9 +75,9 @@ class Reply:
         try:
             return json.loads(self.body.decode("utf-8"), parse_constant=_reject_constant)
         except UnicodeDecodeError as error:
-            raise NotJsonError(tr("答复不是 UTF-8:第 {at} 个字节起无法解码", at=error.start)) from None
+            raise NotJsonError(tr("答复不是 UTF-8：第 {at} 个字节起无法解码", at=error.start)) from None
         except RecursionError:
-            raise NotJsonError(tr("答复嵌套过深,无法解析")) from None
+            raise NotJsonError(tr("答复嵌套过深，无法解析")) from None
         except ValueError as error:
             raise NotJsonError(_not_json_message(self.body.decode("utf-8"), error)) from None
 
@@ -92,13 +92,13 @@ class Reply:
 
 def _not_json_message(text: str, error: ValueError) -> str:
     if not text.strip():
-        return tr("答复是空的,不是 JSON")
+        return tr("答复是空的，不是 JSON")
     stripped = text.strip()
     shown = visible(stripped[:_SHOWN_CHARACTERS]) + ("…" if len(stripped) > _SHOWN_CHARACTERS else "")
     if not isinstance(error, json.JSONDecodeError):
-        return tr("答复不是 JSON:JSON 里没有 {error};答复是“{shown}”", error=error, shown=shown)
+        return tr("答复不是 JSON:JSON 里没有 {error}；答复是“{shown}”", error=error, shown=shown)
     return tr(
-        "答复不是 JSON:第 {line} 行第 {column} 列读不懂;答复是“{shown}”",
+        "答复不是 JSON：第 {line} 行第 {column} 列读不懂；答复是“{shown}”",
         line=error.lineno,
         column=error.colno,
         shown=shown,

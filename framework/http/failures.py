@@ -79,12 +79,12 @@ def _transport_error(chain: list[BaseException], at: RequestInfo) -> TransportEr
     if not connected:
         return _not_connected(at, chain)
     if _find_error(RemoteDisconnected, chain):
-        return _cut_short(at, tr("{request}:连接在答复开始之前就断开了", request=at.request))
+        return _cut_short(at, tr("{request}：连接在答复开始之前就断开了", request=at.request))
     if incomplete := _find_error(IncompleteRead, chain):
         detail = _missing_bytes(incomplete)
-        return _cut_short(at, tr("{request}:连接在答复内部断开{detail}", request=at.request, detail=detail))
+        return _cut_short(at, tr("{request}：连接在答复内部断开{detail}", request=at.request, detail=detail))
     if _find_error(ConnectionError, [error for error in chain if _is_builtin(error)]):
-        return _cut_short(at, tr("{request}:对方在答复结束之前重置了连接", request=at.request))
+        return _cut_short(at, tr("{request}：对方在答复结束之前重置了连接", request=at.request))
     if _find_error(BadStatusLine, chain):
         return _malformed(at, tr("状态行不合 HTTP"))
     return _malformed(at, type(chain[-1]).__name__)
@@ -106,14 +106,14 @@ def _timed_out(at: RequestInfo, connected: bool) -> TimedOutError:
             Problem(
                 "timeout",
                 tr("{request}:{total:g} 秒内没有收完答复", request=at.request, total=at.total),
-                tr("服务变慢了,或者把 timeout 调大(environments.yaml 或用例的 request.timeout)"),
+                tr("服务变慢了，或者把 timeout 调大（environments.yaml 或用例的 request.timeout）"),
             )
         )
     return TimedOutError(
         Problem(
             "connect-timeout",
             tr("{request}:{connect:g} 秒内没有连上", request=at.request, connect=min(at.connect, at.total)),
-            tr("检查网络、防火墙和 base_url(environments.yaml 或 --base-url)"),
+            tr("检查网络、防火墙和 base_url（environments.yaml 或 --base-url）"),
         )
     )
 
@@ -123,8 +123,8 @@ def _tls_failed(at: RequestInfo, error: ssl.SSLError) -> ConnectError:
     return ConnectError(
         Problem(
             "tls",
-            tr("{request}:TLS 握手或校验失败({reason})", request=at.request, reason=reason),
-            tr("检查证书和系统时间,端口是否真的是 https;确实要用自签证书时写 verify: false"),
+            tr("{request}:TLS 握手或校验失败（{reason}）", request=at.request, reason=reason),
+            tr("检查证书和系统时间，端口是否真的是 https；确实要用自签证书时写 verify: false"),
         )
     )
 
@@ -135,21 +135,23 @@ def _not_connected(at: RequestInfo, chain: list[BaseException]) -> ConnectError:
         return ConnectError(
             Problem(
                 "unresolved",
-                tr("{request}:找不到这个主机", request=at.request),
-                tr("检查 base_url(environments.yaml 或 --base-url)里的主机名和本机的 DNS"),
+                tr("{request}：找不到这个主机", request=at.request),
+                tr("检查 base_url（environments.yaml 或 --base-url）里的主机名和本机的 DNS"),
             )
         )
     if isinstance(root, ConnectionRefusedError):
         return ConnectError(
             Problem(
-                "refused", tr("{request}:连接被拒绝", request=at.request), tr("确认服务已启动、base_url 正确")
+                "refused",
+                tr("{request}：连接被拒绝", request=at.request),
+                tr("确认服务已启动、base_url 正确"),
             )
         )
     reason = (root.strerror if isinstance(root, OSError) else None) or type(root).__name__
     return ConnectError(
         Problem(
             "unreachable",
-            tr("{request}:连不上({reason})", request=at.request, reason=reason),
+            tr("{request}：连不上（{reason}）", request=at.request, reason=reason),
             tr("检查网络和 base_url"),
         )
     )
@@ -159,12 +161,12 @@ def _missing_bytes(error: IncompleteRead) -> str:
     received = error.partial if isinstance(error.partial, int) else len(error.partial)
     if not isinstance(error.expected, int):
         return ""
-    return tr(":收到 {received} 字节,还差 {missing} 字节", received=received, missing=error.expected)
+    return tr("：收到 {received} 字节，还差 {missing} 字节", received=received, missing=error.expected)
 
 
 def _cut_short(at: RequestInfo, what: str) -> CutShortError:
     return CutShortError(
-        Problem("cut-short", what, tr("服务或它前面的代理在途中断开;看服务端同一时刻的日志"))
+        Problem("cut-short", what, tr("服务或它前面的代理在途中断开；看服务端同一时刻的日志"))
     )
 
 
@@ -172,8 +174,8 @@ def _malformed(at: RequestInfo, reason: str) -> TransportError:
     return TransportError(
         Problem(
             "malformed-reply",
-            tr("{request}:答复不是合法的 HTTP({reason})", request=at.request, reason=reason),
-            tr("确认 --base-url 的端口上是 HTTP 服务,协议(http、https)没有写反"),
+            tr("{request}：答复不是合法的 HTTP({reason})", request=at.request, reason=reason),
+            tr("确认 --base-url 的端口上是 HTTP 服务，协议（http、https）没有写反"),
         )
     )
 
@@ -187,8 +189,8 @@ def too_large(at: RequestInfo, limit: int) -> TooLargeError:
     return TooLargeError(
         Problem(
             "too-large",
-            tr("{request}:答复超过 {size},没有读完", request=at.request, size=size),
-            tr("确实需要更大的答复时,把 environments.yaml 的 max_reply_mb 调大"),
+            tr("{request}：答复超过 {size}，没有读完", request=at.request, size=size),
+            tr("确实需要更大的答复时，把 environments.yaml 的 max_reply_mb 调大"),
         )
     )
 
@@ -198,8 +200,8 @@ def too_many_redirects(at: RequestInfo, limit: int) -> TransportError:
     return TransportError(
         Problem(
             "too-many-redirects",
-            tr("{request}:重定向超过 {limit} 次", request=at.request, limit=limit),
-            tr("多半是循环;写 allow_redirects: false 可以检查第一个答复"),
+            tr("{request}：重定向超过 {limit} 次", request=at.request, limit=limit),
+            tr("多半是循环；写 allow_redirects: false 可以检查第一个答复"),
         )
     )
 
@@ -211,15 +213,15 @@ def blocked(method: str, url: str, hop: bool) -> BlockedError:
         return BlockedError(
             Problem(
                 "blocked-redirect",
-                tr("重定向到没有写明的地址 {url},没有跟过去,令牌也没有发给它", url=url),
-                tr("确认它可信之后,把主机写进 environments.yaml 的 hosts;或写 allow_redirects: false"),
+                tr("重定向到没有写明的地址 {url}，没有跟过去，令牌也没有发给它", url=url),
+                tr("确认它可信之后，把主机写进 environments.yaml 的 hosts；或写 allow_redirects: false"),
             )
         )
     return BlockedError(
         Problem(
             "blocked-host",
-            tr("{method} {url}:environments.yaml 没有写明这个主机,没有发送", method=method, url=url),
-            tr("确认它可信之后,把主机写进 environments.yaml 的 hosts(别的端口写成 主机:端口)"),
+            tr("{method} {url}:environments.yaml 没有写明这个主机，没有发送", method=method, url=url),
+            tr("确认它可信之后，把主机写进 environments.yaml 的 hosts（别的端口写成 主机：端口）"),
         )
     )
 
@@ -230,13 +232,13 @@ def secret_blocked(method: str, url: str, names: tuple[str, ...]) -> BlockedErro
         Problem(
             "blocked-secret",
             tr(
-                "{method} {url}:请求里带着密钥 {names},它不能发给这个主机,没有发送",
+                "{method} {url}：请求里带着密钥 {names}，它不能发给这个主机，没有发送",
                 method=method,
                 url=url,
                 names=tr("、").join(names),
             ),
             tr(
-                "密钥只发给 environments.yaml 写明的 base_url:核对 --base-url;请求别的主机(附件)时写 "
+                "密钥只发给 environments.yaml 写明的 base_url：核对 --base-url；请求别的主机（附件）时写 "
                 "without: [headers.Token]"
             ),
         )

@@ -164,7 +164,7 @@ class Masker:
         try:
             return self._mask_json(value)
         except RecursionError:
-            return tr("(嵌套过深,没有记下)")
+            return tr("（嵌套过深，没有记下）")
 
     def names_in(self, text: str) -> tuple[str, ...]:
         """Return the names of the secrets that *text* contains in any spelling."""
@@ -196,8 +196,8 @@ def _secret_problem(name: str, value: str, secrets: Mapping[str, str]) -> Proble
     if len(value) < MIN_LENGTH:
         return Problem(
             "secret-short",
-            tr("密钥 {name} 是空的,或短于 {least} 个字符", name=name, least=MIN_LENGTH),
-            tr("检查它的环境变量或 .env;太短的值无法可靠地遮盖"),
+            tr("密钥 {name} 是空的，或短于 {least} 个字符", name=name, least=MIN_LENGTH),
+            tr("检查它的环境变量或 .env；太短的值无法可靠地遮盖"),
         )
     masks = [mask_of(other) for other in secrets]
     # Two masks may be adjacent, and the value may be spread over both.

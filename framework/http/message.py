@@ -82,8 +82,8 @@ def _field_value(name: str, value: Json) -> str | None:
     if _UNSAFE.search(text):
         raise _request_error(
             "header",
-            tr("请求头 {name} 的值里有换行、首尾空格或 Latin-1 之外的字符,不能发送", name=name),
-            tr("检查它的来源(环境变量、.env);中文先做 URL 编码"),
+            tr("请求头 {name} 的值里有换行、首尾空格或 Latin-1 之外的字符，不能发送", name=name),
+            tr("检查它的来源（环境变量、.env）；中文先做 URL 编码"),
         )
     return text
 
@@ -122,7 +122,7 @@ def _utf8(text: str) -> bytes:
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:
-        raise _request_error("body", tr("请求体里有不成对的代理字符,不能写成 UTF-8")) from None
+        raise _request_error("body", tr("请求体里有不成对的代理字符，不能写成 UTF-8")) from None
 
 
 def _json_bytes(value: Json) -> bytes:

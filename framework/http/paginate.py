@@ -77,7 +77,7 @@ def start_of(rendered: Mapping[str, Json], walk: Walk) -> tuple[int, int]:
     size = _at(rendered, walk.size)
     for name, value in ((walk.page, 1 if first is None else first), (walk.size, size)):
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            what = tr("翻页要求 {name} 是正整数,现在是 {value}", name=".".join(name), value=value)
+            what = tr("翻页要求 {name} 是正整数，现在是 {value}", name=".".join(name), value=value)
             raise UnresolvedError(Problem("walk-number", what, tr("在 request 里写它"), walk.span))
     return (1 if first is None else first), size
 

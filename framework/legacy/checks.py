@@ -36,7 +36,7 @@ class CheckConverter:
             self._add_item(node)
         elif node is not None:
             self.context.remark(
-                node, tr("断言写成了 {value}", value=to_plain(node)), tr("写成 检查对象: 期望值")
+                node, tr("断言写成了 {value}", value=to_plain(node)), tr("写成 检查对象：期望值")
             )
 
     def _add_item(self, node: Node) -> None:
@@ -44,7 +44,7 @@ class CheckConverter:
             self.context.remark(
                 node,
                 tr("断言 {value}", value=json.dumps(to_plain(node), ensure_ascii=False)),
-                tr("写成 检查对象: 期望值"),
+                tr("写成 检查对象：期望值"),
             )
         elif (explicit := _read_explicit(node)) is not None:
             self._compare(*explicit, node)
@@ -62,7 +62,7 @@ class CheckConverter:
         elif isinstance(value, SequenceNode) and not key.value.startswith("$"):
             # [path, value] of an unknown comparator.
             self.context.remark(
-                key, tr("比较方式 {name}", name=key.value), tr("全部匹配器:python -m framework matchers")
+                key, tr("比较方式 {name}", name=key.value), tr("全部匹配器：python -m framework matchers")
             )
         elif subject := convert_subject(key.value, key, self.context):
             self._call(subject, "equals", self.context.value(value))
@@ -85,7 +85,7 @@ class CheckConverter:
         elif isinstance(value, ScalarNode):
             self._add_body_check(key, value)
         else:
-            self.context.remark(key, tr("断言 {key}", key=key.value), tr("写成 检查对象: 期望值"))
+            self.context.remark(key, tr("断言 {key}", key=key.value), tr("写成 检查对象：期望值"))
 
     def _add_pair(self, key: KeyNode, subject: ScalarNode, expected: Node, place: Node) -> None:
         if isinstance(subject.value, str):
@@ -94,8 +94,8 @@ class CheckConverter:
             shown = json.dumps(subject.value)
             self.context.remark(
                 place,
-                tr("{key} 比较的是写死的值 {value},与答复无关", key=key.value, value=shown),
-                tr("写成 检查对象: 期望值"),
+                tr("{key} 比较的是写死的值 {value}，与答复无关", key=key.value, value=shown),
+                tr("写成 检查对象：期望值"),
             )
 
     def _add_body_check(self, key: KeyNode, value: ScalarNode) -> None:
@@ -108,21 +108,21 @@ class CheckConverter:
             self.context.remark(
                 key,
                 tr("断言 {key}: {value} 没有说检查什么", key=key.value, value=value.value),
-                tr("写成 检查对象: 期望值"),
+                tr("写成 检查对象：期望值"),
             )
 
     def _remark_tautology(self, key: KeyNode, value: ScalarNode) -> None:
         shown = "''" if value.value == "" else json.dumps(value.value)
         self.context.remark(
             key,
-            tr("{key}: {value} 永远不会失败", key=key.value, value=shown),
-            tr("写明要有什么,例如 $.success: true"),
+            tr("{key}: {value} 永远成立", key=key.value, value=shown),
+            tr("写明要有什么，例如 $.success: true"),
         )
 
     def _compare(self, comparator: str, old_subject: str, expected: Node, place: Node | KeyNode) -> None:
         if comparator not in MATCHERS:
             self.context.remark(
-                place, tr("比较方式 {name}", name=comparator), tr("全部匹配器:python -m framework matchers")
+                place, tr("比较方式 {name}", name=comparator), tr("全部匹配器：python -m framework matchers")
             )
             return
         subject = convert_subject(old_subject, place, self.context)
@@ -142,7 +142,7 @@ class CheckConverter:
         """Add a matcher; if its argument does not fit or makes it a tautology, add a remark instead."""
         if name in _TEXT_MATCHERS and value == "":
             self.context.remark(
-                place, tr("{subject} 含空文字,永远不会失败", subject=subject), tr("写明要有什么")
+                place, tr("{subject} 含空文字，永远成立", subject=subject), tr("写明要有什么")
             )
         elif name in ("contains", "not_contains") and not isinstance(value, str) and subject != "body":
             # Only text can be contained in a value; with another argument the old files mean equality.
@@ -158,7 +158,7 @@ class CheckConverter:
         elif name in _NUMBER_MATCHERS and not _is_number(value):
             self.context.remark(
                 place,
-                tr("{subject} 要与数字比较,而这里是 {value}", subject=subject, value=value),
+                tr("{subject} 要与数字比较，而这里是 {value}", subject=subject, value=value),
                 tr("写一个数"),
             )
         else:

@@ -23,7 +23,7 @@ def convert_extracts(node: Node | None, context: ImportContext) -> dict[str, str
         subject = convert_subject(text, value, context) if text else ""
         if subject and not is_name(key.value):
             context.remark(
-                key, tr("变量名 {name}", name=key.value), tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _")
+                key, tr("变量名 {name}", name=key.value), tr("以字母或汉字开头，只含字母、汉字、数字、- 和 _")
             )
         elif subject:
             _review_list(key, subject, context)
@@ -60,8 +60,8 @@ def _remark_no_path(key: KeyNode, node: Node, context: ImportContext) -> str:
     shown = node.value if isinstance(node, ScalarNode) else key.value
     context.remark(
         key,
-        tr("抽取 {name} 用的不是路径:{text}", name=key.value, text=shown),
-        tr("正则表达式改成路径,例如 {name}: $.data.{name}", name=key.value),
+        tr("抽取 {name} 用的不是路径：{text}", name=key.value, text=shown),
+        tr("正则表达式改成路径，例如 {name}: $.data.{name}", name=key.value),
     )
     return ""
 
@@ -75,6 +75,6 @@ def _review_list(key: KeyNode, subject: str, context: ImportContext) -> None:
     if not singular:
         context.review(
             key,
-            tr("{path} 抽出一列值,旧框架多半只取第一个", path=subject),
-            tr("要一个值就写完整的路径,或在引用处写 ${{{name}[0]}}", name=key.value),
+            tr("{path} 抽出一列值，旧框架多半只取第一个", path=subject),
+            tr("要一个值就写完整的路径，或在引用处写 ${{{name}[0]}}", name=key.value),
         )

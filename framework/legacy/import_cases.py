@@ -30,7 +30,7 @@ def import_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
     options = _parse_arguments(arguments)
     if options.to is not None and options.to.exists():
         raise ConfigError(
-            Problem("file-exists", tr("{name} 已经存在,不覆盖", name=options.to.name), tr("换一个名字"))
+            Problem("file-exists", tr("{name} 已经存在，不覆盖", name=options.to.name), tr("换一个名字"))
         )
     project, _ = read_around(find_root(Path.cwd()))
     imported = import_suite(
@@ -50,10 +50,10 @@ def import_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
 
 def _parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        "python -m framework import-cases", description=tr("把旧框架的用例文件转换成套件;带不过来的逐行说明")
+        "python -m framework import-cases", description=tr("把旧框架的用例文件转换成套件；带不过来的逐行说明")
     )
     parser.add_argument("old", type=Path, metavar="OLD.yaml", help=tr("旧的用例文件"))
-    parser.add_argument("--to", type=Path, metavar="NEW.yaml", help=tr("新的套件文件;省略就打印出来"))
+    parser.add_argument("--to", type=Path, metavar="NEW.yaml", help=tr("新的套件文件；省略就打印出来"))
     return parser.parse_args(arguments)
 
 
@@ -62,7 +62,7 @@ def _write_remarks(imported: Imported, invalid: tuple[Problem, ...]) -> None:
     for problem in (*imported.remarks, *imported.reviews, *invalid):
         sys.stderr.write(render(problem) + "\n")
     summary = tr(
-        "{cases} 个用例,{refused} 处没有带过来,{remarks} 处请看一眼",
+        "{cases} 个用例，{refused} 处没有带过来，{remarks} 处请看一眼",
         cases=imported.cases,
         refused=len(imported.remarks) + len(invalid),
         remarks=len(imported.reviews),

@@ -36,12 +36,12 @@ class ImportContext:
 
     def remark(self, node: Node | KeyNode, what: str, how: str = "") -> None:
         """Add a remark that *what* is not carried over."""
-        self.remarks.append(Problem("not-carried-over", tr("没有带过来:{what}", what=what), how, node.span))
+        self.remarks.append(Problem("not-carried-over", tr("没有带过来：{what}", what=what), how, node.span))
 
     def review(self, node: Node | KeyNode, what: str, how: str = "") -> None:
         """Ask for a review; the same text is added only once, at its first place."""
         if not any(problem.what.endswith(what) for problem in self.reviews):
-            self.reviews.append(Problem("look-at", tr("请看一眼:{what}", what=what), how, node.span))
+            self.reviews.append(Problem("look-at", tr("请看一眼：{what}", what=what), how, node.span))
 
     def value(self, node: Node) -> Json:
         """Return the plain value of *node*, with the references in its texts converted."""
@@ -70,7 +70,7 @@ class ImportContext:
             self.remark(
                 node,
                 tr("函数调用 {call}", call=whole),
-                tr("用例里不执行代码;{name} 的值写进 variables 或环境变量", name=call.group(1)),
+                tr("用例里不执行代码；{name} 的值写进 variables 或环境变量", name=call.group(1)),
             )
             return whole.replace("${", "$${")
         if not _OURS.match(inside.strip()):

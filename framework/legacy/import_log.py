@@ -123,7 +123,7 @@ def _read(path: Path) -> bytes:
         data = path.read_bytes()
     except OSError as error:
         raise TapeError(
-            Problem("legacy-log", tr("{path} 读不了:{error}", path=path, error=error.strerror))
+            Problem("legacy-log", tr("{path} 读不了：{error}", path=path, error=error.strerror))
         ) from None
     marker = "接口测试"
     if marker.encode("utf-8") not in data and marker.encode("gb18030") in data:
@@ -153,7 +153,7 @@ def _literal(text: str) -> Json:
         _check_json(value)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         # Python's parser raises the last two for text that is nested too deeply.
-        raise _Unreadable(tr("读不懂的 Python 字面量:{start}…", start=text[:40])) from None
+        raise _Unreadable(tr("读不懂的 Python 字面量：{start}…", start=text[:40])) from None
     return value
 
 
@@ -188,12 +188,12 @@ def _finish(
         missing.append("实际结果")
     if missing:
         problems.append(
-            _problem(path, partial.line, tr("这次请求没有记完,缺少 {missing}", missing="、".join(missing)))
+            _problem(path, partial.line, tr("这次请求没有记完，缺少 {missing}", missing="、".join(missing)))
         )
         return
     headers, params = parts.get("headers", {}), parts.get("params", {})
     if not isinstance(headers, dict) or not isinstance(params, dict) or origin_of(parts["请求路径"]) is None:
-        problems.append(_problem(path, partial.line, tr("请求头、参数不是字典,或请求路径不是完整的地址")))
+        problems.append(_problem(path, partial.line, tr("请求头、参数不是字典，或请求路径不是完整的地址")))
         return
     data = parts.get("data")
     request = Request(
@@ -214,13 +214,13 @@ def _finish(
 def import_log_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
     """Convert the log that the arguments name."""
     parser = argparse.ArgumentParser(
-        "python -m framework import-log", description=tr("把旧框架的日志转换为录音,令牌会被遮盖")
+        "python -m framework import-log", description=tr("把旧框架的日志转换为录制数据，令牌会被遮盖")
     )
     parser.add_argument("log", type=Path, help=tr("旧框架的日志文件"))
-    parser.add_argument("--to", type=Path, required=True, metavar="DIR", help=tr("录音的文件夹"))
+    parser.add_argument("--to", type=Path, required=True, metavar="DIR", help=tr("录制数据的文件夹"))
     options = parser.parse_args(arguments)
     say(import_log(options.log, options.to))
-    say(tr("下一步: pytest --replay={folder}", folder=options.to))
+    say(tr("下一步：pytest --replay={folder}", folder=options.to))
     return 0
 
 
@@ -237,9 +237,9 @@ def import_log(source: Path, target: Path) -> str:
     masker = _CredentialMasker(log.exchanges)
     masked = [masker.exchange(exchange) for exchange in log.exchanges]
     write_tape(target, origin, "legacy log", masked, masker)
-    lines = [tr("读入 {count} 次请求,写到 {target}", count=len(log.exchanges), target=target)]
+    lines = [tr("读入 {count} 次请求，写到 {target}", count=len(log.exchanges), target=target)]
     if log.problems:
-        lines.append(tr("没能读入的 {count} 处:", count=len(log.problems)))
+        lines.append(tr("没能读入的 {count} 处：", count=len(log.problems)))
     return "\n".join([*lines, *(render(problem) for problem in log.problems)])
 
 

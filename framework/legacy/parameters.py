@@ -24,7 +24,9 @@ def convert_parameters(node: Node | None, made: dict[str, Json], context: Import
     columns = {name for rows in tables for name in rows[0]}
     bad = next((name for name in columns if not is_name(name)), None)
     if bad is not None:
-        context.remark(node, tr("列名 {name}", name=bad), tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _"))
+        context.remark(
+            node, tr("列名 {name}", name=bad), tr("以字母或汉字开头，只含字母、汉字、数字、- 和 _")
+        )
         return set()
     context.define(columns)
     # Our columns are multiplied in the same way, but the ids are made of their values.

@@ -36,7 +36,7 @@ _HINTS = {
     "file": "上传文件还不支持",
     "upload": "上传文件还不支持",
     "auth": "写成 headers: {Authorization: …}",
-    "stream": "不需要:答复总有上限",
+    "stream": "不需要：答复总有上限",
     "proxies": "设置环境变量 HTTPS_PROXY",
     "cert": "还不支持客户端证书",
 }
@@ -104,7 +104,7 @@ def _choose_url(found: dict[str, Json], base: str, parts: list[MappingNode], con
         context.review(
             parts[-1],
             tr("地址写死了主机 {host}", host=host),
-            tr("在 environments.yaml 写 base_url,这里只留路径;或把它列进 hosts"),
+            tr("在 environments.yaml 写 base_url，这里只留路径；或把它列进 hosts"),
         )
     elif base and "${" not in base:
         found["url"] = urlsplit(base).path.rstrip("/") + "/" + url.lstrip("/")

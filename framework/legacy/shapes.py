@@ -109,7 +109,7 @@ def _case_with_steps(
             kept.append(step)
         else:
             context.remark(
-                item, tr("这一步不发请求,或引用了别的文件"), tr("把那个文件也转换过来,步骤抄到这里")
+                item, tr("这一步不发请求，或引用了别的文件"), tr("把那个文件也转换过来，步骤抄到这里")
             )
     name = text_of(first_member(settings, "name")) if settings else ""
     return OldCase(node, name or text_of(first_member(node, "name")), steps=tuple(kept))

@@ -48,7 +48,7 @@ def convert_subject(old: str, place: Node | KeyNode, context: ImportContext) -> 
         context.remark(
             place,
             tr("读不懂的路径 {asked}", asked=old),
-            tr("路径按 RFC 9535 书写,例如 $.data.result[*].id"),
+            tr("路径按 RFC 9535 书写，例如 $.data.result[*].id"),
         )
         return ""
     return path

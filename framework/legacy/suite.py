@@ -185,7 +185,7 @@ class _SuiteConverter:
         if not checks.calls:
             # A case without a check would be refused.
             self.context.review(
-                node, tr("{name} 没有能失败的断言,只检查了状态码 2xx", name=name), tr("写明答复里要有什么")
+                node, tr("{name} 没有能失败的断言，只检查了状态码 2xx", name=name), tr("写明答复里要有什么")
             )
         exchange["validate"] = checks.validate() or _DEFAULT_CHECK
         extract: dict[str, str] = {}
@@ -202,14 +202,14 @@ class _SuiteConverter:
             if name in self.extracted:
                 self.context.remark(
                     referenced[name],
-                    tr("变量 {name} 由另一个用例抽取,用例之间不传值", name=name),
+                    tr("变量 {name} 由另一个用例抽取，用例之间不传值", name=name),
                     tr("把两个用例写成一个用例的 steps"),
                 )
             else:
                 self.context.review(
                     referenced[name],
-                    tr("变量 {name} 没有值,用例会按名字跳过", name=name),
-                    tr("写进 variables 或 environments.yaml,再删去 requires"),
+                    tr("变量 {name} 没有值，用例会按名字跳过", name=name),
+                    tr("写进 variables 或 environments.yaml，再删去 requires"),
                 )
             required = case.setdefault("requires", [])
             if name not in required:
@@ -224,7 +224,7 @@ class _SuiteConverter:
                 self.context.remark(
                     key,
                     tr("变量名 {name}", name=key.value),
-                    tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _"),
+                    tr("以字母或汉字开头，只含字母、汉字、数字、- 和 _"),
                 )
         self.context.define(variables)
         return variables
@@ -271,7 +271,7 @@ def _skip_reason(node: MappingNode) -> str:
     skip, is_run = first_scalar(node, "skip"), first_scalar(node, "is_run")
     if skip is not None and skip.value not in (False, "", "false"):
         has_reason = isinstance(skip.value, str) and skip.value.lower() != "true"
-        return str(skip.value) if has_reason else tr("旧用例标为跳过,没有写原因")
+        return str(skip.value) if has_reason else tr("旧用例标为跳过，没有写原因")
     if is_run is not None and is_run.value is False:
         return tr("旧用例标为不运行")
     return ""

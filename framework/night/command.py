@@ -69,7 +69,7 @@ def night_command(arguments: Sequence[str], say: Say) -> int:
     except BusyError as error:
         say(str(error))
     except LockedError:
-        say(tr("另一个夜间运行正在使用 {reports},这一次没有运行", reports=options.reports))
+        say(tr("另一个夜间运行正在使用 {reports}，这一次没有运行", reports=options.reports))
     except OSError as error:
         say(tr("不能写 {reports}:{error}", reports=options.reports, error=error))
     return HARNESS
@@ -84,34 +84,38 @@ def summary_command(arguments: Sequence[str], say: Say) -> int:
     try:
         run = load((reports / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        say(tr("运行记录读不了:{error}", error=error))
+        say(tr("运行记录读不了：{error}", error=error))
         return HARNESS
     path = night_files.write_page(reports, Night(run, compare(run, ())))
     night_files.show_in_job(path)
-    say(tr("摘要: {path}", path=path))
+    say(tr("摘要：{path}", path=path))
     return 0
 
 
 def _options(arguments: Sequence[str]) -> Options:
     parser = argparse.ArgumentParser(
         "scripts/nightly",
-        description=tr("夜间回归:运行、报告、与以往相比、通知;其余参数交给 pytest"),
+        description=tr("夜间回归：运行、报告、与以往相比、通知；其余参数交给 pytest"),
         allow_abbrev=False,  # an unknown option belongs to pytest, even if one of these begins like it
     )
-    parser.add_argument("--env", metavar="NAME", help=tr("environments.yaml 里的环境;不写用默认环境"))
+    parser.add_argument("--env", metavar="NAME", help=tr("environments.yaml 里的环境；不写用默认环境"))
     parser.add_argument(
         "--minutes",
         type=float,
         default=180,
         metavar="N",
-        help=tr("运行到这么多分钟就中断,以已有的结果收尾(180)"),
+        help=tr("运行到这么多分钟就中断，以已有的结果收尾（180）"),
     )
     parser.add_argument(
-        "--no-install", action="store_true", help=tr("不联网:缺 Node.js 或 Allure 时只说明办法")
+        "--no-install", action="store_true", help=tr("不联网：缺 Node.js 或 Allure 时只说明办法")
     )
     parser.add_argument("--no-notify", action="store_true", help=tr("不发通知"))
     parser.add_argument(
-        "--notify-seconds", type=float, default=notify.SECONDS, metavar="N", help=tr("通知最多等这么多秒(30)")
+        "--notify-seconds",
+        type=float,
+        default=notify.SECONDS,
+        metavar="N",
+        help=tr("通知最多等这么多秒（30）"),
     )
     given, rest = parser.parse_known_args(list(arguments))
     return Options(
@@ -181,7 +185,7 @@ def _run_pytest(options: Options, say: Say) -> int:
     # A process of its own, so that a crash or a hang of pytest does not end the night.
     ended = run_with_timeout(command, options.root, environment, options.minutes * 60)
     if ended.timed_out:
-        say(tr("运行超过 {minutes:g} 分钟,中断了它", minutes=options.minutes))
+        say(tr("运行超过 {minutes:g} 分钟，中断了它", minutes=options.minutes))
     return ended.code
 
 
@@ -196,10 +200,10 @@ def _read_record(options: Options, code: int, now: datetime) -> tuple[RunRecord,
     try:
         run = load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeError):
-        return empty, (tr("pytest 没有写出运行记录,以 {code} 结束;原因见上面的输出", code=code),)
+        return empty, (tr("pytest 没有写出运行记录，以 {code} 结束；原因见上面的输出", code=code),)
     except RecordError as error:
         kept = set_aside(path, now).name
-        return empty, (tr("运行记录读不了({why}),已改名保留为 {kept}", why=error, kept=kept),)
+        return empty, (tr("运行记录读不了（{why}），已改名保留为 {kept}", why=error, kept=kept),)
     # pytest may end with another code after it wrote the record, for example if a plugin fails at the very
     # end.
     return replace(run, environment=run.environment or empty.environment, exit=code), ()
@@ -239,7 +243,7 @@ def _past_nights(folder: Path, now: datetime) -> PastNights:
     try:
         return read_nights(folder, now)
     except OSError as error:
-        return PastNights(unreadable=(tr("历史读不了:{error}", error=error),))
+        return PastNights(unreadable=(tr("历史读不了：{error}", error=error),))
 
 
 def _with_report(options: Options, night: Night, say: Say) -> Night:
@@ -248,14 +252,14 @@ def _with_report(options: Options, night: Night, say: Say) -> Night:
     say(outcome.text)
     if outcome.index:
         return replace(night, report=str(outcome.index.relative_to(options.root)))
-    return replace(night, report=tr("没有生成:{why}", why=outcome.text.splitlines()[0]))
+    return replace(night, report=tr("没有生成：{why}", why=outcome.text.splitlines()[0]))
 
 
 def _add_to_history(folder: Path, night: Night) -> Night:
     try:
         add_night(folder, night.run)
     except OSError as error:
-        return replace(night, notes=(*night.notes, tr("这一夜没有记入历史:{error}", error=error)))
+        return replace(night, notes=(*night.notes, tr("这一夜没有记入历史：{error}", error=error)))
     return night
 
 
@@ -268,13 +272,13 @@ def _notify(options: Options, night: Night, address: str, say: Say) -> str:
         say(reason)
         return ""
     why = notify.send(address, *notify.message(night), options.notify_seconds)
-    return tr("通知没有发出:{why}", why=why) if why else ""
+    return tr("通知没有发出：{why}", why=why) if why else ""
 
 
 def _print_result(night: Night, path: Path, say: Say) -> None:
     for note in night.notes:
         say(note)
-    say(tr("摘要: {path}", path=path))
+    say(tr("摘要：{path}", path=path))
     for reason in verdict_of(night.run)[1]:
         say(f"- {reason}")
     environment, verdict = night.run.environment, verdict_line(night.run)

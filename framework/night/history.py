@@ -58,7 +58,9 @@ def read_nights(folder: Path, now: datetime) -> PastNights:
             nights.append(_read(path))
         except RecordError as error:
             kept = set_aside(path, now).name
-            line = tr("历史 {name} 读不了({why}),已改名保留为 {kept}", name=path.name, why=error, kept=kept)
+            line = tr(
+                "历史 {name} 读不了（{why}），已改名保留为 {kept}", name=path.name, why=error, kept=kept
+            )
             unreadable.append(line)
     return PastNights(tuple(nights), tuple(unreadable))
 

@@ -26,7 +26,7 @@ _BAD_ADDRESS, _REFUSED, _NO_APPRISE = 3, 4, 5
 _MESSAGES = {
     _BAD_ADDRESS: "环境变量 HARNESS_NOTIFY_URL 不是通知地址",
     _REFUSED: "对方没有收下",
-    _NO_APPRISE: "没有安装 apprise(scripts/nightly 会装)",
+    _NO_APPRISE: "没有安装 apprise（scripts/nightly 会装）",
 }
 
 
@@ -46,7 +46,7 @@ def message(night: Night) -> tuple[str, str]:
     lines += _case_lines(tr("用例文件没有载入"), changes.new_problems)
     lines += _case_lines(tr("用例不见了"), changes.gone)
     if night.report:
-        lines.append(tr("报告: {report}", report=night.report))
+        lines.append(tr("报告：{report}", report=night.report))
     return _without_mentions(title), "\n".join(map(_without_mentions, lines))
 
 
@@ -96,7 +96,7 @@ def send(address: str, title: str, text: str, seconds: float = SECONDS) -> str:
 
 def reason_not_to_send(night: Night) -> str:
     """Return why no message is needed; empty if one is."""
-    return "" if night.changes.is_news else tr("与上一夜相同,没有发通知")
+    return "" if night.changes.is_news else tr("与上一夜相同，没有发通知")
 
 
 def _deliver(addresses: Sequence[str], title: str, text: str) -> int:

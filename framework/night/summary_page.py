@@ -25,7 +25,7 @@ _STATUS = {
     "known": "已知缺陷",
     "warned": "警告",
 }
-_VERDICTS = {0: "全绿", 1: "服务有错", 2: "环境或框架的问题,没有完整评判", 3: "用例文件有错"}
+_VERDICTS = {0: "全绿", 1: "服务有错", 2: "环境或框架的问题，没有完整评判", 3: "用例文件有错"}
 _SPECIAL = re.compile(r"([\\`*_\[\]|#~])")
 
 
@@ -63,13 +63,13 @@ def summary_page(night: Night) -> str:
 def verdict_line(run: RunRecord) -> str:
     """Return the verdict in words, with the exit code."""
     code = verdict_of(run)[0]
-    return tr("{verdict}(退出码 {code})", verdict=tr(_VERDICTS[code]), code=code)
+    return tr("{verdict}（退出码 {code}）", verdict=tr(_VERDICTS[code]), code=code)
 
 
 def _header(night: Night) -> list[str]:
     run = night.run
     numbers = {status: len(run.of(status)) for status in STATUSES}
-    counts = tr(",").join(f"{n} {tr(_STATUS[status])}" for status, n in numbers.items() if n)
+    counts = tr("，").join(f"{n} {tr(_STATUS[status])}" for status, n in numbers.items() if n)
     title = tr(
         "# 夜间回归 {environment}:{verdict}",
         environment=escape_markdown(run.environment),
@@ -78,22 +78,22 @@ def _header(night: Night) -> list[str]:
     lines = [title, "", *(f"- **{escape_markdown(reason)}**" for reason in verdict_of(run)[1])]
     lines.append(
         tr(
-            "- 开始 {started},历时 {seconds:.0f} 秒,运行编号 {run}",
+            "- 开始 {started}，历时 {seconds:.0f} 秒，运行编号 {run}",
             started=night_name(run),
             seconds=run.duration,
             run=escape_markdown(run.run),
         )
     )
     address = tr("- 地址 {address}", address=escape_markdown(run.address))
-    release = tr(",版本 {service}", service=escape_markdown(run.service)) if run.service else ""
+    release = tr("，版本 {service}", service=escape_markdown(run.service)) if run.service else ""
     lines.append(address + release)
-    lines.append(tr("- 用例 {n} 个:{counts}", n=len(run.cases), counts=counts or tr("一个也没有运行")))
+    lines.append(tr("- 用例 {n} 个：{counts}", n=len(run.cases), counts=counts or tr("一个也没有运行")))
     if run.selection:
-        lines.append(tr("- 只运行了一部分:{selection}", selection=escape_markdown(run.selection)))
+        lines.append(tr("- 只运行了一部分：{selection}", selection=escape_markdown(run.selection)))
     if run.p95 is not None:
         requests = sum(case.requests for case in run.cases)
-        budget = tr(",预算 {budget:.0f} ms", budget=run.budget_ms) if run.budget_ms else ""
-        lines.append(tr("- 请求 {n} 个,p95 {p95:.0f} ms", n=requests, p95=run.p95) + budget)
+        budget = tr("，预算 {budget:.0f} ms", budget=run.budget_ms) if run.budget_ms else ""
+        lines.append(tr("- 请求 {n} 个，p95 {p95:.0f} ms", n=requests, p95=run.p95) + budget)
     if night.report:
         lines.append(tr("- 报告 {report}", report=escape_markdown(night.report)))
     return lines
@@ -115,8 +115,8 @@ def changes_section(night: Night) -> str:
             changes.new_problems,
         )
         before, now = verdict_line(changes.last), verdict_line(night.run)
-        lines = [tr("{title}({night})", title=title, night=night_name(changes.last))]
-        lines += ["", tr("结论:{before} → {now}", before=before, now=now)] if before != now else []
+        lines = [tr("{title}（{night}）", title=title, night=night_name(changes.last))]
+        lines += ["", tr("结论：{before} → {now}", before=before, now=now)] if before != now else []
         lines += ["", tr("没有变化。")] if before == now and not any(all_changes) else []
     lines += _by_cause(tr("### 新出现的不符"), changes.broke)
     lines += _titled_list(
@@ -147,7 +147,7 @@ def changes_line(changes: NightChanges) -> str:
         (len(changes.unjudged), tr("没有评判")),
         (len(changes.new_problems), tr("文件没有载入")),
     )
-    return tr(",").join(f"{n} {word}" for n, word in numbers if n) or tr("没有变化")
+    return tr("，").join(f"{n} {word}" for n, word in numbers if n) or tr("没有变化")
 
 
 def _by_cause(title: str, changes: Sequence[CaseChange]) -> list[str]:
@@ -157,7 +157,7 @@ def _by_cause(title: str, changes: Sequence[CaseChange]) -> list[str]:
     lines = [title, ""]
     causes = ((change.case.category, change.case.cause, change.case.id) for change in changes)
     for category, cause, ids in group_by_cause(causes)[:MOST]:
-        count = tr("({n} 个用例)", n=len(ids))
+        count = tr("（{n} 个用例）", n=len(ids))
         lines.append(f"- **{escape_markdown(category_word(category))}** {escape_markdown(cause)}{count}")
         for change in (by_id[case_id] for case_id in ids[:MOST]):
             lines.append(f"  - {_case_line(change)}{tr(':')}{escape_markdown(change.case.headline)}")
@@ -178,7 +178,7 @@ def _titled_list(title: str, items: Sequence[str]) -> list[str]:
     more = [f"- {tr('… 另有 {n} 个', n=len(items) - MOST)}"] if len(items) > MOST else []
     return [
         "",
-        tr("{title}({n})", title=title, n=len(items)),
+        tr("{title}（{n}）", title=title, n=len(items)),
         "",
         *(f"- {item}" for item in items[:MOST]),
         *more,
@@ -210,7 +210,7 @@ def _collection_errors(night: Night) -> list[str]:
 
 
 def _flaky_cases(night: Night) -> list[str]:
-    title = tr("## 不稳定:服务没有变,结论在变(最近 {n} 夜,✗ 不符,! 故障)", n=WINDOW)
+    title = tr("## 不稳定：服务没有变，结论在变（最近 {n} 夜，✗ 不符，! 故障）", n=WINDOW)
     return _section(title, [_case_line(change) for change in night.changes.flaky])
 
 
@@ -219,10 +219,10 @@ def _quarantined_cases(night: Night) -> list[str]:
     lines: list[str] = []
     for case, quarantine in sorted(cases, key=lambda pair: pair[1].until):
         if quarantine.expired:
-            period = tr("已于 {until} 到期,修好了就删去", until=quarantine.until)
+            period = tr("已于 {until} 到期，修好了就删去", until=quarantine.until)
         else:
             period = tr("至 {until}", until=quarantine.until)
-        word = tr("({word})", word=tr(_STATUS[case.status]))
+        word = tr("（{word}）", word=tr(_STATUS[case.status]))
         lines.append(f"{_as_code(case.id)} {period}{tr(':')}{escape_markdown(quarantine.reason)}{word}")
     return _section(tr("## 隔离中"), lines)
 

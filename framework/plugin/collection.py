@@ -124,7 +124,7 @@ def _display_title(case: Case, plan: Plan) -> str:
 
 def _description(case: Case) -> str:
     lines = [case.description.strip()] if case.description else []
-    lines += [tr("假定:{text}", text=text) for text in case.assumes]
+    lines += [tr("假定：{text}", text=text) for text in case.assumes]
     return "\n\n".join([*lines, f"`{case.span.place}`"])
 
 

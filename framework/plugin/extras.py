@@ -44,7 +44,7 @@ class Extra:
 def _parse_share(text: str) -> float:
     value = float(text)
     if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(tr("要 0 到 1 的数,现在是 {text}", text=text))
+        raise argparse.ArgumentTypeError(tr("要 0 到 1 的数，现在是 {text}", text=text))
     return value
 
 

@@ -49,7 +49,7 @@ def _internal_problem(item: CaseItem, harness: Harness, error: Exception) -> Pro
     trace = harness.masker.text("".join(traceback.format_exception(error)))
     return Problem(
         "internal",
-        tr("框架自身出错,服务没有得到评判:{error}", error=harness.masker.text(repr(error))),
+        tr("框架自身出错，服务没有得到评判：{error}", error=harness.masker.text(repr(error))),
         trace,
         item.case.span,
     )
@@ -67,7 +67,7 @@ def _raise_verdict(verdict: Verdict, harness: Harness) -> None:
     if verdict.status == "known":
         pytest.xfail(mask(verdict.reason))
     if verdict.status == "warned":
-        pytest.xfail(mask(tr("警告:{headline}", headline=headline(verdict))))
+        pytest.xfail(mask(tr("警告：{headline}", headline=headline(verdict))))
     if verdict.error is not None:
         step = next((step for step in verdict.flat() if step.status == "broken"), None)
         # A new error of the same type: the original, with its unmasked text, stays out of pytest's reports.

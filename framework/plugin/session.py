@@ -62,7 +62,7 @@ def _run_facts(config: pytest.Config) -> dict[str, str]:
     """Return the facts that people see about the run, by their names in the language of the run."""
     plan = plan_of(config)
     if plan.tape:
-        address = tr("录音 {source}", source=config.option.harness_replay)
+        address = tr("录制数据 {source}", source=config.option.harness_replay)
     else:
         address = plan.environment.base_url or tr("内置服务")
     return {

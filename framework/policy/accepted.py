@@ -98,7 +98,7 @@ def _read_date(node: Node | None, text: str, reader: Reader) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    reader.problem("accepted-until", tr("until 要写成日期,例如 2030-12-31"), "", node.span)
+    reader.problem("accepted-until", tr("until 要写成日期，例如 2030-12-31"), "", node.span)
     return None
 
 

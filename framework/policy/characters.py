@@ -59,7 +59,7 @@ def code_points(document: Document) -> Iterator[RuleFinding]:
     """
     kinds: tuple[tuple[re.Pattern[str], str, Severity | None], ...] = (
         (_LOST, tr("不该出现的字符"), None),
-        (_RADICALS, tr("部首或兼容区的字,形似而不是那个字"), None),
+        (_RADICALS, tr("部首或兼容区的字，形似而不是那个字"), None),
         (_INVISIBLE, tr("看不见的字符"), "warning"),
     )
     for pattern, what, severity in kinds:
@@ -92,7 +92,7 @@ def look_alikes(document: Document) -> Iterator[RuleFinding]:
                 continue
             yield RuleFinding(
                 tr(
-                    "“{wrong}”(U+{code})形似“{right}”",
+                    "“{wrong}”（U+{code}）形似“{right}”",
                     wrong=wrong,
                     code=f"{ord(wrong[0]):04X}",
                     right=LOOK_ALIKES[wrong],
@@ -124,7 +124,7 @@ def mojibake(document: Document) -> Iterator[RuleFinding]:
         if found:
             yield RuleFinding(
                 tr(
-                    "像是用错了字符集读出的文字:{text}",
+                    "像是用错了字符集读出的文字：{text}",
                     text=shorten(paragraph.raw[found.start() : found.start() + 20], 20),
                 ),
                 paragraph,
@@ -136,7 +136,7 @@ def mojibake(document: Document) -> Iterator[RuleFinding]:
     rare = [char for char in ideographs if not is_in_gb2312(char)]
     if len(rare) >= 10 and len(rare) * 100 >= len(ideographs) * 3:
         yield RuleFinding(
-            tr("{n} 个字不在 GB 2312 里,像是用错了字符集:{some}", n=len(rare), some="".join(rare[:12])),
+            tr("{n} 个字不在 GB 2312 里，像是用错了字符集：{some}", n=len(rare), some="".join(rare[:12])),
             quote="".join(rare[:8]),
         )
 
@@ -154,7 +154,7 @@ def rare_characters(document: Document) -> Iterator[RuleFinding]:
             if char not in seen and not is_in_gb2312(char) and char not in LOOK_ALIKES:
                 seen.add(char)
                 yield RuleFinding(
-                    tr("“{char}”(U+{code})不在 GB 2312 里", char=char, code=f"{ord(char):04X}"),
+                    tr("“{char}”（U+{code}）不在 GB 2312 里", char=char, code=f"{ord(char):04X}"),
                     paragraph,
                     found.start(),
                     char,

@@ -16,10 +16,10 @@ _NAME = re.compile(r"[^\\:*?\"<>|\x00-\x1f]{1,200}")
 def path_problem(name: object) -> str | None:
     """Return the problem with the name of a data file, or None if the name is valid."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        return tr("要写数据文件的名字,例如 sources/文件.txt")
+        return tr("要写数据文件的名字，例如 sources/文件.txt")
     parts = name.split("/")
     if any(part in ("", ".", "..") for part in parts):
-        return tr("数据文件写成相对于套件所在文件夹的路径,不能有 ..,不能以 / 开头")
+        return tr("数据文件写成相对于套件所在文件夹的路径，不能有 ..，不能以 / 开头")
     return None
 
 

@@ -42,7 +42,7 @@ def grammar(document: Document) -> Iterator[RuleFinding]:
 def _markup_finding(document: Document, position: int, number: int) -> RuleFinding:
     start = document.raw[position : position + 60]
     message = tr(
-        "第 {n} 段(全文第 {at} 字)起不是 <p>文字</p> 或 <p><br></p>:{start}",
+        "第 {n} 段（全文第 {at} 字）起不是 <p>文字</p> 或 <p><br></p>:{start}",
         n=number,
         at=position,
         start=shorten(start, 40),
@@ -57,7 +57,7 @@ def active_content(document: Document) -> Iterator[RuleFinding]:
     """
     for found in _ACTIVE.finditer(document.raw):
         message = tr(
-            "全文第 {at} 字有可以执行的内容:{text}",
+            "全文第 {at} 字有可以执行的内容：{text}",
             at=found.start(),
             text=shorten(document.raw[found.start() : found.start() + 60], 40),
         )
@@ -77,7 +77,7 @@ def escaped(document: Document) -> Iterator[RuleFinding]:
         total = sum(1 for _ in pattern.finditer(document.raw))
         yield RuleFinding(
             tr(
-                "全文第 {at} 字起有转义写法 {text}(共 {n} 处)",
+                "全文第 {at} 字起有转义写法 {text}（共 {n} 处）",
                 at=first.start(),
                 text=shorten(first.group(), 20),
                 n=total,

@@ -71,14 +71,14 @@ def title_agreement(document: Document) -> Iterator[RuleFinding]:
 
 
 def _own_title_finding(title: str, paragraph: Paragraph, own_title: str) -> RuleFinding:
-    message = tr("正文的标题是“{own}”,不是记录的标题", own=own_title[:60])
+    message = tr("正文的标题是“{own}”，不是记录的标题", own=own_title[:60])
     severity: Severity | None = None if _is_certain_contradiction(title, own_title) else "warning"
     return RuleFinding(message, paragraph, 0, paragraph.text[:12], severity)
 
 
 def _issued_finding(name: str, paragraph: Paragraph, issued_name: str) -> RuleFinding:
     message = tr(
-        "正文印发的是《{other}》,不是标题所说的“{name}”",
+        "正文印发的是《{other}》，不是标题所说的“{name}”",
         other=issued_name[:60],
         name=name[:60],
     )

@@ -49,7 +49,7 @@ def article_separators(document: Document) -> Iterator[RuleFinding]:
     for paragraph, width in widths:
         if width != usual:
             yield RuleFinding(
-                tr("条号后有 {n} 个空格,别处是 {usual} 个", n=width, usual=usual),
+                tr("条号后有 {n} 个空格，别处是 {usual} 个", n=width, usual=usual),
                 paragraph,
                 0,
                 paragraph.text[:6],

@@ -137,12 +137,12 @@ def _finding(
     if previous == 0:
         if not _should_start_at_1(marker, following):
             return None
-        message = tr("编号从 {label} 开始,前面缺第 1 项", label=label)
+        message = tr("编号从 {label} 开始，前面缺第 1 项", label=label)
     elif marker.number <= previous:
-        message = tr("编号 {label} 重复或倒退,前一项是第 {before} 项", label=label, before=previous)
+        message = tr("编号 {label} 重复或倒退，前一项是第 {before} 项", label=label, before=previous)
     else:
         message = tr(
-            "编号 {label} 之前缺第 {missing} 项,前一项是第 {before} 项",
+            "编号 {label} 之前缺第 {missing} 项，前一项是第 {before} 项",
             label=label,
             missing=previous + 1,
             before=previous,
@@ -181,7 +181,7 @@ def list_end(document: Document) -> Iterator[RuleFinding]:
         expects_another = is_next_item and _ends_with_semicolon(before) and _ends_with_semicolon(marker)
         if expects_another and not _is_continued_by(marker, after):
             yield RuleFinding(
-                tr("第 {n} 项以分号结束,后面没有下一项", n=marker.number),
+                tr("第 {n} 项以分号结束，后面没有下一项", n=marker.number),
                 marker.paragraph,
                 len(marker.paragraph.plain.rstrip()) - 1,
                 marker.paragraph.text[-12:],

@@ -153,7 +153,7 @@ def _describe_edit(edit: Edit, expected: NormalizedText, actual: NormalizedText,
     line, _ = expected.original_position(edit.expected_start)
     paragraph, offset = actual.original_position(edit.actual_start)
     what = tr(
-        "原文第 {line} 行,正文 ¶{n} 第 {at} 字:{why}", line=line + 1, n=paragraph, at=offset, why=reason
+        "原文第 {line} 行，正文 ¶{n} 第 {at} 字：{why}", line=line + 1, n=paragraph, at=offset, why=reason
     )
     return Violation(
         _excerpt(expected.text, edit.expected_start, edit.expected_end),

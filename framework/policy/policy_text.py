@@ -54,13 +54,13 @@ def accepts(argument: Json) -> str | None:
         return _rule_names_problem(argument) or _cannot_fail_problem(argument, [])
     if not isinstance(argument, dict) or not argument:
         return tr(
-            "需要 true、规则名的列表,或 {{rules: […], except: […], accepted: 文件}},现在是{kind}",
+            "需要 true、规则名的列表，或 {{rules: […], except: […], accepted: 文件}}，现在是{kind}",
             kind=kind_name(argument),
         )
     for key in argument:
         if key not in _KEYS:
             suggestion = did_you_mean(key, _KEYS)
-            return tr("没有 {key} 这个键", key=key) + (tr(":") + suggestion if suggestion else "")
+            return tr("没有 {key} 这个键", key=key) + (tr("：") + suggestion if suggestion else "")
     for key in ("rules", "except"):
         is_all_rules = key == "rules" and argument.get(key) is True
         if key in argument and not is_all_rules:
@@ -76,14 +76,14 @@ def accepts(argument: Json) -> str | None:
 
 def _rule_names_problem(names: Json) -> str | None:
     if not isinstance(names, list) or not names:
-        return tr("需要规则名的列表,例如 [head, tail, numbering]")
+        return tr("需要规则名的列表，例如 [head, tail, numbering]")
     for name in names:
         if not isinstance(name, str) or name not in RULES:
             hint = did_you_mean(name, RULES) if isinstance(name, str) else ""
             return tr(
                 "没有叫 {name} 的规则。{hint}",
                 name=short(name, 40),
-                hint=hint or tr("规则有:{names}", names=tr("、").join(RULES)),
+                hint=hint or tr("规则有：{names}", names=tr("、").join(RULES)),
             )
     return None
 
@@ -92,7 +92,7 @@ def _cannot_fail_problem(names: Json, excluded: Sequence[str]) -> str | None:
     rules = select_rules(names, excluded)
     if any(rule.severity == "error" for rule in rules):
         return None
-    return tr("这几条规则都只提示、不判失败,这条检查永远不会失败") if rules else tr("except 去掉了全部规则")
+    return tr("这几条规则都只提示、不判为不符，这条检查永远成立") if rules else tr("except 去掉了全部规则")
 
 
 def select_rules(names: Json, excluded: Sequence[str] = ()) -> tuple[Rule, ...]:
@@ -124,15 +124,15 @@ def show(argument: Json) -> str:
         parts.append(tr("{names} 除外", names=tr("、").join(argument["except"])))
     if "accepted" in argument:
         parts.append(tr("{file} 里的除外", file=argument["accepted"]))
-    return tr(",").join(parts)
+    return tr("，").join(parts)
 
 
 # -- judging
 
 
 @matcher(
-    doc="正文符合公文的规则:true 是全部,也可以列出规则名;错误判失败,警告与提示只报告",
-    words="是完整、无误的公文({argument})",
+    doc="正文符合公文的规则：true 是全部，也可以列出规则名；错误判为不符，警告与提示只报告",
+    words="是完整、无误的公文（{argument}）",
     example="$.data.result[*].policyText: {policy_text: [head, tail, numbering]}",
     accepts=accepts,
     prepare=prepare,
@@ -200,7 +200,7 @@ def _violation(rule: Rule, finding: RuleFinding) -> Violation:
     place = ""
     actual = shorten(finding.quote, 40)
     if finding.paragraph:
-        place = tr("¶{n} 第 {at} 字:", n=finding.paragraph.index, at=finding.offset)
+        place = tr("¶{n} 第 {at} 字：", n=finding.paragraph.index, at=finding.offset)
         actual = finding.paragraph.quote_around(finding.offset, len(finding.quote))
     what = f"{label}{rule.name} {place}{shorten(finding.message, 200)}"
     return Violation(tr(rule.title), actual, what, rule=rule.name)
@@ -215,9 +215,9 @@ def _limited(violations: list[Violation], limit: int, rule: Rule) -> list[Violat
 
 def _accepted_note(rule: Rule, finding: RuleFinding, entry: AcceptedFinding) -> Violation:
     violation = _violation(rule, finding)
-    until = tr(",到 {day} 为止", day=entry.until) if entry.until else ""
+    until = tr("，到 {day} 为止", day=entry.until) if entry.until else ""
     reason = shorten(entry.reason, 80)
-    what = tr("[已接受] {what}({reason}{until})", what=violation.what, reason=reason, until=until)
+    what = tr("[已接受] {what}（{reason}{until}）", what=violation.what, reason=reason, until=until)
     return Violation(violation.expected, violation.actual, what, rule=rule.name)
 
 
@@ -225,7 +225,7 @@ def _vanished_violation(entry: AcceptedFinding) -> Violation:
     return Violation(
         tr("“{quote}”还在", quote=shorten(entry.quote, 40)),
         tr("没有找到"),
-        tr("{rule} 已接受的缺陷不见了:修好了就从名单里删去", rule=entry.rule),
+        tr("{rule} 已接受的缺陷不见了：修好了就从名单里删去", rule=entry.rule),
         rule=entry.rule,
     )
 
@@ -234,6 +234,6 @@ def _expired_violation(entry: AcceptedFinding, today: date) -> Violation:
     return Violation(
         tr("到 {day} 为止", day=entry.until),
         str(today),
-        tr("{rule} 对“{quote}”的接受已经过期:重新看过再续", rule=entry.rule, quote=shorten(entry.quote, 40)),
+        tr("{rule} 对“{quote}”的接受已经过期：重新看过再续", rule=entry.rule, quote=shorten(entry.quote, 40)),
         rule=entry.rule,
     )

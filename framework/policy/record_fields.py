@@ -51,7 +51,7 @@ def signature(document: Document) -> Iterator[RuleFinding]:
 def _signature_problems(document: Document, paragraph: Paragraph, signed: re.Match[str]) -> Iterator[str]:
     number_year = re.search(r"〔(\d{4})〕", to_half_width(document.text_field("issueNumber")))
     if number_year and signed[1] != number_year[1]:
-        yield tr("落款是 {day} 年,文号是 {year} 年", day=signed[1], year=number_year[1])
+        yield tr("落款是 {day} 年，文号是 {year} 年", day=signed[1], year=number_year[1])
     published = document.text_field("publishTime")[:10]
     signed_day = f"{signed[1]}-{int(signed[2]):02}-{int(signed[3]):02}"
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", published) and published < signed_day:
@@ -84,7 +84,7 @@ def title_blanks(document: Document) -> Iterator[RuleFinding]:
         follows_issuer = after.startswith("关于") and "关于" not in before
         if not is_between_latin and not follows_issuer:
             excerpt = before[-6:] + "␣" + after[:6]
-            yield RuleFinding(tr("标题里有多余的空格:“{around}”", around=excerpt), None, found.start(), "")
+            yield RuleFinding(tr("标题里有多余的空格：“{around}”", around=excerpt), None, found.start(), "")
 
 
 def _is_latin(char: str) -> bool:
@@ -114,4 +114,4 @@ def file_name(document: Document) -> Iterator[RuleFinding]:
     for item in files if isinstance(files, list) else ():
         name = item.get("fileName") if isinstance(item, dict) else None
         if isinstance(name, str) and re.match(r"\d{1,4}\s", name):
-            yield RuleFinding(tr("附件名以序号开头:“{name}”", name=name[:30]), None, 0, name[:8])
+            yield RuleFinding(tr("附件名以序号开头：“{name}”", name=name[:30]), None, 0, name[:8])

@@ -80,7 +80,7 @@ _ROWS: Final = (
     Rule("tail", "error", wholeness.tail, "结尾完整", needs_paragraphs=False),
     Rule("paragraph_cut", "error", wholeness.paragraph_cut, "长段都写完了"),
     Rule("title_agreement", "error", identity.title_agreement, "正文就是标题所说的那一份", needs_record=True),
-    Rule("numbering", "error", numbering.numbering, "章、条、一、(一)、1. 的编号连续"),
+    Rule("numbering", "error", numbering.numbering, "章、条、一、（一）、1. 的编号连续"),
     Rule("list_end", "error", numbering.list_end, "分号相连的列表有最后一项"),
     Rule("contents", "error", structure.contents, "目录与正文一致"),
     Rule("cross_reference", "error", structure.cross_reference, "引用的条文存在"),

@@ -43,14 +43,14 @@ def _accepts(argument: Json) -> str | None:
     if isinstance(argument, str) and _SNOWFLAKE.fullmatch(argument) and int(argument) < 1 << 63:
         return None
     return tr(
-        "参数应为雪花编号(一串数字的文字),现在是{kind} {shown}",
+        "参数应为雪花编号（一串数字的文字），现在是{kind} {shown}",
         kind=kind_name(argument),
         shown=short(argument, 60),
     )
 
 
 @matcher(
-    doc="时间等于雪花编号里的时间(四舍五入到秒,北京时间)",
+    doc="时间等于雪花编号里的时间（四舍五入到秒，北京时间）",
     words="等于编号 {argument} 里的时间",
     example='$.data.result[*]: {each: {publishTime: {snowflake_time_of: "${@.id}"}}}',
     accepts=_accepts,

@@ -95,7 +95,7 @@ def cross_reference(document: Document) -> Iterator[RuleFinding]:
                 number = number_of(numeral)
                 if number is not None and number not in articles:
                     message = tr(
-                        "引用的第{numeral}条不存在(本文有第 1 至 {last} 条)",
+                        "引用的第{numeral}条不存在（本文有第 1 至 {last} 条）",
                         numeral=numeral,
                         last=max(articles),
                     )
@@ -139,7 +139,7 @@ def declared_counts(document: Document) -> Iterator[RuleFinding]:
         count = _count_items(later, paragraph, own_marker.level if own_marker else -1)
         if count and count != declared:
             yield RuleFinding(
-                tr("说有 {wanted} 项,下面是 {count} 项", wanted=declared, count=count),
+                tr("说有 {wanted} 项，下面是 {count} 项", wanted=declared, count=count),
                 paragraph,
                 0,
                 declaration.group()[:12],

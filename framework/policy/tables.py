@@ -30,7 +30,7 @@ def table_columns(document: Document) -> Iterator[RuleFinding]:
             first_uneven = next(paragraph for paragraph in rows if paragraph.plain.count("\t") != usual)
             yield RuleFinding(
                 tr(
-                    "第 {first} 到 {last} 段的表格各行列数不一:制表符 {counts} 个",
+                    "第 {first} 到 {last} 段的表格各行列数不一：制表符 {counts} 个",
                     first=rows[0].index,
                     last=rows[-1].index,
                     counts=shown_counts,
@@ -69,7 +69,7 @@ def tabs_lost(document: Document) -> Iterator[RuleFinding]:
         row_numbers = [int(found[1]) for found in row_matches if found]
         if len(row_numbers) >= 2 and row_numbers[1] == row_numbers[0] + 1:
             yield RuleFinding(
-                tr("表头“{header}”没有分列,表格的制表符丢了", header=paragraph.text[:30]),
+                tr("表头“{header}”没有分列，表格的制表符丢了", header=paragraph.text[:30]),
                 paragraph,
                 0,
                 paragraph.text[:12],

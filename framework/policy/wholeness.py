@@ -59,13 +59,13 @@ def head(document: Document) -> Iterator[RuleFinding]:
     text, title = compact(first.plain), compact(document.text_field("policyTitle"))
     missing_title = _missing_title_start(title, text)
     if _NEVER_FIRST.match(text) and not text.startswith(("”", "’")):
-        yield _head_finding(first, tr("正文以“{char}”开头,前面缺字", char=text[0]))
+        yield _head_finding(first, tr("正文以“{char}”开头，前面缺字", char=text[0]))
     elif missing_title:
-        yield _head_finding(first, tr("正文开头只剩标题的后半截,缺“{lost}”", lost=missing_title[:30]))
+        yield _head_finding(first, tr("正文开头只剩标题的后半截，缺“{lost}”", lost=missing_title[:30]))
     elif _is_salutation(text) and _starts_inside_word(text):
-        yield _head_finding(first, tr("称呼从一个词的中间开始,前面缺字"))
+        yield _head_finding(first, tr("称呼从一个词的中间开始，前面缺字"))
     elif _closes_unopened_bracket(text[:200]):
-        yield _head_finding(first, tr("开头的括号只有后一半,前面缺字"))
+        yield _head_finding(first, tr("开头的括号只有后一半，前面缺字"))
 
 
 def _missing_title_start(title: str, text: str) -> str:
@@ -110,7 +110,7 @@ def tail(document: Document) -> Iterator[RuleFinding]:
     """
     if not document.raw.endswith("</p>"):
         yield RuleFinding(
-            tr("正文没有以 </p> 结束,最后是“{end}”", end=document.raw[-20:]), quote=document.raw[-8:]
+            tr("正文没有以 </p> 结束，最后是“{end}”", end=document.raw[-20:]), quote=document.raw[-8:]
         )
     if not document.filled_paragraphs:
         return
@@ -119,7 +119,7 @@ def tail(document: Document) -> Iterator[RuleFinding]:
     marker = hard_marker(last)
     if text[-1] in ",、" or text[-1] in PAIRS:
         yield RuleFinding(
-            tr("正文以“{char}”结尾,后面缺字", char=text[-1]), last, len(last.plain) - 1, text[-12:]
+            tr("正文以“{char}”结尾，后面缺字", char=text[-1]), last, len(last.plain) - 1, text[-12:]
         )
     elif text[-1] not in TERMINAL and marker and marker.kind == "条" and len(text) > 8:
         yield RuleFinding(
@@ -130,7 +130,7 @@ def tail(document: Document) -> Iterator[RuleFinding]:
             "warning" if _CLOSING.search(text) else None,
         )
     elif marker and marker.kind in ("章", "节", "一、") and len(text) < 30 and text[-1] not in TERMINAL:
-        yield RuleFinding(tr("正文以标题结尾,下面没有内容"), last, 0, text[:12], "warning")
+        yield RuleFinding(tr("正文以标题结尾，下面没有内容"), last, 0, text[:12], "warning")
 
 
 def trailing_blanks(document: Document) -> Iterator[RuleFinding]:
@@ -159,7 +159,7 @@ def paragraph_cut(document: Document) -> Iterator[RuleFinding]:
         if has_sentences or (paragraph.text.count(",") >= 2 and not hard_marker(paragraph)):
             is_certain = has_sentences or complete >= 5
             yield RuleFinding(
-                tr("长段没有写完,停在“{end}”", end=paragraph.text[-8:]),
+                tr("长段没有写完，停在“{end}”", end=paragraph.text[-8:]),
                 paragraph,
                 len(paragraph.plain.rstrip()) - 1,
                 paragraph.text[-12:],

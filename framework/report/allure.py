@@ -105,7 +105,7 @@ class Allure:
             result.labels.append(Label("cause", masker.text(cause.signature)))
         result.parameters.extend(row_parameters(case, masker))
         exchanges = (step.exchange for step in verdict.flat() if step.exchange is not None)
-        curl_lines = [tr("复现: {curl}", curl=curl(exchange)) for exchange in islice(exchanges, _MAX_CURLS)]
+        curl_lines = [tr("复现：{curl}", curl=curl(exchange)) for exchange in islice(exchanges, _MAX_CURLS)]
         # Names in the log may be taken from a reply, so control characters are made visible.
         log_text = "\n".join(map(visible, [*readable_lines(verdict), *curl_lines]))
         with self.disk.writing():

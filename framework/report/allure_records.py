@@ -114,7 +114,7 @@ class RecordWriter:
             document = document_of(step)
             if document is not None:
                 shown = marked_reply(document, findings)
-                record.attachments.append(self.text(tr("答复(标出不符之处)"), shown, "txt"))
+                record.attachments.append(self.text(tr("答复（标出不符之处）"), shown, "txt"))
         notes = [note for result in step.results for note in result.notes]
         if notes:
             record.attachments.append(self.text(tr("提示"), findings_table(notes), "csv"))
@@ -136,11 +136,11 @@ class RecordWriter:
         # The digest of the reply is that of the file only if the masker changed nothing.
         source = self.store.put(data, reply.digest if data is body else None, failing=failing)
         if source is not None:
-            name = tr("完整答复({size})", size=size_text(len(body)))
+            name = tr("完整答复（{size}）", size=size_text(len(body)))
             record.attachments.append(Attachment(name=name, source=source, type="text/plain"))
         elif failing:
             digest = body_digest(reply)
-            missing = tr("没有保留:本次运行的 evidence_mb 已用完;摘要 {digest}", digest=digest)
+            missing = tr("没有保留：本次运行的 evidence_mb 已用完；摘要 {digest}", digest=digest)
             record.parameters.append(Parameter(name=tr("完整答复"), value=missing))
 
     def _masked_label(self, text: str) -> str:
@@ -157,7 +157,7 @@ def collection_error_result(report: pytest.CollectReport) -> TestResult:
     ]
     return TestResult(
         uuid=str(uuid.uuid4()),
-        name=tr("用例文件有误: {file}", file=report.nodeid),
+        name=tr("用例文件有误：{file}", file=report.nodeid),
         fullName=f"{report.nodeid}#collection",
         status=Status.BROKEN,
         statusDetails=StatusDetails(message=report.longreprtext),

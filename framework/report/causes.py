@@ -42,7 +42,7 @@ WORDS: dict[Category, str] = {
     "contract": "契约不符",
     "content": "内容缺陷",
     "paging": "分页错误",
-    "mismatch": "断言不符",
+    "mismatch": "不符",
     "credentials": "令牌失效",
     "environment": "环境故障",
     "case": "用例错误",
@@ -145,7 +145,7 @@ def _description(finding: Finding) -> str:
     expected = _without_long_numbers(finding.expected)[:_MAX_DESCRIPTION]
     has_long_number = re.search(r"\d{5}", finding.actual) is not None
     if len(finding.actual) <= _MAX_SHOWN_VALUE and not has_long_number:
-        return tr("期望 {expected},实际 {actual}", expected=expected, actual=finding.actual)
+        return tr("期望 {expected}，实际 {actual}", expected=expected, actual=finding.actual)
     return tr("期望 {expected}", expected=expected)
 
 

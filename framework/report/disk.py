@@ -34,4 +34,4 @@ class Disk:
 def write_failure(error: OSError) -> str:
     """Return a sentence with the file that could not be written and the consequence."""
     where = f"{error.filename}: " if error.filename else ""
-    return tr("证据写不下去了:{where}{error};运行到此为止,报告不完整", where=where, error=error.strerror)
+    return tr("证据写不下去了：{where}{error}；运行到此为止，报告不完整", where=where, error=error.strerror)

@@ -41,32 +41,32 @@ def headline(verdict: Verdict) -> str:
     if not failed:
         unrecorded = sum(result.status == "unrecorded" for result in verdict.all_results)
         line = tr("全部 {n} 项检查通过", n=total - unrecorded)
-        return line + tr(",另有 {n} 项未记录,没有评判", n=unrecorded) if unrecorded else line
+        return line + tr("，另有 {n} 项未记录，没有评判", n=unrecorded) if unrecorded else line
     first = failed[0].findings[0] if failed[0].findings else None
     shown = finding_line(first) if first else failed[0].title
     if verdict.status == "warned" and verdict.reason:
         shown = f"{visible(verdict.reason)}{tr(';')}{shown}"
-    return tr("{shown}({total} 项检查中 {n} 项不符)", shown=shown, total=total, n=len(failed))
+    return tr("{shown}（{total} 项检查中 {n} 项不符）", shown=shown, total=total, n=len(failed))
 
 
 def failure_text(verdict: Verdict, curl: str = "") -> str:
     """Return the block that a failing case shows: about twenty lines at most, however large the reply was."""
     failed = _failed_results(verdict)
     lines = [
-        tr("结论: {headline}", headline=headline(verdict)),
-        tr("用例: {title}", title=visible(verdict.title)),
+        tr("结论：{headline}", headline=headline(verdict)),
+        tr("用例：{title}", title=visible(verdict.title)),
     ]
     last_step = ""
     for step_name, result in failed[:MAX_RESULTS]:
         if step_name and step_name != last_step:
-            lines.append(tr("步骤: {name}", name=visible(step_name)))
+            lines.append(tr("步骤：{name}", name=visible(step_name)))
             last_step = step_name
         lines += _result_lines(result, MAX_FINDINGS if len(failed) == 1 else 2)
     if len(failed) > MAX_RESULTS:
         lines.append(tr("… 另有 {n} 项检查不符", n=len(failed) - MAX_RESULTS))
     lines += [
         tr(
-            "变量: {name} = {value},来自 {origin}",
+            "变量: {name} = {value}，来自 {origin}",
             name=used.name,
             value=visible(used.value),
             origin=used.origin,
@@ -74,7 +74,7 @@ def failure_text(verdict: Verdict, curl: str = "") -> str:
         for used in verdict.variables[:MAX_VARIABLES]
     ]
     if curl:
-        lines.append(tr("复现: {curl}", curl=curl))
+        lines.append(tr("复现：{curl}", curl=curl))
     return "\n".join(lines)
 
 
@@ -97,7 +97,7 @@ def _result_lines(result: CheckResult, most: int) -> Iterator[str]:
     if len(result.findings) > most:
         yield "    " + tr("… 另有 {n} 处", n=len(result.findings) - most)
     if result.span is not None:
-        yield "    " + tr("位置: {place}", place=result.span.place)
+        yield "    " + tr("位置：{place}", place=result.span.place)
 
 
 def finding_lines(finding: Finding) -> list[str]:
@@ -107,8 +107,8 @@ def finding_lines(finding: Finding) -> list[str]:
     head = f"{finding.path}{_record_id(finding)} {finding.what}".rstrip()
     return [
         head,
-        "  " + tr("期望: {expected}", expected=finding.expected),
-        "  " + tr("实际: {actual}", actual=finding.actual),
+        "  " + tr("期望：{expected}", expected=finding.expected),
+        "  " + tr("实际：{actual}", actual=finding.actual),
     ]
 
 
@@ -116,7 +116,7 @@ def finding_line(finding: Finding) -> str:
     """Return a finding as one line."""
     values = ""
     if finding.expected or finding.actual:
-        values = tr("期望 {expected},实际 {actual}", expected=finding.expected, actual=finding.actual)
+        values = tr("期望 {expected}，实际 {actual}", expected=finding.expected, actual=finding.actual)
     parts = (f"{finding.path}{_record_id(finding)}", finding.what, values)
     return " ".join(part for part in parts if part)
 
@@ -124,7 +124,7 @@ def finding_line(finding: Finding) -> str:
 def note_lines(notes: Sequence[Finding], most: int = 20) -> Iterator[str]:
     """Yield a line for each note, a finding that does not fail its check."""
     for note in notes[:most]:
-        yield tr("提示: {note}", note=finding_line(note))
+        yield tr("提示：{note}", note=finding_line(note))
     if len(notes) > most:
         yield tr("… 另有 {n} 处", n=len(notes) - most)
 
@@ -133,20 +133,20 @@ def _record_id(finding: Finding) -> str:
     if not finding.record:
         return ""
     index, record_id = finding.record
-    return tr("(序号 {index},id={id})", index=index, id=record_id)
+    return tr("（序号 {index}，id={id}）", index=index, id=record_id)
 
 
 def error_text(error: HarnessError, step: StepResult | None = None) -> str:
     """Return the block that a broken case shows: the problem and how to solve it."""
     first, *others = error.problems
-    lines = [tr("故障: {what}", what=visible(first.what))]
+    lines = [tr("故障：{what}", what=visible(first.what))]
     if first.how:
-        lines.append(tr("改法: {how}", how=first.how))
+        lines.append(tr("改法：{how}", how=first.how))
     if step is not None:
-        lines.append(tr("步骤: {name}", name=visible(step.name)))
+        lines.append(tr("步骤：{name}", name=visible(step.name)))
     if first.span is not None:
-        lines += [tr("位置: {place}", place=first.span.place), *excerpt(first.span)]
-    return "\n".join([*lines, tr("服务没有得到评判:问题在网络、环境、密钥或用例"), *map(render, others)])
+        lines += [tr("位置：{place}", place=first.span.place), *excerpt(first.span)]
+    return "\n".join([*lines, tr("服务没有得到评判：问题在网络、环境、密钥或用例"), *map(render, others)])
 
 
 def findings_table(findings: Sequence[Finding]) -> str:

@@ -174,7 +174,7 @@ def _lock_down(page: Path) -> Path:
         locked = lock_down(page.read_bytes().decode("utf-8"))
     except ValueError as error:
         raise GenerateError(
-            Problem("report.strange-page", tr("Allure 写出的页面无法识别: {error}", error=error))
+            Problem("report.strange-page", tr("Allure 写出的页面无法识别：{error}", error=error))
         ) from None
     page.write_bytes(locked.encode("utf-8"))
     return page
@@ -195,7 +195,7 @@ def _replace_file(target: Path, source: Path) -> Path:
 
 
 def _made_text(index: Path, past: History) -> str:
-    text = tr("HTML 报告: {index}", index=index)
+    text = tr("HTML 报告：{index}", index=index)
     if past.incomplete:
         text += "\n" + tr("历史记录中有 {count} 行不完整，已略去", count=past.incomplete)
     return text
@@ -205,8 +205,8 @@ def _no_results_text(results: Path) -> str:
     return render(
         Problem(
             "report.no-results",
-            tr("没有可以生成报告的结果: {results}", results=results),
-            tr("先运行 pytest (结果写到 reports/allure-results)，或用 --results 指明结果目录"),
+            tr("没有可以生成报告的结果：{results}", results=results),
+            tr("先运行 pytest（结果写到 reports/allure-results），或用 --results 指明结果目录"),
         )
     )
 
@@ -256,6 +256,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--environment", default="", metavar="NAME", help=tr("显示在报告首页的环境名"))
     parser.add_argument(
-        "--no-install", action="store_true", help=tr("不联网: 缺 Node.js 或 Allure 时只说明办法")
+        "--no-install", action="store_true", help=tr("不联网：缺 Node.js 或 Allure 时只说明办法")
     )
     return parser

@@ -184,17 +184,17 @@ def readable_lines(verdict: Verdict) -> list[str]:
 def _readable_step(step: StepResult) -> Iterator[str]:
     name_line = tr("请求名称: {name}", name=step.name)
     was_sent = step.exchange or step.parts
-    yield name_line if was_sent else name_line + tr("({word})", word=status_word(step.status))
+    yield name_line if was_sent else name_line + tr("（{word}）", word=status_word(step.status))
     if step.exchange is not None:
         request, reply = step.exchange.request, step.exchange.reply
-        yield tr("请求方式: {method}  请求路径: {url}", method=request.method, url=request.url)
-        yield tr("请求头: {headers}", headers=json.dumps(dict(request.headers), ensure_ascii=False))
+        yield tr("请求方式：{method}  请求路径: {url}", method=request.method, url=request.url)
+        yield tr("请求头：{headers}", headers=json.dumps(dict(request.headers), ensure_ascii=False))
         if request.json is not MISSING:
             yield tr("请求json参数: {json}", json=json.dumps(request.json, ensure_ascii=False))
         elapsed = tr("未记录") if reply.elapsed_ms is None else f"{reply.elapsed_ms:.0f} ms"
         size = tr("未记录") if reply.body is None else f"{size_text(len(reply.body))} {body_digest(reply)}"
         yield tr(
-            "实际结果: HTTP {status},{elapsed},{size}",
+            "实际结果：HTTP {status},{elapsed},{size}",
             status=reply.status or tr("未记录"),
             elapsed=elapsed,
             size=size,
@@ -202,10 +202,10 @@ def _readable_step(step: StepResult) -> Iterator[str]:
     for result in step.results:
         yield _readable_check(result)
     if step.error is not None:
-        yield tr("{word}: {what}", word=status_word(step.status), what=step.error.problems[0].what)
+        yield tr("{word}：{what}", word=status_word(step.status), what=step.error.problems[0].what)
 
 
 def _readable_check(result: CheckResult) -> str:
     word = "" if result.status == "passed" else f" {status_word(result.status)}"
-    notes = tr("(提示 {n} 处)", n=len(result.notes)) if result.notes else ""
-    return tr("预期结果: {mark} {title}", mark=_MARKS[result.status], title=result.title) + word + notes
+    notes = tr("（提示 {n} 处）", n=len(result.notes)) if result.notes else ""
+    return tr("预期结果：{mark} {title}", mark=_MARKS[result.status], title=result.title) + word + notes

@@ -47,7 +47,7 @@ def newest_log(folder: Path) -> Path:
     if not logs:
         raise ConfigError(
             Problem(
-                "no-log", tr("{folder} 里没有日志", folder=folder), tr("先运行一次 pytest,或写明日志文件")
+                "no-log", tr("{folder} 里没有日志", folder=folder), tr("先运行一次 pytest，或写明日志文件")
             )
         )
     return logs[-1]
@@ -63,7 +63,7 @@ def read_events(path: Path) -> tuple[list[Event], int]:
         lines = path.read_text("utf-8", errors="replace").splitlines()
     except OSError as error:
         raise ConfigError(
-            Problem("log-unreadable", tr("{path} 读不了:{error}", path=path, error=error.strerror))
+            Problem("log-unreadable", tr("{path} 读不了：{error}", path=path, error=error.strerror))
         ) from None
     events = [event for event in map(_parsed_event, lines) if event is not None]
     return events, len(lines) - len(events)
@@ -103,7 +103,7 @@ def case_lines(log: CaseLog) -> Iterator[str]:
             for check in event.get("checks", ()):
                 yield from (f"    {line}" for line in _check_lines(check))
         elif event["event"] == "step.stopped":
-            yield "    " + tr("故障: {what}", what=visible(str(event.get("what"))))
+            yield "    " + tr("故障：{what}", what=visible(str(event.get("what"))))
 
 
 def _clock(event: Event) -> str:
@@ -131,7 +131,7 @@ def _check_lines(check: Event) -> Iterator[str]:
     yield f"✗ {visible(str(check.get('check')))} {word}".rstrip()
     for finding in check.get("findings", ()):
         values = tr(
-            "期望 {expected},实际 {actual}", expected=finding.get("expected"), actual=finding.get("actual")
+            "期望 {expected}，实际 {actual}", expected=finding.get("expected"), actual=finding.get("actual")
         )
         parts = (finding.get("path"), finding.get("what"), values)
         yield "    " + visible(" ".join(part for part in parts if part))
@@ -146,7 +146,7 @@ def logs_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
     parser = argparse.ArgumentParser(
         "python -m framework logs", description=tr("把一次运行的日志打印成可读的样子")
     )
-    parser.add_argument("log", nargs="?", type=Path, help=tr("日志文件;不写就取最新的一个"))
+    parser.add_argument("log", nargs="?", type=Path, help=tr("日志文件；不写就取最新的一个"))
     parser.add_argument("--case", default="", metavar="TEXT", help=tr("只看节点 id 含 TEXT 的用例"))
     parser.add_argument(
         "--verdict",
@@ -170,5 +170,5 @@ def logs_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
         for line in case_lines(log):
             say(line)
     count = tr("{n} 个用例", n=len(shown))
-    say(count + tr(",{n} 行不是事件,没有列出", n=other_lines) if other_lines else count)
+    say(count + tr("，{n} 行不是事件，没有列出", n=other_lines) if other_lines else count)
     return 0

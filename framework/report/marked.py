@@ -57,7 +57,7 @@ def _lines(
     marks: _Marks,
 ) -> Iterator[str]:
     place = format_location(location)
-    mark = _MARK + tr(";").join(marks.texts[place]) if place in marks.texts else ""
+    mark = _MARK + tr("；").join(marks.texts[place]) if place in marks.texts else ""
     has_marks_inside = place in marks.opened and any(
         child in marks.opened for child in _children(value, location)
     )

@@ -222,9 +222,9 @@ def _no_generator(what: str) -> NoGeneratorError:
 def manual_way() -> str:
     """Return the command lines that make the report on a machine with a network or with Node.js."""
     return tr(
-        "联网时运行 python -m framework report (自动安装 Node.js 与 Allure 到本项目内)；或先安装 Node.js "
+        "联网时运行 python -m framework report（自动安装 Node.js 与 Allure 到本项目内）；或先安装 Node.js "
         "{node} 以上再运行；"
-        "或把结果目录拷到装有 Node.js 的机器: npx allure@3 generate 结果目录",
+        "或把结果目录拷到装有 Node.js 的机器：npx allure@3 generate 结果目录",
         node=OLDEST_NODE,
     )
 

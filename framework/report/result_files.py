@@ -77,14 +77,14 @@ def _field_names(record_type: type) -> tuple[str, ...] | None:
 def step_title(step: StepResult) -> str:
     """Return the name of a step with the status, duration and size of its reply."""
     if step.exchange is None:
-        return step.name if step.parts else step.name + tr("({word})", word=status_word(step.status))
+        return step.name if step.parts else step.name + tr("（{word}）", word=status_word(step.status))
     reply = step.exchange.reply
     parts = [f"HTTP {reply.status or tr('未记录')}"]
     if reply.elapsed_ms is not None:
         parts.append(f"{reply.elapsed_ms:.0f} ms")
     if reply.body is not None:
         parts.append(size_text(len(reply.body)))
-    return tr("{name}:{reply}", name=step.name, reply=", ".join(parts))
+    return tr("{name}：{reply}", name=step.name, reply=", ".join(parts))
 
 
 def document_of(step: StepResult) -> Json:

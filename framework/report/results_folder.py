@@ -84,7 +84,7 @@ def clear_command(arguments: Sequence[str], _say: Callable[[str], None]) -> int:
         UnwritableError: something cannot be removed.
     """
     parser = argparse.ArgumentParser(
-        "python -m framework clear", description=tr("删去上次运行的结果;另一次运行正在用它们时不删")
+        "python -m framework clear", description=tr("删去上次运行的结果；另一次运行正在用它们时不删")
     )
     parser.add_argument("folder", type=Path, metavar="DIR", help=tr("Allure 结果的文件夹"))
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=tr("一并删去的文件"))
@@ -104,8 +104,8 @@ def unwritable_folder(folder: Path, error: OSError) -> Problem:
     """Return the problem that *folder* cannot be written."""
     return Problem(
         "results-unwritable",
-        tr("{folder} 不能写:{error}", folder=folder, error=error.strerror),
-        tr("换一个 --alluredir,或改它的权限"),
+        tr("{folder} 不能写：{error}", folder=folder, error=error.strerror),
+        tr("换一个 --alluredir，或改它的权限"),
     )
 
 
@@ -118,8 +118,8 @@ def _write_holder(file: int, who: str) -> None:
 def _busy(folder: Path) -> Problem:
     return Problem(
         "results-busy",
-        tr("{folder} 正被另一次运行使用:{holder}", folder=folder, holder=_holder(folder)),
-        tr("等它结束,或用 --alluredir 与 --junitxml 写到别处"),
+        tr("{folder} 正被另一次运行使用：{holder}", folder=folder, holder=_holder(folder)),
+        tr("等它结束，或用 --alluredir 与 --junitxml 写到别处"),
     )
 
 
@@ -128,7 +128,7 @@ def _holder(folder: Path) -> str:
         with (folder / LOCK).open(encoding="utf-8") as file:
             holder = json.loads(file.read(_MAX_LOCK_TEXT))
         return tr(
-            "{who}(进程 {pid},{since} 开始)",
+            "{who}（进程 {pid},{since} 开始）",
             who=str(holder["who"]),
             pid=int(holder["pid"]),
             since=str(holder["since"]),

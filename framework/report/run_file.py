@@ -80,7 +80,7 @@ class RunFile:
         if run.over_budget:
             terminalreporter.write_line(
                 tr(
-                    "耗时超出预算:p95 {p95:.0f} ms,预算 {budget:.0f} ms",
+                    "耗时超出预算：p95 {p95:.0f} ms，预算 {budget:.0f} ms",
                     p95=run.p95 or 0.0,
                     budget=run.budget_ms,
                 ),

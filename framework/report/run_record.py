@@ -130,7 +130,7 @@ def _service_reasons(run: RunRecord) -> Iterable[str]:
         yield tr("{n} 个用例不符", n=failed)
     if run.over_budget:
         yield tr(
-            "耗时超出预算:p95 {p95:.0f} ms,预算 {budget:.0f} ms", p95=run.p95 or 0.0, budget=run.budget_ms
+            "耗时超出预算：p95 {p95:.0f} ms，预算 {budget:.0f} ms", p95=run.p95 or 0.0, budget=run.budget_ms
         )
 
 
@@ -139,7 +139,7 @@ def _case_file_reasons(run: RunRecord) -> Iterable[str]:
         yield tr("{n} 个用例文件没有载入", n=len(run.collection))
     wrong = sum(case.category == "case" for case in run.of("broken"))
     if wrong:
-        yield tr("{n} 个用例写错了,或隔离已到期", n=wrong)
+        yield tr("{n} 个用例写错了，或隔离已到期", n=wrong)
 
 
 def _harness_reasons(run: RunRecord) -> Iterable[str]:
@@ -149,7 +149,7 @@ def _harness_reasons(run: RunRecord) -> Iterable[str]:
     if not run.of(*JUDGED):
         yield tr("没有任何用例得到评判")
     if run.interrupted or run.collected > len(run.cases):
-        yield tr("运行中断,{n} 个用例没有运行", n=max(0, run.collected - len(run.cases)))
+        yield tr("运行中断，{n} 个用例没有运行", n=max(0, run.collected - len(run.cases)))
     elif not _explains_exit(run):
         yield tr("pytest 以 {code} 结束", code=run.exit)
 
@@ -197,7 +197,7 @@ def load(text: str) -> RunRecord:
     if not isinstance(document, dict) or "schema" not in document:
         raise RecordError(tr("不是一次运行的记录"))
     if document["schema"] != SCHEMA:
-        raise RecordError(tr("版本是 {found},这里读 {known}", found=document["schema"], known=SCHEMA))
+        raise RecordError(tr("版本是 {found}，这里读 {known}", found=document["schema"], known=SCHEMA))
     return RunRecord(
         **_typed_fields(
             document, ("run", "environment", "started", "stopped", "address", "service", "selection"), str
@@ -224,10 +224,10 @@ def _case_record(item: Any) -> CaseRecord:
     )
     texts = _typed_fields(item, ("id", "title", "status", "headline", "category", "cause", "source"), str)
     if texts["status"] not in STATUSES:
-        raise RecordError(tr("{name} 不对:{value}", name="status", value=texts["status"]))
+        raise RecordError(tr("{name} 不对：{value}", name="status", value=texts["status"]))
     elapsed = _list_field(item, "elapsed")
     if not all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in elapsed):
-        raise RecordError(tr("{name} 不对:{value}", name="elapsed", value=""))
+        raise RecordError(tr("{name} 不对：{value}", name="elapsed", value=""))
     return CaseRecord(
         **texts,
         **_typed_fields(item, ("checks", "requests"), int),
@@ -247,7 +247,7 @@ def _typed_value(item: Mapping[str, Any], name: str, kind: type | tuple[type, ..
     value = item.get(name)
     # In Python, bool is a subclass of int.
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise RecordError(tr("{name} 不对:{value}", name=name, value=str(value)[:40]))
+        raise RecordError(tr("{name} 不对：{value}", name=name, value=str(value)[:40]))
     return value
 
 

@@ -142,14 +142,14 @@ class Terminal:
         terminalreporter.section(tr("接口回归"), sep="-")
         if files:
             named = _named(files, _MAX_NAMED_FILES)
-            line = tr("用例文件有误,其中的用例没有运行: {n} 个({named})", n=len(files), named=named)
+            line = tr("用例文件有误，其中的用例没有运行：{n} 个（{named}）", n=len(files), named=named)
             terminalreporter.write_line(line, red=True)
         for line in summary_lines(self.counts):
             terminalreporter.write_line(line)
         for line in cause_lines(self.counts):
             terminalreporter.write_line(line)
         if self.counts.judged_nothing:
-            terminalreporter.write_line(tr("没有任何用例得到评判,这不算通过"), red=True)
+            terminalreporter.write_line(tr("没有任何用例得到评判，这不算通过"), red=True)
 
 
 def summary_lines(counts: RunCounts) -> list[str]:
@@ -160,11 +160,11 @@ def summary_lines(counts: RunCounts) -> list[str]:
         key: sum(case.get(key, 0) for case in cases)
         for key in ("checks", "unrecorded", "requests", "received")
     }
-    verdicts = tr(",").join(
+    verdicts = tr("，").join(
         f"{counts.of(status)} {tr(word)}" for status, word in _WORDS.items() if counts.of(status)
     )
     lines = [
-        _row(tr("用例"), tr("{n}({verdicts})", n=len(cases), verdicts=verdicts)),
+        _row(tr("用例"), tr("{n}（{verdicts}）", n=len(cases), verdicts=verdicts)),
         _row(tr("检查"), _checks_text(total)),
         _row(tr("请求"), _requests_text(total)),
     ]
@@ -173,7 +173,7 @@ def summary_lines(counts: RunCounts) -> list[str]:
         lines.append(_row(tr("耗时"), f"p50 {p50:.0f} ms, p95 {p95:.0f} ms"))
         slowest = sorted(cases, key=_slowest_request, reverse=True)[:_SLOWEST]
         shown = (f"{visible(case['case'])} {_slowest_request(case):.0f} ms" for case in slowest)
-        lines.append(_row(tr("最慢"), tr(";").join(shown)))
+        lines.append(_row(tr("最慢"), tr("；").join(shown)))
     return lines
 
 
@@ -183,8 +183,8 @@ def _slowest_request(case: dict[str, Any]) -> float:
 
 def _requests_text(total: dict[str, int]) -> str:
     if not total["received"]:
-        return tr("{n} 个,大小未记录", n=total["requests"])
-    return tr("{n} 个,共 {size}", n=total["requests"], size=size_text(total["received"]))
+        return tr("{n} 个，大小未记录", n=total["requests"])
+    return tr("{n} 个，共 {size}", n=total["requests"], size=size_text(total["received"]))
 
 
 def cause_lines(counts: RunCounts) -> list[str]:
@@ -209,7 +209,7 @@ def _named(names: list[str], most: int) -> str:
 
 
 def _checks_text(total: dict[str, int]) -> str:
-    unrecorded = tr("(其中 {n} 项未记录,没有评判)", n=total["unrecorded"]) if total["unrecorded"] else ""
+    unrecorded = tr("（其中 {n} 项未记录，没有评判）", n=total["unrecorded"]) if total["unrecorded"] else ""
     return f"{total['checks']}{unrecorded}"
 
 

@@ -69,7 +69,7 @@ def _missing_secret(name: str, step: Step, context: RunContext) -> Problem:
     return Problem(
         "secret-missing",
         tr("环境 {env} 的密钥 {name} 没有值", env=context.environment.name, name=name),
-        tr("设置环境变量 {variable},或在 .env 里写 {variable}=…", variable=variable),
+        tr("设置环境变量 {variable}，或在 .env 里写 {variable}=…", variable=variable),
         step.span,
     )
 
@@ -105,4 +105,4 @@ def _skip_reason(step: StepResult) -> str:
     if step.status != "skipped" or step.error is None:
         return ""
     problem = step.error.problems[0]
-    return tr(";").join(filter(None, (problem.what, problem.how)))
+    return tr("；").join(filter(None, (problem.what, problem.how)))

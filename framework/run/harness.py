@@ -57,7 +57,7 @@ class Harness:
                 Problem(
                     "no-base-url",
                     tr("环境 {name} 没有 base_url", name=environment.name),
-                    tr("在 environments.yaml 里写 base_url,或用 --base-url 指定"),
+                    tr("在 environments.yaml 里写 base_url，或用 --base-url 指定"),
                 )
             )
         hosts = Hosts(environment.base_url, environment.hosts, environment.declared_base)

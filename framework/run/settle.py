@@ -25,7 +25,7 @@ def settle(case: Case, verdict: Verdict, started: float, stopped: float) -> Verd
     """Return the verdict that counts: a case fails for what is new, and for a known defect that is gone."""
     verdict = replace(verdict, started=started, stopped=stopped)
     if verdict.status == "passed" and not _judged(case, verdict.all_results):
-        return replace(verdict, status="skipped", reason=tr("录音没有记下这个用例要检查的内容,没有评判"))
+        return replace(verdict, status="skipped", reason=tr("录制数据没有记下这个用例要检查的内容，没有评判"))
     if case.known_defects and verdict.status in ("passed", "failed"):
         verdict = _with_known(case.known_defects, verdict)
     if case.quarantine is not None:
@@ -56,13 +56,13 @@ def _held(quarantine: Quarantine, verdict: Verdict) -> Verdict:
         return replace(verdict, status="warned", reason=reason) if verdict.status == "failed" else verdict
     if verdict.status in ("failed", "broken", "skipped"):
         return verdict
-    what = tr("隔离已于 {until} 到期:{reason}", until=quarantine.until, reason=quarantine.reason)
+    what = tr("隔离已于 {until} 到期：{reason}", until=quarantine.until, reason=quarantine.reason)
     return replace(
         verdict,
         status="broken",
         error=CaseFileError(
             Problem(
-                "quarantine-expired", what, tr("修好了就删去 quarantine;没有修好就改 until"), quarantine.span
+                "quarantine-expired", what, tr("修好了就删去 quarantine；没有修好就改 until"), quarantine.span
             )
         ),
     )
@@ -91,8 +91,8 @@ def _with_known(defects: Iterable[KnownDefect], verdict: Verdict) -> Verdict:
         return replace(verdict, status="failed")
     if not found:
         return verdict
-    reasons = tr(";").join(f"{defect.reason} {defect.link}".strip() for defect in defects)
-    return replace(verdict, status="known", reason=tr("已知缺陷:{reasons}", reasons=reasons))
+    reasons = tr("；").join(f"{defect.reason} {defect.link}".strip() for defect in defects)
+    return replace(verdict, status="known", reason=tr("已知缺陷：{reasons}", reasons=reasons))
 
 
 def excused_by(defects: Iterable[KnownDefect], finding: Finding) -> bool:
@@ -117,9 +117,9 @@ def _gone(defect: KnownDefect) -> CheckResult:
     where = " ".join(filter(None, (defect.path, defect.rule, defect.id)))
     finding = Finding(
         where,
-        tr("缺陷还在:{reason}", reason=defect.reason),
+        tr("缺陷还在：{reason}", reason=defect.reason),
         tr("没有找到它"),
-        tr("已知缺陷已消失:修好了就删去 known_defect"),
+        tr("已知缺陷已消失：修好了就删去 known_defect"),
     )
     return CheckResult(tr("已知缺陷仍在"), "failed", 1, (finding,), defect.span)
 

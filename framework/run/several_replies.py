@@ -57,7 +57,7 @@ def run_repeated(step: Step, context: RunContext, scope: Scope, rendered: Json) 
     exchanges = [part.exchange for part in parts if part.exchange]
     if any(exchange.replayed for exchange in exchanges):
         # A tape returns the same recording every time, which proves nothing about the service.
-        what = tr("录音只有一次答复,重复 {n} 次无从评判", n=step.repeat)
+        what = tr("录制数据只有一次答复，重复 {n} 次无从评判", n=step.repeat)
         raise TapeMiss(Problem("tape-repeat", what))
     document = {
         "replies": [_json_or_none(exchange) for exchange in exchanges],

@@ -75,10 +75,10 @@ def _run_for_each(step: Step, for_each: ForEach, context: RunContext, bindings: 
 def _for_each_values(for_each: ForEach, bindings: Bindings) -> list[Json]:
     values = render(for_each.values, Scope(bindings))
     if not isinstance(values, list):
-        what = tr("for_each 要一个列表,得到 {value}", value=short(values))
+        what = tr("for_each 要一个列表，得到 {value}", value=short(values))
         raise UnresolvedError(Problem("for-each-list", what, "", for_each.span))
     if len(values) > MAX_ROUNDS:
-        what = tr("for_each 有 {n} 轮,上限 {limit}", n=len(values), limit=MAX_ROUNDS)
+        what = tr("for_each 有 {n} 轮，上限 {limit}", n=len(values), limit=MAX_ROUNDS)
         raise UnresolvedError(Problem("for-each-long", what, "", for_each.span))
     return values
 

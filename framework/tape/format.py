@@ -151,7 +151,7 @@ def read_header(line: str) -> Header:
     """
     record = _parse_object(line)
     if record.get("tape") != VERSION:
-        raise LineError(tr("第一行不是第 {version} 版录音的头", version=VERSION))
+        raise LineError(tr("第一行不是第 {version} 版录制数据的头", version=VERSION))
     return Header(_typed_value(record, "origin", str), _typed_value(record, "source", str))
 
 

@@ -103,7 +103,7 @@ class Tape:
             # Without the query, which may contain a secret: a replay does not know the secrets, so it cannot
             # mask them.
             path = relative_url(request.url, self.origin).partition("?")[0]
-            what = tr("录音里没有这个请求:{method} {where}", method=request.method, where=path)
+            what = tr("录制数据里没有这个请求：{method} {where}", method=request.method, where=path)
             raise TapeMiss(Problem("tape-miss", what, self._nearest_hint(request)))
         return exchange
 
@@ -136,10 +136,10 @@ class Tape:
         keys = [self._request_key(exchange.request) for exchange in self.exchanges]
         same_url = [key for key in keys if key[:2] == (method, url)]
         if not same_url:
-            return tr("录音里没有对这个地址的请求;重新录制,或者连到服务上运行")
+            return tr("录制数据里没有对这个地址的请求；重新录制，或者连到服务上运行")
         if any(key[2] == content for key in same_url):
-            return tr("地址和参数都录过,但请求头不同(例如一个带 Token,一个不带)")
-        return tr("这个地址录过 {count} 次,但参数或请求体不同;重新录制", count=len(same_url))
+            return tr("地址和参数都录过，但请求头不同（例如一个带 Token，一个不带）")
+        return tr("这个地址录过 {count} 次，但参数或请求体不同；重新录制", count=len(same_url))
 
 
 def write_tape(
@@ -156,7 +156,9 @@ def write_tape(
         if folder.exists() and not path.exists() and any(folder.iterdir()):
             raise TapeError(
                 Problem(
-                    "tape-folder", tr("{folder} 里有别的文件,不是录音", folder=folder), tr("换一个空的目录")
+                    "tape-folder",
+                    tr("{folder} 里有别的文件，不是录制数据", folder=folder),
+                    tr("换一个空的目录"),
                 )
             )
         folder.mkdir(parents=True, exist_ok=True)
@@ -169,7 +171,7 @@ def write_tape(
         draft.replace(path)
     except OSError as error:
         raise TapeError(
-            Problem("tape-write", tr("{path} 写不了:{error}", path=path, error=error.strerror))
+            Problem("tape-write", tr("{path} 写不了：{error}", path=path, error=error.strerror))
         ) from None
 
 
@@ -184,7 +186,7 @@ def _read_lines(path: Path) -> list[str]:
         raise TapeError(
             Problem(
                 "tape-missing",
-                tr("{path} 读不了:{error}", path=path, error=error.strerror),
+                tr("{path} 读不了：{error}", path=path, error=error.strerror),
                 tr("目录里要有 {name}", name=FILE_NAME),
             )
         ) from None
@@ -196,7 +198,7 @@ def _read_lines(path: Path) -> list[str]:
 
 
 def _line_problem(path: Path, line: int, error: LineError) -> Problem:
-    return Problem("tape-line", f"{path}:{line}: {error}", tr("录音是机器写的;重新录制比手改可靠"))
+    return Problem("tape-line", f"{path}:{line}: {error}", tr("录制数据是机器写的；重新录制比手改可靠"))
 
 
 # -- comparing requests

@@ -134,7 +134,7 @@ def test_what_is_found_in_code(source: str, found: list[tuple[str, bool]], tmp_p
         ("{a} {b:.0f}", {"a", "b"}),
         ("${{{a}}}", {"a"}),
         ("${x}", set()),
-        ("each: {路径: …}", set()),
+        ("each: {路径： …}", set()),
         ("[ {", set()),
         ("{{a}}", set()),
     ],

@@ -58,7 +58,7 @@ def check_style_of_message(error: HarnessError) -> None:
     for problem in error.problems:
         lines = render(problem).splitlines()
         assert len(lines) <= MAX_LINES, lines
-        assert re.match(r"(错误: )?\S+\.yaml(:\d+)*: \S", lines[0]), lines[0]
+        assert re.match(r"(错误：)?\S+\.yaml(:\d+)*: \S", lines[0]), lines[0]
         assert problem.how or len(lines[0]) > 20, f"says what is wrong and not what to write: {lines[0]}"
     assert str(EXAMPLES) not in str(error)
 

@@ -162,7 +162,7 @@ def test_it_knows_the_keys_of_the_parser_and_describes_each(keys, place):
 def test_it_describes_a_matcher_as_the_manual_does(name):
     row = MATCHERS[name]
     assert (
-        at(("definitions", "matchers", "properties"))[name]["description"] == f"{row.doc}。例:{row.example}"
+        at(("definitions", "matchers", "properties"))[name]["description"] == f"{row.doc}。例：{row.example}"
     )
 
 

@@ -69,8 +69,8 @@ VIOLATIONS = [
     ({"exclusiveMinimum": 1}, 1, "$", "大于 1", "1", ""),
     ({"exclusiveMaximum": 1}, 1, "$", "小于 1", "1", ""),
     ({"multipleOf": 5}, 7, "$", "5 的倍数", "7", ""),
-    ({"minLength": 3}, "青年", "$", "至少 3 字", '2 字:"青年"', ""),
-    ({"maxLength": 1}, "青年", "$", "至多 1 字", '2 字:"青年"', ""),
+    ({"minLength": 3}, "青年", "$", "至少 3 字", '2 字："青年"', ""),
+    ({"maxLength": 1}, "青年", "$", "至多 1 字", '2 字："青年"', ""),
     ({"minItems": 1}, [], "$", "至少 1 项", "0 项:[]", ""),
     ({"maxItems": 1}, [1, 2], "$", "至多 1 项", "2 项:[1, 2]", ""),
     ({"minProperties": 1}, {}, "$", "至少 1 个键", "0 个键:{}", ""),
@@ -78,7 +78,7 @@ VIOLATIONS = [
     ({"contains": {"const": 1}}, [2], "$", "有符合 contains 的项", "[2]", ""),
     ({"not": {"type": "null"}}, None, "$", "不符合 not 里的写法", "null", ""),
     ({"properties": {"a": False}}, {"a": 1}, "$.a", "没有这个值", "1", ""),
-    ({"dependentRequired": {"a": ["b"]}}, {"a": 1}, "$.b", "有这个键", "没有", "缺少键 b,有了别的键就要有它"),
+    ({"dependentRequired": {"a": ["b"]}}, {"a": 1}, "$.b", "有这个键", "没有", "缺少键 b，有了别的键就要有它"),
     ({"patternProperties": {"^x$": {"type": "null"}}}, {"x": 1, "x\n": 1}, "$.x", "null", "数字 1", ""),
     (
         {"patternProperties": {r"^\d$": True}, "additionalProperties": False},
@@ -107,7 +107,7 @@ VIOLATIONS = [
         "$.t",
         "字符串",
         "数字 1",
-        "anyOf 的写法都不符合,最接近的一种:字符串",
+        "anyOf 的写法都不符合，最接近的一种：字符串",
     ),
     (
         {"if": {"properties": {"k": {"const": 1}}}, "then": {"required": ["v"]}},
@@ -154,7 +154,7 @@ def test_the_row_of_a_violation_and_no_dump_of_it(contract, judge):
 def test_violations_are_listed_up_to_a_bound(contract):
     found = findings(contract({"items": {"type": "null"}}), "page", [1] * 70)
     assert len(found) == 51
-    assert found[-1].what == "另有 20 处不符合契约,没有列出"
+    assert found[-1].what == "另有 20 处不符合契约，没有列出"
 
 
 def test_a_contract_that_names_its_dialect_keeps_our_expressions(contract):
@@ -215,11 +215,11 @@ def test_a_mistake_in_a_contract_is_shown_in_its_line(contract):
     with pytest.raises(CaseFileError) as caught:
         contract('{\n "properties": {\n  "code": {\n   "typ": "string"\n  }\n }\n}').contract("page")
     assert str(caught.value).splitlines() == [
-        "schemas/page.schema.json:4:4: JSON Schema 2020-12 里没有 typ 这个关键字,它什么也不检查(在 "
+        "schemas/page.schema.json:4:4: JSON Schema 2020-12 里没有 typ 这个关键字，它什么也不检查（在 "
         "$.properties.code.typ)",
         '   4 |    "typ": "string"',
         "     |    ^",
-        "     = 改法: 你是不是要写 type?",
+        "     = 改法：你是不是要写 type?",
     ]
 
 

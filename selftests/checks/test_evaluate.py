@@ -628,6 +628,6 @@ def test_a_long_text_shows_the_first_difference(judge):
     text = "第一条 为了规范青年创业扶持。" * 40
     (result,) = judge({"$.t": text}, {"t": text[:300] + "错" + text[301:]})
     (finding,) = result.findings
-    assert finding.what == "第 301 个字起不同(期望共 600 字,实际共 600 字)"
+    assert finding.what == "第 301 个字起不同（期望共 600 字，实际共 600 字）"
     assert "错" in finding.actual
     assert len(finding.actual) < 110

@@ -71,10 +71,10 @@ def test_without_the_file_there_are_only_ours(tmp_path):
     ("text", "said"),
     [
         ("def broken(:\n", "testcases/matchers.py:1:12: Python 语法有误"),
-        ("import nothing_of_this_name\n", "testcases/matchers.py:1:1: 导入时出错:ModuleNotFoundError"),
+        ("import nothing_of_this_name\n", "testcases/matchers.py:1:1: 导入时出错：ModuleNotFoundError"),
         (
             "\n\ndef f():\n    raise SystemError('x')\nf()\n",
-            "testcases/matchers.py:4:5: 导入时出错:SystemError: x",
+            "testcases/matchers.py:4:5: 导入时出错：SystemError: x",
         ),
         (
             HEAD + "@matcher(example='$.a: {equals: 1}')\ndef equals(value, argument):\n    '''相等'''\n",
@@ -98,7 +98,7 @@ def test_without_the_file_there_are_only_ours(tmp_path):
         ),
         (
             HEAD + "@matcher()\ndef mine(value, argument):\n    '''甲'''\n",
-            "testcases/matchers.py:4:1: 导入时出错:TypeError",
+            "testcases/matchers.py:4:1: 导入时出错：TypeError",
         ),
     ],
 )
@@ -153,19 +153,19 @@ def test_what_it_raises_breaks_the_case_and_names_its_line(judged):
     result = judged("'$.data.result': {divisible_by: 7}")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["故障: 匹配器 divisible_by 自己出错*TypeError*", "位置: testcases/matchers.py:15:5"]
+        ["故障： 匹配器 divisible_by 自己出错*TypeError*", "位置： testcases/matchers.py:15:5"]
     )
     assert "CaseFailed" not in result.stdout.str()
 
 
 def test_an_answer_that_is_none_breaks_the_case(judged):
     judged("'$.data.totalNum': {divisible_by: nothing}").stdout.fnmatch_lines(
-        ["故障: 匹配器 divisible_by 返回了 None", "位置: testcases/matchers.py:5:1"]
+        ["故障： 匹配器 divisible_by 返回了 None", "位置： testcases/matchers.py:5:1"]
     )
 
 
 def test_an_argument_is_asked_about_at_collection(judged):
-    judged("'$.data.result[*].id': {as_many_as: two}").stdout.fnmatch_lines(["*as_many_as 的值不对:要一个数"])
+    judged("'$.data.result[*].id': {as_many_as: two}").stdout.fnmatch_lines(["*as_many_as 的值不对：要一个数"])
 
 
 def test_a_near_name_of_the_teams_is_offered(judged):

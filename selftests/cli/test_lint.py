@@ -41,7 +41,7 @@ def places(text: str) -> list[str]:
 def test_a_clean_project(project):
     project.suite(REQUEST, CHECK)
     project.contract("page", PAGE)
-    assert project.run("lint") == (0, "3 个文件,1 个用例,0 个问题\n", "")
+    assert project.run("lint") == (0, "3 个文件，1 个用例，0 个问题\n", "")
 
 
 def test_every_problem_of_every_file_at_once(project):
@@ -54,8 +54,8 @@ def test_every_problem_of_every_file_at_once(project):
         "testcases/a.yaml:5:30: 没有叫 equal 的匹配器",
         "testcases/b.yaml:5:21: 没有叫 gone 的变量",
     ]
-    assert "= 改法: 你是不是要写 equals?" in out
-    assert out.endswith("3 个文件,0 个用例,3 个问题\n")
+    assert "= 改法：你是不是要写 equals?" in out
+    assert out.endswith("3 个文件，0 个用例，3 个问题\n")
 
 
 def test_the_problems_of_a_file_are_printed_before_the_next_is_read(project, monkeypatch):
@@ -120,7 +120,7 @@ def test_paths_choose_the_suites(project):
 
 def test_a_missing_path_is_a_usage_error(project):
     code, _, err = project.run("lint", "gone.yaml")
-    assert (code, "没有这个套件文件或文件夹:gone.yaml" in err) == (2, True)
+    assert (code, "没有这个套件文件或文件夹：gone.yaml" in err) == (2, True)
 
 
 def test_a_project_without_suites_is_not_clean(project):
@@ -166,7 +166,7 @@ def warnings(project) -> list[str]:
 @pytest.mark.parametrize(
     ("checks", "messages"),
     [
-        ("schema: page, $.data.totalNum: {type: string}", ["1:52: 警告:契约 page 已经规定这里是 string"]),
+        ("schema: page, $.data.totalNum: {type: string}", ["1:52: 警告：契约 page 已经规定这里是 string"]),
         ("schema: page, '$.data.result[*].id': {type: string}", ["契约 page 已经规定这里是 string"]),
         ("schema: page, '$.data.result[*].size': {type: number}", ["契约 page 已经规定这里是 integer"]),
         (
@@ -217,7 +217,7 @@ cases:
         validate: {$.n: '${n}'}
 """,
     )
-    assert [place.split("警告:")[1] for place in warnings(project)] == [
+    assert [place.split("警告：")[1] for place in warnings(project)] == [
         "共用变量 spare 没有用到",
         "翻页方式 all 没有用到",
         "套件的变量 mine 没有用到",
@@ -225,7 +225,7 @@ cases:
         "用例的变量 own 没有用到",
         "参数的列 m 没有用到",
         "抽取的 b 没有用到",
-        "for_each 的 x 没有用到,每一轮都一样",
+        "for_each 的 x 没有用到，每一轮都一样",
     ]
 
 
@@ -233,7 +233,7 @@ def test_shared_definitions_are_judged_only_if_all_suites_were_read(project):
     project.write("testcases/_shared.yaml", "variables: {path: /list}\n")
     project.suite(REQUEST, CHECK, name="a")
     project.suite("request: {url: '${path}', method: POST}", CHECK, name="b")
-    assert project.run("lint", "testcases/a.yaml")[1] == "3 个文件,1 个用例,0 个问题\n"
+    assert project.run("lint", "testcases/a.yaml")[1] == "3 个文件，1 个用例，0 个问题\n"
 
 
 def test_a_repeated_case(project):
@@ -251,7 +251,7 @@ cases:
 """,
     )
     found = warnings(project)
-    assert [place.split("警告:")[0] for place in found if "同样的请求" in place] == [
+    assert [place.split("警告：")[0] for place in found if "同样的请求" in place] == [
         "testcases/suite.yaml:4:10: "
     ]
     assert "与 testcases/suite.yaml:3:10 的 one 发送" in "".join(found)
@@ -279,8 +279,8 @@ cases:
 """,
     )
     assert [place.partition(" ")[2] for place in warnings(project)] == [
-        "警告:环境 b 没有变量 total,在那里收集会出错",
-        "警告:only_in 的环境 aa 并不存在,用例不会在那里运行",
+        "警告：环境 b 没有变量 total，在那里收集会出错",
+        "警告：only_in 的环境 aa 并不存在，用例不会在那里运行",
     ]
 
 

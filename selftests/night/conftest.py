@@ -122,7 +122,7 @@ class Nights:
         self.folder = folder
         self.reports = folder / "reports"
         self.report = ReportOutcome(
-            "made", "HTML 报告: reports/html/index.html", self.reports / "html" / "index.html"
+            "made", "HTML 报告： reports/html/index.html", self.reports / "html" / "index.html"
         )
         self.shown: dict[str, str] = {}
         self.run: RunRecord | str | None = None

@@ -38,11 +38,11 @@ def test_a_week_of_nights(nights) -> None:
     assert (
         "仍然不符(1)" in fronts[2] and "自 2026-11-17 02:15 起" in fronts[2] and "新出现的不符" in fronts[2]
     )
-    assert "恢复(1)" in fronts[3] and "(自 2026-11-18 02:15 起不符)" in fronts[3]
-    assert "服务有错(退出码 1) → 环境或框架的问题" in fronts[4] and "没有评判" in nights_summary(nights, 5)
-    assert "恢复(1)" in fronts[5] and "✓✗✗✗!✓" in fronts[5]
+    assert "恢复（1)" in fronts[3] and "（自 2026-11-18 02:15 起不符）" in fronts[3]
+    assert "服务有错（退出码 1) → 环境或框架的问题" in fronts[4] and "没有评判" in nights_summary(nights, 5)
+    assert "恢复（1)" in fronts[5] and "✓✗✗✗!✓" in fronts[5]
     assert flaky == [False, False, False, False, False, True, True]
-    assert "新的没有载入的用例文件(1)" in fronts[6] and "bad.yaml:3:1" in nights.summary
+    assert "新的没有载入的用例文件（1)" in fronts[6] and "bad.yaml:3:1" in nights.summary
     assert len(nights.history()) == 7
 
 
@@ -62,7 +62,7 @@ def nights_summary(nights, number: int) -> str:
 def test_the_front_page_shows_the_changes(nights) -> None:
     nights.night(run_of({"a": "P"}))
     nights.night(run_of({"a": "F"}, 1))
-    assert nights.shown == {"结论": "服务有错(退出码 1)", "与上一夜相比": "1 新不符"}
+    assert nights.shown == {"结论": "服务有错（退出码 1)", "与上一夜相比": "1 新不符"}
     (path,) = (nights.reports / "allure-results").glob("*-globals.json")
     (attachment,) = json.loads(path.read_text(encoding="utf-8"))["attachments"]
     assert (attachment["name"], attachment["type"]) == ("与上一夜相比", "text/markdown")
@@ -72,7 +72,7 @@ def test_the_front_page_shows_the_changes(nights) -> None:
 @pytest.mark.parametrize("code", [4, 3, 5, 1, -9, 0])
 def test_a_missing_record_is_exit_code_2_with_a_reason(nights, capsys, code: int) -> None:
     assert nights.night(None, code=code) == 2
-    assert f"pytest 没有写出运行记录,以 {code} 结束" in capsys.readouterr().out
+    assert f"pytest 没有写出运行记录，以 {code} 结束" in capsys.readouterr().out
     assert "没有任何用例得到评判" in nights.summary
 
 
@@ -202,9 +202,9 @@ def test_a_history_that_cannot_be_written_is_reported_only(nights, capsys) -> No
 
 
 def test_a_failed_report_is_reported_only(nights) -> None:
-    nights.report = ReportOutcome("not_made", "错误: 没有可用的 Node.js")
+    nights.report = ReportOutcome("not_made", "错误：没有可用的 Node.js")
     assert nights.night(run_of({"a": "P"})) == 0
-    assert "没有生成:错误: 没有可用的 Node.js" in nights.summary
+    assert "没有生成：错误：没有可用的 Node.js" in nights.summary
 
 
 @pytest.mark.parametrize(("run", "code"), [({"a": "P"}, 2), ({"a": "F"}, 1)])

@@ -28,8 +28,8 @@ def test_each_change_is_sent_once(notifying, receiver) -> None:
     first, broke, recovered = receiver.texts
     assert "全绿" in first["title"]
     assert (
-        "服务有错(退出码 1)" in broke["title"]
-        and "新不符 1 × [断言不符] $.success 期望 true" in broke["message"]
+        "服务有错（退出码 1)" in broke["title"]
+        and "新不符 1 × [不符] $.success 期望 true" in broke["message"]
     )
     assert "恢复 1:testcases/a.yaml::a" in recovered["message"]
 
@@ -80,7 +80,7 @@ def test_the_text_of_a_reply_mentions_nobody(notifying, receiver) -> None:
 def test_a_refused_notification_changes_no_verdict(notifying, receiver, capsys, status: int) -> None:
     receiver.status = status
     assert notifying.night(run_of({"a": "P"})) == 0
-    assert "通知没有发出:对方没有收下" in notifying.summary
+    assert "通知没有发出：对方没有收下" in notifying.summary
     assert_address_is_nowhere(notifying, capsys)
 
 
@@ -89,7 +89,7 @@ def test_a_notification_that_hangs_is_ended_at_its_limit(notifying, receiver, ca
     begun = time.monotonic()
     assert notifying.night(run_of({"a": "F"}), "--notify-seconds", "1") == 1
     assert time.monotonic() - begun < 10
-    assert "通知没有发出:1 秒内没有送达" in notifying.summary
+    assert "通知没有发出：1 秒内没有送达" in notifying.summary
     assert_address_is_nowhere(notifying, capsys)
 
 

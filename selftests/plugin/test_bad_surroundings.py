@@ -105,7 +105,7 @@ def test_a_second_run_names_the_first_and_leaves_its_results_alone(project) -> N
     run = first.result()
     run_id = run.log[0]["run"]
     assert second.code == 4
-    assert f"正被另一次运行使用:运行 {run_id}" in second.out
+    assert f"正被另一次运行使用：运行 {run_id}" in second.out
     assert (cleared.returncode, report.status) == (2, "not_made")
     assert run_id in cleared.stderr and run_id in report.text
     assert run.statuses == {"case-0": "failed", "case-1": "failed"}

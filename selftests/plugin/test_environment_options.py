@@ -75,7 +75,7 @@ def test_a_secret_too_short_to_be_masked_is_refused_and_not_shown(listed) -> Non
     outcome = listed.run(env={"POLICY_TOKEN": "q7!"})
     assert outcome.code == 1
     assert outcome.statuses == {"a": "broken"}
-    assert "密钥 token 是空的,或短于 6 个字符" in outcome.out
+    assert "密钥 token 是空的，或短于 6 个字符" in outcome.out
     assert "q7!" not in outcome.out
 
 
@@ -88,7 +88,7 @@ def test_rejected_credentials_break_the_run_not_the_service(listed) -> None:
     listed.suite(OPEN_CASE + CASE)
     outcome = listed.run()
     assert outcome.statuses == {"a": "broken", "b": "failed"}
-    assert "令牌可能过期:更新环境变量 POLICY_TOKEN" in outcome.out
+    assert "令牌可能过期：更新环境变量 POLICY_TOKEN" in outcome.out
 
 
 def test_variables_of_the_command_line_win(listed) -> None:
@@ -120,7 +120,7 @@ def test_a_run_that_judged_nothing_is_not_green(listed, condition: str) -> None:
     )
     outcome = listed.run()
     assert outcome.code == pytest.ExitCode.NO_TESTS_COLLECTED
-    assert "没有任何用例得到评判,这不算通过" in outcome.out
+    assert "没有任何用例得到评判，这不算通过" in outcome.out
 
 
 def test_an_intrusive_case_runs_if_the_environment_allows_it(listed) -> None:

@@ -89,7 +89,7 @@ def test_a_tape_answers_without_secrets_and_without_sockets(taped) -> None:
         name: outcome.statuses[name] for name in ("recorded", "wrong", "not-recorded", "only-the-document")
     } == {"recorded": "passed", "wrong": "failed", "not-recorded": "skipped", "only-the-document": "passed"}
     assert "a socket was opened" not in outcome.out
-    assert "里没有这个请求:POST /list" in outcome.out
+    assert "里没有这个请求：POST /list" in outcome.out
 
 
 def test_unrecorded_parts_are_shown_and_never_pass(taped) -> None:
@@ -98,7 +98,7 @@ def test_unrecorded_parts_are_shown_and_never_pass(taped) -> None:
     checks = {check["name"]: check["status"] for check in step["steps"]}
     assert [status for name, status in checks.items() if "未记录" in name] == ["skipped"] * 3
     assert [status for name, status in checks.items() if "未记录" not in name] == ["passed"]
-    assert "项未记录,没有评判" in outcome.out
+    assert "项未记录，没有评判" in outcome.out
 
 
 def test_a_case_without_recorded_checks_does_not_pass(taped) -> None:
@@ -111,7 +111,7 @@ def test_a_case_without_recorded_checks_does_not_pass(taped) -> None:
 def test_a_replay_that_answers_nothing_is_not_green(taped, chosen: str) -> None:
     outcome = taped.run("--replay", "tape", "-k", chosen)
     assert outcome.code == pytest.ExitCode.NO_TESTS_COLLECTED
-    assert "没有任何用例得到评判,这不算通过" in outcome.out
+    assert "没有任何用例得到评判，这不算通过" in outcome.out
 
 
 def test_replayed_exchanges_are_marked_in_the_log(taped) -> None:

@@ -39,9 +39,9 @@ WRONG = [
     ("personal_data", "warning", "<p>联系电话:13912345678</p>", "139****5678"),
     ("personal_data", "error", "<p>张某11010519491231002X</p>", "110105****"),
     ("head", "error", html("展行动方案》的通知\n各有关单位:"), "标题的后半截"),
-    ("head", "error", html("开区管委会,有关单位:"), "词的中间"),
-    ("head", "error", html("民政府,有关单位:"), "词的中间"),
-    ("head", "error", html(",有关单位:"), "开头"),
+    ("head", "error", html("开区管委会，有关单位:"), "词的中间"),
+    ("head", "error", html("民政府，有关单位:"), "词的中间"),
+    ("head", "error", html("，有关单位:"), "开头"),
     ("head", "error", html("治县)有关单位,各部门:"), "前面缺字"),
     ("tail", "error", "<p>一。</p><p>二", "</p>"),
     ("tail", "error", html("一。\n为此,"), "结尾"),
@@ -62,7 +62,7 @@ WRONG = [
     (
         "title_agreement",
         "error",
-        html("各有关单位:\n《某市养老服务规划》已经市政府同意,现印发给你们。"),
+        html("各有关单位:\n《某市养老服务规划》已经市政府同意，现印发给你们。"),
         "印发的是《某市养老服务规划》",
     ),
     ("title_agreement", "error", html("某市促进养老服务条例\n第一条 甲。"), "不是记录的标题"),
@@ -74,10 +74,10 @@ WRONG = [
     ("numbering", "error", html("第二条 乙\n第三条 丙"), "从"),
     ("numbering", "error", html("一、甲\n(一)a\n(二)b\n(三)c\n二、乙\n(一)a\n(二)b\n(四)d"), "缺第 3 项"),
     ("numbering", "warning", html("1\t甲\t乙\n3\t丙\t丁"), "缺第 2 项"),
-    ("list_end", "error", html("(一)甲;\n(二)乙;"), "没有下一项"),
+    ("list_end", "error", html("（一)甲;\n(二)乙;"), "没有下一项"),
     ("list_end", "error", html("1.甲;\n2.乙;\n某市人民政府\n2024年1月2日"), "没有下一项"),
     ("list_end", "error", html("1.甲;\n2.乙;\n附件:名单"), "没有下一项"),
-    ("list_end", "warning", html("(一)甲;\n(二)乙;\n其他事项。"), "没有下一项"),
+    ("list_end", "warning", html("（一)甲;\n(二)乙;\n其他事项。"), "没有下一项"),
     ("list_end", "warning", html("一、条件\n1.甲;\n2.乙;\n二、材料\n丙。"), "没有下一项"),
     ("tail", "error", html("第一条 甲。\n第二条 本办法自发布之日起施"), "没有写完"),
     ("tail", "warning", html("第一条 甲。\n第二条 本办法自2024年1月1日起施行"), "没有写完"),
@@ -119,7 +119,7 @@ WRONG = [
         "只差",
     ),
     ("declared_counts", "warning", html("实现以下三项目标:\n1.甲;\n2.乙。"), "说有 3 项"),
-    ("declared_counts", "warning", html("一、服务(共3项)\n序号\t名\n1\t甲\n2\t乙"), "下面是 2 项"),
+    ("declared_counts", "warning", html("一、服务（共3项)\n序号\t名\n1\t甲\n2\t乙"), "下面是 2 项"),
     ("table_columns", "warning", html("甲\t乙\n一\t二\n三\t四\t五"), "制表符 1、2 个"),
     ("signature", "warning", html(f"{TITLE}\n某市人民政府\n2023年5月6日"), "2023 年"),
     ("title_absent", "warning", html("各有关单位:"), "标题和文号"),
@@ -200,7 +200,7 @@ def test_every_rule_is_tested_here_and_documented():
 
 
 def test_file_name_is_a_note():
-    assert ("file_name", "附件名以序号开头:“10 关于”") in found(
+    assert ("file_name", "附件名以序号开头：“10 关于”") in found(
         html("一。"), {**RECORD, "files": [{"fileName": "10 关于"}]}, "info"
     )
 

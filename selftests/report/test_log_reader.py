@@ -107,7 +107,7 @@ def test_filters(log, arguments, cases):
 def test_lines_that_are_not_events_are_counted(log):
     with log.open("a", encoding="utf-8") as file:
         file.write('{"event": "exch\n[1]\n')
-    assert printed(log)[-1] == "3 个用例,2 行不是事件,没有列出"
+    assert printed(log)[-1] == "3 个用例，2 行不是事件，没有列出"
 
 
 def test_a_missing_log_is_one_message(tmp_path):

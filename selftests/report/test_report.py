@@ -136,7 +136,7 @@ def test_a_failed_generator_keeps_the_last_report_and_history(
 
     def broken(config: Path, results: Path) -> None:
         Path(json.loads(config.read_text(encoding="utf-8"))["historyPath"]).write_text("half a li")
-        raise GenerateError(Problem("report.generator", "Allure 未能生成报告: 内存不足"))
+        raise GenerateError(Problem("report.generator", "Allure 未能生成报告： 内存不足"))
 
     outcome = build_report(results, html, history=history, generator=broken)
     assert (outcome.status, outcome.exit_code) == ("not_made", 1)

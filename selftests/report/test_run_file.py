@@ -214,7 +214,7 @@ def test_a_run_over_the_budget_fails_with_its_own_reason(project, budget: int, c
     run = project.run()
     document = record(project.folder)
     assert (run.code, document["verdict"], document["counts"]["passed"]) == (code, code, 5)
-    assert ("耗时超出预算:p95" in run.out) is bool(code)
+    assert ("耗时超出预算：p95" in run.out) is bool(code)
 
 
 def wait_for(path: Path) -> None:

@@ -57,17 +57,17 @@ def test_a_report_is_read_with_file_names_and_without_varying_parts():
     run = read_report(REPORT)
     assert run.cases == 4
     assert run.red == (
-        RedCase("paging.yaml::page-size[7]", False, "$.data.result 期望 7,实际 8"),
-        RedCase("paging.yaml::echo", True, "POST http://127.0.0.1:PORT/x:连接断开"),
+        RedCase("paging.yaml::page-size[7]", False, "$.data.result 期望 7，实际 8"),
+        RedCase("paging.yaml::echo", True, "POST http://127.0.0.1:PORT/x：连接断开"),
     )
 
 
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("elapsed_ms 期望 小于 2000,实际 3004.31", "elapsed_ms 期望 小于 2000,实际 N"),
+        ("elapsed_ms 期望 小于 2000，实际 3004.31", "elapsed_ms 期望 小于 2000，实际 N"),
         ("查无此政策0b8f4c1e-2f3a-4d5b-8c6d-7e8f9a0b1c2d", "查无此政策UUID"),
-        ("$.data.result 期望 10,实际 11", "$.data.result 期望 10,实际 11"),
+        ("$.data.result 期望 10，实际 11", "$.data.result 期望 10，实际 11"),
     ],
 )
 def test_parts_that_vary_from_run_to_run_are_replaced(line, expected):
@@ -84,7 +84,7 @@ def test_a_broken_case_is_evidence_only_if_the_fault_prevents_complete_replies()
 def test_the_clearest_line_is_shown():
     vague, several = (
         RedCase("a", False, "路径没有选中任何值"),
-        RedCase("b", False, "$.data 第 1 种 期望 1,实际 2"),
+        RedCase("b", False, "$.data 第 1 种 期望 1，实际 2"),
     )
     assert clearest_line([vague, several, FAILURE]) == FAILURE.first_line
     assert clearest_line([vague, several]) == several.first_line
@@ -188,11 +188,11 @@ def test_a_fault_that_is_not_on_the_page_is_a_change(capsys, tmp_path):
 
 
 def test_text_of_a_reply_cannot_break_the_table():
-    verdict = FaultVerdict(FAULTS["code-int"], ("a", "b", "c", "d"), "期望 a|b | c,实际 <script>", FAILED)
+    verdict = FaultVerdict(FAULTS["code-int"], ("a", "b", "c", "d"), "期望 a|b | c，实际 <script>", FAILED)
     line = str(row_of(verdict))
     assert (
         line == "| 2 | `code-int` | code 为数字 0 | 是 | a<br>b<br>c<br>等 4 条 | "
-        "期望 a\\|b \\| c,实际 &lt;script&gt; | 失败 |\n"
+        "期望 a\\|b \\| c，实际 &lt;script&gt; | 失败 |\n"
     )
     assert read_rows(line) == {"code-int": row_of(verdict)}
 

@@ -230,7 +230,7 @@ def test_writing_replaces_a_tape_but_no_other_file(tmp_path):
     other = tmp_path / "other"
     other.mkdir()
     (other / "notes.txt").write_text("mine")
-    with pytest.raises(TapeError, match="不是录音"):
+    with pytest.raises(TapeError, match="不是录制数据"):
         write_tape(other, ORIGIN, "run", [exchange()], MASKER)
     assert [path.name for path in other.iterdir()] == ["notes.txt"]
 

@@ -32,7 +32,7 @@ def _has_next_as_text(data: dict[str, Any], page: Page) -> dict[str, Any]:
 
 
 ENVELOPES = (
-    in_envelope(1, "success-false", "success 为 false, 数据照常", with_fields(success=False)),
+    in_envelope(1, "success-false", "success 为 false，数据照常", with_fields(success=False)),
     in_envelope(2, "code-int", "code 为数字 0", with_fields(code=0)),
     in_envelope(3, "code-200", 'code 为 "200"', with_fields(code="200")),
     in_envelope(4, "msg-empty", "msg 为空", with_fields(msg="")),
@@ -43,11 +43,11 @@ ENVELOPES = (
     in_data(9, "total-int", "totalNum 为数字", _total_as_integer),
     in_data(10, "total-decimal", 'totalNum 为 "190.0"', _total_as_decimal),
     in_data(11, "has-next-text", "hasNext 为字符串", _has_next_as_text),
-    in_reply(12, "http-500", "HTTP 500, 内容照常", lambda reply: replace(reply, status=500)),
+    in_reply(12, "http-500", "HTTP 500，内容照常", lambda reply: replace(reply, status=500)),
     in_envelope(
         13,
         "failure-with-data",
-        "HTTP 200, 报告失败, 数据仍在",
+        "HTTP 200，报告失败，数据仍在",
         with_fields(success=False, code="500", msg="系统异常"),
     ),
     in_envelope(14, "sql-in-msg", "msg 泄露 SQL 与异常堆栈", with_fields(msg=SQL_ERROR)),

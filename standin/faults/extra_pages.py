@@ -146,7 +146,7 @@ def _cache_across_tenants() -> Hooks:
 
 
 EXTRA_PAGES = (
-    in_rows(67, "late-offset", "第 15 页起, 页首重复上页末条", _late_page_starts_early),
+    in_rows(67, "late-offset", "第 15 页起，页首重复上页末条", _late_page_starts_early),
     in_rows(68, "last-row-lost", "最后一条永远翻不到", _all_but_last),
     in_rows(69, "deep-pages-empty", "第 100 条之后的页为空", _empty_after_window),
     Fault(70, "window-of-100", "总条数与翻页都止于 100 条", _window),
@@ -156,7 +156,7 @@ EXTRA_PAGES = (
     in_data(74, "size-echo-wrong", "回显的 pageSize 恒为 10", with_fields(pageSize=10)),
     in_data(75, "page-echo-from-zero", "回显的 pageNo 从 0 起算", _page_number_from_zero),
     Fault(76, "size-zero-is-all", "pageSize 为 0 或负数时返回全部", lambda: Hooks(page=(_zero_is_all,))),
-    in_rows(77, "size-capped-silently", "每页至多 20 条, 而回显所求的条数", _at_most_20_rows),
+    in_rows(77, "size-capped-silently", "每页至多 20 条，而回显所求的条数", _at_most_20_rows),
     in_query(78, "level-ignored", "policyLevel 无效", without("level")),
     in_rows(79, "filter-lost-on-page-2", "第 2 页起不再筛选", _unfiltered_after_page_1),
     Fault(80, "filter-after-paging", "先分页后筛选", _filtered_after_paging),

@@ -158,7 +158,7 @@ def _slow_with_size(reply: Reply) -> Reply:
 
 
 EXTRA_REPLIES = (
-    Fault(89, "text-from-page-1", "第 2 页起, 末条的正文是首页首条的", _text_from_page_1),
+    Fault(89, "text-from-page-1", "第 2 页起，末条的正文是首页首条的", _text_from_page_1),
     in_record(90, "title-trailing-blank", "标题末尾多一个空格", _title_with_blank),
     in_record(91, "title-entities", "标题里的书名号成了实体", _title_with_entities),
     in_record(92, "title-cut-at-30", "标题截断为 30 字", _title_cut),
@@ -182,6 +182,6 @@ EXTRA_REPLIES = (
     in_reply(108, "gzip-corrupt", "声称 gzip 而内容不是", _as_gzip),
     in_reply(109, "byte-order-mark", "答复以 BOM 开头", _with_byte_order_mark),
     in_reply(110, "gbk-as-utf8", "声称 UTF-8 而内容是 GBK", _in_gbk),
-    in_reply(111, "connection-closed", "只有响应头, 没有内容", _cut_after_headers, incomplete=True),
+    in_reply(111, "connection-closed", "只有响应头，没有内容", _cut_after_headers, incomplete=True),
     in_reply(112, "slow-with-size", "每多一兆字节慢 0.6 秒", _slow_with_size),
 )

@@ -71,7 +71,7 @@ PAGES = (
     in_data(22, "has-next-on-last-full-page", "末页满页时仍称有下一页", _next_on_last_full_page),
     in_data(23, "has-next-never", "hasNext 恒为 false", with_fields(hasNext=False)),
     in_rows(24, "page-from-zero", "页码从 0 起算", _numbered_from_zero),
-    in_rows(25, "size-ignored", "pageSize 无效, 恒为 10", _always_ten_rows),
+    in_rows(25, "size-ignored", "pageSize 无效，恒为 10", _always_ten_rows),
     in_rows(26, "past-end-is-page-1", "超出末页返回第 1 页", _first_page_past_the_end),
     Fault(27, "size-uncapped", "pageSize 无上限", lambda: Hooks(limits=(_unlimited_size,))),
 )

@@ -83,7 +83,7 @@ def _joined_by_or(select: Select) -> Select:
 QUERIES = (
     in_rows(28, "ascending", "按时间升序", _ascending),
     Fault(29, "random-ties", "同秒政策次序随机", _random_ties),
-    Fault(30, "order-across-pages", "页内有序, 跨页无序", _broken_across_pages),
+    Fault(30, "order-across-pages", "页内有序，跨页无序", _broken_across_pages),
     in_query(31, "type-ignored", "policyType 无效", without("type")),
     in_query(32, "or-for-and", "条件之间为或", _joined_by_or),
     in_query(33, "keyword-in-text", "关键字匹配正文而非标题", with_filter("title", _in_text)),

@@ -34,5 +34,5 @@ WIRE = (
     in_reply(63, "html-type", "Content-Type 为 text/html", _as_html),
     in_reply(64, "stream-cut", "回应中途断开", _cut_in_half, incomplete=True),
     in_reply(65, "slow", "回应迟缓 3 秒", _delayed),
-    Fault(66, "stale-cache", "缓存键只有页码, 返回旧结果", _stale_cache),
+    Fault(66, "stale-cache", "缓存键只有页码，返回旧结果", _stale_cache),
 )

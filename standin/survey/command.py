@@ -128,7 +128,7 @@ def select_faults(names: Sequence[str], sample: int | None) -> list[Fault]:
 
 def _warn_of_failures(sound: SuiteRun) -> None:
     if sound.red:
-        sys.stderr.write(f"服务没有故障,而用例集有 {len(sound.red)} 条不通过;它们不算发现了故障:\n")
+        sys.stderr.write(f"服务没有故障，而用例集有 {len(sound.red)} 条不通过；它们不算发现了故障：\n")
         sys.stderr.writelines(f"  {red.case}  {red.first_line}\n" for red in sound.red)
 
 
@@ -138,11 +138,11 @@ def _compare(golden: Path | None, rows: Sequence[PageRow]) -> bool:
         return True
     changed = changed_lines(read_rows(golden.read_text(encoding="utf-8")), rows)
     for row, before in changed:
-        sys.stdout.write(f"{row.fault.name} 的第一行变了:\n- {before}\n+ {row.first_line}\n")
+        sys.stdout.write(f"{row.fault.name} 的第一行变了：\n- {before}\n+ {row.first_line}\n")
     if changed:
         options = " ".join(f"--fault {row.fault.name}" for row, _ in changed)
         sys.stdout.write(
-            f"如果新的写法更好,重新生成:python -m standin fault-survey {options} --markdown {golden}\n"
+            f"如果新的写法更好，重新生成：python -m standin fault-survey {options} --markdown {golden}\n"
         )
     return not changed
 

@@ -55,7 +55,7 @@ class PageRow:
 
 
 def row_of(verdict: FaultVerdict) -> PageRow:
-    old = f"{verdict.old}(漏过)" if verdict.old == PASSED else verdict.old
+    old = f"{verdict.old}（漏过）" if verdict.old == PASSED else verdict.old
     first_line = _escape(_shorten(verdict.first_line))
     return PageRow(verdict.fault, verdict.noticed, _cases_cell(verdict.noticed_by), first_line, old)
 
@@ -103,7 +103,7 @@ def summary(rows: Sequence[PageRow]) -> str:
     """Return one line: how many faults were noticed, by the suite and by the old assertion."""
     noticed = sum(row.noticed for row in rows)
     old_noticed = sum(not row.old.startswith(PASSED) for row in rows)
-    return f"发现 {noticed}/{len(rows)} 种故障;旧断言发现 {old_noticed}/{len(rows)} 种。\n"
+    return f"发现 {noticed}/{len(rows)} 种故障；旧断言发现 {old_noticed}/{len(rows)} 种。\n"
 
 
 def changed_lines(recorded: Mapping[str, PageRow], rows: Iterable[PageRow]) -> list[tuple[PageRow, str]]:

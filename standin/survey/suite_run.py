@@ -36,15 +36,15 @@ WITHOUT_TRACES = (
     "--env=standin",
 )
 
-FAILED, BROKEN = "结论: ", "故障: "
+FAILED, BROKEN = "结论：", "故障："
 """The beginnings of a red case's first line: the service is wrong; or there was no complete reply (rule 9).
 """
 
 VARYING_PARTS = (
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"), "UUID"),
-    (re.compile(r"(elapsed_ms.*?实际 )[\d.]+"), r"\1N"),
-    (re.compile(r"\(\d+ 项检查中 \d+ 项不符\)$"), ""),
+    (re.compile(r"（elapsed_ms.*?实际 ）[\d.]+"), r"\1N"),
+    (re.compile(r"\（\d+ 项检查中 \d+ 项不符\）$"), ""),
 )
 
 

@@ -163,7 +163,7 @@ class _Composer:
         # Later stages recurse into the tree, so its depth must stay far from Python's limit.
         if len(self._stack) >= MAX_DEPTH:
             self._give_up(
-                "too-deep", tr("嵌套超过 {depth} 层", depth=MAX_DEPTH), tr("拆开,或改用 _shared.yaml"), event
+                "too-deep", tr("嵌套超过 {depth} 层", depth=MAX_DEPTH), tr("拆开，或改用 _shared.yaml"), event
             )
         self._refuse_tag(event)
         self._stack.append(_OpenCollection(event, mapping=isinstance(event, pyyaml.MappingStartEvent)))
@@ -184,8 +184,8 @@ class _Composer:
         if found is None:
             self._report(
                 "alias-unknown",
-                tr("没有叫 {name} 的锚点,或者它引用了自己", name=event.anchor),
-                tr("先写 &{name},再写 *{name};文本以 * 开头时加引号", name=event.anchor),
+                tr("没有叫 {name} 的锚点，或者它引用了自己", name=event.anchor),
+                tr("先写 &{name}，再写 *{name}；文本以 * 开头时加引号", name=event.anchor),
                 event,
             )
             found = (ScalarNode(None, self._span(event)), 1)
@@ -235,8 +235,8 @@ class _Composer:
                 first = self._stack[-1].entries[name][0].span.line
                 self._report(
                     "duplicate-key",
-                    tr("键 {name} 重复,第 {line} 行已经写过", name=name, line=first),
-                    tr("合并成一个,或改名"),
+                    tr("键 {name} 重复，第 {line} 行已经写过", name=name, line=first),
+                    tr("合并成一个，或改名"),
                     event,
                 )
             return KeyNode(name, span)

@@ -26,28 +26,28 @@ _YAML_1_1_NUMBER = re.compile(
 )
 
 _TRAPS = (
-    (re.compile(r"(~|Null|NULL)?\Z"), "写 null;要空文本就写 ''"),
-    (re.compile(r"(True|TRUE|[Yy]es|YES|[Oo]n|ON)\Z"), "写 true;要文本就加引号"),
-    (re.compile(r"(False|FALSE|[Nn]o|NO|[Oo]ff|OFF)\Z"), "写 false;要文本就加引号"),
+    (re.compile(r"(~|Null|NULL)?\Z"), "写 null；要空文本就写 ''"),
+    (re.compile(r"(True|TRUE|[Yy]es|YES|[Oo]n|ON)\Z"), "写 true；要文本就加引号"),
+    (re.compile(r"(False|FALSE|[Nn]o|NO|[Oo]ff|OFF)\Z"), "写 false；要文本就加引号"),
     (
         re.compile(r"[-+]?0[0-9_]+\Z|[-+]?0[xob][0-9a-fA-F_]+\Z|[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?\Z"),
-        "数字写成十进制的 JSON 数;要文本就加引号",
+        "数字写成十进制的 JSON 数；要文本就加引号",
     ),
     (
         re.compile(r"\+[0-9.]+\Z|[-+]?\.[0-9]+\Z|[-+]?[0-9]+\.\Z|[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z"),
-        "数字写成 JSON 数,例如 0.5;要文本就加引号",
+        "数字写成 JSON 数，例如 0.5；要文本就加引号",
     ),
 )
 _FULL_WIDTH_TRAPS = (
     (
         re.compile(r"(“[^”]*”|‘[^’]*’|＂[^＂]*＂)\Z"),
         "中文引号会成为文本的一部分",
-        "改成半角引号;真要中文引号,就在外面再加一对半角引号",
+        "改成半角引号；真要中文引号，就在外面再加一对半角引号",
     ),
     (
         re.compile(r"[｛［].*[｝］]\Z", re.DOTALL),
-        "全角括号不是括号,整段会被当作文本",
-        "改成半角的 { } [ ] : ,;真要全角,就加引号",
+        "全角括号不是括号，整段会被当作文本",
+        "改成半角的 { } [ ] : ,;真要全角，就加引号",
     ),
 )
 _FULL_WIDTH_REFERENCE = re.compile(r"[$＄]｛|＄\{")
@@ -96,8 +96,8 @@ def explain_cut_text(source: Source, line: int, column: int) -> Mistake | None:
     if not _COMMENT_WITHOUT_BLANK.match(rest):
         return None
     return Mistake(
-        tr("空格后面的 # 开始注释,{rest} 被丢掉了", rest=rest.strip()[:20]),
-        tr("文本含有“ #”时加引号;真是注释,就在 # 后面空一格"),
+        tr("空格后面的 # 开始注释，{rest} 被丢掉了", rest=rest.strip()[:20]),
+        tr("文本含有“ #”时加引号；真是注释，就在 # 后面空一格"),
     )
 
 

@@ -20,17 +20,17 @@ _MAX_KEY = 1024
 _BEFORE_KEY = (": ", "- ", "{", "[", ",")
 
 _MESSAGES = (
-    ("tab character", "缩进里有制表符(Tab)", "改成空格;缩进只用空格"),
+    ("tab character", "缩进里有制表符（Tab）", "改成空格；缩进只用空格"),
     ("cannot start any token", "值不能以这个字符开头", "以 @ ` % 开头的文本加引号"),
-    ("mapping values are not allowed", "这里不能出现“键: 值”", "检查缩进;文本里有“: ”时加引号"),
+    ("mapping values are not allowed", "这里不能出现“键: 值”", "检查缩进；文本里有“：”时加引号"),
     (
         "did not find expected ',' or",
         "{ } 或 [ ] 里缺逗号",
-        "在 { } 和 [ ] 里,${x}、路径和含 , [ ] { } 的文本要加引号",
+        "在 { } 和 [ ] 里，${x}、路径和含 , [ ] { } 的文本要加引号",
     ),
-    ("could not find expected ':'", "键后面缺冒号", "冒号要用半角,后面留一个空格"),
-    ("did not find expected key", "这一行的缩进或写法不对", "与同级的键对齐;以 [ { * & 开头的文本加引号"),
-    ("did not find expected '-' indicator", "列表里缺 -", "列表的每一项都以 - 开头,并对齐"),
+    ("could not find expected ':'", "键后面缺冒号", "冒号要用半角，后面留一个空格"),
+    ("did not find expected key", "这一行的缩进或写法不对", "与同级的键对齐；以 [ { * & 开头的文本加引号"),
+    ("did not find expected '-' indicator", "列表里缺 -", "列表的每一项都以 - 开头，并对齐"),
     ("found unexpected end of stream", "引号或括号没有收尾", "补上收尾的引号或括号"),
     ("found undefined tag handle", "不支持 YAML 标签", "文本以 ! 开头时加引号"),
     (
@@ -41,7 +41,7 @@ _MESSAGES = (
     (
         "invalid Unicode character escape",
         "双引号里的转义不是一个字符",
-        "JSON 的 \\uD83D\\uDE00 写成 \\U0001F600,或直接写这个字",
+        "JSON 的 \\uD83D\\uDE00 写成 \\U0001F600，或直接写这个字",
     ),
     ("found unknown escape character", "双引号里有不认识的转义", "正则和路径用单引号"),
 )
@@ -49,7 +49,7 @@ _MESSAGES = (
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _FULL_WIDTH = (
     (re.compile(r"^\s*(?:-\s+)*[\w.$@*\[\]-]+(：)"), "键后面的冒号是全角的", "改成半角的 : ,后面留一个空格"),
-    (re.compile(r":\s+(｛|［|【)"), "括号是全角的", "改成半角的 { } 或 [ ];标题以 【 开头时加引号"),
+    (re.compile(r":\s+(｛|［|【)"), "括号是全角的", "改成半角的 { } 或 [ ]；标题以 【 开头时加引号"),
     (re.compile(r"""[{\[][^"'#]*?(，)"""), "逗号是全角的", "在 { } 和 [ ] 里用半角的 ,"),
     (re.compile(r"""[{\[,]\s*[\w.$@*-]+(：)"""), "键后面的冒号是全角的", "改成半角的 : ,后面留一个空格"),
     (re.compile(r"^\s*(-)(?![\s-])[\w]"), "列表的 - 后面要有空格", "写成“- id: …”"),
@@ -118,12 +118,12 @@ def _problem(source: Source, what: str, how: str, at: Mark) -> Problem:
 def _unreadable(source: Source, message: str) -> Problem:
     match = _CONTROL.search(source.text)
     if match is None:
-        return Problem("yaml-syntax", f"{source.name}: " + tr("YAML 写法有误:") + message)
+        return Problem("yaml-syntax", f"{source.name}: " + tr("YAML 写法有误：") + message)
     before = source.text[: match.start()]
     return _problem(
         source,
         tr("文件里有控制字符 U+{code:04X}", code=ord(match.group())),
-        tr("删去它;文本里要用,就写双引号和 \\u 转义"),
+        tr("删去它；文本里要用，就写双引号和 \\u 转义"),
         Mark(before.count("\n"), match.start() - (before.rfind("\n") + 1)),
     )
 
@@ -148,7 +148,7 @@ def _open_quote(error: _SyntaxError) -> Problem | None:
 
 
 def _never_closed(source: Source, at: Mark) -> Problem:
-    return _problem(source, tr("这里的引号没有在本行收尾"), tr("补上收尾的引号;多行的文本用 | 写"), at)
+    return _problem(source, tr("这里的引号没有在本行收尾"), tr("补上收尾的引号；多行的文本用 | 写"), at)
 
 
 def _tab(error: _SyntaxError) -> Problem | None:
@@ -157,8 +157,8 @@ def _tab(error: _SyntaxError) -> Problem | None:
     if "cannot start any token" not in error.message or line[at.column : at.column + 1] != "\t":
         return None
     if line[: at.column].strip():
-        return _problem(error.source, tr("这里有制表符(Tab)"), tr("改成空格"), at)
-    return _problem(error.source, tr("缩进里有制表符(Tab)"), tr("改成空格;缩进只用空格"), at)
+        return _problem(error.source, tr("这里有制表符（Tab）"), tr("改成空格"), at)
+    return _problem(error.source, tr("缩进里有制表符（Tab）"), tr("改成空格；缩进只用空格"), at)
 
 
 def _long_key(error: _SyntaxError) -> Problem | None:
@@ -174,7 +174,7 @@ def _long_key(error: _SyntaxError) -> Problem | None:
     return _problem(
         error.source,
         tr("键超过 {limit} 个字符", limit=_MAX_KEY),
-        tr("缩短它;长的文本写成值"),
+        tr("缩短它；长的文本写成值"),
         Mark(at.line, max(start, indent)),
     )
 
@@ -225,7 +225,7 @@ def _unquoted_path(error: _SyntaxError) -> Problem | None:
     return _problem(
         error.source,
         tr("{{ }} 里的路径没有加引号", x=""),
-        tr("写成 {{'$.a[*].b': …}},或者另起一行写", x=""),
+        tr("写成 {{'$.a[*].b': …}}，或者另起一行写", x=""),
         error.context or error.at,
     )
 
@@ -237,7 +237,7 @@ def _text_after_closing(error: _SyntaxError) -> Problem | None:
     return _problem(
         error.source,
         tr("收尾的引号或括号后面多出了文本"),
-        tr("整个值加一对引号,例如 '[冒烟] 首页'"),
+        tr("整个值加一对引号，例如 '[冒烟] 首页'"),
         error.at,
     )
 
@@ -251,7 +251,7 @@ def _open_bracket(error: _SyntaxError) -> Problem | None:
 
 def _by_message(error: _SyntaxError) -> Problem:
     """Translate libyaml's own message."""
-    what, how = tr("YAML 写法有误:") + error.message, ""
+    what, how = tr("YAML 写法有误：") + error.message, ""
     for words, known_what, known_how in _MESSAGES:
         if words in error.message:
             what, how = tr(known_what), tr(known_how)

@@ -24,7 +24,7 @@ def read_source(path: Path, name: str, limit: int = MAX_BYTES) -> Source:
     except OSError as error:
         raise CaseFileError(
             Problem(
-                "file-unreadable", tr("{name}: 读不了这个文件({reason})", name=name, reason=error.strerror)
+                "file-unreadable", tr("{name}: 读不了这个文件（{reason}）", name=name, reason=error.strerror)
             )
         ) from None
     if len(data) > limit:
@@ -51,6 +51,6 @@ def _not_utf8(name: str, data: bytes, position: int) -> Problem:
     return Problem(
         "not-utf8",
         tr("从这里起不是 UTF-8"),
-        tr("另存为 UTF-8(记事本默认的 ANSI 即 GBK)"),
+        tr("另存为 UTF-8（记事本默认的 ANSI 即 GBK）"),
         Span(source, line, column, line, column + 1),
     )

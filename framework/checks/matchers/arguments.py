@@ -46,13 +46,13 @@ def total(argument: Json) -> str | None:
 def _measured_size(calls: dict[str, Json]) -> str | None:
     at_least, greater_than = calls.get("at_least", 1), calls.get("greater_than", 0)
     if (is_number(at_least) and at_least <= 0) or (is_number(greater_than) and greater_than < 0):
-        return tr("个数总不小于 0,这条检查永远不会失败")
+        return tr("个数总不小于 0，这条检查永远成立")
     return None
 
 
 def bounds(argument: Json) -> str | None:
     if not isinstance(argument, list) or len(argument) != 2 or not all(map(is_number, argument)):
-        return _needs(tr("[下限, 上限] 两个数字"), argument)
+        return _needs(tr("[下限，上限] 两个数字"), argument)
     return (
         tr("下限 {low} 大于上限 {high}", low=argument[0], high=argument[1])
         if argument[0] > argument[1]
@@ -75,11 +75,11 @@ def text(argument: Json) -> str | None:
     """A text, not the empty one: every text contains that, starts and ends with it."""
     if not isinstance(argument, str):
         return _needs(tr("一段文字"), argument)
-    return None if argument else tr("空文字总是成立,这条检查永远不会失败")
+    return None if argument else tr("空文字总是成立，这条检查永远成立")
 
 
 def member(argument: Json) -> str | None:
-    return tr("空文字总是成立,这条检查永远不会失败") if argument == "" else None
+    return tr("空文字总是成立，这条检查永远成立") if argument == "" else None
 
 
 def pattern(argument: Json) -> str | None:
@@ -88,10 +88,10 @@ def pattern(argument: Json) -> str | None:
     try:
         matches_all = _matches_any_text(argument)
     except PatternError as error:
-        return tr("正则表达式有误,第 {at} 个字起:{error}", at=error.position + 1, error=error)
+        return tr("正则表达式有误，第 {at} 个字起：{error}", at=error.position + 1, error=error)
     except SlowPatternError as error:
         return slow_pattern_message(error)
-    return tr("它匹配空文字,即匹配任何文字,这条检查永远不会失败") if matches_all else None
+    return tr("它匹配空文字，即匹配任何文字，这条检查永远成立") if matches_all else None
 
 
 def _matches_any_text(argument: str) -> bool:
@@ -137,12 +137,12 @@ def type_names(argument: Json) -> str | None:
     if not names or wrong is not None:
         hint = did_you_mean(wrong, TYPES) if isinstance(wrong, str) else ""
         return tr(
-            "没有 {name} 这种类型,可以写 {types}。{hint}",
+            "没有 {name} 这种类型，可以写 {types}。{hint}",
             name=short(wrong),
             types=", ".join(TYPES),
             hint=hint,
         ).rstrip()
-    return tr("列出了所有类型,这条检查永远不会失败") if set(TYPES) - {"integer"} <= set(names) else None
+    return tr("列出了所有类型，这条检查永远成立") if set(TYPES) - {"integer"} <= set(names) else None
 
 
 def only_true(instead: str) -> Callable[[Json], str | None]:
@@ -153,12 +153,12 @@ def only_true(instead: str) -> Callable[[Json], str | None]:
 
 
 def point_in_time(argument: Json) -> str | None:
-    return None if moment(argument) else _needs(tr("一个时间,如 2024-01-31 08:00:00"), argument)
+    return None if moment(argument) else _needs(tr("一个时间，如 2024-01-31 08:00:00"), argument)
 
 
 def contract_name(argument: Json) -> str | None:
     good = isinstance(argument, str) and _CONTRACT_NAME.fullmatch(argument) and not argument.endswith(".json")
-    return None if good else _needs(tr("schemas/ 里一个契约的名字,如 policy_page"), argument)
+    return None if good else _needs(tr("schemas/ 里一个契约的名字，如 policy_page"), argument)
 
 
 def order(argument: Json) -> str | None:
@@ -181,7 +181,7 @@ def order(argument: Json) -> str | None:
 
 def _needs(wanted: str, argument: Json) -> str:
     return tr(
-        "参数应为{wanted},现在是{kind} {shown}",
+        "参数应为{wanted}，现在是{kind} {shown}",
         wanted=wanted,
         kind=kind_name(argument),
         shown=short(argument, 60),

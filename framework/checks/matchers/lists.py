@@ -135,16 +135,18 @@ def same_sequence_as(values: list[Json], others: list[Json]) -> Outcome:
     )
     if at == len(values) == len(others):
         return PASS
-    lengths = tr("期望共 {expected} 项,实际共 {actual} 项", expected=len(others), actual=len(values))
+    lengths = tr("期望共 {expected} 项，实际共 {actual} 项", expected=len(others), actual=len(values))
     if at == len(values):
         return failed(
             Violation(
-                short(others[at]), tr("没有"), tr("第 {n} 项起缺少;{lengths}", n=at + 1, lengths=lengths)
+                short(others[at]), tr("没有"), tr("第 {n} 项起缺少；{lengths}", n=at + 1, lengths=lengths)
             )
         )
     expected = short(others[at]) if at < len(others) else tr("没有")
     return failed(
-        Violation(expected, short(values[at]), tr("第 {n} 项起不同;{lengths}", n=at + 1, lengths=lengths), at)
+        Violation(
+            expected, short(values[at]), tr("第 {n} 项起不同；{lengths}", n=at + 1, lengths=lengths), at
+        )
     )
 
 

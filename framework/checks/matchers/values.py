@@ -37,7 +37,7 @@ def equals(value: Json, expected: Json) -> Outcome:
         return PASS
     if kinds_apart([value], [expected]):
         what = tr(
-            "类型不同:期望{expected},实际{actual}", expected=kind_name(expected), actual=kind_name(value)
+            "类型不同：期望{expected}，实际{actual}", expected=kind_name(expected), actual=kind_name(value)
         )
         return Outcome(
             ok=False, type_mismatch=True, violations=(Violation(short(expected), short(value), what),)
@@ -154,7 +154,7 @@ def _part_of(value: Json, part: Json) -> Outcome | None:
     if not isinstance(value, (str, dict)):
         return mismatch(tr("字符串、列表或对象"), value)
     return (
-        None if isinstance(part, str) else mismatch(tr("列表(要找的是{kind})", kind=kind_name(part)), value)
+        None if isinstance(part, str) else mismatch(tr("列表（要找的是{kind}）", kind=kind_name(part)), value)
     )
 
 

@@ -32,21 +32,21 @@ def lint_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
     Returns 1 if there are problems, or with ``--strict`` warnings, else 0.
     """
     parser = argparse.ArgumentParser(
-        "python -m framework lint", description=tr("检查用例、环境与契约的写法;不发请求,不需要密钥")
+        "python -m framework lint", description=tr("检查用例、环境与契约的写法；不发请求，不需要密钥")
     )
     parser.add_argument(
-        "paths", nargs="*", type=Path, metavar="PATH", help=tr("套件文件或文件夹;省略就是全部")
+        "paths", nargs="*", type=Path, metavar="PATH", help=tr("套件文件或文件夹；省略就是全部")
     )
     parser.add_argument("--strict", action="store_true", help=tr("有警告也返回 1"))
     options = parser.parse_args(arguments)
     paths = [path.absolute() for path in options.paths]
     for path in paths:
         if not path.is_dir() and not (path.is_file() and path.suffix in SUFFIXES):
-            parser.error(tr("没有这个套件文件或文件夹:{path}", path=path.name))
+            parser.error(tr("没有这个套件文件或文件夹：{path}", path=path.name))
     project = read_project(find_root(Path.cwd()), paths, lambda problem: say(_first_lines(problem)))
     warnings = warnings_of(project)
     for warning in warnings:
-        say(_first_lines(replace(warning, what=tr("警告:{what}", what=warning.what))))
+        say(_first_lines(replace(warning, what=tr("警告：{what}", what=warning.what))))
     say(summary(project, warnings))
     return PROBLEMS if project.problems or (options.strict and warnings) else CLEAN
 
@@ -61,8 +61,8 @@ def warnings_of(project: Project) -> list[Problem]:
 def summary(project: Project, warnings: Sequence[Problem]) -> str:
     """Return the last line of the output: the numbers of files, cases, problems and warnings."""
     counts = {"files": len(project.files), "cases": len(project.cases), "problems": len(project.problems)}
-    line = tr("{files} 个文件,{cases} 个用例,{problems} 个问题", **counts)
-    return line + tr(",{n} 个警告", n=len(warnings)) if warnings else line
+    line = tr("{files} 个文件，{cases} 个用例，{problems} 个问题", **counts)
+    return line + tr("，{n} 个警告", n=len(warnings)) if warnings else line
 
 
 def _first_lines(problem: Problem) -> str:

@@ -36,8 +36,8 @@ def _unknown_environments(case: Case, known: dict[str, set[str]]) -> Iterator[Pr
     for name in case.only_in:
         if name in known:
             continue
-        what = tr("only_in 的环境 {name} 并不存在,用例不会在那里运行", name=name)
-        listed = tr("environments.yaml 里有:{names}", names=tr("、").join(known))
+        what = tr("only_in 的环境 {name} 并不存在，用例不会在那里运行", name=name)
+        listed = tr("environments.yaml 里有：{names}", names=tr("、").join(known))
         yield Problem("unknown-environment", what, did_you_mean(name, known) or listed, case.span)
 
 
@@ -50,6 +50,6 @@ def _missing_names(case: Case, known: dict[str, set[str]]) -> Iterator[Problem]:
         missing = [environment for environment in used_environments if name not in known[environment]]
         if missing and name in defined_somewhere and not is_own:
             names = tr("、").join(missing)
-            what = tr("环境 {names} 没有变量 {name},在那里收集会出错", names=names, name=name)
-            how = tr("用例写 requires: [{name}],或在那个环境里定义它", name=name)
+            what = tr("环境 {names} 没有变量 {name}，在那里收集会出错", names=names, name=name)
+            how = tr("用例写 requires: [{name}]，或在那个环境里定义它", name=name)
             yield Problem("not-everywhere", what, how, span)

@@ -37,7 +37,9 @@ def _covered_types(checks: tuple[CheckNode, ...], project: Project) -> Iterator[
             if types and _allows(call, types):
                 shown = tr("、").join(sorted(types))
                 what = tr("契约 {name} 已经规定这里是 {types}", name=name, types=shown)
-                yield Problem("shadowed", what, tr("删去 type;要求至少有一条就写 not_empty: true"), call.span)
+                yield Problem(
+                    "shadowed", what, tr("删去 type；要求至少有一条就写 not_empty: true"), call.span
+                )
 
 
 def _allows(call: MatcherCall, types: Iterable[str]) -> bool:

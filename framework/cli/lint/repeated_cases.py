@@ -26,8 +26,8 @@ def repeated_cases(project: Project) -> Iterator[Problem]:
     for case in project.cases:
         first = seen.setdefault(_content(case), case)
         if first is not case:
-            what = tr("与 {place} 的 {id} 发送同样的请求,做同样的检查", place=first.span.place, id=first.id)
-            yield Problem("alike", what, tr("删去一条,或写出它们的不同"), case.span)
+            what = tr("与 {place} 的 {id} 发送同样的请求，做同样的检查", place=first.span.place, id=first.id)
+            yield Problem("alike", what, tr("删去一条，或写出它们的不同"), case.span)
 
 
 def _content(case: Case) -> Any:

@@ -44,7 +44,7 @@ def _unused_variables(project: Project) -> Iterator[Problem]:
             continue
         yield _warning(
             tr("{scope} {name} 没有用到", scope=tr(_SCOPES[definition.scope]), name=definition.name),
-            tr("删去它,或用 ${{{name}}} 引用它", name=definition.name),
+            tr("删去它，或用 ${{{name}}} 引用它", name=definition.name),
             span,
         )
 
@@ -80,13 +80,13 @@ def _unused_in_steps(case: Case) -> Iterator[Problem]:
             if extract.name not in names:
                 yield _warning(
                     tr("抽取的 {name} 没有用到", name=extract.name),
-                    tr("删去它;要求它存在就写成检查"),
+                    tr("删去它；要求它存在就写成检查"),
                     extract.span,
                 )
         if step.for_each is not None and step.for_each.name not in names:
             yield _warning(
-                tr("for_each 的 {name} 没有用到,每一轮都一样", name=step.for_each.name),
-                tr("在请求里用 ${{{name}}},只想重复就写 repeat", name=step.for_each.name),
+                tr("for_each 的 {name} 没有用到，每一轮都一样", name=step.for_each.name),
+                tr("在请求里用 ${{{name}}}，只想重复就写 repeat", name=step.for_each.name),
                 step.for_each.span,
             )
 
@@ -98,7 +98,7 @@ def _unused_walks(project: Project) -> Iterator[Problem]:
             if key.span not in used:
                 yield _warning(
                     tr("翻页方式 {name} 没有用到", name=key.value),
-                    tr("删去它,或在用例里写 paginate: {name}", name=key.value),
+                    tr("删去它，或在用例里写 paginate: {name}", name=key.value),
                     key.span,
                 )
 

@@ -23,7 +23,7 @@ def matchers_command(arguments: Sequence[str], say: Callable[[str], None]) -> in
         ConfigError: there is no matcher of that name, or the team's own matchers have mistakes.
     """
     parser = argparse.ArgumentParser(
-        "python -m framework matchers", description=tr("列出匹配器:一行说明,一个例子")
+        "python -m framework matchers", description=tr("列出匹配器：一行说明，一个例子")
     )
     parser.add_argument("name", nargs="?", help=tr("只看这一个"))
     parser.add_argument("--json", action="store_true", help=tr("给工具读的 JSON"))
@@ -71,5 +71,5 @@ def _text_list(rows: Sequence[Matcher]) -> str:
         of_kind = [row for row in rows if row.kind == kind]
         if of_kind:
             texts.append(tr(title))
-        texts += [f"  {row.name}\n      {tr(row.doc)}\n      {tr('例')}: {row.example}" for row in of_kind]
+        texts += [f"  {row.name}\n      {tr(row.doc)}\n      {tr('例：{example}', example=row.example)}" for row in of_kind]
     return "\n".join(texts)

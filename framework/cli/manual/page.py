@@ -16,19 +16,19 @@ _LONG_TEXT = 100
 _SHOWN_OF_LONG = 40
 KINDS = {"value": "看每个值", "list": "看整个列表", "presence": "看有没有"}
 _INTRO = {
-    "value": "路径选出的每一个值都要满足;一个值也没有选中算失败。",
-    "list": "看选出的全部值,或单值路径下的那个数组。"
-    "列表空着时,unique、sorted、sum、all_equal、subset_of、disjoint_from 没有可看的,算失败。",
+    "value": "路径选出的每一个值都要满足；一个值也没有选中算不符。",
+    "list": "看选出的全部值，或单值路径下的那个数组。"
+    "列表空着时，unique、sorted、sum、all_equal、subset_of、disjoint_from 没有可看的，算不符。",
     "presence": "看路径有没有选中值。",
 }
 _COMBINED = """\
 | 写法 | 意思 |
 |---|---|
-| `each: {路径: …}` | 选出的每一条记录都满足里面的检查;键是相对于记录的路径,`${@.…}` 是当前记录 |
-| `not: {…}` | 不满足;里面有一处类型不对或没有选中值,在 not 之下也算失败 |
+| `each: {路径: …}` | 选出的每一条记录都满足里面的检查；键是相对于记录的路径，`${@.…}` 是当前记录 |
+| `not: {…}` | 不满足；里面有一处类型不对或没有选中值，在 not 之下也算不符 |
 | `all_of: [{…}, {…}]` | 都满足 |
 | `any_of: [{…}, {…}]` | 至少满足一项 |
-| `may_be_empty: true` | 写在最外层的匹配器旁边:选出的列表可以为空;值匹配器与 each 这时成立,列表匹配器照样判断空列表 |
+| `may_be_empty: true` | 写在最外层的匹配器旁边：选出的列表可以为空；值匹配器与 each 这时成立，列表匹配器照样判断空列表 |
 """
 
 
@@ -39,9 +39,9 @@ def manual_page(known: MatcherTable) -> str:
 
 def _page_parts(known: MatcherTable) -> Iterator[str]:
     yield tr("# 匹配器\n")
-    yield tr("<!-- 由 python -m framework matchers --markdown docs/matchers.md 生成,不要手改 -->\n")
+    yield tr("<!-- 由 python -m framework matchers --markdown docs/matchers.md 生成，不要手改 -->\n")
     yield tr(
-        "检查写成 `检查对象: {匹配器: 参数}`;直接写值就是 `equals`。每一行的例子都在文末的样例答复上成立,"
+        "检查写成 `检查对象: {匹配器: 参数}`；直接写值就是 `equals`。每一行的例子都在文末的样例答复上成立，"
         "自测会逐个运行。\n"
     )
     for kind, title in KINDS.items():
@@ -73,7 +73,7 @@ def _escaped_cell(text: str) -> str:
 _TEAM = '''\
 ## 自己写匹配器
 
-现有的都不合适时,在 `testcases/matchers.py` 里写一个函数。说明是给读报告的人看的,名字不能与已有的相同:
+现有的都不合适时，在 `testcases/matchers.py` 里写一个函数。说明是给读报告的人看的，名字不能与已有的相同：
 
 ```python
 from framework import matcher
@@ -84,19 +84,19 @@ def divisible_by(value, argument):
     return int(value) % argument == 0 or f"余 {int(value) % argument}"
 ```
 
-返回 True、False,或一句说明哪里不对的话。`kind="list"` 的函数得到选出的整个列表。函数自己抛出异常时,用例是“故障”而不是“失败”,并指出是这个文件的哪一行。
+返回 True、False，或一句说明哪里不对的话。`kind="list"` 的函数得到选出的整个列表。函数自己抛出异常时，用例是“故障”而不是“失败”，并指出是这个文件的哪一行。
 '''
 
 
 def _samples(known: MatcherTable) -> Iterator[str]:
     yield tr("## 样例答复\n")
     yield tr(
-        "HTTP 200,{elapsed:g} 毫秒,`Content-Type: {kind}`。内容是编的。\n",
+        "HTTP 200,{elapsed:g} 毫秒，`Content-Type: {kind}`。内容是编的。\n",
         elapsed=SAMPLE.elapsed_ms,
         kind=SAMPLE.headers["Content-Type"],
     )
     yield _json_block(_shortened(SAMPLE.reply))
-    yield tr("变量:\n")
+    yield tr("变量：\n")
     yield _json_block(SAMPLE.variables, indent=None)
     for name, contract in SAMPLE.contracts.items():
         yield tr("契约 `{name}`：\n", name=name)
