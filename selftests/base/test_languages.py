@@ -117,7 +117,7 @@ def test_every_exception_is_still_needed() -> None:
         ('x = f"{y} 文"', [(" 文", True)]),
         ('x = "文" + y', [("文", True)]),
         ('"、".join(y)', [("、", True)]),
-        ('def f():\n    """文"""\n    return ",全"', [(",全", False)]),
+        ('def f():\n    """文"""\n    return "，全"', [("，全", False)]),
         ("# 文\nx = 'a'", []),
         ('T = {"a": "文"}', [("文", False)]),
         ('x = "文{a}".format(a=1)', [("文{a}", True)]),
@@ -134,7 +134,7 @@ def test_what_is_found_in_code(source: str, found: list[tuple[str, bool]], tmp_p
         ("{a} {b:.0f}", {"a", "b"}),
         ("${{{a}}}", {"a"}),
         ("${x}", set()),
-        ("each: {路径： …}", set()),
+        ("each: {路径：…}", set()),
         ("[ {", set()),
         ("{{a}}", set()),
     ],
@@ -287,7 +287,7 @@ def test_a_run_speaks_chinese_unless_it_is_told_otherwise(project) -> None:
     suites(project)
     out = project.run().out
     assert "你是不是要写 validate?" in out
-    assert "1 通过,1 不符,1 故障" in out
+    assert "1 通过，1 不符，1 故障" in out
 
 
 def test_the_project_says_what_its_runs_speak(project) -> None:

@@ -153,14 +153,14 @@ def test_what_it_raises_breaks_the_case_and_names_its_line(judged):
     result = judged("'$.data.result': {divisible_by: 7}")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["故障： 匹配器 divisible_by 自己出错*TypeError*", "位置： testcases/matchers.py:15:5"]
+        ["故障：匹配器 divisible_by 自己出错*TypeError*", "位置：testcases/matchers.py:15:5"]
     )
     assert "CaseFailed" not in result.stdout.str()
 
 
 def test_an_answer_that_is_none_breaks_the_case(judged):
     judged("'$.data.totalNum': {divisible_by: nothing}").stdout.fnmatch_lines(
-        ["故障： 匹配器 divisible_by 返回了 None", "位置： testcases/matchers.py:5:1"]
+        ["故障：匹配器 divisible_by 返回了 None", "位置：testcases/matchers.py:5:1"]
     )
 
 

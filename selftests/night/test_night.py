@@ -36,7 +36,7 @@ def test_a_week_of_nights(nights) -> None:
     assert "没有可以相比的上一夜" in fronts[0]
     assert "新出现的不符" in fronts[1] and "2026-11-16 02:15" in fronts[1]
     assert (
-        "仍然不符(1)" in fronts[2] and "自 2026-11-17 02:15 起" in fronts[2] and "新出现的不符" in fronts[2]
+        "仍然不符（1）" in fronts[2] and "自 2026-11-17 02:15 起" in fronts[2] and "新出现的不符" in fronts[2]
     )
     assert "恢复（1)" in fronts[3] and "（自 2026-11-18 02:15 起不符）" in fronts[3]
     assert "服务有错（退出码 1) → 环境或框架的问题" in fronts[4] and "没有评判" in nights_summary(nights, 5)
@@ -120,10 +120,10 @@ def test_the_summary_names_quarantine_known_defects_warnings_and_the_slowest(nig
         )
     )
     for words in (
-        "`testcases/a.yaml::held` 至 2999-01-01:排序不稳(警告)",
+        "`testcases/a.yaml::held` 至 2999-01-01：排序不稳（警告）",
         "已于 2020-01-01 到期",
-        "## 已知缺陷(1)",
-        "## 警告(1)",
+        "## 已知缺陷（1）",
+        "## 警告（1）",
         "slow` 4321 ms",
     ):
         assert words in nights.summary

@@ -47,7 +47,7 @@ def test_one_bad_file_fails_the_run_and_the_others_still_run(listed) -> None:
     assert outcome.code == 1
     assert ran(outcome) - {"collection"} == {"first-page", "size[one]", "size[many]"}
     assert outcome.statuses["collection"] == "broken"  # otherwise the front page of the report would be green
-    assert "用例文件有误，其中的用例没有运行： 1 个（testcases/broken.yaml）" in outcome.out
+    assert "用例文件有误，其中的用例没有运行：1 个（testcases/broken.yaml）" in outcome.out
     for words in (
         "testcases/broken.yaml:5:5: ",
         "你是不是要写 validate?",
@@ -106,7 +106,7 @@ def test_parallel_processes_give_the_same_verdicts_and_identities(listed) -> Non
     together = listed.run("-n", "2")
     assert together.code == alone.code == 1
     assert identities(together) == before
-    assert "4(3 通过,1 不符）" in together.out
+    assert "4(3 通过，1 不符）" in together.out
     (log,) = (path for path in folder.glob("*.jsonl") if path != first)
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     assert {line["worker"] for line in lines if line["event"] == "exchange"} <= {"gw0", "gw1"}

@@ -121,7 +121,7 @@ def test_every_case_has_its_status_in_junit(run) -> None:
 def test_the_terminal_distinguishes_failed_and_broken(run) -> None:
     letters = re.search(r"list\.yaml (\S+)", run.out).group(1)
     assert letters == ".F..BFBssss"
-    assert "11(3 通过,2 不符,2 故障,4 跳过)" in run.out
+    assert "11（3 通过，2 不符，2 故障，4 跳过）" in run.out
 
 
 @pytest.mark.parametrize(("case", "reason"), SKIPPED.items())
@@ -132,7 +132,7 @@ def test_a_skipped_case_shows_its_reason_and_place(run, case: str, reason: str) 
 
 def test_exactly_the_three_bad_rows_of_190_are_reported(run) -> None:
     text = run.results["bad"]["statusDetails"]["message"]
-    rows = re.findall(r"\$\.data\.result\[(\d+)\]\.type(?:\(序号 (\d+),id=(\d+)\))? 期望 4，实际 1", text)
+    rows = re.findall(r"\$\.data\.result\[(\d+)\]\.type（?:\（序号 (\d+),id=(\d+)\））？期望 4，实际 1", text)
     assert {int(row[0]) for row in rows} >= set(BAD[:2])
     (attached,) = [step for step in run.results["bad"]["steps"] if step["attachments"]]
     csv = next(item for item in attached["attachments"] if item["type"] == "text/csv")
@@ -150,10 +150,10 @@ def test_a_failure_shows_expected_actual_place_and_curl(run) -> None:
     text = run.results["bad"]["statusDetails"]["message"]
     for words in (
         "结论： ",
-        "用例： 类型都是 4",
-        '期望 "1",实际 "0"',
-        "位置： testcases/list.yaml:",
-        "复现： curl ",
+        "用例：类型都是 4",
+        '期望 "1"，实际 "0"',
+        "位置：testcases/list.yaml：",
+        "复现：curl ",
         "id=1003",
     ):
         assert words in text

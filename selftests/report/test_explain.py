@@ -43,7 +43,7 @@ PASSED = CheckResult("status_code 是 2xx", "passed", 1)
         (verdict(PASSED, PASSED, status="passed"), "全部 2 项检查通过"),
         (
             verdict(PASSED, failed(BAD_ROW)),
-            "$.data.result[3].type(序号 3,id=1003) 期望 4，实际 1(2 项检查中 1 项不符）",
+            "$.data.result[3].type（序号 3,id=1003）期望 4，实际 1(2 项检查中 1 项不符）",
         ),
         (verdict(failed()), "类型 等于 4(1 项检查中 1 项不符）"),
         (
@@ -63,17 +63,17 @@ def test_the_headline_is_one_line_with_the_first_fault(given: Verdict, line: str
 
 def test_unrecorded_checks_do_not_count_as_passed() -> None:
     given = verdict(PASSED, CheckResult("elapsed_ms 小于 5", "unrecorded"), status="passed")
-    assert headline(given) == "全部 1 项检查通过,另有 1 项未记录，没有评判"
+    assert headline(given) == "全部 1 项检查通过，另有 1 项未记录，没有评判"
 
 
 def test_a_failure_shows_verdict_title_place_and_curl() -> None:
     assert failure_text(verdict(PASSED, failed(BAD_ROW)), "curl http://x").splitlines() == [
-        "结论： $.data.result[3].type(序号 3,id=1003) 期望 4，实际 1(2 项检查中 1 项不符）",
-        "用例： 首页返回十条",
+        "结论：$.data.result[3].type（序号 3,id=1003）期望 4，实际 1(2 项检查中 1 项不符）",
+        "用例：首页返回十条",
         "✗ 类型 等于 4",
-        "    $.data.result[3].type(序号 3,id=1003) 期望 4，实际 1",
+        "    $.data.result[3].type（序号 3,id=1003）期望 4，实际 1",
         "    位置： testcases/list.yaml:4:1",
-        "复现： curl http://x",
+        "复现：curl http://x",
     ]
 
 
@@ -96,9 +96,9 @@ def test_a_broken_case_shows_the_remedy_and_that_nothing_was_judged() -> None:
     )
     text = error_text(error, StepResult("首页", "broken"))
     for words in (
-        "故障： 环境 test 的密钥 token 没有值",
+        "故障：环境 test 的密钥 token 没有值",
         "改法：设置环境变量 POLICY_TOKEN",
-        "步骤： 首页",
+        "步骤：首页",
         "testcases/list.yaml:4:1",
         "服务没有得到评判",
     ):

@@ -79,14 +79,14 @@ def test_logged_findings_are_bounded() -> None:
     [
         ("接口测试开始 首页", FAILED),
         ("yaml 检查通过 a", FAILED),
-        ("请求名称： 首页", FAILED),
-        ("请求方式： POST  请求路径： http://127.0.0.1/list", FAILED),
-        ('请求json参数： {"pageNo": 1, "词": "条例"}', FAILED),
-        ("预期结果： ✓ status_code 等于 200", FAILED),
-        ("预期结果： ✗ $.code 等于 0 不符", FAILED),
-        ("请求名称： 次页(未执行)", FAILED),
+        ("请求名称：首页", FAILED),
+        ("请求方式：POST  请求路径：http://127.0.0.1/list", FAILED),
+        ('请求json参数：{"pageNo": 1, "词": "条例"}', FAILED),
+        ("预期结果：✓ status_code 等于 200", FAILED),
+        ("预期结果：✗ $.code 等于 0 不符", FAILED),
+        ("请求名称：次页（未执行）", FAILED),
         ("接口测试结束", FAILED),
-        ("故障： 没有收完", BROKEN),
+        ("故障：没有收完", BROKEN),
         ("接口测试失败：没有收完", BROKEN),
     ],
 )
@@ -96,7 +96,7 @@ def test_every_line_of_the_old_log_has_a_successor(line: str, given: Verdict) ->
 
 def test_the_result_line_has_status_duration_size_and_digest() -> None:
     (line,) = [line for line in readable_lines(FAILED) if line.startswith("实际结果")]
-    assert line == f"实际结果： HTTP 200,12 ms,{len(BODY)} B {body_digest(EXCHANGE.reply)}"
+    assert line == f"实际结果：HTTP 200,12 ms,{len(BODY)} B {body_digest(EXCHANGE.reply)}"
 
 
 def test_thirty_runs_are_kept(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_run_is_printed_case_by_case(log):
         "00:00:00.000 不符 a.yaml::bad",
         "    POST http://127.0.0.1/x → 500 800 ms 245 KB sha256:ab",
         '    ✗ $.code 等于 "0"',
-        '        $.code 期望 "0",实际 0␛[31m',
+        '        $.code 期望 "0"，实际 0␛[31m',
         "00:00:00.000 没有结束 a.yaml::cut",
         "3 个用例",
     ]

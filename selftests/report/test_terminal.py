@@ -55,7 +55,7 @@ def test_the_summary_has_the_numbers_of_the_run() -> None:
             )
         )
     )
-    assert "4(1 通过,1 不符,1 故障,1 跳过)" in text
+    assert "4（1 通过，1 不符，1 故障，1 跳过）" in text
     assert "p50 20 ms" in text
     assert "slow 30 ms" in text
     assert "2 个" in text

@@ -28,15 +28,15 @@ from standin.survey.verdicts import FaultVerdict, clearest_line, is_evidence
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "faults.md"
-FAILURE = RedCase("paging.yaml::walk", False, '$.code 期望 "0",实际 0')
+FAILURE = RedCase("paging.yaml::walk", False, '$.code 期望 "0"，实际 0')
 OUTAGE = RedCase("paging.yaml::walk", True, "连接断开")
 
 REPORT = """<testsuites><testsuite>
 <testcase classname="testcases.policy_list.auth.yaml" name="no-token"/>
 <testcase classname="testcases.policy_list.paging.yaml" name="page-size[7]">
-  <failure message="结论: $.data.result 期望 7,实际 8(12 项检查中 1 项不符)&#10;用例: 每页 7 条">…</failure></testcase>
-<testcase classname="testcases.policy_list.paging.yaml" name="echo"><failure message="故障: POST http://127.0.0.1:4711/x:连接断开">…</failure></testcase>
-<testcase classname="testcases.policy_list.paging.yaml" name="later"><skipped message="结论: 没有评判"/></testcase>
+  <failure message="结论：$.data.result 期望 7，实际 8（12 项检查中 1 项不符）&#10；用例：每页 7 条">…</failure></testcase>
+<testcase classname="testcases.policy_list.paging.yaml" name="echo"><failure message="故障：POST http://127.0.0.1:4711/x:连接断开">…</failure></testcase>
+<testcase classname="testcases.policy_list.paging.yaml" name="later"><skipped message="结论：没有评判"/></testcase>
 </testsuite></testsuites>"""  # noqa: E501 - an attribute of the report
 
 
@@ -96,10 +96,10 @@ def test_a_noticed_fault(capsys):
     code, out, err = surveyed(capsys, suite_that(FAILURE))
     assert (code, err) == (ALL_NOTICED, "")
     assert (
-        '| 2 | `code-int` | code 为数字 0 | 是 | paging.yaml::walk | $.code 期望 "0",实际 0 | 通过(漏过) |'
+        '| 2 | `code-int` | code 为数字 0 | 是 | paging.yaml::walk | $.code 期望 "0"，实际 0 | 通过（漏过） |'
         in out
     )
-    assert "发现 1/1 种故障;旧断言发现 0/1 种" in out
+    assert "发现 1/1 种故障；旧断言发现 0/1 种" in out
 
 
 def test_a_missed_fault(capsys):
