@@ -1,0 +1,203 @@
+"""``scripts/mutants``: mutation testing, one module at a time, each with its own tests only.
+
+mutmut changes one expression of the module, runs the tests, and does this for every change it knows. A change that no
+test notices is a survivor. ``selftests/mutants.yaml`` explains each survivor that is equivalent to the original or not
+worth a test. An explanation names the function and the changed lines, so it does not depend on line numbers.
+
+Exit code 1: a survivor is not explained, an explanation has no survivor, or too few mutants are killed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+EXPLANATIONS = ROOT / "selftests" / "mutants.yaml"
+LEAST_KILLED = 0.92
+MINUTES = 15
+"""How long one module may take."""
+
+MATCHERS = "selftests/checks/test_matchers.py"
+TARGETS = {
+    "framework/http/paginate.py": "selftests/http/test_paginate.py",
+    "framework/http/masking.py": "selftests/http/test_masking.py",
+    "framework/cases/variables.py": "selftests/cases/test_variables.py",
+    "framework/run/settle.py": "selftests/run/test_settle.py",
+    "framework/checks/invariants.py": "selftests/checks/test_invariants.py",
+    "framework/checks/locate.py": "selftests/checks/test_locate.py",
+    "framework/checks/matchers/values.py": MATCHERS,
+    "framework/checks/matchers/lists.py": MATCHERS,
+    "framework/checks/matchers/arguments.py": MATCHERS,
+    "framework/checks/matchers/moments.py": MATCHERS,
+}
+
+_KILLED = ("killed", "timeout", "segfault")
+_RESULT = re.compile(r"^ {4}(?P<name>\S+): (?P<status>.+)$")
+# A method's name in mutmut: xǁClassǁmethod__mutmut_3. A function's: x_function__mutmut_3.
+_NAME = re.compile(r"x(?:_|ǁ(?P<owner>\w+)ǁ)(?P<function>\w+)__mutmut_\d+$")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a mutant does: the lines of *function* before and after, without indentation."""
+
+    module: str
+    function: str
+    was: str
+    becomes: str
+
+    def __str__(self) -> str:
+        was, becomes = (json.dumps(text, ensure_ascii=False) for text in (self.was, self.becomes))
+        return f"  - function: {self.function}\n    was: {was}\n    becomes: {becomes}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of the mutants of one module."""
+
+    killed: int
+    survivors: tuple[Change, ...]
+
+    @property
+    def share(self) -> float:
+        return self.killed / (self.killed + len(self.survivors))
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="scripts/mutants", description=__doc__.partition("\n")[0])
+    parser.add_argument("modules", nargs="*", metavar="module", help=f"all when none: {', '.join(TARGETS)}")
+    chosen = parser.parse_args(arguments).modules or list(TARGETS)
+    if unknown := [module for module in chosen if module not in TARGETS]:
+        parser.error(f"not a target: {', '.join(unknown)}")
+    explained = read_explanations(EXPLANATIONS)
+    sound = [judge(module, mutate(module, TARGETS[module]), explained) for module in chosen]
+    return 0 if all(sound) else 1
+
+
+def read_explanations(path: Path) -> frozenset[Change]:
+    """Return the changes that *path* explains.
+
+    Raises:
+        SystemExit: one has no reason, or is of a module that is not a target.
+    """
+    changes = set()
+    for module, entries in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        if module not in TARGETS:
+            raise SystemExit(f"{path.name}: not a target: {module}")
+        for entry in entries:
+            if not str(entry["because"]).strip():
+                raise SystemExit(f"{path.name}: no reason for {entry}")
+            changes.add(Change(module, entry["function"], entry["was"], entry["becomes"]))
+    return frozenset(changes)
+
+
+def judge(module: str, outcome: Outcome, explained: Iterable[Change]) -> bool:
+    """Report one module; return whether nothing is wrong with it."""
+    survivors = set(outcome.survivors)
+    mine = {change for change in explained if change.module == module}
+    unexplained = [change for change in outcome.survivors if change not in mine]
+    obsolete = mine - survivors
+    total = outcome.killed + len(outcome.survivors)
+    print(f"{module}: {outcome.killed} of {total} killed ({outcome.share:.1%})")
+    _list("survivors without an explanation", dict.fromkeys(unexplained))
+    _list("explanations without a survivor", sorted(obsolete, key=str))
+    enough = outcome.share >= LEAST_KILLED
+    if not enough:
+        print(f" fewer than {LEAST_KILLED:.0%} killed")
+    return enough and not unexplained and not obsolete
+
+
+def _list(title: str, changes: Iterable[Change]) -> None:
+    texts = [str(change) for change in changes]
+    if texts:
+        print(f" {title}:", *texts, sep="\n")
+
+
+# -- mutmut
+
+
+def mutate(module: str, tests: str) -> Outcome:
+    """Run *tests* against every mutant of *module*, in a copy of the project.
+
+    Raises:
+        SystemExit: mutmut failed, or took too long.
+    """
+    with tempfile.TemporaryDirectory(prefix="mutants-") as name:
+        folder = Path(name)
+        _copy_project(folder, module, tests)
+        log = _mutmut(folder, "run")
+        statuses = dict(_statuses(_mutmut(folder, "results", "--all", "true")))
+        unknown = set(statuses.values()) - {*_KILLED, "survived", "no tests"}
+        if unknown or not statuses:
+            raise SystemExit(f"{module}: {', '.join(unknown) or 'no mutants'}\n{log[-3000:]}")
+        alive = [mutant for mutant, status in statuses.items() if status not in _KILLED]
+        survivors = tuple(_change(module, mutant, _mutmut(folder, "show", mutant)) for mutant in alive)
+        return Outcome(len(statuses) - len(alive), survivors)
+
+
+def _copy_project(folder: Path, module: str, tests: str) -> None:
+    """Copy what the tests need, with a pytest.ini and a pyproject.toml for this one module."""
+    for part in ("framework", "selftests", "schemas"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    # mutmut starts pytest in the root of its copy, so the ini file has to be there.
+    ini = (ROOT / "selftests" / "pytest.ini").read_text(encoding="utf-8")
+    (folder / "pytest.ini").write_text(ini.replace("pythonpath = ..", "pythonpath = ."), encoding="utf-8")
+    settings = {
+        "source_paths": ["framework"],
+        "only_mutate": [module],
+        "also_copy": ["selftests", "schemas", "pytest.ini"],
+        "pytest_add_cli_args_test_selection": [tests],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider"],
+    }
+    lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
+    (folder / "pyproject.toml").write_text("\n".join(["[tool.mutmut]", *lines, ""]), encoding="utf-8")
+
+
+def _mutmut(folder: Path, *arguments: str) -> str:
+    # CI: hypothesis then draws the same examples each time and keeps no database.
+    environment = {**os.environ, "CI": "1", "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "mutmut", *arguments]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, timeout=MINUTES * 60, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise SystemExit(f"mutmut took longer than {MINUTES} minutes") from None
+    out = done.stdout.decode("utf-8", "replace")
+    if done.returncode != 0:
+        raise SystemExit(f"mutmut {arguments[0]} failed\n{out[-3000:]}{done.stderr.decode('utf-8', 'replace')[-3000:]}")
+    return out
+
+
+def _statuses(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        if match := _RESULT.match(line):
+            yield match["name"], match["status"]
+
+
+def _change(module: str, mutant: str, diff: str) -> Change:
+    match = _NAME.search(mutant)
+    assert match is not None, mutant
+    owner = f"{match['owner']}." if match["owner"] else ""
+    return Change(module, owner + match["function"], _lines(diff, "-"), _lines(diff, "+"))
+
+
+def _lines(diff: str, sign: str) -> str:
+    lines = [line[1:].strip() for line in diff.splitlines() if line.startswith(sign)]
+    return " ".join(line for line in lines if not line.startswith(sign * 2))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
