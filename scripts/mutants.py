@@ -177,7 +177,9 @@ def _mutmut(folder: Path, *arguments: str) -> str:
         raise SystemExit(f"mutmut took longer than {MINUTES} minutes") from None
     out = done.stdout.decode("utf-8", "replace")
     if done.returncode != 0:
-        raise SystemExit(f"mutmut {arguments[0]} failed\n{out[-3000:]}{done.stderr.decode('utf-8', 'replace')[-3000:]}")
+        raise SystemExit(
+            f"mutmut {arguments[0]} failed\n{out[-3000:]}{done.stderr.decode('utf-8', 'replace')[-3000:]}"
+        )
     return out
 
 
