@@ -73,13 +73,14 @@ def start_of(rendered: Mapping[str, Json], walk: Walk) -> tuple[int, int]:
     Raises:
         UnresolvedError: the request has no whole number for them.
     """
-    first = _at(rendered, walk.page)
+    written = _at(rendered, walk.page)
+    first = 1 if written is None else written
     size = _at(rendered, walk.size)
-    for name, value in ((walk.page, 1 if first is None else first), (walk.size, size)):
+    for name, value in ((walk.page, first), (walk.size, size)):
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             what = tr("翻页要求 {name} 是正整数,现在是 {value}", name=".".join(name), value=value)
             raise UnresolvedError(Problem("walk-number", what, tr("在 request 里写它"), walk.span))
-    return (1 if first is None else first), size
+    return first, size
 
 
 def _at(node: Json, address: Sequence[str]) -> Json:
