@@ -1,8 +1,8 @@
 """``scripts/mutants``: mutation testing, one module at a time, each with its own tests only.
 
-mutmut changes one expression of the module, runs the tests, and does this for every change it knows. A change that no
-test notices is a survivor. ``selftests/mutants.yaml`` explains each survivor that is equivalent to the original or not
-worth a test. An explanation names the function and the changed lines, so it does not depend on line numbers.
+mutmut changes one expression of the module and runs the tests, for every change it knows. A change that no test
+notices is a survivor. ``selftests/mutants.yaml`` explains each survivor that is equivalent to the original or
+not worth a test. An explanation names the function and the changed lines, not their numbers.
 
 Exit code 1: a survivor is not explained, an explanation has no survivor, or too few mutants are killed.
 """
@@ -110,19 +110,23 @@ def judge(module: str, outcome: Outcome, explained: Iterable[Change]) -> bool:
     unexplained = [change for change in outcome.survivors if change not in mine]
     obsolete = mine - survivors
     total = outcome.killed + len(outcome.survivors)
-    print(f"{module}: {outcome.killed} of {total} killed ({outcome.share:.1%})")
+    _say(f"{module}: {outcome.killed} of {total} killed ({outcome.share:.1%})")
     _list("survivors without an explanation", dict.fromkeys(unexplained))
     _list("explanations without a survivor", sorted(obsolete, key=str))
     enough = outcome.share >= LEAST_KILLED
     if not enough:
-        print(f" fewer than {LEAST_KILLED:.0%} killed")
+        _say(f" fewer than {LEAST_KILLED:.0%} killed")
     return enough and not unexplained and not obsolete
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
 
 
 def _list(title: str, changes: Iterable[Change]) -> None:
     texts = [str(change) for change in changes]
     if texts:
-        print(f" {title}:", *texts, sep="\n")
+        _say("\n".join([f" {title}:", *texts]))
 
 
 # -- mutmut
@@ -143,7 +147,7 @@ def mutate(module: str, tests: str) -> Outcome:
         if unknown or not statuses:
             raise SystemExit(f"{module}: {', '.join(unknown) or 'no mutants'}\n{log[-3000:]}")
         alive = [mutant for mutant, status in statuses.items() if status not in _KILLED]
-        survivors = tuple(_change(module, mutant, _mutmut(folder, "show", mutant)) for mutant in alive)
+        survivors = tuple(_changes(module, _shown(folder, alive))) if alive else ()
         return Outcome(len(statuses) - len(alive), survivors)
 
 
@@ -166,9 +170,22 @@ def _copy_project(folder: Path, module: str, tests: str) -> None:
 
 
 def _mutmut(folder: Path, *arguments: str) -> str:
-    # CI: hypothesis then draws the same examples each time and keeps no database.
+    return _python(folder, "-m", "mutmut", *arguments)
+
+
+def _shown(folder: Path, mutants: Sequence[str]) -> str:
+    """Return what ``mutmut show`` prints for each of *mutants*, all from one process."""
+    program = (
+        "import sys; from mutmut.__main__ import cli\n"
+        "for name in sys.argv[1:]: cli(['show', name], standalone_mode=False)"
+    )
+    return _python(folder, "-c", program, *mutants)
+
+
+def _python(folder: Path, *arguments: str) -> str:
+    # With CI set, hypothesis draws the same examples each time and keeps no database.
     environment = {**os.environ, "CI": "1", "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "mutmut", *arguments]
+    command = [sys.executable, *arguments]
     try:
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, timeout=MINUTES * 60, check=False
@@ -177,9 +194,8 @@ def _mutmut(folder: Path, *arguments: str) -> str:
         raise SystemExit(f"mutmut took longer than {MINUTES} minutes") from None
     out = done.stdout.decode("utf-8", "replace")
     if done.returncode != 0:
-        raise SystemExit(
-            f"mutmut {arguments[0]} failed\n{out[-3000:]}{done.stderr.decode('utf-8', 'replace')[-3000:]}"
-        )
+        error = done.stderr.decode("utf-8", "replace")
+        raise SystemExit(f"mutmut failed\n{out[-3000:]}{error[-3000:]}")
     return out
 
 
@@ -189,11 +205,14 @@ def _statuses(text: str) -> Iterator[tuple[str, str]]:
             yield match["name"], match["status"]
 
 
-def _change(module: str, mutant: str, diff: str) -> Change:
-    match = _NAME.search(mutant)
-    assert match is not None, mutant
-    owner = f"{match['owner']}." if match["owner"] else ""
-    return Change(module, owner + match["function"], _lines(diff, "-"), _lines(diff, "+"))
+def _changes(module: str, shown: str) -> Iterator[Change]:
+    """Read the diffs of ``mutmut show``, each below a line ``# name: status``."""
+    for part in re.split(r"^# (?=\S+__mutmut_\d+: )", shown, flags=re.MULTILINE)[1:]:
+        head, _, diff = part.partition("\n")
+        match = _NAME.search(head.partition(":")[0])
+        assert match is not None, head
+        owner = f"{match['owner']}." if match["owner"] else ""
+        yield Change(module, owner + match["function"], _lines(diff, "-"), _lines(diff, "+"))
 
 
 def _lines(diff: str, sign: str) -> str:
