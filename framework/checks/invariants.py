@@ -47,30 +47,31 @@ def _readable(walked: Walked) -> Iterator[Finding]:
 
 
 def _repeated(walked: Walked) -> Iterator[Finding]:
-    seen: dict[tuple[object, ...], Page] = {}
+    seen: dict[tuple[str, ...], Page] = {}
     for page in walked.pages:
-        keys = tuple(map(repr, page.keys(walked.walk.key)))
-        if keys and keys in seen:
-            yield Finding(_page(page), tr("新的一页"), tr("与第 {number} 页相同", number=seen[keys].number))
-        seen.setdefault(keys, page)
+        identities = page.identities(walked.walk.key)
+        first = seen.setdefault(identities, page)
+        if identities and first is not page:
+            yield Finding(_page(page), tr("新的一页"), tr("与第 {number} 页相同", number=first.number))
 
 
 def _twice(walked: Walked) -> Iterator[Finding]:
-    pages: dict[str, list[int]] = defaultdict(list)
+    name = walked.walk.key
+    # A key may be a list, which no dict takes, and two long keys may look alike once they are shortened.
+    holders: dict[str, list[Page]] = defaultdict(list)
+    shown: dict[str, str] = {}
     for page in walked.pages:
-        for index, key in enumerate(page.keys(walked.walk.key)):
+        for index, key in enumerate(page.keys(name)):
             if key is None:
-                yield Finding(f"{_page(page)} [{index}]", tr("有 {key}", key=walked.walk.key), tr("没有"))
+                yield Finding(f"{_page(page)} [{index}]", tr("有 {key}", key=name), tr("没有"))
             else:
-                pages[short(key)].append(page.number)
-    for key, numbers in pages.items():
-        if len(numbers) > 1:
-            where = tr("、").join(tr("第 {number} 页", number=number) for number in numbers)
-            yield Finding(
-                f"{walked.walk.key} {key}",
-                tr("出现一次"),
-                tr("出现 {n} 次:{where}", n=len(numbers), where=where),
-            )
+                holders[repr(key)].append(page)
+                shown[repr(key)] = short(key)
+    for identity, pages in holders.items():
+        if len(pages) > 1:
+            where = tr("、").join(map(_page, pages))
+            actual = tr("出现 {n} 次:{where}", n=len(pages), where=where)
+            yield Finding(f"{name} {shown[identity]}", tr("出现一次"), actual)
 
 
 def _steady(walked: Walked) -> Iterator[Finding]:

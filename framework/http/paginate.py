@@ -35,6 +35,12 @@ class Page:
         """Return what identifies the items, None for an item without it."""
         return tuple(item.get(key) if isinstance(item, dict) else None for item in self.items)
 
+    def identities(self, key: str) -> tuple[str, ...]:
+        """Return a text for each item to compare pages by: its key, or the whole item if it has none."""
+        pairs = zip(self.items, self.keys(key), strict=True)
+        # repr keeps apart what == does not: 1, 1.0 and true
+        return tuple(repr(item if found is None else found) for item, found in pairs)
+
 
 @dataclass(frozen=True, slots=True)
 class Walked:
@@ -130,7 +136,8 @@ def ending_of(walk: Walk, pages: Sequence[Page], size: int) -> Ending:
         return "complete"
     if not last.items:
         return "empty"
-    if any(page.keys(walk.key) == last.keys(walk.key) for page in pages[:-1]):
+    identities = last.identities(walk.key)
+    if any(page.identities(walk.key) == identities for page in pages[:-1]):
         return "repeated"
     total = pages[0].total
     if total is not None and len(pages) > -(-total // size):

@@ -234,3 +234,17 @@ def test_every_finding_carries_the_rule_that_a_known_defect_names():
     results = invariants(walk_through(page([1, 1], more=False, total=5)))
     rules = {finding.rule for result in results for finding in result.findings}
     assert rules == {"walk"}
+
+
+def test_long_keys_that_look_alike_when_shortened_are_different_keys():
+    ids = ["a" * 100 + middle + "a" * 100 for middle in ("1", "2")]
+    assert failures(page(ids, more=False, total=2)) == {}
+
+
+def test_pages_of_records_without_keys_are_the_same_only_if_the_records_are():
+    documents = [page([], more=True, total=4), page([], more=False, total=4)]
+    for document, names in zip(documents, ("ab", "cd"), strict=True):
+        document["data"]["result"] = [{"name": name} for name in names]
+    assert set(failures(*documents)) == {UNIQUE}
+    documents[1]["data"]["result"] = documents[0]["data"]["result"]
+    assert failures(*documents)[REPEATED] == [("第 2 页", "新的一页", "与第 1 页相同")]

@@ -185,6 +185,15 @@ def test_a_walk_ends_for_a_reason(why, documents):
     assert ending(*documents) == why
 
 
+def test_pages_of_records_without_keys_are_repeated_only_if_the_records_are():
+    first, second, last = (page([], more=True, total=6) for _ in range(3))
+    first["data"]["result"] = [{"name": "a"}, {"name": "b"}]
+    second["data"]["result"] = [{"name": "c"}, {"name": "d"}]
+    last["data"]["result"] = [{"name": "b"}, {"name": "a"}]
+    assert ending(first, second, last) == ""
+    assert ending(first, second, first) == "repeated"
+
+
 @pytest.mark.parametrize(("count", "why"), [(1, ""), (2, ""), (3, "max_pages"), (4, "max_pages")])
 def test_a_walk_ends_at_the_most_pages_that_it_may_fetch(count, why):
     documents = [page([n], more=True, total="many") for n in range(1, count + 1)]
