@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from framework.base.messages import tr
 from framework.checks.result import CheckResult, Finding
@@ -75,7 +76,7 @@ def _twice(walked: Walked) -> Iterator[Finding]:
 
 
 def _steady(walked: Walked) -> Iterator[Finding]:
-    for before, page in zip(walked.pages, walked.pages[1:], strict=False):
+    for before, page in pairwise(walked.pages):
         if not page.problem and page.total != before.total:
             yield Finding(
                 _page(page), tr("总数 {total}", total=before.total), tr("总数 {total}", total=page.total)

@@ -82,6 +82,14 @@ BROKEN = {
             ]
         },
     ),
+    "a total that is no number on the first page only": (
+        [page([1, 2], more=True, total="many"), page([3, 4], more=False, total=5)],
+        {
+            READABLE: [("第 1 页", "$.data.total 是数字", "不是数字")],
+            STEADY: [("第 2 页", "总数 None", "总数 5")],
+            AGREES: [("第 2 页 $.data.hasNext", "true", "false", "总数 5,每页 2 条")],
+        },
+    ),
     "a page that is repeated": (
         [
             page([1, 2], more=True, total=6),
@@ -206,10 +214,10 @@ def test_a_broken_list_fails_the_checks_that_see_it_with_pages_and_keys(document
 
 
 def test_a_walk_that_reaches_its_limit_says_so():
-    documents = [page([1, 2], more=True, total=9), page([3, 4], more=True, total=9)]
-    assert failures(*documents, max_pages=2) == {
-        WHOLE: [("$.items", "9 条", "4 条", "少 5 条")],
-        ENDS: [("第 2 页", "没有下一页", "到了上限 2 页还没有走到头")],
+    documents = [page([n, -n], more=True, total=9) for n in range(1, 4)]
+    assert failures(*documents, max_pages=3) == {
+        WHOLE: [("$.items", "9 条", "6 条", "少 3 条")],
+        ENDS: [("第 3 页", "没有下一页", "到了上限 3 页还没有走到头")],
     }
 
 
