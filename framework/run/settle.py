@@ -87,9 +87,7 @@ def _with_known(defects: Iterable[KnownDefect], verdict: Verdict) -> Verdict:
         return replace(
             verdict, status="failed", results=(*verdict.results, *(_gone(defect) for defect in gone))
         )
-    if new or bare:
-        return replace(verdict, status="failed")
-    if not found:
+    if new or bare or not found:
         return verdict
     reasons = tr(";").join(f"{defect.reason} {defect.link}".strip() for defect in defects)
     return replace(verdict, status="known", reason=tr("已知缺陷:{reasons}", reasons=reasons))
