@@ -1,7 +1,7 @@
 """``scripts/mutants``: mutation testing, one module at a time, each with its own tests only.
 
-mutmut changes one expression of the module and runs the tests, for every change it knows. A change that no test
-notices is a survivor. ``selftests/mutants.yaml`` explains each survivor that is equivalent to the original or
+mutmut changes one expression of the module and runs the tests, for every change it knows. A change that no
+test notices is a survivor. ``selftests/mutants.yaml`` explains each survivor that is equivalent to the original or
 not worth a test. An explanation names the function and the changed lines, not their numbers.
 
 Exit code 1: a survivor is not explained, an explanation has no survivor, or too few mutants are killed.

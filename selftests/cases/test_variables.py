@@ -1,4 +1,4 @@
-"""Variables: which names may be used, which definition wins, and how definitions that refer to others resolve."""
+"""Variables: which names are allowed, which definition wins, and how they resolve through each other."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = [
     "scripts/bootstrap",
+    "scripts/mutants",
     "scripts/nightly",
     "scripts/regress",
     "scripts/test",
