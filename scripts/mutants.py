@@ -1,8 +1,8 @@
 """``scripts/mutants``: mutation testing, one module at a time, each with its own tests only.
 
 mutmut changes one expression of the module and runs the tests, for every change it knows. A change that no
-test notices is a survivor. ``selftests/mutants.yaml`` explains each survivor that is equivalent to the original or
-not worth a test. An explanation names the function and the changed lines, not their numbers.
+test notices is a survivor. ``selftests/mutants.yaml`` explains each survivor that is equivalent to the code
+or not worth a test. An explanation names the function and the changed lines, not their numbers.
 
 Exit code 1: a survivor is not explained, an explanation has no survivor, or too few mutants are killed.
 """
@@ -29,18 +29,18 @@ LEAST_KILLED = 0.92
 MINUTES = 15
 """How long one module may take."""
 
-MATCHERS = "selftests/checks/test_matchers.py"
+EVIDENCE = ("selftests/checks/test_matcher_evidence.py", "selftests/checks/test_matchers.py")
 TARGETS = {
-    "framework/http/paginate.py": "selftests/http/test_paginate.py",
-    "framework/http/masking.py": "selftests/http/test_masking.py",
-    "framework/cases/variables.py": "selftests/cases/test_variables.py",
-    "framework/run/settle.py": "selftests/run/test_settle.py",
-    "framework/checks/invariants.py": "selftests/checks/test_invariants.py",
-    "framework/checks/locate.py": "selftests/checks/test_locate.py",
-    "framework/checks/matchers/values.py": MATCHERS,
-    "framework/checks/matchers/lists.py": MATCHERS,
-    "framework/checks/matchers/arguments.py": MATCHERS,
-    "framework/checks/matchers/moments.py": MATCHERS,
+    "framework/http/paginate.py": ("selftests/http/test_paginate.py",),
+    "framework/http/masking.py": ("selftests/http/test_masking.py",),
+    "framework/cases/variables.py": ("selftests/cases/test_variables.py",),
+    "framework/run/settle.py": ("selftests/run/test_settle.py",),
+    "framework/checks/invariants.py": ("selftests/checks/test_invariants.py",),
+    "framework/checks/locate.py": ("selftests/checks/test_locate.py",),
+    "framework/checks/matchers/values.py": EVIDENCE,
+    "framework/checks/matchers/lists.py": EVIDENCE,
+    "framework/checks/matchers/arguments.py": ("selftests/checks/test_matcher_arguments.py",),
+    "framework/checks/matchers/moments.py": ("selftests/checks/test_moments.py",),
 }
 
 _KILLED = ("killed", "timeout", "segfault")
@@ -132,7 +132,7 @@ def _list(title: str, changes: Iterable[Change]) -> None:
 # -- mutmut
 
 
-def mutate(module: str, tests: str) -> Outcome:
+def mutate(module: str, tests: Sequence[str]) -> Outcome:
     """Run *tests* against every mutant of *module*, in a copy of the project.
 
     Raises:
@@ -151,7 +151,7 @@ def mutate(module: str, tests: str) -> Outcome:
         return Outcome(len(statuses) - len(alive), survivors)
 
 
-def _copy_project(folder: Path, module: str, tests: str) -> None:
+def _copy_project(folder: Path, module: str, tests: Sequence[str]) -> None:
     """Copy what the tests need, with a pytest.ini and a pyproject.toml for this one module."""
     for part in ("framework", "selftests", "schemas"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
@@ -162,7 +162,7 @@ def _copy_project(folder: Path, module: str, tests: str) -> None:
         "source_paths": ["framework"],
         "only_mutate": [module],
         "also_copy": ["selftests", "schemas", "pytest.ini"],
-        "pytest_add_cli_args_test_selection": [tests],
+        "pytest_add_cli_args_test_selection": tests,
         "pytest_add_cli_args": ["-p", "no:cacheprovider"],
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]

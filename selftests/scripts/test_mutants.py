@@ -99,4 +99,4 @@ def test_every_explanation_has_a_target_and_a_reason(mutants, tmp_path):
 def test_every_target_and_its_tests_exist(mutants):
     for module, tests in mutants.TARGETS.items():
         assert (ROOT / module).is_file()
-        assert (ROOT / tests).is_file()
+        assert all((ROOT / path).is_file() for path in tests)
