@@ -32,7 +32,7 @@ MINUTES = 15
 EVIDENCE = ("selftests/checks/test_matcher_evidence.py", "selftests/checks/test_matchers.py")
 TARGETS = {
     "framework/http/paginate.py": ("selftests/http/test_paginate.py",),
-    "framework/http/masking.py": ("selftests/http/test_masking.py",),
+    "framework/http/masking.py": ("selftests/http/test_masking_forms.py",),
     "framework/cases/variables.py": ("selftests/cases/test_variables.py",),
     "framework/run/settle.py": ("selftests/run/test_settle.py",),
     "framework/checks/invariants.py": ("selftests/checks/test_invariants.py",),
