@@ -28,15 +28,17 @@ EXPLANATIONS = ROOT / "selftests" / "mutants.yaml"
 LEAST_KILLED = 0.92
 MINUTES = 15
 """How long one module may take."""
+PARTS = ("framework", "selftests", "schemas", "pytest.ini")
+"""What the tests of the targets need of the project; mutmut runs them in a copy."""
 
-EVIDENCE = ("selftests/checks/test_matcher_evidence.py", "selftests/checks/test_matchers.py")
+EVIDENCE = ("selftests/checks/test_matcher_evidence.py",)
 TARGETS = {
     "framework/http/paginate.py": ("selftests/http/test_paginate.py",),
     "framework/http/masking.py": ("selftests/http/test_masking_forms.py",),
     "framework/cases/variables.py": ("selftests/cases/test_variables.py",),
     "framework/run/settle.py": ("selftests/run/test_settle.py",),
     "framework/checks/invariants.py": ("selftests/checks/test_invariants.py",),
-    "framework/checks/locate.py": ("selftests/checks/test_locate.py",),
+    "framework/checks/locate.py": ("selftests/checks/test_locate.py", "selftests/checks/test_evaluate.py"),
     "framework/checks/matchers/values.py": EVIDENCE,
     "framework/checks/matchers/lists.py": EVIDENCE,
     "framework/checks/matchers/arguments.py": ("selftests/checks/test_matcher_arguments.py",),
@@ -152,16 +154,17 @@ def mutate(module: str, tests: Sequence[str]) -> Outcome:
 
 
 def _copy_project(folder: Path, module: str, tests: Sequence[str]) -> None:
-    """Copy what the tests need, with a pytest.ini and a pyproject.toml for this one module."""
-    for part in ("framework", "selftests", "schemas"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    # mutmut starts pytest in the root of its copy, so the ini file has to be there.
-    ini = (ROOT / "selftests" / "pytest.ini").read_text(encoding="utf-8")
-    (folder / "pytest.ini").write_text(ini.replace("pythonpath = ..", "pythonpath = ."), encoding="utf-8")
+    """Copy what the tests need, with a pyproject.toml for this one module."""
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        else:
+            shutil.copy(source, folder / part)
     settings = {
         "source_paths": ["framework"],
         "only_mutate": [module],
-        "also_copy": ["selftests", "schemas", "pytest.ini"],
+        "also_copy": PARTS[1:],
         "pytest_add_cli_args_test_selection": tests,
         "pytest_add_cli_args": ["-p", "no:cacheprovider"],
     }
