@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from framework.checks.matchers.arguments import only_true
+
 ORDER = "参数应为ascending、descending 或 {by: [publishTime desc, id desc]}"
 TYPES = "这种类型,可以写 string, integer, number, boolean, array, object, null。"
 
@@ -215,3 +217,12 @@ def test_an_argument_that_is_refused_says_why(problems, name, argument, reason):
 def test_a_long_argument_is_shown_short(problems):
     (text,) = problems({"$.v": {"starts_with": ["x" * 100]}})
     assert text == 'starts_with 的值不对:参数应为一段文字,现在是列表 ["' + "x" * 18 + "…" + "x" * 11 + '"]'
+
+
+@pytest.mark.parametrize("argument", [False, 1, "true", None, [True]])
+def test_a_matcher_that_only_takes_true_says_what_to_write_instead(argument):
+    # Called here because the table calls it while it is imported, before a mutant is switched on.
+    accepts = only_true("允许重复就不必写")
+    assert accepts(True) is None
+    assert accepts(argument) == "只能写 true。允许重复就不必写"
+    assert only_true("")(argument) == "只能写 true。"

@@ -72,6 +72,14 @@ def test_every_form_of_a_secret_is_masked_whole(value, form):
     assert masker.json({"a": [form]}) == {"a": ["***k***"]}
 
 
+def test_a_secret_that_is_not_unicode_is_masked_in_every_form_too():
+    # a variable of the environment may hold bytes that are not UTF-8
+    masker = Masker({"k": "\udcffabcdef"})
+    for form in ("\udcff", "\\udcff", "\\uDCFF", "%ed%b3%bf", "\\xed\\xb3\\xbf", "\\U0000dcff"):
+        assert masker.text(f"<{form}abcdef>") == "<***k***>"
+    assert masker.data(b"<\xffabcdef>") == b"<***k***>"
+
+
 @pytest.mark.parametrize(
     "text",
     [
