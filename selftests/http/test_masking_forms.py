@@ -14,7 +14,12 @@ from framework.base.errors import ConfigError
 from framework.http.masking import MIN_LENGTH, Masker, mask_of
 
 TOKEN = "TOKEN-0123456789"
-MASKER = Masker({"token": TOKEN})
+
+
+def masker_of_token():
+    # Not a constant: a mutant is switched on when a test begins, after this file was imported.
+    return Masker({"token": TOKEN})
+
 
 # a secret, forms of it
 FORMS = [
@@ -97,13 +102,14 @@ def test_a_secret_that_is_not_unicode_is_masked_in_every_form_too():
     ],
 )
 def test_a_text_without_the_whole_secret_stays_as_it_is(text):
-    assert MASKER.text(text) == text
-    assert MASKER.names_in(text) == ()
-    assert MASKER.data(text.encode()) == text.encode()
+    assert masker_of_token().text(text) == text
+    assert masker_of_token().names_in(text) == ()
+    assert masker_of_token().data(text.encode()) == text.encode()
 
 
 def test_only_the_escapes_of_the_characters_of_a_secret_open_it():
-    assert Masker({"k": "\u0100abcdef"}).text("\\x100abcdef") == "\\x100abcdef"
+    for text in ("\\x100abcdef", "\\x100\\x61bcdef"):
+        assert Masker({"k": "\u0100abcdef"}).text(text) == text
     assert Masker({"k": "abcdef+x"}).text("abcdef x") == "abcdef x"
 
 
@@ -112,13 +118,14 @@ def test_only_the_escapes_of_the_characters_of_a_secret_open_it():
 def test_an_escaped_secret_is_found_among_many_other_escapes(introducer, many):
     noise = f"{introducer}zz " * many
     form = {"%": "%54OKEN-0123456789", "\\": "\\u0054OKEN-0123456789"}[introducer]
-    assert MASKER.text(noise + form) == noise + "***token***"
-    assert MASKER.text(noise) == noise
+    assert masker_of_token().text(noise + form) == noise + "***token***"
+    assert masker_of_token().text(noise + form + noise) == noise + "***token***" + noise
+    assert masker_of_token().text(noise) == noise
 
 
 def test_two_introducers_in_a_row_do_not_hide_a_secret():
-    assert MASKER.text("%%54OKEN-0123456789") == "%***token***"
-    assert MASKER.text("%zz%%54OKEN-0123456789") == "%zz%***token***"
+    assert masker_of_token().text("%%54OKEN-0123456789") == "%***token***"
+    assert masker_of_token().text("%zz%%54OKEN-0123456789") == "%zz%***token***"
 
 
 # -- base64
@@ -136,33 +143,25 @@ SECRET = "\u00bf?>\u00ffsecret~~"
 @pytest.mark.parametrize(
     ("before", "after", "left", "right"),
     [
-        (b"", b"", "", ""),
-        (b"ab", b"", "YW", "="),
-        (b"u:", b"", "dT", "="),
-        (b"a", b"", "Y", "="),
-        (b"abc", b"", "YWJj", ""),
-        (b"abcd", b"xyz", "YWJjZ", "5eg=="),
-        (b"", b"xyz", "", ""),
+        (b"", b"", "", "="),
+        (b"a", b"", "Y", ""),
+        (b"ab", b"", "YW", "=="),
+        (b"abc", b"", "YWJj", "="),
+        (b"abcd", b"xyz", "YWJjZ", "eHl6"),
+        (b"", b"xyz", "", "4eXo="),
     ],
 )
 @pytest.mark.parametrize("safe", [False, True])
 def test_base64_leaves_only_what_does_not_depend_on_the_secret(before, after, left, right, safe):
+    masker = Masker({"k": SECRET})
     text = encoded(before, after, safe)
-    masked = Masker({"k": SECRET}).text(f"<{text}>")
-    head, mask, tail = masked[1:-1].partition("***k***")
-    assert mask
-    assert text.startswith(head)
-    assert text.endswith(tail)
-    # Characters that hold bits of the secret are gone; no more than one character beyond them on either side.
-    first, last = len(before) * 8 // 6, -(-(len(before) + len(SECRET.encode())) * 8 // 6)
-    assert first - 1 <= len(head) <= first
-    assert 0 <= len(text) - last - len(tail) <= 1
-    assert Masker({"k": SECRET}).names_in(text) == ("k",)
+    assert masker.text(f"<{text}>") == f"<{left}***k***{right}>"
+    assert masker.names_in(text) == ("k",)
 
 
 def test_a_secret_in_basic_credentials_is_masked():
     header = "Basic " + base64.b64encode(f"user:{TOKEN}".encode()).decode()
-    assert MASKER.text(header) == "Basic dXNlcj***token***"
+    assert masker_of_token().text(header) == "Basic dXNlcj***token***"
 
 
 # -- values cut short
@@ -186,7 +185,7 @@ def test_a_secret_in_basic_credentials_is_masked():
     ],
 )
 def test_a_piece_of_a_secret_beside_a_cut_is_masked_if_it_is_long_enough(text, masked):
-    assert MASKER.text(text) == masked
+    assert masker_of_token().text(text) == masked
 
 
 def test_pieces_are_found_as_written_and_as_json_writes_them():
@@ -258,7 +257,7 @@ def test_a_document_that_is_nested_too_deeply_is_left_out():
     document: list = [TOKEN]
     for _ in range(100_000):
         document = [document]
-    assert MASKER.json(document) == "(嵌套过深,没有记下)"
+    assert masker_of_token().json(document) == "(嵌套过深,没有记下)"
 
 
 # -- personal data
@@ -268,13 +267,13 @@ MOBILE = "13812345678"
 
 def test_personal_data_is_hidden_only_if_asked_for():
     text = f"tel {MOBILE}, {TOKEN}"
-    assert MASKER.text(text) == f"tel {MOBILE}, ***token***"
+    assert masker_of_token().text(text) == f"tel {MOBILE}, ***token***"
     personal = Masker({"token": TOKEN}, personal=True)
     assert personal.text(text) == "tel ***mobile***, ***token***"
     assert personal.data(f"tel {MOBILE}".encode()) == b"tel ***mobile***"
     assert personal.data(b"\xff" + MOBILE.encode()) == b"\xff***mobile***"
     assert personal.json({"tel": MOBILE, "n": int(MOBILE)}) == {"tel": "***mobile***", "n": "***mobile***"}
-    assert MASKER.data(MOBILE.encode()) == MOBILE.encode()
+    assert masker_of_token().data(MOBILE.encode()) == MOBILE.encode()
     untouched = b"\xff nothing"
     assert personal.data(untouched) is untouched
 
