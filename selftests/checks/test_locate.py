@@ -185,6 +185,26 @@ def test_what_a_record_does_not_have_is_named_by_its_place(judge, member, place)
     assert found(results) == [(place, (0, "a"))]
 
 
+@pytest.mark.parametrize(
+    ("member", "place"),
+    [
+        ("parts[?@.n == ${@.nope}].n", "$.rows[1].parts[?@.n == ${@.nope}].n"),
+        ("['a b'][?@.n == ${@.nope}]", "$.rows[1]['a b'][?@.n == ${@.nope}]"),
+    ],
+)
+def test_a_path_with_a_reference_that_the_record_lacks_is_named_as_written(judge, member, place):
+    rows = [{"id": "a", "nope": 1, "parts": [{"n": 1}], "a b": [{"n": 1}]}, {"id": "b", "parts": []}]
+    results = judge({"$.rows[*]": {"each": {member: {"type": ["object", "integer"]}}}}, {"rows": rows})
+    assert [where for where in found(results) if where[0] == place] == [(place, (1, "b"))]
+    assert {result.status for result in results} == {"failed"}
+
+
+def test_a_path_with_a_reference_that_the_reply_lacks_is_named_as_written(judge):
+    subject = "$.rows[?@.n == ${$.nope}].n"
+    assert found(judge({subject: {"equals": 1}}, DOCUMENT)) == [(subject, None)]
+    assert found(judge({subject: {"count": 0, "may_be_empty": True}}, DOCUMENT)) == [(subject, None)]
+
+
 def test_a_long_path_that_selects_nothing_is_cut(judge):
     name = "n" * 400
     ((place, _),) = found(judge({f"$.a.{name}": {"equals": 1}}, {"a": 1}))
@@ -304,3 +324,26 @@ def test_there_is_no_reply_after_the_last_step(judge, subject):
 def test_all_pages_together_have_no_status_header_or_body(judge, subject):
     (result,) = judge({subject: {"equals": 1}}, {"items": []}, together=True)
     assert result.findings[0].what == "这里没有答复"
+
+
+# -- the record that a matcher gets besides the value
+
+TITLE = "关于印发青年创业办法的通知"
+TEXT = "<p>青年创业办法的通知</p><p>各有关单位:</p>"
+"""Its head is the second half of the title: a fault that only the record with the title shows."""
+
+
+@pytest.mark.parametrize(
+    ("checks", "status"),
+    [
+        ({"$.rows[*].policyText": {"policy_text": ["head"]}}, "failed"),
+        ({"$.rows[*]": {"each": {"policyText": {"policy_text": ["head"]}}}}, "failed"),
+        ({"$.rows[*]": {"each": {"texts[*]": {"policy_text": ["head"]}}}}, "failed"),
+        ({"$.rows[*].texts[*]": {"policy_text": ["head"]}}, "passed"),
+        ({"$.text": {"policy_text": ["head"]}}, "passed"),
+        ({"${text}": {"policy_text": ["head"]}}, "passed"),
+    ],
+)
+def test_a_matcher_gets_the_record_at_hand_or_the_object_that_a_value_is_in(judge, checks, status):
+    document = {"rows": [{"policyTitle": TITLE, "policyText": TEXT, "texts": [TEXT]}], "text": TEXT}
+    assert {result.status for result in judge(checks, document, {"text": TEXT})} == {status}
