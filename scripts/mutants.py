@@ -26,7 +26,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 EXPLANATIONS = ROOT / "selftests" / "mutants.yaml"
 LEAST_KILLED = 0.92
-MINUTES = 15
+MINUTES = 30
 """How long one module may take."""
 PARTS = ("framework", "selftests", "schemas", "pytest.ini")
 """What the tests of the targets need of the project; mutmut runs them in a copy."""
