@@ -118,6 +118,11 @@ def test_a_place_in_a_variable_begins_with_its_name(judge, subject, expected, to
     assert found(results) == expected
 
 
+def test_a_difference_inside_a_variable_names_the_record_it_is_in(judge):
+    other = [*DOCUMENT["rows"][:2], {**DOCUMENT["rows"][2], "n": 4}]
+    assert found(judge({"${rows}": {"equals": other}}, {}, VARIABLES)) == [("${rows}[2].n", (2, "7"))]
+
+
 def test_a_variable_without_a_value_is_a_mistake_of_the_case(judge):
     with pytest.raises(UnresolvedError) as caught:
         judge({"${nobody}": {"equals": 1}}, {})

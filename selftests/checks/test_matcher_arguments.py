@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from framework.base.messages import use
 from framework.checks.matchers.arguments import only_true
 
 ORDER = "参数应为ascending、descending 或 {by: [publishTime desc, id desc]}"
@@ -226,3 +227,12 @@ def test_a_matcher_that_only_takes_true_says_what_to_write_instead(argument):
     assert accepts(True) is None
     assert accepts(argument) == "只能写 true。允许重复就不必写"
     assert only_true("")(argument) == "只能写 true。"
+
+
+def test_a_sentence_ends_without_a_space_where_nothing_follows():
+    # English has a space between two sentences
+    use("en")
+    try:
+        assert only_true("")(1) == only_true("")(1).strip()
+    finally:
+        use("zh")

@@ -221,6 +221,76 @@ def test_a_matcher_that_fails_says_where_and_why(judge, name, argument, value, e
     assert evidence(judge({"$.v": {name: argument}}, {"v": value})) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "argument", "value", "expected"), EVIDENCE, ids=lambda value: repr(value)[:40]
+)
+def test_not_passes_where_a_matcher_fails_unless_the_type_is_wrong(judge, name, argument, value, expected):
+    (result,) = judge({"$.v": {"not": {name: argument}}}, {"v": value})
+    wrong_type = any(what.startswith("类型") for *_, what in expected)
+    assert result.status == ("failed" if wrong_type else "passed")
+
+
+# matcher, argument, values that pass
+PASSING = [
+    ("equals", "0", ["0"]),
+    ("equals", {"a": [1, None]}, [{"a": [1.0, None]}]),
+    ("equals", None, [None]),
+    ("not_equals", "0", ["1", ""]),
+    ("not_equals", None, [0, "", False]),
+    ("one_of", [1, "a"], [1.0, "a"]),
+    ("none_of", [1], [2]),
+    ("less_than", 3, [2.9]),
+    ("at_most", 3, [3, 2]),
+    ("greater_than", 3, [3.1]),
+    ("at_least", 3, [3, 4]),
+    ("between", [1, 3], [1, 2, 3]),
+    ("contains", "a", ["ba", ["b", "a"], {"a": 1}]),
+    ("contains", 1, [[2, 1.0]]),
+    ("not_contains", "a", ["b", ["b"], [], {}, ["b", 1]]),
+    ("starts_with", "a", ["ab", "a"]),
+    ("ends_with", "a", ["ba", "a"]),
+    ("matches", "^a", ["ab"]),
+    ("type", "integer", [1, 1.0, -2]),
+    ("type", "number", [1, 1.5]),
+    ("type", ["string", "null"], ["", None]),
+    ("type", ["string", "integer"], ["", 2.0]),
+    ("length", 2, ["ab", [1, 2], {"a": 1, "b": 2}]),
+    ("length", {"at_most": 1}, ["a", []]),
+    ("empty", True, ["", [], {}]),
+    ("not_empty", True, ["a", [0], {"a": 1}]),
+    ("datetime", True, ["2024-02-29 00:00:00"]),
+    ("before", "2024-01-01", ["2023-12-31"]),
+    ("after", "2024-01-01", ["2024-01-02"]),
+    ("unique", True, [[1, "1", True], [{"a": 1}, {"a": 2}]]),
+    ("all_equal", True, [[1, 1.0, 1], ["a"]]),
+    ("count", 2, [[1, 1]]),
+    ("count", 0, [[]]),
+    ("sum", 3, [[1, 2], [3.0]]),
+    ("sum", 0.3, [[0.1, 0.2]]),
+    ("sum", {"at_most": 3}, [[1, 2]]),
+    ("sorted", "ascending", [[1, 1.0, 2], ["a", "b"], [1]]),
+    ("sorted", "descending", [[2, 1, 1]]),
+    ("sorted", {"by": ["a", "c desc"]}, [[{"a": 1, "c": 2}, {"a": 1, "c": 1}, {"a": 2, "c": 3}]]),
+    ("sorted", {"by": ["a.b"]}, [[{"a": {"b": 1}}, {"a": {"b": 2}}]]),
+    ("same_sequence_as", [1, 2], [[1, 2.0]]),
+    ("same_items_as", [1, 2, 2], [[2, 1, 2]]),
+    ("same_items_as", [], [[]]),
+    ("subset_of", [1, 2], [[1], [2, 2, 1]]),
+    ("superset_of", [1, 2], [[1, 2, 3]]),
+    ("disjoint_from", [1, 2], [[3], [3, "1"]]),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "value"),
+    [(name, argument, value) for name, argument, values in PASSING for value in values],
+    ids=lambda value: repr(value)[:40],
+)
+def test_a_value_passes(judge, name, argument, value):
+    (result,) = judge({"$.v": {name: argument}}, {"v": value})
+    assert (result.status, result.findings) == ("passed", ())
+
+
 def test_long_texts_are_shown_around_their_first_difference(judge):
     expected, actual = "a" * 130, "a" * 100 + "b" + "a" * 29
     assert evidence(judge({"$.v": {"equals": expected}}, {"v": actual})) == [
