@@ -39,13 +39,21 @@ class Page:
 
     def keys(self, key: str) -> tuple[Json, ...]:
         """Return the member *key* of each item, None for an item that does not have it."""
-        return tuple(item.get(key) if isinstance(item, dict) else None for item in self.items)
+        return tuple(_member(item, key) for item in self.items)
 
     def identities(self, key: str) -> tuple[str, ...]:
         """Return a text for each item to compare pages by: its key, or the whole item if it has none."""
-        pairs = zip(self.items, self.keys(key), strict=True)
-        # repr keeps apart what == does not: 1, 1.0 and true
-        return tuple(repr(item if found is None else found) for item, found in pairs)
+        return tuple(_identity(item, key) for item in self.items)
+
+
+def _member(item: Json, key: str) -> Json:
+    return item.get(key) if isinstance(item, dict) else None
+
+
+def _identity(item: Json, key: str) -> str:
+    member = _member(item, key)
+    # repr keeps apart what == does not: 1, 1.0 and true
+    return repr(item if member is None else member)
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,13 @@ def test_a_walk_ends_for_a_reason(why, documents):
     assert ending(*documents) == why
 
 
+def test_a_page_is_repeated_if_its_keys_are_whatever_else_its_records_hold():
+    first, second = page([1, 2], more=True), page([1, 2], more=True)
+    second["data"]["result"][0]["name"] = "renamed"
+    assert ending(first, second) == "repeated"
+    assert ending(page([1, 2], more=True), page([True, 2], more=True)) == ""
+
+
 def test_pages_of_records_without_keys_are_repeated_only_if_the_records_are():
     first, second, last = (page([], more=True, total=6) for _ in range(3))
     first["data"]["result"] = [{"name": "a"}, {"name": "b"}]
