@@ -86,6 +86,10 @@ def test_a_place_inside_a_value_goes_on_from_the_place_of_the_value(judge):
 def test_a_place_that_is_not_in_the_reply_has_no_record(judge):
     results = judge({"$.rows[0]": {"equals": {"id": "r0", "n": 1, "more": [1]}}}, DOCUMENT)
     assert found(results) == [("$.rows[0].more", (0, "r0"))]
+    results = judge({"$.map": {"equals": {"id": "no item", "n": 1, "more": 1}}}, DOCUMENT)
+    assert found(results) == [("$.map.more", None)]
+    results = judge({"$.bare[1]": {"equals": [3, 4]}}, DOCUMENT)
+    assert found(results) == [("$.bare[1][1]", None)]
     results = judge({"$.map": {"equals": {"id": "no item", "n": {"deep": 1}}}}, DOCUMENT)
     assert found(results) == [("$.map.n", None)]
 
