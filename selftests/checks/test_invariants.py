@@ -256,3 +256,9 @@ def test_pages_of_records_without_keys_are_the_same_only_if_the_records_are():
     assert set(failures(*documents)) == {UNIQUE}
     documents[1]["data"]["result"] = documents[0]["data"]["result"]
     assert failures(*documents)[REPEATED] == [("第 2 页", "新的一页", "与第 1 页相同")]
+
+
+def test_a_page_is_repeated_if_its_keys_are_whatever_else_its_records_hold():
+    documents = [page([1, 2], more=True, total=4), page([1, 2], more=False, total=4)]
+    documents[1]["data"]["result"][0]["name"] = "renamed"
+    assert failures(*documents)[REPEATED] == [("第 2 页", "新的一页", "与第 1 页相同")]
