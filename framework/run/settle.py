@@ -105,8 +105,9 @@ def _matches(defect: KnownDefect, finding: Finding) -> bool:
         return False
     if defect.rule and defect.rule != finding.rule:
         return False
-    record_id = finding.record[1] if finding.record is not None else ""
-    return not defect.id or defect.id == record_id
+    if not defect.id:
+        return True
+    return finding.record is not None and finding.record[1] == defect.id
 
 
 @lru_cache(maxsize=256)
