@@ -17,6 +17,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -285,7 +286,7 @@ def _char_pattern(char: str) -> str:
 def _utf16(char: str) -> tuple[int, ...]:
     """Return the UTF-16 code units of *char*: JSON escapes a character by these (RFC 8259 section 7)."""
     data = char.encode("utf-16-be", "surrogatepass")
-    return tuple(int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data), 2))
+    return struct.unpack(f">{len(data) // 2}H", data)
 
 
 def _base64_spellings(data: bytes) -> dict[str, str]:

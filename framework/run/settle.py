@@ -1,5 +1,7 @@
-"""What a verdict means: known defects, the level of a case, and which variables a failing check used (rules 5
-and 10).
+"""Settles a verdict: known defects, quarantine and the level of a case decide what its status means.
+
+The order matters. A known defect that is gone fails the case first, then a quarantine may hold that failure
+back, and at last a case of level ``warning`` turns it into a warning.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 
 from framework.base.errors import CaseFileError, Problem
 from framework.base.messages import tr
@@ -22,74 +25,66 @@ from framework.run.verdict import UsedVariable, Verdict
 
 
 def settle(case: Case, verdict: Verdict, started: float, stopped: float) -> Verdict:
-    """Return the verdict that counts: a case fails for what is new, and for a known defect that is gone."""
+    """Return the final verdict: a case fails for new findings, and for a known defect that is gone.
+
+    *started* and *stopped* are epoch seconds.
+    """
     verdict = replace(verdict, started=started, stopped=stopped)
     if verdict.status == "passed" and not _judged(case, verdict.all_results):
         return replace(verdict, status="skipped", reason=tr("录制数据没有记下这个用例要检查的内容，没有评判"))
     if case.known_defects and verdict.status in ("passed", "failed"):
-        verdict = _with_known(case.known_defects, verdict)
+        verdict = _with_known_defects(case.known_defects, verdict)
     if case.quarantine is not None:
-        verdict = _held(case.quarantine, verdict)
+        verdict = _with_quarantine(case.quarantine, verdict)
     if verdict.status == "failed" and case.level == "warning":
         return replace(verdict, status="warned")
     return verdict
 
 
 def _judged(case: Case, results: Sequence[CheckResult]) -> bool:
-    """Whether what the case itself asks was judged: what a tape did not record is not made up for by the
-    shared checks.
+    """Return whether anything was judged that counts.
+
+    If a tape lacks a part of the reply, only checks of the case's own file count: shared checks say nothing
+    about this case.
     """
     passed = [result for result in results if result.status == "passed"]
     if not any(result.status == "unrecorded" for result in results):
         return bool(passed)
-    return any(
-        result.span is not None and result.span.source.name == case.span.source.name for result in passed
-    )
+    own_file = case.span.source.name
+    return any(result.span is not None and result.span.source.name == own_file for result in passed)
 
 
-def _held(quarantine: Quarantine, verdict: Verdict) -> Verdict:
-    """A failure under quarantine fails nothing; a quarantine that has ended is told even where the case
-    passes.
+def _with_quarantine(quarantine: Quarantine, verdict: Verdict) -> Verdict:
+    """Return a warning instead of a failure until the quarantine ends, and an error after it.
+
+    The error comes even if the case passes: a quarantine that nobody removes would hide the next failure.
     """
     if not quarantine.expired(verdict.stopped):
+        if verdict.status != "failed":
+            return verdict
         reason = tr("隔离至 {until}:{reason}", until=quarantine.until, reason=quarantine.reason)
-        return replace(verdict, status="warned", reason=reason) if verdict.status == "failed" else verdict
+        return replace(verdict, status="warned", reason=reason)
     if verdict.status in ("failed", "broken", "skipped"):
         return verdict
     what = tr("隔离已于 {until} 到期：{reason}", until=quarantine.until, reason=quarantine.reason)
-    return replace(
-        verdict,
-        status="broken",
-        error=CaseFileError(
-            Problem(
-                "quarantine-expired", what, tr("修好了就删去 quarantine；没有修好就改 until"), quarantine.span
-            )
-        ),
-    )
+    how = tr("修好了就删去 quarantine；没有修好就改 until")
+    problem = Problem("quarantine-expired", what, how, quarantine.span)
+    return replace(verdict, status="broken", error=CaseFileError(problem))
 
 
-def _with_known(defects: Iterable[KnownDefect], verdict: Verdict) -> Verdict:
-    found = [
-        (result, finding)
-        for result in verdict.all_results
-        if result.status == "failed"
-        for finding in result.findings
-    ]
-    bare = [result for result in verdict.all_results if result.status == "failed" and not result.findings]
-    unseen = any(
-        result.status == "unrecorded" for result in verdict.all_results
-    )  # a tape may not hold what would show it
-    gone = [
-        defect for defect in defects if not unseen and not any(_is(defect, finding) for _, finding in found)
-    ]
-    new = [finding for _, finding in found if not any(_is(defect, finding) for defect in defects)]
+def _with_known_defects(defects: Sequence[KnownDefect], verdict: Verdict) -> Verdict:
+    failed = [result for result in verdict.all_results if result.status == "failed"]
+    findings = [finding for result in failed for finding in result.findings]
+    # a defect that is not seen may be in what the tape did not record
+    unrecorded = any(result.status == "unrecorded" for result in verdict.all_results)
+    gone = [] if unrecorded else [defect for defect in defects if not _is_found(defect, findings)]
     if gone:
-        return replace(
-            verdict, status="failed", results=(*verdict.results, *(_gone(defect) for defect in gone))
-        )
-    if new or bare:
-        return replace(verdict, status="failed")
-    if not found:
+        results = (*verdict.results, *map(_gone_result, gone))
+        return replace(verdict, status="failed", results=results)
+    # a failure without findings names no place that a defect could excuse
+    nameless = any(not result.findings for result in failed)
+    new = any(not excused_by(defects, finding) for finding in findings)
+    if nameless or new or not findings:
         return verdict
     reasons = tr("；").join(f"{defect.reason} {defect.link}".strip() for defect in defects)
     return replace(verdict, status="known", reason=tr("已知缺陷：{reasons}", reasons=reasons))
@@ -97,26 +92,33 @@ def _with_known(defects: Iterable[KnownDefect], verdict: Verdict) -> Verdict:
 
 def excused_by(defects: Iterable[KnownDefect], finding: Finding) -> bool:
     """Return whether a finding is one of the known defects."""
-    return any(_is(defect, finding) for defect in defects)
+    return any(_matches(defect, finding) for defect in defects)
 
 
-def _is(defect: KnownDefect, finding: Finding) -> bool:
-    return (
-        (not defect.path or _pattern(defect.path).fullmatch(finding.path) is not None)
-        and (not defect.rule or defect.rule == finding.rule)
-        and (not defect.id or (finding.record is not None and finding.record[1] == defect.id))
-    )
+def _is_found(defect: KnownDefect, findings: Iterable[Finding]) -> bool:
+    return any(_matches(defect, finding) for finding in findings)
+
+
+def _matches(defect: KnownDefect, finding: Finding) -> bool:
+    """Return whether every part that the defect names fits the finding."""
+    if defect.path and not _path_pattern(defect.path).fullmatch(finding.path):
+        return False
+    if defect.rule and defect.rule != finding.rule:
+        return False
+    if not defect.id:
+        return True
+    return finding.record is not None and finding.record[1] == defect.id
 
 
 @lru_cache(maxsize=256)
-def _pattern(path: str) -> re.Pattern[str]:
+def _path_pattern(path: str) -> re.Pattern[str]:
     return re.compile(re.escape(path).replace(r"\[\*\]", r"\[\d+\]"))
 
 
-def _gone(defect: KnownDefect) -> CheckResult:
-    where = " ".join(filter(None, (defect.path, defect.rule, defect.id)))
+def _gone_result(defect: KnownDefect) -> CheckResult:
+    place = " ".join(filter(None, (defect.path, defect.rule, defect.id)))
     finding = Finding(
-        where,
+        place,
         tr("缺陷还在：{reason}", reason=defect.reason),
         tr("没有找到它"),
         tr("已知缺陷已消失：修好了就删去 known_defect"),
@@ -125,9 +127,7 @@ def _gone(defect: KnownDefect) -> CheckResult:
 
 
 def used_variables(case: Case, verdict: Verdict, bindings: Mapping[str, Binding]) -> Verdict:
-    """Return the verdict with the variables that its failing checks used, each with the scope and line it
-    came from.
-    """
+    """Return the verdict with the variables that its failing checks used, each with its scope and line."""
     if verdict.status != "failed":
         return verdict
     spans = {result.span for result in verdict.all_results if result.status == "failed"}
@@ -143,22 +143,22 @@ def used_variables(case: Case, verdict: Verdict, bindings: Mapping[str, Binding]
 
 
 def _references(case: Case, spans: set[Span | None]) -> Iterator[Reference]:
-    groups: list[tuple[CheckNode, ...]] = [
-        case.checks,
-        *(checks for step in case.steps for checks in (step.each_reply, step.checks)),
-    ]
-    for checks in groups:
-        for check in checks:
-            inside = [reference for reference, _ in check_references([check])]
-            if (
-                check.span in spans
-                or any(reference.span in spans for reference in inside)
-                or _holds(check, spans)
-            ):
-                yield from inside
+    """Yield the references of the checks whose results have one of *spans*, then those of the step names."""
+    groups = [case.checks]
+    for step in case.steps:
+        groups += [step.each_reply, step.checks]
+    for check in chain.from_iterable(groups):
+        inside = [reference for reference, _ in check_references([check])]
+        if not spans.isdisjoint(_spans_of(check, inside)):
+            yield from inside
     for step in case.steps:
         yield from references(step.name)
 
 
-def _holds(check: CheckNode, spans: set[Span | None]) -> bool:
-    return any(call.span in spans for call in getattr(check, "calls", ()))
+def _spans_of(check: CheckNode, inside: Iterable[Reference]) -> Iterator[Span]:
+    """Yield the places that a result of *check* may have: of the check, a matcher or a reference."""
+    yield check.span
+    for call in getattr(check, "calls", ()):
+        yield call.span
+    for reference in inside:
+        yield reference.span

@@ -62,13 +62,18 @@ def judge(contracts: Path) -> Callable[..., tuple[CheckResult, ...]]:
         checks: str | Mapping[str, Any],
         document: Any = None,
         variables: Mapping[str, Any] | None = None,
+        together: bool = False,
         **fields: Any,
     ) -> tuple[CheckResult, ...]:
         nodes, problems = parsed(checks)
         assert not problems
-        exchange = Exchange(Request("POST", "http://x/list"), reply(document, **fields), 0.0)
+        # as after all pages of a walk: no exchange, and the document (if it is not MISSING) is the reply
+        given = {"reply": document} if together else {}
+        request = Request("POST", "http://x/list")
+        exchange = None if together else Exchange(request, reply(document, **fields), 0.0)
         scope = Scope(
             {name: Binding(value) for name, value in (variables or {}).items()},
+            **given,
             request={"json": {"pageSize": 10}},
         )
         results = evaluate(nodes, exchange, scope, EvaluationContext(Contracts(contracts), MATCHERS))

@@ -78,7 +78,14 @@ VIOLATIONS = [
     ({"contains": {"const": 1}}, [2], "$", "有符合 contains 的项", "[2]", ""),
     ({"not": {"type": "null"}}, None, "$", "不符合 not 里的写法", "null", ""),
     ({"properties": {"a": False}}, {"a": 1}, "$.a", "没有这个值", "1", ""),
-    ({"dependentRequired": {"a": ["b"]}}, {"a": 1}, "$.b", "有这个键", "没有", "缺少键 b，有了别的键就要有它"),
+    (
+        {"dependentRequired": {"a": ["b"]}},
+        {"a": 1},
+        "$.b",
+        "有这个键",
+        "没有",
+        "缺少键 b，有了别的键就要有它",
+    ),
     ({"patternProperties": {"^x$": {"type": "null"}}}, {"x": 1, "x\n": 1}, "$.x", "null", "数字 1", ""),
     (
         {"patternProperties": {r"^\d$": True}, "additionalProperties": False},

@@ -165,7 +165,9 @@ def test_an_answer_that_is_none_breaks_the_case(judged):
 
 
 def test_an_argument_is_asked_about_at_collection(judged):
-    judged("'$.data.result[*].id': {as_many_as: two}").stdout.fnmatch_lines(["*as_many_as 的值不对：要一个数"])
+    judged("'$.data.result[*].id': {as_many_as: two}").stdout.fnmatch_lines(
+        ["*as_many_as 的值不对：要一个数"]
+    )
 
 
 def test_a_near_name_of_the_teams_is_offered(judged):

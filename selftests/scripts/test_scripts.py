@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = [
     "scripts/bootstrap",
     "scripts/lock",
+    "scripts/mutants",
     "scripts/nightly",
     "scripts/regress",
     "scripts/test",

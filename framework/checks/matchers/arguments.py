@@ -133,8 +133,10 @@ def items(argument: Json) -> str | None:
 
 def type_names(argument: Json) -> str | None:
     names = argument if isinstance(argument, list) else [argument]
+    if not names:
+        return choices(argument)
     wrong = next((name for name in names if name not in TYPES), None)
-    if not names or wrong is not None:
+    if wrong is not None:
         hint = did_you_mean(wrong, TYPES) if isinstance(wrong, str) else ""
         return tr(
             "没有 {name} 这种类型，可以写 {types}。{hint}",

@@ -11,7 +11,7 @@ from framework.cases.template import CHINA
 _WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?(Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?(?:(Z)|([+-][0-9]{2}:[0-9]{2}))?"
 )
 
 
@@ -28,8 +28,11 @@ def moment(value: Json) -> datetime | None:
         return _real(value)
     if not (found := _ISO.fullmatch(value)):
         return None
-    date, time, fraction, offset = found.groups()
-    return _real(f"{date} {time}.{(fraction or '0')[:6]:0<6}{(offset or '').replace('Z', '+00:00')}")
+    date, time, fraction, utc, offset = found.groups()
+    # Python 3.10 reads neither Z nor a fraction that has not exactly six digits.
+    microseconds = int(f"{fraction or '0':0<9}") // 1000
+    zone = "+00:00" if utc else offset or ""
+    return _real(f"{date} {time}.{microseconds:06}{zone}")
 
 
 def _real(text: str) -> datetime | None:

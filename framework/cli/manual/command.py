@@ -71,5 +71,8 @@ def _text_list(rows: Sequence[Matcher]) -> str:
         of_kind = [row for row in rows if row.kind == kind]
         if of_kind:
             texts.append(tr(title))
-        texts += [f"  {row.name}\n      {tr(row.doc)}\n      {tr('例：{example}', example=row.example)}" for row in of_kind]
+        texts += [
+            f"  {row.name}\n      {tr(row.doc)}\n      {tr('例：{example}', example=row.example)}"
+            for row in of_kind
+        ]
     return "\n".join(texts)

@@ -1,0 +1,58 @@
+"""A walk over a list and pages as a service returns them, for the tests of walks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from framework.base.jsonpath import compile_path
+from framework.base.source import Source, Span
+from framework.cases.case import Walk
+from framework.cases.request import Request
+from framework.http.exchange import Exchange, Reply
+from framework.http.paginate import Ending, Page, Walked, ending_of, read_page
+
+HERE = Span(Source("walk.yaml", "walk: list"), 1, 1, 1, 11)
+
+
+def make_walk(**fields: Any) -> Walk:
+    """Return a walk whose request and replies look like those of the policy list."""
+    paths = {"more": "$.data.hasNext", "items": "$.data.result", "total": "$.data.total"}
+    paths = {name: compile_path(fields.pop(name, path)) for name, path in paths.items()}
+    defaults = {
+        "name": "list",
+        "page": ("json", "pageNum"),
+        "size": ("json", "pageSize"),
+        "key": "id",
+        "max_pages": 9,
+        "span": HERE,
+    }
+    return Walk(**{**defaults, **paths, **fields})
+
+
+def exchange_of(document: Any = None, body: bytes | None = None) -> Exchange:
+    """Return the exchange whose reply is *document*, or *body*."""
+    sent = json.dumps(document).encode() if body is None else body
+    return Exchange(Request("POST", "http://x/list"), Reply("http://x/list", 200, (), sent), 0.0)
+
+
+def page_document(ids: Sequence[Any], *, total: Any, more: Any) -> dict[str, Any]:
+    """Return a reply with a record for each id."""
+    records = [{"id": identifier} for identifier in ids]
+    return {"data": {"result": records, "total": total, "hasNext": more}}
+
+
+def pages_of(walk: Walk, *documents: Any, first: int = 1) -> tuple[Page, ...]:
+    """Return the pages that *documents* are read as."""
+    numbered = enumerate(documents, first)
+    return tuple(read_page(walk, number, exchange_of(document)) for number, document in numbered)
+
+
+def walk_through(*documents: Any, size: int = 2, first: int = 1, **fields: Any) -> Walked:
+    """Return the walk over *documents* as the run does it: it stops at the first page that ends it."""
+    walk = make_walk(**fields)
+    pages = pages_of(walk, *documents, first=first)
+    endings: list[Ending] = [ending_of(walk, pages[: count + 1], size) for count in range(len(pages))]
+    assert not any(endings[:-1]), f"the walk ends before its last document: {endings}"
+    return Walked(walk, first, size, pages, endings[-1])
