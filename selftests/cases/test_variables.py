@@ -94,7 +94,7 @@ def test_variables_that_are_no_mapping_are_a_problem():
 def test_a_bad_name_is_a_problem_and_the_others_are_kept():
     found, problems = parse("a: 1\n1b: 2\nnow: 3\nc: 4\n")
     assert list(found) == ["a", "c"]
-    rule = "以字母或汉字开头,只含字母、汉字、数字、- 和 _,且不是 request、now、today、uuid"
+    rule = "以字母或汉字开头，只含字母、汉字、数字、- 和 _,且不是 request、now、today、uuid"
     assert [(problem.code, problem.what, problem.how, problem.span.place) for problem in problems] == [
         ("bad-name", "1b 不能作变量名", rule, "v.yaml:2:1"),
         ("bad-name", "now 不能作变量名", rule, "v.yaml:3:1"),
@@ -145,7 +145,7 @@ def test_an_origin_names_every_definition_that_is_hidden():
     )
     assert (
         describe_origin(merged["x"])
-        == "case v.yaml:3:1,遮住了 suite v.yaml:2:1,遮住了 environment v.yaml:1:1"
+        == "case v.yaml:3:1，遮住了 suite v.yaml:2:1，遮住了 environment v.yaml:1:1"
     )
 
 
@@ -173,7 +173,7 @@ def test_only_the_names_that_are_asked_for_and_what_they_need_are_resolved():
 def test_a_binding_knows_where_its_value_came_from():
     merged = overlay_definitions(definitions("x: 1", "environment"), definitions("\nx: 2", "case"))
     assert resolve_definitions(merged) == {
-        "x": Binding(2, "case v.yaml:2:1,遮住了 environment v.yaml:1:1"),
+        "x": Binding(2, "case v.yaml:2:1，遮住了 environment v.yaml:1:1"),
     }
 
 
@@ -204,7 +204,7 @@ def test_a_circle_has_no_value_and_is_shown_whole(text, names, circle, place):
         resolve_definitions(definitions(text), names)
     (problem,) = caught.value.problems
     assert (problem.code, problem.how) == ("variable-circle", "")
-    assert problem.what == f"变量互相引用,没有尽头:{circle}"
+    assert problem.what == f"变量互相引用，没有尽头：{circle}"
     assert problem.span.place == place
 
 

@@ -8,14 +8,14 @@ from framework.checks.invariants import invariants
 from framework.checks.result import Finding
 from selftests.walks import HERE, page_document, walk_through
 
-READABLE = "翻页:每一页都可读"
-REPEATED = "翻页:没有重复的页"
-UNIQUE = "翻页:没有重复的 id"
-STEADY = "翻页:总数不变"
-AGREES = "翻页:是否还有下一页与总数一致"
-FULL = "翻页:末页之前没有不满的页"
-WHOLE = "翻页:取到的条数等于总数"
-ENDS = "翻页:能走到头"
+READABLE = "翻页：每一页都可读"
+REPEATED = "翻页：没有重复的页"
+UNIQUE = "翻页：没有重复的 id"
+STEADY = "翻页：总数不变"
+AGREES = "翻页：是否还有下一页与总数一致"
+FULL = "翻页：末页之前没有不满的页"
+WHOLE = "翻页：取到的条数等于总数"
+ENDS = "翻页：能走到头"
 TITLES = [READABLE, REPEATED, UNIQUE, STEADY, AGREES, FULL, WHOLE, ENDS]
 
 
@@ -87,7 +87,7 @@ BROKEN = {
         {
             READABLE: [("第 1 页", "$.data.total 是数字", "不是数字")],
             STEADY: [("第 2 页", "总数 None", "总数 5")],
-            AGREES: [("第 2 页 $.data.hasNext", "true", "false", "总数 5,每页 2 条")],
+            AGREES: [("第 2 页 $.data.hasNext", "true", "false", "总数 5，每页 2 条")],
         },
     ),
     "a page that is repeated": (
@@ -99,8 +99,8 @@ BROKEN = {
         {
             REPEATED: [("第 3 页", "新的一页", "与第 1 页相同")],
             UNIQUE: [
-                ("id 1", "出现一次", "出现 2 次:第 1 页、第 3 页"),
-                ("id 2", "出现一次", "出现 2 次:第 1 页、第 3 页"),
+                ("id 1", "出现一次", "出现 2 次：第 1 页、第 3 页"),
+                ("id 2", "出现一次", "出现 2 次：第 1 页、第 3 页"),
             ],
         },
     ),
@@ -109,8 +109,8 @@ BROKEN = {
         {
             REPEATED: [("第 2 页", "新的一页", "与第 1 页相同")],
             UNIQUE: [
-                ("id 1", "出现一次", "出现 2 次:第 1 页、第 2 页"),
-                ("id 2", "出现一次", "出现 2 次:第 1 页、第 2 页"),
+                ("id 1", "出现一次", "出现 2 次：第 1 页、第 2 页"),
+                ("id 2", "出现一次", "出现 2 次：第 1 页、第 2 页"),
             ],
             WHOLE: [("$.items", "6 条", "4 条", "少 2 条")],
             ENDS: [("第 2 页", "没有下一页", "同一页又出现了")],
@@ -120,9 +120,9 @@ BROKEN = {
         [page([1], more=True, total=9), page([2], more=True, total=9), page([2], more=False, total=9)],
         {
             REPEATED: [("第 3 页", "新的一页", "与第 2 页相同")],
-            UNIQUE: [("id 2", "出现一次", "出现 2 次:第 2 页、第 3 页")],
+            UNIQUE: [("id 2", "出现一次", "出现 2 次：第 2 页、第 3 页")],
             AGREES: [
-                ("第 3 页 $.data.hasNext", "true", "false", "总数 9,每页 2 条"),
+                ("第 3 页 $.data.hasNext", "true", "false", "总数 9，每页 2 条"),
             ],
             FULL: [("第 1 页", "2 条", "1 条"), ("第 2 页", "2 条", "1 条")],
             WHOLE: [("$.items", "9 条", "3 条", "少 6 条")],
@@ -130,15 +130,15 @@ BROKEN = {
     ),
     "a key twice on one page": (
         [page(["a", "a"], more=True, total=3), page(["b"], more=False, total=3)],
-        {UNIQUE: [('id "a"', "出现一次", "出现 2 次:第 1 页、第 1 页")]},
+        {UNIQUE: [('id "a"', "出现一次", "出现 2 次：第 1 页、第 1 页")]},
     ),
     "a key that moved to the next page": (
         [page([1, 2], more=True, total=3), page([2], more=False, total=3)],
-        {UNIQUE: [("id 2", "出现一次", "出现 2 次:第 1 页、第 2 页")]},
+        {UNIQUE: [("id 2", "出现一次", "出现 2 次：第 1 页、第 2 页")]},
     ),
     "a key that is a list twice": (
         [page([[1], [1]], more=False, total=2)],
-        {UNIQUE: [("id [1]", "出现一次", "出现 2 次:第 1 页、第 1 页")]},
+        {UNIQUE: [("id [1]", "出现一次", "出现 2 次：第 1 页、第 1 页")]},
     ),
     "records without a key": (
         [page([1, None], more=True, total=3), page([None], more=False, total=3)],
@@ -159,14 +159,14 @@ BROKEN = {
     "an end before the total is reached": (
         [page([1, 2], more=False, total=3)],
         {
-            AGREES: [("第 1 页 $.data.hasNext", "true", "false", "总数 3,每页 2 条")],
+            AGREES: [("第 1 页 $.data.hasNext", "true", "false", "总数 3，每页 2 条")],
             WHOLE: [("$.items", "3 条", "2 条", "少 1 条")],
         },
     ),
     "more pages than the total needs": (
         [page([1, 2], more=True, total=2), page([3], more=False, total=2)],
         {
-            AGREES: [("第 1 页 $.data.hasNext", "false", "true", "总数 2,每页 2 条")],
+            AGREES: [("第 1 页 $.data.hasNext", "false", "true", "总数 2，每页 2 条")],
             WHOLE: [("$.items", "2 条", "3 条")],
         },
     ),
@@ -177,7 +177,7 @@ BROKEN = {
     "a page with more records than were asked for": (
         [page([1, 2, 3], more=False, total=3)],
         {
-            AGREES: [("第 1 页 $.data.hasNext", "true", "false", "总数 3,每页 2 条")],
+            AGREES: [("第 1 页 $.data.hasNext", "true", "false", "总数 3，每页 2 条")],
             FULL: [("第 1 页", "2 条", "3 条")],
         },
     ),
@@ -188,7 +188,7 @@ BROKEN = {
     "an empty page that says that more follow": (
         [page([1, 2], more=True, total=4), page([], more=True, total=4)],
         {
-            AGREES: [("第 2 页 $.data.hasNext", "false", "true", "总数 4,每页 2 条")],
+            AGREES: [("第 2 页 $.data.hasNext", "false", "true", "总数 4，每页 2 条")],
             FULL: [("第 2 页", "2 条", "0 条")],
             WHOLE: [("$.items", "4 条", "2 条", "少 2 条")],
             ENDS: [("第 2 页", "没有下一页", "空页还说有下一页")],
@@ -198,8 +198,8 @@ BROKEN = {
         [page([1, 2], more=True, total=2), page([3, 4], more=True, total=2)],
         {
             AGREES: [
-                ("第 1 页 $.data.hasNext", "false", "true", "总数 2,每页 2 条"),
-                ("第 2 页 $.data.hasNext", "false", "true", "总数 2,每页 2 条"),
+                ("第 1 页 $.data.hasNext", "false", "true", "总数 2，每页 2 条"),
+                ("第 2 页 $.data.hasNext", "false", "true", "总数 2，每页 2 条"),
             ],
             WHOLE: [("$.items", "2 条", "4 条")],
             ENDS: [("第 2 页", "没有下一页", "总数之外还说有下一页")],
@@ -224,7 +224,7 @@ def test_a_walk_that_reaches_its_limit_says_so():
 def test_a_page_is_named_by_its_number_where_the_walk_did_not_start_at_the_first():
     documents = [page([5, 6], more=True, total=7), page([6], more=False, total=8)]
     assert failures(*documents, first=3) == {
-        UNIQUE: [("id 6", "出现一次", "出现 2 次:第 3 页、第 4 页")],
+        UNIQUE: [("id 6", "出现一次", "出现 2 次：第 3 页、第 4 页")],
         STEADY: [("第 4 页", "总数 7", "总数 8")],
     }
 
@@ -232,9 +232,9 @@ def test_a_page_is_named_by_its_number_where_the_walk_did_not_start_at_the_first
 def test_the_key_of_the_walk_is_named():
     documents = [{"data": {"result": [{"code": "a"}, {"code": "a"}], "total": 2, "hasNext": False}}]
     results = invariants(walk_through(*documents, key="code"))
-    assert results[2].title == "翻页:没有重复的 code"
+    assert results[2].title == "翻页：没有重复的 code"
     assert results[2].findings == (
-        Finding('code "a"', "出现一次", "出现 2 次:第 1 页、第 1 页", rule="walk"),
+        Finding('code "a"', "出现一次", "出现 2 次：第 1 页、第 1 页", rule="walk"),
     )
 
 

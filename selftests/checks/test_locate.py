@@ -338,7 +338,7 @@ def test_all_pages_together_have_no_status_header_or_body(judge, subject):
 # -- the record that a matcher gets besides the value
 
 TITLE = "关于印发青年创业办法的通知"
-TEXT = "<p>青年创业办法的通知</p><p>各有关单位:</p>"
+TEXT = "<p>青年创业办法的通知</p><p>各有关单位：</p>"
 """Its head is the second half of the title: a fault that only the record with the title shows."""
 
 

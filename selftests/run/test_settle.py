@@ -111,7 +111,7 @@ def test_a_known_verdict_gives_the_reasons_and_links():
     judged = settled(
         verdict(TITLE), defect("标题有误", "https://bugs/1", id="177"), defect("同上", rule="matches")
     )
-    assert judged.reason == "已知缺陷:标题有误 https://bugs/1;同上"
+    assert judged.reason == "已知缺陷：标题有误 https://bugs/1;同上"
     assert judged.results == ()
 
 
@@ -135,7 +135,7 @@ def test_a_note_of_a_passed_check_is_no_failure():
 def test_a_defect_that_is_gone_is_red_with_its_own_message():
     judged = settled(verdict(), defect("旧账", path="$.a", rule="head", id="177"))
     finding = Finding(
-        "$.a head 177", "缺陷还在:旧账", "没有找到它", "已知缺陷已消失:修好了就删去 known_defect"
+        "$.a head 177", "缺陷还在：旧账", "没有找到它", "已知缺陷已消失：修好了就删去 known_defect"
     )
     assert judged.status == "failed"
     assert judged.results == (CheckResult("已知缺陷仍在", "failed", 1, (finding,), HERE),)
@@ -191,7 +191,7 @@ def held(judged, *defects, stopped=LAST_MOMENT, level="error"):
 
 def test_a_failure_under_quarantine_is_a_warning_until_the_last_day_is_over():
     judged = held(verdict(TITLE))
-    assert (judged.status, judged.reason) == ("warned", "隔离至 2024-02-29:排序不稳")
+    assert (judged.status, judged.reason) == ("warned", "隔离至 2024-02-29：排序不稳")
     assert held(verdict(TITLE), stopped=LAST_MOMENT + 1).status == "failed"
 
 
@@ -203,7 +203,7 @@ def test_a_quarantine_changes_nothing_but_a_failure(status):
 
 def test_a_known_defect_under_quarantine_stays_known():
     judged = held(verdict(TITLE), defect(id="177"))
-    assert (judged.status, judged.reason) == ("known", "已知缺陷:旧账")
+    assert (judged.status, judged.reason) == ("known", "已知缺陷：旧账")
 
 
 def test_a_defect_that_is_gone_is_a_warning_under_quarantine():
@@ -215,8 +215,8 @@ def test_a_quarantine_that_has_ended_breaks_a_case_that_passes():
     assert judged.status == "broken"
     (problem,) = judged.error.problems
     assert problem.code == "quarantine-expired"
-    assert problem.what == "隔离已于 2024-02-29 到期:排序不稳"
-    assert problem.how == "修好了就删去 quarantine;没有修好就改 until"
+    assert problem.what == "隔离已于 2024-02-29 到期：排序不稳"
+    assert problem.how == "修好了就删去 quarantine；没有修好就改 until"
     assert problem.span == THERE
 
 
@@ -235,7 +235,7 @@ def test_a_quarantine_that_has_ended_leaves_red_and_skipped_cases_as_they_are(st
 
 def test_shared_checks_do_not_make_up_for_what_a_tape_did_not_record():
     judged = settled(verdict(more=(SHARED, UNSEEN)))
-    assert (judged.status, judged.reason) == ("skipped", "录音没有记下这个用例要检查的内容,没有评判")
+    assert (judged.status, judged.reason) == ("skipped", "录制数据没有记下这个用例要检查的内容，没有评判")
     assert settled(verdict(more=(NOWHERE, UNSEEN))).status == "skipped"
     assert settled(verdict(more=(SHARED,))).status == "passed"
     assert settled(verdict(more=(GOOD, UNSEEN))).status == "passed"
