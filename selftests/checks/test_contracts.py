@@ -297,7 +297,7 @@ def nested_schema(draw, inner):
 SCHEMAS = st.recursive(LEAVES, nested_schema, max_leaves=6)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(SCHEMAS, st.lists(DOCUMENTS, min_size=1, max_size=4), LEAVES)
 def test_the_quick_way_agrees_with_the_validator(schema, documents, target):
     check = quick_check(schema, lambda _ref: (target, None))

@@ -77,14 +77,14 @@ def test_words(request_, expected):
 
 
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nothing_in_a_body_is_read_by_the_shell(text):
     handed = words(line(Request("POST", BASE + "/", data=text + "$(id)`id`\\'\"" + TOKEN)))
     assert handed[handed.index("--data-raw") + 1] == text + "$(id)`id`\\'\"" + TOKEN
 
 
 @given(st.dictionaries(st.text(), st.text()))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_json_stays_the_same_value_and_acts_on_no_terminal(value):
     written = line(Request("POST", BASE + "/", json=value))
     handed = words(written)

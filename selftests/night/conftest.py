@@ -80,7 +80,7 @@ class Receiver:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 receiver.received.append(body.decode("utf-8"))
                 if receiver.hold.is_set():
-                    receiver.let_go.wait(30)
+                    receiver.let_go.wait(120)
                 self.send_response(receiver.status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()

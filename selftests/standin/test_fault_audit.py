@@ -231,6 +231,6 @@ def test_a_real_run_of_the_smoke_cases_leaves_no_reports(stage, project, fault, 
 
 def test_the_command_is_reached_through_the_package():
     command = [sys.executable, "-m", "standin", "fault-audit", "--help"]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=20, check=False)
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120, check=False)
     assert ended.returncode == 0
     assert "--golden" in ended.stdout
