@@ -34,7 +34,7 @@ for argument in "$@"; do printf '%s\\n' "$argument"; done >> "$STUB_LOG"
 echo -- >> "$STUB_LOG"
 case "$*" in
 *"framework clear"*) [ "${{CLEAR_EXIT:-0}}" = 0 ] || exit "$CLEAR_EXIT"; shift 3; rm -rf "$@"; exit ;;
-*pip*) sleep "${{PIP_SECONDS:-0}}"; exit "${{PIP_EXIT:-0}}" ;;
+*pip*) until [ -z "$PIP_WAITS_FOR" ] || [ -e "$PIP_WAITS_FOR" ]; do sleep 0.05; done; exit "${{PIP_EXIT:-0}}" ;;
 *framework*) exit "${{REPORT_EXIT:-0}}" ;;
 *) mkdir -p reports/allure-results && touch reports/allure-results/new-result.json reports/junit.xml; exit "${{PYTEST_EXIT:-0}}" ;;
 esac
@@ -124,22 +124,26 @@ def test_a_failed_install_is_told_in_one_line_and_done_again(project: Project) -
 
 
 def test_a_killed_install_leaves_no_stamp_and_no_lock(project: Project) -> None:
-    process = project.start("bootstrap", "requirements.txt", PIP_SECONDS="5")
+    gate = project.folder / "gate"
+    process = project.start("bootstrap", "requirements.txt", PIP_WAITS_FOR=str(gate))
     wait_for(project.log)
     process.kill()
+    gate.touch()  # ends the orphaned installer too
     process.communicate()
     assert not list((project.folder / ".venv").glob(".installed-*"))
     assert project.run("bootstrap", "requirements.txt").returncode == 0
 
 
 def test_two_at_once_install_once(project: Project) -> None:
-    first = project.start("bootstrap", "requirements.txt", PIP_SECONDS="1")
+    gate = project.folder / "gate"
+    first = project.start("bootstrap", "requirements.txt", PIP_WAITS_FOR=str(gate))
     wait_for(project.log)
-    second = project.run("bootstrap", "requirements.txt")
-    out, _ = first.communicate(timeout=120)
+    second = project.start("bootstrap", "requirements.txt")
+    assert "另一个进程正在安装" in second.stderr.readline()
+    gate.touch()
+    outputs = [process.communicate(timeout=120)[0] for process in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0)
-    assert "另一个进程正在安装" in second.stderr
-    assert second.stdout == out
+    assert outputs[0] == outputs[1]
     assert project.installs() == 1
 
 
@@ -278,8 +282,7 @@ def test_test_runs_all_selftests_unless_told_which(project: Project) -> None:
 
 
 def wait_for(path: Path) -> None:
-    for _ in range(200):
-        if path.exists():
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"{path} did not appear")
+    end = time.monotonic() + 120
+    while not path.exists():
+        assert time.monotonic() < end, f"{path} did not appear"
+        time.sleep(0.02)
