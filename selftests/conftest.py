@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -88,19 +89,27 @@ class Service:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run left: its exit code, its text, its reports."""
+    """What a run left: its exit code, its text, and its reports as they were when it ended.
+
+    A later run in the same folder does not change them.
+    """
 
     code: int
     out: str
     folder: Path
+    files: Mapping[str, bytes]
+    """Path from the folder, with slashes, to content: all of ``reports`` and ``.pytest_cache``."""
+    logs: tuple[bytes, ...]
+    """The structured logs that this run began."""
 
     @cached_property
     def results(self) -> dict[str, dict[str, Any]]:
         """Allure's results by the id of the case."""
         found = {}
-        for path in sorted((self.folder / "reports" / "allure-results").glob("*-result.json")):
-            result = json.loads(path.read_text(encoding="utf-8"))
-            found[result["fullName"].partition("#")[2]] = result
+        for name, content in self.files.items():
+            if fnmatch(name, "reports/allure-results/*-result.json"):
+                result = json.loads(content)
+                found[result["fullName"].partition("#")[2]] = result
         return found
 
     @property
@@ -110,7 +119,7 @@ class Outcome:
     @cached_property
     def junit(self) -> dict[str, str]:
         """What JUnit's report says of each case: passed, failure, error or skipped."""
-        tree = ElementTree.parse(self.folder / "reports" / "junit.xml")
+        tree = ElementTree.fromstring(self.files["reports/junit.xml"])
         return {
             case.get("name", ""): next(
                 (child.tag for child in case if child.tag in ("failure", "error", "skipped")), "passed"
@@ -121,22 +130,12 @@ class Outcome:
     @cached_property
     def log(self) -> list[dict[str, Any]]:
         """Every line of the structured log; a line that is not JSON is an error."""
-        (path,) = (self.folder / "reports" / "logs").glob("*.jsonl")
-        return [json.loads(line) for line in path.read_bytes().split(b"\n") if line]
+        (content,) = self.logs
+        return [json.loads(line) for line in content.split(b"\n") if line]
 
     def everything(self) -> dict[str, bytes]:
         """All bytes that the run wrote or said."""
-        files = {
-            str(path.relative_to(self.folder)): path.read_bytes()
-            for path in (self.folder / "reports").rglob("*")
-            if path.is_file()
-        }
-        files |= {
-            str(path): path.read_bytes()
-            for path in (self.folder / ".pytest_cache").rglob("*")
-            if path.is_file()
-        }
-        return {**files, "stdout": self.out.encode()}
+        return {**self.files, "stdout": self.out.encode()}
 
 
 SHUFFLED = """
@@ -192,10 +191,18 @@ class Project:
             part for name in ("randomly", "hypothesispytest", "anyio") for part in ("-p", f"no:{name}")
         ]
         command = [sys.executable, "-m", "pytest", *plugins, *arguments]
+        earlier = set(self._written("reports/logs"))
         done = subprocess.run(
-            command, cwd=self.folder, env=variables, capture_output=True, timeout=120, check=False
+            command, cwd=self.folder, env=variables, capture_output=True, timeout=300, check=False
         )
-        return Outcome(done.returncode, (done.stdout + done.stderr).decode("utf-8"), self.folder)
+        text = (done.stdout + done.stderr).decode("utf-8")
+        files = self._written("reports") | self._written(".pytest_cache")
+        logs = [name for name in files if fnmatch(name, "reports/logs/*.jsonl") and name not in earlier]
+        return Outcome(done.returncode, text, self.folder, files, tuple(files[name] for name in logs))
+
+    def _written(self, folder: str) -> dict[str, bytes]:
+        paths = sorted(path for path in (self.folder / folder).rglob("*") if path.is_file())
+        return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in paths}
 
     def close(self) -> None:
         self.service.close()

@@ -1,8 +1,7 @@
 """Whether the time that some work takes grows in proportion to its size.
 
-Two measurements on the same machine are compared, so its speed does not matter. They are in CPU time, so other
-programs hardly do. Noise can only spoil a measurement upwards or downwards once: work that is truly quadratic
-fails every try.
+Two measurements on the same machine are compared, so its speed does not matter. They are in CPU time,
+so other programs hardly matter. Noise may spoil one try, but work that is truly quadratic fails every try.
 """
 
 from __future__ import annotations
