@@ -1,8 +1,8 @@
-"""The folder of Allure's results belongs to one run at a time: who clears it, fills it or reads it for a
+"""The folder of Allure's results belongs to one run at a time: whoever clears it, fills it or reads it for a
 report holds its lock.
 
-The lock is the operating system's, so a run that was killed leaves none behind. What the file says is for
-people: which run holds it. The file lies inside the folder, which is therefore cleared, never removed.
+The lock is the operating system's, so a run that was killed leaves none behind. A file beside it says which
+run holds it; it is for people only. Both lie inside the folder, which is therefore cleared and never removed.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from framework.base.messages import tr
 from framework.cases.template import CHINA
 
 LOCK = ".lock"
+HOLDER = ".holder"
 _LONGEST = 1000
 # Ours, and what Allure's generator would take for results too: those of Allure 1, of JUnit and of the other
 # formats it reads.
@@ -58,11 +59,12 @@ def holding(folder: Path, who: str) -> Iterator[None]:
     """
     with ExitStack() as stack:
         try:
-            file = stack.enter_context(locked(folder / LOCK, wait=False))
+            stack.enter_context(locked(folder / LOCK, wait=False))
         except LockedError:
             raise BusyError(_busy(folder)) from None
-        stack.callback(os.ftruncate, file, 0)
-        _sign(file, who)
+        holder = folder / HOLDER
+        stack.callback(holder.unlink, missing_ok=True)
+        holder.write_text(_signature(who), encoding="utf-8")
         yield
 
 
@@ -105,10 +107,9 @@ def unwritable(folder: Path, error: OSError) -> Problem:
     )
 
 
-def _sign(file: int, who: str) -> None:
+def _signature(who: str) -> str:
     record = {"who": who, "pid": os.getpid(), "since": datetime.now(CHINA).isoformat(timespec="seconds")}
-    os.ftruncate(file, 0)
-    os.write(file, json.dumps(record, ensure_ascii=False).encode())
+    return json.dumps(record, ensure_ascii=False)
 
 
 def _busy(folder: Path) -> Problem:
@@ -121,7 +122,7 @@ def _busy(folder: Path) -> Problem:
 
 def _holder(folder: Path) -> str:
     try:
-        with (folder / LOCK).open(encoding="utf-8") as file:
+        with (folder / HOLDER).open(encoding="utf-8") as file:
             told = json.loads(file.read(_LONGEST))
         return tr(
             "{who}(进程 {pid},{since} 开始)",

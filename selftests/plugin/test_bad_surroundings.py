@@ -124,7 +124,8 @@ def test_who_holds_a_folder_is_told_only_while_it_does(tmp_path: Path) -> None:
     with holding(tmp_path, "运行 a"), pytest.raises(BusyError, match="运行 a"), holding(tmp_path, "运行 b"):
         pass
     with holding(tmp_path, "运行 c"):
-        assert "运行 c" in (tmp_path / ".lock").read_text("utf-8")
+        assert "运行 c" in (tmp_path / ".holder").read_text("utf-8")
+    assert not (tmp_path / ".holder").exists()
 
 
 # Leftovers
@@ -145,6 +146,7 @@ def test_what_an_older_version_or_another_tool_left_does_not_enter(project) -> N
         project.write(f"reports/allure-results/{name}", '{"uuid": "cut sh')
     project.write("reports/allure-results/notes.bin", "not ours")
     project.write("reports/allure-results/.lock", "{an older lock")
+    project.write("reports/allure-results/.holder", "{of a run that was killed")
     project.write("reports/run.json", '{"schema": 0, "cases": "all"}')
     project.write("reports/logs/old.jsonl", "not a log")
     run = project.run()
