@@ -21,6 +21,10 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import HealthCheck, settings
 
+from framework.base import messages
+from selftests.shipped import shipped_ini
+
+os.environ.pop(messages.VARIABLE, None)  # a developer's own choice
 # Whether a property holds must not depend on how busy the machine is.
 settings.register_profile("selftests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("selftests")
@@ -154,7 +158,7 @@ class Project:
         self.folder = folder
         self.service = Service()
         self.variables = {"POLICY_TOKEN": PLAIN_TOKEN}
-        self.write("pytest.ini", (ROOT / "pytest.ini").read_text(encoding="utf-8"))
+        self.write("pytest.ini", shipped_ini())
         self.write("conftest.py", CONFTEST)
         self.write("shuffled.py", SHUFFLED)
         self.environments(f"  test: {{base_url: '{self.service.url}', secrets: {{token: POLICY_TOKEN}}}}")
@@ -206,6 +210,12 @@ class Project:
 
     def close(self) -> None:
         self.service.close()
+
+
+@pytest.fixture(autouse=True)
+def language_of_messages() -> None:
+    """Begin each test in Chinese: a command that ran in this process may have chosen another language."""
+    messages.use("zh")
 
 
 @pytest.fixture

@@ -55,11 +55,14 @@ def user_matcher(value, length):
 
 
 def copy_with_additions(folder: Path) -> Path:
-    """Copy the repository to *folder* and add a case, a suite, an environment, a marker, a matcher and the like."""
+    """Copy the repository to *folder*; add cases, an environment, a marker, matchers; choose other defaults."""
     shutil.copytree(ROOT, folder, symlinks=True, ignore=_NOT_COPIED)
     _append(folder / "testcases/policy_list/smoke.yaml", _CASE)
     _append(folder / "environments.yaml", _ENVIRONMENT)
     _append(folder / "pytest.ini", "    user_marker: 用户的标签\n")
+    _replace(folder / "pytest.ini", "\nmatchers =\n", "\nmatchers =\n    user_library: library_matcher\n")
+    _replace(folder / "pytest.ini", "\nlang = zh\n", "\nlang = en\n")
+    _replace(folder / "environments.yaml", "\ndefault: standin\n", "\ndefault: user\n")
     shared = (
         (folder / "testcases/policy_list/_shared.yaml").read_text(encoding="utf-8").partition("\nwalks:")[0]
     )
@@ -67,7 +70,10 @@ def copy_with_additions(folder: Path) -> Path:
         "testcases/user/_shared.yaml": shared + "\n",
         "testcases/user/mine.yaml": _SUITE,
         "testcases/user/rows.csv": "id,size:integer\none,1\ntwo,2\n",
-        "testcases/user/README.md": "# Ours\n\n[nowhere](nowhere.md), /home/user/cases\n",
+        "testcases/user/README.md": f"# Ours\n\n[nowhere](nowhere.md), /{'home'}/user/cases\n",
+        "testcases/user/unfinished.yaml": "suite: 没写完\ncases:\n  - id: one\n    valdate: {}\n",
+        "testcases/user/not_yaml.yaml": "suite: [\n",
+        "user_library.py": _MATCHER.replace("user_matcher", "library_matcher"),
         "testcases/matchers.py": _MATCHER,
         "schemas/user_contract.schema.json": '{"type": "object", "required": ["data"]}\n',
         ".env": "USER_TOKEN=secret-of-the-user-0123456789\n",
@@ -96,6 +102,12 @@ def run_selftests(folder: Path, *arguments: str) -> subprocess.CompletedProcess[
 def _append(path: Path, text: str) -> None:
     with path.open("a", encoding="utf-8") as file:
         file.write(text)
+
+
+def _replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{path} has changed: {old!r} is not in it"
+    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from framework.checks.schema import Contracts
 from framework.cli.manual.sample import ELAPSED_MS, HEADERS, REPLY, SOURCE, VARIABLES
 from framework.http.exchange import Exchange, Reply
 from selftests.project_matchers import MATCHERS
+from selftests.shipped import shipped_ini
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = {"reply": REPLY, "headers": HEADERS, "elapsed": ELAPSED_MS, "status": 200, "variables": VARIABLES}
@@ -123,7 +124,8 @@ def test_every_matcher_is_in_the_page_with_its_line_and_example(matcher):
 
 
 def test_the_page_is_up_to_date(project, monkeypatch):
-    monkeypatch.chdir(ROOT)
+    project.write("pytest.ini", shipped_ini())
+    monkeypatch.setenv("HARNESS_LANG", "zh")
     target = project.root / "matchers.md"
     assert project.run("matchers", "--markdown", str(target))[0] == 0
     assert target.read_text("utf-8") == (ROOT / "docs/matchers.md").read_text("utf-8"), (

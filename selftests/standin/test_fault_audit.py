@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from selftests.shipped import ROOT, shipped_environments, shipped_ini
 from standin.faults import FAULTS
 from standin.survey.command import ALL_CAUGHT, SOME_MISSED, UNSOUND, chosen, main, parser, report
 from standin.survey.old_assertion import CRASHED, FAILED, PASSED, old_verdict
@@ -21,7 +22,6 @@ from standin.survey.suite import Red, SuiteError, SuiteRun, normal, read_report,
 from standin.survey.tables import row
 from standin.survey.verdicts import Verdict, counts, telling
 
-ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden" / "faults.json"
 FAILURE = Red("paging.yaml::walk", False, '$.code 期望 "0",实际 0')
 OUTAGE = Red("paging.yaml::walk", True, "连接断开")
@@ -208,14 +208,29 @@ def test_the_golden_file_has_every_fault_with_what_was_expected_and_what_was_the
     assert silent <= {name for name, fault in FAULTS.items() if fault.incomplete}
 
 
+SMOKE = """suite: 冒烟
+tags: [smoke]
+cases:
+  - id: total
+    name: 总条数是文字
+    validate:
+      $.data.totalNum: {type: string, matches: '^[1-9]\\d*$'}
+"""
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project, so that nobody else writes to its reports."""
     copy = tmp_path_factory.mktemp("project")
-    for name in ("framework", "standin", "testcases", "schemas"):
+    for name in ("framework", "standin", "schemas"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("conftest.py", "pytest.ini", "environments.yaml"):
-        shutil.copy(ROOT / name, copy)
+    suites = copy / "testcases" / "policy_list"
+    suites.mkdir(parents=True)
+    for name in ("testcases/policy_list/_shared.yaml", "conftest.py"):
+        shutil.copy(ROOT / name, copy / name)
+    (suites / "smoke.yaml").write_text(SMOKE, encoding="utf-8")
+    (copy / "pytest.ini").write_text(shipped_ini(), encoding="utf-8")
+    (copy / "environments.yaml").write_text(shipped_environments(), encoding="utf-8")
     return copy
 
 
