@@ -1,6 +1,6 @@
 """The project's own settings as they were shipped, whatever a user has added or chosen since.
 
-Tests that run cases in a folder of their own take the settings from here, so that a user's default environment,
+Tests that run cases in a folder of their own take the settings from here. So a user's default environment,
 language or matcher library changes no verdict of a selftest.
 """
 

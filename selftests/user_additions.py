@@ -1,6 +1,6 @@
 """A copy of the repository in which a user has added something of every kind.
 
-``python -m selftests.user_additions [pytest options]`` runs the selftests there: all of them, or those that are
+``python -m selftests.user_additions [pytest options]`` runs the selftests there, all of them or those that are
 named. Their verdicts are about the harness, so they must be the same as without the additions.
 """
 
@@ -55,7 +55,7 @@ def user_matcher(value, length):
 
 
 def copy_with_additions(folder: Path) -> Path:
-    """Copy the repository to *folder*; add cases, an environment, a marker, matchers; choose other defaults."""
+    """Copy the repository to *folder*, add what a user might add there, and choose other defaults."""
     shutil.copytree(ROOT, folder, symlinks=True, ignore=_NOT_COPIED)
     _append(folder / "testcases/policy_list/smoke.yaml", _CASE)
     _append(folder / "environments.yaml", _ENVIRONMENT)
