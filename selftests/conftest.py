@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -171,6 +172,8 @@ class Project:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+        if path.suffix == ".py":  # bytecode of the same second and size would be taken for this text's
+            shutil.rmtree(path.parent / "__pycache__", ignore_errors=True)
         return path
 
     def suite(self, cases: str, name: str = "list.yaml", head: str = "") -> None:
@@ -187,7 +190,6 @@ class Project:
             **inherited,
             "PYTHONPATH": str(ROOT),
             "PYTHONUTF8": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
             **self.variables,
             **(env or {}),
         }
