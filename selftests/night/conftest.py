@@ -115,6 +115,10 @@ def receiver() -> Iterator[Receiver]:
     made.close()
 
 
+PATIENT = ("--notify-seconds", "300")
+"""A notification that can be sent is sent, however slow the machine is."""
+
+
 class Nights:
     """A project whose pytest leaves the run it is given."""
 
@@ -150,7 +154,7 @@ class Nights:
 
     def night(self, run: RunRecord | str | None, *arguments: str, code: int | None = None) -> int:
         self.run, self.code = run, code
-        return night_module.night_command(arguments, print)
+        return night_module.night_command((*PATIENT, *arguments), print)
 
     @property
     def summary(self) -> str:

@@ -46,6 +46,8 @@ def start(project, *arguments: str, **variables: str) -> subprocess.Popen[str]:
         "framework",
         "night",
         "--no-install",
+        "--notify-seconds",
+        "300",
         "-p",
         "no:cacheprovider",
         *arguments,
@@ -62,7 +64,7 @@ def start(project, *arguments: str, **variables: str) -> subprocess.Popen[str]:
 
 def night(project, *arguments: str, **variables: str) -> tuple[int, str]:
     process = start(project, *arguments, **variables)
-    out, _ = process.communicate(timeout=120)
+    out, _ = process.communicate(timeout=300)
     return process.returncode, out
 
 
@@ -119,7 +121,7 @@ def test_a_night_that_is_asked_to_end_still_reports_what_it_has(slow, number: in
     process = start(slow, "-p", "no:randomly")
     assert slow.begun.wait(120)
     process.send_signal(number)
-    out, _ = process.communicate(timeout=120)
+    out, _ = process.communicate(timeout=300)
     assert process.returncode == 2, out
     assert record(slow)["counts"]["passed"] == 1
     assert "运行中断" in summary(slow)
