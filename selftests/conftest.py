@@ -23,7 +23,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from framework.base import messages
-from selftests.shipped import shipped_ini
+from selftests.shipped import WITHOUT_PLUGINS, shipped_ini
 
 os.environ.pop(messages.VARIABLE, None)  # a developer's own choice
 # Whether a property holds must not depend on how busy the machine is.
@@ -193,10 +193,7 @@ class Project:
             **self.variables,
             **(env or {}),
         }
-        plugins = [
-            part for name in ("randomly", "hypothesispytest", "anyio") for part in ("-p", f"no:{name}")
-        ]
-        command = [sys.executable, "-m", "pytest", *plugins, *arguments]
+        command = [sys.executable, "-m", "pytest", *WITHOUT_PLUGINS, *arguments]
         earlier = set(self._written("reports/logs"))
         done = subprocess.run(
             command, cwd=self.folder, env=variables, capture_output=True, timeout=300, check=False

@@ -11,6 +11,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 OWN_PACKAGE = "framework."
+WITHOUT_PLUGINS = tuple(
+    part for name in ("randomly", "hypothesispytest", "anyio") for part in ("-p", f"no:{name}")
+)
+"""Options of an inner pytest. These plugins serve the selftests only, and loading them doubles its start."""
 
 
 def shipped_ini() -> str:

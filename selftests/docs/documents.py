@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from selftests.shipped import ROOT, shipped_environments, shipped_ini
+from selftests.shipped import ROOT, WITHOUT_PLUGINS, shipped_environments, shipped_ini
 
 FOLDER = "testcases/policy_list"
 _BLOCK = re.compile(
@@ -88,7 +88,7 @@ class Project:
             key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "POLICY_"))
         }
         return subprocess.run(
-            [sys.executable, "-m", "pytest", *self.options, *arguments],
+            [sys.executable, "-m", "pytest", *WITHOUT_PLUGINS, *self.options, *arguments],
             cwd=self.folder,
             check=False,
             capture_output=True,

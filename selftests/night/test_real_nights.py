@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from selftests.shipped import WITHOUT_PLUGINS
+
 ROOT = Path(__file__).parents[2]
 SUITE = """
   - id: one
@@ -40,6 +42,7 @@ def start(project, *arguments: str, **variables: str) -> subprocess.Popen[str]:
         key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "HARNESS", "GITHUB"))
     }
     environment = {**inherited, **project.variables, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **variables}
+    environment["PYTEST_ADDOPTS"] = " ".join(WITHOUT_PLUGINS)
     command = [
         sys.executable,
         "-m",
