@@ -1,8 +1,8 @@
-"""The composition root: the one file that knows both the harness and the stand-in.
+"""The composition root: the only file that imports both the harness and the stand-in.
 
-The stand-in takes the place of an environment without a base_url. One is started for a run, by the process
-that owns it, on a port the system chooses; xdist's workers are told its address. It ends with its parent,
-whatever happens to the run.
+The stand-in takes the place of an environment without a base_url. The process that owns the run starts one,
+on a port that the system chooses, and passes its address to the workers of xdist. The stand-in ends with its
+parent process, even if that is killed.
 """
 
 from __future__ import annotations
@@ -34,20 +34,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_harness_embedded_service(config: pytest.Config, environment: Environment) -> EmbeddedService:
-    given: str | None = getattr(config, "workerinput", {}).get("standin")
-    if given is not None:
-        return EmbeddedService(lambda: given, SECRETS, by_hand=tr(BY_HAND))
-    if config.option.collectonly or environment.base_url:  # --base-url names one that was started by hand
+    address: str | None = getattr(config, "workerinput", {}).get("standin")
+    if address is not None:
+        return EmbeddedService(lambda: address, SECRETS, by_hand=tr(BY_HAND))
+    if (
+        config.option.collectonly or environment.base_url
+    ):  # --base-url names a stand-in that was started by hand
         return EmbeddedService(lambda: environment.base_url, SECRETS, by_hand=tr(BY_HAND))
     options = shlex.split(config.option.standin)
     process = config.stash.setdefault(STANDIN, StandinProcess(options).start())
     if options:
-        _listening(process)
+        _wait_until_started(process)
     return EmbeddedService(lambda: process.url, SECRETS, shlex.join(["standin", *options]), tr(BY_HAND))
 
 
-def _listening(process: StandinProcess) -> None:
-    """Wait, so that a slip in the options is told at once and not by every case."""
+def _wait_until_started(process: StandinProcess) -> None:
+    """Wait for the stand-in, so that a mistake in its options is reported once and not by every case."""
     try:
         assert process.url
     except StandinError as error:
@@ -56,7 +58,7 @@ def _listening(process: StandinProcess) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    from framework.plugin.state import plan_of  # noqa: PLC0415  # pytest rewrites the plugin before it may be imported
+    from framework.plugin.state import plan_of  # noqa: PLC0415  # not earlier: pytest must rewrite its asserts first
 
     plan = plan_of(node.config)
     service = plan.service

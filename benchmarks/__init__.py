@@ -1,3 +1,1 @@
-"""What the speed figures come from: our harness beside the same work written by hand (``by_hand``), by CPU
-time.
-"""
+"""The benchmarks: the harness compared with the same work written by hand (``by_hand``), by CPU time."""

@@ -1,5 +1,6 @@
-"""How many mutants a second the audit judges: a reply of about 10 KB, the checks of an ordinary case.
-``python -m benchmarks.audit_speed``.
+"""Measures how many mutants the audit judges in a second: ``python -m benchmarks.audit_speed``.
+
+The case has a reply of about 10 KB and ordinary checks.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from pathlib import Path
 from framework.audit.audit import audit_case
 from framework.base.source import Source
 from framework.cases.case import Case
-from framework.cases.parse import Outside, parse_suite
+from framework.cases.parse import ParseContext, parse_suite
 from framework.cases.request import Request
 from framework.cases.template import Scope
-from framework.checks.evaluate import Context
+from framework.checks.context import EvaluationContext
 from framework.checks.matchers import MATCHERS
 from framework.checks.schema import Contracts
 from framework.http.exchange import Exchange, Reply
@@ -38,7 +39,7 @@ ROUNDS = 5
 
 
 def document() -> dict[str, object]:
-    """Return a page of ten policies whose texts are short: about 10 KB."""
+    """Return a page of ten policies with short texts, about 10 KB."""
     rows = [
         {
             "id": str(1779417586041335808 - at * 4194304000),
@@ -73,8 +74,8 @@ def document() -> dict[str, object]:
 
 
 def recorded() -> tuple[Case, Verdict, int]:
-    """Return the case and a verdict that holds its one reply."""
-    (case,) = parse_suite(Source("speed.yaml", SUITE), (), Outside(MATCHERS))
+    """Return the case, a verdict with its one reply, and the size of the reply in bytes."""
+    (case,) = parse_suite(Source("speed.yaml", SUITE), (), ParseContext(MATCHERS))
     body = json.dumps(document(), ensure_ascii=False).encode()
     reply = Reply("http://127.0.0.1/list", 200, (("Content-Type", "application/json"),), body, 5.0)
     step = StepResult(
@@ -89,13 +90,13 @@ def recorded() -> tuple[Case, Verdict, int]:
 
 def main() -> None:
     case, verdict, size = recorded()
-    context = Context(Contracts(ROOT / "schemas"), MATCHERS)
+    context = EvaluationContext(Contracts(ROOT / "schemas"), MATCHERS)
     best = 0.0
     for _ in range(ROUNDS):
         started = time.perf_counter()
         audit = audit_case("speed", case, verdict, context)
-        best = max(best, audit.made / (time.perf_counter() - started))
-    print(f"{size} bytes, {audit.made} mutants, {best:.0f} mutants a second (best of {ROUNDS})")
+        best = max(best, audit.mutants / (time.perf_counter() - started))
+    print(f"{size} bytes, {audit.mutants} mutants, {best:.0f} mutants a second (best of {ROUNDS})")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""Writes the scores of the last audit into docs/audit.md. ``pytest --audit && python -m
-benchmarks.audit_table``.
+"""Writes the scores of the last audit into docs/audit.md.
+
+pytest --audit && python -m benchmarks.audit_table
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ _BLOCK = re.compile(r"<!-- audit -->.*<!-- /audit -->", re.DOTALL)
 
 
 def table(data: dict[str, Any]) -> str:
-    """Return the block between the marks."""
+    """Return the block between the two comments of the document."""
     rows = [
         ("本套用例", data["score"]),
         ("其中:一处", data["here"]),

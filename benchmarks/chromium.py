@@ -1,7 +1,7 @@
-"""Headless Chromium over the DevTools protocol, through a pair of pipes: needs no package, opens no port.
+"""Controls headless Chromium with the DevTools protocol over a pair of pipes.
 
-A page is opened as a person opens it, from disk; what it asks of the network and what it says are written
-down.
+It needs no package and opens no port. A page is opened from disk, as a person opens it. Its requests and
+messages are recorded.
 """
 
 from __future__ import annotations
@@ -31,22 +31,24 @@ _OPTIONS = (
     "--remote-debugging-pipe",
     "--window-size=1400,1000",
 )
-_LONGEST = 60.0
-_LONGEST_ADDRESS = 500  # the page's own programs are addresses of a megabyte
+_MAX_SECONDS = 60.0
+_MAX_ADDRESS = 500  # the scripts of the page are data: addresses of a megabyte
 
 
 class BrowserError(Exception):
-    """The browser refused a command, ended, or took too long."""
+    """The browser rejected a command, ended, or took too long."""
 
 
 def find() -> str | None:
-    """Return the browser of this machine, None where there is none."""
+    """Return the path of the browser, None if there is none."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 class Tab:
-    """One page. ``requests``: every address it asked for; ``dialogs``: every alert it opened; ``said``: its
-    errors and refusals.
+    """One page.
+
+    ``requests``: addresses of all its requests. ``dialogs``: texts of its alerts. ``messages``: its errors
+    and log entries.
     """
 
     def __init__(self, commands: int, replies: int) -> None:
@@ -56,7 +58,7 @@ class Tab:
         self._session: str | None = None
         self.requests: list[str] = []
         self.dialogs: list[str] = []
-        self.said: list[str] = []
+        self.messages: list[str] = []
 
     def attach(self) -> None:
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
@@ -64,8 +66,8 @@ class Tab:
         for domain in ("Page", "Network", "Runtime", "Log"):
             self.call(f"{domain}.enable")
 
-    def call(self, method: str, seconds: float = _LONGEST, **parameters: Any) -> dict[str, Any]:
-        """Send a command and return its result; what happens meanwhile is written down."""
+    def call(self, method: str, seconds: float = _MAX_SECONDS, **parameters: Any) -> dict[str, Any]:
+        """Send a command and return its result. Events that arrive meanwhile are recorded."""
         self._number += 1
         number = self._number
         command = {
@@ -82,7 +84,7 @@ class Tab:
                 if "error" in message:
                     raise BrowserError(f"{method}: {message['error']['message']}")
                 return dict(message["result"])
-            self._note(message)
+            self._record_event(message)
 
     def _read(self, deadline: float, awaited: str) -> dict[str, Any]:
         while b"\0" not in self._pending:
@@ -94,13 +96,13 @@ class Tab:
         line, _, self._pending = self._pending.partition(b"\0")
         return dict(json.loads(line))
 
-    def _note(self, message: dict[str, Any]) -> None:
-        told = message.get("params", {})
+    def _record_event(self, message: dict[str, Any]) -> None:
+        parameters = message.get("params", {})
         match message.get("method"):
             case "Network.requestWillBeSent":
-                self.requests.append(told["request"]["url"][:_LONGEST_ADDRESS])
+                self.requests.append(parameters["request"]["url"][:_MAX_ADDRESS])
             case "Page.javascriptDialogOpening":
-                self.dialogs.append(told["message"])
+                self.dialogs.append(parameters["message"])
                 _write(
                     self._commands,
                     json.dumps(
@@ -114,23 +116,23 @@ class Tab:
                     + b"\0",
                 )
             case "Runtime.exceptionThrown":
-                self.said.append(
-                    told["exceptionDetails"]
+                self.messages.append(
+                    parameters["exceptionDetails"]
                     .get("exception", {})
-                    .get("description", told["exceptionDetails"]["text"])
+                    .get("description", parameters["exceptionDetails"]["text"])
                 )
             case "Log.entryAdded":
-                self.said.append(told["entry"]["text"])
+                self.messages.append(parameters["entry"]["text"])
 
     def before_any_script(self, script: str) -> None:
-        """Run *script* in every document that is opened from now on, before its own."""
+        """Run *script* in every document that is opened from now on, before its own scripts."""
         self.call("Page.addScriptToEvaluateOnNewDocument", source=script)
 
     def open(self, address: str) -> None:
         self.call("Page.navigate", url=address)
 
     def value(self, expression: str) -> Any:
-        """Return what *expression* comes to; a promise is waited for."""
+        """Return the value of *expression*. If it is a promise, wait for it."""
         result = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in result:
             raise BrowserError(
@@ -138,17 +140,17 @@ class Tab:
             )
         return result["result"].get("value")
 
-    def wait_for(self, expression: str, seconds: float = _LONGEST) -> None:
-        """Come back when *expression* is true; the page itself is asked to wait between two looks."""
+    def wait_for(self, expression: str, seconds: float = _MAX_SECONDS) -> None:
+        """Return when *expression* is true. The page itself waits between two evaluations."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:
-                if self.value(f"new Promise(told => setTimeout(() => told(!!({expression})), 20))"):
+                if self.value(f"new Promise(resolve => setTimeout(() => resolve(!!({expression})), 20))"):
                     return
             except BrowserError as error:
                 if "navigated" not in str(error) and "context" not in str(error):
                     raise
-                # another document took its place
+                # the page is being replaced by another document
         raise BrowserError(f"{expression} did not come true in {seconds:g} s")
 
 
@@ -159,7 +161,7 @@ def _write(pipe: int, data: bytes) -> None:
 
 @contextmanager
 def opened(executable: str) -> Iterator[Tab]:
-    """Run the browser with a profile of its own and yield a page of it; it ends with the block."""
+    """Run the browser with a temporary profile and yield a page. The browser ends with the block."""
     ours_in, theirs_out = os.pipe()
     theirs_in, ours_out = os.pipe()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
@@ -170,8 +172,9 @@ def opened(executable: str) -> Iterator[Tab]:
             stderr=subprocess.DEVNULL,
             close_fds=False,
             start_new_session=True,
-            preexec_fn=_as_three_and_four(theirs_in, theirs_out),
-        )  # nothing else gives it 3 and 4
+            # Popen itself cannot give a child the descriptors 3 and 4.
+            preexec_fn=_as_three_and_four(theirs_in, theirs_out),  # noqa: PLW1509
+        )
         os.close(theirs_in)
         os.close(theirs_out)
         try:
@@ -186,7 +189,7 @@ def opened(executable: str) -> Iterator[Tab]:
 
 
 def _as_three_and_four(commands: int, replies: int) -> Callable[[], None]:
-    """The browser reads commands from descriptor 3 and writes replies to 4."""
+    """Return a function that moves the pipes to 3 and 4, where the browser reads and writes."""
 
     def arrange() -> None:
         high = [os.dup(descriptor) for descriptor in (commands, replies)]

@@ -1,8 +1,8 @@
-"""``python -m benchmarks.compare``: what our harness costs beside the same work written by hand. Prints Markdown.
+"""``python -m benchmarks.compare``: compares the cost of the harness with the same work written by hand.
 
-A run of either side is a process from its start to its end; what counts is the CPU time it took, the stub's own left out. The
-sides take turns, A B A B … A, and each B is compared with the A before and the A after it, so that a machine that
-slows down or speeds up does so for both.
+Each run is a process. Its cost is the CPU time of the process and its children, without the stub server. The
+sides alternate, A B A B … A, and each B is compared with the A before and after it, so that changes in the
+speed of the machine affect both sides. The output is Markdown.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _PACKAGES = ("pytest", "allure-pytest", "requests", "jsonschema")
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. ``a`` and ``b``: CPU seconds of each run; ``ratios``: of each B to the A before and after."""
+    """One row. ``a`` and ``b``: CPU seconds of each run. ``ratios``: each B to the mean of its two A."""
 
     size: str
     bodies: int
@@ -54,12 +54,12 @@ class Row:
 
 
 class UnequalWorkError(Exception):
-    """A side did not do the work: the figure would mean nothing."""
+    """A side did not do the whole work, so its figure would be meaningless."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """How much is measured: the cases of each side, the runs of B, what B keeps of a case that passes, and its other options."""
+    """The work to measure: cases of each side, runs of B, the ``--evidence`` and other options of B."""
 
     cases: int
     runs: int
@@ -71,13 +71,12 @@ def compare(folder: Path, size: str, bodies: int, work: Work) -> Row:
     """Measure one row."""
     cases, runs = work.cases, work.runs
     with stub(SIZES[size], bodies) as server:
-        a, b = (
-            sides.by_hand(folder / "a", cases, server.base_url),
-            sides.ours(folder / "b", cases, server.base_url, "--evidence", work.evidence, *work.options),
-        )
+        a = sides.by_hand(folder / "a", cases, server.base_url)
+        b = sides.ours(folder / "b", cases, server.base_url, "--evidence", work.evidence, *work.options)
         for side in (a, b):
-            warm = checked(side, server, cases)  # not counted: it writes the bytecode
-            if work.evidence == "all" and (kept := kept_replies(warm.results)) < (bodies or cases):
+            warm_up = checked(side, server, cases)  # not counted, because it writes the bytecode
+            kept = kept_replies(warm_up.results)
+            if work.evidence == "all" and kept < (bodies or cases):
                 raise UnequalWorkError(f"{side.name} kept {kept} whole replies of {bodies or cases}")
         a_costs, b_costs = [checked(a, server, cases).cpu], []
         for _ in range(runs):
@@ -88,7 +87,7 @@ def compare(folder: Path, size: str, bodies: int, work: Work) -> Row:
 
 
 def checked(side: Side, server: Stub, cases: int) -> Cost:
-    """Run *side* and see to it that it sent every request, found all well and kept every reply."""
+    """Run *side* and verify that it sent every request and passed every case."""
     before = server.served()
     cost = run(side)
     sent = server.served() - before
@@ -100,7 +99,7 @@ def checked(side: Side, server: Stub, cases: int) -> Cost:
 
 
 def kept_replies(results: Path) -> int:
-    """Return how many different replies the report holds to their last byte; the ids in them tell them apart."""
+    """Return the number of different whole replies in the results. The ids in them distinguish them."""
     contents = (path.read_bytes() for path in results.glob("*-attachment.*"))
     return len({tuple(_IDS.findall(content)) for content in contents if b"hasNext" in content})
 
@@ -109,7 +108,7 @@ def kept_replies(results: Path) -> int:
 
 
 def over_empty(folder: Path, runs: int) -> dict[str, dict[str, float]]:
-    """Return CPU seconds over an empty pytest: of a run of one file of cases, and of collecting a thousand."""
+    """Return the CPU seconds of starting and of collecting, minus those of an empty pytest."""
     with stub(SIZES["small"], 1) as server:
         none = sides.empty(folder / "none")
         few = {
@@ -139,7 +138,7 @@ def _over(none: Side, measured: dict[str, Side], runs: int, *more: str) -> dict[
     return {name: statistics.median(costs) for name, costs in taken.items()}
 
 
-# -- telling
+# -- output
 
 
 def table(rows: list[Row]) -> Iterator[str]:
@@ -166,7 +165,7 @@ def base_table(base: dict[str, dict[str, float]]) -> Iterator[str]:
 
 
 def machine() -> dict[str, str]:
-    """Return what the figures depend on, without names."""
+    """Return the properties of the machine that the figures depend on, without names."""
     return {
         "system": platform.system(),
         "machine": platform.machine(),
@@ -176,24 +175,24 @@ def machine() -> dict[str, str]:
 
 
 def main() -> None:
-    asked = _arguments()
+    options = _arguments()
     OUT.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=OUT))
-    work = Work(asked.cases, asked.runs, asked.evidence)
+    work = Work(options.cases, options.runs, options.evidence)
     try:
         rows = [
             compare(folder / f"{size}-{bodies}", size, bodies, work)
-            for size in asked.sizes
-            for bodies in asked.bodies
+            for size in options.sizes
+            for bodies in options.bodies
         ]
-        base = {} if asked.no_base else over_empty(folder / "base", asked.runs)
+        base = {} if options.no_base else over_empty(folder / "base", options.runs)
     except UnequalWorkError as error:
         sys.exit(str(error))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     record = {
         "machine": machine(),
-        "evidence": asked.evidence,
+        "evidence": options.evidence,
         "rows": [{**asdict(row), "ratio": row.ratio} for row in rows],
         "base": base,
     }
@@ -224,10 +223,10 @@ def _arguments() -> argparse.Namespace:
         "--evidence", choices=("all", "failed", "none"), default="all", help="what B keeps (A keeps all)"
     )
     parser.add_argument("--no-base", action="store_true", help="leave start-up and collection out")
-    asked = parser.parse_args()
-    if not 20 <= asked.cases <= 5000 or asked.cases % sides.PER_FILE or not 1 <= asked.runs <= 50:
+    options = parser.parse_args()
+    if not 20 <= options.cases <= 5000 or options.cases % sides.PER_FILE or not 1 <= options.runs <= 50:
         parser.error("--cases: a multiple of 20, 20 to 5000; --runs: 1 to 50")
-    return asked
+    return options
 
 
 if __name__ == "__main__":

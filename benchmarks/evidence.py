@@ -1,9 +1,9 @@
-"""``python -m benchmarks.evidence``: what a large run leaves behind, and how long its report takes to make
-and to open.
+"""``python -m benchmarks.evidence``: measures the files of a large run, and making and opening its report.
 
-Two thousand cases, every reply 245 KB and no two alike, one case in ten failing. For each ``--evidence``: the
-memory of the run, the bytes under reports/ with the page, the time the generator takes, the time until
-headless Chromium shows the page's first list. Prints Markdown, and ends with 1 where a goal is missed.
+The run has 2,000 cases, each with its own reply of 245 KB, and one case in ten fails. For each value of
+``--evidence`` it measures the memory of pytest, the bytes under reports/ with the page, the seconds that the
+generator takes, and the seconds until headless Chromium shows the first list of the page. It prints Markdown
+and exits with 1 if a goal is missed.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _SHOWN = f"""document.addEventListener('DOMContentLoaded', () => {{
 
 @dataclass(frozen=True)
 class Goals:
-    """No more than this: bytes under reports/, seconds for the report, seconds until the page is there."""
+    """Upper limits: bytes under reports/, seconds to make the report, seconds until the page is shown."""
 
     size: int = 100_000_000
     build: float = 30.0
@@ -49,8 +49,8 @@ class Goals:
 
 
 @dataclass(frozen=True)
-class Left:
-    """What one run left. Sizes in bytes, times in seconds; ``opened`` is None without a browser."""
+class Measurement:
+    """The measurements of one run. Sizes in bytes, times in seconds. ``opened`` is None without a browser."""
 
     evidence: str
     cases: int
@@ -62,7 +62,7 @@ class Left:
     build: float
     opened: float | None
 
-    def misses(self, goals: Goals) -> Iterator[str]:
+    def missed_goals(self, goals: Goals) -> Iterator[str]:
         if self.size > goals.size:
             yield (
                 f"{self.evidence}: {self.size / 1e6:.0f} MB under reports/, the goal is "
@@ -75,11 +75,11 @@ class Left:
 
 
 class WrongRunError(Exception):
-    """The run was not the one to be measured."""
+    """The run did not have the expected verdicts, so it is not measured."""
 
 
-def measure(folder: Path, evidence: str, cases: int, openings: int) -> Left:
-    """Run *cases* and look at what is left."""
+def measure(folder: Path, evidence: str, cases: int, openings: int) -> Measurement:
+    """Run *cases* and measure the files that are left."""
     with stub(SIZES["big"], 0, WRONG, EVERY) as server:
         side = replace(
             sides.ours(folder, cases, server.base_url),
@@ -90,7 +90,7 @@ def measure(folder: Path, evidence: str, cases: int, openings: int) -> Left:
     cost.results.rename(reports / "allure-results")
     page, build = _report(reports)
     files = [path for path in reports.rglob("*") if path.is_file()]
-    return Left(
+    return Measurement(
         evidence,
         cases,
         sum(path.stat().st_size for path in files),
@@ -104,8 +104,9 @@ def measure(folder: Path, evidence: str, cases: int, openings: int) -> Left:
 
 
 def _report(reports: Path) -> tuple[Path, float]:
-    """Make the report; in a process of its own, for a process is told the memory of the one that started it
-    as its own.
+    """Make the report in a process of its own; return the page and the seconds.
+
+    A child process would otherwise report the peak memory of this one.
     """
     begun = time.perf_counter()
     made = subprocess.run(
@@ -141,9 +142,7 @@ def _checked(cost: Cost, server: Stub, cases: int) -> Cost:
 
 
 def opening(page: Path, times: int) -> float | None:
-    """Return the median of the seconds from the start of opening *page* until it has loaded and shows its
-    first list.
-    """
+    """Return the median of the seconds until *page* shows its first list; None without a browser."""
     browser = chromium.find()
     if browser is None:
         return None
@@ -162,7 +161,7 @@ def _opening(browser: str, page: Path) -> float:
         )
 
 
-def table(rows: list[Left]) -> Iterator[str]:
+def table(rows: list[Measurement]) -> Iterator[str]:
     """Yield the table as Markdown."""
     yield (
         "| `--evidence` | reports/, MB | files | the page, MB | report made in, s | page shown in, s | "
@@ -178,21 +177,22 @@ def table(rows: list[Left]) -> Iterator[str]:
 
 
 def main() -> None:
-    asked = _arguments()
+    options = _arguments()
     OUT.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="evidence-", dir=OUT))
     try:
         rows = [
-            measure(folder / evidence, evidence, asked.cases, asked.openings) for evidence in asked.evidence
+            measure(folder / evidence, evidence, options.cases, options.openings)
+            for evidence in options.evidence
         ]
     except WrongRunError as error:
         sys.exit(str(error))
     finally:
-        if not asked.keep:
+        if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
     (OUT / "evidence.json").write_text(json.dumps([asdict(row) for row in rows], indent=1), "utf-8")
     print(*table(rows), sep="\n")
-    missed = [miss for row in rows for miss in row.misses(Goals())]
+    missed = [miss for row in rows for miss in row.missed_goals(Goals())]
     print(*missed, sep="\n")
     sys.exit(1 if missed else 0)
 
@@ -205,10 +205,10 @@ def _arguments() -> argparse.Namespace:
         "--openings", type=int, default=3, help="how often the page is opened; the median counts (default: 3)"
     )
     parser.add_argument("--keep", action="store_true", help="keep what the runs left, under benchmarks/out")
-    asked = parser.parse_args()
-    if not PER_FILE <= asked.cases <= 5000 or asked.cases % PER_FILE or not 1 <= asked.openings <= 20:
+    options = parser.parse_args()
+    if not PER_FILE <= options.cases <= 5000 or options.cases % PER_FILE or not 1 <= options.openings <= 20:
         parser.error(f"--cases: a multiple of {PER_FILE}, {PER_FILE} to 5000; --openings: 1 to 20")
-    return asked
+    return options
 
 
 if __name__ == "__main__":

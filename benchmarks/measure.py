@@ -1,4 +1,4 @@
-"""Runs one process to its end and says what it cost: CPU seconds of it and its children, and its largest memory."""
+"""Runs one process and measures its cost: CPU seconds with its children, and peak memory."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ from pathlib import Path
 
 from benchmarks.sides import ROOT, Side
 
-LONGEST = 600
-"""Seconds after which a process is ended: a benchmark that hangs is not a slow one."""
+MAX_SECONDS = 600
+"""Seconds after which a hanging process is killed."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """``cpu`` and ``wall`` in seconds, ``memory`` in bytes at most; ``code`` the exit status, ``output`` what it wrote,
-    ``results`` where its report is."""
+    """The cost of a process.
+
+    ``cpu`` and ``wall``: seconds. ``memory``: peak in bytes. ``code``: exit status. ``results``: the folder
+    of its Allure results.
+    """
 
     cpu: float
     wall: float
@@ -34,8 +37,9 @@ class Cost:
 
 
 def run(side: Side, *more: str) -> Cost:
-    """Run *side* once, its report in a new folder."""
-    # Nothing is removed between runs: file systems make those pay that create files where others were just deleted.
+    """Run *side* once, with its results in a new folder."""
+    # Nothing is removed between runs, because creating files is slow in a folder from which many were just
+    # deleted.
     results = Path(tempfile.mkdtemp(prefix="results-", dir=side.folder))
     begun = time.perf_counter()
     process = subprocess.Popen(
@@ -48,7 +52,7 @@ def run(side: Side, *more: str) -> Cost:
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
     )
-    watch = threading.Timer(LONGEST, process.kill)
+    watch = threading.Timer(MAX_SECONDS, process.kill)
     watch.start()
     try:
         assert process.stdout is not None
@@ -70,7 +74,7 @@ def run(side: Side, *more: str) -> Cost:
 
 
 def _environment(side: Side) -> dict[str, str]:
-    # The options of whoever runs the benchmark are not part of it, nor is a bytecode cache that may not be written.
+    # Settings of the caller must not affect the figures.
     dropped = ("PYTEST_", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONWARNINGS", "PYTHONDEVMODE", "COV_")
     kept = {
         name: value
@@ -82,19 +86,22 @@ def _environment(side: Side) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Stub:
-    """A server that is running."""
+    """A running stub server."""
 
     base_url: str
 
     def served(self) -> int:
-        """Return how many POSTs it has answered."""
+        """Return the number of POSTs that it has received."""
         with urllib.request.urlopen(f"{self.base_url}/count", timeout=5) as reply:
             return int(reply.read())
 
 
 @contextmanager
 def stub(size: int, bodies: int, wrong: str = "", every: int = 1) -> Iterator[Stub]:
-    """Run the stub server; 0 *bodies*: no two replies are alike. *wrong*: what is wrong with each *every*-th."""
+    """Run the stub server.
+
+    *bodies*: number of different replies, 0 if all differ. *wrong*: the fault of each *every*-th reply.
+    """
     faults = ["--wrong", wrong, "--every", str(every)] if wrong else []
     command = [sys.executable, "-m", "benchmarks.stub", "--size", str(size), "--bodies", str(bodies), *faults]
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

@@ -1,7 +1,7 @@
-"""The replies the stub gives, and the contract they keep: ten policies of the stand-in, cut or repeated to a
-size in bytes.
+"""The replies of the stub and their contract: ten policies of the stand-in, fitted to a size in bytes.
 
-Made when they are needed, from the stand-in's own texts, so that no reply of the real service is kept here.
+They are made from the stand-in's texts when they are needed, so that the project has no reply of the real
+service.
 """
 
 from __future__ import annotations
@@ -34,12 +34,13 @@ WRONG = {
     "level": lambda page: page["data"]["result"][0].update(policyLevel=9, policyLevelName="区县级"),
     "contract": lambda page: page["data"]["result"][-1].update(priority="1"),
 }
-"""One kind of wrong reply for each check of the work; the status is the stub's own matter."""
+"""A wrong reply for each check of a case. The stub makes the wrong status itself."""
 
 
 def bodies(size: int, count: int, wrong: str = "", every: int = 1) -> list[bytes]:
-    """Return *count* different replies of exactly *size* bytes (nearly, where *wrong* names what is wrong
-    with each *every*-th).
+    """Return *count* different replies of exactly *size* bytes.
+
+    *wrong*: the fault of each *every*-th reply, which changes its size a little.
     """
     policies = [policy for policy in others() if TITLE_PART in policy.title and policy.level == 1]
     rng = Random(7)
@@ -69,9 +70,7 @@ def _page(records: list[dict[str, Any]], wrong: str) -> bytes:
 
 
 def _fitted(text: str, size: int) -> str:
-    """Return paragraphs of *text*, from the start again where they end, of at most *size* bytes, but at least
-    one.
-    """
+    """Return paragraphs of *text*, repeated if necessary, of at most *size* bytes, but at least one."""
     kept: list[str] = []
     for paragraph in itertools.cycle(_PARAGRAPH.findall(text)):
         size -= len(paragraph.encode())
@@ -92,7 +91,7 @@ def _padding(size: int) -> str:
 
 
 def contract(schemas: Path) -> dict[str, Any]:
-    """Return the contract of a page as one file: by hand, a ``$ref`` to another file leads nowhere."""
+    """Return the contract of a page as one schema, because side A cannot follow ``$ref`` to a file."""
     read = {name: json.loads((schemas / f"{name}.schema.json").read_text("utf-8")) for name in _CONTRACTS}
     page, *parts = (dict(schema) for schema in read.values())
     definitions = {name: definition for part in parts for name, definition in part.pop("$defs", {}).items()}
@@ -117,13 +116,11 @@ def _local(schema: Any) -> Any:
 
 
 def parts_around_id(body: bytes) -> tuple[bytes, bytes]:
-    """Return what stands before and after the id of the first record: with another id there, it is another
-    reply.
-    """
+    """Split a reply at the id of its first record, so that another id can be put there."""
     before, after = re.split(rb'(?<="id":")\d{19}(?=")', body, maxsplit=1)
     return before, after
 
 
 def ids() -> Iterator[bytes]:
-    """Yield ids, never the same twice."""
+    """Yield different ids without end."""
     return (b"%019d" % (1_700_000_000_000_000_000 + number) for number in itertools.count())

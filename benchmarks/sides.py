@@ -1,8 +1,7 @@
-"""The two sides: A, the cases written by hand, and B, the same cases as YAML for our harness, each a folder
-of its own.
+"""The two sides of the comparison: A, cases written by hand, and B, the same cases in YAML.
 
-B has the project's own pytest.ini and conftest.py: what is measured is what runs every night, JUnit's file
-and the log included.
+B uses the project's own pytest.ini and conftest.py, so that JUnit's file and the log of a nightly run are
+measured too.
 """
 
 from __future__ import annotations
@@ -20,14 +19,13 @@ PER_FILE = 20
 TOKEN = "PHONE_x"
 PATH = "/api/service-qzh/auth/ycqYouthStartAppController/pageList"
 CONTRACT = "policy_page"
-# What the development environment has installed and neither side needs; off for both, so that neither pays
-# for it.
+# Plugins of the development environment that neither side needs. They are off for both.
 _UNNEEDED = ("randomly", "hypothesispytest", "anyio", "cacheprovider")
 
 
 @dataclass(frozen=True)
 class Side:
-    """One side: its name, where it runs, what it is asked, what it finds in its process environment."""
+    """One side: its name, working folder, arguments of pytest and environment variables."""
 
     name: str
     folder: Path
@@ -50,14 +48,14 @@ class Side:
 
 
 def empty(folder: Path) -> Side:
-    """pytest with nothing to do: what is taken away from start-up and collection."""
+    """Return a pytest with nothing to do. Its cost is subtracted from that of starting and collecting."""
     folder.mkdir(parents=True)
     (folder / "pytest.ini").write_text("[pytest]\n", "utf-8")
     return Side("empty", folder)
 
 
 def by_hand(folder: Path, cases: int, base_url: str) -> Side:
-    """A: one copy of the file written by hand for every twenty cases."""
+    """Return side A: one copy of the file written by hand for every twenty cases."""
     folder.mkdir(parents=True)
     written = ROOT / "benchmarks" / "by_hand"
     shutil.copy(written / "conftest.py", folder)
@@ -70,8 +68,9 @@ def by_hand(folder: Path, cases: int, base_url: str) -> Side:
 
 
 def ours(folder: Path, cases: int, base_url: str, *options: str) -> Side:
-    """B: a suite for every twenty cases. It keeps every whole reply, as A does, unless *options* say
-    otherwise.
+    """Return side B: one suite for every twenty cases.
+
+    It keeps every whole reply, as A does, unless *options* change that.
     """
     suites = folder / "testcases"
     suites.mkdir(parents=True)
@@ -114,7 +113,7 @@ request:
   headers: {{Token: "${{token}}"}}
 """
 
-# Every case is written out, as by hand every test is: nothing is saved by sharing the checks.
+# Every case has its own checks, like the tests written by hand, so that B does not profit from sharing them.
 _CASE = """\
   - id: list-{number:05d}
     name: 政策列表-{number:05d}

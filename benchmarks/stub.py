@@ -1,7 +1,7 @@
-"""The server both sides talk to: precomputed replies, keep-alive, loopback only, a process of its own.
+"""The stub server for both sides: prepared replies, keep-alive, loopback only, a process of its own.
 
 ``python -m benchmarks.stub --size 10000 --bodies 20`` prints its port and serves until its standard input
-ends. Every POST gets the next reply; ``GET /count`` says how many there were.
+ends. Every POST gets the next reply. ``GET /count`` returns the number of POSTs.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from collections.abc import Callable
 
 from benchmarks.replies import WRONG, bodies, ids, parts_around_id
 
-_LONGEST = 64 * 1024
+_MAX_REQUEST = 64 * 1024
 _END = b"\r\n\r\n"
 
 
 class Replies:
-    """Hands out whole HTTP replies in turn, and counts them."""
+    """Returns whole HTTP replies in turn and counts them."""
 
     def __init__(self, contents: list[bytes], *, differ: bool, status: int = 200) -> None:
         self.served = 0
@@ -52,7 +52,7 @@ def _message(body: bytes, status: int = 200) -> bytes:
 
 
 def serve(replies: Replies) -> int:
-    """Listen on a port the system chooses, in threads of its own; return the port."""
+    """Listen on a port that the system chooses, in threads; return the port."""
     listener = socket.create_server(("127.0.0.1", 0))
     threading.Thread(target=_accept, args=(listener, replies), daemon=True).start()
     return int(listener.getsockname()[1])
@@ -68,8 +68,8 @@ def _accept(listener: socket.socket, replies: Replies) -> None:
 def _talk(connection: socket.socket, replies: Replies) -> None:
     pending = b""
     with connection:
-        while len(pending) < _LONGEST:
-            received = connection.recv(_LONGEST)
+        while len(pending) < _MAX_REQUEST:
+            received = connection.recv(_MAX_REQUEST)
             if not received:
                 return
             pending += received
@@ -80,7 +80,7 @@ def _talk(connection: socket.socket, replies: Replies) -> None:
 
 
 def _request_size(data: bytes) -> int | None:
-    """Return the bytes of the first request in *data*, None where its end has not come."""
+    """Return the length of the first request in *data*; None if it is incomplete."""
     end = data.find(_END)
     if end < 0:
         return None
@@ -103,11 +103,11 @@ def main() -> None:
         default=1,
         help="only each so-many-th reply is wrong; not for the status (default: every one)",
     )
-    asked = parser.parse_args()
-    contents = bodies(asked.size, asked.bodies or 20, asked.wrong, asked.every)
-    replies = Replies(contents, differ=not asked.bodies, status=500 if asked.wrong == "status" else 200)
+    options = parser.parse_args()
+    contents = bodies(options.size, options.bodies or 20, options.wrong, options.every)
+    replies = Replies(contents, differ=not options.bodies, status=500 if options.wrong == "status" else 200)
     print(serve(replies), flush=True)
-    sys.stdin.read()  # the parent holds the other end: when it goes, so does this
+    sys.stdin.read()  # the parent has the other end, so the server ends with it
     os._exit(0)
 
 

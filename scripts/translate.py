@@ -1,7 +1,7 @@
-"""``scripts/translate``: the English catalogue, brought up to date with the code and compiled.
+"""Updates the English message catalogue from the code and compiles it (``scripts/translate``).
 
-The Chinese text in the code is the key (msgid), so the code is searched for Chinese texts, not for calls of
-``tr``: a text in a table is passed to ``tr`` somewhere else.
+The Chinese text in the code is the key (msgid). The code is searched for Chinese texts, and not only for
+calls of ``tr``, because a text in a table is passed to ``tr`` at another place.
 """
 
 from __future__ import annotations
@@ -28,115 +28,120 @@ CHINESE = re.compile(
     "[\u2e80-\u303f\u3105-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff65\U00020000-\U0003ffff]"
 )
 _REFERENCE = re.compile(r"\$\{[^{}]*\}")
-_BEGUN = datetime(2026, 1, 1, tzinfo=timezone.utc)
-"""The date in the catalogue's head: a real one would change the file each time it is made."""
+_FIXED_DATE = datetime(2026, 1, 1, tzinfo=timezone.utc)
+"""The date in the catalogue's header; the real date would change the file in every run."""
 
-# -- what is Chinese and no message
+# -- Chinese texts that are not messages
 
-_DOCUMENTS = (
+_DOCUMENT_WORDS = (
     "patterns and words of Chinese official documents: data about them, in whatever language a run speaks"
 )
 DATA_FILES = {
     **{
-        f"framework/policy/{name}.py": _DOCUMENTS
+        f"framework/policy/{name}.py": _DOCUMENT_WORDS
         for name in (
             "brackets",
             "characters",
             "document",
-            "edits",
+            "document_names",
+            "text_edits",
             "identity",
             "layout",
             "lexicon",
             "markers",
-            "normal",
+            "normalization",
             "numbering",
             "numerals",
             "official_source",
             "privacy",
+            "record_fields",
             "structure",
             "tables",
             "wholeness",
         )
     },
     "framework/legacy/import_log.py": "the words the old harness wrote into its logs",
-    "framework/cli/manual/sample.py": "a reply of the service, made up",
+    "framework/cli/manual/sample.py": "a reply, made up",
+    "framework/policy/sample.py": "a reply of the service, made up",
     "framework/audit/texts.py": "the range of ideographs: Chinese is corrupted as Chinese",
 }
-"""Files in which only what is written in a call of ``tr`` is a message; each with its reason."""
+"""Files in which only the arguments of ``tr`` are messages, each with the reason."""
 
-_YAML = "a pattern of full-width characters in case files"
-_SAMPLE = "an example that is run against the sample reply, so it says what the reply says"
+_YAML_PATTERN = "a pattern of full-width characters in case files"
+_SAMPLE_VALUE = "an example that is run against the sample reply, so it says what the reply says"
 DATA = {
     "framework/base/messages.py": {
-        "没有 {name} 这种语言 / no such language: {name} ({known})": "told in both, for a reader of either"
+        "没有 {name} 这种语言 / no such language: {name} ({known})": "in both languages, for all readers"
     },
-    "framework/cases/yaml_mistakes.py": {
-        r"[$＄]｛|＄\{": _YAML,
-        "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]": _YAML,
-        r"(“[^”]*”|‘[^’]*’|＂[^＂]*＂)\Z": _YAML,
-        r"[｛［].*[｝］]\Z": _YAML,
-        "｛": _YAML,
-        "［": _YAML,
-        "“‘＂": _YAML,
-        r"^\s*(?:-\s+)*[\w.$@*\[\]-]+(：)": _YAML,
-        r":\s+(｛|［|【)": _YAML,
-        "[{\\[][^\"'#]*?(，)": _YAML,
-        r"[{\[,]\s*[\w.$@*-]+(：)": _YAML,
+    "framework/cases/yaml/scalars.py": {
+        r"[$＄]｛|＄\{": _YAML_PATTERN,
+        r"(“[^”]*”|‘[^’]*’|＂[^＂]*＂)\Z": _YAML_PATTERN,
+        r"[｛［].*[｝］]\Z": _YAML_PATTERN,
+        "｛": _YAML_PATTERN,
+        "［": _YAML_PATTERN,
+        "“‘＂": _YAML_PATTERN,
     },
-    "framework/base/source.py": {"\u3000": "a character that is shown as what it is"},
-    "framework/night/notify.py": {"\uff20": "stands for @, which is a command to chat services"},
+    "framework/cases/yaml/syntax_mistakes.py": {
+        "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]": _YAML_PATTERN,
+        r"^\s*(?:-\s+)*[\w.$@*\[\]-]+(：)": _YAML_PATTERN,
+        r":\s+(｛|［|【)": _YAML_PATTERN,
+        "[{\\[][^\"'#]*?(，)": _YAML_PATTERN,
+        r"[{\[,]\s*[\w.$@*-]+(：)": _YAML_PATTERN,
+    },
+    "framework/base/source.py": {"\u3000": "a character of the source text"},
+    "framework/night/notify.py": {"\uff20": "replaces @, which is a command to chat services"},
     "framework/checks/matchers/table.py": {
-        "$.data.result[*].policyTitle: {contains: 创业}": _SAMPLE,
-        "$.data.result[*].policyTitle: {none_of: [测试, test]}": _SAMPLE,
+        "$.data.result[*].title: {contains: 测试}": _SAMPLE_VALUE,
+        "$.data.result[*].title: {none_of: [无题, untitled]}": _SAMPLE_VALUE,
     },
     "framework/audit/equivalent.py": {"政策": "a value that is changed and stays equal"},
 }
-"""Single texts; each with its reason."""
+"""Single texts that are not messages, each with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """``glued``: part of a longer text that is put together outside ``tr``, so that it can have no
-    translation.
+    """A message and its place.
+
+    ``concatenated``: it is a part of a longer text that is composed outside ``tr``, so it cannot be
+    translated.
     """
 
     text: str
     file: str
     line: int
-    glued: bool = False
+    concatenated: bool = False
 
 
-# -- what the code says
+# -- the messages in the code
 
 
 def texts() -> list[Text]:
-    """Return every message: what is passed to ``tr`` as it stands, and every Chinese text that is not known
-    to be data.
-    """
+    """Return every message: the literals passed to ``tr``, and all other Chinese texts that are not data."""
     files = [ROOT / "conftest.py", *sorted(FRAMEWORK.rglob("*.py")), REPORT_TEMPLATE]
     return [text for path in files for text in texts_of(path, path.relative_to(ROOT).as_posix())]
 
 
 def texts_of(path: Path, file: str) -> Iterator[Text]:
     """Yield the messages of a file that is called *file*."""
+    content = path.read_text(encoding="utf-8")
     if path.suffix == ".json":
-        yield from (
-            Text(text, file, 0)
-            for text in _strings(json.loads(path.read_text(encoding="utf-8")))
-            if CHINESE.search(text)
-        )
+        for text in _strings(json.loads(content)):
+            if CHINESE.search(text):
+                yield Text(text, file, 0)
         return
-    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-    skipped = {id(node.body[0].value) for node in nodes if _has_docstring(node)}
-    passed = {id(node.args[0]) for node in nodes if _is_tr(node)}
-    glued = {id(part) for node in nodes for part in _glued(node)}
+    nodes = list(ast.walk(ast.parse(content)))
+    docstrings = {id(node.body[0].value) for node in nodes if _has_docstring(node)}
+    arguments = {id(node.args[0]) for node in nodes if _is_tr_call(node)}
+    concatenated = {id(part) for node in nodes for part in _concatenated_parts(node)}
     for node in nodes:
-        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in skipped:
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in docstrings:
             continue
-        if id(node) in passed:
+        is_data = file in DATA_FILES or node.value in DATA.get(file, {})
+        if id(node) in arguments:
             yield Text(node.value, file, node.lineno)
-        elif CHINESE.search(node.value) and file not in DATA_FILES and node.value not in DATA.get(file, {}):
-            yield Text(node.value, file, node.lineno, id(node) in glued)
+        elif CHINESE.search(node.value) and not is_data:
+            yield Text(node.value, file, node.lineno, id(node) in concatenated)
 
 
 def _has_docstring(node: ast.AST) -> bool:
@@ -148,7 +153,7 @@ def _has_docstring(node: ast.AST) -> bool:
     )
 
 
-def _is_tr(node: ast.AST) -> bool:
+def _is_tr_call(node: ast.AST) -> bool:
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
@@ -157,10 +162,8 @@ def _is_tr(node: ast.AST) -> bool:
     )
 
 
-def _glued(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what is put together with something else: parts of an f-string, of ``+`` and ``%``, the object of
-    a method.
-    """
+def _concatenated_parts(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the parts of a composed text: of an f-string, of ``+`` and ``%``, and objects of method calls."""
     if isinstance(node, ast.JoinedStr):
         yield from node.values
     elif isinstance(node, ast.BinOp):
@@ -190,17 +193,15 @@ def read_catalogue() -> Catalog:
         return read_po(file, locale="en")
 
 
-def updated(old: Catalog, said: list[Text]) -> Catalog:
-    """Return the catalogue of what is said now; a text that changed has to be translated anew, never by a
-    guess.
-    """
+def updated_catalogue(old: Catalog, current_texts: list[Text]) -> Catalog:
+    """Return the catalogue of the current texts. A changed text needs a new translation: none is guessed."""
     catalog = Catalog(
         locale="en",
         project="harness",
         version="1",
         fuzzy=False,
-        creation_date=_BEGUN,
-        revision_date=_BEGUN,
+        creation_date=_FIXED_DATE,
+        revision_date=_FIXED_DATE,
         msgid_bugs_address="-",
         last_translator="-",
         language_team="-",
@@ -209,16 +210,18 @@ def updated(old: Catalog, said: list[Text]) -> Catalog:
             "scripts/translate brings them up to date."
         ),
     )
-    for text in sorted({one.text for one in said}):
+    for text in sorted({one.text for one in current_texts}):
         known = old.get(text)
-        files = sorted({one.file for one in said if one.text == text})
+        files = sorted({one.file for one in current_texts if one.text == text})
         catalog.add(text, known.string if known else "", locations=[(file, 0) for file in files])
     return catalog
 
 
 def placeholders(text: str) -> frozenset[str]:
-    """Return the names in braces that ``tr`` fills in. ``${name}`` and ``{name: …}`` are what people write in
-    cases, and a text with a lone brace is no format.
+    """Return the names in braces that ``tr`` replaces.
+
+    ``${name}`` and ``{name: …}`` are syntax of cases and not placeholders; a text with a single brace has
+    none.
     """
     try:
         parts = list(Formatter().parse(_REFERENCE.sub("", text)))
@@ -232,7 +235,7 @@ def placeholders(text: str) -> frozenset[str]:
 
 
 def problems_of(catalog: Catalog) -> list[str]:
-    """Return what is wrong with the translations, one line for each."""
+    """Return the problems of the translations, one line for each."""
     found = []
     for message in catalog:
         if not message.id:
@@ -247,22 +250,26 @@ def problems_of(catalog: Catalog) -> list[str]:
 
 
 def main() -> int:
-    """Write the .po and the .mo; 1 where something lacks a translation."""
-    said = texts()
-    catalog = updated(read_catalogue(), said)
+    """Write the .po and the .mo; return 1 if there are problems, such as a missing translation."""
+    current_texts = texts()
+    catalog = updated_catalogue(read_catalogue(), current_texts)
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as file:
         write_po(file, catalog, width=0, include_lineno=False)
     with CATALOGUE.with_suffix(".mo").open("wb") as file:
         write_mo(file, catalog)
-    wrong = [
-        *(f"{one.file}:{one.line}: put together outside tr(): {one.text}" for one in said if one.glued),
+    problems = [
+        *(
+            f"{one.file}:{one.line}: put together outside tr(): {one.text}"
+            for one in current_texts
+            if one.concatenated
+        ),
         *problems_of(catalog),
     ]
-    for line in wrong:
+    for line in problems:
         sys.stdout.write(f"{line}\n")
-    sys.stdout.write(f"{len(catalog)} texts, {len(wrong)} problems\n")
-    return 1 if wrong else 0
+    sys.stdout.write(f"{len(catalog)} texts, {len(problems)} problems\n")
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

@@ -214,7 +214,7 @@ class Project:
 @pytest.fixture(autouse=True)
 def language_of_messages() -> None:
     """Begin each test in Chinese: a command that ran in this process may have chosen another language."""
-    messages.use("zh")
+    messages.set_language("zh")
 
 
 @pytest.fixture

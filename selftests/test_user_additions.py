@@ -11,11 +11,11 @@ LOOK_AT_USER_FILES = (
     "selftests/testcases",
     "selftests/docs/test_words.py",
     "selftests/docs/test_examples.py::test_the_first_case_of_a_readme[README.md]",
-    "selftests/standin/test_fault_audit.py::test_a_real_run_of_the_smoke_cases_leaves_no_reports[-0]",
+    "selftests/standin/test_fault_survey.py::test_a_real_run_of_the_smoke_cases_leaves_no_reports[-0]",
     "selftests/base/test_languages.py::test_a_command_speaks_what_its_option_its_variable_or_the_project_says",
-    "selftests/report/test_run_file.py::test_what_is_not_green_says_why",
+    "selftests/report/test_run_file.py::test_every_case_that_is_not_green_has_its_cause",
 )
-"""One of each kind. ``python -m selftests.user_additions`` runs all selftests in the copy, in several minutes."""
+"""One of each kind. ``python -m selftests.user_additions`` runs all selftests there, in several minutes."""
 
 
 def test_a_users_cases_environments_markers_and_matchers_change_no_verdict(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """A copy of the repository in which a user has added something of every kind.
 
-``python -m selftests.user_additions [pytest options]`` runs the selftests there, all of them or those that are
-named. Their verdicts are about the harness, so they must be the same as without the additions.
+``python -m selftests.user_additions [pytest options]`` runs the selftests there, all of them or those that
+are named. Their verdicts are about the harness, so they must be the same as without the additions.
 """
 
 from __future__ import annotations

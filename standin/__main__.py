@@ -1,6 +1,4 @@
-"""``python -m standin``: run the stand-in by itself; ``python -m standin fault-audit``: see
-:mod:`standin.survey`.
-"""
+"""Runs the stand-in, or the fault survey: ``python -m standin fault-survey`` (:mod:`standin.survey`)."""
 
 from __future__ import annotations
 
@@ -20,26 +18,30 @@ from standin.service import Service, files_base_of
 from standin.store import Store
 from standin.tokens import DEFAULT_TOKEN
 
+SURVEY, FORMER_SURVEY = "fault-survey", "fault-audit"
+"""The command, and its name in earlier versions, which still works for one version."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run until stopped. Return the exit code: 0 for a quiet end, 2 when the address cannot be had."""
-    given = list(sys.argv[1:] if argv is None else argv)
-    if given[:1] == ["fault-audit"]:
-        from standin.survey.command import main as audit  # noqa: PLC0415 - a server starts sooner without it
+    """Run until stopped, and return the exit code.
 
-        return audit(given[1:])
-    options = parser().parse_args(given)
+    It is 0 for a normal end, and 2 if the address is not available or a fault is unknown.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments and arguments[0] in (SURVEY, FORMER_SURVEY):
+        if arguments[0] == FORMER_SURVEY:
+            sys.stderr.write(f"standin: {FORMER_SURVEY} is called {SURVEY} now\n")
+        from standin.survey.command import main as survey  # noqa: PLC0415 - a server starts sooner without it
+
+        return survey(arguments[1:])
+    options = parser().parse_args(arguments)
     try:
+        hooks = hooks_for(options.fault)
         sock = listen(options.host, options.port)
-    except CannotListen as error:
+    except (UnknownFault, CannotListen) as error:
         sys.stderr.write(f"standin: {error}\n")
         return 2
     url = origin(sock)
-    try:
-        hooks = hooks_for(options.fault)
-    except UnknownFault as error:
-        sys.stderr.write(f"standin: {error}\n")
-        return 2
     store = Store((*recorded(), *others()))
     service = Service(store, options.files_base or files_base_of(url), hooks, order_of(options.tie_order))
     serve(application(service, options.control_key), sock, lambda: announce(url), options.until_stdin_closes)
@@ -47,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """Return the parser of the command line."""
     made = argparse.ArgumentParser(prog="python -m standin", description="The policy service's stand-in.")
     made.add_argument("--port", type=int, required=True, help="port to listen on; 0 lets the system choose")
     made.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
@@ -72,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 class _ListFaults(argparse.Action):
-    """An option that ends the program, as --help does, so that --port is not asked for."""
+    """An option that ends the program as --help does, so that --port is not required."""
 
     def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:
         super().__init__(option_strings, dest, nargs=0, help=help)
@@ -83,7 +85,7 @@ class _ListFaults(argparse.Action):
 
 
 def announce(url: str) -> None:
-    """Print the one line that a program waits for, and one for people where a person looks on."""
+    """Print the line that the owning process waits for, and another for people if stdout is a terminal."""
     sys.stdout.write(json.dumps({"event": "listening", "url": url, "token": DEFAULT_TOKEN}) + "\n")
     if sys.stdout.isatty():
         sys.stdout.write(f"青创政策 stand-in: {url} (Ctrl-C ends it)\n")

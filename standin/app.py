@@ -1,4 +1,4 @@
-"""The HTTP side: routes, limits on what is read, and how a reply is sent."""
+"""The HTTP side of the stand-in: routes, limits on reading, and the sending of replies."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from starlette.types import Receive, Scope, Send
 from standin.contract import (
     BODY_TOO_LARGE,
     FILES_PATH,
+    INTERNAL_ERROR,
     MAX_BODY_BYTES,
     NO_SUCH_PATH,
-    OUR_FAULT,
     PAGE_LIST_PATH,
     Refused,
     wrong_method,
@@ -33,41 +33,42 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def application(service: Service, control_key: str = "") -> Starlette:
-    """Return the ASGI application that answers from a service; without a key its faults cannot be switched."""
+    """Return the ASGI application of a service; without a key its faults cannot be switched."""
 
     async def page_list(request: Request) -> Reply:
         try:
-            _only(request, "POST")
-            return service.page_list(request.headers.get("token"), await _body(request))
+            _require_method(request, "POST")
+            return service.page_list(request.headers.get("token"), await _read_body(request))
         except Refused as refused:
             return service.refused(refused.refusal)
 
     async def download(request: Request) -> Reply:
-        _only(request, "GET", "HEAD")
+        _require_method(request, "GET", "HEAD")
+        # Attachments need no token (assumed).
         reply = service.file(request.path_params["key"])
-        return _ranged(reply, request.headers.get("range"))
+        return _with_range(reply, request.headers.get("range"))
 
     async def control(request: Request) -> Reply:
-        _only(request, "POST")
-        return switch_faults(service, control_key, request.headers.get(KEY_HEADER), await _body(request))
+        _require_method(request, "POST")
+        return switch_faults(service, control_key, request.headers.get(KEY_HEADER), await _read_body(request))
 
-    async def nowhere(request: Request) -> Reply:
+    async def not_found(request: Request) -> Reply:
         raise Refused(NO_SUCH_PATH)
 
     return Starlette(
         routes=[
-            # Every method is routed, so that a wrong one gets the service's own wrapped error.
-            Route(PAGE_LIST_PATH, _Any(page_list)),
-            Route(FILES_PATH + "{key:path}", _Any(download)),
-            Route(CONTROL_PATH, _Any(control if control_key else nowhere)),
-            Route("/{path:path}", _Any(nowhere)),
+            # Every method has a route, so that a wrong method gets the service's own wrapped error.
+            Route(PAGE_LIST_PATH, _AnyMethod(page_list)),
+            Route(FILES_PATH + "{key:path}", _AnyMethod(download)),
+            Route(CONTROL_PATH, _AnyMethod(control if control_key else not_found)),
+            Route("/{path:path}", _AnyMethod(not_found)),
         ],
-        exception_handlers={HTTPException: _http_error, Exception: _our_fault},
+        exception_handlers={HTTPException: _http_error, Exception: _internal_error},
     )
 
 
-class _Any:
-    """An endpoint for all methods: Starlette limits functions to GET, but not ASGI callables."""
+class _AnyMethod:
+    """An endpoint for all methods. Starlette limits functions to GET, but not ASGI callables."""
 
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
@@ -80,11 +81,11 @@ class _Any:
             reply = refusal_reply(refused.refusal)
         if reply.delay_s:
             await asyncio.sleep(reply.delay_s)
-        await (_response(reply) if reply.cut_at is None else _Cut(reply))(scope, receive, send)
+        await (_response(reply) if reply.cut_at is None else _CutReply(reply))(scope, receive, send)
 
 
-class _Cut:
-    """A reply that ends before its ``Content-Length`` does: the server closes the connection on it."""
+class _CutReply:
+    """A reply that ends before its ``Content-Length``, so that the server closes the connection."""
 
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
@@ -97,15 +98,16 @@ class _Cut:
         )
 
 
-def _only(request: Request, *methods: str) -> None:
+def _require_method(request: Request, *methods: str) -> None:
     if request.method not in methods:
         raise Refused(wrong_method(", ".join(methods)))
 
 
-async def _body(request: Request) -> bytes:
+async def _read_body(request: Request) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
+        # Checked for every chunk, so that a body without Content-Length is bounded, too.
         if len(body) > MAX_BODY_BYTES:
             raise Refused(BODY_TOO_LARGE)
     return bytes(body)
@@ -116,15 +118,14 @@ def _response(reply: Reply) -> Response:
     return Response(reply.body, reply.status, headers)
 
 
-def _ranged(reply: Reply, asked: str | None) -> Reply:
-    """Serve one range of bytes (assumed). Anything but one well-formed range is answered whole, as RFC 9110
-    allows.
-    """
-    found = re.fullmatch(r"bytes=(\d{1,9})-(\d{0,9})", asked or "", re.ASCII)
+def _with_range(reply: Reply, header: str | None) -> Reply:
+    """Serve one range of bytes (assumed). Any other ``Range`` gets the whole file, as RFC 9110 allows."""
+    found = re.fullmatch(r"bytes=(\d{1,9})-(\d{0,9})", header or "", re.ASCII)
     size = len(reply.body)
     if found is None or reply.status != 200 or not size:
         return replace(reply, headers={**reply.headers, "Accept-Ranges": "bytes"})
     first, last = int(found[1]), min(int(found[2] or size), size - 1)
+    # RFC 9110: a range that begins after the end is not satisfiable.
     if first > last:
         return replace(reply, status=416, body=b"", headers={"Content-Range": f"bytes */{size}"})
     span = {"Accept-Ranges": "bytes", "Content-Range": f"bytes {first}-{last}/{size}"}
@@ -135,5 +136,5 @@ async def _http_error(request: Request, error: Exception) -> Response:
     return _response(refusal_reply(NO_SUCH_PATH))
 
 
-async def _our_fault(request: Request, error: Exception) -> Response:
-    return _response(refusal_reply(OUR_FAULT))
+async def _internal_error(request: Request, error: Exception) -> Response:
+    return _response(refusal_reply(INTERNAL_ERROR))

@@ -1,8 +1,8 @@
-"""The bytes of attached files: real containers of the declared type, made from the policy's facts.
+"""Makes the bytes of attached files: valid containers of the declared type.
 
-``fileSize`` is taken as KiB rounded up (evidenced is only that it cannot be bytes): a file of n KB has more
-than (n - 1) * 1024 and at most n * 1024 bytes. The same policy always gives the same bytes. A docx carries
-the title and the issue number, a doc is a compound file whose WordDocument stream is blank.
+``fileSize`` is interpreted as KiB rounded up (the evidence only shows that it is not bytes): a file of n KB
+has more than (n - 1) * 1024 and at most n * 1024 bytes. The same policy always gives the same bytes. A docx
+contains the title and the issue number; a doc is a compound file with an empty WordDocument stream.
 """
 
 from __future__ import annotations
@@ -19,25 +19,31 @@ CONTENT_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
+# The numbers of the compound file format: the size of a sector, and the special entries of its FAT.
 SECTOR = 512
 FREE, END, FAT_SECTOR = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 SPARE_BYTES = 300
-"""How far below its size in KB a docx stays, so that rounding up is put to use."""
+"""A docx is smaller than its size in KB by this number of bytes, so that its size is really rounded up."""
 
 OOXML = "http://schemas.openxmlformats.org"
 XML_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 
 
 def file_bytes(policy: Policy) -> bytes:
-    """Return the attachment's bytes. Raises KeyError for a type that is neither doc nor docx."""
+    """Return the attachment's bytes.
+
+    Raises:
+        KeyError: the type is neither doc nor docx.
+    """
     return {"doc": _doc, "docx": _docx}[policy.attachment.kind](policy)
 
 
 def _doc(policy: Policy) -> bytes:
-    """A compound file: header, one FAT sector per 128 sectors, a directory sector, the stream."""
+    """Return a compound file: header, one FAT sector per 128 sectors, a directory sector, the stream."""
     sectors = policy.attachment.size_kb * 1024 // SECTOR - 1
     fats = -(-sectors // 128)
     stream = sectors - fats - 1
+    # The FAT lists its own sectors, then the directory, then the chain of the stream's sectors.
     chain = [FAT_SECTOR] * fats + [END] + [fats + 2 + i for i in range(stream - 1)] + [END]
     chain += [FREE] * (fats * 128 - len(chain))
     table = struct.pack(f"<{len(chain)}I", *chain)
@@ -65,6 +71,7 @@ def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
 
 
 def _docx(policy: Policy) -> bytes:
+    # The padding brings the file to the size that the record declares.
     wanted = policy.attachment.size_kb * 1024 - SPARE_BYTES
     return _zipped(policy, wanted - len(_zipped(policy, 0)))
 
@@ -77,7 +84,8 @@ def _zipped(policy: Policy, padding: int) -> bytes:
         "docProps/padding.bin": "\0" * padding,
     }
     buffer = io.BytesIO()
-    # Stored, not deflated: other builds of zlib pack differently, and the bytes must be the same everywhere.
+    # Stored without compression: zlib's output differs between builds, and the bytes must be the same
+    # everywhere.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, content in parts.items():
             archive.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), content)

@@ -1,40 +1,28 @@
-"""What the stand-in answers, in one place.
+"""The behaviour of the stand-in towards its callers.
 
-Evidenced by the service's recorded reply: the route, the ``Token`` header's form, the request body of three
-keys, the closed key sets of envelope, record and file and their order, ``totalNum`` as a numeric string,
-``hasNext``, the echo of page values, the order of page 1.
+Evidenced by the service's recorded reply: the route, the form of the ``Token`` header, the three keys of the
+request body, the closed key sets of envelope, record and file and their order, ``totalNum`` as a numeric
+string, ``hasNext``, the echo of page values, and the order of page 1.
 
-Assumed (a Java service of the usual kind); the choices made here:
+Assumed, as in a usual Java service:
 
-==============================================
-===================================================================== situation
-       answer ==============================================
-=====================================================================
-``Token`` missing, malformed, unknown, expired  HTTP 401, wrapped, ``code`` "401", each with its own ``msg``
-body not a JSON object, empty, not UTF-8        HTTP 400, wrapped, ``code`` "400"
-a value of the wrong type, or over 2^31 - 1     HTTP 400, wrapped, ``msg`` names the key (Java's ``Integer``)
-a body over 64 KiB                              HTTP 413, wrapped, ``code`` "413"
-another method than POST                        HTTP 405, wrapped, ``code`` "405", with ``Allow: POST``
-another path                                    HTTP 404, wrapped, ``code`` "404"
-``pageNo``, ``pageSize``, ``query`` absent      1, 10 and no filter; null counts as absent
-``pageNo`` <= 0                                 acts as 1 and is echoed as 1
-``pageSize`` <= 0                               HTTP 400, wrapped
-``pageSize`` > 200                              clamped to 200 and echoed as 200
-past the last page                              HTTP 200, empty ``result``, total kept, ``hasNext`` false
-unknown keys of the body or of ``query``        ignored
-``policyTitle``                                 part of the title; ``%`` and ``_`` are literal; half and full
-width
-                                                are one, so are ASCII capitals and small letters; blank means
-                                                no filter
-``policyType``, ``policyLevel``                 equal to the integer; all filters combine by AND
-order                                           ``publishTime``, then ``priority``, then ``id``, all
-descending
-``Content-Type`` of the request                 not looked at
-compression                                     none
-==============================================
-=====================================================================
+============================================== ==============================================================
+situation answer ==============================================
+============================================================== ``Token`` missing, malformed, unknown, expired
+HTTP 401, wrapped, ``code`` "401", each with its own ``msg`` body not a JSON object, empty, not UTF-8 HTTP
+400, wrapped, ``code`` "400" a value of the wrong type, or over 2^31 - 1 HTTP 400, wrapped, ``msg`` names the
+key (Java's ``Integer``) a body over 64 KiB HTTP 413, wrapped, ``code`` "413" another method than POST HTTP
+405, wrapped, ``code`` "405", with ``Allow: POST`` another path HTTP 404, wrapped, ``code`` "404" ``pageNo``,
+``pageSize``, ``query`` absent 1, 10 and no filter; null counts as absent ``pageNo`` <= 0 acts as 1 and is
+echoed as 1 ``pageSize`` <= 0 HTTP 400, wrapped ``pageSize`` > 200 reduced to 200 and echoed as 200 past the
+last page HTTP 200, empty ``result``, total kept, ``hasNext`` false unknown keys of the body or of ``query``
+ignored ``policyTitle`` part of the title; ``%`` and ``_`` are literal; width and case of ASCII make no
+difference; blank means no filter ``policyType``, ``policyLevel`` equal to the integer; all filters are
+combined by AND order ``publishTime``, ``priority``, ``id``, all descending ``Content-Type`` of the request
+ignored compression none ==============================================
+==============================================================
 
-A wrapped error is ``{"success": false, "code": "401", "msg": "...", "data": null}``. The token is looked at
+A wrapped error is ``{"success": false, "code": "401", "msg": "...", "data": null}``. The token is checked
 before the body.
 """
 
@@ -48,12 +36,13 @@ JSON_TYPE = "application/json;charset=UTF-8"
 
 MAX_PAGE_SIZE = 200
 MAX_BODY_BYTES = 64 * 1024
+# The largest value of Java's Integer.
 MAX_INTEGER = 2**31 - 1
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A wrapped error. ``status`` is HTTP's, ``code`` is its text in the envelope."""
+    """A wrapped error. ``status`` is the HTTP status, ``code`` the same as text in the envelope."""
 
     status: int
     msg: str
@@ -65,7 +54,7 @@ class Refusal:
 
 
 class Refused(Exception):
-    """A request that is to be answered with a wrapped error."""
+    """A request gets a wrapped error as its answer."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.msg)
@@ -80,15 +69,15 @@ NOT_AN_OBJECT = Refusal(400, "请求体应为JSON对象")
 PAGE_SIZE_TOO_SMALL = Refusal(400, "参数pageSize应大于0")
 BODY_TOO_LARGE = Refusal(413, "请求体过大")
 NO_SUCH_PATH = Refusal(404, "请求的资源不存在")
-OUR_FAULT = Refusal(500, "服务内部错误")
+INTERNAL_ERROR = Refusal(500, "服务内部错误")
 NO_SUCH_FILE = Refusal(404, "文件不存在")
 
 
 def wrong_type(key: str) -> Refusal:
-    """The refusal of a value that does not fit its key."""
+    """Return the refusal of a value that has the wrong type for its key."""
     return Refusal(400, f"参数{key}类型错误")
 
 
 def wrong_method(allow: str) -> Refusal:
-    """The refusal of a method; ``allow`` lists those that exist."""
+    """Return the refusal of a method; ``allow`` lists the methods that exist."""
     return Refusal(405, "请求方法不支持", allow)

@@ -1,7 +1,7 @@
-"""Switching faults on a running stand-in: ``POST /__control__/faults`` with ``{"faults": ["total-int"]}``.
+"""Switches the faults of a running stand-in: ``POST /__control__/faults`` with ``{"faults": ["total-int"]}``.
 
-It exists only where a key was given at the start, and a request must carry it in ``Control-Key``. Like the
-rest of the stand-in it is reachable on loopback alone.
+The path exists only if the stand-in was started with a key, and a request must have the key in
+``Control-Key``. Like the rest of the stand-in, the path is reachable only on loopback.
 """
 
 from __future__ import annotations
@@ -23,18 +23,20 @@ WRONG_KEY = Refusal(401, "控制密钥错误")
 
 
 def key_from_environment() -> str:
-    """Return the key that the environment gives, or "" (no control)."""
+    """Return the key from the environment, or "" if there is none."""
     return os.environ.get(KEY_VARIABLE, "")
 
 
 def switch_faults(service: Service, key: str, given: str | None, body: bytes) -> Reply:
-    """Replace the faults that are on by the named ones; an empty list makes the service sound again.
+    """Replace the active faults by those that *body* names; an empty list makes the service sound again.
 
-    Raises Refused: 401 for another key, 400 for a bad body or an unknown fault.
+    Raises:
+        Refused: 401 for a wrong key, 400 for a bad body or an unknown fault.
     """
+    # Constant time, so that the key cannot be found by measuring.
     if not hmac.compare_digest((given or "").encode(), key.encode()):
         raise Refused(WRONG_KEY)
-    names = _names(body)
+    names = _parse_names(body)
     try:
         service.hooks = hooks_for(names)
     except UnknownFault as error:
@@ -42,14 +44,14 @@ def switch_faults(service: Service, key: str, given: str | None, body: bytes) ->
     return Reply(200, to_json({"faults": names}), JSON_TYPE)
 
 
-def _names(body: bytes) -> list[str]:
+def _parse_names(body: bytes) -> list[str]:
     try:
-        asked = json.loads(body)
+        document = json.loads(body)
     except (ValueError, RecursionError):
         raise Refused(NOT_JSON) from None
-    if not isinstance(asked, dict):
+    if not isinstance(document, dict):
         raise Refused(NOT_AN_OBJECT)
-    names = asked.get("faults")
+    names = document.get("faults")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise Refused(wrong_type("faults"))
     return names

@@ -1,4 +1,4 @@
-"""The envelope round a page of records, and round an error."""
+"""The envelope of a reply: of a page of records, and of an error."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from standin.records import to_json
 
 
 def has_next(page: Page, total: int) -> bool:
-    """Whether another page follows: pageNo * pageSize < total (evidenced)."""
+    """Whether another page follows, which is pageNo * pageSize < total (evidenced)."""
     return page.number * page.size < total
 
 
 def envelope_of(page: Page, result: Sequence[Any], total: int) -> Mapping[str, Any]:
-    """Return the reply to a page (key sets and types are evidenced; ``totalNum`` is a numeric string)."""
+    """Return the reply with a page (keys and types are evidenced; ``totalNum`` is a numeric string)."""
     data = {
         "pageNo": page.number,
         "pageSize": page.size,
@@ -28,9 +28,11 @@ def envelope_of(page: Page, result: Sequence[Any], total: int) -> Mapping[str, A
 
 
 def page_json(page: Page, fragments: Sequence[bytes], total: int) -> bytes:
-    """Write the envelope round records that are JSON already: a page costs one join, not a serialisation of
-    245 KB.
+    """Return the reply as JSON around records that are JSON already.
+
+    So a page costs one join, and not the serialisation of 245 KB.
     """
+    # The empty list marks the position at which the prepared records are inserted.
     before, after = to_json(envelope_of(page, [], total)).split(b'"result":[]')
     return b"".join((before, b'"result":[', b",".join(fragments), b"]", after))
 

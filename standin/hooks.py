@@ -1,22 +1,25 @@
-"""Where the answer to a request can be altered, one stage at a time.
+"""Hooks, each of which alters one stage of the answer to a request.
 
-A sound stand-in has no hooks. A fault is a set of hooks that make one stage wrong and leave the others as they are.
+A sound stand-in has no hooks. A fault is a set of hooks that falsify one stage and leave the others as they
+are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from standin.paging import Page
 from standin.policy import Policy
 from standin.query import Select
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Reply:
-    """A reply before it is sent. ``cut_at`` ends the stream there although ``Content-Length`` promised more."""
+    """A reply before it is sent. The stream ends at ``cut_at``, although ``Content-Length`` promises more."""
 
     status: int
     body: bytes
@@ -28,39 +31,51 @@ class Reply:
 
 @dataclass(frozen=True)
 class Hooks:
-    """Alterations by stage, in the order in which a request meets them; those of one stage run left to right."""
+    """The hooks of each stage; those of one stage are applied from left to right.
+
+    The first argument of a hook is the value that it alters.
+    """
 
     token: tuple[Callable[[str | None], str | None], ...] = ()
     """The token of the request."""
     page: tuple[Callable[[Page], Page], ...] = ()
-    """The page asked for, before the limits are applied."""
+    """The requested page, before the limits are applied."""
     limits: tuple[Callable[[Page, Page], Page], ...] = ()
-    """The page as asked for, and the page after the limits: gives the latter anew."""
+    """The page after the limits; the second argument is the requested page."""
     rows: tuple[Callable[[Select, Page, int], Select], ...] = ()
-    """The query for the rows; beside it the page and the total."""
+    """The query for the rows; the other arguments are the page and the total."""
     count: tuple[Callable[[Select], Select], ...] = ()
     """The query for the total."""
     policies: tuple[Callable[[list[Policy], Page], list[Policy]], ...] = ()
-    """The rows of the page."""
+    """The policies of the page."""
     record: tuple[Callable[[dict[str, Any], Policy], dict[str, Any]], ...] = ()
     """One record."""
     envelope: tuple[Callable[[dict[str, Any], Page], dict[str, Any]], ...] = ()
-    """The whole reply before it is written."""
+    """The whole reply before it is written as JSON."""
     reply: tuple[Callable[[Reply], Reply], ...] = ()
-    """The reply to a page, written."""
+    """The written reply to a request for a page."""
     refusal: tuple[Callable[[Reply], Reply], ...] = ()
-    """The reply to a request for a page that is refused, written."""
+    """The written reply to a refused request for a page."""
     file: tuple[Callable[[Reply], Reply], ...] = ()
     """The reply to a download."""
 
     @property
-    def touch_content(self) -> bool:
-        """Whether records must be written anew for this request."""
+    def alter_content(self) -> bool:
+        """Whether a hook alters records, so that their prepared JSON cannot be used."""
         return bool(self.policies or self.record or self.envelope)
 
     def with_hooks(self, other: Hooks) -> Hooks:
         """Return these hooks followed by others."""
-        return Hooks(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)})
+        # Every field of Hooks is a stage, so a new stage needs no change here.
+        stages = [stage.name for stage in fields(self)]
+        return Hooks(**{name: getattr(self, name) + getattr(other, name) for name in stages})
 
 
 NONE = Hooks()
+
+
+def apply_hooks(hooks: Iterable[Callable[..., T]], value: T, *context: object) -> T:
+    """Return *value* after all hooks of a stage, which also get the *context*."""
+    for hook in hooks:
+        value = hook(value, *context)
+    return value

@@ -1,4 +1,4 @@
-"""The records of the stand-in: what a row holds, before anything is written as JSON."""
+"""The policies of the stand-in, as rows of the database."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ OTHER_TENANT = "partner"
 
 @dataclass(frozen=True)
 class Attachment:
-    """One attached file. ``size_kb`` is in units of 1024 bytes, rounded up; ``key`` is ``yyyyMM/<uuid4
-    hex>.<kind>``.
+    """One attached file.
+
+    ``size_kb`` is in units of 1024 bytes, rounded up; ``key`` is ``yyyyMM/<uuid4 hex>.<kind>``.
     """
 
     id: int

@@ -1,10 +1,10 @@
-"""The stand-in as a process of one's own: started without waiting, and gone when its owner is gone.
+"""Runs the stand-in in a process of its own, which ends together with its owner.
 
     with StandinProcess() as standin:
         requests.post(standin.url + PAGE_LIST_PATH, headers={"Token": standin.token}, json={})
 
-Three things end the child: :meth:`StandinProcess.stop`, the interpreter's exit, and its stdin, which the
-system closes when the owner dies in whatever way.
+The start does not wait for the child. It ends by :meth:`StandinProcess.stop`, at the exit of the interpreter,
+or when its stdin is closed, which the system does even if the owner is killed.
 """
 
 from __future__ import annotations
@@ -27,30 +27,30 @@ STDERR_LINES = 20
 
 
 class StandinError(RuntimeError):
-    """The stand-in did not start, died, or was not started. The message ends with the tail of its stderr."""
+    """The stand-in is not running: it was not started, or it ended. The message has the end of its stderr."""
 
 
 class StandinProcess:
     """Owns one stand-in on a port that the system chooses.
 
-    ``arguments`` are added to the command line (``("--fault", "total-int")``); ``timeout_s`` bounds how long
-    :attr:`url` waits for the child to listen.
+    ``arguments`` are added to the command line (``("--fault", "total-int")``). :attr:`url` waits at most
+    ``timeout_s`` seconds for the child to listen.
     """
 
     def __init__(self, arguments: Sequence[str] = (), timeout_s: float = START_TIMEOUT_S) -> None:
         self._arguments = tuple(arguments)
         self._timeout_s = timeout_s
         self._child: subprocess.Popen[str] | None = None
-        self._listening: dict[str, Any] = {}
+        self._listening_event: dict[str, Any] = {}
         self._settled = threading.Event()
         self._stderr: deque[str] = deque(maxlen=STDERR_LINES)
         self._readers: tuple[threading.Thread, ...] = ()
         self._lock = threading.Lock()
 
     def start(self) -> StandinProcess:
-        """Start the child and return at once. Starting twice is starting once; a stopped one cannot start
-        again.
-        """
+        """Start the child and return at once; a second call does nothing.
+
+        The child cannot be started again after a stop."""
         with self._lock:
             if self._child is None:
                 self._child = _launch(self._arguments)
@@ -62,24 +62,29 @@ class StandinProcess:
 
     @property
     def url(self) -> str:
-        """The origin, ``http://127.0.0.1:PORT``, once the child listens.
+        """The origin, ``http://127.0.0.1:PORT``; waits until the child listens.
 
-        Raises StandinError when it was not started, ended, or did not listen in time.
+        Raises:
+            StandinError: the child was not started, has ended, or did not listen in time.
         """
-        return str(self._announced()["url"])
+        return str(self._announcement()["url"])
 
     @property
     def token(self) -> str:
-        """A token that the stand-in accepts. Waits and raises as :attr:`url` does."""
-        return str(self._announced()["token"])
+        """A token that the stand-in accepts; waits and raises like :attr:`url`."""
+        return str(self._announcement()["token"])
 
     @property
     def pid(self) -> int:
-        """The child's process id. Raises StandinError when it was not started."""
-        return self._started().pid
+        """The child's process id.
+
+        Raises:
+            StandinError: the child was not started.
+        """
+        return self._running_child().pid
 
     def stop(self) -> None:
-        """End the child and wait for its end. Stopping twice, or what was never started, does nothing."""
+        """End the child and wait for it. Nothing happens if it was never started or is stopped already."""
         with self._lock:
             child, self._child = self._child, None
             if child is None:
@@ -96,24 +101,27 @@ class StandinProcess:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _started(self) -> subprocess.Popen[str]:
+    def _running_child(self) -> subprocess.Popen[str]:
         if self._child is None:
             raise StandinError("the stand-in is not running: call start() first")
         return self._child
 
-    def _announced(self) -> dict[str, Any]:
-        child = self._started()
+    def _announcement(self) -> dict[str, Any]:
+        child = self._running_child()
+        # The reader thread sets the event when the child listens, and also when its stdout ends.
         if not self._settled.wait(self._timeout_s):
-            raise StandinError(self._told(f"the stand-in did not listen within {self._timeout_s:g} s"))
-        if not self._listening:
+            raise StandinError(self._with_stderr(f"the stand-in did not listen within {self._timeout_s:g} s"))
+        if not self._listening_event:
             child.wait(STOP_TIMEOUT_S)
             self._readers[1].join(STOP_TIMEOUT_S)
-            raise StandinError(self._told(f"the stand-in ended with exit code {child.returncode}"))
-        return self._listening
+            raise StandinError(self._with_stderr(f"the stand-in ended with exit code {child.returncode}"))
+        return self._listening_event
 
-    def _told(self, what: str) -> str:
+    def _with_stderr(self, problem: str) -> str:
         tail = "\n".join(self._stderr)
-        return f"{what}; its stderr ends with:\n{tail}" if tail else f"{what}, and wrote nothing to stderr"
+        if tail:
+            return f"{problem}; its stderr ends with:\n{tail}"
+        return f"{problem}, and wrote nothing to stderr"
 
     def _reader(self, read: Any, child: subprocess.Popen[str]) -> threading.Thread:
         thread = threading.Thread(target=read, args=(self, child), daemon=True)
@@ -123,6 +131,7 @@ class StandinProcess:
 
 def _launch(arguments: Sequence[str]) -> subprocess.Popen[str]:
     root = str(Path(__file__).resolve().parent.parent)
+    # The child must find this package even if the owner runs in another folder.
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     command = [sys.executable, "-m", "standin", "--port", "0", "--until-stdin-closes", *arguments]
     return subprocess.Popen(
@@ -138,11 +147,11 @@ def _launch(arguments: Sequence[str]) -> subprocess.Popen[str]:
 
 
 def _read_events(owner: StandinProcess, child: subprocess.Popen[str]) -> None:
-    """Wait for the one line, then keep the pipe empty until its end."""
+    """Wait for the announcement, then drain the pipe so that the child never blocks on it."""
     with _stream(child.stdout) as stdout:
         for line in stdout:
-            if not owner._listening and line.startswith("{"):
-                owner._listening = json.loads(line)
+            if not owner._listening_event and line.startswith("{"):
+                owner._listening_event = json.loads(line)
                 owner._settled.set()
     owner._settled.set()
 
@@ -159,8 +168,8 @@ def _stream(stream: IO[str] | None) -> IO[str]:
 
 
 def _end(child: subprocess.Popen[str]) -> None:
-    """Ask by closing stdin and by a signal; insist after a while."""
-    # A child that is dead already breaks the pipe, and there is nobody to tell.
+    """Ask the child to end, by closing its stdin and by a signal; kill it after a timeout."""
+    # If the child has already ended, closing the pipe fails, which does not matter.
     with contextlib.suppress(OSError):
         _stream(child.stdin).close()
     child.terminate()

@@ -1,9 +1,8 @@
-"""From a page to SQL, as data: a later stage runs it, and a fault can replace any one part of it."""
+"""Turns a page into an SQL query, kept as data so that a fault can replace any part of it."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from standin.paging import Criteria, Page
@@ -14,13 +13,16 @@ Order = tuple[str, ...]
 
 LONGEST_KEYWORD = 1000
 
+# The full-width forms of ASCII, and the ideographic space.
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+
 ORDER = ("publish_time DESC", "priority DESC", "id DESC")
-"""publishTime first is evidenced only as far as priority is 0 throughout; the rest is assumed."""
+"""That publishTime comes first is evidenced only for records of priority 0; the rest is assumed."""
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One term of a WHERE clause with its parameters, under a name by which it can be found."""
+    """One term of a WHERE clause and its parameters; faults find it by its ``name``."""
 
     name: str
     sql: str
@@ -29,7 +31,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Select:
-    """A query for one page. ``visible`` always combine by AND, ``filters`` by ``joiner``."""
+    """A query for one page. The conditions ``visible`` are combined by AND, ``filters`` by ``joiner``."""
 
     visible: tuple[Condition, ...]
     filters: tuple[Condition, ...]
@@ -39,17 +41,18 @@ class Select:
     joiner: str = " AND "
 
     def rows(self) -> tuple[str, tuple[Parameter, ...]]:
-        """The SQL that gives the ids of the page, and its parameters."""
-        where, parameters = self._where()
-        sql = f"SELECT id FROM policy WHERE {where} ORDER BY {', '.join(self.order)} LIMIT ? OFFSET ?"  # noqa: S608 - values are bound
+        """Return the SQL that selects the ids of the page, and its parameters."""
+        condition, parameters = self._condition()
+        order = ", ".join(self.order)
+        sql = f"SELECT id FROM policy WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - values are bound
         return sql, (*parameters, self.limit, self.offset)
 
     def count(self) -> tuple[str, tuple[Parameter, ...]]:
-        """The SQL that gives the total, and its parameters."""
-        where, parameters = self._where()
-        return f"SELECT count(*) FROM policy WHERE {where}", parameters  # noqa: S608 - values are bound
+        """Return the SQL that counts the rows of all pages, and its parameters."""
+        condition, parameters = self._condition()
+        return f"SELECT count(*) FROM policy WHERE {condition}", parameters  # noqa: S608 - values are bound
 
-    def _where(self) -> tuple[str, tuple[Parameter, ...]]:
+    def _condition(self) -> tuple[str, tuple[Parameter, ...]]:
         terms = [condition.sql for condition in self.visible]
         if self.filters:
             terms.append(f"({self.joiner.join(condition.sql for condition in self.filters)})")
@@ -58,21 +61,22 @@ class Select:
 
 
 def order_of(seed: int | None) -> Order:
-    """Return the service's order, or one that differs from it among policies of the same second alone.
+    """Return the service's order, or one that differs from it only among policies of the same second.
 
-    It is the same for all requests: nothing evidenced says how a real service orders ties, only that it must
-    not change.
+    The order is the same for all requests. There is no evidence how the real service orders ties, except that
+    the order must not change.
     """
+    # Only policies of the same second are reordered; the time stays first.
     return ORDER if seed is None else ("publish_time DESC", shuffled(seed))
 
 
 def shuffled(seed: int) -> str:
-    """Return an SQL term that orders ids by chance, the same chance for the same seed."""
+    """Return an SQL term that orders ids at random; the same seed gives the same order."""
     return f"(id / 4096 % 1000003) * {seed * 7919 % 997 + 2} % 10007, id"
 
 
 def select(page: Page, tenant: str, order: Order = ORDER) -> Select:
-    """The query for an effective page of what a tenant may see."""
+    """Return the query for a page, after its limits, of the policies that a tenant may see."""
     return Select(
         visible=(
             Condition("tenant", "tenant = ?", (tenant,)),
@@ -89,7 +93,7 @@ def select(page: Page, tenant: str, order: Order = ORDER) -> Select:
 def _filters(criteria: Criteria) -> tuple[Condition, ...]:
     found = []
     if criteria.title is not None:
-        found.append(_title_holds(narrow(criteria.title.strip())))
+        found.append(_title_contains(to_half_width(criteria.title.strip())))
     if criteria.type is not None:
         found.append(Condition("type", "type = ?", (criteria.type,)))
     if criteria.level is not None:
@@ -97,31 +101,29 @@ def _filters(criteria: Criteria) -> tuple[Condition, ...]:
     return tuple(found)
 
 
-def _title_holds(keyword: str) -> Condition:
+def _title_contains(keyword: str) -> Condition:
+    # The condition 0 matches nothing.
     if not _can_be_in_a_title(keyword):
         return Condition("title", "0")
-    return Condition("title", r"title_key LIKE ? ESCAPE '\'", (f"%{escaped(keyword)}%",))
+    return Condition("title", r"title_key LIKE ? ESCAPE '\'", (f"%{escape_wildcards(keyword)}%",))
 
 
 def _can_be_in_a_title(keyword: str) -> bool:
-    # SQLite ends a pattern at NUL, takes no lone surrogate and refuses a pattern of 50,000 bytes.
+    # SQLite ends a pattern at NUL, and refuses lone surrogates and patterns of 50,000 bytes.
     return (
         len(keyword) <= LONGEST_KEYWORD and "\0" not in keyword and not re.search("[\ud800-\udfff]", keyword)
     )
 
 
-def escaped(keyword: str) -> str:
+def escape_wildcards(keyword: str) -> str:
     """Make LIKE's wildcards literal, for ``ESCAPE '\\'``."""
     return keyword.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def narrow(text: str) -> str:
-    """Write full-width letters, digits and punctuation half-width, so that both widths compare equal
-    (assumed).
+def to_half_width(text: str) -> str:
+    """Replace full-width letters, digits and punctuation, so that both widths compare equal (assumed).
 
-    Only the block of full-width ASCII is touched: compatibility folding would change other characters too.
+    Only the full-width forms of ASCII are replaced: compatibility normalization would change other
+    characters, too.
     """
-    return "".join(
-        unicodedata.normalize("NFKC", c) if "\uff01" <= c <= "\uff5e" else " " if c == "\u3000" else c
-        for c in text
-    )
+    return text.translate(_HALF_WIDTH)

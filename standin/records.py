@@ -1,4 +1,4 @@
-"""From a policy to the record of a reply (key sets and their order are evidenced)."""
+"""Turns a policy into the record of a reply (its keys and their order are evidenced)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Record = Mapping[str, Any]
 
 
 def record_of(policy: Policy, files_base: str) -> Record:
-    """Return the eleven keys of a record. ``files_base`` ends in a slash and precedes the file's key."""
+    """Return the record of a policy. ``files_base`` ends in a slash and precedes the key of a file."""
     return {
         "id": str(policy.id),
         "policyTitle": policy.title,
@@ -40,5 +40,5 @@ def _file_of(file: Attachment, files_base: str) -> Record:
 
 
 def to_json(value: object) -> bytes:
-    """Write compact JSON in UTF-8, Chinese unescaped, as the service does (evidenced by its size)."""
+    """Return compact JSON in UTF-8 with Chinese unescaped, like the service (evidenced by its size)."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

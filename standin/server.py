@@ -1,4 +1,4 @@
-"""Listening: a loopback socket, uvicorn on it, and an end when the parent is gone."""
+"""Runs uvicorn on a loopback socket, until the parent process is gone if that is wanted."""
 
 from __future__ import annotations
 
@@ -13,25 +13,28 @@ from collections.abc import Callable
 import uvicorn
 from starlette.types import ASGIApp
 
+# Open connections must not keep the process alive.
 GRACE_S = 0.5
-"""How long a server whose parent is gone may take to end by itself."""
+"""The time in which a server must end by itself after its parent is gone."""
 
 BACKLOG = 256
 
 
 class CannotListen(Exception):
-    """The address is not loopback, or cannot be had. The message is one line for people."""
+    """The address is not loopback or not available. The message is one line for people."""
 
 
 def listen(host: str, port: int) -> socket.socket:
     """Return a listening socket; port 0 lets the system choose.
 
-    Raises CannotListen: the stand-in knows its tokens by heart, so it is not for other machines to reach.
+    Only loopback is allowed, because the tokens of the stand-in are public.
+
+    Raises:
+        CannotListen: the address is not loopback or not available.
     """
     address = loopback(host)
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
-    # asyncio turns Nagle's algorithm off only where the protocol is spelt out: without, small replies take 40
-    # ms.
+    # asyncio turns Nagle's algorithm off only if the protocol is given; otherwise small replies take 40 ms.
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
@@ -46,8 +49,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def loopback(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """Return the address of a loopback host given by address or as localhost. Raises CannotListen for any
-    other.
+    """Return the address of a loopback host, which is an IP address or ``localhost``.
+
+    Raises:
+        CannotListen: the host is not loopback.
     """
     try:
         address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
@@ -65,7 +70,7 @@ def origin(sock: socket.socket) -> str:
 
 
 def serve(app: ASGIApp, sock: socket.socket, announce: Callable[[], None], until_stdin_closes: bool) -> None:
-    """Serve until interrupted, terminated or, where asked, until stdin is at its end.
+    """Serve until the process is interrupted or terminated or, with *until_stdin_closes*, until stdin ends.
 
     ``announce`` is called once, when requests are accepted.
     """
@@ -84,7 +89,7 @@ def serve(app: ASGIApp, sock: socket.socket, announce: Callable[[], None], until
     server = _Server(config, announce)
     if until_stdin_closes:
         threading.Thread(target=_end_with_stdin, args=(server,), daemon=True).start()
-    # uvicorn has shut down when it raises the signal again for its caller, who has nothing left to do.
+    # uvicorn raises the signal again after its shutdown; there is nothing left to do then.
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[sock])
 
@@ -105,12 +110,13 @@ class _Server(uvicorn.Server):
 
 
 def _end_with_stdin(server: _Server) -> None:
-    # A stdin that cannot be read has no parent behind it either.
+    # If stdin cannot be read, there is no parent either.
     with contextlib.suppress(OSError, ValueError):
         while os.read(sys.stdin.fileno(), 4096):
             continue
     server.should_exit = True
     server.ended.wait(GRACE_S)
+    # A handler that still runs cannot delay the end of the process.
     os._exit(0)
 
 

@@ -1,8 +1,7 @@
-"""Snowflake identifiers and the times inside them (evidenced: all ids and file ids of the recorded reply).
+"""Snowflake ids and the times inside them (evidenced by all ids and file ids of the recorded reply).
 
-An id is ``milliseconds << 22 | datacentre << 17 | worker << 12 | sequence``, the milliseconds counted from
-Twitter's epoch. ``publishTime`` is that instant rounded half up to the second and written in China Standard
-Time.
+An id is ``milliseconds << 22 | datacentre << 17 | worker << 12 | sequence``, with milliseconds since
+Twitter's epoch. ``publishTime`` is that instant in China Standard Time, rounded half up to the second.
 """
 
 from __future__ import annotations
@@ -11,12 +10,13 @@ from datetime import datetime, timedelta, timezone
 
 EPOCH_MS = 1288834974657
 CHINA = timezone(timedelta(hours=8))
+# The same in all recorded ids.
 DATACENTRE = 23
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
 def make_id(unix_ms: int, worker: int, sequence: int = 0) -> int:
-    """Return the 19-digit snowflake of an instant given in Unix milliseconds."""
+    """Return the 19-digit snowflake of an instant in Unix milliseconds."""
     return (unix_ms - EPOCH_MS) << 22 | DATACENTRE << 17 | worker << 12 | sequence
 
 

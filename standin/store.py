@@ -1,4 +1,4 @@
-"""The policies in SQLite, in memory, filled anew at every start."""
+"""The policies in an SQLite database in memory, which is filled at every start."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from standin.policy import Attachment, Policy
-from standin.query import Select, narrow
+from standin.query import Select, to_half_width
 
 SCHEMA = """
 CREATE TABLE policy (
@@ -29,7 +29,7 @@ FROM policy WHERE id = ?
 
 
 class Store:
-    """A database of policies. It belongs to the thread that made it."""
+    """A database of policies. Only the thread that created it may use it."""
 
     def __init__(self, policies: Iterable[Policy]) -> None:
         self._db = sqlite3.connect(":memory:")
@@ -42,23 +42,27 @@ class Store:
         return [row[0] for row in self._db.execute(*select.rows())]
 
     def total(self, select: Select) -> int:
-        """Return how many rows there are on all pages."""
+        """Return the number of rows on all pages."""
         return int(self._db.execute(*select.count()).fetchone()[0])
 
     def policy(self, policy_id: int) -> Policy:
-        """Return one policy. Raises KeyError when there is none, hidden ones included."""
+        """Return one policy, which may be hidden.
+
+        Raises:
+            KeyError: there is no such policy.
+        """
         row = self._db.execute(ONE_POLICY, (policy_id,)).fetchone()
         if row is None:
             raise KeyError(policy_id)
         return _policy(row)
 
     def by_file_key(self, key: str) -> Policy | None:
-        """Return the policy that a file belongs to, or None. File storage knows no tenants (assumed)."""
+        """Return the policy of a file, or None. Files are the same for all tenants (assumed)."""
         row = self._db.execute("SELECT id FROM policy WHERE file_key = ?", (key,)).fetchone()
         return self.policy(row[0]) if row else None
 
     def close(self) -> None:
-        """Give the memory back."""
+        """Release the memory."""
         self._db.close()
 
 
@@ -66,7 +70,7 @@ def _row(p: Policy) -> tuple[str | int, ...]:
     policy = (
         p.id,
         p.title,
-        narrow(p.title),
+        to_half_width(p.title),
         p.issue_number,
         p.level,
         p.type,
@@ -79,6 +83,7 @@ def _row(p: Policy) -> tuple[str | int, ...]:
 
 
 def _policy(row: tuple[Any, ...]) -> Policy:
+    # The columns of ONE_POLICY in their order; the last five are those of the attachment.
     names = ("id", "title", "issue_number", "level", "type", "text", "priority", "publish_time", "tenant")
     fields = dict(zip(names, row, strict=False))
     return Policy(**fields, draft=bool(row[9]), deleted=bool(row[10]), attachment=Attachment(*row[11:]))

@@ -1,4 +1,4 @@
-"""The tokens that the stand-in knows (their form is evidenced, their behaviour assumed)."""
+"""The tokens of the stand-in (their form is evidenced, their behaviour assumed)."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ DEFAULT_TOKEN = "PHONE_standindefaultyouthtoken"  # noqa: S105 - it opens nothin
 """Valid: sees the 190 policies."""
 
 EXPIRED_TOKEN = "PHONE_standinexpiredyouthtoken"  # noqa: S105
-"""Once valid, now refused with a message of its own."""
+"""Expired: refused with a message of its own."""
 
 OTHER_TENANT_TOKEN = "PHONE_standinpartneryouthtoken"  # noqa: S105
 """Valid: sees the policies of another tenant and none of the 190."""
 
+# The expired token has no tenant: it is refused before this table is used.
 TENANTS: Mapping[str, str] = {DEFAULT_TOKEN: HOME_TENANT, OTHER_TENANT_TOKEN: OTHER_TENANT}
 
 
 def tenant_of(token: str | None) -> str:
-    """Return the tenant that a ``Token`` header speaks for.
+    """Return the tenant of a ``Token`` header.
 
-    Raises Refused (401) when it is missing, malformed, unknown or expired.
+    Raises:
+        Refused: 401, the token is missing, malformed, unknown or expired.
     """
     if not token:
         raise Refused(NO_TOKEN)

@@ -1,3 +1,1 @@
-"""The assertion audit: what would the cases not notice? Recorded replies are mutated in memory and judged
-again.
-"""
+"""The assertion audit: mutates recorded replies in memory and reports the faults that no case notices."""

@@ -1,6 +1,4 @@
-"""What cannot be noticed, because nothing is different: a fixed list, each with its reason. None of these is
-tried or counted.
-"""
+"""The equivalent mutants: changes of the text that leave the JSON value the same. They are not counted."""
 
 from __future__ import annotations
 
@@ -13,9 +11,7 @@ from framework.base.jsonpath import Json
 
 @dataclass(frozen=True, slots=True)
 class Equivalent:
-    """``change`` is the fault, on a value it is possible on: what comes out is the same value (a selftest
-    holds it).
-    """
+    """One equivalent change. ``change`` returns the same value for ``example``, which a selftest verifies."""
 
     name: str
     reason: str

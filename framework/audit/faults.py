@@ -1,9 +1,8 @@
-"""The faults that are put into the replies of one case: which places, which mutation, in one reply or in all
-of them.
+"""Chooses the faults of one case and puts them into its recorded replies.
 
-``here``: one place in one reply, a glitch or an answer that disagrees with the others. ``everywhere``: every
-place of the class in every reply of the endpoint, alike: what a bad release does, and what comparing replies
-with each other cannot see.
+A fault is a mutation at a class of places. ``here`` is one place in one reply: a glitch, or a reply that
+disagrees with the others. ``everywhere`` is all places of the class in all replies of the endpoint: a bad
+release, which no comparison between replies can notice.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from zlib import crc32
 
+from framework.audit.combined import as_place
 from framework.audit.mutations import MUTATIONS, Mutation, edit_of
-from framework.audit.places import Edit, Place, classes, rebuilt, site, touched, written
-from framework.audit.reach import ELAPSED, HEADER, STATUS
-from framework.audit.replay import Change
-from framework.audit.several import plain
+from framework.audit.places import Edit, Place, changed_places, path_text, place_classes, site_at, with_edits
+from framework.audit.read_set import ELAPSED, HEADER, STATUS
+from framework.audit.replay import Mutant
 from framework.audit.transport import REPLY_MUTATIONS, ReplyMutation, with_document
 from framework.audit.walks import PLACE, WALK_MUTATIONS, WalkMutation, mutated_pages
 from framework.base.jsonpath import Json, Location
@@ -29,22 +28,26 @@ from framework.http.exchange import Exchange, NotJsonError
 from framework.run.verdict import StepResult, Verdict
 
 Extent = Literal["here", "everywhere"]
-Key = tuple[str, str, str, Extent]
-"""What a fault is counted as, once for the suite: endpoint, class of places, mutation, extent."""
+FaultKey = tuple[str, str, str, Extent]
+"""Endpoint, class of places, mutation, extent. Faults with the same key are counted once for the suite."""
 MOST_PARTS = 3
-"""Of the pages of a walk, the rounds of a ``for_each``, the repetitions of a request, so many are mutated
-alone.
-"""
+"""So many pages of a walk, rounds of a ``for_each`` or repetitions of a request are mutated one by one."""
 MOST_ROWS = 30
-"""``everywhere`` is in so many rows, or a share of about so many."""
-_TRIES = 8
+"""If a reply has more rows, ``everywhere`` is a share of them, about so many."""
+_TRIES = 8  # places that are tried until the mutation applies to one
+_LONG_VALUE = 100
+# ids, digests and dates in the path of a file
 _VARYING = re.compile(r"[0-9a-fA-F]*\d[0-9a-fA-F]{5,}[^/]*|\d{4,}[^/]*")
-_SEEN: Mapping[str, Place] = {"status_code": STATUS, "headers.Content-Type": HEADER, "elapsed_ms": ELAPSED}
+_PLACE_OF_SUBJECT: Mapping[str, Place] = {
+    "status_code": STATUS,
+    "headers.Content-Type": HEADER,
+    "elapsed_ms": ELAPSED,
+}
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One recorded reply of a case: its JSON, where it has one, and the classes of places in it."""
+class Recording:
+    """One recorded reply of a case, its JSON document if it has one, and the places in it by class."""
 
     exchange: Exchange
     result: StepResult
@@ -55,24 +58,28 @@ class Answer:
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault to put in. ``answers``: the replies it is put into."""
+    """A fault. ``recordings``: the replies that it is put into."""
 
-    answers: tuple[Answer, ...]
+    recordings: tuple[Recording, ...]
     place: Place | None
     mutation: Mutation | ReplyMutation | WalkMutation
     extent: Extent
 
     @property
-    def key(self) -> Key:
+    def key(self) -> FaultKey:
         if isinstance(self.mutation, WalkMutation):
-            return self.answers[0].endpoint, tr(PLACE), self.mutation.name, self.extent
-        where = self.mutation.place if isinstance(self.mutation, ReplyMutation) else written(self.place or ())
-        return self.answers[0].endpoint, where, self.mutation.name, self.extent
+            return self.recordings[0].endpoint, tr(PLACE), self.mutation.name, self.extent
+        if isinstance(self.mutation, ReplyMutation):
+            place = self.mutation.place
+        else:
+            place = path_text(self.place or ())
+        return self.recordings[0].endpoint, place, self.mutation.name, self.extent
 
 
 def endpoint_of(exchange: Exchange) -> str:
-    """Return method and path of an answer that was given, the path alone of a refusal: refusals are one kind
-    of reply, whatever was refused. What differs from file to file in a path is ``*``.
+    """Return the name under which the faults of a reply are counted: method and path, with ``*`` for ids.
+
+    All refusals (status 400 and above) of a path are one kind of reply.
     """
     path = "/".join(
         "*" if _VARYING.fullmatch(part) else part for part in urlsplit(exchange.request.url).path.split("/")
@@ -81,163 +88,161 @@ def endpoint_of(exchange: Exchange) -> str:
     return tr("{path} 的拒绝", path=path) if refused else f"{exchange.request.method} {path}"
 
 
-def answers_of(verdict: Verdict) -> list[Answer]:
-    """Return the replies of a case, in the order in which they came."""
-    return [_answer(step.exchange, step) for step in verdict.flat() if step.exchange is not None]
+def recordings_of(verdict: Verdict) -> list[Recording]:
+    """Return the recorded replies of a case in their order."""
+    return [_recording(step.exchange, step) for step in verdict.flat() if step.exchange is not None]
 
 
-def _answer(exchange: Exchange, result: StepResult) -> Answer:
+def _recording(exchange: Exchange, result: StepResult) -> Recording:
     try:
         document = exchange.reply.json
     except NotJsonError:
-        return Answer(exchange, result, endpoint_of(exchange))
+        return Recording(exchange, result, endpoint_of(exchange))
     recorded = exchange.reply.body is not None or exchange.reply.document is not None
-    return Answer(exchange, result, endpoint_of(exchange), document, classes(document) if recorded else None)
-
-
-def faults_of(verdict: Verdict, answers: Sequence[Answer], seed: str) -> Iterator[Fault]:
-    """Yield the faults to try; where one does not apply to what is there, ``change_of`` returns None."""
-    for step in verdict.steps:
-        yield from _walks(step, answers)
-    alone = _alone(verdict, answers, seed)
-    for endpoint in dict.fromkeys(answer.endpoint for answer in answers):
-        group = tuple(answer for answer in answers if answer.endpoint == endpoint)
-        for answer in group:
-            if id(answer.exchange) in alone:
-                yield from _of((answer,), "here")
-        yield from _of(group, "everywhere")
-
-
-def _walks(step: StepResult, answers: Sequence[Answer]) -> Iterator[Fault]:
-    """Yield the faults of the first walk of a step: those of its rounds are alike."""
-    walk = next(
-        (
-            part
-            for part in (step, *step.parts)
-            if part.step is not None
-            and part.step.walk is not None
-            and part.scope is not None
-            and part.exchange is None
-        ),
-        None,
+    return Recording(
+        exchange, result, endpoint_of(exchange), document, place_classes(document) if recorded else None
     )
+
+
+def faults_of(verdict: Verdict, recordings: Sequence[Recording], seed: str) -> Iterator[Fault]:
+    """Yield the faults to try. ``mutant_of`` returns None for those that do not apply."""
+    for step in verdict.steps:
+        yield from _walk_faults(step, recordings)
+    alone = _mutated_alone(verdict, recordings, seed)
+    for endpoint in dict.fromkeys(recording.endpoint for recording in recordings):
+        group = tuple(recording for recording in recordings if recording.endpoint == endpoint)
+        for recording in group:
+            if id(recording.exchange) in alone:
+                yield from _faults_in((recording,), "here")
+        yield from _faults_in(group, "everywhere")
+
+
+def _walk_faults(step: StepResult, recordings: Sequence[Recording]) -> Iterator[Fault]:
+    """Yield the faults of the first walk of a step. The walks of its other rounds are like it."""
+    walk = next((part for part in (step, *step.parts) if _is_walk(part)), None)
     if walk is not None:
-        pages = tuple(answer for part in walk.parts for answer in answers if answer.result is part)
+        pages = tuple(
+            recording for part in walk.parts for recording in recordings if recording.result is part
+        )
         yield from (Fault(pages, None, mutation, "here") for mutation in WALK_MUTATIONS if len(pages) > 1)
 
 
-def _of(answers: tuple[Answer, ...], extent: Extent) -> Iterator[Fault]:
-    for place in dict.fromkeys(place for answer in answers for place in answer.places or ()):
-        yield from (Fault(answers, place, mutation, extent) for mutation in MUTATIONS)
-    yield from (Fault(answers, None, mutation, extent) for mutation in REPLY_MUTATIONS)
+def _is_walk(part: StepResult) -> bool:
+    has_walk = part.step is not None and part.step.walk is not None
+    return has_walk and part.scope is not None and part.exchange is None
 
 
-def _alone(verdict: Verdict, answers: Sequence[Answer], seed: str) -> set[int]:
-    """Choose the replies that are mutated alone: of many that belong together the first, the last and some
-    between.
+def _faults_in(recordings: tuple[Recording, ...], extent: Extent) -> Iterator[Fault]:
+    for place in dict.fromkeys(place for recording in recordings for place in recording.places or ()):
+        yield from (Fault(recordings, place, mutation, extent) for mutation in MUTATIONS)
+    yield from (Fault(recordings, None, mutation, extent) for mutation in REPLY_MUTATIONS)
+
+
+def _mutated_alone(verdict: Verdict, recordings: Sequence[Recording], seed: str) -> set[int]:
+    """Return the identities of the exchanges that are mutated one by one.
+
+    Of the replies of one step these are at most ``MOST_PARTS``: the first, the last and some between them.
     """
     chosen: set[int] = set()
     for step in verdict.steps:
-        together = [answer for answer in answers if any(part is answer.result for part in step.flat())]
+        together = [
+            recording for recording in recordings if any(part is recording.result for part in step.flat())
+        ]
         if len(together) > MOST_PARTS:
-            between = Random(f"{seed} {verdict.case_id} {step.name}").sample(together[1:-1], MOST_PARTS - 2)  # noqa: S311 - a sample, no secret
+            random = Random(f"{seed} {verdict.case_id} {step.name}")  # noqa: S311 - a sample, not a secret
+            between = random.sample(together[1:-1], MOST_PARTS - 2)
             together = [together[0], *between, together[-1]]
-        chosen.update(id(answer.exchange) for answer in together)
+        chosen.update(id(recording.exchange) for recording in together)
     return chosen
 
 
-def change_of(fault: Fault, seed: str) -> Change | None:
-    """Return the replies with the fault in them; None where it changes none of them."""
+def mutant_of(fault: Fault, seed: str) -> Mutant | None:
+    """Return the replies with the fault in them; None if it changes none of them."""
     if isinstance(fault.mutation, ReplyMutation):
-        return _reply_change(fault.answers, fault.mutation)
+        return _reply_mutant(fault.recordings, fault.mutation)
     if isinstance(fault.mutation, WalkMutation):
-        return _walk_change(fault.answers, fault.mutation)
+        return _walk_mutant(fault.recordings, fault.mutation)
     assert fault.place is not None
     exchanges: dict[int, Exchange] = {}
     places: dict[Place, None] = {}
-    for answer in fault.answers:
-        edits = list(edits_of(fault, answer, seed))
+    for recording in fault.recordings:
+        edits = list(edits_of(fault, recording, seed))
         if edits:
-            document = rebuilt(answer.document, edits)
-            exchanges[id(answer.exchange)] = _with(answer.exchange, document)
-            places.update(
-                dict.fromkeys(
-                    place
-                    for at, edit in edits
-                    for place in touched(at if fault.extent == "here" else fault.place, edit)
-                )
-            )
-    return Change(exchanges, tuple(places)) if exchanges else None
+            document = with_edits(recording.document, edits)
+            exchanges[id(recording.exchange)] = _with_document(recording.exchange, document)
+            for location, edit in edits:
+                place = location if fault.extent == "here" else fault.place
+                places.update(dict.fromkeys(changed_places(place, edit)))
+    return Mutant(exchanges, tuple(places)) if exchanges else None
 
 
-def edits_of(fault: Fault, answer: Answer, seed: str) -> Iterator[tuple[Location, Edit]]:
-    """Yield the edits of one reply: all that apply, or one of them at a place that the seed chooses."""
+def edits_of(fault: Fault, recording: Recording, seed: str) -> Iterator[tuple[Location, Edit]]:
+    """Yield the edits of one reply: all that apply, or for ``here`` one at a place that the seed chooses."""
     assert isinstance(fault.mutation, Mutation) and fault.place is not None
-    locations = (answer.places or {}).get(fault.place, ())
+    locations = (recording.places or {}).get(fault.place, ())
     if fault.extent == "here":
-        start = Random(f"{seed} {fault.key}").randrange(max(1, len(locations)))  # noqa: S311
-        locations = [
-            locations[(start + step) % len(locations)] for step in range(min(len(locations), _TRIES))
-        ]
+        random = Random(f"{seed} {fault.key}")  # noqa: S311 - a sample, not a secret
+        start = random.randrange(max(1, len(locations)))
+        tries = range(min(len(locations), _TRIES))
+        locations = [locations[(start + step) % len(locations)] for step in tries]
     else:
-        locations = _share(answer.document, locations, fault)
+        locations = _share_of_rows(recording.document, locations, fault)
     for location in locations:
-        edit = edit_of(fault.mutation, site(answer.document, location))
+        edit = edit_of(fault.mutation, site_at(recording.document, location))
         if edit is not None:
             yield location, edit
             if fault.extent == "here":
                 return
 
 
-def _share(document: Json, locations: Sequence[Location], fault: Fault) -> Sequence[Location]:
-    """Return the places in a share of the rows, where there are many. A row is chosen by what it holds, so
-    that it is chosen in every reply or in none.
+def _share_of_rows(document: Json, locations: Sequence[Location], fault: Fault) -> Sequence[Location]:
+    """Return the places in a share of the rows, if there are many rows.
+
+    A row is chosen by a checksum of its values, so that it is chosen in every reply or in none.
     """
     assert fault.place is not None
-    most = max(len((answer.places or {}).get(fault.place, ())) for answer in fault.answers)
+    most = max(len((recording.places or {}).get(fault.place, ())) for recording in fault.recordings)
     if most <= MOST_ROWS:
         return locations
     parts = -(-most // MOST_ROWS)
-    return [location for location in locations if _mark_of_row(document, location) % parts == 0] or locations[
-        :1
-    ]
+    chosen = [location for location in locations if _row_checksum(document, location) % parts == 0]
+    return chosen or locations[:1]
 
 
-def _mark_of_row(document: Json, location: Location) -> int:
+def _row_checksum(document: Json, location: Location) -> int:
     for part in location:
         document = document[part]
         if isinstance(part, int):
             break
     members = document.values() if isinstance(document, dict) else [document]
-    return crc32(
-        "|".join(
-            str(value) for value in members if isinstance(value, (str, int)) and len(str(value)) < 100
-        ).encode("utf-8", "replace")
-    )
+    texts = (str(value) for value in members if isinstance(value, (str, int)))
+    short = (text for text in texts if len(text) < _LONG_VALUE)
+    return crc32("|".join(short).encode("utf-8", "replace"))
 
 
-def _walk_change(answers: Sequence[Answer], mutation: WalkMutation) -> Change | None:
-    step = answers[0].result.step
+def _walk_mutant(recordings: Sequence[Recording], mutation: WalkMutation) -> Mutant | None:
+    step = recordings[0].result.step
     assert step is not None and step.walk is not None
-    pages = mutated_pages(step.walk, [answer.document for answer in answers], mutation)
+    pages = mutated_pages(step.walk, [recording.document for recording in recordings], mutation)
     exchanges = {
-        id(answers[at].exchange): _with(answers[at].exchange, document) for at, document in pages.items()
+        id(recordings[at].exchange): _with_document(recordings[at].exchange, document)
+        for at, document in pages.items()
     }
-    return Change(exchanges, (plain(step.walk.items) or (),)) if exchanges else None
+    return Mutant(exchanges, (as_place(step.walk.items) or (),)) if exchanges else None
 
 
-def _with(exchange: Exchange, document: Json) -> Exchange:
-    return _replaced(exchange, with_document(exchange.reply, document))
+def _with_document(exchange: Exchange, document: Json) -> Exchange:
+    return _with_reply(exchange, with_document(exchange.reply, document))
 
 
-def _replaced(exchange: Exchange, reply: Any) -> Exchange:
+def _with_reply(exchange: Exchange, reply: Any) -> Exchange:
     return Exchange(
         exchange.request, reply, exchange.started, exchange.attempts, exchange.redirects, exchange.replayed
     )
 
 
-def _reply_change(answers: Sequence[Answer], mutation: ReplyMutation) -> Change | None:
-    made = ((answer.exchange, mutation.make(answer.exchange.reply)) for answer in answers)
-    exchanges = {id(exchange): _replaced(exchange, reply) for exchange, reply in made if reply is not None}
-    seen = _SEEN.get(mutation.place)
-    return Change(exchanges, None if seen is None else (seen,)) if exchanges else None
+def _reply_mutant(recordings: Sequence[Recording], mutation: ReplyMutation) -> Mutant | None:
+    made = ((recording.exchange, mutation.make(recording.exchange.reply)) for recording in recordings)
+    exchanges = {id(exchange): _with_reply(exchange, reply) for exchange, reply in made if reply is not None}
+    place = _PLACE_OF_SUBJECT.get(mutation.place)
+    return Mutant(exchanges, None if place is None else (place,)) if exchanges else None

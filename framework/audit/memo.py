@@ -1,9 +1,8 @@
-"""Judging many documents that share nearly everything: what was judged once of the original is not judged
-again.
+"""Remembers the outcomes of matchers on the values of the original replies, which mutants share.
 
-A value of the original is known by its identity: mutants share it, and it outlives the audit of its case.
-Matchers are pure, so the outcome is the same; where a matcher reads the record too, the record must be the
-original one as well.
+A value is identified by its ``id()``. That is safe, because the original replies live as long as the audit of
+their case. Matchers are pure, so the outcome is always the same. If a matcher reads the record too, the
+members that it read must be the original ones as well.
 """
 
 from __future__ import annotations
@@ -13,18 +12,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from framework.base.jsonpath import Json
-from framework.checks.evaluate import Context
-from framework.checks.outcome import Contract, ContractSource, Fault, Matcher, Outcome, Sources
+from framework.checks.context import EvaluationContext
+from framework.checks.outcome import Contract, ContractSource, Matcher, Outcome, Sources, Violation
 from framework.checks.quick import Check, quick_check
 from framework.checks.schema import CompiledContract
 
-_LONG = 32
-_MARKED = "$id"
-_MOST_KNOWN = 4
-_NOTHING: Final = object()
+_LONG_TEXT = 32  # judging a shorter text again costs less than remembering it
+_IDENTIFIER = "$id"
+_MAX_OUTCOMES = 4
+_MISSING: Final = object()
 
 
-def originals(documents: Iterable[Json]) -> frozenset[int]:
+def original_ids(documents: Iterable[Json]) -> frozenset[int]:
     """Return the identities of the containers and long texts of *documents*."""
     found: set[int] = set()
     waiting = list(documents)
@@ -33,41 +32,41 @@ def originals(documents: Iterable[Json]) -> frozenset[int]:
         if isinstance(value, (dict, list)):
             found.add(id(value))
             waiting += value.values() if isinstance(value, dict) else value
-        elif isinstance(value, str) and len(value) >= _LONG:
+        elif isinstance(value, str) and len(value) >= _LONG_TEXT:
             found.add(id(value))
     return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A prepared argument, with the outcomes that are known for it."""
+class _PreparedArgument:
+    """A prepared argument with the outcomes that are known for it, by the identity of the value."""
 
     argument: object
     known: dict[int, Outcome] = field(default_factory=dict)
     with_record: dict[int, list[tuple[dict[str, Json], Outcome]]] = field(default_factory=dict)
 
 
-class FirstFault(Exception):
-    """A value fails; nothing more is asked."""
+class FirstFailure(Exception):
+    """A value fails, so the other values need not be judged."""
 
 
-class _Watched(dict[str, Json]):
-    """A record that remembers which of its members were read."""
+class _ReadTracker(dict[str, Json]):
+    """A record that remembers which of its members a matcher read."""
 
     def __init__(self, record: dict[str, Json]) -> None:
         super().__init__(record)
         self.read: dict[str, Json] = {}
 
     def get(self, name: str, default: Json = None) -> Json:
-        self.read[name] = super().get(name, _NOTHING)
+        self.read[name] = super().get(name, _MISSING)
         return super().get(name, default)
 
     def __getitem__(self, name: str) -> Json:
-        self.read[name] = super().get(name, _NOTHING)
+        self.read[name] = super().get(name, _MISSING)
         return super().__getitem__(name)
 
     def __contains__(self, name: object) -> bool:
-        self.read[str(name)] = super().get(str(name), _NOTHING)
+        self.read[str(name)] = super().get(str(name), _MISSING)
         return super().__contains__(name)
 
     def _all(self) -> None:
@@ -91,82 +90,86 @@ class _Watched(dict[str, Json]):
 
 
 class Memory:
-    """Wraps the matchers and contracts of a context for the audit of one case."""
+    """Wraps the matchers and contracts of a context for the audit of one case.
 
-    def __init__(self, context: Context, documents: Iterable[Json], *, wording: bool) -> None:
-        """*wording*: the findings are looked at, so a contract must say what is wrong and not only that
-        something is.
+    With ``stop_at_first_failure``, matchers raise ``FirstFailure`` at the first value that fails. It is for
+    checks that fail if one value fails.
+    """
 
-        ``at_first``: raise ``FirstFault`` at the first value that fails; for checks of which every value must
-        pass.
-        """
-        self.at_first = False
-        self.known_values = originals(documents)
-        self._prepared: dict[tuple[str, str], _Prepared] = {}
-        contracts = context.contracts if wording else _Quick(context.contracts, self.known_values)
+    def __init__(self, context: EvaluationContext, documents: Iterable[Json], *, need_findings: bool) -> None:
+        """*need_findings*: contracts must return their findings, not only whether there are any."""
+        self.stop_at_first_failure = False
+        self.original_values = original_ids(documents)
+        self._prepared: dict[tuple[str, str], _PreparedArgument] = {}
+        contracts = (
+            context.contracts if need_findings else _FastContracts(context.contracts, self.original_values)
+        )
         self.context = replace(
             context,
             contracts=contracts,
-            matchers={name: self._wrapped(row) for name, row in context.matchers.items()},
+            matchers={name: self._wrap_matcher(row) for name, row in context.matchers.items()},
         )
 
-    def _wrapped(self, row: Matcher) -> Matcher:
+    def _wrap_matcher(self, row: Matcher) -> Matcher:
         if row.kind != "value" or row.measures:
             return row
 
-        def prepare(argument: Json, sources: Sources) -> _Prepared:
+        def prepare(argument: Json, sources: Sources) -> _PreparedArgument:
             key = (row.name, repr(argument))
             if key not in self._prepared:
-                self._prepared[key] = _Prepared(row.prepare(argument, sources))
+                self._prepared[key] = _PreparedArgument(row.prepare(argument, sources))
             return self._prepared[key]
 
         return replace(
-            row, prepare=prepare, judge=self._with_record(row) if row.needs_record else self._alone(row)
+            row,
+            prepare=prepare,
+            judge=self._judge_with_record(row) if row.needs_record else self._judge_value(row),
         )
 
-    def _alone(self, row: Matcher) -> Callable[..., Outcome]:
-        judge, known_values = row.judge, self.known_values
+    def _judge_value(self, row: Matcher) -> Callable[..., Outcome]:
+        judge, original_values = row.judge, self.original_values
 
-        def remembered(value: Json, prepared: _Prepared) -> Outcome:
-            if id(value) not in known_values:
-                return self._told(judge(value, prepared.argument))
+        def remembered(value: Json, prepared: _PreparedArgument) -> Outcome:
+            if id(value) not in original_values:
+                return self._stop_if_failed(judge(value, prepared.argument))
             key = id(value)
             if key not in prepared.known:
                 prepared.known[key] = judge(value, prepared.argument)
-            return self._told(prepared.known[key])
+            return self._stop_if_failed(prepared.known[key])
 
         return remembered
 
-    def _with_record(self, row: Matcher) -> Callable[..., Outcome]:
-        judge, known_values = row.judge, self.known_values
+    def _judge_with_record(self, row: Matcher) -> Callable[..., Outcome]:
+        judge, original_values = row.judge, self.original_values
 
-        def remembered(value: Json, prepared: _Prepared, record: Json) -> Outcome:
-            if id(value) not in known_values or not isinstance(record, dict):
-                return self._told(judge(value, prepared.argument, record))
+        def remembered(value: Json, prepared: _PreparedArgument, record: Json) -> Outcome:
+            if id(value) not in original_values or not isinstance(record, dict):
+                return self._stop_if_failed(judge(value, prepared.argument, record))
             known = prepared.with_record.setdefault(id(value), [])
-            for read, outcome in known:
-                if all(record.get(name, _NOTHING) is was for name, was in read.items()):
-                    return self._told(outcome)
-            watched = _Watched(record)
-            outcome = judge(value, prepared.argument, watched)
-            if len(known) < _MOST_KNOWN and id(record) in known_values:
-                known.append((watched.read, outcome))
-            return self._told(outcome)
+            for members_read, outcome in known:
+                if all(record.get(name, _MISSING) is value for name, value in members_read.items()):
+                    return self._stop_if_failed(outcome)
+            tracker = _ReadTracker(record)
+            outcome = judge(value, prepared.argument, tracker)
+            # The record of a mutant may be freed, and its id used again, so only originals are remembered.
+            if len(known) < _MAX_OUTCOMES and id(record) in original_values:
+                known.append((tracker.read, outcome))
+            return self._stop_if_failed(outcome)
 
         return remembered
 
-    def _told(self, outcome: Outcome) -> Outcome:
-        if self.at_first and not outcome.ok:
-            raise FirstFault
+    def _stop_if_failed(self, outcome: Outcome) -> Outcome:
+        if self.stop_at_first_failure and not outcome.ok:
+            raise FirstFailure
         return outcome
 
 
-class _Quick:
-    """Contracts that say only whether a document is as they have it."""
+class _FastContracts:
+    """Contracts that return only whether a document is valid, which is faster."""
 
-    def __init__(self, contracts: ContractSource, known_values: frozenset[int]) -> None:
+    def __init__(self, contracts: ContractSource, original_values: frozenset[int]) -> None:
         self._contracts = contracts
-        self._known_values = known_values
+        self._original_values = original_values
         self._made: dict[str, Contract] = {}
 
     def contract(self, name: str) -> Contract:
@@ -178,21 +181,18 @@ class _Quick:
         if not isinstance(contract, CompiledContract):
             return contract
         schema, follow = contract.root()
-        plain = (
-            {key: value for key, value in schema.items() if key != _MARKED}
-            if isinstance(schema, dict)
-            else schema
-        )
-        check = quick_check(plain, follow, self._remembered)
-        return contract if check is None else _YesOrNo(check)
+        if isinstance(schema, dict):
+            schema = {key: value for key, value in schema.items() if key != _IDENTIFIER}
+        check = quick_check(schema, follow, self._remember_check)
+        return contract if check is None else _BooleanContract(check)
 
-    def _remembered(self, check: Check) -> Check:
+    def _remember_check(self, check: Check) -> Check:
         known: dict[int, bool] = {}
-        known_values = self._known_values
+        original_values = self._original_values
 
         def remembered(value: Json) -> bool:
             key = id(value)
-            if key not in known_values:
+            if key not in original_values:
                 return check(value)
             if key not in known:
                 known[key] = check(value)
@@ -201,12 +201,14 @@ class _Quick:
         return remembered
 
 
-_FAULT = (Fault("", ""),)
+_FAULT = (Violation("", ""),)
 
 
 @dataclass(frozen=True, slots=True)
-class _YesOrNo:
+class _BooleanContract:
+    """A contract whose only fault says nothing more than that the document is invalid."""
+
     check: Check
 
-    def faults(self, document: Json) -> tuple[Fault, ...]:
+    def violations(self, document: Json) -> tuple[Violation, ...]:
         return () if self.check(document) else _FAULT

@@ -1,7 +1,7 @@
-"""The places of a document by class, and documents with some places changed.
+"""Finds the places of a document by class, and returns documents with edits.
 
-Places that differ only by index are one class: ``$.data.result[*].id``. A changed document shares everything
-that was not changed with the original, which is never touched.
+Places that differ only by index are one class, for example ``$.data.result[*].id``. An edited document shares
+all values that were not edited with the original, which never changes.
 """
 
 from __future__ import annotations
@@ -13,35 +13,35 @@ from dataclasses import dataclass
 from framework.base.jsonpath import Json, Location, format_location
 
 Place = tuple[int | str | None, ...]
-"""A class of places, None for any index; or one place."""
+"""A class of places, with None for any index; or one place."""
 MOST_NODES = 200_000
-"""A document with more values than this is looked at as far as this: its later rows are as its earlier ones.
-"""
+"""Only so many values of a document are examined. The rows behind them are like those before."""
 
 
 class Removed:
-    """The mark for a member that is taken away."""
+    """Type of ``REMOVED``, the value of a member that an edit removes."""
 
 
 REMOVED = Removed()
 Edit = Mapping[int | str, Json | Removed]
-"""What becomes of the members of a value's holder: the value itself, and for a swap its sibling."""
+"""New values for members of a container: for the value at hand, and in a swap for its sibling."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A value where it stands; ``holder`` and ``key`` are None for a whole document."""
+    """A value with its container and its key there. Both are None for a whole document."""
 
     value: Json
     key: int | str | None = None
     holder: Json = None
 
 
-def classes(document: Json) -> dict[Place, list[Location]]:
-    """Return the classes of places with their places, in document order of their first ones."""
+def place_classes(document: Json) -> dict[Place, list[Location]]:
+    """Return the places of the document by class, in document order."""
     found: dict[Place, list[Location]] = defaultdict(list)
     waiting: list[tuple[Place, Location, Json]] = [((), (), document)]
     seen = 0
+    # The stack gets the members in reverse, so that they are visited in document order.
     while waiting and seen < MOST_NODES:
         place, location, value = waiting.pop()
         found[place].append(location)
@@ -53,8 +53,8 @@ def classes(document: Json) -> dict[Place, list[Location]]:
     return found
 
 
-def site(document: Json, location: Location) -> Site:
-    """Return the value at *location*, with what it stands in."""
+def site_at(document: Json, location: Location) -> Site:
+    """Return the value at *location* with its container."""
     if not location:
         return Site(document)
     holder = document
@@ -63,15 +63,16 @@ def site(document: Json, location: Location) -> Site:
     return Site(holder[location[-1]], location[-1], holder)
 
 
-def rebuilt(document: Json, edits: Iterable[tuple[Location, Edit]]) -> Json:
-    """Return the document with *edits* made, each at the place of a value; a whole document's edit is under
-    the key ``""``.
+def with_edits(document: Json, edits: Iterable[tuple[Location, Edit]]) -> Json:
+    """Return the document with *edits*, each at the location of a value.
+
+    An edit of the whole document has the key ``""``.
     """
     copies: dict[Location, Json] = {}
     for location, edit in edits:
         if not location:
             return edit[""]
-        holder = _copy(document, location[:-1], copies)
+        holder = _copied_container(document, location[:-1], copies)
         for key, value in edit.items():
             if isinstance(value, Removed):
                 del holder[key]
@@ -80,22 +81,25 @@ def rebuilt(document: Json, edits: Iterable[tuple[Location, Edit]]) -> Json:
     return copies.get((), document)
 
 
-def _copy(document: Json, location: Location, copies: dict[Location, Json]) -> Json:
-    """Return the copy of the container at *location*, made once, as are those above it."""
+def _copied_container(document: Json, location: Location, copies: dict[Location, Json]) -> Json:
+    """Return a copy of the container at *location*. It and the containers above it are copied once."""
     if location not in copies:
         if not location:
             copies[()] = document.copy()
         else:
-            above = _copy(document, location[:-1], copies)
+            above = _copied_container(document, location[:-1], copies)
             copies[location] = above[location[-1]] = above[location[-1]].copy()
     return copies[location]
 
 
-def touched(place: Sequence[int | str | None], edit: Edit) -> list[Place]:
-    """Return the places that *edit*, made at *place*, changes."""
-    return [(*place[:-1], key) if place else () for key in edit] if len(edit) > 1 else [tuple(place)]
+def changed_places(place: Sequence[int | str | None], edit: Edit) -> list[Place]:
+    """Return the places that an edit at *place* changes."""
+    if len(edit) == 1:
+        return [tuple(place)]
+    return [(*place[:-1], key) if place else () for key in edit]
 
 
-def written(place: Place) -> str:
-    """Return a class of places as a path: ``$.data.result[*].id``."""
-    return "$" + "".join("[*]" if part is None else format_location((part,), "") for part in place)
+def path_text(place: Place) -> str:
+    """Return a class of places as a path, for example ``$.data.result[*].id``."""
+    parts = ("[*]" if part is None else format_location((part,), "") for part in place)
+    return "$" + "".join(parts)

@@ -1,6 +1,4 @@
-"""``--audit``: after a case passed, its replies are mutated and its checks run again. Imported only where it
-is asked for.
-"""
+"""``--audit``: mutates the replies of each case that passed and runs its checks again."""
 
 from __future__ import annotations
 
@@ -13,12 +11,12 @@ import pytest
 
 from framework.audit import page as audit_page
 from framework.audit.audit import audit_case
-from framework.audit.faults import Fault, Key
-from framework.audit.score import Suite
-from framework.audit.suggest import suggestion
+from framework.audit.faults import Fault, FaultKey
+from framework.audit.score import SuiteAudit
+from framework.audit.suggest import suggest_line
 from framework.base.messages import tr
 from framework.cases.case import Case
-from framework.checks.evaluate import Context
+from framework.checks.context import EvaluationContext
 from framework.checks.result import Finding
 from framework.http.masking import Masker
 from framework.run.harness import Harness
@@ -26,21 +24,24 @@ from framework.run.settle import excused_by
 from framework.run.verdict import Verdict
 
 NAME = "harness-audit"
-_WIRE = "harness_audit"
+_WORKER_OUTPUT = "harness_audit"
 _JUDGED = ("passed", "known")
 
 
 class Auditor:
-    """Audits the cases of one process; in the process that owns the run, adds up and tells."""
+    """Audits the cases of one process. The process that owns the run merges and reports the results."""
 
     def __init__(
-        self, config: pytest.Config, seed: str, least: float, context_of: Callable[[], Context]
+        self, config: pytest.Config, seed: str, least: float, context_of: Callable[[], EvaluationContext]
     ) -> None:
-        self.config, self.seed, self.least, self._context_of = config, seed, least, context_of
-        self.suite = Suite()
-        self.samples: dict[Key, tuple[int, str, Fault]] = {}
+        self.config = config
+        self.seed = seed
+        self.least = least
+        self._context_of = context_of
+        self.suite = SuiteAudit()
+        self.samples: dict[FaultKey, tuple[int, str, Fault]] = {}
         self._masker: Masker | None = None
-        self._context: Context | None = None
+        self._context: EvaluationContext | None = None
 
     @property
     def _is_worker(self) -> bool:
@@ -50,12 +51,13 @@ class Auditor:
     def pytest_harness_case_finished(
         self, item: pytest.Item, case: Case, verdict: Verdict, masker: Masker
     ) -> None:
-        self._masker, self._context = masker, self._context_of()
+        self._masker = masker
+        self._context = self._context_of()
         if verdict.status not in _JUDGED or not any(step.exchange for step in verdict.flat()):
-            self.suite.left_out[item.nodeid] = tr("没有通过,无从审起:{status}", status=verdict.status)
+            self.suite.not_audited[item.nodeid] = tr("没有通过,无从审起:{status}", status=verdict.status)
             return
-        if case.level == "warning":
-            self.suite.left_out[item.nodeid] = tr("级别是 warning,什么也不会拦下")
+        if case.level == "warning":  # its failures stop nothing, so they count as noticing nothing
+            self.suite.not_audited[item.nodeid] = tr("级别是 warning,什么也不会拦下")
             return
 
         def excused(finding: Finding) -> bool:
@@ -77,17 +79,17 @@ class Auditor:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
-        wire = getattr(node, "workeroutput", {}).get(_WIRE)
-        if wire is not None:
-            self.suite.merge(wire)
+        output = getattr(node, "workeroutput", {}).get(_WORKER_OUTPUT)
+        if output is not None:
+            self.suite.merge(output)
         else:
-            self.suite.left_out[str(node.gateway.id)] = tr("这个进程没有交回审计的结果")
+            self.suite.not_audited[str(node.gateway.id)] = tr("这个进程没有交回审计的结果")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         self._suggest()
         if self._is_worker:
-            self.config.workeroutput[_WIRE] = self.suite.wire()  # type: ignore[attr-defined]
+            self.config.workeroutput[_WORKER_OUTPUT] = self.suite.as_plain_data()  # type: ignore[attr-defined]
             return
         self._write(self.config.rootpath / "reports")
         self.config.hook.pytest_harness_page(
@@ -97,13 +99,14 @@ class Auditor:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _suggest(self) -> None:
-        """Find a line for what nothing here noticed; what another process noticed is dropped when all is
-        added up.
+        """Find a line for each fault that no case of this process noticed.
+
+        If a case of another process noticed it, the page does not show the line.
         """
         for key in self.suite.survivors():
             if key in self.samples and self._context is not None and self._masker is not None:
                 size, case, fault = self.samples[key]
-                line = suggestion(fault, self.seed, self._context)
+                line = suggest_line(fault, self.seed, self._context)
                 if line:
                     self.suite.suggest(key, (size, case, self._masker.text(line)))
 
@@ -111,12 +114,13 @@ class Auditor:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "audit.md").write_text(audit_page.page(self.suite), encoding="utf-8")
         (folder / "audit.json").write_text(
-            json.dumps(audit_page.data(self.suite), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+            json.dumps(audit_page.json_data(self.suite), ensure_ascii=False, indent=1) + "\n",
+            encoding="utf-8",
         )
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section(tr("断言审计"), sep="-")
-        for line in audit_page.lines(self.suite):
+        for line in audit_page.terminal_lines(self.suite):
             terminalreporter.write_line(line)
         if self.suite.score() < self.least:
             terminalreporter.write_line(tr("得分低于 --audit-min {least}", least=self.least), red=True)
@@ -129,6 +133,6 @@ def install(config: pytest.Config, harness_of: Callable[[], Harness]) -> None:
         config,
         str(option.harness_audit_seed),
         option.harness_audit_min or 0.0,
-        lambda: harness_of().run.context,
+        lambda: harness_of().run_context.checks,
     )
     config.pluginmanager.register(auditor, NAME)

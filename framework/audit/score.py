@@ -1,4 +1,4 @@
-"""What the audits of all cases add up to: each fault counted once for the suite, whoever saw it."""
+"""Adds up the audits of all cases. Each fault is counted once for the suite."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from framework.audit.audit import CaseAudit
-from framework.audit.faults import Extent, Key
+from framework.audit.faults import Extent, FaultKey
 from framework.audit.mutations import MUTATIONS, Mutation
 from framework.audit.transport import REPLY_MUTATIONS, ReplyMutation
 from framework.audit.walks import WALK_MUTATIONS, WalkMutation
@@ -16,100 +16,106 @@ BY_NAME: Mapping[str, Mutation | ReplyMutation | WalkMutation] = {
     one.name: one for one in (*MUTATIONS, *REPLY_MUTATIONS, *WALK_MUTATIONS)
 }
 EXTENTS: tuple[Extent, ...] = ("here", "everywhere")
-Wire = dict[str, Any]
+PlainData = dict[str, Any]
 
 
 @dataclass
-class Suite:
-    """``seen``: fault to the cases whose replies it was put into; ``noticed``: those that noticed; ``lines``:
-    a YAML line for a fault, with the size of the reply and the case it was found on, so that every way of
-    sharing out the cases finds the same.
+class SuiteAudit:
+    """The audit of all cases.
+
+    ``tried``: the cases into whose replies a fault was put. ``noticed``: those that noticed it.
+    ``suggestions``: the line of YAML for a fault, after the size of the reply and the case that it was found
+    on. The least of these is kept, so that the result does not depend on how xdist distributes the cases.
+    ``not_audited``: reasons by case.
     """
 
-    seen: dict[Key, list[str]] = field(default_factory=dict)
-    noticed: dict[Key, list[str]] = field(default_factory=dict)
-    old: set[Key] = field(default_factory=set)
+    tried: dict[FaultKey, list[str]] = field(default_factory=dict)
+    noticed: dict[FaultKey, list[str]] = field(default_factory=dict)
+    noticed_by_contains_true: set[FaultKey] = field(default_factory=set)
     idle: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    lines: dict[Key, tuple[int, str, str]] = field(default_factory=dict)
-    left_out: dict[str, str] = field(default_factory=dict)
-    made: int = 0
-    possible: int = 0
+    suggestions: dict[FaultKey, tuple[int, str, str]] = field(default_factory=dict)
+    not_audited: dict[str, str] = field(default_factory=dict)
+    mutants: int = 0
+    possible_mutants: int = 0
     cases: int = 0
 
     def add(self, audit: CaseAudit) -> None:
         for key in (*audit.noticed, *audit.survived):
-            self.seen.setdefault(key, []).append(audit.case)
+            self.tried.setdefault(key, []).append(audit.case)
         for key in audit.noticed:
             self.noticed.setdefault(key, []).append(audit.case)
-        self.old |= audit.old
+        self.noticed_by_contains_true |= audit.noticed_by_contains_true
         if audit.idle:
             self.idle[audit.case] = audit.idle
-        self.made += audit.made
-        self.possible += audit.possible
+        self.mutants += audit.mutants
+        self.possible_mutants += audit.possible_mutants
         self.cases += 1
 
-    def suggest(self, key: Key, found: tuple[int, str, str]) -> None:
-        self.lines[key] = min(found, self.lines.get(key, found))
+    def suggest(self, key: FaultKey, found: tuple[int, str, str]) -> None:
+        self.suggestions[key] = min(found, self.suggestions.get(key, found))
 
     def score(self, extent: Extent | None = None) -> float:
-        """Return the share of the faults that some case notices; 0 where nothing was audited."""
-        return _share(self.noticed, self._of(extent))
+        """Return the share of the faults that a case notices; 0 if nothing was audited."""
+        return _share(self.noticed, self._keys_of(extent))
 
-    def old_score(self) -> float:
-        """Return the share that the old harness's ``contains: True`` notices, on the same replies."""
-        return _share(self.old, self._of(None))
+    def contains_true_score(self) -> float:
+        """Return the share that the old harness's ``contains: True`` notices on the same replies."""
+        return _share(self.noticed_by_contains_true, self._keys_of(None))
 
-    def _of(self, extent: Extent | None) -> list[Key]:
-        return [key for key in self.seen if extent in (None, key[3])]
+    def _keys_of(self, extent: Extent | None) -> list[FaultKey]:
+        return [key for key in self.tried if extent in (None, key[3])]
 
-    def survivors(self) -> list[Key]:
-        """Return what nothing notices, worst first."""
+    def survivors(self) -> list[FaultKey]:
+        """Return the faults that no case notices, the worst first."""
         return sorted(
-            (key for key in self.seen if key not in self.noticed), key=lambda key: (-severity(key), key)
+            (key for key in self.tried if key not in self.noticed), key=lambda key: (-severity(key), key)
         )
 
     # -- between processes
 
-    def wire(self) -> Wire:
-        """Return plain data that xdist can carry."""
-        table = {key: at for at, key in enumerate(self.seen)}
+    def as_plain_data(self) -> PlainData:
+        """Return plain data that xdist can send to another process."""
+        number = {key: at for at, key in enumerate(self.tried)}
         return {
-            "keys": [list(key) for key in table],
-            "seen": list(self.seen.values()),
-            "noticed": [[table[key], cases] for key, cases in self.noticed.items()],
-            "old": [table[key] for key in self.old if key in table],
+            "keys": [list(key) for key in number],
+            "tried": list(self.tried.values()),
+            "noticed": [[number[key], cases] for key, cases in self.noticed.items()],
+            "noticed_by_contains_true": [
+                number[key] for key in self.noticed_by_contains_true if key in number
+            ],
             "idle": {case: [list(pair) for pair in pairs] for case, pairs in self.idle.items()},
-            "lines": [[table[key], *found] for key, found in self.lines.items()],
-            "left_out": self.left_out,
-            "made": self.made,
-            "possible": self.possible,
+            "suggestions": [[number[key], *found] for key, found in self.suggestions.items()],
+            "not_audited": self.not_audited,
+            "mutants": self.mutants,
+            "possible_mutants": self.possible_mutants,
             "cases": self.cases,
         }
 
-    def merge(self, wire: Wire) -> None:
-        """Add what another process found."""
-        keys: list[Key] = [(one[0], one[1], one[2], one[3]) for one in wire["keys"]]
-        for key, cases in zip(keys, wire["seen"], strict=True):
-            self.seen.setdefault(key, []).extend(cases)
-        for at, cases in wire["noticed"]:
+    def merge(self, data: PlainData) -> None:
+        """Add the audit of another process."""
+        keys: list[FaultKey] = [(one[0], one[1], one[2], one[3]) for one in data["keys"]]
+        for key, cases in zip(keys, data["tried"], strict=True):
+            self.tried.setdefault(key, []).extend(cases)
+        for at, cases in data["noticed"]:
             self.noticed.setdefault(keys[at], []).extend(cases)
-        self.old |= {keys[at] for at in wire["old"]}
+        self.noticed_by_contains_true |= {keys[at] for at in data["noticed_by_contains_true"]}
         self.idle.update(
-            {case: [(title, place) for title, place in pairs] for case, pairs in wire["idle"].items()}
+            {case: [(title, place) for title, place in pairs] for case, pairs in data["idle"].items()}
         )
-        for at, size, case, line in wire["lines"]:
+        for at, size, case, line in data["suggestions"]:
             self.suggest(keys[at], (size, case, line))
-        self.left_out.update(wire["left_out"])
-        self.made += wire["made"]
-        self.possible += wire["possible"]
-        self.cases += wire["cases"]
+        self.not_audited.update(data["not_audited"])
+        self.mutants += data["mutants"]
+        self.possible_mutants += data["possible_mutants"]
+        self.cases += data["cases"]
 
 
-def severity(key: Key) -> int:
-    """A release does it everywhere: that weighs more than one place of one reply."""
+def severity(key: FaultKey) -> int:
+    """Return the weight of a fault. ``everywhere`` weighs more, because a bad release is like that."""
     return BY_NAME[key[2]].severity * 2 + (key[3] == "everywhere")
 
 
-def _share(those: Iterable[Key], among: list[Key]) -> float:
-    found = set(those)
-    return sum(key in found for key in among) / len(among) if among else 0.0
+def _share(found: Iterable[FaultKey], keys: list[FaultKey]) -> float:
+    """Return which share of *keys* is in *found*."""
+    known = set(found)
+    return sum(key in known for key in keys) / len(keys) if keys else 0.0

@@ -1,4 +1,4 @@
-"""What goes wrong with texts: cut, lost, read in the wrong charset, escaped twice, carrying a script."""
+"""The mutations of texts: cut, lost, read in the wrong charset, escaped twice, with a script in them."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LETTER = re.compile(r"[A-Za-z一-鿿]")
 _DIGIT = re.compile(r"[0-9]")
 SCRIPT = "<script>alert(1)</script>"
-LEAST_PROSE = 8
-_SAFE_DIGITS = 15
+MIN_PROSE = 8
+_SAFE_DIGITS = 15  # a double represents every integer of so many digits
 
 
 def is_prose(text: str) -> bool:
-    """Whether a text is for people: long enough to be cut, and Chinese or marked up."""
-    return len(text) >= LEAST_PROSE and (_CHINESE.search(text) is not None or "<" in text)
+    """Return whether a text is for people: long enough to be cut, and Chinese or with markup."""
+    return len(text) >= MIN_PROSE and (_CHINESE.search(text) is not None or "<" in text)
 
 
 def head_cut(text: str) -> str:
     """Lose the first half of the first paragraph, its markup kept; a third of a text without paragraphs."""
-    return (
-        _within(text, 0, lambda words: words[(len(words) + 1) // 2 :] or "…")
-        or text[max(1, len(text) // 3) :]
-    )
+    cut = _change_paragraph(text, 0, lambda words: words[(len(words) + 1) // 2 :] or "…")
+    return cut or text[max(1, len(text) // 3) :]
 
 
 def tail_cut(text: str) -> str:
     """Lose the second half of the last paragraph, its markup kept; a third of a text without paragraphs."""
-    return _within(text, -1, lambda words: words[: len(words) // 2] or "…") or text[: -max(1, len(text) // 3)]
+    cut = _change_paragraph(text, -1, lambda words: words[: len(words) // 2] or "…")
+    return cut or text[: -max(1, len(text) // 3)]
 
 
-def _within(text: str, which: int, change: Callable[[str], str]) -> str:
+def _change_paragraph(text: str, which: int, change: Callable[[str], str]) -> str:
+    """Change the words of one paragraph; return an empty text if there are no paragraphs."""
     found = list(_PARAGRAPH.finditer(text))
     if not found:
         return ""
@@ -59,7 +59,7 @@ def paragraph_lost(text: str) -> str | None:
 
 
 def mojibake(text: str) -> str | None:
-    """UTF-8 read as Latin-1."""
+    """Read the UTF-8 bytes as Latin-1."""
     return None if text.isascii() else text.encode("utf-8", "replace").decode("latin-1")
 
 
@@ -69,15 +69,15 @@ def escaped_twice(text: str) -> str | None:
 
 
 def script_added(text: str) -> str:
-    """Put the script into the first paragraph, or behind a text without paragraphs."""
+    """Put a script into the first paragraph, or behind a text without paragraphs."""
     return text.replace("<p>", "<p>" + SCRIPT, 1) if "<p>" in text else text + SCRIPT
 
 
 def digit_changed(text: str) -> str | None:
-    """Change the digit in the middle, in texts whose digits are neither a date nor a short number."""
+    """Change the digit in the middle, unless the text is a date or a short number."""
     if is_moment(text) or (text.isdigit() and len(text) <= _SAFE_DIGITS):
         return None
-    return _middle(text, _DIGIT, lambda digit: str((int(digit) + 1) % 10))
+    return _change_middle(text, _DIGIT, lambda digit: str((int(digit) + 1) % 10))
 
 
 def off_by_one(text: str) -> str | None:
@@ -87,12 +87,13 @@ def off_by_one(text: str) -> str | None:
 
 def character_changed(text: str) -> str | None:
     """Change the letter or Chinese character in the middle, to its neighbour."""
-    return _middle(
+    return _change_middle(
         text, _LETTER, lambda letter: chr(ord(letter) - 1 if letter in "zZ\u9fff" else ord(letter) + 1)
     )
 
 
-def _middle(text: str, kind: re.Pattern[str], change: Callable[[str], str]) -> str | None:
+def _change_middle(text: str, kind: re.Pattern[str], change: Callable[[str], str]) -> str | None:
+    """Change the first match of *kind* in the second half of the text, or else the first one."""
     half = len(text) // 2
     found = kind.search(text, half) or kind.search(text)
     return text[: found.start()] + change(found.group()) + text[found.end() :] if found else None
@@ -103,12 +104,12 @@ def is_moment(text: str) -> bool:
 
 
 def a_little_later(text: str) -> str | None:
-    """A second later; a date without a time a day later."""
+    """Return the time one second later; a date without a time one day later."""
     return _shifted(text, timedelta(seconds=1) if _MOMENT.fullmatch(text) else timedelta(days=1))
 
 
 def other_zone(text: str) -> str | None:
-    """The same moment, written in UTC."""
+    """Return the same moment in UTC instead of China Standard Time."""
     return _shifted(text, timedelta(hours=-8)) if _MOMENT.fullmatch(text) else None
 
 
@@ -127,11 +128,12 @@ def _shifted(text: str, by: timedelta) -> str | None:
 
 
 def rounded(text: str) -> str | None:
-    """A long number as JavaScript writes it after reading it as a number: the last digits become zeros."""
-    return _as_script(text) if text.isascii() and text.isdigit() and 16 < len(text) < 21 else None
+    """Return a long number as JavaScript writes it after parsing it: the last digits become zeros."""
+    exceeds_double = text.isascii() and text.isdigit() and 16 < len(text) < 21
+    return _as_javascript_writes(text) if exceeds_double else None
 
 
-def _as_script(text: str) -> str:
+def _as_javascript_writes(text: str) -> str:
     digits = repr(float(text))
     mantissa, _, exponent = digits.partition("e+")
     whole = mantissa.replace(".", "")

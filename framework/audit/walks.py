@@ -1,4 +1,4 @@
-"""The mutations of a walk as a walk: what goes wrong between pages, every page being sound by itself."""
+"""The mutations of a walk: faults between pages, with every page valid by itself."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from framework.audit.places import rebuilt
-from framework.audit.several import plain
+from framework.audit.combined import as_place
+from framework.audit.places import with_edits
 from framework.base.jsonpath import Json
 from framework.cases.case import Walk
 from framework.checks.equality import same
@@ -18,7 +18,7 @@ PLACE: Final = "翻页"
 
 @dataclass(frozen=True, slots=True)
 class WalkMutation:
-    """``make`` returns the items of every page; the pages are two at least, none of them empty."""
+    """One mutation. ``make`` takes and returns the items of every page: two pages at least, none empty."""
 
     name: str
     words: str
@@ -27,21 +27,17 @@ class WalkMutation:
 
 
 def mutated_pages(walk: Walk, documents: Sequence[Json], mutation: WalkMutation) -> dict[int, Json]:
-    """Return the pages that the mutation changes, by their index; none where the walk cannot be read that
-    way.
-    """
-    at = plain(walk.items)
-    found = [walk.items.select(document) for document in documents]
-    if (
-        not at
-        or len(documents) < 2
-        or not all(one and isinstance(one[0].value, list) and one[0].value for one in found)
-    ):
+    """Return the pages that the mutation changes, by index; none if the items of a page cannot be found."""
+    items_place = as_place(walk.items)
+    selected = [walk.items.select(document) for document in documents]
+    complete = all(found and isinstance(found[0].value, list) and found[0].value for found in selected)
+    if not items_place or len(documents) < 2 or not complete:
         return {}
-    before = [one[0].value for one in found]
+    before = [found[0].value for found in selected]
     after = mutation.make(before)
+    name = str(items_place[-1])
     return {
-        index: rebuilt(documents[index], [(found[index][0].location, {str(at[-1]): items})])
+        index: with_edits(documents[index], [(selected[index][0].location, {name: items})])
         for index, items in enumerate(after)
         if not same(items, before[index])
     }
@@ -52,18 +48,18 @@ def _page_repeated(pages: Pages) -> Pages:
 
 
 def _row_lost(pages: Pages) -> Pages:
-    """The rows after the first page move up by one: pages stay full, one row is on none of them."""
+    """Move the rows after the first page up by one. The pages stay full, and one row is on none of them."""
     rows = [row for page in pages[1:] for row in page][1:]
-    return [pages[0], *_cut(rows, [len(page) for page in pages[1:]])]
+    return [pages[0], *_split(rows, [len(page) for page in pages[1:]])]
 
 
 def _row_twice(pages: Pages) -> Pages:
-    """The rows after the first page move down by one: its last row comes again, the very last row never."""
+    """Move the rows after the first page down by one. Its last row is repeated, the very last one lost."""
     rows = [pages[0][-1], *(row for page in pages[1:] for row in page)]
-    return [pages[0], *_cut(rows, [len(page) for page in pages[1:]])]
+    return [pages[0], *_split(rows, [len(page) for page in pages[1:]])]
 
 
-def _cut(rows: list[Json], sizes: Sequence[int]) -> Pages:
+def _split(rows: list[Json], sizes: Sequence[int]) -> Pages:
     pages = []
     for size in sizes:
         pages.append(rows[:size])
@@ -72,6 +68,7 @@ def _cut(rows: list[Json], sizes: Sequence[int]) -> Pages:
 
 
 def _pages_swapped(pages: Pages) -> Pages:
+    # A short last page in the middle would be another fault.
     return [pages[1], pages[0], *pages[2:]] if len(pages[0]) == len(pages[1]) else pages
 
 

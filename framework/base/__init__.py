@@ -1,1 +1,1 @@
-"""What every other package builds on: errors, places in source text, messages, JSONPath, subprocesses."""
+"""The common ground of all packages: errors, source spans, messages, JSONPath, subprocesses."""

@@ -1,24 +1,24 @@
-"""Everything that can be wrong and is not the service's fault, and how it is told.
+"""The errors of the harness: everything that can go wrong and is not the fault of the service under test.
 
 ::
 
-    HarnessError                 where, what, how to fix
-    ├── CaseFileError            a suite, a contract or a data file is wrong: found at collection
-    ├── ConfigError              environments.yaml, the command line, a secret that is not set
-    ├── UnresolvedError          a ${reference} that has no value when it is needed
-    ├── CredentialError          the service refused the credentials, and the environment says that is what it
-    means ├── MatcherError             a matcher of the team's own raised, or returned no verdict ├──
-    TapeError                a tape that cannot be read, or does not hold the request ├── InternalError
-        a fault of ours └── TransportError           no complete reply
-        ├── ConnectError         refused, unresolved, TLS
+    HarnessError
+    ├── CaseFileError            a suite, a contract or a data file is wrong; found at collection
+    ├── ConfigError              environments.yaml or the command line is wrong, or a secret is not set
+    ├── UnresolvedError          a ${reference} has no value when it is needed
+    ├── CredentialError          the service rejected the credentials of the environment
+    ├── MatcherError             a team's own matcher raised, or did not return a verdict
+    ├── TapeError                a tape cannot be read, or does not hold the request
+    ├── InternalError            a bug in the harness
+    └── TransportError           there was no complete reply
+        ├── ConnectError         connection refused, host not resolved, TLS failed
         ├── TimedOutError        the reply did not end within the time limit
         ├── CutShortError        the connection ended inside the reply
         ├── TooLargeError        the reply is larger than the environment allows
-        └── BlockedError         a host, or a redirect to one, that the environment does not name
+        └── BlockedError         the environment does not name the host
 
-None of these is an AssertionError: pytest and Allure colour them *broken*. The one error that is the
-service's fault is
-``run.verdict.CaseFailed``, an AssertionError: *failed*.
+None of these is an AssertionError, so pytest and Allure report them as *broken*. If the service is wrong, the
+error is ``framework.run.verdict.CaseFailed``, which is an AssertionError and is reported as *failed*.
 """
 
 from __future__ import annotations
@@ -33,7 +33,11 @@ from framework.base.source import Span, excerpt
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake: where it is, what it is, how to fix it. ``code`` is its stable English name."""
+    """One mistake and how to fix it.
+
+    ``code`` is a stable English name that tools and tests can rely on; ``what`` and ``how`` are texts for
+    people.
+    """
 
     code: str
     what: str
@@ -42,15 +46,15 @@ class Problem:
 
 
 class HarnessError(Exception):
-    """The base of all errors of ours: one or more problems, each told where it was made."""
+    """The base class: one or more problems, each with the place in the source at which it was made."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(render(problem) for problem in problems))
         self.problems = problems
         self._text = ""
 
-    def told(self, text: str) -> HarnessError:
-        """Return this error with the whole text people read (masked, with its circumstances)."""
+    def with_text(self, text: str) -> HarnessError:
+        """Make ``str`` return *text*, for example a masked one; return the error itself."""
         self._text = text
         return self
 
@@ -59,7 +63,7 @@ class HarnessError(Exception):
 
 
 class CaseFileError(HarnessError):
-    """A suite, a contract or a data file is wrong; holds all the problems of one file."""
+    """A suite, a contract or a data file is wrong; holds all problems of that file."""
 
 
 class ConfigError(HarnessError):
@@ -71,11 +75,14 @@ class UnresolvedError(HarnessError):
 
 
 class CredentialError(HarnessError):
-    """The service refused the environment's credentials: a matter of the run, not of the service."""
+    """The service rejected the credentials of the environment.
+
+    The run was set up wrongly, so this says nothing about the quality of the service.
+    """
 
 
 class MatcherError(HarnessError):
-    """A matcher of the team's own raised, or returned something that is no verdict."""
+    """A team's own matcher raised, or did not return a verdict."""
 
 
 class TapeError(HarnessError):
@@ -83,7 +90,7 @@ class TapeError(HarnessError):
 
 
 class InternalError(HarnessError):
-    """The harness itself is wrong."""
+    """The harness has a bug."""
 
 
 class TransportError(HarnessError):
@@ -111,15 +118,16 @@ class BlockedError(TransportError):
 
 
 def render(problem: Problem) -> str:
-    """Return the problem as at most six lines: place and what, excerpt, carets, how."""
+    """Return the problem as a few lines: place and message, excerpt, carets, fix."""
     if problem.span is None:
         head = [f"{tr('错误')}: {problem.what}"]
     else:
         head = [f"{problem.span.place}: {problem.what}", *excerpt(problem.span)]
-    return "\n".join([*head, *([f"     = {tr('改法')}: {problem.how}"] if problem.how else [])])
+    fix = [f"     = {tr('改法')}: {problem.how}"] if problem.how else []
+    return "\n".join([*head, *fix])
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``你是不是要写 x?`` for the nearest known word, or an empty string."""
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return tr("你是不是要写 {near}?", near=near[0]) if near else ""
+    nearest = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return tr("你是不是要写 {near}?", near=nearest[0]) if nearest else ""

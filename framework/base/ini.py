@@ -1,4 +1,4 @@
-"""pytest.ini, read without pytest."""
+"""Reads pytest.ini for commands that run without pytest."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ NAME = "pytest.ini"
 
 
 def read_ini(path: Path) -> Mapping[str, str]:
-    """Return the section ``[pytest]`` of *path*; empty if there is no such file or it cannot be read.
+    """Return the section ``[pytest]`` of *path*; empty if there is no such file or it cannot be parsed.
 
-    A file that cannot be read is pytest's to report.
+    pytest itself reports a file that cannot be parsed, so there is no second message here.
     """
+    # The same dialect as pytest's own reader: only "=" separates, so that a value may contain a colon.
     parser = configparser.ConfigParser(
         interpolation=None, strict=False, allow_no_value=True, delimiters=("=",), comment_prefixes=("#", ";")
     )
@@ -27,5 +28,6 @@ def read_ini(path: Path) -> Mapping[str, str]:
 
 def nearest_ini(start: Path) -> Mapping[str, str]:
     """Return the section of the pytest.ini in *start* or the nearest folder above it."""
-    found = next((folder / NAME for folder in (start, *start.parents) if (folder / NAME).is_file()), None)
-    return read_ini(found) if found else {}
+    candidates = [folder / NAME for folder in (start, *start.parents)]
+    nearest = next(filter(Path.is_file, candidates), None)
+    return read_ini(nearest) if nearest else {}

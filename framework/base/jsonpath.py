@@ -1,6 +1,7 @@
-"""RFC 9535 JSONPath: text to a compiled path, a path and a document to values with their places.
+"""RFC 9535 JSONPath: compiles a path, and selects the values of a document together with their locations.
 
-The only module that imports a JSONPath library. A place is a tuple of member names and indexes from the root.
+The only module that imports a JSONPath library. A location is a tuple of member names and indexes from the
+root.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Location = tuple[int | str, ...]
 
 
 class PathSyntaxError(ValueError):
-    """The text is not an RFC 9535 path; ``position`` is the 0-based offset of the first character that is wrong."""
+    """The text is not an RFC 9535 path. ``position`` is the 0-based offset of the first wrong character."""
 
     def __init__(self, message: str, position: int) -> None:
         super().__init__(message)
@@ -30,7 +31,7 @@ class PathSyntaxError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """One selected value and where it stands."""
+    """One selected value and its location in the document."""
 
     location: Location
     value: Json
@@ -38,17 +39,17 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A compiled path. ``singular``: it can select one value at most (no wildcard, slice, filter or ``..``)."""
+    """A compiled path. ``singular``: it selects at most one value (no wildcard, slice, filter or ``..``)."""
 
     text: str
     singular: bool
     query: rfc9535.JSONPathQuery
 
     def select(self, document: Json) -> list[Located]:
-        """Return the selected values in document order; empty where the path selects nothing.
+        """Return the selected values in document order; empty if the path selects nothing.
 
         Raises:
-            RecursionError: ``..`` met a document that is nested too deeply.
+            RecursionError: the path has ``..`` and the document is nested too deeply.
         """
         try:
             return [Located(node.location, node.value) for node in self.query.finditer(document)]
@@ -57,67 +58,81 @@ class Path:
 
     @property
     def shape(self) -> tuple[frozenset[str] | None, ...]:
-        """What the path goes through: at each level the names it takes, None for any child. Where it filters or goes down
-        every way (``?``, ``..``) the shape ends: it looks at everything below."""
+        """The member names that the path selects at each level; None for a level at which any child fits.
+
+        The shape ends at the first filter or ``..``, since from there on the path reads everything below.
+        """
         levels: list[frozenset[str] | None] = []
         for segment in self.query.segments:
-            if isinstance(segment, rfc9535.segments.JSONPathRecursiveDescentSegment) or any(
-                isinstance(one, rfc9535.selectors.FilterSelector) for one in segment.selectors
-            ):
+            if _reads_everything_below(segment):
                 break
-            names = [one.name for one in segment.selectors if isinstance(one, rfc9535.selectors.NameSelector)]
-            levels.append(frozenset(names) if len(names) == len(segment.selectors) else None)
+            names = [
+                selector.name
+                for selector in segment.selectors
+                if isinstance(selector, rfc9535.selectors.NameSelector)
+            ]
+            only_names = len(names) == len(segment.selectors)
+            levels.append(frozenset(names) if only_names else None)
         return tuple(levels)
 
     @property
     def parent(self) -> Path | None:
-        """The path without its last segment: of what the selected values stand in; None for the root."""
+        """The path without its last segment, which selects the containers of the values; None for ``$``."""
         segments = self.query.segments
-        return _cut(self.query, len(segments) - 1) if segments else None
+        return _shortened(self.query, len(segments) - 1) if segments else None
 
     @property
     def steps(self) -> tuple[int | str | None, ...] | None:
-        """Member names and indexes from the root, None for every item; None as a whole where the path is not that plain."""
-        steps = [_plain_step(segment) for segment in self.query.segments]
-        return (
-            None
-            if any(isinstance(step, Unplain) for step in steps)
-            else tuple(step for step in steps if not isinstance(step, Unplain))
-        )
+        """Member names and indexes from the root, None for ``[*]``.
+
+        None as a whole if the path has any other selector.
+        """
+        steps: list[int | str | None] = []
+        for segment in self.query.segments:
+            step = _simple_step(segment)
+            if isinstance(step, _OtherSelector):
+                return None
+            steps.append(step)
+        return tuple(steps)
 
     @property
     def trunk(self) -> Path:
-        """The longest singular path that this one begins with: of ``$.data.result[*].id``, ``$.data.result``."""
-        segments = self.query.segments
-        return _cut(
-            self.query,
-            next((at for at in range(len(segments)) if not _cut(self.query, at + 1).singular), len(segments)),
-        )
+        """The longest singular path at the start: ``$.data.result`` of ``$.data.result[*].id``."""
+        length = 0
+        while length < len(self.query.segments) and _shortened(self.query, length + 1).singular:
+            length += 1
+        return _shortened(self.query, length)
 
 
-class Unplain:
-    """A step that is neither a name, nor an index, nor a wildcard."""
+class _OtherSelector:
+    """A segment that is not a single name, index or wildcard."""
 
 
-def _plain_step(segment: rfc9535.segments.JSONPathSegment) -> int | str | Unplain | None:
+def _reads_everything_below(segment: rfc9535.segments.JSONPathSegment) -> bool:
+    if isinstance(segment, rfc9535.segments.JSONPathRecursiveDescentSegment):
+        return True
+    return any(isinstance(selector, rfc9535.selectors.FilterSelector) for selector in segment.selectors)
+
+
+def _simple_step(segment: rfc9535.segments.JSONPathSegment) -> int | str | _OtherSelector | None:
     if not isinstance(segment, rfc9535.segments.JSONPathChildSegment) or len(segment.selectors) != 1:
-        return Unplain()
+        return _OtherSelector()
     selector = segment.selectors[0]
     if isinstance(selector, rfc9535.selectors.NameSelector):
         return str(selector.name)
     if isinstance(selector, rfc9535.selectors.IndexSelector):
         return int(selector.index)
-    return None if isinstance(selector, rfc9535.selectors.WildcardSelector) else Unplain()
+    return None if isinstance(selector, rfc9535.selectors.WildcardSelector) else _OtherSelector()
 
 
-def _cut(query: rfc9535.JSONPathQuery, length: int) -> Path:
+def _shortened(query: rfc9535.JSONPathQuery, length: int) -> Path:
     shorter = rfc9535.JSONPathQuery(env=query.env, segments=query.segments[:length])
     return Path(str(shorter), shorter.singular_query(), shorter)
 
 
 @lru_cache(maxsize=4096)
 def compile_path(text: str) -> Path:
-    """Compile *text*.
+    """Compile *text*. Compiled paths are cached, since every row of a suite uses the same few.
 
     Raises:
         PathSyntaxError: *text* is not an RFC 9535 path.
@@ -135,11 +150,11 @@ def compile_path(text: str) -> Path:
 
 
 def format_location(location: Iterable[int | str], root: str = "$") -> str:
-    """Return a place as people write it: ``$.data.result[3].id``; names that need it are quoted."""
-    return root + "".join(_step(part) for part in location)
+    """Return *location* as a path, such as ``$.data.result[3].id``; unusual names are quoted."""
+    return root + "".join(map(_format_step, location))
 
 
-def _step(part: int | str) -> str:
+def _format_step(part: int | str) -> str:
     if isinstance(part, int):
         return f"[{part}]"
     return f".{part}" if part.isidentifier() else f"[{json.dumps(part, ensure_ascii=False)}]"

@@ -1,6 +1,4 @@
-"""The language of a run: ``--lang``, else the variable HARNESS_LANG, else ``lang`` of pytest.ini, else
-Chinese.
-"""
+"""Chooses the language of a run: ``--lang``, else HARNESS_LANG, else ``lang`` of pytest.ini, else Chinese."""
 
 from __future__ import annotations
 
@@ -9,40 +7,43 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from framework.base.ini import nearest_ini
-from framework.base.messages import LANGUAGES, VARIABLE, UnknownLanguageError, use
+from framework.base.messages import LANGUAGES, VARIABLE, UnknownLanguageError, set_language
 
 OPTION = "--lang"
 
 
-def from_command_line(arguments: Sequence[str]) -> list[str]:
-    """Switch to the language that the arguments of ``python -m framework`` ask for; return them without it.
-
-    What a command starts, such as the pytest of a nightly run, finds the language in its environment.
+def apply_language_option(arguments: Sequence[str]) -> list[str]:
+    """Set the language for ``python -m framework`` and return *arguments* without the option.
 
     Raises:
         UnknownLanguageError: there is no such language.
     """
-    asked, rest = _taken(arguments)
-    use(first_of(asked, os.environ.get(VARIABLE), nearest_ini(Path.cwd()).get("lang", "").strip()))
-    if asked:
-        os.environ[VARIABLE] = asked
-    return rest
+    chosen, others = _split_option(arguments)
+    ini_language = nearest_ini(Path.cwd()).get("lang", "").strip()
+    set_language(first_choice(chosen, os.environ.get(VARIABLE), ini_language))
+    if chosen:
+        # Processes that the command starts, such as the pytest of a nightly run, must use the same language.
+        os.environ[VARIABLE] = chosen
+    return others
 
 
-def first_of(*wishes: str | None) -> str:
-    """Return the first wish that is not empty, else Chinese."""
-    return next(filter(None, wishes), LANGUAGES[0])
+def first_choice(*choices: str | None) -> str:
+    """Return the first of *choices* that is not empty, else Chinese."""
+    return next(filter(None, choices), LANGUAGES[0])
 
 
-def _taken(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
-    asked, rest, given = None, [], iter(arguments)
-    for argument in given:
+def _split_option(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
+    """Return the value of the option, None if it is not given, and all other arguments."""
+    chosen: str | None = None
+    others: list[str] = []
+    remaining = iter(arguments)
+    for argument in remaining:
         if argument == OPTION:
-            asked = next(given, "")
-            if not asked:
+            chosen = next(remaining, "")
+            if not chosen:
                 raise UnknownLanguageError(f"{OPTION} {'|'.join(LANGUAGES)}")
         elif argument.startswith(f"{OPTION}="):
-            asked = argument.partition("=")[2]
+            chosen = argument.partition("=")[2]
         else:
-            rest.append(argument)
-    return asked, rest
+            others.append(argument)
+    return chosen, others

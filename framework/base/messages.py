@@ -1,11 +1,10 @@
-"""What people read, in one place for one switch of language.
+"""Translates the texts that people read, through one gettext catalogue.
 
-Every text a person reads is written in Chinese where it is used and passes through ``tr``; the Chinese text
-is the key of the catalogue (gettext's msgid), so a text without a translation is still a whole sentence.
+Every such text is written in Chinese at the place that uses it and passes through ``tr``. The Chinese text is
+the key of the catalogue (gettext's msgid), so a text without a translation is still a whole sentence.
 ``scripts/translate`` brings the catalogue up to date with the code.
 
-``tr`` is called when the text is needed, never while a module is imported: by then the language is not yet
-known.
+Call ``tr`` when the text is needed, never while a module is imported: the language is not known at that time.
 """
 
 from __future__ import annotations
@@ -24,32 +23,35 @@ _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 
 class UnknownLanguageError(ValueError):
-    """There is no such language; told in both, for whoever asked for it may read only one."""
+    """There is no such language. The message is in both languages: the reader may know only one."""
 
 
-def use(name: str) -> None:
-    """Speak the language called *name* from now on.
+def set_language(name: str) -> None:
+    """Translate all further texts into the language *name*.
 
     Raises:
         UnknownLanguageError: there is no such language.
     """
-    global _language, _catalogue  # noqa: PLW0603  # the one switch
+    global _language, _catalogue  # noqa: PLW0603  # the one setting of the process
     if name not in LANGUAGES:
         raise UnknownLanguageError(_UNKNOWN.format(name=name, known="|".join(LANGUAGES)))
-    _catalogue = (
-        gettext.NullTranslations() if name == _SOURCE else gettext.translation("harness", _FOLDER, [name])
-    )
+    if name == _SOURCE:
+        _catalogue = gettext.NullTranslations()
+    else:
+        _catalogue = gettext.translation("harness", _FOLDER, [name])
     _language = name
 
 
 def language() -> str:
-    """Return the name of the language that is spoken."""
+    """Return the name of the current language."""
     return _language
 
 
 def tr(text: str, /, **values: object) -> str:
-    """Return *text* in the chosen language with ``{name}`` filled in from *values*; a value is never read as
-    a format.
+    """Return *text* in the current language, with each ``{name}`` replaced from *values*.
+
+    Braces inside a value have no meaning.
     """
-    translated = _catalogue.gettext(text) if text else ""  # gettext keeps its own notes under the empty text
+    # gettext keeps the header of the catalogue under the empty text.
+    translated = _catalogue.gettext(text) if text else ""
     return translated.format(**values) if values else translated

@@ -1,6 +1,4 @@
-"""A process of ours that must end, and be let end well: by itself, by the clock, or because we are asked to
-end.
-"""
+"""Runs a child process that always ends: by itself, at its time limit, or when this process must stop."""
 
 from __future__ import annotations
 
@@ -12,59 +10,65 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_GRACE = 30
-_NO_EXIT = -1
+_GRACE_SECONDS = 30
+_NO_EXIT_CODE = -1
+_STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
-class Ended(NamedTuple):
+class ProcessResult(NamedTuple):
+    """How a process ended: its exit code, and whether it was stopped at the time limit."""
+
     code: int
-    out_of_time: bool = False
+    timed_out: bool = False
 
 
-def run_to_end(command: Sequence[str], folder: Path, environment: Mapping[str, str], seconds: float) -> Ended:
-    """Run *command* to its end, or to the end of the time, or to the signal that ends us; all three let it
-    write what it has.
+def run_with_timeout(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], seconds: float
+) -> ProcessResult:
+    """Run *command* in *folder* for at most *seconds*.
+
+    Whether the time is up or this process receives a stop signal, the child is first interrupted, so that it
+    can write its results.
     """
+    # A session of its own: a Ctrl-C on the terminal reaches this process only, which passes it on once.
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
     )
-    with _signals_end(process):
+    with _forward_stop_signals(process):
         try:
-            return Ended(process.wait(seconds))
+            return ProcessResult(process.wait(seconds))
         except subprocess.TimeoutExpired:
-            return Ended(_end(process), out_of_time=True)
+            return ProcessResult(_stop(process), timed_out=True)
 
 
-def _end(process: subprocess.Popen[Any]) -> int:
-    for ask in (_interrupt, subprocess.Popen.terminate, subprocess.Popen.kill):
-        ask(process)
+def _stop(process: subprocess.Popen[Any]) -> int:
+    """Stop *process*, gently at first, and return its exit code."""
+    for request_stop in (_interrupt, subprocess.Popen.terminate, subprocess.Popen.kill):
+        request_stop(process)
         with suppress(subprocess.TimeoutExpired):
-            return process.wait(_GRACE)
-    return _NO_EXIT
+            return process.wait(_GRACE_SECONDS)
+    return _NO_EXIT_CODE
 
 
 def _interrupt(process: subprocess.Popen[Any]) -> None:
     if os.name == "nt":
-        process.terminate()  # it knows no interrupt for one process
+        process.terminate()  # Windows cannot interrupt a single process
     else:
         process.send_signal(signal.SIGINT)
 
 
 @contextmanager
-def _signals_end(process: subprocess.Popen[Any]) -> Iterator[None]:
-    """Ctrl-C and the CI's own end of patience end the run; the night goes on with what the run had."""
+def _forward_stop_signals(process: subprocess.Popen[Any]) -> Iterator[None]:
+    """Interrupt *process* on Ctrl-C or when CI stops the job. This process continues with its results."""
 
-    def end(*_: object) -> None:
+    def forward(*_: object) -> None:
         _interrupt(process)
 
-    numbers = [
-        number
-        for name in ("SIGINT", "SIGTERM", "SIGHUP")
-        if (number := getattr(signal, name, None)) is not None
-    ]
-    before = {number: signal.signal(number, end) for number in numbers}
+    # Windows has no SIGHUP.
+    numbers = [getattr(signal, name) for name in _STOP_SIGNALS if hasattr(signal, name)]
+    previous = {number: signal.signal(number, forward) for number in numbers}
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)

@@ -1,7 +1,7 @@
-"""Places in text: a file, a span in it, and the excerpt that shows it.
+"""Places in source text: a file, a span in it, and the excerpt that shows the span.
 
-Lines and columns count from 1, in characters. A span travels with every parsed node, so that any later stage
-can say where.
+Lines and columns count from 1, in characters. Every parsed node keeps its span, so that any later stage can
+report the place of a mistake.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _EXCERPT_WIDTH = 100
 
 @dataclass(frozen=True)
 class Source:
-    """A text and the name people know it by (a path relative to the project)."""
+    """A text and its name, which is usually a path relative to the project."""
 
     name: str
     text: str = field(repr=False)
@@ -27,7 +27,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From (line, column) to (end_line, end_column), the end not included."""
+    """A range of text from (line, column) to (end_line, end_column), without the end."""
 
     source: Source
     line: int
@@ -37,24 +37,25 @@ class Span:
 
     @property
     def place(self) -> str:
-        """``file:line:column``, which editors and terminals turn into a link."""
+        """``file:line:column``, which editors and terminals show as a link."""
         return f"{self.source.name}:{self.line}:{self.column}"
 
 
 def display_width(text: str) -> int:
-    """Return the columns *text* takes on a terminal: a wide character takes two, a combining one none."""
-    return sum(_width(char) for char in text)
+    """Return the columns *text* takes on a terminal: two for a wide character, none for a combining one."""
+    return sum(_char_width(char) for char in text)
 
 
-def _width(char: str) -> int:
+def _char_width(char: str) -> int:
     if unicodedata.combining(char):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def excerpt(span: Span) -> list[str]:
-    """Return the line of *span* with its number, and under it the carets; long lines are cut around the
-    place.
+    """Return two lines: the first line of *span* with its number, and carets under the span.
+
+    A long line is cut around the span.
     """
     lines = span.source.lines
     text = visible(lines[span.line - 1]) if span.line <= len(lines) else ""
@@ -63,25 +64,29 @@ def excerpt(span: Span) -> list[str]:
     offset = max(0, start - _EXCERPT_WIDTH // 2)
     shown = text[offset : offset + _EXCERPT_WIDTH]
     margin = f"{span.line:>4} | "
-    pad = display_width(text[offset:start])
-    carets = "^" * max(1, min(display_width(text[start:end]), _EXCERPT_WIDTH - pad))
-    return [margin + shown, " " * (len(margin) - 2) + "| " + " " * pad + carets]
+    padding = display_width(text[offset:start])
+    width = min(display_width(text[start:end]), _EXCERPT_WIDTH - padding)
+    carets = "^" * max(1, width)
+    return [margin + shown, " " * (len(margin) - 2) + "| " + " " * padding + carets]
 
 
 def visible(text: str) -> str:
-    """Return *text* with every control, bidirectional or unassigned character made visible, one character for
-    one.
+    """Return *text* with each control, bidirectional or unassigned character replaced by a visible one.
 
-    A reply and a case file are untrusted: nothing in them may move the cursor, colour the terminal, reverse
+    Replies and case files are untrusted: nothing in them may move the cursor, colour the terminal, reverse
     the reading order or start a new line.
     """
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() or char == "\u3000" else _stand_in(char) for char in text)
+    return "".join(map(_visible_char, text))
 
 
-def _stand_in(char: str) -> str:
+def _visible_char(char: str) -> str:
+    if char.isprintable() or char == "\u3000":  # the space of Chinese text
+        return char
     code = ord(char)
     if code < 0x20:
-        return chr(0x2400 + code)
-    return "␡" if code == 0x7F else ("\u00b7" if char == "\u00a0" else "\ufffd")
+        return chr(0x2400 + code)  # Unicode's control pictures
+    if code == 0x7F:
+        return "␡"
+    return "\u00b7" if char == "\u00a0" else "\ufffd"

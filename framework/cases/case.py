@@ -1,7 +1,7 @@
-"""The frozen model of what a user wrote: suites, cases, steps, checks.
+"""The frozen model of suites, cases, steps and checks, as users wrote them.
 
-Nothing here is rendered yet: values that may hold references are templates (see ``template``). Every record
-carries the span of the text it came from.
+Nothing is rendered yet: a value that may have references is a template (see ``template``). Every record has
+the span of its text.
 """
 
 from __future__ import annotations
@@ -12,44 +12,47 @@ from typing import Literal, Protocol
 
 from framework.base.jsonpath import Json, Path
 from framework.base.source import Span
+from framework.cases.logic import CombinationKind, State
 from framework.cases.quarantine import Quarantine
+from framework.cases.subjects import Part, SubjectRow
 from framework.cases.template import PathTemplate, Template
 
-SubjectKind = Literal[
-    "status_code",
-    "url",
-    "elapsed_ms",
-    "header",
-    "body",
-    "body.size",
-    "body.size_kb",
-    "body.kind",
-    "path",
-    "variable",
-]
+SubjectKind = Literal["part", "path", "variable"]
 MatcherKind = Literal["value", "list", "presence"]
-CombinationKind = Literal["not", "all_of", "any_of"]
+
+
+class Judgement(Protocol):
+    """The outcome of a matcher, as far as the parser needs it."""
+
+    @property
+    def state(self) -> State: ...
 
 
 class MatcherSpec(Protocol):
-    """What the parser must know of a matcher; ``checks.matchers`` holds the table."""
+    """The facts about a matcher that the parser needs; ``checks.matchers`` has the table."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def kind(self) -> MatcherKind:
-        """``value``: judges each selected value; ``list``: the values together; ``presence``: whether there
-        is one.
-        """
+        """``value``: judges each value; ``list``: all values together; ``presence``: whether there is one."""
 
     @property
     def measures(self) -> bool:
-        """True where the argument may itself be matchers, on a number: ``length: {at_most: 10}``."""
+        """Whether the argument may be matchers on a number: ``length: {at_most: 10}``."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether the result depends on equality, order and type of value and argument alone."""
+
+    @property
+    def judge(self) -> Callable[..., Judgement]:
+        """Judges a value; if ``exact``, from the value and the argument."""
 
     @property
     def accepts(self) -> Callable[[Json], str | None]:
-        """Return what is wrong with a constant argument, in the reader's language, or None."""
+        """Returns why a constant argument is wrong, in the reader's language, or None."""
 
 
 Vocabulary = Mapping[str, MatcherSpec]
@@ -57,10 +60,12 @@ Vocabulary = Mapping[str, MatcherSpec]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a check selects. ``text`` is as written; ``name`` the header or variable; ``path`` for ``$…`` and
-    inside ``each``.
+    """What a check selects.
 
-    ``singular``: selects one value; otherwise a list of values.
+    ``text`` is as written. ``kind`` ``part`` is a part of the reply: its ``row`` of the table of subjects,
+    and the ``name`` of a header or cookie. ``variable`` has the ``name`` and, below it, a ``path``; ``path``
+    is
+    ``$…``, or relative to the record inside ``each``. If ``singular``, it selects one value, else a list.
     """
 
     kind: SubjectKind
@@ -69,6 +74,11 @@ class Subject:
     name: str = ""
     path: PathTemplate | None = None
     singular: bool = True
+    row: SubjectRow | None = None
+
+    def reads(self, part: Part) -> bool:
+        """Return whether the subject is about this part of the reply."""
+        return self.row is not None and self.row.part == part
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +121,7 @@ Call = MatcherCall | Measure | Each | CombinedCalls
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A subject and the matchers that judge it. ``may_be_empty``: an empty selection of a list subject is
-    right.
-    """
+    """A subject and the matchers that judge it. ``may_be_empty``: a list subject may select nothing."""
 
     subject: Subject
     calls: tuple[Call, ...]
@@ -146,9 +154,10 @@ class Extract:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """How to read all pages of a list. ``page`` and ``size``: addresses in the request; ``more``, ``items``,
-    ``total``: paths in each page; ``key``: the member that identifies an item; ``max_pages``: where a walk
-    that does not end is ended.
+    """How to read all pages of a list.
+
+    ``page`` and ``size`` are addresses in the request; ``more``, ``items`` and ``total`` paths in each page;
+    ``key`` is the member that identifies an item; ``max_pages`` ends a walk that has no end.
     """
 
     name: str
@@ -164,7 +173,7 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class ForEach:
-    """``for_each: {name: list}``: the step runs once for each item, which *name* stands for."""
+    """``for_each: {name: list}``: the step runs once for each item, with the item as the variable *name*."""
 
     name: str
     values: Template
@@ -173,11 +182,10 @@ class ForEach:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request and what is checked of its reply. ``request`` renders to a mapping of requests' own keys.
+    """One request and the checks of its reply. ``request`` renders to a mapping of requests' own keys.
 
-    ``checks`` look at the reply, or with ``walk`` or ``repeat`` at all replies together: then ``each_reply``
-    are the checks of every single one. ``repeat``: how many times the request is sent (1: once, no more than
-    a reply to look at).
+    With ``walk`` or ``repeat``, ``checks`` are about all replies together, and ``each_reply`` about every
+    single one. ``repeat`` is the number of times that the request is sent.
     """
 
     name: Template
@@ -194,7 +202,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Repeats the request, never the check. ``interval`` in seconds; ``on``: statuses, ``timeout`` or
+    """Repeats the request, never the check. ``interval`` is in seconds, ``on`` has statuses, ``timeout`` or
     ``connection``.
     """
 
@@ -205,8 +213,9 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class KnownDefect:
-    """A defect of the service that is known: a finding is it where every one of the given ``path`` (a place,
-    ``*`` for any index), ``rule`` (a matcher or a rule of policy_text) and ``id`` (of the record) fits.
+    """A known defect of the service. A finding belongs to it if every given condition fits: ``path`` (a
+    place,
+    ``*`` for any index), ``rule`` (a matcher, or a rule of a matcher) and ``id`` (of the record).
     """
 
     reason: str
@@ -219,9 +228,11 @@ class KnownDefect:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """Where a variable got its value: ``scope`` is ``--var``, ``parametrize``, ``case``, ``suite``,
-    ``_shared``, ``environment``;
-    ``shadows`` is the weaker definition of the same name that it hides."""
+    """The definition of a variable.
+
+    ``scope`` is ``--var``, ``parametrize``, ``case``, ``suite``, ``_shared`` or ``environment``; ``shadows``
+    is the weaker definition of the same name that this one hides.
+    """
 
     name: str
     value: Template
@@ -232,10 +243,9 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One runnable case: a case of a suite and, where it is parametrized, one row.
+    """One runnable case: a case of a suite or, if it is parametrized, one row of it.
 
-    ``id`` is the identity inside its file, ``page-size[many]``; it never holds anything that differs between
-    runs.
+    ``id`` is the identity inside its file, ``page-size[many]``; it has nothing that differs between runs.
     """
 
     id: str

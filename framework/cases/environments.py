@@ -1,7 +1,7 @@
-"""environments.yaml: where to send, which secrets to read, how patient and how polite to be.
+"""Reads environments.yaml: addresses, secrets, variables, timeouts and limits of each environment.
 
-A secret's value comes from the process's environment or from a ``.env`` file beside environments.yaml, never
-from YAML. The only module that imports dotenv.
+The value of a secret comes from the environment of the process or from a ``.env`` file beside
+environments.yaml, never from YAML. This is the only module that imports dotenv.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping as MappingType
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,10 +20,13 @@ from framework.base.errors import CaseFileError, ConfigError, Problem, did_you_m
 from framework.base.messages import tr
 from framework.base.source import Source, Span
 from framework.cases.case import Definition
+from framework.cases.problem_limits import start_of
 from framework.cases.reader import Reader
 from framework.cases.template import Constant
 from framework.cases.variables import NAME_RULE, is_name, parse_definitions
-from framework.cases.yamlfile import Mapping, Node, Scalar, parse_yaml, read_source
+from framework.cases.yaml.compose import parse_yaml
+from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode
+from framework.cases.yaml.textfile import read_source
 
 FILE = "environments.yaml"
 _KEYS = (
@@ -44,18 +47,33 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """One environment. ``timeouts`` in seconds: to connect, and for a whole exchange; ``max_reply`` in bytes;
-    ``secrets``: name in cases to name in the process's environment; ``declared_base``: base_url before
-    ``--base-url``;
-    ``budget_p95``: over the run, 95 of 100 replies take no longer, in milliseconds; 0: no such limit."""
+    """One environment of environments.yaml.
+
+    Attributes:
+        base_url: the URL to send to, possibly that of ``--base-url``.
+        declared_base: the ``base_url`` of the file.
+        hosts: other hosts that may be sent to.
+        secrets: maps the name in cases to the name of the environment variable.
+        secret_values: maps the name in cases to the value.
+        definitions: the environment's own variables.
+        connect_timeout: seconds to connect.
+        total_timeout: seconds for a whole exchange.
+        max_reply: the largest accepted reply, in bytes.
+        max_rps: the highest rate of requests per second; 0 means no limit.
+        allow: the kinds of cases that may run here although they burden the service.
+        rejected_credentials: statuses which mean that the credentials were not accepted.
+        budget_p95: in milliseconds, a limit for the 95th percentile of the run's reply times; 0 means no
+        limit.
+    """
 
     name: str
     base_url: str = ""
     declared_base: str = ""
     hosts: tuple[str, ...] = ()
-    secrets: MappingType[str, str] = field(default_factory=dict)
-    secret_values: MappingType[str, str] = field(default_factory=dict, repr=False)
-    definitions: MappingType[str, Definition] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    secret_values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    # The defaults are careful, because an environment may be a real service.
     connect_timeout: float = 3
     total_timeout: float = 20
     max_reply: int = 32 * 1024 * 1024
@@ -70,10 +88,10 @@ class Environment:
 
 
 def load_environments(root: Path) -> tuple[str, dict[str, Environment]]:
-    """Return the name of the default environment and all environments.
+    """Return the name of the default environment, and all environments by name.
 
     Raises:
-        ConfigError: the file is missing or wrong; all its problems at once.
+        ConfigError: the file is missing or has mistakes; it holds all of them.
     """
     try:
         source = read_source(root / FILE, FILE)
@@ -85,7 +103,7 @@ def load_environments(root: Path) -> tuple[str, dict[str, Environment]]:
 def _parse(source: Source) -> tuple[str, dict[str, Environment]]:
     reader = Reader()
     node = parse_yaml(source)
-    top = reader.mapping(node, FILE, ("default", "environments")) or Mapping((), node.span)
+    top = reader.mapping(node, FILE, ("default", "environments")) or MappingNode((), node.span)
     environments: dict[str, Environment] = {}
     listed = reader.mapping(top.get("environments"), "environments")
     for key, value in listed.entries if listed else ():
@@ -93,45 +111,26 @@ def _parse(source: Source) -> tuple[str, dict[str, Environment]]:
         if mapping is not None:
             environments[key.value] = _environment(key.value, mapping, reader)
     default = reader.text(top.get("default"), "default")
+    # If anything else is wrong, the environment that is named may only be missing because of that.
     if default not in environments and not reader.problems:
-        where = top.get("default")
+        default_node = top.get("default")
         reader.problem(
             "unknown-environment",
             tr("default 要写一个环境的名字"),
             did_you_mean(default, environments),
-            where.span if where else node.span,
+            default_node.span if default_node else node.span,
         )
     if reader.problems:
-        raise CaseFileError(
-            *sorted(
-                reader.problems,
-                key=lambda problem: (problem.span.line, problem.span.column) if problem.span else (0, 0),
-            )
-        )
+        raise CaseFileError(*sorted(reader.problems, key=start_of))
     return default, environments
 
 
-def _environment(name: str, node: Mapping, reader: Reader) -> Environment:
-    base = node.get("base_url")
-    base_url = reader.text(base, "base_url").rstrip("/")
-    if base is not None and base_url and not is_http_url(base_url):
-        if "@" in base_url:  # maybe a password: no excerpt
-            reader.report(
-                Problem(
-                    "bad-url",
-                    tr("{place}: base_url 里不能有用户名和密码", place=base.span.place),
-                    tr("放进 secrets,由用例的请求头带上"),
-                )
-            )
-        else:
-            reader.problem(
-                "bad-url",
-                tr("base_url 要写成 http:// 或 https:// 开头的地址"),
-                tr("写到主机与路径为止,不带 ? 和 #"),
-                base.span,
-            )
-    budget = reader.mapping(node.get("budget"), "budget", ("p95_ms",)) or Mapping((), node.span)
-    timeout = reader.mapping(node.get("timeout"), "timeout", ("connect", "total")) or Mapping((), node.span)
+def _environment(name: str, node: MappingNode, reader: Reader) -> Environment:
+    base_url = _base_url(node.get("base_url"), reader)
+    budget = reader.mapping(node.get("budget"), "budget", ("p95_ms",)) or MappingNode((), node.span)
+    timeout = reader.mapping(node.get("timeout"), "timeout", ("connect", "total")) or MappingNode(
+        (), node.span
+    )
     size = reader.number(node.get("max_reply_mb"), "max_reply_mb", 0.001, 1024)
     return Environment(
         name,
@@ -150,6 +149,29 @@ def _environment(name: str, node: Mapping, reader: Reader) -> Environment:
     )
 
 
+def _base_url(node: Node | None, reader: Reader) -> str:
+    base_url = reader.text(node, "base_url").rstrip("/")
+    if node is None or not base_url or is_http_url(base_url):
+        return base_url
+    if "@" in base_url:
+        # The URL may hold a password, so the problem has no span: its excerpt would show it.
+        reader.report(
+            Problem(
+                "bad-url",
+                tr("{place}: base_url 里不能有用户名和密码", place=node.span.place),
+                tr("放进 secrets,由用例的请求头带上"),
+            )
+        )
+    else:
+        reader.problem(
+            "bad-url",
+            tr("base_url 要写成 http:// 或 https:// 开头的地址"),
+            tr("写到主机与路径为止,不带 ? 和 #"),
+            node.span,
+        )
+    return base_url
+
+
 def _secrets(node: Node | None, reader: Reader) -> dict[str, str]:
     mapping = reader.mapping(node, "secrets")
     found: dict[str, str] = {}
@@ -157,9 +179,8 @@ def _secrets(node: Node | None, reader: Reader) -> dict[str, str]:
         variable = reader.text(value, key.value)
         if not is_name(key.value):
             reader.problem("bad-name", tr("{name} 不能作变量名", name=key.value), tr(NAME_RULE), key.span)
-        if variable and not _VARIABLE.fullmatch(
-            variable
-        ):  # it may be the secret itself: no excerpt, no value
+        if variable and not _VARIABLE.fullmatch(variable):
+            # It may be the secret itself, so the problem shows neither the value nor an excerpt.
             what = tr("{place}: 密钥 {name} 这里要写环境变量的名字", place=value.span.place, name=key.value)
             reader.report(
                 Problem(
@@ -188,7 +209,7 @@ def _allow(node: Node | None, reader: Reader) -> tuple[str, ...]:
 def _statuses(node: Node | None, reader: Reader) -> tuple[int, ...]:
     found = []
     for item in reader.sequence(node, "rejected_credentials"):
-        value = item.value if isinstance(item, Scalar) else None
+        value = item.value if isinstance(item, ScalarNode) else None
         if isinstance(value, int) and 100 <= value <= 599:
             found.append(value)
         else:
@@ -197,26 +218,23 @@ def _statuses(node: Node | None, reader: Reader) -> tuple[int, ...]:
 
 
 def is_http_url(text: str) -> bool:
-    """Whether *text* is an absolute http or https URL with a host, without credentials, query or fragment."""
+    """Return whether *text* is an http or https URL with a host, without user name, query and fragment."""
     try:
         parts = urlsplit(text)
-        port_ok = parts.port is None or parts.port > 0
+        # Reading the port raises a ValueError if it is not a number.
+        is_port_valid = parts.port is None or parts.port > 0
     except ValueError:
         return False
-    return (
-        parts.scheme in ("http", "https")
-        and bool(parts.hostname)
-        and port_ok
-        and not (parts.username or parts.query or parts.fragment)
-    )
+    has_host = parts.scheme in ("http", "https") and bool(parts.hostname)
+    has_extras = bool(parts.username or parts.query or parts.fragment)
+    return has_host and is_port_valid and not has_extras
 
 
-def choose(root: Path, name: str | None, base_url: str | None) -> Environment:
-    """Return the environment called *name* (the default where None), its base URL replaced by *base_url*
-    where given.
+def choose_environment(root: Path, name: str | None, base_url: str | None) -> Environment:
+    """Return the environment called *name*, or the default one if None, with *base_url* if it is given.
 
     Raises:
-        ConfigError: there is no such environment, or the URL is not one.
+        ConfigError: there is no such environment, or *base_url* is not a valid URL.
     """
     default, environments = load_environments(root)
     environment = environments.get(name or default)
@@ -238,56 +256,53 @@ def choose(root: Path, name: str | None, base_url: str | None) -> Environment:
     return replace(environment, base_url=base_url.rstrip("/"))
 
 
-def by_base_url(root: Path, origin: str) -> str | None:
+def find_by_base_url(root: Path, origin: str) -> str | None:
     """Return the name of the environment whose base URL is *origin*, or None."""
-    return next(
-        (name for name, environment in load_environments(root)[1].items() if environment.base_url == origin),
-        None,
-    )
+    _, environments = load_environments(root)
+    return next((name for name, found in environments.items() if found.base_url == origin), None)
 
 
-def with_secrets(environment: Environment, root: Path, given: MappingType[str, str]) -> Environment:
-    """Return the environment with the values of its secrets: from *given* (a stand-in's own), the process, or
-    ``.env``.
+def with_secrets(environment: Environment, root: Path, given: Mapping[str, str]) -> Environment:
+    """Return the environment with the values of its secrets.
+
+    A value comes from the process, or else from ``.env``, or else from *given*: the secrets of a stand-in.
     """
-    stored = {key: value for key, value in dotenv.dotenv_values(root / ".env").items() if value}
-    names = {**dict.fromkeys(given, ""), **environment.secrets}
-    values = {
-        name: os.environ.get(variable) or stored.get(variable, "") if variable else ""
-        for name, variable in names.items()
-    }
-    return replace(
-        environment,
-        secrets=names,
-        secret_values={name: value or given.get(name, "") for name, value in values.items()},
-    )
+    stored = dotenv.dotenv_values(root / ".env")
+    # The empty name of a variable marks a secret that only *given* has.
+    variables = {**dict.fromkeys(given, ""), **environment.secrets}
+    values: dict[str, str] = {}
+    for name, variable in variables.items():
+        value = os.environ.get(variable) or stored.get(variable) if variable else ""
+        values[name] = value or given.get(name, "")
+    return replace(environment, secrets=variables, secret_values=values)
 
 
 def stored_value(root: Path, variable: str) -> str:
-    """Return the value of *variable*: the process's, else the one in ``.env``, else an empty text."""
+    """Return the value of *variable* in the process, or else in ``.env``, or else an empty text."""
     return os.environ.get(variable) or dotenv.dotenv_values(root / ".env").get(variable) or ""
 
 
 def environment_definitions(environment: Environment) -> dict[str, Definition]:
-    """Return the variables an environment gives to cases: base_url, its secrets, its own variables."""
-    nowhere = Span(Source(FILE, ""), 1, 1, 1, 1)
-    fixed = {
-        "base_url": environment.base_url,
-        **environment.secret_values,
-    }  # a secret that is not set is an empty text
-    own = {name: Definition(name, Constant(value, nowhere), "environment") for name, value in fixed.items()}
-    return {**own, **environment.definitions}
+    """Return the variables that cases get: ``base_url``, the secrets, and the environment's own variables."""
+    no_place = Span(Source(FILE, ""), 1, 1, 1, 1)
+    # A secret that is not set is an empty text.
+    fixed = {"base_url": environment.base_url, **environment.secret_values}
+    definitions = {
+        name: Definition(name, Constant(value, no_place), "environment") for name, value in fixed.items()
+    }
+    return {**definitions, **environment.definitions}
 
 
 def parse_override(text: str) -> Definition:
-    """Parse ``--var name=value``; a value is JSON where it reads as JSON, else text.
+    """Parse ``--var name=value``. A value that is valid JSON is read as JSON, any other as text.
 
     Raises:
-        ConfigError: there is no name.
+        ConfigError: there is no name, or it is not a valid one.
     """
     name, sign, value = text.partition("=")
     if not sign or not is_name(name):
         raise ConfigError(Problem("bad-var", tr("--var {text} 读不懂", text=text), tr("写成 --var 名字=值")))
+    # The command line is the source, so a problem in the value is shown like one in a file.
     source = Source("--var", text)
     node = _json_or_text(value)
     return Definition(name, Constant(node, Span(source, 1, len(name) + 2, 1, len(text) + 1)), "--var")
@@ -301,4 +316,5 @@ def _json_or_text(text: str) -> object:
 
 
 def _no_constant(name: str) -> object:
-    raise ValueError(name)  # NaN and Infinity are Python's, not JSON's
+    # Python accepts NaN and Infinity, which are not JSON.
+    raise ValueError(name)

@@ -1,4 +1,7 @@
-"""``parametrize``: rows, columns whose values are multiplied, or a CSV file; each row gets a readable, stable id."""
+"""Parses ``parametrize`` into rows: from a list, from columns to be multiplied, or from a CSV file.
+
+Each row has a readable id that stays the same between runs.
+"""
 
 from __future__ import annotations
 
@@ -8,38 +11,45 @@ import itertools
 import json
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from framework.base.errors import CaseFileError
+from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import Source, Span
 from framework.cases.reader import Reader
 from framework.cases.template import Constant, Template, compile_template, format_value
 from framework.cases.variables import NAME_RULE, is_name
-from framework.cases.yamlfile import Key, Mapping, Node, Scalar, plain
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, to_plain
 
 MAX_ROWS = 10_000
 MAX_ID = 80
+# Safe in pytest's node ids, in file names and in the history of Allure.
 ID = re.compile(r"[\w.+-]+")
 _ID_RULE = "只含字母、汉字、数字、. _ + 和 -,最长 80 字"
 _FILE_KEYS = ("file", "encoding")
 _BOOLEANS = {"true": True, "false": False}
+# The length is limited because Python refuses to convert very long integers.
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,399})")
 
 
-def _json(cell: str) -> object:
-    return json.loads(cell, parse_constant=_BOOLEANS.__getitem__)  # NaN and Infinity are no JSON
+def _parse_json(cell: str) -> object:
+    # Python accepts NaN and Infinity, which are not JSON; looking them up raises a KeyError.
+    return json.loads(cell, parse_constant=_BOOLEANS.__getitem__)
 
 
-def _integer(cell: str) -> int:
-    if not _INTEGER.fullmatch(cell):  # int() takes 1_000 and full-width digits too
+def _parse_integer(cell: str) -> int:
+    # int() also accepts 1_000 and full-width digits.
+    if not _INTEGER.fullmatch(cell):
         raise ValueError(cell)
     return int(cell)
 
 
-def _number(cell: str) -> object:
-    value = _json(cell)
+def _parse_number(cell: str) -> object:
+    value = _parse_json(cell)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError(cell)
     return value
@@ -47,45 +57,43 @@ def _number(cell: str) -> object:
 
 _COLUMN_TYPES: dict[str, Callable[[str], object]] = {
     "text": str,
-    "integer": _integer,
-    "number": _number,
+    "integer": _parse_integer,
+    "number": _parse_number,
     "boolean": _BOOLEANS.__getitem__,
-    "json": _json,
+    "json": _parse_json,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its id, its columns, and what it says of itself (``skip``, ``known_defect`` …), where it does."""
+    """One row; ``conditions`` holds its own ``skip``, ``known_defect`` and the like, or is None."""
 
     id: str
     columns: tuple[tuple[str, Template], ...]
     span: Span
-    conditions: Mapping | None = None
+    conditions: MappingNode | None = None
 
 
 def parse_rows(
     node: Node | None, reader: Reader, conditions: Sequence[str], read_data: Callable[[str, str], str] | None
 ) -> tuple[Row, ...]:
-    """Return the rows, none where there is no ``parametrize``; *conditions* are the keys of a row that are
-    not columns.
-    """
+    """Return the rows of a ``parametrize``; *conditions* are the keys of a row that are not columns."""
     if node is None:
         return ()
-    before = len(reader.problems)
-    if not isinstance(node, Mapping):
-        rows = _listed(node, reader, conditions)
-    elif isinstance(node.get("file"), Scalar):
-        rows = _from_file(node, reader, read_data)
+    problems_before = len(reader.problems)
+    if not isinstance(node, MappingNode):
+        rows = _rows_of_list(node, reader, conditions)
+    elif isinstance(node.get("file"), ScalarNode):
+        rows = _rows_of_file(node, reader, read_data)
     else:
-        rows = _product(node, reader)
+        rows = _rows_of_columns(node, reader)
     seen: dict[str, Row] = {}
     for row in rows:
         if row.id in seen:
             what = tr("行的 id {id} 重复,第 {line} 行已经用过", id=row.id, line=seen[row.id].span.line)
             reader.problem("row-id", what, tr("给每一行写不同的 id"), row.span)
         seen.setdefault(row.id, row)
-    if not rows and len(reader.problems) == before:
+    if not rows and len(reader.problems) == problems_before:
         reader.problem(
             "no-rows",
             tr("parametrize 没有任何行"),
@@ -95,31 +103,31 @@ def parse_rows(
     return rows
 
 
-def _listed(node: Node, reader: Reader, conditions: Sequence[str]) -> tuple[Row, ...]:
+def _rows_of_list(node: Node, reader: Reader, conditions: Sequence[str]) -> tuple[Row, ...]:
     rows: list[Row] = []
     columns: set[str] | None = None
     for item in reader.sequence(node, "parametrize"):
         mapping = reader.mapping(item, tr("parametrize 的一行"))
         if mapping is None:
             continue
-        said = tuple(entry for entry in mapping.entries if entry[0].value in conditions)
-        values = tuple(entry for entry in mapping.entries if entry not in said and entry[0].value != "id")
+        own = tuple(entry for entry in mapping.entries if entry[0].value in conditions)
+        own_conditions = MappingNode(own, item.span) if own else None
+        values = tuple(entry for entry in mapping.entries if entry not in own and entry[0].value != "id")
         names = {key.value for key, _ in values}
         if columns is not None and names != columns:
             what = tr("这一行的列与第一行不同:{names}", names=tr("、").join(sorted(names ^ columns)))
             reader.problem("row-columns", what, tr("每一行写同样的列"), item.span)
         columns = names if columns is None else columns
-        rows.append(
-            _row(mapping.get("id"), values, item.span, reader, Mapping(said, item.span) if said else None)
-        )
+        rows.append(_row(mapping.get("id"), values, item.span, reader, own_conditions))
     return tuple(rows)
 
 
-def _product(node: Mapping, reader: Reader) -> tuple[Row, ...]:
+def _rows_of_columns(node: MappingNode, reader: Reader) -> tuple[Row, ...]:
     axes = [
         [(key, item) for item in reader.sequence(value, tr("列 {name} 的值", name=key.value))]
         for key, value in node.entries
     ]
+    # The size is computed first, because a product of a few columns can exhaust the memory.
     size = 1
     for axis in axes:
         size *= len(axis)
@@ -136,24 +144,24 @@ def _product(node: Mapping, reader: Reader) -> tuple[Row, ...]:
 
 def _row(
     given: Node | None,
-    values: Sequence[tuple[Key, Node]],
+    values: Sequence[tuple[KeyNode, Node]],
     span: Span,
     reader: Reader,
-    conditions: Mapping | None = None,
+    conditions: MappingNode | None = None,
 ) -> Row:
     for key, _ in values:
         if not is_name(key.value):
             reader.problem("bad-name", tr("{name} 不能作列名", name=key.value), tr(NAME_RULE), key.span)
     columns = tuple((key.value, compile_template(value, reader.report)) for key, value in values)
     if given is None:
-        return Row(
-            _checked_id("-".join(format_value(plain(value)) for _, value in values), span, reader),
-            columns,
-            span,
-            conditions,
-        )
-    text = format_value(given.value) if isinstance(given, Scalar) else ""
-    return Row(_checked_id(text, given.span, reader), columns, span, conditions)
+        row_id = _id_of_values(to_plain(value) for _, value in values)
+        return Row(_checked_id(row_id, span, reader), columns, span, conditions)
+    row_id = format_value(given.value) if isinstance(given, ScalarNode) else ""
+    return Row(_checked_id(row_id, given.span, reader), columns, span, conditions)
+
+
+def _id_of_values(values: Iterable[Json]) -> str:
+    return "-".join(map(format_value, values))
 
 
 def _checked_id(text: str, span: Span, reader: Reader) -> str:
@@ -168,7 +176,7 @@ def _checked_id(text: str, span: Span, reader: Reader) -> str:
 
 
 def check_id(text: str, what: str, span: Span, reader: Reader) -> None:
-    """Report an id that would be trouble in a node id, a file name or Allure's history."""
+    """Report an id that is not safe in a node id, in a file name or in Allure's history."""
     if text and (not ID.fullmatch(text) or len(text) > MAX_ID):
         reader.problem(
             "bad-id",
@@ -178,10 +186,12 @@ def check_id(text: str, what: str, span: Span, reader: Reader) -> None:
         )
 
 
-# -- CSV
+# CSV files
 
 
-def _from_file(node: Mapping, reader: Reader, read_data: Callable[[str, str], str] | None) -> tuple[Row, ...]:
+def _rows_of_file(
+    node: MappingNode, reader: Reader, read_data: Callable[[str, str], str] | None
+) -> tuple[Row, ...]:
     reader.mapping(node, "parametrize", _FILE_KEYS)
     name = reader.text(node.get("file"), "file")
     encoding = reader.text(node.get("encoding"), "encoding") or "utf-8"
@@ -192,24 +202,34 @@ def _from_file(node: Mapping, reader: Reader, read_data: Callable[[str, str], st
         text = read_data(name, encoding)
     except CaseFileError as error:
         for problem in error.problems:
-            where = node.get("encoding" if problem.code == "data-encoding" else "file") or node
-            reader.problem(problem.code, problem.what, problem.how, where.span)
+            key = "encoding" if problem.code == "data-encoding" else "file"
+            at_fault = node.get(key) or node
+            reader.problem(problem.code, problem.what, problem.how, at_fault.span)
         return ()
-    beside = posixpath.join(posixpath.dirname(node.span.source.name), name)
-    return _csv_rows(Source(beside, text), node.span, reader)
+    folder = posixpath.dirname(node.span.source.name)
+    return _csv_rows(Source(posixpath.join(folder, name), text), node.span, reader)
+
+
+class _Column(NamedTuple):
+    """A column of a CSV file; its head is ``name`` or ``name:kind``."""
+
+    name: str
+    kind: str
 
 
 def _csv_rows(source: Source, span: Span, reader: Reader) -> tuple[Row, ...]:
+    """Return the rows of a CSV file; *span* is the place in the suite that names it."""
+    # Without strict, an unclosed quote would swallow the rest of the file.
     lines = csv.reader(io.StringIO(source.text), strict=True)
     rows: list[Row] = []
     try:
-        header = [_column(cell, source, reader) for cell in next(lines, [])]
-        _no_column_twice([name for name, _ in header], source, reader)
+        columns = [_parse_column(cell, source, reader) for cell in next(lines, [])]
+        _report_repeated_columns(columns, source, reader)
         for cells in lines:
+            line = Span(source, lines.line_num, 1, lines.line_num, 2)
+            # A blank line has no cells.
             if cells:
-                rows.append(
-                    _csv_row(header, cells, Span(source, lines.line_num, 1, lines.line_num, 2), reader)
-                )
+                rows.append(_csv_row(columns, cells, line, reader))
             if len(rows) > MAX_ROWS:
                 reader.problem(
                     "too-many-rows", tr("{file} 超过 {limit} 行", file=source.name, limit=MAX_ROWS), "", span
@@ -225,14 +245,15 @@ def _csv_rows(source: Source, span: Span, reader: Reader) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _no_column_twice(names: Sequence[str], source: Source, reader: Reader) -> None:
-    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        reader.problem(
-            "csv-column", tr("列 {name} 写了两次", name=name), tr("改名或删去一列"), Span(source, 1, 1, 1, 2)
-        )
+def _report_repeated_columns(columns: Sequence[_Column], source: Source, reader: Reader) -> None:
+    counts = Counter(column.name for column in columns)
+    for name, count in counts.items():
+        if count > 1:
+            what = tr("列 {name} 写了两次", name=name)
+            reader.problem("csv-column", what, tr("改名或删去一列"), Span(source, 1, 1, 1, 2))
 
 
-def _column(cell: str, source: Source, reader: Reader) -> tuple[str, str]:
+def _parse_column(cell: str, source: Source, reader: Reader) -> _Column:
     name, _, kind = cell.strip().partition(":")
     kind = kind or "text"
     place = Span(source, 1, 1, 1, 2)
@@ -250,39 +271,34 @@ def _column(cell: str, source: Source, reader: Reader) -> tuple[str, str]:
             tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _"),
             place,
         )
-    return name, kind
+    return _Column(name, kind)
 
 
-def _csv_row(header: list[tuple[str, str]], cells: list[str], span: Span, reader: Reader) -> Row:
-    if len(cells) != len(header):
+def _csv_row(columns: Sequence[_Column], cells: list[str], span: Span, reader: Reader) -> Row:
+    if len(cells) != len(columns):
         reader.problem(
             "csv-cells",
-            tr("这一行有 {n} 个值,表头有 {m} 列", n=len(cells), m=len(header)),
+            tr("这一行有 {n} 个值,表头有 {m} 列", n=len(cells), m=len(columns)),
             tr("含逗号的值加双引号"),
             span,
         )
     values = {
-        name: _cell(cell, kind, name, span, reader) for (name, kind), cell in zip(header, cells, strict=False)
+        column.name: _convert_cell(cell, column, span, reader)
+        for column, cell in zip(columns, cells, strict=False)
     }
-    row_id = (
-        str(values.pop("id"))
-        if "id" in values
-        else "-".join(format_value(value) for value in values.values())
-    )
-    return Row(
-        _checked_id(row_id, span, reader),
-        tuple((name, Constant(value, span)) for name, value in values.items()),
-        span,
-    )
+    row_id = str(values.pop("id")) if "id" in values else _id_of_values(values.values())
+    # Values of a CSV file are constants: data from elsewhere must not be able to refer to a secret.
+    constants = tuple((name, Constant(value, span)) for name, value in values.items())
+    return Row(_checked_id(row_id, span, reader), constants, span)
 
 
-def _cell(cell: str, kind: str, name: str, span: Span, reader: Reader) -> object:
+def _convert_cell(cell: str, column: _Column, span: Span, reader: Reader) -> object:
     try:
-        return _COLUMN_TYPES.get(kind, str)(cell)
+        return _COLUMN_TYPES.get(column.kind, str)(cell)
     except (ValueError, KeyError, RecursionError):
         reader.problem(
             "csv-value",
-            tr("列 {name} 的值 {cell} 不是 {kind}", name=name, cell=cell[:40], kind=kind),
+            tr("列 {name} 的值 {cell} 不是 {kind}", name=column.name, cell=cell[:40], kind=column.kind),
             "",
             span,
         )

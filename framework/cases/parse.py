@@ -1,28 +1,26 @@
-"""A suite file and the ``_shared.yaml`` files above it to frozen cases, or to all the problems of the file at
-once.
-"""
+"""Parses a suite file, with the ``_shared.yaml`` files above it, into frozen cases."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from collections.abc import Mapping as MappingType
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from framework.base.errors import CaseFileError, Problem, did_you_mean
 from framework.base.messages import tr
 from framework.base.source import Source, Span
-from framework.cases.case import Case, Definition, KnownDefect, Step, Vocabulary
-from framework.cases.layers import Layer, Layers
+from framework.cases.case import Case, Definition, KnownDefect, Vocabulary
 from framework.cases.parametrize import Row, check_id, parse_rows
 from framework.cases.parse_checks import CheckParser
 from framework.cases.parse_steps import StepParser
-from framework.cases.problem_limits import most_of, place, without_follow_on
+from framework.cases.problem_limits import drop_consequences, limit_problems, start_of
 from framework.cases.quarantine import parse_quarantine
 from framework.cases.reader import Reader
-from framework.cases.scoping import check_names
-from framework.cases.variables import layer
-from framework.cases.yamlfile import Mapping, Node, read_yaml
+from framework.cases.reference_scopes import report_unresolvable_references
+from framework.cases.shared_parts import SharedParts, SharedPartsMerger
+from framework.cases.variables import overlay_definitions
+from framework.cases.yaml.compose import read_yaml
+from framework.cases.yaml.nodes import MappingNode, Node
 
 SHARED_FILE = "_shared.yaml"
 _SHARED_KEYS = ("variables", "allure", "tags", "request", "validate", "walks")
@@ -51,124 +49,147 @@ _CASE_KEYS = (
 _DEFECT_KEYS = ("path", "rule", "id", "reason", "link")
 _LEVELS = ("error", "warning")
 ReadData = Callable[[str, str], str]
-"""Reads a data file named in a suite: its name and encoding to its text; raises CaseFileError."""
+"""Returns the text of a data file, given its name in the suite and its encoding; raises CaseFileError."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
-    """What a suite is parsed against, besides its own text.
+class ParseContext:
+    """Everything besides its own text that a suite is parsed against.
 
-    ``definitions``: the environment's variables and secrets; ``overrides``: ``--var``; ``tags``: the declared
-    markers, or None where any tag is allowed; ``read_data``: reads the CSV files that ``parametrize`` names,
-    None where there are none;
-    ``contracts``: the names in schemas/, or None where they are not known.
+    Attributes:
+        vocabulary: the known matchers.
+        definitions: the environment's variables and secrets.
+        overrides: the variables given with ``--var``.
+        tags: the declared markers, or None if any tag is allowed.
+        read_data: reads the CSV files that ``parametrize`` names, or None if data files cannot be read.
+        contracts: the names of the contracts in schemas/, or None if they are not known.
     """
 
     vocabulary: Vocabulary
-    definitions: MappingType[str, Definition] = field(default_factory=dict)
-    overrides: MappingType[str, Definition] = field(default_factory=dict)
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    overrides: Mapping[str, Definition] = field(default_factory=dict)
     tags: Collection[str] | None = None
     read_data: ReadData | None = None
     contracts: Collection[str] | None = None
 
 
-def parse_suite(source: Source, shared: tuple[Source, ...], outside: Outside) -> tuple[Case, ...]:
+def parse_suite(source: Source, shared: tuple[Source, ...], context: ParseContext) -> tuple[Case, ...]:
     """Parse a suite; *shared* are the ``_shared.yaml`` files above it, the outermost first.
 
     Raises:
-        CaseFileError: every problem of the file (or of a shared file) that could be found in one reading.
+        CaseFileError: all the problems of the file and of the shared files that one reading finds.
     """
-    parser = _SuiteParser(outside)
-    base = Layer()
+    parser = _SuiteParser(context)
+    parts = SharedParts()
     cases: tuple[Case, ...] = ()
     try:
         for file in shared:
-            base = parser.layers.lay(base, parser.top(file, _SHARED_KEYS), "_shared")
-        cases = parser.suite(base, parser.top(source, _SUITE_KEYS))
+            parts = parser.parts.merge_level(parts, parser.top(file, _SHARED_KEYS), "_shared")
+        cases = parser.suite(parts, parser.top(source, _SUITE_KEYS))
     except CaseFileError:
+        # A full reader has all its problems already. Any other error comes from YAML: there is no tree.
         if not parser.reader.full:
             raise
-    if problems := [*parser.values, *without_follow_on(parser.reader.problems, parser.values)]:
-        raise CaseFileError(*most_of(sorted(problems, key=place), stopped=parser.reader.full))
+    yaml_problems = parser.yaml_problems
+    problems = [*yaml_problems, *drop_consequences(parser.reader.problems, yaml_problems)]
+    if problems:
+        raise CaseFileError(*limit_problems(sorted(problems, key=start_of), stopped=parser.reader.full))
     return cases
 
 
 @lru_cache(maxsize=32)
 def _parse_once(source: Source) -> tuple[Node, tuple[Problem, ...]]:
-    return read_yaml(source)  # every suite of a folder reads the same _shared.yaml
+    # Every suite of a folder reads the same _shared.yaml.
+    return read_yaml(source)
 
 
 class _SuiteParser:
-    def __init__(self, outside: Outside) -> None:
-        self.outside = outside
+    """Parses one suite; its parts share one reader, which collects the problems."""
+
+    def __init__(self, context: ParseContext) -> None:
+        self.context = context
         self.reader = Reader()
-        self.values: list[Problem] = []
-        self.layers = Layers(self.reader, outside.tags)
-        self.checks = CheckParser(self.reader, outside.vocabulary, outside.contracts)
-        self.steps = StepParser(self.reader, self.layers, self.checks)
+        self.yaml_problems: list[Problem] = []
+        self.parts = SharedPartsMerger(self.reader, context.tags)
+        self.checks = CheckParser(self.reader, context.vocabulary, context.contracts)
+        self.steps = StepParser(self.reader, self.parts, self.checks)
 
-    def top(self, source: Source, keys: tuple[str, ...]) -> Mapping:
-        node, wrong = _parse_once(source)
-        self.values += wrong
+    def top(self, source: Source, keys: tuple[str, ...]) -> MappingNode:
+        """Return the top mapping of a file; an empty one if the file is no mapping."""
+        node, problems = _parse_once(source)
+        self.yaml_problems += problems
         mapping = self.reader.mapping(node, tr("文件"), keys)
-        return mapping or Mapping((), Span(source, 1, 1, 1, 1))
+        return mapping or MappingNode((), Span(source, 1, 1, 1, 1))
 
-    def suite(self, base: Layer, node: Mapping) -> tuple[Case, ...]:
+    def suite(self, base: SharedParts, node: MappingNode) -> tuple[Case, ...]:
         name = self.reader.text(node.get("suite"), "suite")
+        # In a file with other problems the key may only be misspelt.
         if node.get("suite") is None and not self.reader.problems:
             self.reader.problem("no-suite", tr("缺 suite(套件的名字)"), tr("第一行写 suite: 名字"), node.span)
-        below = self.layers.lay(base, node, "suite")
+        parts = self.parts.merge_level(base, node, "suite")
         cases: list[Case] = []
         seen: dict[str, Span] = {}
         for item in self.reader.sequence(node.get("cases"), "cases"):
             mapping = self.reader.mapping(item, tr("用例"), _CASE_KEYS)
-            for case in self._case(below, mapping, name) if mapping else ():
+            for case in self._cases(parts, mapping, name) if mapping else ():
                 if case.id in seen:
                     what = tr("用例 id {id} 重复,第 {line} 行已经用过", id=case.id, line=seen[case.id].line)
                     self.reader.problem("duplicate-id", what, tr("换一个 id"), case.span)
+                # The first case keeps the id; every later one is reported against it.
                 seen.setdefault(case.id, case.span)
                 cases.append(case)
         if not cases and not self.reader.problems:
             self.reader.problem("no-cases", tr("这个套件没有用例"), tr("在 cases: 下面写用例"), node.span)
         return tuple(cases)
 
-    def _case(self, base: Layer, node: Mapping, suite: str) -> tuple[Case, ...]:
-        before = len(self.reader.problems)
-        id_node = node.get("id")
-        case_id = self.reader.text(id_node, "id")
-        span = id_node.span if id_node else node.span
-        if id_node is None:
-            self.reader.problem(
-                "no-id", tr("用例缺 id"), tr("例如 id: page-size;它是用例不变的身份"), node.span
-            )
-        check_id(case_id, tr("用例 id"), span, self.reader)
-        plain = node.get("steps") is None
-        below = self.layers.lay(base, node, "case", validate=plain)
+    def _cases(self, base: SharedParts, node: MappingNode, suite: str) -> tuple[Case, ...]:
+        """Return the case of one item of ``cases``, or one case for each row of its ``parametrize``."""
+        case = self._with_conditions(self._base_case(base, node, suite), node)
+        if node.get("parametrize") is None:
+            return (self._with_overrides(case),)
+        rows = parse_rows(node.get("parametrize"), self.reader, _ROW_KEYS, self.context.read_data)
+        return tuple(self._row_case(case, row) for row in rows)
+
+    def _base_case(self, base: SharedParts, node: MappingNode, suite: str) -> Case:
+        """Return the case without its conditions and rows."""
+        problems_before = len(self.reader.problems)
+        case_id, span = self._case_id(node)
+        has_steps = node.get("steps") is not None
+        parts = self.parts.merge_level(base, node, "case", validate=not has_steps)
         name = self.steps.name(node.get("name"), span, case_id)
-        steps = (self.steps.step(below, node, name),) if plain else self.steps.steps(below, node)
+        steps = self.steps.steps(parts, node) if has_steps else (self.steps.step(parts, node, name),)
         case = Case(
             case_id,
             name,
             suite,
             span,
             steps,
-            checks=() if plain else self.checks.checks(node.get("validate")),
-            definitions=below.definitions,
-            tags=below.tags,
-            allure=self.layers.labels(below.allure),
+            checks=self.checks.checks(node.get("validate")) if has_steps else (),
+            definitions=parts.definitions,
+            tags=parts.tags,
+            allure=self.parts.allure_labels(parts.allure),
             description=self.reader.text(node.get("description"), "description"),
             assumes=self.reader.texts(node.get("assumes"), "assumes"),
         )
-        if len(self.reader.problems) == before:  # a check that is misspelt is not a check that is lacking
-            self._has_check(case, steps)
-        case = self._conditions(case, node)
-        rows = parse_rows(node.get("parametrize"), self.reader, _ROW_KEYS, self.outside.read_data)
-        if node.get("parametrize") is not None:
-            return tuple(self._row(case, row) for row in rows)
-        return (self._scoped(case),)
+        # A misspelt check is not a missing check: report one mistake, not two.
+        if len(self.reader.problems) == problems_before:
+            self._require_check(case)
+        return case
 
-    def _has_check(self, case: Case, steps: tuple[Step, ...]) -> None:
-        if not case.checks and not any(step.checks or step.each_reply for step in steps):
+    def _case_id(self, node: MappingNode) -> tuple[str, Span]:
+        """Return the id with its place; that is the whole case if the id is missing."""
+        id_node = node.get("id")
+        if id_node is None:
+            self.reader.problem(
+                "no-id", tr("用例缺 id"), tr("例如 id: page-size;它是用例不变的身份"), node.span
+            )
+            return "", node.span
+        case_id = self.reader.text(id_node, "id")
+        check_id(case_id, tr("用例 id"), id_node.span, self.reader)
+        return case_id, id_node.span
+
+    def _require_check(self, case: Case) -> None:
+        if not case.checks and not any(step.checks or step.each_reply for step in case.steps):
             self.reader.problem(
                 "no-check",
                 tr("用例 {id} 没有任何检查,永远不会失败", id=case.id),
@@ -176,37 +197,42 @@ class _SuiteParser:
                 case.span,
             )
 
-    def _row(self, case: Case, row: Row) -> Case:
+    def _row_case(self, case: Case, row: Row) -> Case:
+        """Return the case of one row."""
         columns = {name: Definition(name, value, "parametrize", row.span) for name, value in row.columns}
         for name in columns:
-            below = case.definitions.get(name)
-            if below is not None and below.scope == "case":
+            # A column may shadow a variable of the suite, but one of the same case is surely a mistake.
+            hidden = case.definitions.get(name)
+            if hidden is not None and hidden.scope == "case":
                 self.reader.problem(
                     "shadow",
                     tr("变量 {name} 与 parametrize 的列同名", name=name),
                     tr("改一个名字"),
-                    below.span or case.span,
+                    hidden.span or case.span,
                 )
         named = replace(
             case,
             id=f"{case.id}[{row.id}]",
-            definitions=layer(case.definitions, columns),
+            definitions=overlay_definitions(case.definitions, columns),
             parameters=tuple(columns),
         )
-        return self._scoped(self._conditions(named, row.conditions) if row.conditions else named)
+        if row.conditions:
+            named = self._with_conditions(named, row.conditions)
+        return self._with_overrides(named)
 
-    def _conditions(self, case: Case, node: Mapping) -> Case:
-        """Return *case* with what *node* (a case or a row of it) says of when it runs and what its failure
-        means.
+    def _with_conditions(self, case: Case, node: MappingNode) -> Case:
+        """Return *case* with the conditions of *node*, a case or one of its rows.
+
+        They say when the case runs and what its failure means.
         """
-        said = node.get("level")
-        level = self.reader.text(said, "level") or case.level
+        level_node = node.get("level")
+        level = self.reader.text(level_node, "level") or case.level
         if level not in _LEVELS:
             self.reader.problem(
                 "bad-level",
                 tr("level 只能是 error 或 warning"),
                 did_you_mean(level, _LEVELS),
-                said.span if said else node.span,
+                level_node.span if level_node else node.span,
             )
         return replace(
             case,
@@ -219,11 +245,8 @@ class _SuiteParser:
         )
 
     def _known_defects(self, node: Node | None) -> list[KnownDefect]:
-        return [
-            defect
-            for item in self.reader.sequence(node, "known_defect")
-            if (defect := self._known_defect(item)) is not None
-        ]
+        defects = [self._known_defect(item) for item in self.reader.sequence(node, "known_defect")]
+        return [defect for defect in defects if defect is not None]
 
     def _known_defect(self, node: Node) -> KnownDefect | None:
         mapping = self.reader.mapping(node, "known_defect", _DEFECT_KEYS)
@@ -234,7 +257,9 @@ class _SuiteParser:
             for key, value in mapping.entries
             if key.value in _DEFECT_KEYS
         }
-        if not values.get("reason") or not any(values.get(name) for name in ("path", "rule", "id")):
+        # A defect that names no place, rule or record would excuse any failure of the case.
+        names_something = any(values.get(name) for name in ("path", "rule", "id"))
+        if not values.get("reason") or not names_something:
             self.reader.problem(
                 "known-defect",
                 tr("已知缺陷要写 reason,以及 path、rule、id 中至少一个"),
@@ -251,9 +276,9 @@ class _SuiteParser:
             values.get("id", ""),
         )
 
-    def _scoped(self, case: Case) -> Case:
-        """Lay ``--var`` over everything; report the names that cannot have a value."""
-        if self.outside.overrides:
-            case = replace(case, definitions=layer(case.definitions, self.outside.overrides))
-        check_names(case, self.outside.definitions, self.reader)
+    def _with_overrides(self, case: Case) -> Case:
+        """Return the case with the variables of ``--var``; report the references that cannot have a value."""
+        if self.context.overrides:
+            case = replace(case, definitions=overlay_definitions(case.definitions, self.context.overrides))
+        report_unresolvable_references(case, self.context.definitions, self.reader)
         return case

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
+from typing import TypeVar
 
 from framework.base.errors import did_you_mean
 from framework.base.messages import tr
-from framework.base.source import Span
 from framework.cases.case import (
     Call,
     Check,
     CheckNode,
-    CombinationKind,
     CombinedCalls,
     CombinedChecks,
     Each,
@@ -23,32 +21,30 @@ from framework.cases.case import (
     Subject,
     Vocabulary,
 )
+from framework.cases.logic import CombinationKind
+from framework.cases.parse_subjects import parse_record_subject, parse_subject
 from framework.cases.reader import Reader
-from framework.cases.synonyms import our_matcher, our_subject
-from framework.cases.tautology import vain
+from framework.cases.synonyms import suggest_matcher
+from framework.cases.tautology import COUNTS, constant_check, constant_combination
 from framework.cases.template import (
     Constant,
-    PathTemplate,
     Template,
     compile_path_template,
     compile_template,
-    parse_reference,
 )
 from framework.cases.variables import is_name
-from framework.cases.yamlfile import Key, Mapping, Node, Scalar
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode
 
-_PLAIN_SUBJECTS = ("status_code", "url", "elapsed_ms", "body", "body.size", "body.size_kb", "body.kind")
 _COMBINATIONS: tuple[CombinationKind, ...] = ("not", "all_of", "any_of")
 STRUCTURE = ("each", "not", "all_of", "any_of", "may_be_empty")
-_SUBJECT_HINTS = (*_PLAIN_SUBJECTS, "headers.名称", "schema", "$.", *_COMBINATIONS)
 _CONVERSIONS = ("integer", "number", "text")
-_VARIABLE = re.compile(r"\$\{(.*)\}\Z", re.DOTALL)
+
+
+AnyCall = TypeVar("AnyCall", MatcherCall, Measure, CombinedCalls)
 
 
 class CheckParser:
-    """Parses checks with one vocabulary of matchers; shared pieces that were merged unchanged are parsed
-    once.
-    """
+    """Parses checks with one vocabulary of matchers. A shared check that many cases use is parsed once."""
 
     def __init__(
         self, reader: Reader, vocabulary: Vocabulary, contracts: Collection[str] | None = None
@@ -65,7 +61,7 @@ class CheckParser:
             return ()
         return tuple(filter(None, (self._check_once(key, value, inside) for key, value in mapping.entries)))
 
-    def _check_once(self, key: Key, value: Node, inside: bool) -> CheckNode | None:
+    def _check_once(self, key: KeyNode, value: Node, inside: bool) -> CheckNode | None:
         if inside:
             return self._check(key, value, inside)
         where = (key.value, id(value))
@@ -76,30 +72,31 @@ class CheckParser:
             )  # the node is kept, so its id stays its own
         return self._known[where][1]
 
-    def _check(self, key: Key, value: Node, inside: bool) -> CheckNode | None:
+    def _check(self, key: KeyNode, value: Node, inside: bool) -> CheckNode | None:
         for kind in _COMBINATIONS:
             if key.value == kind:
                 return self._combined_checks(kind, key, value, inside)
         if key.value == "schema" and not inside:
             return self._whole_schema(key, value)
-        subject = self.record_subject(key.value, key.span) if inside else self.subject(key.value, key.span)
+        parse = parse_record_subject if inside else parse_subject
+        subject = parse(key.value, key.span, self.reader)
         if subject is None:
             return None
         calls, may_be_empty = self._calls(subject, value)
         return Check(subject, calls, key.span, may_be_empty) if calls else None
 
-    def _whole_schema(self, key: Key, value: Node) -> CheckNode | None:
+    def _whole_schema(self, key: KeyNode, value: Node) -> CheckNode | None:
         path = compile_path_template("$", key.span, self.reader.report)
         subject = Subject("path", "schema", key.span, path=path)
-        call = self._matcher_call(subject, Key("schema", key.span), value)
+        call = self._matcher_call(subject, KeyNode("schema", key.span), value)
         return Check(subject, (call,), key.span) if call else None
 
     def _combined_checks(
-        self, kind: CombinationKind, key: Key, value: Node, inside: bool
+        self, kind: CombinationKind, key: KeyNode, value: Node, inside: bool
     ) -> CombinedChecks | None:
         branches = [value] if kind == "not" else list(self.reader.sequence(value, kind))
         parsed = tuple(self.checks(branch, inside=inside) for branch in branches)
-        if kind != "not" and len(branches) < 2 and not isinstance(value, Scalar):
+        if kind != "not" and len(branches) < 2 and not isinstance(value, ScalarNode):
             self.reader.problem("too-few-branches", tr("{kind} 至少要有两项", kind=kind), "", key.span)
         if any(not branch for branch in parsed):
             if not self.reader.problems:
@@ -107,70 +104,18 @@ class CheckParser:
                     "empty-branch", tr("{kind} 的每一项都要有检查", kind=kind), "", value.span
                 )
             return None
-        return CombinedChecks(kind, parsed, key.span) if parsed else None
-
-    # -- subjects
-
-    def subject(self, text: str, span: Span) -> Subject | None:
-        """Parse what a check selects in a reply."""
-        for kind in _PLAIN_SUBJECTS:
-            if text == kind:
-                return Subject(kind, text, span)  # type: ignore[arg-type]
-        if text.startswith("headers.") and len(text) > len("headers."):
-            return Subject("header", text, span, name=text.removeprefix("headers."))
-        if match := _VARIABLE.match(text):
-            return self._variable(text, match.group(1), span)
-        if text.startswith("$"):
-            path = compile_path_template(text, span, self.reader.report)
-            return None if path is None else Subject("path", text, span, path=path, singular=path.singular)
-        possible = (*_PLAIN_SUBJECTS, tr("headers.名称"), "schema", tr("$.路径"), tr("${变量}"))
-        how = (
-            did_you_mean(text, map(tr, _SUBJECT_HINTS))
-            or our_subject(text)
-            or tr("可以写:{names}", names=tr("、").join(possible))
-        )
-        self.reader.problem("unknown-subject", tr("没有 {text} 这种检查对象", text=text), how, span)
-        return None
-
-    def record_subject(self, text: str, span: Span) -> Subject | None:
-        """Parse a path relative to the record at hand: ``publishTime``, ``files[*]``, ``@`` for the record
-        itself.
-        """
-        if match := _VARIABLE.match(text):
-            return self._variable(text, match.group(1), span)
-        if text.startswith("$"):
-            self.reader.problem(
-                "absolute-in-each",
-                tr("each 里的路径相对于当前记录,不以 $ 开头"),
-                tr("写 publishTime 而不是 $.publishTime"),
-                span,
-            )
+        if not parsed:
             return None
-        prefix = "$" if text.startswith(("@", "[")) else "$."
-        path = compile_path_template(text.removeprefix("@"), span, self.reader.report, prefix)
-        return None if path is None else Subject("path", text, span, path=path, singular=path.singular)
-
-    def _variable(self, text: str, inner: str, span: Span) -> Subject | None:
-        reference = parse_reference(inner, span, self.reader.report)
-        if reference is None:
-            return None
-        if reference.origin != "variable":
-            self.reader.problem(
-                "subject-reference",
-                tr("{text} 不能作检查对象", text=text),
-                tr("写变量、抽取值的名字,或直接写 $.路径"),
-                span,
-            )
-            return None
-        path = PathTemplate(
-            reference.path.text, span, (reference.path.text,), reference.path, reference.path.singular
-        )
-        return Subject("variable", text, span, name=reference.name, path=path, singular=path.singular)
+        combined = CombinedChecks(kind, parsed, key.span)
+        problem = constant_combination(combined, self.vocabulary)
+        if problem:
+            self.reader.report(problem)
+        return None if problem else combined
 
     # -- matchers
 
     def _calls(self, subject: Subject, value: Node) -> tuple[tuple[Call, ...], bool]:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, MappingNode):
             bare = self._bare(subject, value)
             return ((bare,) if bare else ()), False
         may_be_empty = False
@@ -189,8 +134,8 @@ class CheckParser:
             )
         return tuple(calls), may_be_empty
 
-    def _only_true(self, key: Key, argument: Node) -> bool:
-        if isinstance(argument, Scalar) and argument.value is True:
+    def _only_true(self, key: KeyNode, argument: Node) -> bool:
+        if isinstance(argument, ScalarNode) and argument.value is True:
             return True
         self.reader.problem(
             "only-true", tr("{key} 只能写 true", key=key.value), tr("不需要时删去这一行"), argument.span
@@ -199,7 +144,7 @@ class CheckParser:
 
     def _bare(self, subject: Subject, value: Node) -> MatcherCall | None:
         if (
-            isinstance(value, Scalar)
+            isinstance(value, ScalarNode)
             and isinstance(value.value, str)
             and value.plain
             and value.value in (*self.vocabulary, *STRUCTURE)
@@ -213,15 +158,15 @@ class CheckParser:
             )
             return None
         template = compile_template(value, self.reader.report)
-        return self._worthwhile(subject, MatcherCall("equals", template, value.span))
+        return self._not_constant(subject, MatcherCall("equals", template, value.span))
 
-    def _worthwhile(self, subject: Subject, call: MatcherCall) -> MatcherCall | None:
-        problem = vain(subject, call.name, call.argument)
+    def _not_constant(self, subject: Subject, call: AnyCall) -> AnyCall | None:
+        problem = constant_check(subject, call, self.vocabulary)
         if problem:
             self.reader.report(problem)
         return None if problem else call
 
-    def _call(self, subject: Subject, key: Key, argument: Node) -> Call | None:
+    def _call(self, subject: Subject, key: KeyNode, argument: Node) -> Call | None:
         if key.value == "each":
             return self._each(subject, key, argument)
         for kind in _COMBINATIONS:
@@ -229,23 +174,25 @@ class CheckParser:
                 return self._combined_calls(kind, subject, key, argument)
         return self._matcher_call(subject, key, argument)
 
-    def _each(self, subject: Subject, key: Key, argument: Node) -> Each | None:
+    def _each(self, subject: Subject, key: KeyNode, argument: Node) -> Each | None:
         if subject.kind not in ("path", "variable"):
             self.reader.problem("wrong-place", tr("each 只能用于路径或变量选出的记录"), "", key.span)
             return None
         checks = self.checks(argument, inside=True)
-        if not checks and isinstance(argument, Mapping) and not argument.entries:
+        if not checks and isinstance(argument, MappingNode) and not argument.entries:
             self.reader.problem("no-check", tr("each 里没有检查"), "", argument.span)
         return Each(checks, key.span) if checks else None
 
     def _combined_calls(
-        self, kind: CombinationKind, subject: Subject, key: Key, argument: Node
+        self, kind: CombinationKind, subject: Subject, key: KeyNode, argument: Node
     ) -> CombinedCalls | None:
         branches = [argument] if kind == "not" else list(self.reader.sequence(argument, kind))
         if kind != "not" and len(branches) == 1:
             self.reader.problem("too-few-branches", tr("{kind} 至少要有两项", kind=kind), "", key.span)
         parsed = tuple(self._branch(subject, branch) for branch in branches)
-        return CombinedCalls(kind, parsed, key.span) if parsed and all(parsed) else None
+        if not parsed or not all(parsed):
+            return None
+        return self._not_constant(subject, CombinedCalls(kind, parsed, key.span))
 
     def _branch(self, subject: Subject, branch: Node) -> tuple[Call, ...]:
         calls, may_be_empty = self._calls(subject, branch)
@@ -253,12 +200,12 @@ class CheckParser:
             self.reader.problem("wrong-place", tr("may_be_empty 写在最外层的匹配器旁边"), "", branch.span)
         return calls
 
-    def _matcher_call(self, subject: Subject, key: Key, argument: Node) -> Call | None:
+    def _matcher_call(self, subject: Subject, key: KeyNode, argument: Node) -> Call | None:
         spec = self.vocabulary.get(key.value)
         if spec is None:
             names = (*self.vocabulary, *STRUCTURE)
             how = (
-                our_matcher(key.value)
+                suggest_matcher(key.value)
                 or did_you_mean(key.value, names)
                 or tr("要比较整个对象就写 {{equals: {{…}}}}", x="")
             )
@@ -269,7 +216,7 @@ class CheckParser:
         if not self._in_place(subject, spec.kind, key):
             return None
         template = compile_template(argument, self.reader.report)
-        if spec.measures and isinstance(argument, Mapping):
+        if spec.measures and isinstance(argument, MappingNode):
             return self._measure(subject, spec, key, argument, template)
         wrong = spec.accepts(template.value) if isinstance(template, Constant) else None
         if wrong:
@@ -282,7 +229,7 @@ class CheckParser:
             return None
         if key.value == "schema" and isinstance(template, Constant):
             self._known_contract(template)
-        return self._worthwhile(subject, MatcherCall(key.value, template, key.span))
+        return self._not_constant(subject, MatcherCall(key.value, template, key.span))
 
     def _known_contract(self, template: Constant) -> None:
         if self.contracts is not None and template.value not in self.contracts:
@@ -294,12 +241,11 @@ class CheckParser:
             )
 
     def _measure(
-        self, subject: Subject, spec: MatcherSpec, key: Key, argument: Mapping, template: Template
+        self, subject: Subject, spec: MatcherSpec, key: KeyNode, argument: MappingNode, template: Template
     ) -> Measure | None:
-        inner, _ = self._calls(
-            Subject("variable", tr("{subject} 的 {name}", subject=subject.text, name=key.value), key.span),
-            argument,
-        )
+        text = tr("{subject} 的 {name}", subject=subject.text, name=key.value)
+        number = Subject("variable", text, key.span, row=None if key.value == "sum" else COUNTS)
+        inner, _ = self._calls(number, argument)
         wrong = spec.accepts(template.value) if inner and isinstance(template, Constant) else None
         if wrong:
             self.reader.problem(
@@ -309,9 +255,9 @@ class CheckParser:
                 argument.span,
             )
             return None
-        return Measure(key.value, inner, key.span) if inner else None
+        return self._not_constant(subject, Measure(key.value, inner, key.span)) if inner else None
 
-    def _in_place(self, subject: Subject, kind: str, key: Key) -> bool:
+    def _in_place(self, subject: Subject, kind: str, key: KeyNode) -> bool:
         if kind == "list" and subject.kind not in ("path", "variable"):
             self.reader.problem(
                 "wrong-place",
@@ -320,7 +266,7 @@ class CheckParser:
                 key.span,
             )
             return False
-        if kind == "presence" and subject.kind not in ("path", "header"):
+        if kind == "presence" and subject.kind != "path" and not (subject.row and subject.row.named):
             self.reader.problem(
                 "wrong-place", tr("{name} 只能用于路径或 headers.名称", name=key.value), "", key.span
             )
@@ -336,7 +282,7 @@ class CheckParser:
             return ()
         return tuple(filter(None, (self._extract(key, value) for key, value in mapping.entries)))
 
-    def _extract(self, key: Key, value: Node) -> Extract | None:
+    def _extract(self, key: KeyNode, value: Node) -> Extract | None:
         if not is_name(key.value):
             self.reader.problem(
                 "bad-name",
@@ -345,9 +291,9 @@ class CheckParser:
                 key.span,
             )
             return None
-        if isinstance(value, Scalar):
+        if isinstance(value, ScalarNode):
             text = self.reader.text(value, tr("抽取的路径"))
-            subject = self.subject(text, value.span) if text else None
+            subject = parse_subject(text, value.span, self.reader) if text else None
             return Extract(key.value, subject, key.span) if subject else None
         mapping = self.reader.mapping(value, "extract", ("path", "as", "distinct"))
         path = mapping.get("path") if mapping else None
@@ -355,7 +301,7 @@ class CheckParser:
             if mapping is not None:
                 self.reader.problem("no-path", tr("抽取 {name} 缺 path", name=key.value), "", value.span)
             return None
-        subject = self.subject(self.reader.text(path, "path"), path.span)
+        subject = parse_subject(self.reader.text(path, "path"), path.span, self.reader)
         convert = self.reader.text(mapping.get("as"), "as") or None
         if convert is not None and convert not in _CONVERSIONS:
             self.reader.problem(
@@ -366,5 +312,5 @@ class CheckParser:
             )
             return None
         distinct = mapping.get("distinct")
-        flag = distinct is not None and self._only_true(Key("distinct", value.span), distinct)
+        flag = distinct is not None and self._only_true(KeyNode("distinct", value.span), distinct)
         return Extract(key.value, subject, key.span, convert, flag) if subject else None  # type: ignore[arg-type]

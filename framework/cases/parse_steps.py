@@ -1,4 +1,4 @@
-"""Steps: the request, its checks and extracts, how often and over what it is sent."""
+"""Parses steps: the request, its checks and extracts, and the loops over it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.case import CheckNode, ForEach, Retry, Step, Walk
-from framework.cases.layers import Layer, Layers
-from framework.cases.merge import merge
+from framework.cases.merge import merge_nodes
 from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
+from framework.cases.shared_parts import SharedParts, SharedPartsMerger
+from framework.cases.subjects import SUBJECTS
 from framework.cases.template import Constant, Template, compile_template
 from framework.cases.variables import is_name
 from framework.cases.walks import choose_walk
-from framework.cases.yamlfile import Key, Mapping, Node, Scalar
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode
 
 STEP_KEYS = ("name", "request", "without", "validate", "extract", "retry", "for_each", "repeat", "paginate")
 MAX_REPEAT = 100
 _RETRY_ON = ("timeout", "connection")
-_OF_ONE_REPLY = ("status_code", "url", "elapsed_ms", "headers.", "body", "schema")
+_SINGLE_REPLY_SUBJECTS = (*SUBJECTS, "schema")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,10 @@ class StepParser:
     """Parses the steps of the cases of one file."""
 
     reader: Reader
-    layers: Layers
+    parts: SharedPartsMerger
     checks: CheckParser
 
-    def steps(self, base: Layer, node: Mapping) -> tuple[Step, ...]:
+    def steps(self, base: SharedParts, node: MappingNode) -> tuple[Step, ...]:
         """Parse the ``steps`` of a case."""
         for key in ("extract", "for_each", "repeat", "paginate"):
             if node.get(key) is not None:
@@ -41,9 +42,10 @@ class StepParser:
         for item in self.reader.sequence(node.get("steps"), "steps"):
             mapping = self.reader.mapping(item, tr("步骤"), STEP_KEYS)
             if mapping is not None:
-                below = self.layers.lay(base, mapping, "step")
-                name = self.name(mapping.get("name"), mapping.span, tr("步骤 {n}", n=len(steps) + 1))
-                steps.append(self.step(below, mapping, name, node.get("retry")))
+                parts = self.parts.merge_level(base, mapping, "step")
+                default_name = tr("步骤 {n}", n=len(steps) + 1)
+                name = self.name(mapping.get("name"), mapping.span, default_name)
+                steps.append(self.step(parts, mapping, name, node.get("retry")))
         if not steps and not self.reader.problems:
             self.reader.problem("no-steps", tr("steps 是空的"), tr("至少写一步"), node.span)
         return tuple(steps)
@@ -55,19 +57,23 @@ class StepParser:
         self.reader.text(node, "name")
         return compile_template(node, self.reader.report)
 
-    def step(self, below: Layer, node: Mapping, name: Template, retry: Node | None = None) -> Step:
-        """Parse one step (or a case without steps); *below* has its request and checks already merged."""
-        self.layers.two_bodies(below.request, node.span)
-        walk = choose_walk(node.get("paginate"), dict(below.walks), self.reader)
+    def step(self, shared: SharedParts, node: MappingNode, name: Template, retry: Node | None = None) -> Step:
+        """Parse one step, or a case without steps, whose *shared* parts are merged already.
+
+        *retry* is used if the step has no ``retry`` of its own.
+        """
+        self.parts.refuse_two_bodies(shared.request, node.span)
+        walk = choose_walk(node.get("paginate"), dict(shared.walks), self.reader)
         repeat = self._repeat(node.get("repeat"))
-        each_reply, checks = self._checks(below, together=walk is not None or repeat > 1)
+        each_reply, checks = self._checks(shared, together=walk is not None or repeat > 1)
+        # Both would make "all replies together" ambiguous.
         if walk is not None and repeat > 1:
             self.reader.problem("two-loops", tr("repeat 与 paginate 不能写在一起"), tr("分成两步"), node.span)
         if walk is not None:
-            self._addressed(walk, below.request, node.span)
+            self._check_walk_addresses(walk, shared.request, node.span)
         return Step(
             name,
-            compile_template(below.request or Mapping((), node.span), self.reader.report),
+            compile_template(shared.request or MappingNode((), node.span), self.reader.report),
             checks,
             self.checks.extracts(node.get("extract")),
             node.span,
@@ -78,19 +84,29 @@ class StepParser:
             self._for_each(node.get("for_each")),
         )
 
-    def _checks(self, below: Layer, *, together: bool) -> tuple[tuple[CheckNode, ...], tuple[CheckNode, ...]]:
-        """Return the checks of each reply and those of all together; a single reply has only the second kind."""
-        if not together:
-            return (), self.checks.checks(below.validate)
-        single, joint = _split(below.own)
-        return self.checks.checks(merge(below.inherited, single)), self.checks.checks(joint)
+    def _checks(
+        self, shared: SharedParts, *, together: bool
+    ) -> tuple[tuple[CheckNode, ...], tuple[CheckNode, ...]]:
+        """Return the checks of each single reply, and the checks of all replies *together*.
 
-    def _addressed(self, walk: Walk, request: Node | None, span: Span) -> None:
+        A step with one reply has only the second kind.
+        """
+        if not together:
+            return (), self.checks.checks(shared.validate)
+        # Checks of the levels above were written for ordinary requests, so they judge each reply.
+        single, joint = _split_checks(shared.own)
+        return self.checks.checks(merge_nodes(shared.inherited, single)), self.checks.checks(joint)
+
+    def _check_walk_addresses(self, walk: Walk, request: Node | None, span: Span) -> None:
+        """Report an address of the walk whose parent is not in the request.
+
+        The last name of an address may be missing, because the walk adds it.
+        """
         for address in (walk.page, walk.size):
             node = request
             for name in address[:-1]:
-                node = node.get(name) if isinstance(node, Mapping) else None
-            if not isinstance(node, Mapping):
+                node = node.get(name) if isinstance(node, MappingNode) else None
+            if not isinstance(node, MappingNode):
                 self.reader.problem(
                     "walk-address",
                     tr("翻页要改的 {address} 不在请求里", address=".".join(address)),
@@ -121,7 +137,7 @@ class StepParser:
             self._bad_name(key)
         return ForEach(key.value, compile_template(value, self.reader.report), key.span)
 
-    def _bad_name(self, key: Key) -> None:
+    def _bad_name(self, key: KeyNode) -> None:
         self.reader.problem(
             "bad-name",
             tr("{name} 不能作变量名", name=key.value),
@@ -137,7 +153,7 @@ class StepParser:
         interval = self.reader.number(mapping.get("interval"), "interval", 0, 60)
         on: list[int | str] = []
         for item in self.reader.sequence(mapping.get("on"), "on"):
-            value = item.value if isinstance(item, Scalar) else None
+            value = item.value if isinstance(item, ScalarNode) else None
             if value in _RETRY_ON or (isinstance(value, int) and 400 <= value <= 599):
                 on.append(value)
             else:
@@ -147,10 +163,10 @@ class StepParser:
         return Retry(int(attempts or 2), interval or 0, tuple(on) or (*_RETRY_ON, 502, 503))
 
 
-def _split(node: Node | None) -> tuple[Mapping | None, Mapping | None]:
-    """Divide checks into those that can only look at one reply and those of all replies together."""
-    if not isinstance(node, Mapping):
+def _split_checks(node: Node | None) -> tuple[MappingNode | None, MappingNode | None]:
+    """Split checks into those that only fit a single reply and those of all replies together."""
+    if not isinstance(node, MappingNode):
         return None, None
-    single = tuple(entry for entry in node.entries if entry[0].value.startswith(_OF_ONE_REPLY))
+    single = tuple(entry for entry in node.entries if entry[0].value.startswith(_SINGLE_REPLY_SUBJECTS))
     joint = tuple(entry for entry in node.entries if entry not in single)
-    return Mapping(single, node.span), Mapping(joint, node.span)
+    return MappingNode(single, node.span), MappingNode(joint, node.span)

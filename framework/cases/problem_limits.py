@@ -1,4 +1,4 @@
-"""How many problems of one file are told, and which of them only follow from another one."""
+"""Limits the problems of one file: not too many, and none that only follows from another."""
 
 from __future__ import annotations
 
@@ -8,56 +8,65 @@ from collections.abc import Iterable, Sequence
 from framework.base.errors import Problem
 from framework.base.messages import tr
 
-MOST_TOLD = 200
-MOST_FOUND = 1000
-"""So many, and the reading of the file ends: nobody mends them in one sitting, and each costs time."""
+MAX_REPORTED = 200
+MAX_COLLECTED = 1000
+"""The reading of a file ends after so many problems: nobody corrects them in one go, and each costs time."""
+
+Position = tuple[int, int]
+"""Line and column, from 1."""
+
+_AFTER_ANY_END = (1 << 30, 0)
 
 
-def most_of(problems: Sequence[Problem], *, stopped: bool = False) -> Sequence[Problem]:
-    """Return the first problems, and after them one that says how many there are besides; *stopped*: at
-    least.
+def limit_problems(problems: Sequence[Problem], *, stopped: bool = False) -> Sequence[Problem]:
+    """Return the first MAX_REPORTED problems, followed by one that counts the rest.
+
+    If the reading was *stopped*, the count is a lower bound.
     """
-    if len(problems) <= MOST_TOLD:
+    if len(problems) <= MAX_REPORTED:
         return problems
-    count = len(problems) - MOST_TOLD
-    what = (
-        tr("从这里起另有 {count} 处以上的问题没有列出", count=count)
-        if stopped
-        else tr("从这里起另有 {count} 处问题没有列出", count=count)
-    )
-    return (
-        *problems[:MOST_TOLD],
-        Problem("more-problems", what, tr("先改上面的,再检查一次"), problems[MOST_TOLD].span),
-    )
+    count = len(problems) - MAX_REPORTED
+    if stopped:
+        what = tr("从这里起另有 {count} 处以上的问题没有列出", count=count)
+    else:
+        what = tr("从这里起另有 {count} 处问题没有列出", count=count)
+    rest = Problem("more-problems", what, tr("先改上面的,再检查一次"), problems[MAX_REPORTED].span)
+    return (*problems[:MAX_REPORTED], rest)
 
 
-def place(problem: Problem) -> tuple[int, int]:
+def start_of(problem: Problem) -> Position:
+    """Return the start of the problem, as a key to sort by; (0, 0) if it has no place."""
     return (problem.span.line, problem.span.column) if problem.span else (0, 0)
 
 
-def without_follow_on(problems: Iterable[Problem], values: Iterable[Problem]) -> list[Problem]:
-    """Return those of *problems* that do not stand where one of *values*, the mistakes of YAML, stands: there
-    the value is not the one that was meant. A problem of several lines tells of what is lacking in them, so
-    it stays.
+def drop_consequences(problems: Iterable[Problem], yaml_problems: Iterable[Problem]) -> list[Problem]:
+    """Return *problems* without those that overlap one of *yaml_problems*.
+
+    A value that YAML could not read is not the value that was meant, so what is wrong with it is a
+    consequence. A problem that spans several lines is kept: it is about something that is missing there.
     """
-    wrong: dict[str, list[tuple[tuple[int, int], tuple[int, int]]]] = {}
-    for value in values:
-        if value.span:
-            wrong.setdefault(value.span.source.name, []).append(
-                (place(value), (value.span.end_line, value.span.end_column))
-            )
-    for spans in wrong.values():
+    spans_by_file: dict[str, list[tuple[Position, Position]]] = {}
+    for problem in yaml_problems:
+        span = problem.span
+        if span is not None:
+            spans = spans_by_file.setdefault(span.source.name, [])
+            spans.append((start_of(problem), (span.end_line, span.end_column)))
+    for spans in spans_by_file.values():
         spans.sort()
-    return [problem for problem in problems if not _follows(problem, wrong)]
+    return [problem for problem in problems if not _is_consequence(problem, spans_by_file)]
 
 
-def _follows(problem: Problem, wrong: dict[str, list[tuple[tuple[int, int], tuple[int, int]]]]) -> bool:
+def _is_consequence(problem: Problem, spans_by_file: dict[str, list[tuple[Position, Position]]]) -> bool:
     span = problem.span
-    spans = wrong.get(span.source.name) if span else None
+    spans = spans_by_file.get(span.source.name) if span else None
     if span is None or not spans:
         return False
-    start, end = place(problem), (span.end_line, span.end_column)
-    at = bisect_right(spans, (start, (1 << 30, 0))) - 1
-    if at >= 0 and (spans[at][0] == start or spans[at][1] > start):
-        return True
-    return span.line == span.end_line and at + 1 < len(spans) and spans[at + 1][0] < end
+    # The spans are sorted and do not overlap, so only the neighbours of the problem can overlap it.
+    start, end = start_of(problem), (span.end_line, span.end_column)
+    next_index = bisect_right(spans, (start, _AFTER_ANY_END))
+    if next_index > 0:
+        earlier_start, earlier_end = spans[next_index - 1]
+        if earlier_start == start or earlier_end > start:
+            return True
+    is_one_line = span.line == span.end_line
+    return is_one_line and next_index < len(spans) and spans[next_index][0] < end

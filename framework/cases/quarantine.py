@@ -1,7 +1,7 @@
-"""``quarantine: {reason, until}``: a case that cannot be trusted for now runs and is reported, and fails nothing until a day.
+"""Parses ``quarantine: {reason, until}``: until then a failure of the case is reported but does not count.
 
-The day ends at midnight of the service's clock. After it the quarantine is a mistake of the case file, even where the case
-passes: one that nobody ends would hide a case for good.
+The day ends at midnight, China Standard Time. After it the quarantine is a mistake of the case file even if
+the case passes, because a quarantine that nobody ends would hide the case for good.
 """
 
 from __future__ import annotations
@@ -14,33 +14,34 @@ from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.reader import Reader
 from framework.cases.template import CHINA
-from framework.cases.yamlfile import Node
+from framework.cases.yaml.nodes import Node
 
 _KEYS = ("reason", "until")
 _EXAMPLE = "例如 {{reason: 排序不稳, until: 2026-12-31}}"
+# From Python 3.11 on, date.fromisoformat also accepts 20261231 and 2026-W53-4.
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """``until`` is the last day of it."""
+    """A quarantine; ``until`` is its last day."""
 
     reason: str
     until: date
     span: Span
 
     def expired(self, moment: float) -> bool:
-        """Tell whether it had ended at *moment*, in epoch seconds."""
+        """Return whether the quarantine had ended at *moment*, in seconds since the epoch."""
         return datetime.fromtimestamp(moment, CHINA).date() > self.until
 
 
 def parse_quarantine(node: Node | None, reader: Reader) -> Quarantine | None:
-    """Return the quarantine that *node* says, None where it says none or says it wrongly (which is reported)."""
+    """Return the quarantine of *node*; None if there is none, or after a report if it has a mistake."""
     mapping = reader.mapping(node, "quarantine", _KEYS)
     if mapping is None:
         return None
     reason, until = (reader.text(mapping.get(name), name) for name in _KEYS)
-    day = _day(until)
+    day = _parse_day(until)
     place = mapping.get("until")
     if until and day is None and place is not None:
         reader.problem(
@@ -56,7 +57,7 @@ def parse_quarantine(node: Node | None, reader: Reader) -> Quarantine | None:
     return Quarantine(reason, day, mapping.span) if reason and day else None
 
 
-def _day(text: str) -> date | None:
+def _parse_day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:

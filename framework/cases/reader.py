@@ -1,6 +1,4 @@
-"""Reading mappings of a known shape: every unexpected key or kind becomes a located problem, and reading goes
-on.
-"""
+"""Reads nodes of an expected kind; an unexpected key or kind becomes a located problem."""
 
 from __future__ import annotations
 
@@ -10,89 +8,97 @@ from dataclasses import replace
 from framework.base.errors import CaseFileError, Problem, did_you_mean
 from framework.base.messages import tr
 from framework.base.source import Span
-from framework.cases.problem_limits import MOST_FOUND, most_of
-from framework.cases.yamlfile import Mapping, Node, Scalar, Sequence
+from framework.cases.problem_limits import MAX_COLLECTED, limit_problems
+from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _NOT_LISTS = {
     "validate": "旧写法 - eq: [status_code, 200] 写成 status_code: 200;别的比较写成 $.路径: {less_than: 数}",
     "extract": "写成 名字: $.路径,不以 - 开头",
     "文件": "以 suite: 名字 开头,用例列在 cases: 下面;旧写法的一列用例要移到 cases: 下面并各加 id",
 }
-"""What people write as lists because other harnesses do, and how it is written here."""
+"""Mappings that people write as lists, because other harnesses do, and how they are written here."""
 
-
-_SUGGESTIONS = 50
-_LONGEST_WORD = 100
-_LONGEST_WHAT = 500
-_SHOWN = 200
+_MAX_SUGGESTIONS = 50
+_MAX_SUGGESTION_WORD = 100
+_MAX_WHAT = 500
+_SHOWN_PART = 200
 
 
 class Reader:
-    """Collects the problems of one file."""
+    """Reads the nodes of one file and collects its problems.
+
+    Each reading method returns an empty value if there is no node. If the node is of the wrong kind, it
+    reports that and returns an empty value too, so callers need no error handling.
+    """
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self._told: set[Problem] = set()
+        self._reported: set[Problem] = set()
 
     @property
     def full(self) -> bool:
-        """Whether there are so many problems that the reading ended."""
-        return len(self.problems) >= MOST_FOUND
+        """Whether there are so many problems that the reading has ended."""
+        return len(self.problems) >= MAX_COLLECTED
 
     def report(self, problem: Problem) -> None:
-        """Note a problem, each once.
+        """Add a problem, unless it was reported before.
 
         Raises:
-            CaseFileError: there are too many to go on.
+            CaseFileError: there are MAX_COLLECTED problems.
         """
-        if len(problem.what) > _LONGEST_WHAT:
-            problem = replace(problem, what=f"{problem.what[:_SHOWN]}…{problem.what[-_SHOWN:]}")
-        if problem in self._told:
+        if len(problem.what) > _MAX_WHAT:
+            shortened = f"{problem.what[:_SHOWN_PART]}…{problem.what[-_SHOWN_PART:]}"
+            problem = replace(problem, what=shortened)
+        # Shared nodes are read again for each case that they apply to.
+        if problem in self._reported:
             return
-        self._told.add(problem)
+        self._reported.add(problem)
         self.problems.append(problem)
         if self.full:
-            raise CaseFileError(*most_of(self.problems, stopped=True))
+            raise CaseFileError(*limit_problems(self.problems, stopped=True))
 
-    def near(self, word: str, known: Iterable[str]) -> str:
-        """Return ``你是不是要写 x?``, or an empty string: the comparison is costly, so only the first
-        problems have it.
+    def suggest(self, word: str, known: Iterable[str]) -> str:
+        """Return ``你是不是要写 x?``, or an empty text if no known word is similar.
+
+        The comparison is costly, so only the first problems get a suggestion.
         """
-        if len(self.problems) >= _SUGGESTIONS or len(word) > _LONGEST_WORD:
+        if len(self.problems) >= _MAX_SUGGESTIONS or len(word) > _MAX_SUGGESTION_WORD:
             return ""
-        return did_you_mean(word, (name for name in known if len(name) <= _LONGEST_WORD))
+        return did_you_mean(word, (name for name in known if len(name) <= _MAX_SUGGESTION_WORD))
 
     def problem(self, code: str, what: str, how: str, span: Span) -> None:
         self.report(Problem(code, what, how, span))
 
-    def mapping(self, node: Node | None, what: str, allowed: Iterable[str] | None = None) -> Mapping | None:
-        """Return *node* where it is a mapping, reporting other kinds and keys that are not *allowed*."""
+    def mapping(
+        self, node: Node | None, what: str, allowed: Iterable[str] | None = None
+    ) -> MappingNode | None:
+        """Return *node* if it is a mapping; report other kinds, and keys that are not *allowed*."""
         if node is None:
             return None
-        if not isinstance(node, Mapping):
-            how = (
-                _NOT_LISTS.get(what, "去掉开头的 -,直接写“键: 值”")
-                if isinstance(node, Sequence)
-                else "冒号用半角,后面留一个空格"
-            )
+        if not isinstance(node, MappingNode):
+            if isinstance(node, SequenceNode):
+                how = _NOT_LISTS.get(what, "去掉开头的 -,直接写“键: 值”")
+            else:
+                how = "冒号用半角,后面留一个空格"
             self.problem("not-a-mapping", tr("{what} 要写成“键: 值”", what=what), tr(how), node.span)
             return None
         if allowed is not None:
-            self._known_keys(node, what, list(allowed))
+            self._report_unknown_keys(node, what, list(allowed))
         return node
 
-    def _known_keys(self, node: Mapping, what: str, allowed: list[str]) -> None:
+    def _report_unknown_keys(self, node: MappingNode, what: str, allowed: list[str]) -> None:
         for key, _ in node.entries:
             if key.value not in allowed:
-                how = self.near(key.value, allowed) or tr("可以写:{names}", names=tr("、").join(allowed))
+                how = self.suggest(key.value, allowed) or tr("可以写:{names}", names=tr("、").join(allowed))
                 self.problem(
                     "unknown-key", tr("{what} 里没有 {key} 这个键", what=what, key=key.value), how, key.span
                 )
 
     def sequence(self, node: Node | None, what: str) -> tuple[Node, ...]:
+        """Return the items of a list."""
         if node is None:
             return ()
-        if not isinstance(node, Sequence):
+        if not isinstance(node, SequenceNode):
             self.problem(
                 "not-a-list",
                 tr("{what} 要写成列表", what=what),
@@ -103,12 +109,10 @@ class Reader:
         return node.items
 
     def text(self, node: Node | None, what: str) -> str:
-        """Return a non-empty text; an empty string where there is none (and the problem is reported if there
-        is a node).
-        """
+        """Return a text; blank text is reported."""
         if node is None:
             return ""
-        if isinstance(node, Scalar) and isinstance(node.value, str) and node.value.strip():
+        if isinstance(node, ScalarNode) and isinstance(node.value, str) and node.value.strip():
             return node.value
         self.problem(
             "not-text", tr("{what} 要写成非空的文本", what=what), tr("数字与 true、false 要加引号"), node.span
@@ -116,16 +120,17 @@ class Reader:
         return ""
 
     def texts(self, node: Node | None, what: str) -> tuple[str, ...]:
-        """Return a list of texts; one text stands for a list of one."""
-        if isinstance(node, Scalar):
+        """Return a list of texts; a single text counts as a list of one."""
+        if isinstance(node, ScalarNode):
             return tuple(filter(None, [self.text(node, what)]))
         return tuple(filter(None, (self.text(item, what) for item in self.sequence(node, what))))
 
     def number(self, node: Node | None, what: str, low: float, high: float) -> float | None:
-        """Return a number from *low* to *high*."""
+        """Return a number from *low* to *high*, both included."""
         if node is None:
             return None
-        value = node.value if isinstance(node, Scalar) else None
+        value = node.value if isinstance(node, ScalarNode) else None
+        # In Python a bool is an int.
         if isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high:
             return value
         self.problem(

@@ -1,6 +1,4 @@
-"""``${…}`` in a text: where it stands, what it names. ``template`` says what may stand in it and gives it a
-value.
-"""
+"""Finds and parses the references ``${…}`` in a text; ``template`` gives them their values."""
 
 from __future__ import annotations
 
@@ -16,7 +14,7 @@ from framework.base.source import Span
 
 BUILTINS = ("now", "today", "uuid")
 Origin = Literal["variable", "builtin", "request", "reply", "record"]
-Report = Callable[[Problem], None]
+ReportProblem = Callable[[Problem], None]
 
 _TOKEN = re.compile(r"\$\$\{|\$\{")
 _NAME = re.compile(r"[^\W\d][\w-]*")
@@ -24,8 +22,9 @@ _NAME = re.compile(r"[^\W\d][\w-]*")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """``${text}``. ``name``: the variable or builtin; ``path``: what is selected in the value the reference
-    names.
+    """A reference ``${text}``.
+
+    ``name`` is the variable or builtin; ``path`` selects inside the named value.
     """
 
     text: str
@@ -34,9 +33,14 @@ class Reference:
     path: Path
     span: Span
 
+    @property
+    def about_reply(self) -> bool:
+        """Whether it names something the service said: that it has no value is then the service's fault."""
+        return self.origin in ("reply", "record")
 
-def parse_text(text: str, span: Span, report: Report) -> tuple[str | Reference, ...]:
-    """Split *text* into literal parts and references."""
+
+def split_references(text: str, span: Span, report: ReportProblem) -> tuple[str | Reference, ...]:
+    """Split *text* into literal parts and references; after a mistake the whole text is one literal part."""
     parts: list[str | Reference] = []
     literal = ""
     position = 0
@@ -46,7 +50,7 @@ def parse_text(text: str, span: Span, report: Report) -> tuple[str | Reference, 
             literal += "${"
             position = match.end()
             continue
-        end = _closing(text, match.end())
+        end = _closing_brace(text, match.end())
         if end is None:
             report(
                 Problem(
@@ -59,6 +63,7 @@ def parse_text(text: str, span: Span, report: Report) -> tuple[str | Reference, 
             return (text,)
         reference = parse_reference(text[match.end() : end], span, report)
         if reference is None:
+            # The mistake is reported; the caller goes on with the literal text.
             return (text,)
         parts += [literal, reference] if literal else [reference]
         literal = ""
@@ -67,7 +72,8 @@ def parse_text(text: str, span: Span, report: Report) -> tuple[str | Reference, 
     return tuple([*parts, literal] if literal or not parts else parts)
 
 
-def _closing(text: str, position: int) -> int | None:
+def _closing_brace(text: str, position: int) -> int | None:
+    """Return the index of the ``}`` that ends the reference; one inside a quoted name does not."""
     quote = ""
     for index in range(position, len(text)):
         char = text[index]
@@ -80,35 +86,40 @@ def _closing(text: str, position: int) -> int | None:
     return None
 
 
-def parse_reference(text: str, span: Span, report: Report) -> Reference | None:
-    """Parse what stands between ``${`` and ``}``."""
+def parse_reference(text: str, span: Span, report: ReportProblem) -> Reference | None:
+    """Parse the text between ``${`` and ``}``; return None, after a report, if it is not a reference."""
     text = text.strip()
-    origin: Origin
-    if text.startswith(("$", "@")):
-        origin, name, rest = ("reply" if text[0] == "$" else "record"), "", text[1:]
-    elif match := _NAME.match(text):
-        name, rest = match.group(), text[match.end() :]
-        origin = "request" if name == "request" else "builtin" if name in BUILTINS else "variable"
-    else:
-        report(
-            Problem(
-                "reference-syntax",
-                tr("读不懂的引用 ${{{text}}}", text=text),
-                tr(
-                    "可以写 ${{变量}}、${{变量.键}}、${{$.路径}}、${{@.路径}}、${{request.json.键}}、"
-                    "${{now}}、${{today}}、${{uuid}}",
-                    text="",
-                ),
-                span,
-            )
-        )
+    name_match = _NAME.match(text)
+    name = name_match.group() if name_match else ""
+    if not name and not text.startswith(("$", "@")):
+        report(_unreadable_reference(text, span))
         return None
+    # What follows the name, or the sign $ or @, is a JSONPath into the referenced value.
+    rest = text[len(name) :] if name else text[1:]
     try:
-        return Reference(text, origin, name, compile_path("$" + rest), span)
+        return Reference(text, _origin(text, name), name, compile_path("$" + rest), span)
     except PathSyntaxError as error:
-        report(
-            Problem(
-                "reference-syntax", tr("读不懂的引用 ${{{text}}}:{error}", text=text, error=error), "", span
-            )
-        )
+        what = tr("读不懂的引用 ${{{text}}}:{error}", text=text, error=error)
+        report(Problem("reference-syntax", what, "", span))
         return None
+
+
+def _origin(text: str, name: str) -> Origin:
+    if not name:
+        return "reply" if text.startswith("$") else "record"
+    if name == "request":
+        return "request"
+    return "builtin" if name in BUILTINS else "variable"
+
+
+def _unreadable_reference(text: str, span: Span) -> Problem:
+    return Problem(
+        "reference-syntax",
+        tr("读不懂的引用 ${{{text}}}", text=text),
+        tr(
+            "可以写 ${{变量}}、${{变量.键}}、${{$.路径}}、${{@.路径}}、${{request.json.键}}、"
+            "${{now}}、${{today}}、${{uuid}}",
+            text="",
+        ),
+        span,
+    )

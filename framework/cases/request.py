@@ -1,4 +1,4 @@
-"""A rendered request: what goes out, in requests' own keys, with an absolute URL."""
+"""The rendered request, with the keys of the requests library and an absolute URL."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from framework.base.source import Span
 
 
 class Missing:
-    """The mark for 'not given', where None is a value (a JSON null)."""
+    """The type of MISSING, which means "not given"; None cannot mean it, because it is JSON's null."""
 
     def __repr__(self) -> str:
         return "MISSING"
@@ -40,9 +40,10 @@ REQUEST_KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, rendered. ``json`` is MISSING where no JSON body is sent. ``timeout``: seconds for the
-    whole exchange, or None for the environment's. Secrets stand in here in clear: only the transport may see
-    the repr, so there is none.
+    """One rendered request.
+
+    ``json`` is MISSING if no JSON body is sent. ``timeout`` is in seconds for the whole exchange; None means
+    the timeout of the environment. The fields hold secrets in clear text, so the repr leaves them out.
     """
 
     method: str
@@ -58,39 +59,42 @@ class Request:
 
 
 def build_request(rendered: Mapping[str, Json], base_url: str, span: Span) -> Request:
-    """Return the request of a rendered ``request`` mapping; a URL without a scheme follows *base_url*.
+    """Return the request of a rendered ``request`` mapping; a URL without a scheme is relative to *base_url*.
 
     Raises:
-        UnresolvedError: a key has a value that requests could not send.
+        UnresolvedError: the URL is missing, or a key has a value that cannot be sent.
     """
-    for key, (fits, how) in _KINDS.items():
-        if key in rendered and not fits(rendered[key]):
-            raise UnresolvedError(
-                Problem("bad-request", tr("request.{key} 的值不能用", key=key), tr(how), span)
-            )
-    if not rendered.get("url"):
-        raise UnresolvedError(
-            Problem("no-url", tr("请求没有 url"), tr("在 _shared.yaml 或套件的 request 里写 url"), span)
-        )
+    _refuse_unsendable(rendered, span)
     url = rendered["url"]
-    timeout = rendered.get("timeout")
+    headers = rendered.get("headers") or {}
+    cookies = rendered.get("cookies") or {}
     return Request(
         method=str(rendered.get("method", "GET")).upper(),
         url=url if "://" in url else f"{base_url}/{url.lstrip('/')}",
         params=rendered.get("params") or {},
-        headers={
-            name: _text(value) for name, value in (rendered.get("headers") or {}).items() if value is not None
-        },
+        # A header that is null is not sent: so a case can take away a shared one.
+        headers={name: _text(value) for name, value in headers.items() if value is not None},
         json=rendered.get("json", MISSING),
         data=rendered.get("data"),
-        cookies={name: _text(value) for name, value in (rendered.get("cookies") or {}).items()},
-        timeout=timeout,
+        cookies={name: _text(value) for name, value in cookies.items()},
+        timeout=rendered.get("timeout"),
         verify=rendered.get("verify", True),
         allow_redirects=rendered.get("allow_redirects", True),
     )
 
 
+def _refuse_unsendable(rendered: Mapping[str, Json], span: Span) -> None:
+    for key, (is_sendable, how) in _KINDS.items():
+        if key in rendered and not is_sendable(rendered[key]):
+            what = tr("request.{key} 的值不能用", key=key)
+            raise UnresolvedError(Problem("bad-request", what, tr(how), span))
+    if not rendered.get("url"):
+        how = tr("在 _shared.yaml 或套件的 request 里写 url")
+        raise UnresolvedError(Problem("no-url", tr("请求没有 url"), how, span))
+
+
 def _text(value: Json) -> str:
+    # As in JSON and YAML; Python would write True and False.
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
@@ -105,17 +109,16 @@ def _is_flat(value: Json) -> bool:
 
 
 def _is_query(value: Json) -> bool:
-    return value is None or (
-        isinstance(value, Mapping)
-        and all(
-            _is_scalar(item) or (isinstance(item, list) and all(map(_is_scalar, item)))
-            for item in value.values()
-        )
-    )
+    return value is None or (isinstance(value, Mapping) and all(map(_is_query_value, value.values())))
+
+
+def _is_query_value(value: Json) -> bool:
+    return all(map(_is_scalar, value)) if isinstance(value, list) else _is_scalar(value)
 
 
 def _is_timeout(value: Json) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= 600
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and 0 < value <= 600
 
 
 _KINDS: Mapping[str, tuple[Callable[[Json], bool], str]] = {
@@ -132,3 +135,4 @@ _KINDS: Mapping[str, tuple[Callable[[Json], bool], str]] = {
     "verify": (lambda value: isinstance(value, bool), "写 true 或 false"),
     "allow_redirects": (lambda value: isinstance(value, bool), "写 true 或 false"),
 }
+"""Checks the value of each key, and says how to write it."""

@@ -1,4 +1,4 @@
-"""What pytest.ini says about suites, tags and matchers: one record, whether pytest read the file or we did."""
+"""Reads the settings for suites, tags and matchers in pytest.ini, with or without pytest running."""
 
 from __future__ import annotations
 
@@ -24,12 +24,16 @@ CONTROL_MARKS = frozenset(
         "xdist_group",
     }
 )
-"""pytest's own marks: as a tag they would skip or excuse a case without a reason."""
+"""pytest's own marks. They are no tags: one of them would skip or excuse a case without a reason."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """``folders`` hold the suites; ``tags`` are the declared markers; ``libraries``: matcher to module."""
+    """The settings of a project.
+
+    ``folders`` hold the suites, ``tags`` are the declared markers, and ``libraries`` maps the name of a
+    matcher to the module that defines it.
+    """
 
     root: Path
     folders: tuple[Path, ...] = ()
@@ -37,31 +41,38 @@ class Settings:
     libraries: Mapping[str, str] = field(default_factory=dict)
 
 
-def settings_of(
+def make_settings(
     root: Path, suites: Iterable[str], markers: Iterable[str], matchers: Iterable[str]
 ) -> Settings:
-    """Make the record from the lines of the three options.
+    """Return the settings for the values of the three options; *markers* and *matchers* are lines.
 
     Raises:
         ConfigError: a line of ``matchers`` is not ``module: name name``.
     """
     folders = tuple(root / name for name in suites)
-    tags = frozenset(line.partition(":")[0].partition("(")[0].strip() for line in markers) - CONTROL_MARKS
-    return Settings(root, folders, tags, dict(_libraries(matchers)))
+    tags = frozenset(_marker_name(line) for line in markers) - CONTROL_MARKS
+    return Settings(root, folders, tags, dict(_parse_libraries(matchers)))
 
 
 def read_settings(root: Path) -> Settings:
-    """Read the pytest.ini of *root*, without starting pytest.
+    """Read the pytest.ini of *root* without starting pytest.
 
     Raises:
         ConfigError: a line of ``matchers`` is not ``module: name name``.
     """
     ini = read_ini(root / NAME)
     markers, matchers = (filter(None, ini.get(key, "").splitlines()) for key in ("markers", "matchers"))
-    return settings_of(root, ini.get("suites", "").split() or DEFAULT_FOLDERS, markers, matchers)
+    return make_settings(root, ini.get("suites", "").split() or DEFAULT_FOLDERS, markers, matchers)
 
 
-def _libraries(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
+def _marker_name(line: str) -> str:
+    """Return the name in a line of ``markers``: ``name: description`` or ``name(argument): description``."""
+    declaration = line.partition(":")[0]
+    return declaration.partition("(")[0].strip()
+
+
+def _parse_libraries(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """Yield each matcher with its module."""
     for line in lines:
         module, colon, names = line.partition(":")
         if not colon or not module.strip() or not names.split():

@@ -1,4 +1,4 @@
-"""What other harnesses call our matchers and subjects: a name that nobody here knows is often one of theirs."""
+"""Names that other harnesses use for our matchers and subjects, for the hint about an unknown name."""
 
 from __future__ import annotations
 
@@ -40,24 +40,24 @@ _SUBJECTS = {
 _BODY = re.compile(r"(?:content|body|json|response(?:\.json)?)\.(?=[^\W\d])")
 
 
-def our_matcher(text: str) -> str:
-    """Return ``你是不是要写 x?`` for another harness's name of a matcher, or an empty string."""
-    return _asked(_MATCHERS.get(text, ""))
+def suggest_matcher(text: str) -> str:
+    """Return a hint if *text* is another harness's name of a matcher, else an empty string."""
+    return _did_you_mean(_MATCHERS.get(text, ""))
 
 
-def our_subject(text: str) -> str:
-    """Return ``你是不是要写 x?`` for another harness's name of a subject, or an empty string.
+def suggest_subject(text: str) -> str:
+    """Return a hint if *text* is another harness's name of a subject, else an empty string.
 
     ``content.data.id`` and ``data.id`` are paths without their ``$``.
     """
     if text.startswith("header."):
-        return _asked("headers." + text.removeprefix("header."))
+        return _did_you_mean("headers." + text.removeprefix("header."))
     if text in _SUBJECTS:
-        return _asked(_SUBJECTS[text])
+        return _did_you_mean(_SUBJECTS[text])
     if match := _BODY.match(text):
-        return _asked("$." + text[match.end() :])
-    return _asked(f"$.{text}") if text.startswith("data.") else ""
+        return _did_you_mean("$." + text[match.end() :])
+    return _did_you_mean(f"$.{text}") if text.startswith("data.") else ""
 
 
-def _asked(near: str) -> str:
+def _did_you_mean(near: str) -> str:
     return tr("你是不是要写 {near}?", near=near) if near else ""

@@ -1,75 +1,288 @@
-"""Checks that can be seen never to fail, whatever the service replies (rule 1 of the case language)."""
+"""Checks that cannot fail, or cannot pass, whatever the service replies (rule 1 of the case language).
+
+A check is evaluated on representatives of all values that its subject can have. The matchers marked ``exact``
+compare, order and measure, so between two of the constants in the check they judge all values alike: the
+constants, their neighbours and one fresh value of each type represent the rest. Any other matcher may hold or
+not. So a check is refused only if no value could change its result.
+"""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Final
 
 from framework.base.errors import Problem
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
-from framework.cases.case import Subject
-from framework.cases.template import Constant, Reference, Template
+from framework.cases.case import (
+    Call,
+    Check,
+    CheckNode,
+    CombinedCalls,
+    CombinedChecks,
+    Each,
+    MatcherCall,
+    Measure,
+    Subject,
+    Vocabulary,
+)
+from framework.cases.logic import State, combined
+from framework.cases.request import MISSING, Missing
+from framework.cases.subjects import SubjectRow
+from framework.cases.template import Constant, Reference, references
 
-_LEAST: Final = {"status_code": 100, "elapsed_ms": 0, "body.size": 0, "body.size_kb": 0}
-_MOST_STATUS: Final = 599
-_OF_ITSELF: Final = frozenset({"equals", "same_items_as", "same_sequence_as", "subset_of", "superset_of"})
+States = frozenset[State]
+_EITHER: Final[States] = frozenset({"held", "violated"})
+_FRESH: Final = "\x00 a text that no case compares with"
+_HUGE: Final = 1e300
+"""A number beyond this does not occur in a reply; it bounds the representatives."""
+
+COUNTS: Final = SubjectRow("", "body", lambda *_: None, "", "", least=0, most=10**8)
+"""The numbers that ``length`` and ``count`` measure."""
+
+_NOT_OF_ITSELF: Final = frozenset({"unique", "sorted", "all_equal", "count", "sum", "datetime", "schema"})
 
 
-def vain(subject: Subject, name: str, argument: Template) -> Problem | None:
-    """Return why the matcher called *name* can never fail on *subject*; None where it can."""
-    if isinstance(argument, Reference):
-        if name not in _OF_ITSELF or not _names(argument, subject):
-            return None
-        return Problem(
-            "never-fails",
-            tr("{subject} 与它自己比较,永远不会失败", subject=subject.text),
-            tr("另一边写期望的值;只要求有这个字段就写 type"),
-            argument.span,
+def constant_check(subject: Subject, call: Call, matchers: Vocabulary) -> Problem | None:
+    """Return why the result of *call* on *subject* is always the same; None if a reply can change it."""
+    itself = _reference_to_itself(subject, call)
+    if itself is not None:
+        what = tr("{subject} 与它自己比较,永远不会失败", subject=subject.text)
+        how = tr("另一边写期望的值;只要求有这个字段就写 type")
+        return Problem("never-fails", what, how, itself.span)
+    if not _worth_evaluating(subject, call):
+        return None
+    found: set[State] = set()
+    for value in _representatives(subject, call):
+        found |= _states(call, value, matchers)
+    if isinstance(call, CombinedCalls) and "unjudgeable" in found:
+        found.add("violated")  # a value of another type fails all alternatives
+    name = _name(call)
+    where = call.argument.span if isinstance(call, MatcherCall) else call.span
+    if "violated" not in found and "held" in found:
+        what = tr(
+            "{subject} 无论是什么值,{name} 都成立,这条检查永远不会失败", subject=subject.text, name=name
         )
-    what = (
-        _of_number(subject, name, argument.value)
-        if isinstance(argument, Constant) and subject.kind in _LEAST
-        else ""
-    )
-    return Problem("never-fails", what, "", argument.span) if what else None
+        return Problem("never-fails", what, _possible_values(subject), where)
+    if "held" not in found:
+        what = tr(
+            "{subject} 无论是什么值,{name} 都不成立,这条检查永远不会通过", subject=subject.text, name=name
+        )
+        return Problem("never-passes", what, _possible_values(subject), where)
+    return None
 
 
-def _names(reference: Reference, subject: Subject) -> bool:
-    if (
-        subject.path is None
-        or subject.path.fixed is None
-        or str(subject.path.fixed.query) != str(reference.path.query)
-    ):
+def constant_combination(node: CombinedChecks, matchers: Vocabulary) -> Problem | None:
+    """Return why a combination of whole checks has always the same result, if all are of one subject."""
+    subjects = {check.subject.text: check.subject for check in _checks_in(node)}
+    if len(subjects) != 1:
+        return None
+    (subject,) = subjects.values()
+    return constant_check(subject, _as_call(node), matchers)
+
+
+def _checks_in(node: CheckNode) -> Iterator[Check]:
+    if isinstance(node, Check):
+        yield node
+    else:
+        for branch in node.branches:
+            for inner in branch:
+                yield from _checks_in(inner)
+
+
+def _as_call(node: CombinedChecks) -> CombinedCalls:
+    branches = []
+    for branch in node.branches:
+        calls: list[Call] = []
+        for inner in branch:
+            calls += inner.calls if isinstance(inner, Check) else [_as_call(inner)]
+        branches.append(tuple(calls))
+    return CombinedCalls(node.kind, tuple(branches), node.span)
+
+
+def _name(call: Call) -> str:
+    if isinstance(call, (MatcherCall, Measure)):
+        return call.name
+    return "each" if isinstance(call, Each) else call.kind
+
+
+def _possible_values(subject: Subject) -> str:
+    row = subject.row
+    if row is None or not (row.values or row.numeric):
+        return ""
+    if row.values:
+        return tr("它的值是:{values}", values=tr("、").join(row.values))
+    if row.most is not None and row.most < 1000:
+        return tr("它是 {least} 到 {most} 的整数", least=row.least, most=row.most)
+    return tr("它是不小于 {least} 的数字", least=row.least)
+
+
+def _worth_evaluating(subject: Subject, call: Call) -> bool:
+    """Return whether the result could be constant; a plain comparison of a path never is."""
+    if subject.row is not None or not isinstance(call, MatcherCall):
+        return not isinstance(call, Each)
+    constants = call.argument.value if isinstance(call.argument, Constant) else None
+    return call.name == "type" or any(abs(number) >= 1e100 for number in _numbers([constants]))
+
+
+# -- a check that compares a value with itself
+
+
+def _reference_to_itself(subject: Subject, call: Call) -> Reference | None:
+    if isinstance(call, MatcherCall):
+        if call.name in _NOT_OF_ITSELF:
+            return None
+        named = references(call.argument)
+        return next((reference for reference in named if _is_subject(reference, subject)), None)
+    inner = call.calls if isinstance(call, Measure) else ()
+    if isinstance(call, CombinedCalls):
+        inner = tuple(one for branch in call.branches for one in branch)
+    return next(filter(None, (_reference_to_itself(subject, one) for one in inner)), None)
+
+
+def _is_subject(reference: Reference, subject: Subject) -> bool:
+    """Return whether *reference* is the value of *subject*, or the list whose items *subject* selects."""
+    path = subject.path.fixed if subject.path is not None else None
+    if path is None:
         return False
     if subject.kind == "variable":
-        return reference.origin == "variable" and reference.name == subject.name
-    return reference.origin == (
-        "reply" if subject.text.startswith("$") else "record"
-    )  # inside each no path starts with $
+        same_root = reference.origin == "variable" and reference.name == subject.name
+    else:  # Inside ``each`` no path starts with $.
+        same_root = reference.origin == ("reply" if subject.text.startswith(("$", "schema")) else "record")
+    if not same_root:
+        return False
+    selected, named = str(path.query), str(reference.path.query)
+    return selected == named or (selected.startswith(named) and set(selected[len(named) :]) <= set("[*]"))
 
 
-def _of_number(subject: Subject, name: str, value: Json) -> str:
-    least = _LEAST[subject.kind]
-    if name == "not_equals" and (not _is_number(value) or value < least):
-        return tr(
-            "{subject} 总是数字,不会是 {shown},比较没有意义",
-            subject=subject.text,
-            shown=json.dumps(value, ensure_ascii=False)[:60],
-        )
-    if _is_number(value) and (
-        (name == "at_least" and value <= least) or (name == "greater_than" and value < least)
-    ):
-        return tr("{subject} 总不小于 {least},这条检查永远不会失败", subject=subject.text, least=least)
-    if name == "between" and subject.kind == "status_code" and value[0] <= least and value[1] >= _MOST_STATUS:
-        return tr(
-            "{subject} 总在 {low} 到 {high} 之间,这条检查永远不会失败",
-            subject=subject.text,
-            low=least,
-            high=_MOST_STATUS,
-        )
-    return ""
+# -- the states that a call can have on one value
 
 
-def _is_number(value: Json) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _states(call: Call, value: Json | Missing, matchers: Vocabulary) -> States:
+    if isinstance(call, CombinedCalls):
+        return _combined_states(call, value, matchers)
+    if isinstance(call, MatcherCall):
+        return _matcher_states(call, value, matchers)
+    if isinstance(call, Measure) and value is not MISSING:
+        return _measure_states(call, matchers)
+    return frozenset({"unjudgeable"}) if value is MISSING else _EITHER
+
+
+def _matcher_states(call: MatcherCall, value: Json | Missing, matchers: Vocabulary) -> States:
+    matcher = matchers.get(call.name)
+    if matcher is None:
+        return _EITHER
+    if matcher.kind == "presence":
+        return frozenset({"held" if value is MISSING else "violated"})
+    if value is MISSING:
+        return frozenset({"unjudgeable"})
+    if not matcher.exact or not isinstance(call.argument, Constant) or matcher.kind == "list":
+        return _EITHER
+    return frozenset({matcher.judge(value, call.argument.value).state})
+
+
+def _combined_states(call: CombinedCalls, value: Json | Missing, matchers: Vocabulary) -> States:
+    branches = [[_states(inner, value, matchers) for inner in branch] for branch in call.branches]
+    sizes = [len(branch) for branch in branches]
+    flat = [states for branch in branches for states in branch]
+    if sum(len(states) > 1 for states in flat) > _MOST_UNKNOWN:
+        return _EITHER
+    return frozenset(combined(call.kind, _split(choice, sizes)) for choice in product(*flat))
+
+
+_MOST_UNKNOWN: Final = 8
+"""More matchers that may hold or not are not tried in all combinations."""
+
+
+def _split(states: Sequence[State], sizes: Iterable[int]) -> list[Sequence[State]]:
+    branches, start = [], 0
+    for size in sizes:
+        branches.append(states[start : start + size])
+        start += size
+    return branches
+
+
+def _measure_states(call: Measure, matchers: Vocabulary) -> States:
+    """Return the states over all numbers that the measure can be, whatever the value is."""
+    found: set[State] = set()
+    numbers = _of_row(COUNTS, call.calls) if call.name != "sum" else _any_number(call.calls)
+    together = CombinedCalls("all_of", (call.calls,), call.span)
+    for number in numbers:
+        found |= _combined_states(together, number, matchers)
+    return frozenset(found)
+
+
+# -- representatives
+
+
+def _representatives(subject: Subject, call: Call) -> Iterator[Json | Missing]:
+    row = subject.row
+    if row is not None and row.numeric:
+        yield from _of_row(row, [call])
+    elif row is not None and row.values:
+        yield from row.values
+    elif row is not None:
+        texts = [constant for constant in _constants([call]) if isinstance(constant, str)]
+        yield from (text for text in (*texts, _FRESH, "") if text or row.may_be_empty)
+        if row.named:
+            yield MISSING
+    else:
+        yield from _any_value(call)
+
+
+def _any_value(call: Call) -> Iterator[Json | Missing]:
+    yield from (True, False, None, _FRESH, "", [], [_FRESH], {}, {_FRESH: 1})
+    yield from _any_number([call])
+    yield from _constants([call])
+    yield MISSING
+
+
+def _any_number(calls: Iterable[Call]) -> Iterator[Json]:
+    yield from (0, 1, -1, 0.5, _HUGE, -_HUGE)
+    for number in _numbers(_constants(calls)):
+        yield from (near for near in _neighbours(number) if abs(near) <= _HUGE)
+
+
+def _of_row(row: SubjectRow, calls: Iterable[Call]) -> Iterator[Json]:
+    """Yield representatives of a number with bounds; a continuous one is never exactly a constant."""
+    least, most = row.least or 0, row.most or 10**12
+    yield from (least, most)
+    for number in _numbers(_constants(calls)):
+        for near in _neighbours(number):
+            if least <= near <= most and not (row.continuous and near == number):
+                yield near if row.continuous else int(near // 1)
+
+
+def _neighbours(number: float) -> tuple[float, ...]:
+    return (number - 1, number - 0.5, number, number + 0.5, number + 1)
+
+
+def _numbers(constants: Iterable[Json]) -> Iterator[float]:
+    for constant in constants:
+        if isinstance(constant, (int, float)) and not isinstance(constant, bool):
+            yield constant
+        elif isinstance(constant, list):
+            yield from _numbers(constant)
+        elif isinstance(constant, Mapping):
+            yield from _close_to(constant)
+
+
+def _close_to(argument: Mapping[str, Json]) -> Iterator[float]:
+    """Yield the bounds of ``close_to: {value, within}``."""
+    value, within = argument.get("value"), argument.get("within")
+    if isinstance(value, (int, float)) and isinstance(within, (int, float)):
+        yield from (value - within, value, value + within)
+
+
+def _constants(calls: Iterable[Call]) -> Iterator[Json]:
+    """Yield the constants that a value of the subject is compared with, and the items of lists of them."""
+    for call in calls:
+        if isinstance(call, CombinedCalls):
+            for branch in call.branches:
+                yield from _constants(branch)
+        elif isinstance(call, MatcherCall) and isinstance(call.argument, Constant):
+            value = call.argument.value
+            yield value
+            if isinstance(value, list):
+                yield from value

@@ -1,17 +1,17 @@
-"""Values with references in them: compiled once, rendered against a scope.
+"""Compiles values with references into templates, and renders templates with the values of a scope.
 
 The references (rule 5 of the case language)::
 
     ${name} ${name.key} ${name[0].key}   a variable, an extract, a parametrize column
-    ${$.path}                            this reply
-    ${@.path}                            the record at hand, inside ``each``
+    ${$.path}                            the reply of this step
+    ${@.path}                            the current record, inside ``each``
     ${request.json.x}                    the request as sent
-    ${now} ${today} ${uuid}              the clock of the run (China Standard Time), a new UUIDv4
+    ${now} ${today} ${uuid}              the time of the run (China Standard Time), a new UUIDv4
     $${                                  a literal ${
 
-A value that is one whole reference keeps its type; inside text it is formatted as JSON writes it (text
-without quotes); inside a path it becomes an encoded literal. What was rendered is never rendered again, and
-no code runs.
+If a value is one whole reference, it keeps its type. Inside text it is formatted as JSON, text without
+quotes. Inside a path it becomes an encoded literal. A rendered value is never rendered again, and no code
+runs: a reply cannot inject a reference.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from framework.base.errors import Problem, UnresolvedError
 from framework.base.jsonpath import Json, Path, PathSyntaxError, compile_path
 from framework.base.messages import tr
 from framework.base.source import Span
-from framework.cases.reference import BUILTINS as BUILTINS  # noqa: PLC0414  # who renders asks here for all of it
+from framework.cases.reference import BUILTINS as BUILTINS  # noqa: PLC0414  # one import for callers that render
 from framework.cases.reference import Reference as Reference  # noqa: PLC0414
-from framework.cases.reference import Report, parse_text
+from framework.cases.reference import ReportProblem, split_references
 from framework.cases.reference import parse_reference as parse_reference  # noqa: PLC0414
 from framework.cases.request import MISSING
-from framework.cases.yamlfile import Node, Scalar, Sequence
+from framework.cases.yaml.nodes import Node, ScalarNode, SequenceNode
 
 CHINA = timezone(timedelta(hours=8), "CST")
 
@@ -46,35 +46,35 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
-    """Text with references inside."""
+class TextTemplate:
+    """Text that contains references."""
 
     parts: tuple[str | Reference, ...]
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
-    """A list, some item of which holds a reference."""
+class ListTemplate:
+    """A list in which at least one item holds a reference."""
 
     items: tuple[Template, ...]
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
-    """A mapping, some value of which holds a reference."""
+class MappingTemplate:
+    """A mapping in which at least one value holds a reference."""
 
     fields: tuple[tuple[str, Template], ...]
     span: Span
 
 
-Template = Constant | Reference | Joined | Items | Fields
+Template = Constant | Reference | TextTemplate | ListTemplate | MappingTemplate
 
 
 @dataclass(frozen=True, slots=True)
 class PathTemplate:
-    """A JSONPath, maybe with references inside. ``fixed`` is the compiled path where there are none."""
+    """A JSONPath that may contain references. ``fixed`` is the compiled path if it contains none."""
 
     text: str
     span: Span
@@ -85,7 +85,7 @@ class PathTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A variable's value in a scope, and where it came from: ``origin`` as people read it, with the place."""
+    """The value of a variable in a scope. ``origin`` describes its definition and place for people."""
 
     value: Json
     origin: str = ""
@@ -93,109 +93,118 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What references can name. A field that is MISSING does not exist where the template stands."""
+    """The values that references can name. A field is MISSING if it does not exist yet."""
 
     variables: Mapping[str, Binding] = field(default_factory=dict)
     request: Json = MISSING
     reply: Json = MISSING
     record: Json = MISSING
+    # Tests replace the clock.
     now: Callable[[], datetime] = field(default=lambda: datetime.now(CHINA))
 
 
 # -- compiling
 
 
-def compile_template(node: Node, report: Report) -> Template:
-    """Compile *node*; a mistake in a reference goes to *report* and stands as its own text."""
-    if isinstance(node, Scalar):
+def compile_template(node: Node, report: ReportProblem) -> Template:
+    """Compile *node*. A reference with a mistake is reported and kept as literal text."""
+    if isinstance(node, ScalarNode):
         return _compile_scalar(node, report)
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         items = tuple(compile_template(item, report) for item in node.items)
-        if all(isinstance(item, Constant) for item in items):
-            return Constant([item.value for item in items if isinstance(item, Constant)], node.span)
-        return Items(items, node.span)
+        constants = [item.value for item in items if isinstance(item, Constant)]
+        return (
+            Constant(constants, node.span) if len(constants) == len(items) else ListTemplate(items, node.span)
+        )
     fields = tuple((key.value, compile_template(value, report)) for key, value in node.entries)
-    if all(isinstance(value, Constant) for _, value in fields):
-        return Constant({key: value.value for key, value in fields if isinstance(value, Constant)}, node.span)
-    return Fields(fields, node.span)
+    fixed = {key: value.value for key, value in fields if isinstance(value, Constant)}
+    return Constant(fixed, node.span) if len(fixed) == len(fields) else MappingTemplate(fields, node.span)
 
 
-def _compile_scalar(node: Scalar, report: Report) -> Template:
+def _compile_scalar(node: ScalarNode, report: ReportProblem) -> Template:
+    # Nearly all values have no reference, so they skip the parser.
     if not isinstance(node.value, str) or "${" not in node.value:
         return Constant(node.value, node.span)
-    parts = parse_text(node.value, node.span, report)
+    parts = split_references(node.value, node.span, report)
     if len(parts) == 1:
         only = parts[0]
         return only if isinstance(only, Reference) else Constant(only, node.span)
-    return Joined(parts, node.span)
+    return TextTemplate(parts, node.span)
 
 
-def compile_path_template(text: str, span: Span, report: Report, prefix: str = "") -> PathTemplate | None:
-    """Compile a path; *prefix* (``$.``) is put before a path that is relative to a record. None where it is
-    not one.
+def compile_path_template(
+    text: str, span: Span, report: ReportProblem, prefix: str = ""
+) -> PathTemplate | None:
+    """Compile a path; return None, after a report, if it is not a valid one.
+
+    *prefix* (``$.``) is put before a path that is relative to a record.
     """
-    parts = parse_text(text, span, report) if "${" in text else (text,)
+    parts = split_references(text, span, report) if "${" in text else (text,)
     try:
-        path = _probed(prefix, parts)
+        path = _compile_with_literals(prefix, parts)
     except PathSyntaxError as error:
-        where = span if len(parts) > 1 else _narrowed(span, text, error.position - len(prefix))
+        is_literal = len(parts) == 1
+        place = _character_span(span, text, error.position - len(prefix)) if is_literal else span
         report(
             Problem(
                 "path-syntax",
                 tr("读不懂的路径 {text}:{error}", text=text, error=error),
                 tr("路径按 RFC 9535 书写,例如 $.data.result[*].id"),
-                where,
+                place,
             )
         )
         return None
-    fixed = path if not any(isinstance(part, Reference) for part in parts) else None
+    has_reference = any(isinstance(part, Reference) for part in parts)
+    fixed = None if has_reference else path
     return PathTemplate(text, span, (prefix, *parts) if prefix else parts, fixed, path.singular)
 
 
-def _probed(prefix: str, parts: tuple[str | Reference, ...]) -> Path:
-    """Compile with a literal in the place of each reference: a text, which fits a name and a filter, else a
-    number, which fits an index and a slice.
+def _compile_with_literals(prefix: str, parts: tuple[str | Reference, ...]) -> Path:
+    """Compile a path with a literal in place of each reference.
+
+    The literal is a text, which fits a name and a filter, or else a number, which fits an index and a slice.
 
     Raises:
-        PathSyntaxError: it is a path with neither; told for the text.
+        PathSyntaxError: neither makes a valid path; the error is that of the text.
     """
-    text, number = (
-        prefix + "".join(part if isinstance(part, str) else literal for part in parts)
-        for literal in ("'x'", "0")
-    )
+    with_text = prefix + _fill_references(parts, "'x'")
+    with_number = prefix + _fill_references(parts, "0")
     try:
-        return compile_path(text)
+        return compile_path(with_text)
     except PathSyntaxError:
-        if text == number:
+        if with_text == with_number:
             raise
         with suppress(PathSyntaxError):
-            return compile_path(number)
+            return compile_path(with_number)
         raise
 
 
-def _narrowed(span: Span, text: str, position: int) -> Span:
-    """Return the place of one character of a plain scalar; the whole span where its text was written in
-    another way.
+def _fill_references(parts: tuple[str | Reference, ...], literal: str) -> str:
+    return "".join(part if isinstance(part, str) else literal for part in parts)
+
+
+def _character_span(span: Span, text: str, position: int) -> Span:
+    """Return the span of the character at *position* of *text*.
+
+    If the source spells the text differently (quotes, escapes, several lines), return the whole span.
     """
-    if (
-        span.line != span.end_line
-        or span.end_column - span.column != len(text)
-        or not 0 <= position < len(text)
-    ):
+    is_one_line = span.line == span.end_line
+    is_verbatim = span.end_column - span.column == len(text)
+    if not (is_one_line and is_verbatim and 0 <= position < len(text)):
         return span
     return replace(span, column=span.column + position, end_column=span.column + position + 1)
 
 
 def references(template: Template | PathTemplate) -> Iterator[Reference]:
-    """Yield every reference in the template, in the order of the text."""
+    """Yield every reference in the template, in source order."""
     if isinstance(template, Reference):
         yield template
-    elif isinstance(template, (Joined, PathTemplate)):
+    elif isinstance(template, (TextTemplate, PathTemplate)):
         yield from (part for part in template.parts if isinstance(part, Reference))
-    elif isinstance(template, Items):
+    elif isinstance(template, ListTemplate):
         for item in template.items:
             yield from references(item)
-    elif isinstance(template, Fields):
+    elif isinstance(template, MappingTemplate):
         for _, value in template.fields:
             yield from references(value)
 
@@ -204,7 +213,7 @@ def references(template: Template | PathTemplate) -> Iterator[Reference]:
 
 
 def render(template: Template, scope: Scope) -> Json:
-    """Return the value.
+    """Return the value of *template* in *scope*.
 
     Raises:
         UnresolvedError: a reference has no value in *scope*.
@@ -213,21 +222,22 @@ def render(template: Template, scope: Scope) -> Json:
         return template.value
     if isinstance(template, Reference):
         return resolve(template, scope)
-    if isinstance(template, Joined):
-        return "".join(
-            part if isinstance(part, str) else format_value(resolve(part, scope)) for part in template.parts
-        )
-    if isinstance(template, Items):
+    if isinstance(template, TextTemplate):
+        return "".join(_render_part(part, scope) for part in template.parts)
+    if isinstance(template, ListTemplate):
         return [render(item, scope) for item in template.items]
     return {key: render(value, scope) for key, value in template.fields}
 
 
+def _render_part(part: str | Reference, scope: Scope) -> str:
+    return part if isinstance(part, str) else format_value(resolve(part, scope))
+
+
 def render_path(template: PathTemplate, scope: Scope) -> Path:
-    """Return the compiled path; a value inside it is a literal, never a piece of path.
+    """Return the compiled path. A referenced value becomes a literal in it, never a piece of path.
 
     Raises:
-        UnresolvedError: a reference has no value in *scope*, or one that no path can hold (a list, an
-        object).
+        UnresolvedError: a reference has no value in *scope*, or its value is a list or an object.
     """
     if template.fixed is not None:
         return template.fixed
@@ -256,6 +266,7 @@ def _literal(reference: Reference, scope: Scope) -> str:
                 reference.span,
             )
         )
+    # A JSON text with double quotes is a valid literal of JSONPath too.
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -263,31 +274,32 @@ def resolve(reference: Reference, scope: Scope) -> Json:
     """Return the value of one reference.
 
     Raises:
-        UnresolvedError: it has none.
+        UnresolvedError: it has no value in *scope*.
     """
-    root = _root(reference, scope)
+    root = _referenced_root(reference, scope)
     if root is MISSING:
         raise UnresolvedError(
             Problem(
                 "reference-undefined", tr("${{{text}}} 在这里没有值", text=reference.text), "", reference.span
             )
         )
-    found = reference.path.select(root)
+    selected = reference.path.select(root)
+    # A path that selects a list may select nothing; a path to one value must find it.
     if not reference.path.singular:
-        return [located.value for located in found]
-    if not found:
+        return [located.value for located in selected]
+    if not selected:
         raise UnresolvedError(
             Problem(
                 "reference-empty",
                 tr("${{{text}}} 没有选中任何值", text=reference.text),
-                _origin_of(reference, scope),
+                _describe_origin(reference, scope),
                 reference.span,
             )
         )
-    return found[0].value
+    return selected[0].value
 
 
-def _root(reference: Reference, scope: Scope) -> Json:
+def _referenced_root(reference: Reference, scope: Scope) -> Json:
     if reference.origin == "variable":
         binding = scope.variables.get(reference.name)
         return MISSING if binding is None else binding.value
@@ -302,11 +314,11 @@ def _builtin(name: str, scope: Scope) -> str:
     return scope.now().strftime("%Y-%m-%d %H:%M:%S" if name == "now" else "%Y-%m-%d")
 
 
-def _origin_of(reference: Reference, scope: Scope) -> str:
+def _describe_origin(reference: Reference, scope: Scope) -> str:
     binding = scope.variables.get(reference.name) if reference.origin == "variable" else None
     return tr("它的值来自 {origin}", origin=binding.origin) if binding and binding.origin else ""
 
 
 def format_value(value: Json) -> str:
-    """Return a value as it stands inside text: text bare, everything else as compact JSON."""
+    """Return a value as it is written inside text: text without quotes, everything else as compact JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Going through a parsed case: every reference and every variable that it names, wherever they stand."""
+"""Finds every reference and every variable that a parsed case names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from framework.cases.template import PathTemplate, Reference, Template, referenc
 def check_references(
     nodes: Iterable[CheckNode | Call], inside: bool = False
 ) -> Iterator[tuple[Reference, bool]]:
-    """Yield every reference of the checks, with whether it stands inside an ``each``."""
+    """Yield every reference of the checks, and whether it is inside an ``each``."""
     for node in nodes:
         if isinstance(node, Check):
             if node.subject.path is not None:
@@ -30,7 +30,7 @@ def check_references(
 
 
 def subject_variables(nodes: Iterable[CheckNode]) -> Iterator[Subject]:
-    """Yield the subjects that are variables; inside ``each`` and combinations too."""
+    """Yield the subjects that are variables, also inside ``each`` and combinations."""
     for node in nodes:
         if isinstance(node, Check):
             if node.subject.kind == "variable":
@@ -44,11 +44,11 @@ def subject_variables(nodes: Iterable[CheckNode]) -> Iterator[Subject]:
 
 
 Names = dict[str, Span]
-"""Variables, each with the place where it is named first."""
+"""Variables, each with the place of its first mention."""
 
 
-def named_at_work(case: Case) -> Names:
-    """Return the variables that what the case sends, checks and extracts names, through other variables too."""
+def variables_in_effect(case: Case) -> Names:
+    """Return the variables that requests, checks and extracts use, directly or through other variables."""
     names: Names = {}
     for step in case.steps:
         _add(names, step.request, *([step.for_each.values] if step.for_each else ()))
@@ -58,14 +58,14 @@ def named_at_work(case: Case) -> Names:
             if subject.kind == "variable":
                 names.setdefault(subject.name, subject.span)
     _add_checks(names, case.checks)
-    return _closed(case, names)
+    return _with_indirect(case, names)
 
 
-def named_in_words(case: Case) -> Names:
-    """Return the variables that the case's name and the names of its steps name, through other variables too."""
+def variables_in_titles(case: Case) -> Names:
+    """Return the variables that the names of the case and its steps use, directly or through others."""
     names: Names = {}
     _add(names, case.name, *(step.name for step in case.steps))
-    return _closed(case, names)
+    return _with_indirect(case, names)
 
 
 def _add(names: Names, *templates: Template | PathTemplate) -> None:
@@ -84,7 +84,7 @@ def _add_checks(names: Names, checks: Iterable[CheckNode]) -> None:
         names.setdefault(subject.name, subject.span)
 
 
-def _closed(case: Case, names: Names) -> Names:
+def _with_indirect(case: Case, names: Names) -> Names:
     waiting = list(names)
     while waiting:
         definition = case.definitions.get(waiting.pop())

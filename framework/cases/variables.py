@@ -1,4 +1,4 @@
-"""Variables: definitions from every scope, the strongest one wins, resolved when a case starts (rule 5).
+"""Parses and resolves variables; the strongest definition of a name wins (rule 5 of the case language).
 
 Precedence, strongest first: ``--var``, extract, parametrize row, case, suite, ``_shared``, environment.
 """
@@ -23,11 +23,11 @@ from framework.cases.template import (
     references,
     render,
 )
-from framework.cases.yamlfile import Node
+from framework.cases.yaml.nodes import Node
 
 
 def parse_definitions(node: Node | None, scope: str, reader: Reader) -> dict[str, Definition]:
-    """Parse a ``variables`` mapping."""
+    """Parse a ``variables`` mapping; *scope* says where it is written."""
     mapping = reader.mapping(node, "variables")
     if mapping is None:
         return {}
@@ -40,32 +40,31 @@ def parse_definitions(node: Node | None, scope: str, reader: Reader) -> dict[str
     return found
 
 
-_LONGEST_CIRCLE = 10
+_MAX_SHOWN_CYCLE = 10
 _NAME = re.compile(r"[^\W\d][\w-]*")
 NAME_RULE = "以字母或汉字开头,只含字母、汉字、数字、- 和 _,且不是 request、now、today、uuid"
 
 
 def is_name(text: str) -> bool:
-    """Whether *text* can name a variable: a letter or Chinese character, then those, digits, ``-`` and ``_``."""
+    """Return whether *text* can name a variable: it starts with a letter or Chinese character."""
     return _NAME.fullmatch(text) is not None and text not in ("request", *BUILTINS)
 
 
-def layer(*scopes: Mapping[str, Definition]) -> dict[str, Definition]:
-    """Lay scopes over one another, the weakest first."""
+def overlay_definitions(*scopes: Mapping[str, Definition]) -> dict[str, Definition]:
+    """Merge the definitions of several scopes, the weakest first; each remembers the one it shadows."""
     merged: dict[str, Definition] = {}
     for scope in scopes:
         for name, definition in scope.items():
-            below = merged.get(name)
-            merged[name] = (
-                definition if below is None or below is definition else replace(definition, shadows=below)
-            )
+            weaker = merged.get(name)
+            is_new = weaker is None or weaker is definition
+            merged[name] = definition if is_new else replace(definition, shadows=weaker)
     return merged
 
 
 def resolve_definitions(
     definitions: Mapping[str, Definition], names: Iterable[str] | None = None
 ) -> dict[str, Binding]:
-    """Return the values of *names* (all where None) and of everything they refer to.
+    """Return the values of *names* (of all if None), and of the variables that they refer to.
 
     Raises:
         UnresolvedError: a definition refers to itself, or to a name that does not exist.
@@ -82,6 +81,7 @@ def _bind(
     definition = definitions.get(name)
     if name in bindings or definition is None:
         return
+    # The parser reports the cycles within a case; one through variables of the environment is met only here.
     if name in waiting:
         circle = " → ".join((*waiting[waiting.index(name) :], name))
         raise UnresolvedError(
@@ -89,57 +89,57 @@ def _bind(
                 "variable-circle", tr("变量互相引用,没有尽头:{circle}", circle=circle), "", definition.span
             )
         )
-    for reference in references(definition.value):
-        if reference.origin == "variable":
-            _bind(reference.name, definitions, bindings, (*waiting, name))
-    bindings[name] = Binding(render(definition.value, Scope(bindings)), origin(definition))
+    for referenced in _referenced_variables(definition.value):
+        _bind(referenced, definitions, bindings, (*waiting, name))
+    bindings[name] = Binding(render(definition.value, Scope(bindings)), describe_origin(definition))
 
 
-def circles(definitions: Mapping[str, Definition]) -> Iterator[tuple[Definition, str]]:
-    """Yield each circle of definitions that refer to one another: the first of them, and the whole as people
-    read it.
+def find_cycles(definitions: Mapping[str, Definition]) -> Iterator[tuple[Definition, str]]:
+    """Yield each cycle of definitions that refer to one another: its first definition and a text for people.
+
+    This is a depth-first search without recursion, because a chain of definitions may be long.
     """
     done: set[str] = set()
     for start in definitions:
-        way: dict[str, Iterator[str]] = {}
-        ahead = iter((start,))
+        # The names from the start to the current one, each with the references that are still to visit.
+        path: dict[str, Iterator[str]] = {}
+        to_visit = iter((start,))
         while True:
-            name = next(ahead, None)
+            name = next(to_visit, None)
             if name is None:
-                if not way:
+                if not path:
                     break
-                done.add(way.popitem()[0])
-                ahead = next(reversed(way.values())) if way else iter(())
-            elif name in way:
-                names = list(way)
-                yield definitions[name], _told_circle([*names[names.index(name) :], name])
+                finished, _ = path.popitem()
+                done.add(finished)
+                to_visit = next(reversed(path.values())) if path else iter(())
+            elif name in path:
+                names = list(path)
+                yield definitions[name], _show_cycle([*names[names.index(name) :], name])
             elif name not in done and name in definitions:
-                ahead = way[name] = (
-                    reference.name
-                    for reference in references(definitions[name].value)
-                    if reference.origin == "variable"
-                )
+                to_visit = path[name] = _referenced_variables(definitions[name].value)
 
 
-def _told_circle(names: list[str]) -> str:
-    return " → ".join(
-        names if len(names) <= _LONGEST_CIRCLE else [*names[: _LONGEST_CIRCLE - 2], "…", names[-1]]
-    )
+def _referenced_variables(template: Template) -> Iterator[str]:
+    return (reference.name for reference in references(template) if reference.origin == "variable")
 
 
-def origin(definition: Definition) -> str:
-    """Return where a value came from, as people read it."""
+def _show_cycle(names: list[str]) -> str:
+    if len(names) > _MAX_SHOWN_CYCLE:
+        names = [*names[: _MAX_SHOWN_CYCLE - 2], "…", names[-1]]
+    return " → ".join(names)
+
+
+def describe_origin(definition: Definition) -> str:
+    """Describe for people the place of a definition, and the definitions that it shadows."""
     place = definition.span.place if definition.span else ""
     own = f"{definition.scope} {place}".strip()
-    return (
-        own
-        if definition.shadows is None
-        else tr("{own},遮住了 {below}", own=own, below=origin(definition.shadows))
-    )
+    if definition.shadows is None:
+        return own
+    return tr("{own},遮住了 {below}", own=own, below=describe_origin(definition.shadows))
 
 
-def needed(template: Template, definitions: Mapping[str, Definition]) -> set[str]:
-    """Return the variables that rendering *template* needs, through other variables too."""
+def variables_needed(template: Template, definitions: Mapping[str, Definition]) -> set[str]:
+    """Return the variables that rendering *template* needs, directly or through other variables."""
     names: set[str] = set()
     waiting: list[Reference] = list(references(template))
     while waiting:

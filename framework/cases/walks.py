@@ -1,4 +1,4 @@
-"""``walks``: how the pages of a list are read, declared once for a folder."""
+"""Parses ``walks``: declarations, usually one for a folder, of how to read all pages of a list."""
 
 from __future__ import annotations
 
@@ -7,33 +7,35 @@ from framework.base.jsonpath import Path, PathSyntaxError, compile_path
 from framework.base.messages import tr
 from framework.cases.case import Walk
 from framework.cases.reader import Reader
-from framework.cases.yamlfile import Key, Mapping, Node
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node
 
 _KEYS = ("page", "size", "more", "items", "total", "key", "max_pages")
 MAX_PAGES = 10_000
 
 
 def parse_walks(node: Node | None, reader: Reader) -> dict[str, Walk]:
-    """Parse the ``walks`` mapping: name to how."""
+    """Return the walks of a ``walks`` mapping by name."""
     mapping = reader.mapping(node, "walks")
-    walks = {key.value: _walk(key, value, reader) for key, value in mapping.entries} if mapping else {}
-    return {name: walk for name, walk in walks.items() if walk is not None}
+    if mapping is None:
+        return {}
+    walks = [_walk(key, value, reader) for key, value in mapping.entries]
+    return {walk.name: walk for walk in walks if walk is not None}
 
 
-def _walk(key: Key, node: Node, reader: Reader) -> Walk | None:
+def _walk(key: KeyNode, node: Node, reader: Reader) -> Walk | None:
     mapping = reader.mapping(node, tr("walks 的 {name}", name=key.value), _KEYS)
     if mapping is None:
         return None
-    lacking = [name for name in _KEYS if mapping.get(name) is None]
-    if lacking:
+    missing = [name for name in _KEYS if mapping.get(name) is None]
+    if missing:
         reader.problem(
             "walk-lacks",
-            tr("walks 的 {name} 缺 {lacking}", name=key.value, lacking=tr("、").join(lacking)),
+            tr("walks 的 {name} 缺 {lacking}", name=key.value, lacking=tr("、").join(missing)),
             tr("七个键都要写:{names}", names=tr("、").join(_KEYS)),
             key.span,
         )
         return None
-    paths = {name: _path(mapping.get(name), name, reader) for name in ("more", "items", "total")}
+    paths = {name: _singular_path(mapping.get(name), name, reader) for name in ("more", "items", "total")}
     more, items, total = paths["more"], paths["items"], paths["total"]
     pages = reader.number(mapping.get("max_pages"), "max_pages", 1, MAX_PAGES)
     if more is None or items is None or total is None or pages is None:
@@ -51,11 +53,12 @@ def _walk(key: Key, node: Node, reader: Reader) -> Walk | None:
     )
 
 
-def _address(mapping: Mapping, name: str, reader: Reader) -> tuple[str, ...]:
+def _address(mapping: MappingNode, name: str, reader: Reader) -> tuple[str, ...]:
+    """Return the address of a value in the request: ``json.pageNo`` as a tuple of names."""
     return tuple(reader.text(mapping.get(name), name).split("."))
 
 
-def _path(node: Node | None, name: str, reader: Reader) -> Path | None:
+def _singular_path(node: Node | None, name: str, reader: Reader) -> Path | None:
     text = reader.text(node, name)
     if not text or node is None:
         return None
@@ -69,6 +72,7 @@ def _path(node: Node | None, name: str, reader: Reader) -> Path | None:
             node.span,
         )
         return None
+    # A path that may select several values cannot give one list, one total or one flag.
     if not path.singular:
         reader.problem(
             "walk-path",
@@ -81,7 +85,7 @@ def _path(node: Node | None, name: str, reader: Reader) -> Path | None:
 
 
 def choose_walk(node: Node | None, walks: dict[str, Walk], reader: Reader) -> Walk | None:
-    """Return the walk that ``paginate`` names."""
+    """Return the walk that ``paginate`` names, or None."""
     if node is None:
         return None
     name = reader.text(node, "paginate")

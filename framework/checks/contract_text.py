@@ -1,8 +1,8 @@
-"""What a contract may say, checked before it is compiled.
+"""Reads the text of a contract and reports the mistakes that JSON Schema itself lets pass.
 
-JSON Schema lets an unknown keyword pass, so that ``requird`` checks nothing and nobody sees it; here it is a
-mistake (rule 1 of the case language), as is a pattern that does not compile and a contract that accepts
-everything.
+JSON Schema ignores an unknown keyword, so ``requird`` would check nothing and nobody would see it. Here
+that is a mistake (rule 1 of the case language), and so are a pattern that does not compile and a contract
+that accepts everything.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from framework.base.errors import CaseFileError, Problem, did_you_mean
 from framework.base.jsonpath import Json, Location, format_location
 from framework.base.messages import tr
 from framework.base.source import Source, Span
-from framework.cases import yamlfile
-from framework.cases.datafile import strays
+from framework.cases.datafile import leads_outside
+from framework.cases.yaml import textfile
 from framework.checks.regex import PatternError, compile_pattern
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -90,9 +90,18 @@ ANNOTATIONS: Final = frozenset(
 _KNOWN: Final = _SCHEMAS_BY_NAME | _SCHEMA_LISTS | _SCHEMAS | _ASSERTIONS | ANNOTATIONS
 
 
+class Mistake(NamedTuple):
+    """A mistake in a contract: its place, what is wrong, and how to correct it (may be empty)."""
+
+    at: Location
+    what: str
+    how: str = ""
+
+
 def subschemas(schema: Json, at: Location = ()) -> Iterator[tuple[Location, Json]]:
-    """Yield the schema and every schema inside it, each with its place; values of const, enum, default … are
-    none.
+    """Yield the schema and every schema inside it, each with its place.
+
+    Values of ``const``, ``enum``, ``default`` and ``examples`` are data and not searched.
     """
     yield at, schema
     if not isinstance(schema, dict):
@@ -108,74 +117,87 @@ def subschemas(schema: Json, at: Location = ()) -> Iterator[tuple[Location, Json
                 yield from subschemas(inner, (*at, key, index))
 
 
-def mistakes(schema: Json) -> Iterator[tuple[Location, str, str]]:
-    """Yield where, what and how to mend, for each mistake that JSON Schema itself lets pass."""
-    if schema is True or (
-        isinstance(schema, dict) and not schema.keys() - ANNOTATIONS - {"$defs", "definitions"}
-    ):
-        yield (), tr("这份契约什么也没有要求,永远不会失败"), ""
+def mistakes(schema: Json) -> Iterator[Mistake]:
+    """Yield each mistake that JSON Schema itself lets pass."""
+    if _asserts_nothing(schema):
+        yield Mistake((), tr("这份契约什么也没有要求,永远不会失败"))
     if isinstance(schema, dict) and schema.get("$schema", DIALECT).rstrip("#") != DIALECT:
-        yield ("$schema",), tr("契约只能用 JSON Schema 2020-12"), tr("写 {dialect}", dialect=DIALECT)
+        how = tr("写 {dialect}", dialect=DIALECT)
+        yield Mistake(("$schema",), tr("契约只能用 JSON Schema 2020-12"), how)
     for at, inner in subschemas(schema):
         if isinstance(inner, dict):
-            yield from _unknown(at, inner)
-            yield from _bad_patterns(at, inner)
+            yield from _unknown_keywords(at, inner)
+            yield from _invalid_patterns(at, inner)
 
 
-def _unknown(at: Location, schema: dict[str, Json]) -> Iterator[tuple[Location, str, str]]:
+def _asserts_nothing(schema: Json) -> bool:
+    if isinstance(schema, dict):
+        return not schema.keys() - ANNOTATIONS - {"$defs", "definitions"}
+    return schema is True
+
+
+def _unknown_keywords(at: Location, schema: dict[str, Json]) -> Iterator[Mistake]:
     for key in schema:
-        if key not in _KNOWN and not key.startswith("x-"):
-            yield (
-                (*at, key),
-                tr("JSON Schema 2020-12 里没有 {key} 这个关键字,它什么也不检查", key=key),
-                did_you_mean(key, _KNOWN) or tr("自己的注释写成 $comment,或以 x- 开头"),
-            )
+        if key in _KNOWN or key.startswith("x-"):
+            continue
+        what = tr("JSON Schema 2020-12 里没有 {key} 这个关键字,它什么也不检查", key=key)
+        how = did_you_mean(key, _KNOWN) or tr("自己的注释写成 $comment,或以 x- 开头")
+        yield Mistake((*at, key), what, how)
 
 
-def _bad_patterns(at: Location, schema: dict[str, Json]) -> Iterator[tuple[Location, str, str]]:
-    named = schema.get("patternProperties")
-    patterns = [((*at, "patternProperties", key), key) for key in named] if isinstance(named, dict) else []
-    if isinstance(schema.get("pattern"), str):
-        patterns.append(((*at, "pattern"), schema["pattern"]))
-    for where, pattern in patterns:
+def _invalid_patterns(at: Location, schema: dict[str, Json]) -> Iterator[Mistake]:
+    for place, pattern in _patterns(at, schema):
         try:
             compile_pattern(pattern)
         except PatternError as error:
-            yield where, tr("正则表达式有误,第 {at} 个字起:{error}", at=error.position + 1, error=error), ""
+            what = tr("正则表达式有误,第 {at} 个字起:{error}", at=error.position + 1, error=error)
+            yield Mistake(place, what)
+
+
+def _patterns(at: Location, schema: dict[str, Json]) -> Iterator[tuple[Location, str]]:
+    # the metaschema has not been applied yet, so the values may be of any type
+    by_pattern = schema.get("patternProperties")
+    if isinstance(by_pattern, dict):
+        for pattern in by_pattern:
+            yield (*at, "patternProperties", pattern), pattern
+    if isinstance(schema.get("pattern"), str):
+        yield (*at, "pattern"), schema["pattern"]
 
 
 # -- the file
 
 
 def read_source(path: Path, directory: Path) -> Source:
-    """Return the text of a contract, under the name people know it by."""
+    """Return the text of the contract at *path*; its name in messages begins with the directory's.
+
+    Raises:
+        CaseFileError: the file is a link out of *directory*, or cannot be read.
+    """
     name = f"{directory.name}/{path.name}"
-    if strays(path, directory):
-        raise CaseFileError(
-            Problem(
-                "contract-outside",
-                tr("契约 {name} 的链接指向 {folder} 之外", name=name, folder=directory.name + "/"),
-                tr("把文件放进来"),
-            )
-        )
-    return yamlfile.read_source(path, name)
+    if leads_outside(path, directory):
+        what = tr("契约 {name} 的链接指向 {folder} 之外", name=name, folder=directory.name + "/")
+        raise CaseFileError(Problem("contract-outside", what, tr("把文件放进来")))
+    return textfile.read_source(path, name)
 
 
 def parse_source(source: Source) -> Json:
-    """Return the contract as JSON; raises CaseFileError where it is none."""
+    """Return the contract as JSON.
+
+    Raises:
+        CaseFileError: the text is not JSON.
+    """
     try:
         return json.loads(source.text)
     except json.JSONDecodeError as error:
         span = Span(source, error.lineno, error.colno, error.lineno, error.colno + 1)
-        raise CaseFileError(
-            Problem("contract-json", tr("契约不是 JSON:{error}", error=error.msg), "", span)
-        ) from None
+        problem = Problem("contract-json", tr("契约不是 JSON:{error}", error=error.msg), "", span)
+        raise CaseFileError(problem) from None
     except RecursionError:
         raise CaseFileError(Problem("contract-json", tr("契约 {name} 嵌套过深", name=source.name))) from None
 
 
 def problem_at(source: Source, at: Location, what: str, how: str) -> Problem:
-    """Return the mistake with its place in the text."""
+    """Return the problem of a mistake, with its span in the text."""
     return Problem(
         "contract-schema",
         tr("{what}(在 {where})", what=what, where=format_location(at)),
@@ -185,15 +207,16 @@ def problem_at(source: Source, at: Location, what: str, how: str) -> Problem:
 
 
 def _span(source: Source, at: Location) -> Span:
-    """Return the line where the innermost member name of *at* first stands after the outer ones; JSON keeps
-    no places.
+    """Return where the member that *at* leads to begins in the text.
+
+    The JSON reader keeps no positions, so each member name is searched for behind the one before it. This
+    is a guess: a name can also occur in a value.
     """
     position = 0
     for part in at:
-        found = (
-            source.text.find(json.dumps(part, ensure_ascii=False), position) if isinstance(part, str) else -1
-        )
-        position = found if found >= 0 else position
+        if isinstance(part, str):
+            found = source.text.find(json.dumps(part, ensure_ascii=False), position)
+            position = max(position, found)
     line = source.text.count("\n", 0, position) + 1
-    column = position - (source.text.rfind("\n", 0, position) + 1) + 1
+    column = position - source.text.rfind("\n", 0, position)
     return Span(source, line, column, line, column + 1)

@@ -1,8 +1,6 @@
-"""A violation of a contract in words: the place, what was expected, what was found; never the instance as a
-whole.
+"""Describes a violation of a contract: its place, the expected and the actual value, shortened.
 
-One row for each keyword of JSON Schema 2020-12. ``{wanted}`` is the keyword's value, ``{n}`` the size of what
-was found.
+The table has one row for each keyword of JSON Schema 2020-12; ``{wanted}`` is the value of the keyword.
 """
 
 from __future__ import annotations
@@ -13,12 +11,15 @@ from typing import Any, Final, Protocol
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.checks.equality import identity
-from framework.checks.outcome import Fault, kind_name
+from framework.checks.outcome import Violation, kind_name
 from framework.checks.shown import short, shorten
 
 
-class Violation(Protocol):
-    """What is read of jsonschema's ValidationError. ``member`` names a missing or an extra member."""
+class ContractViolation(Protocol):
+    """The attributes of jsonschema's ValidationError that are read here.
+
+    ``message`` is the name of the member if one is missing or extra (see contract_validator).
+    """
 
     validator: Any
     validator_value: Any
@@ -63,7 +64,7 @@ _EXPECTED: Final = {
     "unevaluatedItems": "没有未说明的项",
     "unevaluatedProperties": "没有未说明的键",
 }
-_SIZED: Final = {
+_UNITS: Final = {
     "minLength": "字",
     "maxLength": "字",
     "minItems": "项",
@@ -73,83 +74,78 @@ _SIZED: Final = {
 }
 
 
-def fault_of(violation: Violation, nearest: Violation | None = None) -> Fault:
-    """Return the violation in words; *nearest* is the violation of an anyOf's or oneOf's branch that came
-    closest.
+def describe_violation(violation: ContractViolation, nearest: ContractViolation | None = None) -> Violation:
+    """Return the violation in words.
+
+    *nearest* is the violation in the branch of an anyOf or oneOf that came closest: people can act on that
+    one.
     """
     if nearest is not None and nearest is not violation:
-        fault = fault_of(nearest)
+        inner = describe_violation(nearest)
         what = tr(
             "{keyword} 的写法都不符合,最接近的一种:{what}",
             keyword=violation.validator,
-            what=fault.what or fault.expected,
+            what=inner.what or inner.expected,
         )
-        return Fault(fault.expected, fault.actual, what, None, fault.below)
+        return Violation(inner.expected, inner.actual, what, None, inner.below)
     below = tuple(violation.absolute_path)
-    member = _member(violation, below)
-    if member is not None:
-        return member
-    return Fault(_expected(violation), _actual(violation), _what(violation), None, below)
+    if violation.validator in ("required", "dependentRequired", "additionalProperties"):
+        return _member_violation(violation, below)
+    return Violation(_expected(violation), _actual(violation), _details(violation), None, below)
 
 
-def _member(violation: Violation, below: tuple[int | str, ...]) -> Fault | None:
-    name, found = violation.message, violation.instance
+def _member_violation(violation: ContractViolation, below: tuple[int | str, ...]) -> Violation:
+    """Return a violation about a missing or an extra member; its place is the member's."""
+    name = violation.message
     shown = shorten(name, 60)
-    if violation.validator == "required":
-        return Fault(tr("有这个键"), tr("没有"), tr("缺少键 {name}", name=shown), None, (*below, name))
-    if violation.validator == "dependentRequired":
-        return Fault(
-            tr("有这个键"),
-            tr("没有"),
-            tr("缺少键 {name},有了别的键就要有它", name=shown),
-            None,
-            (*below, name),
-        )
     if violation.validator == "additionalProperties":
-        return Fault(
-            tr("没有这个键"), short(found[name]), tr("多出键 {name}", name=shown), None, (*below, name)
-        )
-    return None
+        extra = short(violation.instance[name])
+        return Violation(tr("没有这个键"), extra, tr("多出键 {name}", name=shown), None, (*below, name))
+    if violation.validator == "required":
+        what = tr("缺少键 {name}", name=shown)
+    else:
+        what = tr("缺少键 {name},有了别的键就要有它", name=shown)
+    return Violation(tr("有这个键"), tr("没有"), what, None, (*below, name))
 
 
-def _expected(violation: Violation) -> str:
+def _expected(violation: ContractViolation) -> str:
     keyword, wanted = violation.validator, violation.validator_value
     if keyword == "type":
-        return tr(" 或 ").join(
-            tr(_TYPES.get(name, name)) for name in ([wanted] if isinstance(wanted, str) else wanted)
-        )
+        names = [wanted] if isinstance(wanted, str) else wanted
+        return tr(" 或 ").join(tr(_TYPES.get(name, name)) for name in names)
     if keyword == "oneOf":
         return tr("恰好符合 oneOf 的一种")
     if keyword == "anyOf":
         return tr("符合 anyOf 的一种")
-    if keyword is None:
+    if keyword is None:  # the schema is false
         return tr("没有这个值")
+    # a pattern is not a JSON value to its reader: it is shown without quotes
     shown = shorten(wanted, 200) if keyword == "pattern" else short(wanted)
     return tr(_EXPECTED[keyword], wanted=shown) if keyword in _EXPECTED else f"{keyword}: {shown}"
 
 
-def _actual(violation: Violation) -> str:
+def _actual(violation: ContractViolation) -> str:
     found = violation.instance
-    if violation.validator in _SIZED:
-        return tr(
-            "{n} {unit}:{value}", n=len(found), unit=tr(_SIZED[violation.validator]), value=short(found, 60)
-        )
+    if violation.validator in _UNITS:
+        unit = tr(_UNITS[violation.validator])
+        return tr("{n} {unit}:{value}", n=len(found), unit=unit, value=short(found, 60))
     if violation.validator == "type":
         return f"{kind_name(found)} {short(found)}" if found is not None else "null"
     return short(found)
 
 
-def _what(violation: Violation) -> str:
+def _details(violation: ContractViolation) -> str:
     if violation.validator == "uniqueItems":
-        return _repeated(violation.instance)
+        return _first_repetition(violation.instance)
     if violation.validator == "oneOf":
         return tr("符合的不止一种")
     return ""
 
 
-def _repeated(items: list[Json]) -> str:
-    first: dict[Any, int] = {}
-    for at, key in enumerate(map(identity, items)):
-        if first.setdefault(key, at) != at:
-            return tr("第 {one} 项与第 {two} 项相同", one=first[key] + 1, two=at + 1)
+def _first_repetition(items: list[Json]) -> str:
+    first_index: dict[Any, int] = {}
+    for index, key in enumerate(map(identity, items)):
+        earlier = first_index.setdefault(key, index)
+        if earlier != index:
+            return tr("第 {one} 项与第 {two} 项相同", one=earlier + 1, two=index + 1)
     return ""

@@ -31,10 +31,10 @@ from framework.base.source import Source, Span
 from framework.cases.variables import is_name
 from framework.checks.matchers.arguments import anything
 from framework.checks.outcome import (
-    Fault,
     Matcher,
     Outcome,
     Sources,
+    Violation,
     as_given,
     failed,
     passed,
@@ -154,7 +154,7 @@ def _outcome(returned: object, function: Callable[..., Any], source: Source) -> 
     if isinstance(returned, bool):
         return passed(returned)
     if isinstance(returned, str) and returned:
-        return failed(Fault(what=returned))
+        return failed(Violation(what=returned))
     what = tr("匹配器 {name} 返回了 {value}", name=function.__name__, value=repr(returned)[:60])
     how = tr("返回 True、False,或一句说明哪里不对的话")
     raise MatcherError(problem(source, "matcher-result", what, how, function.__code__.co_firstlineno))

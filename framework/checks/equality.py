@@ -26,7 +26,7 @@ def kind_of(value: Json) -> Kind:
 
 
 def is_number(value: Json) -> bool:
-    """True for a JSON number; a Python bool is none."""
+    """Return whether a value is a JSON number; a Python bool is not."""
     return type(value) is int or type(value) is float
 
 
@@ -49,7 +49,7 @@ def same(left: Json, right: Json) -> bool:
 
 
 def identity(value: Json) -> Hashable:
-    """Return a key that two values share exactly when they are ``same``: for sets and counts."""
+    """Return a hashable key that two values share if and only if they are ``same``."""
     kind = type(value)
     if kind is bool:
         return ("boolean", value)
@@ -71,8 +71,9 @@ ABSENT = Absent()
 def differences(
     expected: Json, actual: Json, at: Location = ()
 ) -> Iterator[tuple[Location, Json | Absent, Json | Absent]]:
-    """Yield each place where two values differ, in document order: where, expected, actual; ABSENT where a
-    side has nothing.
+    """Yield each difference of two values in document order: its location, expected, actual.
+
+    A side that has nothing at the location is ABSENT.
     """
     if type(expected) is dict and type(actual) is dict:
         for key in [*expected, *(key for key in actual if key not in expected)]:
@@ -98,9 +99,9 @@ def _item(values: list[Json], index: int) -> Json | Absent:
 
 
 def kinds_apart(values: Iterable[Json], others: Iterable[Json]) -> bool:
-    """Return whether no value is of a kind that one of the others is, so that 'they differ' says nothing.
+    """Return whether no value has the kind of one of the others, so that it says nothing that they differ.
 
-    A null among the others is of every kind: to say 'not null' of a text is a real question.
+    A null among the others counts as every kind: whether a text is null is a real question.
     """
     wanted = {kind_of(other) for other in others}
     return bool(wanted) and "null" not in wanted and wanted.isdisjoint(kind_of(value) for value in values)

@@ -1,47 +1,42 @@
 """All checks of one reply to their results. Every check is evaluated, whatever the others say (rule 8).
 
-A check is evaluated over a list of bases: the one reply, or all records of an ``each``; so each matcher gives
-one result, with the findings of all rows. Nothing the service did raises: that is what a result is for.
+A check is evaluated on a list of targets: the one reply, or all records of an ``each``. So each matcher gives
+one result, with the findings of all rows. Nothing that the service did raises: it becomes a result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
 
 from framework.base.errors import UnresolvedError
 from framework.base.messages import tr
 from framework.cases.case import Call, Check, CheckNode, CombinedCalls, CombinedChecks, Each, Subject
+from framework.cases.logic import combined_words
 from framework.cases.template import Scope, references
-from framework.checks.calls import ArgumentFault, Bench, blame, judges, names
-from framework.checks.judging import Pair, Spot, tested
-from framework.checks.locate import Base, Selection, base_of, locate, records, unable
-from framework.checks.outcome import ContractSource, Matcher
+from framework.checks.context import EvaluationContext
+from framework.checks.judging import CurrentCheck, judge_selections
+from framework.checks.locate import (
+    Selection,
+    Target,
+    nothing_selectable,
+    record_targets,
+    select_values,
+    target_of,
+)
+from framework.checks.matching import UnfitArgumentError, blame_service, judged_part, matcher_names
+from framework.checks.partial import PartialResult, add_up, combine_parts
 from framework.checks.result import CheckResult, Finding
 from framework.checks.shown import short
-from framework.checks.tally import Tally, combine, merged
 from framework.http.exchange import Exchange
 
-_OF_NOTHING = frozenset({"absent", "count"})
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What judging needs besides the value: the compiled contracts, the table of matchers, the folder that
-    case files are named from.
-    """
-
-    contracts: ContractSource
-    matchers: Mapping[str, Matcher]
-    root: Path = Path()
+_CAN_JUDGE_NOTHING = frozenset({"absent", "count"})
 
 
 def evaluate(
-    checks: Sequence[CheckNode], exchange: Exchange | None, scope: Scope, context: Context
+    checks: Sequence[CheckNode], exchange: Exchange | None, scope: Scope, context: EvaluationContext
 ) -> tuple[CheckResult, ...]:
-    """Return a result for each matcher of each check, in the order written; an implied status check stands
-    first.
+    """Return a result for each matcher of each check, in the order written; an implied status check is first.
 
     *scope* has the variables and the request; the reply and the record at hand are added here. *exchange* is
     None for the checks after the last step.
@@ -50,16 +45,16 @@ def evaluate(
         UnresolvedError: a variable in a check has no value, or one that its matcher cannot take.
         CaseFileError: a contract cannot be read.
     """
-    base = base_of(exchange, scope)
-    bench = Bench(context.matchers, context.contracts, context.root)
-    results = [tally.result() for node in checks for tally in _node(node, [base], bench, "")]
-    if exchange is not None and not any(map(_asks_status, checks)):
+    target = target_of(exchange, scope)
+    parts = [part for node in checks for part in _evaluate_node(node, [target], context, "")]
+    results = [part.result() for part in parts]
+    if exchange is not None and not any(map(_checks_status, checks)):
         results.insert(0, implied_status_check(exchange))
     return tuple(results)
 
 
 def implied_status_check(exchange: Exchange) -> CheckResult:
-    """Return the check that stands where no other looks at the status: 2xx (rule 9)."""
+    """Return the check for a 2xx status, which applies if no other check looks at the status (rule 9)."""
     title, status = tr("status_code 是 2xx(默认)"), exchange.reply.status
     if status is None:
         return CheckResult(title, "unrecorded", implied=True)
@@ -68,140 +63,139 @@ def implied_status_check(exchange: Exchange) -> CheckResult:
     return CheckResult(title, "failed", 1, (Finding("status_code", "2xx", str(status)),), implied=True)
 
 
-def _asks_status(node: CheckNode) -> bool:
+def _checks_status(node: CheckNode) -> bool:
     if isinstance(node, Check):
-        return node.subject.kind == "status_code"
-    return any(_asks_status(inner) for branch in node.branches for inner in branch)
+        return node.subject.reads("status_code")
+    return any(_checks_status(inner) for branch in node.branches for inner in branch)
 
 
-def _node(node: CheckNode, bases: Sequence[Base], bench: Bench, within: str) -> list[Tally]:
+def _evaluate_node(
+    node: CheckNode, targets: Sequence[Target], context: EvaluationContext, prefix: str
+) -> list[PartialResult]:
     if isinstance(node, CombinedChecks):
-        return [_combined_checks(node, bases, bench, within)]
+        return [_evaluate_combined_checks(node, targets, context, prefix)]
     try:
-        pairs = [(base, _located(node.subject, base)) for base in bases]
-        return _calls(node.calls, pairs, Spot(node, bench, within))
+        selections = [_select(node.subject, target) for target in targets]
+        return _evaluate_calls(node.calls, selections, CurrentCheck(node, context, prefix))
     except RecursionError:
         finding = Finding(node.subject.text, "", "", tr("答复嵌套过深,无法检查"))
-        return [Tally(within + node.subject.text, node.span, findings=(finding,), unjudgeable=True)]
+        title = prefix + node.subject.text
+        return [PartialResult(title, node.span, findings=(finding,), unjudgeable=True)]
 
 
-def _combined_checks(node: CombinedChecks, bases: Sequence[Base], bench: Bench, within: str) -> Tally:
-    tallies = []
+def _evaluate_combined_checks(
+    node: CombinedChecks, targets: Sequence[Target], context: EvaluationContext, prefix: str
+) -> PartialResult:
+    parts = []
     title = ""
-    for base in bases:
+    for target in targets:
         branches = [
-            [tally for inner in branch for tally in _node(inner, [base], bench, "")]
+            [part for inner in branch for part in _evaluate_node(inner, [target], context, "")]
             for branch in node.branches
         ]
-        title = title or within + _branch_titles(node, branches)
-        place = Selection(base.root).place(base.at)
-        tallies.append(combine(node.kind, title, node.span, branches, place))
-    return merged(title, node.span, tallies)
+        titles = [tr("、").join(part.title for part in branch) for branch in branches]
+        title = title or prefix + combined_words(node.kind, titles)
+        place = Selection(target, target.root).place(target.at)
+        parts.append(combine_parts(node.kind, title, node.span, branches, place))
+    return add_up(title, node.span, parts)
 
 
-def _branch_titles(node: CombinedChecks, branches: Sequence[Sequence[Tally]]) -> str:
-    texts = [tr("、").join(tally.title for tally in branch) for branch in branches]
-    if node.kind == "not":
-        return tr("不满足({branch})", branch=texts[0])
-    return (tr(" 或 ") if node.kind == "any_of" else tr(" 且 ")).join(f"({text})" for text in texts)
-
-
-def _located(subject: Subject, base: Base) -> Selection:
+def _select(subject: Subject, target: Target) -> Selection:
     try:
-        return locate(subject, base)
+        return select_values(subject, target)
     except UnresolvedError:
         try:
-            blame(references(subject.path) if subject.path else (), base.scope)
-        except ArgumentFault as fault:
-            return unable(subject, base, base.problem or str(fault))
+            blame_service(references(subject.path) if subject.path else (), target.scope)
+        except UnfitArgumentError as error:
+            return nothing_selectable(subject, target, target.problem or str(error))
         raise
 
 
 # -- the calls of one check
 
 
-def _calls(calls: Sequence[Call], pairs: Sequence[Pair], spot: Spot) -> list[Tally]:
-    """Evaluate *calls* on the selections; a selection that cannot be judged is told once, with the first
-    call.
-    """
-    teller = next((call for call in calls if not names(call) & _OF_NOTHING), calls[0])
-    return [tally for call in calls for tally in _call(call, call is teller, pairs, spot)]
+def _evaluate_calls(
+    calls: Sequence[Call], selections: Sequence[Selection], current: CurrentCheck
+) -> list[PartialResult]:
+    """Evaluate *calls*. A selection without values is reported once, by the first call that needs one."""
+    reporting = next((call for call in calls if not matcher_names(call) & _CAN_JUDGE_NOTHING), calls[0])
+    parts = []
+    for call in calls:
+        parts += _evaluate_call(call, selections, current, reports_nothing_selected=call is reporting)
+    return parts
 
 
-def _call(call: Call, tells: bool, pairs: Sequence[Pair], spot: Spot) -> list[Tally]:
-    ready = [pair for pair in pairs if _judgeable(call, spot.check, pair[1])]
-    rest = (
-        [pair for pair in pairs if not _judgeable(call, spot.check, pair[1])]
-        if len(ready) < len(pairs)
-        else []
-    )
-    unrecorded = any(selection.unrecorded for _, selection in rest)
-    findings = (
-        tuple(_nothing(selection) for _, selection in rest if not selection.unrecorded) if tells else ()
-    )
-    tallies = _ready(call, ready, spot) if ready else []
-    if not tallies and (unrecorded or findings):
-        tallies = [Tally(spot.title(call, pairs[0][0]), call.span)]
-    if tallies and rest:
-        first = tallies[0]
-        tallies[0] = replace(
-            first,
-            findings=findings + first.findings,
-            unrecorded=unrecorded or first.unrecorded,
-            unjudgeable=bool(findings) or first.unjudgeable,
+def _evaluate_call(
+    call: Call, selections: Sequence[Selection], current: CurrentCheck, *, reports_nothing_selected: bool
+) -> list[PartialResult]:
+    judgeable = [selection for selection in selections if _is_judgeable(call, current.check, selection)]
+    parts = _evaluate_on(call, judgeable, current) if judgeable else []
+    if len(judgeable) == len(selections):
+        return parts
+    rest = [selection for selection in selections if not _is_judgeable(call, current.check, selection)]
+    unrecorded = any(selection.unrecorded for selection in rest)
+    findings: tuple[Finding, ...] = ()
+    if reports_nothing_selected:
+        findings = tuple(_nothing_selected(selection) for selection in rest if not selection.unrecorded)
+    if not parts and (unrecorded or findings):
+        parts = [PartialResult(current.title(call, selections[0]), call.span)]
+    if parts:
+        parts[0] = replace(
+            parts[0],
+            findings=findings + parts[0].findings,
+            unrecorded=unrecorded or parts[0].unrecorded,
+            unjudgeable=bool(findings) or parts[0].unjudgeable,
         )
-    return tallies
+    return parts
 
 
-def _judgeable(call: Call, check: Check, selection: Selection) -> bool:
+def _is_judgeable(call: Call, check: Check, selection: Selection) -> bool:
     if selection.values:
         return True
     if selection.problem or selection.unrecorded:
         return False
-    if check.may_be_empty and selection.held and not selection.singular and not selection.lacking:
+    is_empty_list = selection.held and not selection.singular
+    if check.may_be_empty and is_empty_list and not selection.lacking:
         return True
-    found = names(call)
-    return "absent" in found or ("count" in found and selection.held and not selection.singular)
+    names = matcher_names(call)
+    return "absent" in names or ("count" in names and is_empty_list)
 
 
-def _nothing(selection: Selection) -> Finding:
+def _nothing_selected(selection: Selection) -> Finding:
+    row = selection.row(selection.start)
     if selection.problem:
-        return Finding(
-            selection.asked, tr("有值"), tr("无法检查"), selection.problem, selection.row(selection.start)
-        )
-    return Finding(
-        selection.asked, tr("有值"), tr("没有"), tr("没有选中任何值"), selection.row(selection.start)
-    )
+        return Finding(selection.asked, tr("有值"), tr("无法检查"), selection.problem, row)
+    return Finding(selection.asked, tr("有值"), tr("没有"), tr("没有选中任何值"), row)
 
 
-def _ready(call: Call, pairs: Sequence[Pair], spot: Spot) -> list[Tally]:
-    kind = judges(call, spot.bench)
+def _evaluate_on(call: Call, selections: Sequence[Selection], current: CurrentCheck) -> list[PartialResult]:
     if isinstance(call, Each):
-        return _each(call, pairs, spot)
-    title = spot.title(call, pairs[0][0])
-    if kind == "whole" and isinstance(call, CombinedCalls):
-        return [merged(title, call.span, [_whole(call, pair, spot, title) for pair in pairs])]
-    if kind == "presence":
-        return [merged(title, call.span, [_absent(call, selection, spot, title) for _, selection in pairs])]
-    return [tested(call, pairs, spot, title, of_list=kind == "list")]
+        return _evaluate_each(call, selections, current)
+    part = judged_part(call, current.context)
+    title = current.title(call, selections[0])
+    if part == "whole" and isinstance(call, CombinedCalls):
+        wholes = [_evaluate_combined_call(call, selection, current, title) for selection in selections]
+        return [add_up(title, call.span, wholes)]
+    if part == "presence":
+        absences = [_evaluate_absent(call, selection, current, title) for selection in selections]
+        return [add_up(title, call.span, absences)]
+    return [judge_selections(call, selections, current, title, of_list=part == "list")]
 
 
-def _whole(call: CombinedCalls, pair: Pair, spot: Spot, title: str) -> Tally:
-    branches = [_calls(branch, [pair], replace(spot, within="")) for branch in call.branches]
-    return combine(call.kind, title, call.span, branches, pair[1].place())
+def _evaluate_combined_call(
+    call: CombinedCalls, selection: Selection, current: CurrentCheck, title: str
+) -> PartialResult:
+    inner = replace(current, prefix="")
+    branches = [_evaluate_calls(branch, [selection], inner) for branch in call.branches]
+    return combine_parts(call.kind, title, call.span, branches, selection.place())
 
 
-def _absent(call: Call, selection: Selection, spot: Spot, title: str) -> Tally:
+def _evaluate_absent(call: Call, selection: Selection, current: CurrentCheck, title: str) -> PartialResult:
     if selection.values:
-        findings = tuple(
-            Finding(
-                selection.place(located), tr("不存在"), short(located.value), record=selection.row(located)
-            )
-            for located in selection.values
-        )
-        return Tally(title, call.span, len(findings), findings)
-    if selection.parents or (spot.check.may_be_empty and selection.held):
-        return Tally(title, call.span, selection.parents)
+        findings = tuple(_present(selection, index) for index in range(len(selection.values)))
+        return PartialResult(title, call.span, len(findings), findings)
+    if selection.parents or (current.check.may_be_empty and selection.held):
+        return PartialResult(title, call.span, selection.parents)
     missing = Finding(
         selection.asked,
         tr("不存在,而上一级存在"),
@@ -209,31 +203,34 @@ def _absent(call: Call, selection: Selection, spot: Spot, title: str) -> Tally:
         tr("上一级不在,无从谈起"),
         selection.row(selection.start),
     )
-    return Tally(title, call.span, 0, (missing,), unjudgeable=True)
+    return PartialResult(title, call.span, 0, (missing,), unjudgeable=True)
 
 
-def _each(call: Each, pairs: Sequence[Pair], spot: Spot) -> list[Tally]:
-    groups = [records(selection, base) for base, selection in pairs]
-    bases = [record for group in groups for record in group]
-    label = tr("{subject} 每条的 ", subject=spot.subject)
-    empty = (
-        ()
-        if spot.check.may_be_empty
-        else tuple(
-            _no_record(selection) for (_, selection), group in zip(pairs, groups, strict=True) if not group
-        )
+def _present(selection: Selection, index: int) -> Finding:
+    located = selection.values[index]
+    row = selection.row(located)
+    return Finding(selection.place(located), tr("不存在"), short(located.value), record=row)
+
+
+def _evaluate_each(call: Each, selections: Sequence[Selection], current: CurrentCheck) -> list[PartialResult]:
+    groups = [record_targets(selection) for selection in selections]
+    targets = [record for group in groups for record in group]
+    empty: tuple[Finding, ...] = ()
+    if not current.check.may_be_empty:
+        pairs = zip(selections, groups, strict=True)
+        empty = tuple(_no_record(selection) for selection, group in pairs if not group)
+    label = tr("{subject} 每条的 ", subject=current.subject)
+    parts: list[PartialResult] = []
+    for inner in call.checks if targets else ():
+        parts += _evaluate_node(inner, targets, current.context, label)
+    if not parts:
+        parts = [PartialResult(current.subject + " " + tr("每条都符合"), call.span)]
+    parts[0] = replace(
+        parts[0], findings=empty + parts[0].findings, unjudgeable=bool(empty) or parts[0].unjudgeable
     )
-    tallies = (
-        [tally for inner in call.checks for tally in _node(inner, bases, spot.bench, label)] if bases else []
-    )
-    first = tallies[0] if tallies else Tally(spot.subject + " " + tr("每条都符合"), call.span)
-    return [
-        replace(first, findings=empty + first.findings, unjudgeable=bool(empty) or first.unjudgeable),
-        *tallies[1:],
-    ]
+    return parts
 
 
 def _no_record(selection: Selection) -> Finding:
-    return Finding(
-        selection.asked, tr("至少一条"), tr("没有"), tr("一条记录也没有"), selection.row(selection.start)
-    )
+    row = selection.row(selection.start)
+    return Finding(selection.asked, tr("至少一条"), tr("没有"), tr("一条记录也没有"), row)

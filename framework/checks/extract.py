@@ -10,7 +10,7 @@ from framework.cases.case import Extract
 from framework.cases.request import MISSING
 from framework.cases.template import Scope
 from framework.checks.equality import identity
-from framework.checks.locate import base_of, locate
+from framework.checks.locate import select_values, target_of
 from framework.checks.result import CheckResult, Finding
 from framework.checks.shown import short
 from framework.http.exchange import Exchange
@@ -44,7 +44,7 @@ def gather(extracts: Sequence[Extract], rounds: Sequence[Mapping[str, Json]]) ->
 
 
 def _extract_one(wanted: Extract, exchange: Exchange | None, scope: Scope) -> tuple[Json, Finding | None]:
-    selection = locate(wanted.subject, base_of(exchange, scope))
+    selection = select_values(wanted.subject, target_of(exchange, scope))
     path, something = wanted.subject.text, tr("有值可以抽取")
     if selection.unrecorded:
         return None, Finding(path, something, tr("未记录"))

@@ -1,58 +1,45 @@
-"""One matcher on what a check selects: each value, or the values as a list; what failed becomes findings with
-their places.
-"""
+"""One matcher call on its selections: values or lists are judged, and violations get their places."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from framework.base.jsonpath import Json, Located
 from framework.base.messages import tr
 from framework.cases.case import Call, Check, MatcherCall, Measure
-from framework.checks.calls import (
-    ArgumentFault,
-    Bench,
-    Test,
-    asks_for_record,
-    make_test,
-    names,
-    worded,
-    words,
-)
-from framework.checks.locate import Base, Selection
-from framework.checks.outcome import PASS, Fault, Outcome, mismatch
+from framework.checks.context import EvaluationContext
+from framework.checks.locate import Selection
+from framework.checks.matching import Judge, UnfitArgumentError, fill_in_words, make_judge, matchers_of
+from framework.checks.outcome import PASS, Outcome, Violation, mismatch
+from framework.checks.partial import PartialResult
 from framework.checks.result import Finding
-from framework.checks.tally import Tally
-
-Pair = tuple[Base, Selection]
-"""Where a check starts, and what it selects there."""
+from framework.checks.words import call_words
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """The check that is evaluated, with what, and what its titles begin with."""
+class CurrentCheck:
+    """The check that is evaluated. Titles begin with ``prefix``: the path of the ``each`` that it is in."""
 
     check: Check
-    bench: Bench
-    within: str
+    context: EvaluationContext
+    prefix: str
 
     @property
     def subject(self) -> str:
-        return self.within + self.check.subject.text
+        return self.prefix + self.check.subject.text
 
-    def title(self, call: Call, base: Base) -> str:
-        return f"{self.subject} {words(call, base.scope, self.bench)}"
+    def title(self, call: Call, selection: Selection) -> str:
+        return f"{self.subject} {self.words(call, selection)}"
 
-    def vacuous(self, call: Call) -> bool:
-        """Return whether the call could never fail on an empty list."""
-        return any(
-            name in self.bench.matchers and self.bench.matchers[name].nothing_to_judge for name in names(call)
-        )
+    def words(self, call: Call, selection: Selection) -> str:
+        return call_words(call, selection.target.scope, self.context)
 
 
-def tested(call: Call, pairs: Iterable[Pair], spot: Spot, title: str, *, of_list: bool) -> Tally:
-    """Judge every selected value, or the list of them, on every base.
+def judge_selections(
+    call: Call, selections: Iterable[Selection], current: CurrentCheck, title: str, *, of_list: bool
+) -> PartialResult:
+    """Judge every selected value, or the list of them, of each selection.
 
     Raises:
         UnresolvedError: a variable has no value, or one that the matcher cannot take.
@@ -61,99 +48,87 @@ def tested(call: Call, pairs: Iterable[Pair], spot: Spot, title: str, *, of_list
     findings: list[Finding] = []
     notes: list[Finding] = []
     unjudgeable = False
-    recorded = asks_for_record(call, spot.bench)
+    needs_record = any(matcher.needs_record for matcher in matchers_of(call, current.context))
     rule = call.name if isinstance(call, (MatcherCall, Measure)) else ""
-    for base, selection in pairs:
+    for selection in selections:
         try:
-            test = make_test(call, base.scope, spot.bench)
-        except ArgumentFault as fault:
-            if base.unrecorded:
-                return Tally(title, call.span, unrecorded=True)
-            findings.append(_unfit(selection, base, words(call, base.scope, spot.bench), str(fault)))
+            judge = make_judge(call, selection.target.scope, current.context)
+        except UnfitArgumentError as error:
+            if selection.target.unrecorded:
+                return PartialResult(title, call.span, unrecorded=True)
+            findings.append(_not_comparable(selection, current.words(call, selection), str(error)))
             unjudgeable = True
             continue
         if of_list:
-            count, outcome = _list_outcome(test, call, selection, spot, base)
+            count, outcome = _judge_list(judge, call, selection, current)
             evaluated += count
-            judged = [(_owner(selection), outcome)]
+            outcomes = [(selection.single, outcome)]
         else:
             evaluated += len(selection.values)
-            judged = [
-                (located, test(located.value, _record(base, selection, located) if recorded else None))
-                for located in selection.values
-            ]
-        for located, outcome in judged:
+            outcomes = _judge_values(judge, selection, needs_record)
+        for located, outcome in outcomes:
             if outcome is PASS:
                 continue
             unjudgeable = unjudgeable or outcome.type_mismatch
-            findings += [
-                replace(_finding(fault, selection, located, of_list), rule=fault.rule or rule)
-                for fault in outcome.faults
-            ]
-            notes += [
-                replace(_finding(note, selection, located, of_list), rule=note.rule or rule)
-                for note in outcome.notes
-            ]
-    return Tally(title, call.span, evaluated, tuple(findings), unjudgeable=unjudgeable, notes=tuple(notes))
-
-
-def _record(base: Base, selection: Selection, located: Located) -> Json:
-    """Return the record at hand inside ``each``, else the object that the value stands in, else None."""
-    if isinstance(base.scope.record, dict):
-        return base.scope.record
-    holder = selection.holder(located)
-    return holder if isinstance(holder, dict) else None
-
-
-def _unfit(selection: Selection, base: Base, wanted: str, why: str) -> Finding:
-    return Finding(
-        selection.asked,
-        wanted,
-        tr("无法比较"),
-        base.problem or why,
-        selection.row(_owner(selection) or selection.start),
+            findings += [_finding(it, selection, located, of_list, rule) for it in outcome.violations]
+            notes += [_finding(it, selection, located, of_list, rule) for it in outcome.notes]
+    return PartialResult(
+        title, call.span, evaluated, tuple(findings), unjudgeable=unjudgeable, notes=tuple(notes)
     )
 
 
-def _owner(selection: Selection) -> Located | None:
-    return selection.values[0] if selection.singular and selection.values else None
+def _judge_values(
+    judge: Judge, selection: Selection, needs_record: bool
+) -> list[tuple[Located | None, Outcome]]:
+    if not needs_record:
+        return [(located, judge(located.value, None)) for located in selection.values]
+    return [(located, judge(located.value, selection.record_of(located))) for located in selection.values]
 
 
-def _list_outcome(
-    test: Test, call: Call, selection: Selection, spot: Spot, base: Base
-) -> tuple[int, Outcome]:
-    values = [located.value for located in selection.values]
-    if selection.singular:
-        if not isinstance(values[0], list):
-            return 1, worded(mismatch(tr("列表"), values[0]), words(call, base.scope, spot.bench), values[0])
-        values = values[0]
-    if not values and not spot.check.may_be_empty and spot.vacuous(call):
-        return 0, Outcome(
-            False,
-            True,
-            (Fault(tr("至少一项"), "[]", tr("列表是空的,没有可检查的;空是对的就写 may_be_empty: true")),),
-        )
-    return max(len(values), 0 if spot.check.may_be_empty else 1), test(values, None)
+def _judge_list(judge: Judge, call: Call, selection: Selection, current: CurrentCheck) -> tuple[int, Outcome]:
+    """Return how many items were judged, and the outcome of the list."""
+    single = selection.single
+    if single is not None and not isinstance(single.value, list):
+        wrong_type = mismatch(tr("列表"), single.value)
+        return 1, fill_in_words(wrong_type, current.words(call, selection), single.value)
+    values: list[Json] = [located.value for located in selection.items()]
+    may_be_empty = current.check.may_be_empty
+    if not values and not may_be_empty and _passes_on_nothing(call, current):
+        what = tr("列表是空的,没有可检查的;空是对的就写 may_be_empty: true")
+        return 0, Outcome(False, True, (Violation(tr("至少一项"), "[]", what),))
+    return max(len(values), 0 if may_be_empty else 1), judge(values, None)
 
 
-def _finding(fault: Fault, selection: Selection, located: Located | None, of_list: bool) -> Finding:
+def _passes_on_nothing(call: Call, current: CurrentCheck) -> bool:
+    """Return whether the call could never fail on an empty list."""
+    return any(matcher.nothing_to_judge for matcher in matchers_of(call, current.context))
+
+
+def _not_comparable(selection: Selection, words: str, why: str) -> Finding:
+    row = selection.row(selection.single or selection.start)
+    return Finding(selection.asked, words, tr("无法比较"), selection.target.problem or why, row)
+
+
+def _finding(
+    violation: Violation, selection: Selection, located: Located | None, of_list: bool, rule: str
+) -> Finding:
     peer = ""
-    if of_list:
-        if fault.peer is not None:
-            peer = selection.place(_item(selection, fault.peer))
-        located = located if fault.at is None else _item(selection, fault.at)
-    place = selection.place(located, fault.below) if located else selection.asked
+    if of_list and violation.peer is not None:
+        peer = selection.place(_item(selection, violation.peer))
+    if of_list and violation.at is not None:
+        located = _item(selection, violation.at)
     return Finding(
-        place,
-        fault.expected or "",
-        fault.actual or "",
-        fault.what.replace("{peer}", peer),
-        selection.row(located, fault.below),
+        selection.place(located, violation.below) if located else selection.asked,
+        violation.expected or "",
+        violation.actual or "",
+        violation.what.replace("{peer}", peer),
+        selection.row(located, violation.below),
+        violation.rule or rule,
     )
 
 
 def _item(selection: Selection, index: int) -> Located:
-    if not selection.singular:
+    single = selection.single
+    if single is None:
         return selection.values[index]
-    whole = selection.values[0]
-    return Located((*whole.location, index), whole.value[index])
+    return Located((*single.location, index), single.value[index])

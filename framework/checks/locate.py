@@ -1,11 +1,12 @@
-"""A check's subject to the values it selects, each with its place.
+"""A check's subject and what it is evaluated against to the values it selects, each with its place.
 
-What cannot be looked at is data too: a tape that does not hold it, a reply that is not JSON, a path that selects nothing.
+That nothing can be selected is data too: a tape that does not hold it, a reply that is not JSON, a path that
+selects nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from framework.base.errors import Problem, UnresolvedError
@@ -13,25 +14,45 @@ from framework.base.jsonpath import Json, Located, Location, Path, compile_path,
 from framework.base.messages import tr
 from framework.cases.case import Subject
 from framework.cases.request import MISSING
-from framework.cases.template import Reference, Scope, render_path
-from framework.checks.bodykind import body_kind
+from framework.cases.subjects import SubjectRow
+from framework.cases.template import Scope, render_path
 from framework.checks.shown import short, shorten
-from framework.http.exchange import Exchange, NotJsonError, Reply
+from framework.http.exchange import Exchange, NotJsonError
 
 _ROOT = Located((), None)
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """What a subject selects.
+class Target:
+    """What checks are evaluated against: a reply, one record of it inside ``each``, or only variables.
 
-    ``root`` is how the place of a value begins, ``document`` what its location starts from. ``problem``: why nothing can be
-    selected, in the reader's language. ``held``: the list of a list, the parent of a single value is there, so that finding
-    nothing in it means something; ``parents``: how many objects and lists the values could stand in. ``unrecorded``: a tape
-    does not hold it. ``start`` and ``rest``: the value the path starts from and the path from there, as written.
-    ``lacking``: nothing is selected although there are records, for none has such a member.
+    ``root`` is how places in the document are written, ``at`` the place of the record in it. ``problem`` and
+    ``unrecorded`` say why there is no document.
     """
 
+    scope: Scope
+    exchange: Exchange | None = None
+    root: str = "$"
+    document: Json = None
+    at: Located = _ROOT
+    problem: str = ""
+    unrecorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The values that a subject selects in a target.
+
+    ``document`` is the value that the places of the values start from, ``root`` how such a place begins;
+    ``start`` is the value that the path starts from and ``rest`` the path from there, as written.
+
+    Without values: ``problem`` says, in the reader's language, why nothing can be selected; ``unrecorded``
+    that a tape does not hold it; ``held`` that the list of a list, or the parent of a single value, is there,
+    so that finding nothing means something; ``parents`` how many objects and lists the values could be in;
+    ``lacking`` that there are records and none has such a member.
+    """
+
+    target: Target
     root: str
     values: Sequence[Located] = ()
     singular: bool = True
@@ -46,12 +67,18 @@ class Selection:
 
     @property
     def asked(self) -> str:
-        """The path that was asked, where there is no value to point at: ``$.data.result[3].files[*]``."""
+        """The path that was asked, if there is no value to point at: ``$.data.result[3].files[*]``."""
         return self.place(self.start) + shorten(self.rest, 200)
 
+    @property
+    def single(self) -> Located | None:
+        """The value of a singular path; None if there is none, or the path is not singular."""
+        return self.values[0] if self.singular and self.values else None
+
     def place(self, located: Located | None = None, below: Location = ()) -> str:
-        """Return where a value, or a piece of it, stands: ``$.data.result[3].id``."""
-        return shorten(format_location((*located.location, *below) if located else below, self.root), 300)
+        """Return the place of a value, or of a piece of it: ``$.data.result[3].id``."""
+        location = (*located.location, *below) if located else below
+        return shorten(format_location(location, self.root), 300)
 
     def row(self, located: Located | None, below: Location = ()) -> tuple[int, str] | None:
         """Return index and id of the outermost list item with a member ``id`` on the way to a value."""
@@ -59,15 +86,25 @@ class Selection:
         for part in (*located.location, *below) if located else below:
             value = value[part] if _has(value, part) else None
             if isinstance(part, int) and isinstance(value, dict) and "id" in value:
-                return part, shorten(value["id"] if isinstance(value["id"], str) else short(value["id"]), 40)
+                key = value["id"]
+                return part, shorten(key if isinstance(key, str) else short(key), 40)
         return None
 
-    def holder(self, located: Located) -> Json:
-        """Return the object or list that a value stands in; None for a whole document."""
+    def record_of(self, located: Located) -> Json:
+        """Return the record at hand inside ``each``, else the object that a value is in, else None."""
+        if isinstance(self.target.scope.record, dict):
+            return self.target.scope.record
         value: Json = self.document if located.location else None
         for part in located.location[:-1]:
             value = value[part] if _has(value, part) else None
-        return value
+        return value if isinstance(value, dict) else None
+
+    def items(self) -> list[Located]:
+        """Return the selected values; the list under a singular path counts as its items."""
+        single = self.single
+        if single is None or not isinstance(single.value, list):
+            return list(self.values)
+        return [Located((*single.location, index), item) for index, item in enumerate(single.value)]
 
 
 def _has(value: Json, part: int | str) -> bool:
@@ -76,193 +113,154 @@ def _has(value: Json, part: int | str) -> bool:
     return isinstance(value, list) and isinstance(part, int) and part < len(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
-    """Where the paths of checks start: the reply, or one record inside ``each``.
+# -- targets
 
-    ``problem`` and ``unrecorded`` say why there is no document. ``at`` is the place of the record, from ``document``.
+
+def target_of(exchange: Exchange | None, scope: Scope) -> Target:
+    """Return the target of the checks of a reply. Its scope's reply is the JSON document, if there is one.
+
+    *exchange* is None for checks after the last step, or of all pages together: then the scope's reply
+    counts.
     """
-
-    scope: Scope
-    exchange: Exchange | None = None
-    root: str = "$"
-    document: Json = None
-    at: Located = _ROOT
-    problem: str = ""
-    unrecorded: bool = False
-
-
-def base_of(exchange: Exchange | None, scope: Scope) -> Base:
-    """Return where the checks of a reply start; the scope's reply is its JSON document, where it has one."""
     if exchange is None:
-        return Base(
-            scope,
-            problem="" if scope.reply is not MISSING else tr("这里没有答复"),
-            document=scope.reply,
-            at=Located((), scope.reply),
-        )
+        problem = "" if scope.reply is not MISSING else tr("这里没有答复")
+        return Target(scope, problem=problem, document=scope.reply, at=Located((), scope.reply))
+    without_reply = Target(replace(scope, reply=MISSING), exchange)
     if exchange.reply.body is None and exchange.reply.document is None:
-        return Base(replace(scope, reply=MISSING), exchange, unrecorded=True)
+        return replace(without_reply, unrecorded=True)
     try:
         document = exchange.reply.json
     except NotJsonError as error:
-        return Base(replace(scope, reply=MISSING), exchange, problem=shorten(str(error), 200))
-    return Base(replace(scope, reply=document), exchange, document=document, at=Located((), document))
+        return replace(without_reply, problem=shorten(str(error), 200))
+    return Target(replace(scope, reply=document), exchange, document=document, at=Located((), document))
 
 
-def records(selection: Selection, base: Base) -> list[Base]:
-    """Return a base for each selected record; a list under a singular path stands for its items."""
-    values = (
-        items_of(selection)
-        if selection.singular and selection.values and isinstance(selection.values[0].value, list)
-        else selection.values
-    )
+def record_targets(selection: Selection) -> list[Target]:
+    """Return a target for each selected record, for the checks of an ``each``."""
+    outer = selection.target
     return [
-        Base(
-            replace(base.scope, record=located.value),
-            base.exchange,
+        Target(
+            replace(outer.scope, record=located.value),
+            outer.exchange,
             selection.root,
             selection.document,
             located,
         )
-        for located in values
+        for located in selection.items()
     ]
 
 
-def items_of(selection: Selection) -> list[Located]:
-    """Return the items of the list under a singular path."""
-    whole = selection.values[0]
-    return [Located((*whole.location, index), item) for index, item in enumerate(whole.value)]
+# -- selecting
 
 
-def locate(subject: Subject, base: Base) -> Selection:
-    """Return what *subject* selects.
+def select_values(subject: Subject, target: Target) -> Selection:
+    """Return the values that *subject* selects in *target*.
 
     Raises:
         UnresolvedError: a variable, or a reference inside the path, has no value.
     """
     if subject.kind == "path":
-        return _path(subject, base)
+        return _select_path(subject, target)
     if subject.kind == "variable":
-        return _variable(subject, base)
-    if base.exchange is None:
-        return Selection(subject.text, problem=tr("这里没有答复"))
-    if subject.kind == "header":
-        return _header(subject, base.exchange.reply)
-    value = _FIELDS[subject.kind](base.exchange.reply)
-    return Selection(subject.text, unrecorded=True) if value is None else _single(subject.text, value)
+        return _select_variable(subject, target)
+    if target.exchange is None or subject.row is None:
+        return Selection(target, subject.text, problem=tr("这里没有答复"))
+    return _select_part(subject, subject.row, target, target.exchange)
 
 
-_FIELDS: dict[str, Callable[[Reply], Json]] = {
-    "status_code": lambda reply: reply.status,
-    "url": lambda reply: reply.url,
-    "elapsed_ms": lambda reply: reply.elapsed_ms,
-    "body": lambda reply: reply.text,
-    "body.size": lambda reply: None if reply.body is None else len(reply.body),
-    "body.size_kb": lambda reply: (
-        None if reply.body is None else -(-len(reply.body) // 1024)
-    ),  # as a file list says it
-    "body.kind": lambda reply: None if reply.body is None else body_kind(reply.body),
-}
-
-
-def _single(root: str, value: Json) -> Selection:
-    return Selection(root, (Located((), value),), document=value)
-
-
-def _header(subject: Subject, reply: Reply) -> Selection:
-    if reply.headers is None:
-        return Selection(subject.text, unrecorded=True)
-    value = reply.header(subject.name)
-    return Selection(subject.text, held=True, parents=1) if value is None else _single(subject.text, value)
-
-
-def _path(subject: Subject, base: Base) -> Selection:
-    if base.unrecorded or base.problem:
-        return unable(subject, base, base.problem)
-    if subject.path is None:
-        raise TypeError(subject)
-    return _select(render_path(subject.path, base.scope), base.root, base.document, base.at)
-
-
-def unable(subject: Subject, base: Base, why: str) -> Selection:
+def nothing_selectable(subject: Subject, target: Target, why: str) -> Selection:
     """Return the selection that says why nothing can be selected."""
-    if subject.kind not in ("path", "variable"):
-        return Selection(subject.text, problem=why)
+    if subject.kind == "part":
+        return Selection(target, subject.text, problem=why)
     written = subject.path.text if subject.path else ""
-    rest = written.removeprefix("$") if written.startswith(("$", "[")) or not written else "." + written
-    root, start = (base.root, base.at) if subject.kind == "path" else (subject.text, _ROOT)
+    from_root = written.startswith(("$", "[")) or not written
+    is_path = subject.kind == "path"
     return Selection(
-        root, (), subject.singular, base.document, why, unrecorded=base.unrecorded, start=start, rest=rest
+        target,
+        target.root if is_path else subject.text,
+        (),
+        subject.singular,
+        target.document,
+        why,
+        unrecorded=target.unrecorded,
+        start=target.at if is_path else _ROOT,
+        rest=written.removeprefix("$") if from_root else "." + written,
     )
 
 
-def _variable(subject: Subject, base: Base) -> Selection:
-    binding = base.scope.variables.get(subject.name)
+def _select_part(subject: Subject, row: SubjectRow, target: Target, exchange: Exchange) -> Selection:
+    value = row.read(exchange.reply, subject.name)
+    if value is None:
+        return Selection(target, subject.text, unrecorded=True)
+    if value is MISSING:
+        return Selection(target, subject.text, held=True, parents=1)
+    return _single(target, subject.text, value)
+
+
+def _single(target: Target, root: str, value: Json) -> Selection:
+    return Selection(target, root, (Located((), value),), document=value)
+
+
+def _select_path(subject: Subject, target: Target) -> Selection:
+    if target.unrecorded or target.problem:
+        return nothing_selectable(subject, target, target.problem)
+    if subject.path is None:
+        raise TypeError(subject)
+    path = render_path(subject.path, target.scope)
+    return _select(path, target, target.root, target.document, target.at)
+
+
+def _select_variable(subject: Subject, target: Target) -> Selection:
+    binding = target.scope.variables.get(subject.name)
     if binding is None:
-        raise UnresolvedError(
-            Problem("reference-undefined", tr("{text} 在这里没有值", text=subject.text), "", subject.span)
-        )
+        what = tr("{text} 在这里没有值", text=subject.text)
+        raise UnresolvedError(Problem("reference-undefined", what, "", subject.span))
     root = "${" + subject.name + "}"
     if subject.path is None:
-        return _single(root, binding.value)
-    return _select(render_path(subject.path, base.scope), root, binding.value, Located((), binding.value))
+        return _single(target, root, binding.value)
+    path = render_path(subject.path, target.scope)
+    return _select(path, target, root, binding.value, Located((), binding.value))
 
 
-def _select(path: Path, root: str, document: Json, start: Located) -> Selection:
+def _select(path: Path, target: Target, root: str, document: Json, start: Located) -> Selection:
     found: Sequence[Located] = path.select(start.value)
     rest = path.text[1:]
     if found:
         if start.location:
-            found = [Located((*start.location, *located.location), located.value) for located in found]
-        return Selection(root, found, path.singular, document, held=True, parents=1, start=start, rest=rest)
+            found = [replace(located, location=(*start.location, *located.location)) for located in found]
+        return Selection(
+            target, root, found, path.singular, document, held=True, parents=1, start=start, rest=rest
+        )
     held, parents = _surroundings(path, start.value)
+    lacking = _lacks_member(path, start.value)
     return Selection(
-        root,
-        (),
-        path.singular,
-        document,
-        "",
-        held,
-        parents,
-        start=start,
-        rest=rest,
-        lacking=_lacks(path, start.value),
+        target, root, (), path.singular, document, "", held, parents, start=start, rest=rest, lacking=lacking
     )
 
 
 def _surroundings(path: Path, document: Json) -> tuple[bool, int]:
-    parents = (
-        [isinstance(parent.value, (list, dict)) for parent in path.parent.select(document)]
-        if path.parent
-        else []
-    )
-    inside = len(parents) if all(parents) else 0
+    """Return ``held`` and ``parents`` of a path that selects nothing."""
+    above = path.parent.select(document) if path.parent else []
+    are_containers = [isinstance(parent.value, (list, dict)) for parent in above]
+    parents = len(above) if all(are_containers) else 0
     if path.singular:
-        return inside > 0, inside
+        return parents > 0, parents
     trunk = path.trunk.select(document)
-    return bool(trunk) and isinstance(trunk[0].value, (list, dict)), inside
+    return bool(trunk) and isinstance(trunk[0].value, (list, dict)), parents
 
 
-def _lacks(path: Path, document: Json) -> bool:
-    """Return whether the path, which selects nothing, ends at records that are there and have no such member."""
+def _lacks_member(path: Path, document: Json) -> bool:
+    """Return whether the path, which selects nothing, ends at records that have no such member."""
     above = path.parent
     while above is not None:
-        if found := above.select(document):
-            return _ends_with_names(path, above) and any(
-                isinstance(located.value, (list, dict)) for located in found
-            )
+        found = above.select(document)
+        if found:
+            any_record = any(isinstance(located.value, (list, dict)) for located in found)
+            return _ends_with_names(path, above) and any_record
         path, above = above, above.parent
     return False
 
 
 def _ends_with_names(path: Path, above: Path) -> bool:
-    step = compile_path("$" + str(path.query).removeprefix(str(above.query))).shape
-    return bool(step) and step[0] is not None
-
-
-def about_reply(reference: Reference) -> bool:
-    """Return whether a reference names what the service said, so that its having no value is the service's
-    fault.
-    """
-    return reference.origin in ("reply", "record")
+    last = compile_path("$" + str(path.query).removeprefix(str(above.query))).shape
+    return bool(last) and last[0] is not None

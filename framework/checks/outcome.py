@@ -1,8 +1,8 @@
-"""What a matcher is, and what it returns.
+"""The row of a matcher, and the outcome that it returns.
 
-A matcher is a pure function of a value and its argument to an Outcome; it never raises and knows nothing of
-paths, steps or reports. ``evaluate`` gives each Fault its place, and the words for expected and actual where
-the matcher left them out.
+A matcher is a pure function of a value and its argument to an Outcome. It never raises and knows nothing of
+paths, steps or reports. The evaluation gives each Violation its place, and the words for expected and actual
+if the matcher left them out.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from typing import Any, Final, Protocol
 from framework.base.jsonpath import Json, Location
 from framework.base.messages import tr
 from framework.cases.case import MatcherKind
+from framework.cases.logic import State
 from framework.checks.equality import kind_of
 from framework.checks.shown import short
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is not as expected, inside what was judged.
+class Violation:
+    """One deviation inside the judged value.
 
-    ``at``: the index in the list that was judged; ``below``: the way from that item (or from the value) down
-    to the place.
-    ``expected`` and ``actual`` are None where the matcher's own words and the value say it. ``peer``: the
-    index of another item the fault is about; its place stands in for ``{peer}`` in ``what``. ``rule``: the
-    stable name of the rule that found it, where a matcher holds several.
+    ``expected`` and ``actual`` are None if the matcher's words and the value say it already; ``what`` is a
+    sentence for people. ``at`` is the index in a judged list, ``below`` the location from that item (or from
+    the value) down to the place. ``peer`` is the index of another item that the violation is about; its place
+    replaces ``{peer}`` in ``what``. ``rule`` is the stable name of the rule, if a matcher has several.
     """
 
     expected: str | None = None
@@ -41,45 +41,50 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``type_mismatch``: the value is of a type the matcher cannot judge, so it fails under ``not`` too (rule
-    2).
+    """The outcome of a matcher on one value, or on one list.
 
-    ``notes``: what is worth a look and fails nothing.
+    ``type_mismatch``: the matcher cannot judge a value of this type, so it fails under ``not`` too (rule 2).
+    ``notes`` are worth a look and fail nothing.
     """
 
     ok: bool
     type_mismatch: bool = False
-    faults: tuple[Fault, ...] = ()
-    notes: tuple[Fault, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    notes: tuple[Violation, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """The outcome in the truth table of ``logic``."""
+        if self.type_mismatch:
+            return "unjudgeable"
+        return "held" if self.ok else "violated"
 
 
 PASS: Final = Outcome(ok=True)
-FAIL: Final = Outcome(ok=False, faults=(Fault(),))
+FAIL: Final = Outcome(ok=False, violations=(Violation(),))
 
 
 class Contract(Protocol):
     """A compiled reply contract."""
 
-    def faults(self, document: Json) -> tuple[Fault, ...]: ...
+    def violations(self, document: Json) -> tuple[Violation, ...]: ...
 
 
 class ContractSource(Protocol):
-    """Finds a contract by name; what a matcher may ask for besides the value and its argument."""
+    """Finds a contract by name."""
 
     def contract(self, name: str) -> Contract: ...
 
 
 class Sources(ContractSource, Protocol):
-    """The same, and the folder of the case file in which the argument stands: its data files are relative to
-    it.
-    """
+    """Also has the folder of the case file that the argument is written in: data files are relative to it."""
 
     @property
     def folder(self) -> Path: ...
 
 
 def as_given(argument: Json, _contracts: ContractSource) -> Json:
-    """The preparation of a matcher that takes its argument as it is."""
+    """Return the argument unchanged: the preparation of most matchers."""
     return argument
 
 
@@ -89,17 +94,16 @@ def short_argument(argument: Json) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """One row of the table; satisfies ``cases.case.MatcherSpec``.
+    """One row of the table of matchers; satisfies ``cases.case.MatcherSpec``.
 
-    ``words``: what it says of a subject, with ``{argument}``; ``doc``: one line for the manual; ``example``:
-    a piece of YAML.
-    ``prepare`` turns a rendered argument into what ``judge`` takes, once for all values. ``judge`` gets a
-    value (kind
-    ``value``) or a list of values (kind ``list``). ``measure``: where the argument may be matchers on a
-    number, how to get that number, or the outcome that says why there is none. ``nothing_to_judge``: on an
-    empty list it could never fail.
-    ``show``: the argument as it stands in ``words``. ``needs_record``: ``judge`` also gets the record the
-    value stands in.
+    ``words`` is the predicate in a report, with ``{argument}``, which ``show`` formats. ``doc`` is one line
+    of the manual, ``example`` a line of YAML. ``accepts`` returns why an argument is wrong, or None.
+    ``prepare`` turns the rendered argument into the second parameter of ``judge``, once for all values.
+    ``judge`` gets a value (kind ``value``) or a list of values (kind ``list``); with ``needs_record`` also
+    the record that the value is part of.
+    ``measure`` returns the number that an argument of matchers is about (``length: {at_most: 10}``), or the
+    outcome that says why there is none. ``nothing_to_judge``: on an empty list it could never fail.
+    ``exact``: the result depends on equality, order and type alone, and ``judge`` takes the argument as is.
     """
 
     name: str
@@ -114,6 +118,7 @@ class Matcher:
     nothing_to_judge: bool = False
     show: Callable[[Json], str] = short_argument
     needs_record: bool = False
+    exact: bool = False
 
     @property
     def measures(self) -> bool:
@@ -121,25 +126,25 @@ class Matcher:
 
 
 def passed(ok: bool) -> Outcome:
-    """Return the outcome whose words and value say everything."""
+    """Return PASS, or a failure whose words and value say everything."""
     return PASS if ok else FAIL
 
 
-def failed(*faults: Fault) -> Outcome:
-    return Outcome(ok=False, faults=faults)
+def failed(*violations: Violation) -> Outcome:
+    return Outcome(ok=False, violations=violations)
 
 
-def judged(faults: Sequence[Fault]) -> Outcome:
-    """Return PASS where there is no fault."""
-    return Outcome(ok=False, faults=tuple(faults)) if faults else PASS
+def judged(violations: Sequence[Violation]) -> Outcome:
+    """Return PASS if there is no violation."""
+    return Outcome(ok=False, violations=tuple(violations)) if violations else PASS
 
 
 def mismatch(wanted: str, value: Json, at: int | None = None) -> Outcome:
-    """Return the outcome for a value of a type that the matcher cannot judge; *wanted* in the reader's
-    language.
-    """
+    """Return the outcome for a value of the wrong type; *wanted* is a type in the reader's language."""
     what = tr("类型不对:需要{wanted},实际是{kind}", wanted=wanted, kind=kind_name(value))
-    return Outcome(ok=False, type_mismatch=True, faults=(Fault(actual=short(value), what=what, at=at),))
+    return Outcome(
+        ok=False, type_mismatch=True, violations=(Violation(actual=short(value), what=what, at=at),)
+    )
 
 
 def kind_name(value: Json) -> str:

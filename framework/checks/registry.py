@@ -20,7 +20,7 @@ from framework.base.messages import tr
 from framework.base.source import Source
 from framework.cases.parse_checks import STRUCTURE
 from framework.cases.settings import Settings
-from framework.cases.yamlfile import read_source
+from framework.cases.yaml.textfile import read_source
 from framework.checks.declare import brief, declaration_of, line_of, matcher, mistakes, problem, row_of
 from framework.checks.matchers import MATCHERS
 from framework.checks.outcome import Matcher

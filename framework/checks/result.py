@@ -1,4 +1,4 @@
-"""The result of one check: what was judged, and every place that is not as expected."""
+"""The result of one check, with every place that is not as expected."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ CheckStatus = Literal["passed", "failed", "unrecorded"]
 class Finding:
     """One place that is not as expected. All texts are for people; the sinks mask and escape them.
 
-    ``path`` is the place in the reply, ``$.data.result[3].id``; ``record`` the index and id of the row it
-    stands in;
-    ``what`` a sentence where expected and actual alone do not say it; ``rule`` the stable name of the rule
-    that found it.
+    ``path`` is the place in the reply, ``$.data.result[3].id``; ``record`` the index and id of its row;
+    ``what`` a sentence, if expected and actual alone do not say it; ``rule`` the stable name of the rule that
+    found it.
     """
 
     path: str
@@ -32,10 +31,10 @@ class Finding:
 class CheckResult:
     """The verdict of one matcher on one subject.
 
-    ``title`` says the check in words; ``evaluated`` counts the values judged (0 only where ``may_be_empty``
-    allowed it, or the status is not passed); ``findings`` holds every place that failed, in document order;
-    ``unrecorded``: a replayed tape does not hold what the check looks at, so it was not judged; ``notes``:
-    places worth a look that fail nothing.
+    ``title`` is the check in words; ``evaluated`` counts the judged values (0 only if ``may_be_empty`` allows
+    it, or the status is not passed); ``findings`` has every place that failed, in document order; ``notes``
+    are places worth a look that fail nothing. The status ``unrecorded`` means that a replayed tape does not
+    have the part of the reply, so the check was not judged.
     """
 
     title: str

@@ -1,112 +1,40 @@
-"""Reply contracts: JSON Schema 2020-12 files to compiled contracts. The only module that imports jsonschema.
+"""Reads reply contracts, JSON Schema 2020-12 files, and compiles them.
 
-Two deviations, both on purpose: ``pattern`` and ``patternProperties`` have the regular expressions of the
-case language (rule 14), and ``format`` is an annotation only. A ``$ref`` reaches files of the same directory
-and nothing else.
+There are two deliberate deviations from the standard: patterns are the regular expressions of the case
+language (rule 14), and ``format`` is only an annotation. A ``$ref`` can name files of the same directory and
+nothing else.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
-from jsonschema.protocols import Validator
-from jsonschema.validators import extend
 from referencing import Registry, Resource
 from referencing.exceptions import NoSuchResource, Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from framework.base.errors import CaseFileError, Problem, did_you_mean
-from framework.base.jsonpath import Json, Located, Location, format_location
+from framework.base.jsonpath import Json, Location, format_location
 from framework.base.messages import tr
 from framework.base.source import Source
 from framework.checks.contract_text import mistakes, parse_source, problem_at, read_source, subschemas
-from framework.checks.contract_words import fault_of
-from framework.checks.locate import Selection
-from framework.checks.outcome import Fault
+from framework.checks.contract_validator import contract_validator, metaschema_errors, nearest_error
+from framework.checks.contract_words import describe_violation
+from framework.checks.outcome import Violation
 from framework.checks.quick import Check, Follow, quick_check
-from framework.checks.regex import MORE_DEFINITE, SlowPatternError, compile_pattern, told_slow
-from framework.checks.result import Finding
+from framework.checks.regex import MORE_DEFINITE, SlowPatternError, slow_pattern_message
 
 MOST_VIOLATIONS = 50
-_COUNTED = 5000
+"""How many violations are listed; the others are only counted."""
+_MOST_COUNTED = 5000
 _SUFFIX = ".schema.json"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
-
-Errors = Iterator[ValidationError]
-_NO_KEYWORD: Any = None  # of a schema that is false, as the stock validator has it
-
-
-# -- keywords of ours
-# the message of a missing or an extra member is its name: the words are made elsewhere, from the name
-
-
-def _pattern(_validator: Validator, pattern: str, instance: Json, _schema: Json) -> Errors:
-    if isinstance(instance, str) and not compile_pattern(pattern).search(instance):
-        yield ValidationError("")
-
-
-def _pattern_properties(validator: Any, schemas: Mapping[str, Json], instance: Json, _schema: Json) -> Errors:
-    for pattern, inner in schemas.items() if isinstance(instance, dict) else ():
-        for name in filter(compile_pattern(pattern).search, instance):
-            yield from _descend(validator, inner, instance, name)
-
-
-def _properties(validator: Any, schemas: Mapping[str, Json], instance: Json, _schema: Json) -> Errors:
-    for name, inner in schemas.items() if isinstance(instance, dict) else ():
-        if name in instance:
-            yield from _descend(validator, inner, instance, name)
-
-
-def _descend(validator: Any, inner: Json, instance: Mapping[str, Json], name: str) -> Errors:
-    if inner is False:  # the stock way forgets the member's name here
-        yield ValidationError("", validator=_NO_KEYWORD, path=(name,), instance=instance[name])
-    else:
-        yield from validator.descend(instance[name], inner, path=name, schema_path=name)
-
-
-def _additional_properties(validator: Any, inner: Json, instance: Json, schema: Mapping[str, Json]) -> Errors:
-    searches = [compile_pattern(pattern).search for pattern in schema.get("patternProperties", ())]
-    for name in instance if isinstance(instance, dict) else ():
-        if name in schema.get("properties", ()) or any(search(name) for search in searches):
-            continue
-        if inner is False:
-            yield ValidationError(name)
-        else:
-            yield from validator.descend(instance[name], inner, path=name)
-
-
-def _required(_validator: Validator, names: Iterable[str], instance: Json, _schema: Json) -> Errors:
-    yield from (
-        ValidationError(name) for name in names if isinstance(instance, dict) and name not in instance
-    )
-
-
-def _dependent_required(
-    _validator: Validator, names: Mapping[str, list[str]], instance: Json, _schema: Json
-) -> Errors:
-    for key, needed in names.items() if isinstance(instance, dict) else ():
-        yield from (ValidationError(name) for name in needed if key in instance and name not in instance)
-
-
-_Validator: Final[Any] = extend(
-    Draft202012Validator,
-    {  # type: ignore[no-untyped-call]
-        "pattern": _pattern,
-        "properties": _properties,
-        "patternProperties": _pattern_properties,
-        "additionalProperties": _additional_properties,
-        "required": _required,
-        "dependentRequired": _dependent_required,
-    },
-)
 
 
 # -- a compiled contract
@@ -122,50 +50,48 @@ class CompiledContract:
 
     @cached_property
     def _validator(self) -> Any:
-        return _Validator(self.schema, registry=self.registry, format_checker=None)
+        return contract_validator(self.schema, self.registry)
 
     @cached_property
     def _quick(self) -> Check | None:
         schema, follow = self.root()
-        plain = (
-            {key: value for key, value in schema.items() if key != "$id"}
-            if isinstance(schema, dict)
-            else schema
-        )
-        return quick_check(plain, follow)
-
-    def _slow(self, error: SlowPatternError) -> Problem:
-        what = tr("契约 {name} 里的{what}", name=self.name, what=told_slow(error))
-        return Problem("pattern-slow", what, tr(MORE_DEFINITE))
+        # the resolver already knows the name of the file; the quick check refuses the keyword in a schema
+        return quick_check(_without(schema, "$id"), follow)
 
     def root(self) -> tuple[Json, Follow]:
         """Return the schema, and how to follow the references in it."""
-        return self.schema, partial(
-            _follow, self.registry.resolver_with_root(DRAFT202012.create_resource(self.schema))
-        )
+        resolver = self.registry.resolver_with_root(DRAFT202012.create_resource(self.schema))
+        return self.schema, partial(_follow, resolver)
 
-    def faults(self, document: Json) -> tuple[Fault, ...]:
-        """Return a fault for each violation: the first ones, and then how many more.
+    def violations(self, document: Json) -> tuple[Violation, ...]:
+        """Return the violations: at most 50, then one entry with the number of the others.
 
         Raises:
-            CaseFileError: a pattern takes too long.
+            CaseFileError: the search for a pattern exceeded its time limit.
         """
         try:
             if self._quick is not None and self._quick(document):
                 return ()
-            errors = list(islice(self._validator.iter_errors(document), _COUNTED))
+            errors = list(islice(self._validator.iter_errors(document), _MOST_COUNTED))
         except SlowPatternError as error:
-            raise CaseFileError(self._slow(error)) from None
-        faults = [fault_of(error, _nearest(error)) for error in errors[:MOST_VIOLATIONS]]
+            raise CaseFileError(_slow_pattern(self.name, error)) from None
+        # not all of them: a contract that fits no item of a long list would fill the report
+        violations = [describe_violation(error, nearest_error(error)) for error in errors[:MOST_VIOLATIONS]]
         if len(errors) > MOST_VIOLATIONS:
-            faults.append(
-                Fault("", "", tr("另有 {n} 处不符合契约,没有列出", n=len(errors) - MOST_VIOLATIONS))
-            )
-        return tuple(faults)
+            others = tr("另有 {n} 处不符合契约,没有列出", n=len(errors) - MOST_VIOLATIONS)
+            violations.append(Violation("", "", others))
+        return tuple(violations)
 
 
-def _nearest(error: ValidationError) -> ValidationError | None:
-    return best_match([error]) if error.context else None
+def _slow_pattern(contract: str, error: SlowPatternError) -> Problem:
+    what = tr("契约 {name} 里的{what}", name=contract, what=slow_pattern_message(error))
+    return Problem("pattern-slow", what, tr(MORE_DEFINITE))
+
+
+def _without(schema: Json, key: str) -> Json:
+    if not isinstance(schema, dict):
+        return schema
+    return {name: value for name, value in schema.items() if name != key}
 
 
 def _follow(resolver: Any, ref: str) -> tuple[Json, Follow]:
@@ -177,50 +103,31 @@ def _follow(resolver: Any, ref: str) -> tuple[Json, Follow]:
 
 
 class Contracts:
-    """The contracts of one directory, ``NAME.schema.json``, each read and compiled when it is first asked
-    for.
-    """
+    """The contracts of one directory, ``NAME.schema.json``. Each is compiled when it is first needed."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._compiled: dict[str, CompiledContract] = {}
         self._files: dict[str, Resource[Any]] = {}
-        # referencing's own type of the registry keeps Resource generic in what our files are: any JSON
+        # referencing types a registry by the contents of its files, and ours are any JSON
         self._registry: Registry[Any] = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]
 
     def known(self) -> tuple[str, ...]:
-        """Return the names of the contracts there are."""
-        return tuple(sorted(path.name.removesuffix(_SUFFIX) for path in self._directory.glob("*" + _SUFFIX)))
+        """Return the names of all contracts, sorted."""
+        files = self._directory.glob("*" + _SUFFIX)
+        return tuple(sorted(path.name.removesuffix(_SUFFIX) for path in files))
 
     def contract(self, name: str) -> CompiledContract:
         """Return the contract *name*.
 
         Raises:
-            CaseFileError: there is no such file, or it is not a valid schema; with all that is wrong in it.
+            CaseFileError: the file does not exist, or has mistakes. The error holds all of them.
         """
         if name not in self._compiled:
             contract = CompiledContract(name, self._file(name + _SUFFIX).contents, self._registry)
-            self._resolve_all(name, contract.schema)
+            self._check_references(name, contract.schema)
             self._compiled[name] = contract
         return self._compiled[name]
-
-    def problems(self, name: str, document: Json) -> tuple[Finding, ...]:
-        """Return what in *document* is not as the contract has it, as findings with their places from ``$``.
-
-        Raises:
-            CaseFileError: as ``contract``.
-        """
-        whole, root = Selection("$", document=document), Located((), document)
-        return tuple(
-            Finding(
-                whole.place(root, fault.below),
-                fault.expected or "",
-                fault.actual or "",
-                fault.what,
-                whole.row(root, fault.below),
-            )
-            for fault in self.contract(name).faults(document)
-        )
 
     def _retrieve(self, uri: str) -> Resource[Any]:
         if not uri.endswith(_SUFFIX) or not _NAME.fullmatch(uri.removesuffix(_SUFFIX)):
@@ -233,51 +140,52 @@ class Contracts:
         return self._files[filename]
 
     def _read(self, filename: str) -> Json:
-        path, name = self._directory / filename, filename.removesuffix(_SUFFIX)
+        path = self._directory / filename
+        name = filename.removesuffix(_SUFFIX)
         if not _NAME.fullmatch(name) or not path.is_file():
-            how = did_you_mean(name, self.known()) or tr(
-                "契约放在 {directory} 里", directory=self._directory.name + "/"
-            )
-            raise CaseFileError(
-                Problem(
-                    "contract-missing", tr("没有契约 {name}({filename})", name=name, filename=filename), how
-                )
-            )
+            raise CaseFileError(self._missing(name, filename))
         source = read_source(path, self._directory)
         schema = parse_source(source)
-        problems = [*_invalid(source, schema)] or [
-            problem_at(source, *mistake) for mistake in mistakes(schema)
-        ]
+        problems = list(_invalid(source, schema))
+        if not problems:
+            problems = [problem_at(source, *mistake) for mistake in mistakes(schema)]
         if problems:
             raise CaseFileError(*problems)
-        # a schema that names its dialect would be judged by the stock validator, without the keywords of ours
-        return (
-            {key: value for key, value in schema.items() if key != "$schema"}
-            if isinstance(schema, dict)
-            else schema
+        # jsonschema chooses the validator by this keyword: it would take its own, without our keywords
+        return _without(schema, "$schema")
+
+    def _missing(self, name: str, filename: str) -> Problem:
+        similar = did_you_mean(name, self.known())
+        directory = self._directory.name + "/"
+        return Problem(
+            "contract-missing",
+            tr("没有契约 {name}({filename})", name=name, filename=filename),
+            similar or tr("契约放在 {directory} 里", directory=directory),
         )
 
-    def _resolve_all(self, name: str, schema: Json) -> None:
-        """Meet a ``$ref`` that leads nowhere now, not in the middle of a run."""
+    def _check_references(self, name: str, schema: Json) -> None:
+        """Follow all references now, so that one without a target is reported before the run."""
         resolver: Any = self._registry.resolver_with_root(DRAFT202012.create_resource(schema))
         seen: set[int] = set()
         pending = [(schema, resolver)]
         while pending:
-            current, here = pending.pop()
+            current, resolver = pending.pop()
             if id(current) in seen:
                 continue
             seen.add(id(current))
             for at, inner in subschemas(current):
-                if isinstance(inner, dict) and isinstance(inner.get("$ref"), str):
-                    pending.append(self._resolved(name, at, inner["$ref"], here))
+                for keyword in ("$ref", "$dynamicRef"):
+                    if isinstance(inner, dict) and keyword in inner:
+                        pending.append(self._resolved(name, (*at, keyword), inner[keyword], resolver))
 
     def _resolved(self, name: str, at: Location, ref: str, resolver: Any) -> tuple[Json, Any]:
         try:
             found = resolver.lookup(ref)
         except Unresolvable as error:
-            if broken := _broken_file(error):
-                raise broken from None
-            where = format_location((*at, "$ref"))
+            mistake_in_file = _case_file_error(error)
+            if mistake_in_file:
+                raise mistake_in_file from None
+            where = format_location(at)
             problem = Problem(
                 "contract-ref",
                 tr("契约 {name} 的 {where} 引用了找不到的 {ref}", name=name, where=where, ref=ref),
@@ -287,8 +195,8 @@ class Contracts:
         return found.contents, found.resolver
 
 
-def _broken_file(error: BaseException | None) -> CaseFileError | None:
-    """Return what is wrong with a file that a ``$ref`` did find."""
+def _case_file_error(error: BaseException | None) -> CaseFileError | None:
+    """Return the error of a file that a ``$ref`` found but that is no valid contract."""
     while error is not None:
         if isinstance(error, CaseFileError) and error.problems[0].code != "contract-missing":
             return error
@@ -296,15 +204,10 @@ def _broken_file(error: BaseException | None) -> CaseFileError | None:
     return None
 
 
-# -- a contract file that is wrong
-
-
 def _invalid(source: Source, schema: Json) -> Iterator[Problem]:
-    for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema):
-        fault = fault_of(error, _nearest(error))
-        what = tr(
-            "不是有效的 JSON Schema:{what}",
-            what=fault.what
-            or tr("应为{expected},现在是{actual}", expected=fault.expected, actual=fault.actual),
-        )
-        yield problem_at(source, fault.below, what, "")
+    """Yield a problem for each violation of the metaschema."""
+    for error in metaschema_errors(schema):
+        violation = describe_violation(error, nearest_error(error))
+        expected = tr("应为{expected},现在是{actual}", expected=violation.expected, actual=violation.actual)
+        what = tr("不是有效的 JSON Schema:{what}", what=violation.what or expected)
+        yield problem_at(source, violation.below, what, "")

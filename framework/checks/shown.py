@@ -1,6 +1,4 @@
-"""Values as people read them: short, in one line, with nothing in them that could act on a terminal or a
-page.
-"""
+"""Values as people read them: short, on one line, and harmless on a terminal or a page."""
 
 from __future__ import annotations
 
@@ -17,7 +15,7 @@ _WINDOW = 30
 
 
 def short(value: Json, budget: int = BUDGET) -> str:
-    """Return *value* as JSON in about *budget* characters; where that cuts it, its size is said."""
+    """Return *value* as JSON in about *budget* characters; if that cuts it, with its size."""
     if isinstance(value, str):
         return _short_text(value, budget)
     if not isinstance(value, (list, dict)):
@@ -26,12 +24,8 @@ def short(value: Json, budget: int = BUDGET) -> str:
     for piece in _pieces(value, 0, budget // 2):
         text += piece
         if len(text) > budget:
-            size = (
-                tr("(列表,共 {n} 项)", n=len(value))
-                if isinstance(value, list)
-                else tr("(对象,共 {n} 个键)", n=len(value))
-            )
-            return text[:budget] + "…" + size
+            counted = "(列表,共 {n} 项)" if isinstance(value, list) else "(对象,共 {n} 个键)"
+            return text[:budget] + "…" + tr(counted, n=len(value))
     return text
 
 
@@ -78,13 +72,10 @@ def _plain(value: Json) -> str:
 
 
 def text_difference(expected: str, actual: str) -> tuple[str, str, str]:
-    """Return both texts around the first difference, and a sentence that says where it is (characters from
-    1).
-    """
-    at = next(
-        (i for i, (left, right) in enumerate(zip(expected, actual, strict=False)) if left != right),
-        min(len(expected), len(actual)),
-    )
+    """Return both texts around the first difference, and a sentence with its place, counted from 1."""
+    pairs = enumerate(zip(expected, actual, strict=False))
+    shorter = min(len(expected), len(actual))
+    at = next((index for index, (left, right) in pairs if left != right), shorter)
     what = tr(
         "第 {at} 个字起不同(期望共 {expected} 字,实际共 {actual} 字)",
         at=at + 1,

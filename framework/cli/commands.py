@@ -1,4 +1,4 @@
-"""The commands of ``python -m framework``: one table, from which the help text is made too."""
+"""The table of the commands of ``python -m framework``, and the function that runs them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Final
 
 from framework.base.errors import HarnessError
-from framework.base.language import from_command_line
+from framework.base.language import apply_language_option
 from framework.base.messages import UnknownLanguageError, tr
 
 Say = Callable[[str], None]
@@ -17,8 +17,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Command:
-    """``function`` is ``module:name``, imported when the command runs. It gets the arguments and a function
-    that prints a line, and returns the exit code.
+    """One command.
+
+    ``function``: ``module:name``, imported when the command runs. The function takes the arguments and a
+    function that prints a line; it returns the exit code. ``help``: the Chinese help text.
     """
 
     name: str
@@ -61,29 +63,30 @@ COMMANDS: Final = {
 
 
 def help_text() -> str:
-    """Return the list of commands."""
+    """Return the usage with a line for each command."""
     width = max(map(len, COMMANDS)) + 2
     lines = [f"  {command.name:<{width}}{tr(command.help)}" for command in COMMANDS.values()]
-    first = tr("用法: python -m framework 命令 [参数…]")
-    last = tr("命令之后写 -h 看它的参数;--lang en 说英语(或环境变量 HARNESS_LANG、pytest.ini 的 lang)。")
-    return "\n".join((first, "", *lines, "", last))
+    usage = tr("用法: python -m framework 命令 [参数…]")
+    options = tr("命令之后写 -h 看它的参数;--lang en 说英语(或环境变量 HARNESS_LANG、pytest.ini 的 lang)。")
+    return "\n".join((usage, "", *lines, "", options))
 
 
 def say(text: str) -> None:
-    """Print a line; a character that the console lacks is shown escaped."""
+    """Print a line. A character that the console cannot show is escaped."""
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
-    sys.stdout.flush()  # what was found is shown even if the next file ends the process
+    sys.stdout.flush()  # so that the line is shown even if the process is killed
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run a command; a mistake of the user's is one message on stderr and exit code 2."""
+    """Run a command and return its exit code; 2 with a message on stderr for a mistake of the user."""
     try:
-        arguments = from_command_line(arguments)
+        arguments = apply_language_option(arguments)
         if not arguments or arguments[0] not in COMMANDS:
             say(help_text())
             return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
         module, _, name = COMMANDS[arguments[0]].function.partition(":")
+        # Imported here, so that a command loads only the packages that it needs.
         run: Callable[[Sequence[str], Say], int] = getattr(import_module(module), name)
         return run(arguments[1:], say)
     except (HarnessError, UnknownLanguageError) as error:

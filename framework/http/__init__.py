@@ -1,1 +1,1 @@
-"""A request becomes an exchange: bounded transport, allowed hosts, pace, masking, walks over pages."""
+"""Turns a request into an exchange: bounded transport, allowed hosts, pace, masking, walks over pages."""

@@ -1,6 +1,4 @@
-"""Undoes the content codings of a reply (RFC 9110 section 8.4), bounded, without losing the bytes where that
-fails.
-"""
+"""Decodes the content codings of a reply (RFC 9110 section 8.4), with a limit on the decoded size."""
 
 from __future__ import annotations
 
@@ -9,46 +7,47 @@ from dataclasses import dataclass
 
 from framework.base.messages import tr
 
-ACCEPTED = "gzip, deflate"
-"""What we ask for. Where more codecs happen to be installed, the same run must not ask for more."""
+ACCEPT_ENCODING = "gzip, deflate"
+"""Fixed, so that a run sends the same header on every machine, whichever codecs are installed there."""
 
 _MAX_CODINGS = 4
 _MAX_MEMBERS = 64
-"""What follows a member is copied each time: a body of a million tiny ones would take hours."""
+"""The rest of the body is copied for each gzip member, so a million tiny members would take hours."""
 
 _ANY_HEADER = 32 + zlib.MAX_WBITS
-"""zlib's way to say: gzip or zlib, whichever the first bytes are."""
+"""zlib's flag to recognize gzip or zlib format by the first bytes."""
 
 
-class TooLarge(Exception):
+class ContentTooLarge(Exception):
     """The decoded content is larger than the limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The content; where it could not be decoded, the bytes as received and why."""
+    """The decoded content. If decoding failed: the bytes as received, and the reason."""
 
     body: bytes
     undecodable: str | None = None
 
 
 def decode_content(raw: bytes, codings: str, limit: int) -> Content:
-    """Undo *codings*, the value of Content-Encoding, last one first.
+    """Decode *raw* according to *codings*, the value of Content-Encoding.
 
     Raises:
-        TooLarge: the content has more than *limit* bytes; no more than that is ever held.
+        ContentTooLarge: the content has more than *limit* bytes. Decoding stops there, so memory is bounded.
     """
-    names = [name for part in codings.split(",") if (name := part.strip().lower()) not in ("", "identity")]
+    listed = [part.strip().lower() for part in codings.split(",")]
+    names = [name for name in listed if name not in ("", "identity")]
     if not names or not raw:
         return Content(raw)
     if len(names) > _MAX_CODINGS:
         return Content(raw, tr("答复声明了 {count} 层内容编码", count=len(names)))
     body = raw
-    for name in reversed(names):
+    for name in reversed(names):  # listed in the order in which they were applied
         if name not in ("gzip", "x-gzip", "deflate"):
             return Content(raw, tr("答复用了没有请求过的内容编码 {name}", name=name))
         try:
-            body = _inflate(body, limit, raw_too=name == "deflate")
+            body = _inflate(body, limit, allow_raw=name == "deflate")
         except zlib.error as error:
             return Content(
                 raw, tr("答复声明 Content-Encoding: {name},但内容无法解码:{error}", name=name, error=error)
@@ -58,30 +57,33 @@ def decode_content(raw: bytes, codings: str, limit: int) -> Content:
     return Content(body)
 
 
-def _inflate(data: bytes, limit: int, raw_too: bool) -> bytes:
+def _inflate(data: bytes, limit: int, allow_raw: bool) -> bytes:
     try:
-        return _members(data, limit, _ANY_HEADER)
+        return _inflate_members(data, limit, _ANY_HEADER)
     except zlib.error:
         # "deflate" is zlib's format, but some servers send the bare stream (RFC 9110 section 8.4.1.2).
-        if not raw_too:
+        if not allow_raw:
             raise
-        return _members(data, limit, -zlib.MAX_WBITS)
+        return _inflate_members(data, limit, -zlib.MAX_WBITS)
 
 
-def _members(data: bytes, limit: int, window: int) -> bytes:
-    """Return what the members of *data*, one after the other, hold; zeros after the last are padding (RFC
-    1952 section 2.2).
+def _inflate_members(data: bytes, limit: int, window: int) -> bytes:
+    """Decompress all members of *data* and join them (RFC 1952 section 2.2).
+
+    Zero bytes after the last member are padding.
     """
     parts: list[bytes] = []
-    held = 0
+    size = 0
     while data:
         if len(parts) == _MAX_MEMBERS:
             raise zlib.error(tr("压缩成员超过 {limit} 个", limit=_MAX_MEMBERS))
         decoder = zlib.decompressobj(window)
-        parts.append(decoder.decompress(data, limit - held + 1))
-        held += len(parts[-1])
-        if held > limit:
-            raise TooLarge
+        # One byte more than allowed is enough to see that the limit is exceeded.
+        part = decoder.decompress(data, limit - size + 1)
+        parts.append(part)
+        size += len(part)
+        if size > limit:
+            raise ContentTooLarge
         if not decoder.eof:
             raise EOFError
         data = decoder.unused_data.lstrip(b"\0")

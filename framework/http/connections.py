@@ -1,8 +1,8 @@
-"""Connections on which nothing blocks for longer than the exchange may last. Only this module imports urllib3.
+"""Connections whose calls never block longer than the exchange may last. Only this module imports urllib3.
 
-urllib3's timeouts hold for each read on its own, so a server that sends a byte a second never times out. Here each
-blocking call is given the time left until the deadline. The deadline is a context variable, because it belongs to
-the current exchange and not to a connection that is kept for the next one.
+urllib3's timeouts hold for each read on its own, so a server that sends a byte a second never times out. Here
+each blocking call is given the time left until the deadline. The deadline is a context variable, because it
+belongs to the current exchange and not to a connection that is kept for the next one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from urllib3.poolmanager import PoolManager
 from urllib3.util import SKIP_HEADER, Timeout
 from urllib3.util.ssl_ import create_urllib3_context, resolve_cert_reqs
 
-from framework.http.failures import NotConnected
+from framework.http.failures import ConnectPhaseError
 
 __all__ = ["SKIP_HEADER", "HTTPError", "InsecureRequestWarning", "bound", "deadline", "left", "timeout_of"]
 
@@ -130,7 +130,7 @@ class _BoundedConnection(HTTPConnection):
         try:
             self._connect_to_any(_resolve(self._host_name, self.port, due), due)
         except OSError as error:
-            raise NotConnected from error
+            raise ConnectPhaseError from error
         finally:
             _connect_due.reset(token)
             self.host = self._host_name

@@ -1,9 +1,9 @@
-"""A request as one curl line for a POSIX shell, which anyone may paste into a report: it holds no secret and
-no host of ours.
+"""Formats a request as one curl line for a POSIX shell, without secrets and without our host.
 
-``$BASE_URL`` stands for the origin, ``${POLICY_TOKEN}`` for a secret; both are in double quotes between
-single-quoted pieces, so nothing else in the line is ever read by the shell. Redirects are not followed: curl
-would carry ``-H`` fields to any host.
+The line can be shared in a report: ``$BASE_URL`` replaces the origin, and variables such as
+``${POLICY_TOKEN}`` replace secrets. Only these are in double quotes; everything else is in single quotes, so
+the shell interprets nothing else. Redirects are not followed, since curl would send ``-H`` fields to any
+host.
 """
 
 from __future__ import annotations
@@ -16,51 +16,52 @@ from framework.cases.request import Missing, Request
 from framework.http.masking import Masker, mask_of
 from framework.http.message import Message, compose
 
-_UNNAMEABLE = re.compile(r"\W", re.ASCII)
+_NOT_IN_VARIABLE_NAMES = re.compile(r"\W", re.ASCII)
 
 
 def curl_line(
     request: Request, masker: Masker, base_url: str, variables: Mapping[str, str] | None = None
 ) -> str:
-    """Return the line.
+    """Return the curl line for *request*.
 
     Args:
-        variables: name of a secret to the name of its environment variable; its own name in capitals where it
-        is not there.
+        variables: the environment variable of each secret, by the secret's name. A secret that is not listed
+            gets its own name in capitals.
 
     Raises:
-        ConfigError: the request could not be sent either.
+        ConfigError: the request cannot be sent as written.
     """
     message = compose(request, {})
-    quote = _Quoter(masker, variables or {})
-    parts = ["curl", "-sS", *_method(message), quote.url(message.url, base_url)]
-    parts += [f"-H {quote.word(field)}" for field in _fields(message)]
+    quote = _ShellQuoter(masker, variables or {})
+    parts = ["curl", "-sS", *_method_options(message), quote.url(message.url, base_url)]
+    parts += [f"-H {quote.word(field)}" for field in _header_fields(message)]
     if message.body is not None:
         parts.append(f"--data-raw {quote.word(_body_text(request, message))}")
-    parts += ["--compressed"]
-    parts += [] if request.verify else ["--insecure"]
-    parts += [] if request.timeout is None else [f"--max-time {request.timeout:g}"]
+    parts.append("--compressed")
+    if not request.verify:
+        parts.append("--insecure")
+    if request.timeout is not None:
+        parts.append(f"--max-time {request.timeout:g}")
     return " ".join(parts)
 
 
-def _method(message: Message) -> list[str]:
+def _method_options(message: Message) -> list[str]:
     if message.method == "HEAD":
         return ["--head"]
     implied = "GET" if message.body is None else "POST"
     return [] if message.method == implied else ["-X", message.method]
 
 
-def _fields(message: Message) -> list[str]:
-    fields = [_field(name, value) for name, value in message.headers.items()]
-    if message.body is not None and not any(name.lower() == "content-type" for name in message.headers):
-        fields.append("Content-Type:")  # curl would say it is a form
+def _header_fields(message: Message) -> list[str]:
+    fields = [_header_field(name, value) for name, value in message.headers.items()]
+    has_content_type = any(name.lower() == "content-type" for name in message.headers)
+    if message.body is not None and not has_content_type:
+        fields.append("Content-Type:")  # otherwise curl adds the content type of a form
     return fields
 
 
-def _field(name: str, value: str | None) -> str:
-    """Return the field in curl's notation: a name with a colon takes it away, one with a semicolon sends it
-    empty.
-    """
+def _header_field(name: str, value: str | None) -> str:
+    """Return the field in curl's notation: ``name:`` removes it, ``name;`` sends it with an empty value."""
     if value is None:
         return f"{name}:"
     return f"{name}: {value}" if value else f"{name};"
@@ -69,39 +70,44 @@ def _field(name: str, value: str | None) -> str:
 def _body_text(request: Request, message: Message) -> str:
     text = (message.body or b"").decode("utf-8")
     if request.data is None and not isinstance(request.json, Missing):
-        # In JSON every character has an escape, so what a terminal would act on can be written out.
+        # JSON can escape every character, so characters that could control a terminal are escaped.
         return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
     return text
 
 
-class _Quoter:
-    """Writes words for the shell, secrets as variables."""
+class _ShellQuoter:
+    """Quotes text for the shell, with secrets replaced by variables."""
 
     def __init__(self, masker: Masker, variables: Mapping[str, str]) -> None:
         self._masker = masker
-        self._variables = {
-            mask_of(name): variables.get(name) or _UNNAMEABLE.sub("_", name).upper() for name in masker.names
+        self._variable_of_mask = {
+            mask_of(name): variables.get(name) or _NOT_IN_VARIABLE_NAMES.sub("_", name).upper()
+            for name in masker.names
         }
-        self._masks = re.compile("|".join(map(re.escape, self._variables)) or "(?!)")
+        any_mask = "|".join(map(re.escape, self._variable_of_mask))
+        self._masks = re.compile(any_mask or "(?!)")  # without secrets: a pattern that never matches
 
     def word(self, text: str) -> str:
-        """Return *text* as one word of the shell."""
+        """Return *text* as one shell word."""
         masked = self._masker.text(text)
         word, position = "", 0
         for mask in self._masks.finditer(masked):
-            word += _literal(masked[position : mask.start()]) + f'"${{{self._variables[mask.group()]}}}"'
+            variable = self._variable_of_mask[mask.group()]
+            word += _single_quoted(masked[position : mask.start()]) + f'"${{{variable}}}"'
             position = mask.end()
-        return word + _literal(masked[position:]) or "''"
+        word += _single_quoted(masked[position:])
+        return word or "''"
 
     def url(self, url: str, base_url: str) -> str:
-        """Return the URL, ``$BASE_URL`` in the place of the environment's."""
+        """Return the URL as shell words, with ``$BASE_URL`` in place of *base_url*."""
         base = base_url.rstrip("/")
         inside = bool(base) and (url == base or url.startswith((base + "/", base + "?")))
         rest = url[len(base) :] if inside else url
         word = self.word(rest) if rest or not inside else ""
+        # curl expands brackets in a URL unless it is told not to.
         globs = "--globoff " if any(char in rest for char in "[]{}") else ""
         return f'{globs}"$BASE_URL"{word}' if inside else f"{globs}{word}"
 
 
-def _literal(text: str) -> str:
+def _single_quoted(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'" if text else ""

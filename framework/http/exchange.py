@@ -1,4 +1,4 @@
-"""A request as sent and the reply as received. The seam to the network is a function: ``Send``."""
+"""The records of a sent request and its reply. The seam to the network is the function type ``Send``."""
 
 from __future__ import annotations
 
@@ -13,24 +13,26 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import visible
 from framework.cases.request import Request
+from framework.http.body_kind import body_kind
 
-_SHOWN = 60
+_SHOWN_CHARACTERS = 60
 Headers = tuple[tuple[str, str], ...]
 
 
 class NotJsonError(ValueError):
-    """The body is not one JSON text in UTF-8 (RFC 8259); the message says where it stops being one."""
+    """The body is not one JSON text in UTF-8 (RFC 8259). The message names the first wrong place."""
 
 
 @dataclass(frozen=True)
 class Reply:
     """A complete HTTP reply. ``None`` in a field means that a tape did not record it.
 
-    ``body`` is decoded from its content coding (gzip …) and nothing more; ``elapsed_ms`` runs from sending to
-    the last byte of the body; ``headers`` in order, names as sent. ``document`` is the JSON value where only
-    that was recorded.
-    ``undecodable`` says why the content coding could not be undone; ``body`` then holds the bytes as
-    received.
+    Attributes:
+        headers: in the order received, with names as sent.
+        body: decoded from its content coding (gzip …) but from nothing else.
+        elapsed_ms: from sending the request to the last byte of the body.
+        document: the JSON value, if a tape recorded only that.
+        undecodable: why the content coding could not be decoded; ``body`` then holds the bytes as received.
     """
 
     url: str
@@ -43,14 +45,20 @@ class Reply:
 
     @cached_property
     def text(self) -> str | None:
-        """The body as UTF-8 text, undecodable bytes as U+FFFD; the charset of the header is not asked, JSON
-        has none.
+        """The body as UTF-8 text, with U+FFFD for bytes that are not UTF-8.
+
+        A charset in Content-Type is ignored, since application/json has no such parameter (RFC 8259).
         """
         return None if self.body is None else self.body.decode("utf-8", errors="replace")
 
     @cached_property
+    def kind(self) -> str | None:
+        """The kind of the body by its first bytes, such as ``docx``."""
+        return None if self.body is None else body_kind(self.body)
+
+    @cached_property
     def digest(self) -> str | None:
-        """The body's SHA-256, in hexadecimal; made once for all that name the body by it."""
+        """The SHA-256 of the body in hexadecimal; logs and attachments identify a body by it."""
         return None if self.body is None else hashlib.sha256(self.body).hexdigest()
 
     @cached_property
@@ -58,33 +66,35 @@ class Reply:
         """The body as JSON.
 
         Raises:
-            NotJsonError: it is not one.
+            NotJsonError: the body is not JSON.
         """
         if self.body is None:
             return self.document
         if self.undecodable is not None:
             raise NotJsonError(self.undecodable)
         try:
-            return json.loads(self.body.decode("utf-8"), parse_constant=_no_constant)
+            return json.loads(self.body.decode("utf-8"), parse_constant=_reject_constant)
         except UnicodeDecodeError as error:
             raise NotJsonError(tr("答复不是 UTF-8:第 {at} 个字节起无法解码", at=error.start)) from None
         except RecursionError:
             raise NotJsonError(tr("答复嵌套过深,无法解析")) from None
         except ValueError as error:
-            raise NotJsonError(_not_json(self.body.decode("utf-8"), error)) from None
+            raise NotJsonError(_not_json_message(self.body.decode("utf-8"), error)) from None
 
     def header(self, name: str) -> str | None:
-        """Return the field's value, several joined with ``, `` (RFC 9110 section 5.3); None where there is
-        none.
+        """Return the value of a header field; None if the reply has no such field.
+
+        Several fields of the same name are joined with ``, `` (RFC 9110 section 5.3).
         """
         values = [value for key, value in self.headers or () if key.lower() == name.lower()]
         return ", ".join(values) if values else None
 
 
-def _not_json(text: str, error: ValueError) -> str:
+def _not_json_message(text: str, error: ValueError) -> str:
     if not text.strip():
         return tr("答复是空的,不是 JSON")
-    shown = visible(text.strip()[:_SHOWN]) + ("…" if len(text.strip()) > _SHOWN else "")
+    stripped = text.strip()
+    shown = visible(stripped[:_SHOWN_CHARACTERS]) + ("…" if len(stripped) > _SHOWN_CHARACTERS else "")
     if not isinstance(error, json.JSONDecodeError):
         return tr("答复不是 JSON:JSON 里没有 {error};答复是“{shown}”", error=error, shown=shown)
     return tr(
@@ -95,16 +105,22 @@ def _not_json(text: str, error: ValueError) -> str:
     )
 
 
-def _no_constant(name: str) -> Any:
+def _reject_constant(name: str) -> Any:
+    # Python reads NaN and Infinity; JSON has neither.
     raise ValueError(name)
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and its complete reply. ``started`` in epoch seconds; ``attempts`` counts the sendings of a
-    retry;
-    ``redirects`` the URLs that were passed through; ``replayed``: from a tape, no socket was opened;
-    ``trace_id`` what the service's own logs know the request by."""
+    """One request and its complete reply.
+
+    Attributes:
+        started: in epoch seconds.
+        attempts: how often the request was sent, if the step has a ``retry``.
+        redirects: the URLs that redirected, in order; the reply is the one after the last of them.
+        replayed: the reply came from a tape, so no socket was opened.
+        trace_id: the id under which the logs of the service list the request.
+    """
 
     request: Request
     reply: Reply
@@ -116,4 +132,4 @@ class Exchange:
 
 
 Send = Callable[[Request], Exchange]
-"""Sends a request and returns the complete exchange, or raises a TransportError (or TapeError)."""
+"""Sends a request and returns the complete exchange, or raises a TransportError or TapeError."""

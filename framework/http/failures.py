@@ -1,7 +1,7 @@
-"""Why there is no complete reply: whatever the network libraries raise becomes one error of ours, told once.
+"""Translates the exceptions of the network libraries into one TransportError with a message of our own.
 
-The kinds are told apart by the standard library's own exceptions at the root of the chain; every text shown
-is ours, since the libraries' texts quote the URL with its secrets.
+The standard library's exceptions in the chain decide which kind of error it is. The libraries' own messages
+are never shown, since they contain the URL with its secrets.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import BadStatusLine, IncompleteRead, RemoteDisconnected
+from typing import TypeVar
 
 from framework.base.errors import (
     BlockedError,
@@ -25,14 +26,16 @@ from framework.base.errors import (
 )
 from framework.base.messages import tr
 
+_Error = TypeVar("_Error", bound=BaseException)
 
-class NotConnected(OSError):
-    """The connection was not there yet when its cause was raised."""
+
+class ConnectPhaseError(OSError):
+    """Marks an error that occurred before the connection was established; its cause is the original error."""
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What every error says: the method, the URL without secrets, the time limits in seconds."""
+class RequestInfo:
+    """The facts that error messages mention: method, URL without secrets, time limits in seconds."""
 
     method: str
     url: str
@@ -41,22 +44,23 @@ class Circumstances:
 
     @property
     def request(self) -> str:
+        """The method and the URL, as messages show them."""
         return f"{self.method} {self.url}"
 
 
 @contextmanager
-def told(circumstances: Circumstances, kinds: tuple[type[Exception], ...]) -> Iterator[None]:
-    """Turn any exception of *kinds* raised inside into a TransportError.
+def as_transport_error(info: RequestInfo, kinds: tuple[type[Exception], ...]) -> Iterator[None]:
+    """Replace any exception of *kinds* that is raised inside by a TransportError.
 
-    The original is not shown as its cause: its text holds the URL in clear.
+    The original is not kept as the cause, since its text contains the URL unmasked.
     """
     try:
         yield
     except kinds as error:
-        raise _explain(_chain(error), circumstances) from None
+        raise _transport_error(_exception_chain(error), info) from None
 
 
-def _chain(error: BaseException) -> list[BaseException]:
+def _exception_chain(error: BaseException) -> list[BaseException]:
     chain: list[BaseException] = []
     current: BaseException | None = error
     while current is not None and current not in chain:
@@ -65,34 +69,38 @@ def _chain(error: BaseException) -> list[BaseException]:
     return chain
 
 
-def _explain(chain: list[BaseException], at: Circumstances) -> TransportError:
-    connected = not any(isinstance(error, NotConnected) for error in chain)
-    if any(isinstance(error, TimeoutError) for error in chain):
+def _transport_error(chain: list[BaseException], at: RequestInfo) -> TransportError:
+    # The order matters: a chain often contains several of these, and the first match explains the most.
+    connected = _find_error(ConnectPhaseError, chain) is None
+    if _find_error(TimeoutError, chain):
         return _timed_out(at, connected)
-    if tls := next((error for error in chain if isinstance(error, ssl.SSLError)), None):
-        return _tls_failed(at, tls)
+    if tls_error := _find_error(ssl.SSLError, chain):
+        return _tls_failed(at, tls_error)
     if not connected:
         return _not_connected(at, chain)
-    if any(isinstance(error, RemoteDisconnected) for error in chain):
+    if _find_error(RemoteDisconnected, chain):
         return _cut_short(at, tr("{request}:连接在答复开始之前就断开了", request=at.request))
-    if short := next((error for error in chain if isinstance(error, IncompleteRead)), None):
-        return _cut_short(
-            at, tr("{request}:连接在答复内部断开{detail}", request=at.request, detail=_missing(short))
-        )
-    if any(isinstance(error, ConnectionError) for error in chain if _is_builtin(error)):
+    if incomplete := _find_error(IncompleteRead, chain):
+        detail = _missing_bytes(incomplete)
+        return _cut_short(at, tr("{request}:连接在答复内部断开{detail}", request=at.request, detail=detail))
+    if _find_error(ConnectionError, [error for error in chain if _is_builtin(error)]):
         return _cut_short(at, tr("{request}:对方在答复结束之前重置了连接", request=at.request))
-    if any(isinstance(error, BadStatusLine) for error in chain):
+    if _find_error(BadStatusLine, chain):
         return _malformed(at, tr("状态行不合 HTTP"))
     return _malformed(at, type(chain[-1]).__name__)
 
 
+def _find_error(kind: type[_Error], chain: list[BaseException]) -> _Error | None:
+    return next((error for error in chain if isinstance(error, kind)), None)
+
+
 def _is_builtin(error: BaseException) -> bool:
-    # requests names an exception of its own ConnectionError too; only the operating system's says what
-    # happened.
+    # requests also has an exception named ConnectionError; only the built-in one comes from the operating
+    # system.
     return type(error).__module__ == "builtins"
 
 
-def _timed_out(at: Circumstances, connected: bool) -> TimedOutError:
+def _timed_out(at: RequestInfo, connected: bool) -> TimedOutError:
     if connected:
         return TimedOutError(
             Problem(
@@ -110,7 +118,7 @@ def _timed_out(at: Circumstances, connected: bool) -> TimedOutError:
     )
 
 
-def _tls_failed(at: Circumstances, error: ssl.SSLError) -> ConnectError:
+def _tls_failed(at: RequestInfo, error: ssl.SSLError) -> ConnectError:
     reason = getattr(error, "verify_message", "") or error.reason or type(error).__name__
     return ConnectError(
         Problem(
@@ -121,7 +129,7 @@ def _tls_failed(at: Circumstances, error: ssl.SSLError) -> ConnectError:
     )
 
 
-def _not_connected(at: Circumstances, chain: list[BaseException]) -> ConnectError:
+def _not_connected(at: RequestInfo, chain: list[BaseException]) -> ConnectError:
     root = chain[-1]
     if isinstance(root, socket.gaierror):
         return ConnectError(
@@ -147,20 +155,20 @@ def _not_connected(at: Circumstances, chain: list[BaseException]) -> ConnectErro
     )
 
 
-def _missing(error: IncompleteRead) -> str:
+def _missing_bytes(error: IncompleteRead) -> str:
     received = error.partial if isinstance(error.partial, int) else len(error.partial)
     if not isinstance(error.expected, int):
         return ""
     return tr(":收到 {received} 字节,还差 {missing} 字节", received=received, missing=error.expected)
 
 
-def _cut_short(at: Circumstances, what: str) -> CutShortError:
+def _cut_short(at: RequestInfo, what: str) -> CutShortError:
     return CutShortError(
         Problem("cut-short", what, tr("服务或它前面的代理在途中断开;看服务端同一时刻的日志"))
     )
 
 
-def _malformed(at: Circumstances, reason: str) -> TransportError:
+def _malformed(at: RequestInfo, reason: str) -> TransportError:
     return TransportError(
         Problem(
             "malformed-reply",
@@ -170,10 +178,10 @@ def _malformed(at: Circumstances, reason: str) -> TransportError:
     )
 
 
-# -- what we refuse ourselves
+# -- errors that the harness raises itself
 
 
-def too_large(at: Circumstances, limit: int) -> TooLargeError:
+def too_large(at: RequestInfo, limit: int) -> TooLargeError:
     """Return the error for a reply of more than *limit* bytes."""
     size = f"{limit // 2**20} MiB" if limit >= 2**20 else tr("{limit} 字节", limit=limit)
     return TooLargeError(
@@ -185,7 +193,7 @@ def too_large(at: Circumstances, limit: int) -> TooLargeError:
     )
 
 
-def too_many_redirects(at: Circumstances, limit: int) -> TransportError:
+def too_many_redirects(at: RequestInfo, limit: int) -> TransportError:
     """Return the error for a chain of more than *limit* redirects."""
     return TransportError(
         Problem(
@@ -197,8 +205,8 @@ def too_many_redirects(at: Circumstances, limit: int) -> TransportError:
 
 
 def blocked(method: str, url: str, hop: bool) -> BlockedError:
-    """Return the error for a host that the environment does not name. *hop*: a redirect led there."""
-    url = re.sub(r"//[^/?#]*@", "//***@", url)
+    """Return the error for a host that the environment does not name. *hop*: a redirect led to it."""
+    url = re.sub(r"//[^/?#]*@", "//***@", url)  # user information may hold a password
     if hop:
         return BlockedError(
             Problem(
@@ -217,7 +225,7 @@ def blocked(method: str, url: str, hop: bool) -> BlockedError:
 
 
 def secret_blocked(method: str, url: str, names: tuple[str, ...]) -> BlockedError:
-    """Return the error for a request that would carry secrets where none may go."""
+    """Return the error for a request that would send secrets to a host that may not receive them."""
     return BlockedError(
         Problem(
             "blocked-secret",

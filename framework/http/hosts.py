@@ -1,10 +1,10 @@
-"""Where a request may go, and where a secret may go. Both answers come from environments.yaml and never from
-a reply.
+"""Decides to which hosts a request may go and which of them may receive a secret.
 
-An origin is scheme, host and port (RFC 6454). A named host means https on its default port; ``host:port``
-names a port, with either scheme. Secrets are stricter than requests: they go to the origin of base_url alone,
-and to that only where it is this machine or a host that environments.yaml declares, so ``--base-url`` cannot
-carry a token to a host nobody wrote down.
+Only environments.yaml decides this, never a reply. An origin is scheme, host and port (RFC 6454). A named
+host means https on the default port; ``host:port`` means that port with either scheme.
+
+The rule for secrets is stricter: they go only to the origin of base_url, and only if that is this machine or
+a host that environments.yaml declares. So ``--base-url`` cannot send a token to an undeclared host.
 """
 
 from __future__ import annotations
@@ -17,14 +17,12 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_SUSPECT = re.compile(r"[^\x21-\x7e]|\\")
-"""Spaces, control characters, non-ASCII and backslashes: parsers disagree on where the host of such an
-authority ends.
-"""
+_AMBIGUOUS = re.compile(r"[^\x21-\x7e]|\\")
+"""Spaces, control characters, non-ASCII, backslashes: with these, parsers disagree on where the host ends."""
 
 
 class Origin(NamedTuple):
-    """Scheme, host in lower case and port of a URL."""
+    """The scheme, the host in lower case and the port of a URL."""
 
     scheme: str
     host: str
@@ -38,11 +36,12 @@ class Origin(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def origin_of(url: str) -> Origin | None:
-    """Return the origin of an absolute http or https URL; None for any other text, and where the authority
-    could be read in two ways (user information, backslash, control characters).
+    """Return the origin of an absolute http or https URL; None for any other text.
+
+    Also None if the authority is ambiguous, that is, has user information, a backslash or control characters.
     """
     authority = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]
-    if not authority or "@" in authority or _SUSPECT.search(authority):
+    if not authority or "@" in authority or _AMBIGUOUS.search(authority):
         return None
     try:
         parts = urlsplit(url)
@@ -58,9 +57,11 @@ def origin_of(url: str) -> Origin | None:
 class Hosts:
     """The hosts of one environment.
 
-    ``base_url``: where this run sends; ``named``: the further hosts, ``name`` or ``name:port``;
-    ``declared_base``: the base_url that environments.yaml holds, which ``--base-url`` may differ from (empty
-    where it holds none).
+    Attributes:
+        base_url: the address to which this run sends.
+        named: further hosts, as ``name`` or ``name:port``.
+        declared_base: the base_url in environments.yaml, which ``--base-url`` may override; empty if it has
+            none.
     """
 
     base_url: str
@@ -68,35 +69,29 @@ class Hosts:
     declared_base: str = ""
 
     def allows(self, url: str) -> bool:
-        """Tell whether a request may go to *url* at all."""
+        """Return whether a request may go to *url* at all."""
         origin = origin_of(url)
         return origin is not None and (origin == origin_of(self.base_url) or self._is_named(origin))
 
     def may_carry_secrets(self, url: str) -> bool:
-        """Tell whether a request to *url* may carry a secret."""
+        """Return whether a request to *url* may carry a secret."""
         origin = origin_of(url)
-        return (
-            origin is not None
-            and origin == origin_of(self.base_url)
-            and (_is_loopback(origin.host) or self._declares(origin))
-        )
+        if origin is None or origin != origin_of(self.base_url):
+            return False
+        return _is_loopback(origin.host) or self._is_declared(origin)
 
     def _is_named(self, origin: Origin) -> bool:
-        return any(
-            f"{origin.host}:{origin.port}" == name.lower()
-            or (origin.host == name.lower() and origin[::2] == ("https", 443))
-            for name in self.named
-        )
+        names = [name.lower() for name in self.named]
+        is_default_https = (origin.scheme, origin.port) == ("https", 443)
+        return f"{origin.host}:{origin.port}" in names or (is_default_https and origin.host in names)
 
-    def _declares(self, origin: Origin) -> bool:
-        # A declared https host over http is not what was declared: the token would cross the network in
-        # clear.
+    def _is_declared(self, origin: Origin) -> bool:
+        # If https is declared, http is not allowed: the token would cross the network unencrypted.
         declared = origin_of(self.declared_base)
         if declared is not None and origin.host == declared.host:
             return origin.scheme in ("https", declared.scheme)
-        return origin.scheme == "https" and any(
-            origin.host == name.lower().partition(":")[0] for name in self.named
-        )
+        named_hosts = [name.lower().partition(":")[0] for name in self.named]
+        return origin.scheme == "https" and origin.host in named_hosts
 
 
 def _is_loopback(host: str) -> bool:

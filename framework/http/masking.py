@@ -1,16 +1,15 @@
-"""Takes secrets out of whatever leaves the run: logs, reports, tapes, messages.
+"""Masks secrets in everything that leaves the run: logs, reports, tapes, messages.
 
-A secret is found in every spelling it can take on its way through JSON, a URL, a header or a repr:
+A secret is found in every spelling that JSON, a URL, a header or a repr can give it:
 
-* each character raw, as ``\\uXXXX``, ``\\xXX`` or a short escape, as ``%XX`` of its UTF-8, in any mixture,
-hexadecimal in
-  either case, escaped once or several times over;
-* base64, standard and URL-safe, at each of the three alignments (``Basic`` credentials hold a secret in the
-middle);
+* each character as itself, as ``\\uXXXX``, ``\\xXX`` or a short escape, or as ``%XX`` of its UTF-8. These may
+  be mixed, may be escaped several times, and hexadecimal digits may have either case;
+* base64, standard and URL-safe, at each of the three alignments, since ``Basic`` credentials contain a secret
+  in the middle;
 * hexadecimal.
 
-Almost every text holds none, so plain substring tests come first and the patterns run only where one of them
-hit.
+Almost no text contains a secret. So cheap substring tests come first, and the patterns run only if one of
+these finds something.
 """
 
 from __future__ import annotations
@@ -27,13 +26,16 @@ from framework.base.messages import tr
 from framework.http.personal import hide_personal
 
 MIN_LENGTH = 6
-"""A shorter value would be found by chance all over a reply, and its mask would give it away."""
+"""A shorter value would match by chance all over a reply, and the masks would then reveal it."""
 
 _MAX_PASSES = 4
-_CUT = "…"
-_PIECE = 4
-"""Fewer characters of a secret tell nobody anything."""
-_MANY = 200
+_ELLIPSIS = "…"
+_MIN_PIECE = 4
+"""Fewer characters of a secret are harmless, and masking them would hit unrelated text."""
+
+_MAX_FINDS = 200
+"""From this many introducers on, one search with a pattern is faster than a find for each of them."""
+
 _BASE64 = "[A-Za-z0-9+/_-]"
 _URL_SAFE = str.maketrans("+/", "-_")
 _SHORT_ESCAPES = {
@@ -50,15 +52,21 @@ _SHORT_ESCAPES = {
 
 
 def mask_of(name: str) -> str:
-    """Return what stands in the place of the secret *name*: ``***token***``."""
+    """Return the mask of the secret *name*, such as ``***token***``."""
     return f"***{name}***"
 
 
 @dataclass(frozen=True)
 class _Secret:
-    """One secret's spellings. ``plain`` and ``gates`` are the cheap tests; the patterns do the replacing.
+    """The spellings of one secret.
 
-    A gate is what introduces an escape, and the pattern of one escaped character of this secret.
+    Attributes:
+        plain: spellings without escapes, for a cheap substring test.
+        gates: pairs of a character that introduces an escape and a pattern for one escaped character of this
+            secret; the second cheap test.
+        escaped: the pattern of all spellings character by character.
+        packed: the pattern of all base64 and hexadecimal spellings.
+        pieces: patterns for the parts that are left if a text was shortened inside the secret.
     """
 
     name: str
@@ -68,16 +76,17 @@ class _Secret:
     packed: re.Pattern[str]
     pieces: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
 
-    def suspected(self, text: str) -> bool:
-        return any(needle in text for needle in self.plain) or any(
-            _opens(text, introducer, gate) for introducer, gate in self.gates
-        )
+    def may_be_in(self, text: str) -> bool:
+        """Return False if *text* certainly does not contain the secret."""
+        if any(spelling in text for spelling in self.plain):
+            return True
+        return any(_has_escape(text, introducer, gate) for introducer, gate in self.gates)
 
 
-def _opens(text: str, introducer: str, gate: re.Pattern[str]) -> bool:
-    # To find one character is a memchr; where there are few of them, that is ten times as fast as a pattern's
-    # own search.
-    if text.count(introducer) > _MANY:
+def _has_escape(text: str, introducer: str, gate: re.Pattern[str]) -> bool:
+    # str.find for one character is a memchr. If there are few of them, this is ten times as fast as a search
+    # with the pattern.
+    if text.count(introducer) > _MAX_FINDS:
         return gate.search(text) is not None
     at = text.find(introducer)
     while at >= 0:
@@ -91,97 +100,99 @@ class Masker:
     """Replaces every spelling of every secret by ``***name***``.
 
     Args:
-        secrets: name to value.
-        personal: hide mobile and identity numbers too.
+        secrets: the values by name.
+        personal: mask mobile and identity numbers too.
 
     Raises:
-        ConfigError: a value is empty or shorter than MIN_LENGTH, or is part of a mask, so that masking could
-        not hide it.
+        ConfigError: a value cannot be masked: it is empty, shorter than MIN_LENGTH or part of a mask.
     """
 
     def __init__(self, secrets: Mapping[str, str], *, personal: bool = False) -> None:
-        problems = [problem for name, value in secrets.items() if (problem := _unfit(name, value, secrets))]
+        checked = [_secret_problem(name, value, secrets) for name, value in secrets.items()]
+        problems = [problem for problem in checked if problem is not None]
         if problems:
             raise ConfigError(*problems)
+        # Longest first: one secret may contain another.
         by_length = sorted(secrets.items(), key=lambda item: -len(item[1]))
-        self._secrets = tuple(_compile(name, value) for name, value in by_length)
+        self._secrets = tuple(_compile_secret(name, value) for name, value in by_length)
         self.names = tuple(secrets)
         self._personal = personal
         self._all_ascii = all(value.isascii() for value in secrets.values())
 
     def text(self, text: str) -> str:
         """Return *text* with every secret masked."""
-        # A mask may complete another secret's spelling with what stands around it, so look again after a
-        # replacement.
+        # A mask and the text around it may together spell another secret, so each replacement needs another
+        # pass.
         for _ in range(_MAX_PASSES):
-            found = self._suspects(text)
-            if not found:
+            candidates = self._candidates(text)
+            if not candidates:
                 break
             before = text
-            for secret in found:
-                mask = mask_of(secret.name)
-                text = secret.packed.sub(_constant(mask), secret.escaped.sub(_constant(mask), text))
+            for secret in candidates:
+                mask = _constant_replacement(mask_of(secret.name))
+                text = secret.escaped.sub(mask, text)
+                text = secret.packed.sub(mask, text)
             if text == before:
                 break
-        text = self._without_pieces(text) if _CUT in text else text
+        if _ELLIPSIS in text:
+            text = self._without_pieces(text)
         return hide_personal(text) if self._personal else text
 
     def _without_pieces(self, text: str) -> str:
-        """Return *text* without the piece of a secret that was left where a value was cut short."""
+        """Mask the pieces of secrets beside an ellipsis, which are left if a value was shortened."""
         for secret in self._secrets:
-            for before, after in secret.pieces:
-                text = after.sub(
-                    _constant(_CUT + mask_of(secret.name)), before.sub(_constant(mask_of(secret.name)), text)
-                )
+            mask = mask_of(secret.name)
+            for head, tail in secret.pieces:
+                text = head.sub(_constant_replacement(mask), text)
+                text = tail.sub(_constant_replacement(_ELLIPSIS + mask), text)
         return text
 
     def data(self, data: bytes) -> bytes:
         """Return *data* with every secret masked; bytes that are not UTF-8 stay as they are."""
-        # Every spelling of an ASCII secret is ASCII, and Latin-1 is read ten times as fast.
-        latin = data.decode("latin-1")
-        if (
-            self._all_ascii
-            and not self._suspects(latin)
-            and not (self._personal and hide_personal(latin) is not latin)
-        ):
-            return data
+        # Every spelling of an ASCII secret is ASCII, and decoding as Latin-1 is ten times as fast as UTF-8.
+        if self._all_ascii:
+            latin = data.decode("latin-1")
+            has_personal = self._personal and hide_personal(latin) is not latin
+            if not has_personal and not self._candidates(latin):
+                return data
         text = data.decode("utf-8", "surrogateescape")
         masked = self.text(text)
         return data if masked == text else masked.encode("utf-8", "surrogateescape")
 
     def json(self, value: Json) -> Json:
-        """Return a copy of a JSON value with every secret masked, in member names and numbers too."""
+        """Return a copy of a JSON value with every secret masked, also in member names and numbers."""
         try:
-            return self._walk(value)
+            return self._mask_json(value)
         except RecursionError:
             return tr("(嵌套过深,没有记下)")
 
     def names_in(self, text: str) -> tuple[str, ...]:
-        """Return the names of the secrets that *text* holds in any spelling."""
+        """Return the names of the secrets that *text* contains in any spelling."""
         return tuple(
             secret.name
-            for secret in self._suspects(text)
+            for secret in self._candidates(text)
             if secret.escaped.search(text) or secret.packed.search(text)
         )
 
-    def _suspects(self, text: str) -> list[_Secret]:
-        return [secret for secret in self._secrets if secret.suspected(text)]
+    def _candidates(self, text: str) -> list[_Secret]:
+        return [secret for secret in self._secrets if secret.may_be_in(text)]
 
-    def _walk(self, value: Json) -> Json:
+    def _mask_json(self, value: Json) -> Json:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return {self.text(key): self._walk(item) for key, item in value.items()}
+            return {self.text(key): self._mask_json(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
-            return [self._walk(item) for item in value]
+            return [self._mask_json(item) for item in value]
         if value is None or isinstance(value, bool):
             return value
-        spelled = str(value)
-        masked = self.text(spelled)
-        return value if masked == spelled else masked
+        number = str(value)  # a secret may consist of digits
+        masked = self.text(number)
+        return value if masked == number else masked
 
 
-def _unfit(name: str, value: str, secrets: Mapping[str, str]) -> Problem | None:
+def _secret_problem(name: str, value: str, secrets: Mapping[str, str]) -> Problem | None:
+    """Return why the secret cannot be masked, None if it can."""
     if len(value) < MIN_LENGTH:
         return Problem(
             "secret-short",
@@ -189,6 +200,7 @@ def _unfit(name: str, value: str, secrets: Mapping[str, str]) -> Problem | None:
             tr("检查它的环境变量或 .env;太短的值无法可靠地遮盖"),
         )
     masks = [mask_of(other) for other in secrets]
+    # Two masks may be adjacent, and the value may be spread over both.
     if any(value in first + second for first in masks for second in masks):
         return Problem(
             "secret-mask", tr("密钥 {name} 的值就是遮盖文字的一部分", name=name), tr("换一个真实的密钥")
@@ -196,46 +208,51 @@ def _unfit(name: str, value: str, secrets: Mapping[str, str]) -> Problem | None:
     return None
 
 
-def _constant(text: str) -> Callable[[re.Match[str]], str]:
+def _constant_replacement(text: str) -> Callable[[re.Match[str]], str]:
+    """Return a replacement in which a backslash has no meaning."""
     return lambda _: text
 
 
 # -- spellings
 
 
-def _compile(name: str, value: str) -> _Secret:
+def _compile_secret(name: str, value: str) -> _Secret:
     data = value.encode("utf-8", "surrogatepass")
-    packed = {data.hex(): data.hex(), data.hex().upper(): data.hex().upper(), **_base64_spellings(data)}
-    pattern = "|".join(sorted(packed.values(), key=len, reverse=True))
+    hexadecimal = data.hex()
+    packed = {text: text for text in (hexadecimal, hexadecimal.upper())} | _base64_spellings(data)
+    longest_first = sorted(packed.values(), key=len, reverse=True)
     plain = dict.fromkeys((value, value.replace(" ", "+"), *packed))
+    in_json = json.dumps(value, ensure_ascii=False)[1:-1]
     return _Secret(
         name,
-        tuple(plain),
-        _gates(value, data),
-        re.compile("".join(map(_spellings, value))),
-        re.compile(pattern),
-        tuple(map(_pieces, dict.fromkeys((value, json.dumps(value, ensure_ascii=False)[1:-1])))),
+        plain=tuple(plain),
+        gates=_escape_gates(value, data),
+        escaped=re.compile("".join(map(_char_pattern, value))),
+        packed=re.compile("|".join(longest_first)),
+        pieces=tuple(map(_piece_patterns, dict.fromkeys((value, in_json)))),
     )
 
 
-def _pieces(value: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of a head of *value* before the mark of a cut, and of a tail after it; a quote may
-    stand between.
+def _piece_patterns(value: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the pattern of a head of *value* before an ellipsis, and of a tail after one.
+
+    A quote may come between the piece and the ellipsis.
     """
-    heads = "|".join(re.escape(value[:length]) for length in range(len(value) - 1, _PIECE - 1, -1))
-    tails = "|".join(re.escape(value[-length:]) for length in range(len(value) - 1, _PIECE - 1, -1))
-    return re.compile(f'(?:{heads})(?="?{_CUT})'), re.compile(f'{_CUT}"?(?:{tails})')
+    heads = "|".join(re.escape(value[:length]) for length in range(len(value) - 1, _MIN_PIECE - 1, -1))
+    tails = "|".join(re.escape(value[-length:]) for length in range(len(value) - 1, _MIN_PIECE - 1, -1))
+    return re.compile(f'(?:{heads})(?="?{_ELLIPSIS})'), re.compile(f'{_ELLIPSIS}"?(?:{tails})')
 
 
-def _gates(value: str, data: bytes) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    octets = _any_of(f"{octet:02x}" for octet in (*data, *(ord(char) for char in value if ord(char) < 0x100)))
+def _escape_gates(value: str, data: bytes) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the gates of the secret: one for percent-encoding, one for backslash escapes."""
+    latin_codes = [ord(char) for char in value if ord(char) < 0x100]
+    octets = _any_of(f"{octet:02x}" for octet in (*data, *latin_codes))
     units = _any_of(f"{unit:04x}" for char in value for unit in _utf16(char))
-    short = "".join(
-        re.escape(_SHORT_ESCAPES[char]) for char in dict.fromkeys(value) if char in _SHORT_ESCAPES
-    )
+    escapable = [_SHORT_ESCAPES[char] for char in dict.fromkeys(value) if char in _SHORT_ESCAPES]
+    short = f"|[{''.join(map(re.escape, escapable))}]" if escapable else ""
     return (
         ("%", re.compile(rf"%(?:25){{0,4}}(?i:{octets})")),
-        ("\\", re.compile(rf"\\(?:u(?i:{units})|x(?i:{octets})|U{f'|[{short}]' if short else ''})")),
+        ("\\", re.compile(rf"\\(?:u(?i:{units})|x(?i:{octets})|U{short})")),
     )
 
 
@@ -243,9 +260,10 @@ def _any_of(texts: Iterable[str]) -> str:
     return "|".join(sorted(set(texts)))
 
 
-def _spellings(char: str) -> str:
-    """Return a pattern for one character in every escaped spelling. The repetitions are bounded: a reply may
-    be hostile.
+def _char_pattern(char: str) -> str:
+    """Return a pattern for one character in every spelling.
+
+    All repetitions are bounded, since a hostile reply could make an unbounded one very slow.
     """
     octets = char.encode("utf-8", "surrogatepass")
     spellings = [
@@ -265,14 +283,17 @@ def _spellings(char: str) -> str:
 
 
 def _utf16(char: str) -> tuple[int, ...]:
-    """Return the UTF-16 code units, which is how JSON escapes a character (RFC 8259 section 7)."""
+    """Return the UTF-16 code units of *char*: JSON escapes a character by these (RFC 8259 section 7)."""
     data = char.encode("utf-16-be", "surrogatepass")
     return tuple(int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data), 2))
 
 
 def _base64_spellings(data: bytes) -> dict[str, str]:
-    """Return, for each alignment, the characters that *data* alone decides, and the pattern that takes those
-    it shares with its neighbours too.
+    """Return the base64 spellings of *data* inside longer data, with a pattern for each.
+
+    A base64 character holds six bits, so at each alignment the first and last character may depend on the
+    neighbouring bytes too. The key has only the characters that *data* determines; the pattern also matches
+    the shared ones beside them.
     """
     spellings = {}
     for offset in range(3):

@@ -1,9 +1,9 @@
-"""Politeness: no more requests a second than the environment allows, over all processes that send to it.
+"""Limits the rate of requests to what the environment allows, over all processes that send to it.
 
-A file holds the time of the next free slot, and a lock lies beside it. Whoever wants to send takes the slot
-under the lock, writes the next one, releases the lock and waits for its own. So xdist's workers share one rate
-however their work is spread, and so do two runs. The clock is the monotonic one, which all processes of a
-machine share and nobody can set back.
+A file holds the time of the next free slot, and its lock is a second file. A process that wants to send takes
+the slot under the lock, writes the next one, releases the lock and waits for its own slot. So all workers of
+xdist share one rate, and so do two runs. The clock is the monotonic one, which all processes of a machine
+share and nobody can set back.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Slots:
 
 
 class SharedSlots:
-    """The slots of all processes that know the same file. Where the file cannot be used, each process keeps
-    its *share*.
+    """The slots of all processes that use the same file. If the file cannot be used, each process keeps to
+    its *share* of the rate.
     """
 
     def __init__(self, path: Path, share: int = 1) -> None:

@@ -1,9 +1,8 @@
-"""Personal data by pattern: mobile numbers and citizens' identity numbers, hidden in everything that people
-are shown.
+"""Masks personal data by its form: mobile numbers and citizens' identity numbers.
 
-A number counts where it stands alone (no letter or digit beside it) and has the form: eleven digits from 13
-to 19, or eighteen with a date of birth inside and the right check digit (GB 11643-1999). Policy ids have
-nineteen digits and are left alone.
+A mobile number has eleven digits and begins with 13 to 19. An identity number has eighteen characters, with a
+date of birth inside and a correct check digit (GB 11643-1999). Neither may have a letter or digit beside it,
+so policy ids, which have nineteen digits, are not masked.
 """
 
 from __future__ import annotations
@@ -12,13 +11,13 @@ import re
 
 MOBILE, IDENTITY = "***mobile***", "***identity***"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK = "10X98765432"
-_REGION = 6
+_CHECK_DIGITS = "10X98765432"
+_REGION_DIGITS = 6
 
-# A pattern that begins with a literal is found by memchr; one that begins with a class costs a millisecond a
-# page.
+# Each pattern begins with a literal, which re finds with memchr. One that begins with a character class would
+# cost a millisecond for each page.
 _MOBILE = re.compile(r"1[3-9]\d{9}(?![\dA-Za-z])", re.ASCII)
-_BIRTHS = tuple(
+_FROM_BIRTH_YEAR = tuple(
     re.compile(century + r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])", re.ASCII)
     for century in ("19", "20")
 )
@@ -27,16 +26,23 @@ _BIRTHS = tuple(
 def hide_personal(text: str) -> str:
     """Return *text* with every mobile and identity number replaced by a mask."""
     if _MOBILE.search(text):
-        whole = text
-        text = _MOBILE.sub(lambda match: match.group() if _joined(whole, match.start()) else MOBILE, whole)
-        text = whole if text == whole else text
-    for pattern in _BIRTHS:
+        text = _without_mobiles(text)
+    for pattern in _FROM_BIRTH_YEAR:
         if pattern.search(text):
             text = _without_identities(text, pattern)
     return text
 
 
-def _joined(text: str, at: int) -> bool:
+def _without_mobiles(text: str) -> str:
+    def mask(match: re.Match[str]) -> str:
+        return match.group() if _follows_alphanumeric(text, match.start()) else MOBILE
+
+    masked = _MOBILE.sub(mask, text)
+    return text if masked == text else masked  # the same object, so that callers can compare with "is"
+
+
+def _follows_alphanumeric(text: str, at: int) -> bool:
+    # Not a lookbehind in the pattern: it would no longer begin with a literal.
     return at > 0 and text[at - 1].isascii() and text[at - 1].isalnum()
 
 
@@ -44,19 +50,19 @@ def _without_identities(text: str, pattern: re.Pattern[str]) -> str:
     parts: list[str] = []
     done = 0
     for match in pattern.finditer(text):
-        start = match.start() - _REGION
-        if start >= done and not _joined(text, start) and is_identity(text[start : match.end()]):
+        start = match.start() - _REGION_DIGITS
+        if start < done or _follows_alphanumeric(text, start):
+            continue
+        if is_identity(text[start : match.end()]):
             parts += [text[done:start], IDENTITY]
             done = match.end()
     return "".join([*parts, text[done:]]) if parts else text
 
 
 def is_identity(number: str) -> bool:
-    """Whether *number* is eighteen characters whose last is the check digit of the others (GB 11643-1999)."""
+    """Return whether *number* has 18 characters, the last being the right check digit (GB 11643-1999)."""
     digits = number[:17]
     if len(number) != 18 or not (digits.isascii() and digits.isdigit()):
         return False
-    return (
-        _CHECK[sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=True)) % 11]
-        == number[17].upper()
-    )
+    weighted_sum = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=True))
+    return _CHECK_DIGITS[weighted_sum % 11] == number[17].upper()

@@ -1,4 +1,4 @@
-"""Which outcomes a ``retry`` of the case language names. The repeating itself is the run's."""
+"""Decides whether an outcome is one that a step's ``retry`` names; ``framework.run`` does the repeating."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from framework.http.exchange import Exchange
 
 
 def matches_retry(on: Iterable[int | str], outcome: Exchange | HarnessError) -> bool:
-    """Tell whether *outcome* is one of *on*: ``timeout``, ``connection`` (refused, reset, cut short), or a
-    status.
+    """Return whether *on* names *outcome*.
 
-    A blocked host, a reply over the limit and a mistake of ours are the same the second time, so nothing
-    names them.
+    *on* holds statuses, ``timeout`` and ``connection`` (refused, reset, cut short). Other errors, such as a
+    blocked host or a reply over the limit, would be the same the second time, so they cannot be named.
     """
     if isinstance(outcome, Exchange):
         return outcome.reply.status is not None and outcome.reply.status in on

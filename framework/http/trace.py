@@ -1,8 +1,7 @@
-"""W3C Trace Context: every request says which run and case it is of, so that the service's own logs can be
-asked about it.
+"""Adds a W3C Trace Context header to every request, so that it can be found in the logs of the service.
 
-The trace id is of the case, made from the run's id and the case's: the same in whichever process and order
-the case runs. The parent id counts the requests of the case.
+The trace id identifies the case. It is derived from the ids of the run and the case, so it does not depend on
+the process or the order in which cases run. The parent id counts the requests of the case.
 """
 
 from __future__ import annotations
@@ -16,40 +15,42 @@ from framework.cases.request import Request
 from framework.http.exchange import Exchange, Send
 
 HEADER = "traceparent"
-_WRITTEN = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class Tracer:
-    """Numbers the requests of the case at hand."""
+    """Numbers the requests of the current case."""
 
     def __init__(self, run_id: str) -> None:
         self._run_id = run_id
-        self._requests = 0
+        self._request_count = 0
         self.trace_id = ""
         self.begin("")
 
     def begin(self, case: str) -> None:
-        """The requests from here on are of *case*."""
+        """Start a new case, identified by *case*; later requests belong to it."""
         self.trace_id = hashlib.sha256(f"{self._run_id}\n{case}".encode()).hexdigest()[:32]
-        self._requests = 0
+        self._request_count = 0
 
     def next_parent(self) -> str:
         """Return the header's value for the next request."""
-        self._requests += 1
-        return f"00-{self.trace_id}-{self._requests:016x}-01"
+        self._request_count += 1
+        return f"00-{self.trace_id}-{self._request_count:016x}-01"
 
 
 def traced(send: Callable[[Request, Mapping[str, str]], Exchange], tracer: Tracer) -> Send:
-    """Return *send* with the header on every request; one that the case itself writes stays as it is, and
-    counts.
-    """
+    """Return *send* with the trace header on every request; the case's own header has precedence."""
 
-    def sent(request: Request) -> Exchange:
-        own = next((str(value) for name, value in request.headers.items() if name.lower() == HEADER), None)
+    def send_traced(request: Request) -> Exchange:
         exchange = send(request, {HEADER: tracer.next_parent()})
-        if own is None:
+        own_header = _own_trace_header(request)
+        if own_header is None:
             return replace(exchange, trace_id=tracer.trace_id)
-        written = _WRITTEN.fullmatch(own)
-        return replace(exchange, trace_id=written[1] if written else "")
+        match = _TRACEPARENT.fullmatch(own_header)
+        return replace(exchange, trace_id=match[1] if match else "")
 
-    return sent
+    return send_traced
+
+
+def _own_trace_header(request: Request) -> str | None:
+    return next((str(value) for name, value in request.headers.items() if name.lower() == HEADER), None)

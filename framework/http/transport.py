@@ -1,19 +1,17 @@
-"""The network: a Request to a complete Exchange, or one TransportError. The only module that imports
-requests.
+"""Sends a Request over the network and returns a complete Exchange, or raises a TransportError.
 
-Rules kept here, each of which a plain ``requests`` call does not keep:
+The only module that imports requests. It keeps these rules, which a plain call of ``requests`` does not keep:
 
-* ``total`` bounds the whole exchange: names, connecting, TLS, every byte, every redirect. Every blocking call
-on the socket
-  is given what is left of it, so a server that drips a byte a second ends with the deadline, not with the
-  drip.
-* A reply is read no further than the limit, counted before and after its content coding is undone.
-* A reply that ends early is an error. One that is complete but cannot be decoded is not: it is the service's
-fault, and kept.
-* Nothing goes to a host that the environment does not name, and no secret goes anywhere but to base_url,
-redirects included.
-* Nothing of one request is left for the next but the open connection: no cookies, no proxies or netrc of the
-machine, no retry.
+* ``total`` limits the whole exchange: name resolution, connecting, TLS, every byte, every redirect. Each
+  blocking call on the socket gets the remaining time, so a server that sends one byte a second cannot exceed
+  the limit.
+* A reply is read only up to the limit, which holds both before and after its content is decoded.
+* A reply that ends early is an error. A complete reply that cannot be decoded is not an error: the service is
+  wrong, and the reply is kept for the checks.
+* No request goes to a host that the environment does not name, and secrets go only to base_url. This includes
+  redirects.
+* Requests share only the open connection. There are no shared cookies, no proxies or netrc of the machine,
+  and no hidden retries.
 """
 
 from __future__ import annotations
@@ -37,13 +35,13 @@ from framework.base.errors import ConfigError, Problem
 from framework.base.messages import tr
 from framework.cases.request import Request
 from framework.http import connections
-from framework.http.coding import ACCEPTED, TooLarge, decode_content
+from framework.http.coding import ACCEPT_ENCODING, ContentTooLarge, decode_content
 from framework.http.exchange import Exchange, Headers, Reply
 from framework.http.failures import (
-    Circumstances,
+    RequestInfo,
+    as_transport_error,
     blocked,
     secret_blocked,
-    told,
     too_large,
     too_many_redirects,
 )
@@ -52,16 +50,17 @@ from framework.http.masking import Masker
 from framework.http.message import Message, compose, redirect_target, redirected, without_credentials
 
 MAX_REDIRECTS = 10
-_BLOCK = 256 * 1024
+_BLOCK_BYTES = 256 * 1024
 _LIBRARY_ERRORS = (requests.RequestException, connections.HTTPError, HTTPException, OSError, ValueError)
-_OWN_DEFAULTS = ("accept-encoding", "user-agent")
-"""Fields that the libraries below add by themselves where a request does not have them."""
+_LIBRARY_DEFAULTS = ("accept-encoding", "user-agent")
+"""Header fields that the libraries add by themselves if a request does not have them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one exchange: ``connect`` and ``total`` in seconds, the reply in bytes, before and after
-    decoding.
+    """Limits of one exchange. ``connect`` and ``total`` are in seconds.
+
+    ``max_reply_bytes`` holds for the body as received and again for the decoded body.
     """
 
     connect: float = 3
@@ -70,13 +69,13 @@ class Limits:
 
 
 class Transport:
-    """Sends requests to one environment over kept connections. May be used from several threads.
+    """Sends requests to one environment and keeps connections open. Several threads may share it.
 
     Args:
-        secrets: name to value; what must not go to other hosts, nor into a message.
+        secrets: the values by name; they are kept from other hosts and masked in messages.
 
     Raises:
-        ConfigError: a secret that is too short to be masked.
+        ConfigError: a secret is too short to be masked.
     """
 
     def __init__(self, hosts: Hosts, limits: Limits, secrets: Mapping[str, str], user_agent: str) -> None:
@@ -84,7 +83,7 @@ class Transport:
         self._limits = limits
         self._masker = Masker(secrets)
         self._adapter = _BoundedAdapter(max_retries=0)
-        self._defaults = {"User-Agent": user_agent, "Accept-Encoding": ACCEPTED, "Accept": "*/*"}
+        self._defaults = {"User-Agent": user_agent, "Accept-Encoding": ACCEPT_ENCODING, "Accept": "*/*"}
 
     def __enter__(self) -> Transport:
         return self
@@ -95,81 +94,88 @@ class Transport:
         self.close()
 
     def close(self) -> None:
-        """Close the kept connections."""
+        """Close all open connections."""
         self._adapter.close()
 
     def send(self, request: Request, extra_headers: Mapping[str, str] | None = None) -> Exchange:
-        """Send *request* and read the whole reply. *extra_headers* yield to the case's own.
+        """Send *request* and read the whole reply.
+
+        *extra_headers* are added unless the case sets the same fields.
 
         Raises:
-            ConfigError: the request cannot be put on the wire as written.
-            BlockedError: it, or a redirect, goes where the environment does not allow; nothing was sent
-            there. ConnectError, TimedOutError, CutShortError, TooLargeError, TransportError: there was no
-            complete reply.
+            ConfigError: the request cannot be sent as written.
+            BlockedError: the environment does not allow the request or one of its redirects; that one was
+                not sent.
+            TransportError: there was no complete reply; see its subclasses.
         """
         message = compose(request, {**self._defaults, **(extra_headers or {})})
         total = self._limits.total if request.timeout is None else request.timeout
-        started, begun = time.time(), time.perf_counter()
+        started, start = time.time(), time.perf_counter()
         with connections.deadline(total):
-            response, raw, passed = self._follow(message, request, total)
-        elapsed = (time.perf_counter() - begun) * 1000
-        return Exchange(request, self._reply(message, response, raw, elapsed), started, redirects=passed)
+            response, raw, redirects = self._send_and_follow(message, request, total)
+        elapsed_ms = (time.perf_counter() - start) * 1000
+        reply = self._build_reply(message, response, raw, elapsed_ms)
+        return Exchange(request, reply, started, redirects=redirects)
 
-    def _follow(
+    def _send_and_follow(
         self, message: Message, request: Request, total: float
     ) -> tuple[requests.Response, bytes, tuple[str, ...]]:
-        """Send, and send again while the reply is a redirect to follow."""
-        passed: list[str] = []
+        """Send *message* and follow redirects.
+
+        Returns the last response, its body and the URLs that redirected.
+        """
+        redirects: list[str] = []
         jar = RequestsCookieJar()
         while True:
-            prepared = self._admit(message, hop=bool(passed))
-            circumstances = Circumstances(
-                message.method, self._masker.text(message.url), self._limits.connect, total
-            )
-            with told(circumstances, _LIBRARY_ERRORS):
-                response = self._open(prepared, request.verify)
+            prepared = self._prepare_allowed(message, hop=bool(redirects))
+            info = RequestInfo(message.method, self._masker.text(message.url), self._limits.connect, total)
+            with as_transport_error(info, _LIBRARY_ERRORS):
+                response = self._open_response(prepared, request.verify)
                 location = response.raw.headers.get("Location", "") if request.allow_redirects else ""
-                target = redirect_target(message.url, response.status_code, _field_text(location))
+                target = redirect_target(message.url, response.status_code, _decode_field(location))
                 if target is None:
-                    return response, self._read(response, circumstances), tuple(passed)
+                    return response, self._read_body(response, info), tuple(redirects)
                 response.close()
-            if len(passed) == MAX_REDIRECTS:
-                raise too_many_redirects(circumstances, MAX_REDIRECTS)
-            passed.append(message.url)
+            if len(redirects) == MAX_REDIRECTS:
+                raise too_many_redirects(info, MAX_REDIRECTS)
+            redirects.append(message.url)
             extract_cookies_to_jar(jar, prepared, response.raw)  # type: ignore[no-untyped-call]
-            message = self._next(redirected(message, response.status_code, target), passed[-1], jar)
+            following = redirected(message, response.status_code, target)
+            message = self._adapt_to_target(following, message.url, jar)
 
-    def _next(self, message: Message, before: str, jar: RequestsCookieJar) -> Message:
-        if origin_of(message.url) != origin_of(before):
+    def _adapt_to_target(self, message: Message, previous_url: str, jar: RequestsCookieJar) -> Message:
+        """Remove credentials if the origin changes, and add the cookies that the redirects set."""
+        if origin_of(message.url) != origin_of(previous_url):
             message = without_credentials(message, self._masker.names_in)
         if not self._hosts.allows(message.url):
+            return message  # it will be blocked
+        without_cookies = {name: value for name, value in message.headers.items() if name.lower() != "cookie"}
+        bare_request = self._prepare(replace(message, headers=without_cookies))
+        new_cookies = get_cookie_header(jar, bare_request)  # type: ignore[no-untyped-call]
+        if not new_cookies:
             return message
-        bare = {name: value for name, value in message.headers.items() if name.lower() != "cookie"}
-        given = next(
-            (value for name, value in message.headers.items() if name.lower() == "cookie" and value), None
-        )
-        gained = get_cookie_header(jar, self._prepare(replace(message, headers=bare)))  # type: ignore[no-untyped-call]
-        return (
-            replace(message, headers={**bare, "Cookie": "; ".join(filter(None, (given, gained)))})
-            if gained
-            else message
-        )
+        own_cookies = [value for name, value in message.headers.items() if name.lower() == "cookie" and value]
+        cookies = "; ".join([*own_cookies, new_cookies])
+        return replace(message, headers={**without_cookies, "Cookie": cookies})
 
-    def _admit(self, message: Message, hop: bool) -> requests.PreparedRequest:
-        """Return the prepared request, where it may go where it says, with what it holds."""
-        url = message.url
-        if self._hosts.allows(url):
-            prepared = self._prepare(message)
-            url = (
-                prepared.url or ""
-            )  # what is sent is the library's reading of the URL, so that is what is judged
-            if self._hosts.allows(url):
-                if not self._hosts.may_carry_secrets(url) and (
-                    names := self._masker.names_in(message.values())
-                ):
-                    raise secret_blocked(message.method, self._masker.text(url), names)
-                return prepared
-        raise blocked(message.method, self._masker.text(url), hop)
+    def _prepare_allowed(self, message: Message, hop: bool) -> requests.PreparedRequest:
+        """Return the prepared request if its host is allowed and may receive the secrets in it.
+
+        Raises:
+            BlockedError: the host is not allowed, or may not receive them.
+        """
+        if not self._hosts.allows(message.url):
+            raise blocked(message.method, self._masker.text(message.url), hop)
+        prepared = self._prepare(message)
+        # The library may normalize the URL. Its version is the one that is sent, so it is checked as well.
+        sent_url = prepared.url or ""
+        if not self._hosts.allows(sent_url):
+            raise blocked(message.method, self._masker.text(sent_url), hop)
+        if not self._hosts.may_carry_secrets(sent_url):
+            secret_names = self._masker.names_in(message.as_text())
+            if secret_names:
+                raise secret_blocked(message.method, self._masker.text(sent_url), secret_names)
+        return prepared
 
     def _prepare(self, message: Message) -> requests.PreparedRequest:
         try:
@@ -179,56 +185,55 @@ class Transport:
                 Problem("request-url", tr("读不懂的地址 {url}", url=self._masker.text(message.url)))
             ) from None
 
-    def _open(self, prepared: requests.PreparedRequest, verify: bool) -> requests.Response:
-        timeout = cast(Any, connections.timeout_of(self._limits.connect))  # the stubs know tuples only
+    def _open_response(self, prepared: requests.PreparedRequest, verify: bool) -> requests.Response:
+        timeout = cast(Any, connections.timeout_of(self._limits.connect))  # the stubs only accept tuples
         with nullcontext() if verify else warnings.catch_warnings():
             if not verify:
-                warnings.simplefilter(
-                    "ignore", connections.InsecureRequestWarning
-                )  # the case asked for it in so many words
+                # The case turned verification off explicitly, so a warning tells its author nothing new.
+                warnings.simplefilter("ignore", connections.InsecureRequestWarning)
             return self._adapter.send(prepared, stream=True, timeout=timeout, verify=verify)
 
-    def _read(self, response: requests.Response, circumstances: Circumstances) -> bytes:
-        """Return the body as received. Its end is checked against Content-Length or the last chunk by the
-        library.
-        """
+    def _read_body(self, response: requests.Response, info: RequestInfo) -> bytes:
+        """Return the body as received. The library checks its end by Content-Length or the last chunk."""
         limit = self._limits.max_reply_bytes
         if (response.raw.length_remaining or 0) > limit:
             response.close()
-            raise too_large(circumstances, limit)
+            raise too_large(info, limit)
         blocks: list[bytes] = []
-        held = 0
-        while block := response.raw.read(_BLOCK, decode_content=False):
+        size = 0
+        while block := response.raw.read(_BLOCK_BYTES, decode_content=False):
             blocks.append(block)
-            held += len(block)
-            if held > limit:
+            size += len(block)
+            if size > limit:
                 response.close()
-                raise too_large(circumstances, limit)
+                raise too_large(info, limit)
         return blocks[0] if len(blocks) == 1 else b"".join(blocks)
 
-    def _reply(self, message: Message, response: requests.Response, raw: bytes, elapsed: float) -> Reply:
-        headers: Headers = tuple((name, _field_text(value)) for name, value in response.raw.headers.items())
+    def _build_reply(
+        self, message: Message, response: requests.Response, raw: bytes, elapsed_ms: float
+    ) -> Reply:
+        fields = response.raw.headers
+        headers: Headers = tuple((name, _decode_field(value)) for name, value in fields.items())
+        limit = self._limits.max_reply_bytes
+        # The request that was answered: after redirects not the first one.
+        url = response.request.url or message.url
         try:
-            content = decode_content(
-                raw, response.raw.headers.get("Content-Encoding", ""), self._limits.max_reply_bytes
-            )
-        except TooLarge:
-            method, url = response.request.method or message.method, response.request.url or message.url
-            raise too_large(
-                Circumstances(method, self._masker.text(url)), self._limits.max_reply_bytes
-            ) from None
+            content = decode_content(raw, fields.get("Content-Encoding", ""), limit)
+        except ContentTooLarge:
+            method = response.request.method or message.method
+            raise too_large(RequestInfo(method, self._masker.text(url)), limit) from None
         return Reply(
-            response.request.url or message.url,
+            url,
             response.status_code,
             headers,
             content.body,
-            elapsed,
+            elapsed_ms,
             undecodable=content.undecodable,
         )
 
 
 class _BoundedAdapter(HTTPAdapter):
-    """requests' own adapter over our connections."""
+    """The adapter of requests, with connections that keep the deadline."""
 
     def init_poolmanager(self, *args: Any, **keywords: Any) -> None:
         super().init_poolmanager(*args, **keywords)
@@ -243,18 +248,17 @@ def _prepared_url(url: str) -> str:
 
 
 def _prepare(message: Message) -> requests.PreparedRequest:
-    """Return the message as the library takes it. Its own preparation is a third of the cost of a small
-    exchange, and all that it would do is done.
+    """Return the message in the form that the library sends.
+
+    The library's own ``prepare`` is not called: it takes a third of the time of a small exchange, and
+    everything that it would do is already done.
     """
     prepared = requests.PreparedRequest()
     prepared.method = message.method
     prepared.url = _prepared_url(message.url)
     fields = {name: value for name, value in message.headers.items() if value is not None}
-    fields |= {
-        name: connections.SKIP_HEADER
-        for name, value in message.headers.items()
-        if value is None and name.lower() in _OWN_DEFAULTS
-    }
+    removed = [name for name, value in message.headers.items() if value is None]
+    fields |= {name: connections.SKIP_HEADER for name in removed if name.lower() in _LIBRARY_DEFAULTS}
     if message.body is not None or message.method in ("POST", "PUT", "PATCH"):
         fields["Content-Length"] = str(len(message.body or b""))
     prepared.headers = CaseInsensitiveDict(fields)
@@ -262,8 +266,8 @@ def _prepare(message: Message) -> requests.PreparedRequest:
     return prepared
 
 
-def _field_text(value: str) -> str:
-    """Return a header value that was UTF-8 as it was meant; the library reads every value as Latin-1."""
+def _decode_field(value: str) -> str:
+    """Return a header value decoded as UTF-8 if possible; the library decodes every value as Latin-1."""
     if value.isascii():
         return value
     try:

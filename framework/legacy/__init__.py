@@ -1,3 +1,1 @@
-"""Case files of other harnesses, turned into ours: what can be carried over is, what cannot is named by its
-line.
-"""
+"""Converts case files and logs of other harnesses; each part that is not carried over is reported."""

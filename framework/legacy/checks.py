@@ -1,342 +1,221 @@
-"""Old assertions to ours. One that can never fail is named, and not carried over (rule 1 of the case language)."""
+"""Converts old assertions into checks; an assertion that can never fail becomes a remark."""
 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 
-from framework.base.jsonpath import Json, PathSyntaxError, compile_path
+from framework.base.jsonpath import Json
 from framework.base.messages import tr
-from framework.cases.yamlfile import Key, Mapping, Node, Scalar, Sequence, plain
-from framework.legacy.remarks import Desk
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, SequenceNode, to_plain
+from framework.legacy.comparators import MATCHERS, TYPES
+from framework.legacy.import_context import ImportContext
+from framework.legacy.subjects import convert_subject
 
-_COMPARE = {
-    "eq": "equals",
-    "equals": "equals",
-    "equal": "equals",
-    "==": "equals",
-    "str_eq": "equals",
-    "string_equals": "equals",
-    "is": "equals",
-    "ne": "not_equals",
-    "not_equal": "not_equals",
-    "not_equals": "not_equals",
-    "!=": "not_equals",
-    "not_eq": "not_equals",
-    "lt": "less_than",
-    "less_than": "less_than",
-    "<": "less_than",
-    "le": "at_most",
-    "lte": "at_most",
-    "less_or_equals": "at_most",
-    "<=": "at_most",
-    "gt": "greater_than",
-    "greater_than": "greater_than",
-    ">": "greater_than",
-    "ge": "at_least",
-    "gte": "at_least",
-    "greater_or_equals": "at_least",
-    ">=": "at_least",
-    "contains": "contains",
-    "contain": "contains",
-    "not_contains": "not_contains",
-    "not_contain": "not_contains",
-    "contained_by": "one_of",
-    "in": "one_of",
-    "startswith": "starts_with",
-    "endswith": "ends_with",
-    "regex_match": "matches",
-    "regex": "matches",
-    "type_match": "type",
-    "len_eq": "length",
-    "length_equals": "length",
-    "length_equal": "length",
-    "count_eq": "length",
-    "len_gt": "length greater_than",
-    "length_greater_than": "length greater_than",
-    "len_ge": "length at_least",
-    "length_greater_or_equals": "length at_least",
-    "len_lt": "length less_than",
-    "length_less_than": "length less_than",
-    "len_le": "length at_most",
-    "length_less_or_equals": "length at_most",
-}
-_TYPES = {
-    "str": "string",
-    "string": "string",
-    "int": "integer",
-    "integer": "integer",
-    "float": "number",
-    "number": "number",
-    "bool": "boolean",
-    "boolean": "boolean",
-    "list": "array",
-    "array": "array",
-    "dict": "object",
-    "object": "object",
-    "none": "null",
-    "nonetype": "null",
-    "null": "null",
-}
-_WHOLE = {
-    "status_code": "status_code",
-    "http_code": "status_code",
-    "body": "body",
-    "content": "body",
-    "text": "body",
-    "response": "body",
-}
-_ELAPSED = re.compile(r"(response_time|elapsed(\..+)?)\Z")
-_INTO_BODY = re.compile(r"(?:content|body|json|response(?:\.json)?)\.(?=\S)")
-_DATABASES = ("sql", "db", "mysql", "database", "db_assert", "sql_assert")
+_DATABASE_CHECKS = ("sql", "db", "mysql", "database", "db_assert", "sql_assert")
+_SUBJECT_KEYS = ("check", "jsonpath", "actual", "path")
+_EXPECTED_KEYS = ("expect", "expected", "value", "expect_value")
+_COMPARATOR_KEYS = ("comparator", "assert", "type", "op", "compare", "operator")
+_TEXT_MATCHERS = ("contains", "not_contains", "starts_with", "ends_with")
+_NUMBER_MATCHERS = ("less_than", "at_most", "greater_than", "at_least")
 
 
 @dataclass
-class Checks:
-    """Our ``validate`` in the making: subject to its matchers, in the order of the old file."""
+class CheckConverter:
+    """Collects checks from old assertions; ``calls`` maps a subject to its matchers and arguments."""
 
-    desk: Desk
-    found: dict[str, list[tuple[str, Json]]] = field(default_factory=dict)
+    context: ImportContext
+    calls: dict[str, list[tuple[str, Json]]] = field(default_factory=dict)
 
-    def take(self, node: Node | None) -> None:
-        """Take an old ``validate``: a list of assertions, or one mapping of them."""
-        if isinstance(node, Sequence):
+    def add(self, node: Node | None) -> None:
+        """Convert an old ``validate``: a list or a mapping of assertions."""
+        if isinstance(node, SequenceNode):
             for item in node.items:
-                self._item(item)
-        elif isinstance(node, Mapping):
-            self._item(node)
+                self._add_item(item)
+        elif isinstance(node, MappingNode):
+            self._add_item(node)
         elif node is not None:
-            self.desk.refuse(node, tr("断言写成了 {value}", value=plain(node)), tr("写成 检查对象: 期望值"))
+            self.context.remark(
+                node, tr("断言写成了 {value}", value=to_plain(node)), tr("写成 检查对象: 期望值")
+            )
 
-    def _item(self, node: Node) -> None:
-        if not isinstance(node, Mapping):
-            self.desk.refuse(
+    def _add_item(self, node: Node) -> None:
+        if not isinstance(node, MappingNode):
+            self.context.remark(
                 node,
-                tr("断言 {value}", value=json.dumps(plain(node), ensure_ascii=False)),
+                tr("断言 {value}", value=json.dumps(to_plain(node), ensure_ascii=False)),
                 tr("写成 检查对象: 期望值"),
             )
-        elif (named := _spelt_out(node)) is not None:
-            self._compare(*named, node)
+        elif (explicit := _read_explicit(node)) is not None:
+            self._compare(*explicit, node)
         else:
             for key, value in node.entries:
-                self._entry(key, value)
+                self._add_entry(key, value)
 
-    def _entry(self, key: Key, value: Node) -> None:
-        if key.value in _DATABASES:
-            self.desk.refuse(key, tr("数据库断言 {key}", key=key.value), tr("只检查接口的答复"))
-        elif key.value in _COMPARE:
-            self._by_matcher(key, value)
-        elif isinstance(value, Mapping) and (named := _spelt_out(value)) is not None:
-            self._compare(*named, value)
-        elif isinstance(value, Sequence) and not key.value.startswith(
-            "$"
-        ):  # [path, value] of a comparator that nobody knows
-            self.desk.refuse(
+    def _add_entry(self, key: KeyNode, value: Node) -> None:
+        if key.value in _DATABASE_CHECKS:
+            self.context.remark(key, tr("数据库断言 {key}", key=key.value), tr("只检查接口的答复"))
+        elif key.value in MATCHERS:
+            self._add_comparator(key, value)
+        elif isinstance(value, MappingNode) and (explicit := _read_explicit(value)) is not None:
+            self._compare(*explicit, value)
+        elif isinstance(value, SequenceNode) and not key.value.startswith("$"):
+            # [path, value] of an unknown comparator.
+            self.context.remark(
                 key, tr("比较方式 {name}", name=key.value), tr("全部匹配器:python -m framework matchers")
             )
-        elif subject := self._subject(key.value, key):
-            self._add(subject, "equals", self.desk.value(value))
+        elif subject := convert_subject(key.value, key, self.context):
+            self._call(subject, "equals", self.context.value(value))
 
-    def _by_matcher(self, key: Key, value: Node) -> None:
-        """``contains: text``, ``contains: {path: value}``, ``eq: [path, value]``, ``eq: [[path, value], …]``."""
-        if isinstance(value, Mapping):
-            for inner, wanted in value.entries:
-                self._compare(key.value, inner.value, wanted, inner)
-        elif (
-            isinstance(value, Sequence)
-            and value.items
-            and all(isinstance(item, Sequence) for item in value.items)
-        ):
-            for item in value.items:
-                self._by_matcher(key, item)
-        elif isinstance(value, Sequence) and len(value.items) >= 2 and isinstance(value.items[0], Scalar):
-            self._pair(key, value.items[0], value.items[1], value)
-        elif isinstance(value, Scalar):
-            self._of_the_body(key, value)
-        else:
-            self.desk.refuse(key, tr("断言 {key}", key=key.value), tr("写成 检查对象: 期望值"))
+    def _add_comparator(self, key: KeyNode, value: Node) -> None:
+        """Convert an assertion under the name of its comparator.
 
-    def _pair(self, key: Key, asked: Scalar, wanted: Node, where: Node) -> None:
-        if isinstance(asked.value, str):
-            self._compare(key.value, asked.value, wanted, where)
+        Its forms are ``contains: text``, ``contains: {path: value}``, ``eq: [path, value]`` and
+        ``eq: [[path, value], …]``.
+        """
+        items = value.items if isinstance(value, SequenceNode) else ()
+        if isinstance(value, MappingNode):
+            for inner, expected in value.entries:
+                self._compare(key.value, inner.value, expected, inner)
+        elif items and all(isinstance(item, SequenceNode) for item in items):
+            for item in items:
+                self._add_comparator(key, item)
+        elif len(items) >= 2 and isinstance(items[0], ScalarNode):
+            self._add_pair(key, items[0], items[1], value)
+        elif isinstance(value, ScalarNode):
+            self._add_body_check(key, value)
         else:
-            self.desk.refuse(
-                where,
-                tr("{key} 比较的是写死的值 {value},与答复无关", key=key.value, value=json.dumps(asked.value)),
+            self.context.remark(key, tr("断言 {key}", key=key.value), tr("写成 检查对象: 期望值"))
+
+    def _add_pair(self, key: KeyNode, subject: ScalarNode, expected: Node, place: Node) -> None:
+        if isinstance(subject.value, str):
+            self._compare(key.value, subject.value, expected, place)
+        else:
+            shown = json.dumps(subject.value)
+            self.context.remark(
+                place,
+                tr("{key} 比较的是写死的值 {value},与答复无关", key=key.value, value=shown),
                 tr("写成 检查对象: 期望值"),
             )
 
-    def _of_the_body(self, key: Key, value: Scalar) -> None:
-        """``contains: text`` asks whether the reply's text has it; ``contains: True`` asks nothing."""
+    def _add_body_check(self, key: KeyNode, value: ScalarNode) -> None:
+        """Convert ``contains: text``, a check of the reply's text; ``contains: True`` checks nothing."""
         if value.value in (None, "") or isinstance(value.value, bool):
-            self._never_fails(key, value)
-        elif _COMPARE[key.value] in ("contains", "not_contains"):
-            self._add("body", _COMPARE[key.value], self.desk.text(str(value.value), value))
+            self._remark_tautology(key, value)
+        elif MATCHERS[key.value] in ("contains", "not_contains"):
+            self._call("body", MATCHERS[key.value], self.context.text(str(value.value), value))
         else:
-            self.desk.refuse(
+            self.context.remark(
                 key,
                 tr("断言 {key}: {value} 没有说检查什么", key=key.value, value=value.value),
                 tr("写成 检查对象: 期望值"),
             )
 
-    def _never_fails(self, key: Key, value: Scalar) -> None:
+    def _remark_tautology(self, key: KeyNode, value: ScalarNode) -> None:
         shown = "''" if value.value == "" else json.dumps(value.value)
-        self.desk.refuse(
+        self.context.remark(
             key,
             tr("{key}: {value} 永远不会失败", key=key.value, value=shown),
             tr("写明要有什么,例如 $.success: true"),
         )
 
-    def _compare(self, comparator: str, asked: str, wanted: Node, where: Node | Key) -> None:
-        if comparator not in _COMPARE:
-            self.desk.refuse(
-                where, tr("比较方式 {name}", name=comparator), tr("全部匹配器:python -m framework matchers")
+    def _compare(self, comparator: str, old_subject: str, expected: Node, place: Node | KeyNode) -> None:
+        if comparator not in MATCHERS:
+            self.context.remark(
+                place, tr("比较方式 {name}", name=comparator), tr("全部匹配器:python -m framework matchers")
             )
             return
-        subject = self._subject(asked, where)
+        subject = convert_subject(old_subject, place, self.context)
         if not subject:
             return
-        value = self.desk.value(wanted)
-        name, _, measure = _COMPARE[comparator].partition(" ")
+        value = self.context.value(expected)
+        name, _, number_matcher = MATCHERS[comparator].partition(" ")
         if subject == "status_code" and name == "contains":
-            name = "equals"  # what the seed family means by it
+            # In the files of the harness that this one replaces, "contains" compares a status as a whole.
+            name = "equals"
+        # A status is always a number, so a text would never be equal to it.
         if subject == "status_code" and isinstance(value, str) and value.isdigit():
             value = int(value)
-        self._judge(subject, name, {measure: value} if measure else value, wanted, where)
+        self._add_call(subject, name, {number_matcher: value} if number_matcher else value, place)
 
-    def _judge(self, subject: str, name: str, value: Json, wanted: Node, where: Node | Key) -> None:
-        if name in ("contains", "not_contains", "starts_with", "ends_with") and value == "":
-            self.desk.refuse(
-                where, tr("{subject} 含空文字,永远不会失败", subject=subject), tr("写明要有什么")
+    def _add_call(self, subject: str, name: str, value: Json, place: Node | KeyNode) -> None:
+        """Add a matcher; if its argument does not fit or makes it a tautology, add a remark instead."""
+        if name in _TEXT_MATCHERS and value == "":
+            self.context.remark(
+                place, tr("{subject} 含空文字,永远不会失败", subject=subject), tr("写明要有什么")
             )
         elif name in ("contains", "not_contains") and not isinstance(value, str) and subject != "body":
-            self._add(subject, "equals" if name == "contains" else "not_equals", value)
+            # Only text can be contained in a value; with another argument the old files mean equality.
+            self._call(subject, "equals" if name == "contains" else "not_equals", value)
         elif name == "type":
-            self._type(subject, value, where)
+            self._add_type(subject, value, place)
         elif name == "one_of" and not (isinstance(value, list) and value):
-            self.desk.refuse(
-                where,
+            self.context.remark(
+                place,
                 tr("{subject} 要在一个列表之内", subject=subject),
                 tr("写成 {{one_of: [甲, 乙]}}", x=""),
             )
-        elif name in ("less_than", "at_most", "greater_than", "at_least") and not _is_number(value):
-            self.desk.refuse(
-                where,
+        elif name in _NUMBER_MATCHERS and not _is_number(value):
+            self.context.remark(
+                place,
                 tr("{subject} 要与数字比较,而这里是 {value}", subject=subject, value=value),
                 tr("写一个数"),
             )
         else:
-            self._add(subject, name, str(value) if subject == "body" and name == "contains" else value)
+            is_body_text = subject == "body" and name == "contains"
+            self._call(subject, name, str(value) if is_body_text else value)
 
-    def _type(self, subject: str, value: Json, where: Node | Key) -> None:
-        known = _TYPES.get(str(value).lower())
+    def _add_type(self, subject: str, value: Json, place: Node | KeyNode) -> None:
+        known = TYPES.get(str(value).lower())
         if known:
-            self._add(subject, "type", known)
+            self._call(subject, "type", known)
         else:
-            self.desk.refuse(
-                where,
+            self.context.remark(
+                place,
                 tr("类型 {value}", value=value),
                 tr("写 string、integer、number、boolean、array、object 或 null"),
             )
 
-    def _subject(self, asked: str, where: Node | Key) -> str:
-        return subject_of(asked, where, self.desk)
-
-    def _add(self, subject: str, matcher: str, value: Json) -> None:
-        calls = self.found.setdefault(subject, [])
+    def _call(self, subject: str, matcher: str, value: Json) -> None:
+        calls = self.calls.setdefault(subject, [])
         if (matcher, value) not in calls:
             calls.append((matcher, value))
 
-    def ours(self) -> dict[str, Json]:
+    def validate(self) -> dict[str, Json]:
         """Return the mapping for ``validate``."""
-        return {subject: _expected(calls) for subject, calls in self.found.items()}
+        return {subject: _matchers_node(calls) for subject, calls in self.calls.items()}
 
 
 def _is_number(value: Json) -> bool:
-    return (isinstance(value, (int, float)) and not isinstance(value, bool)) or (
-        isinstance(value, str) and "${" in value
-    )
+    """Return whether *value* is a number, or a text whose reference may turn out to be one."""
+    if isinstance(value, str):
+        return "${" in value
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _expected(calls: list[tuple[str, Json]]) -> Json:
+def _matchers_node(calls: list[tuple[str, Json]]) -> Json:
+    """Return the shortest way to write *calls* below their subject."""
     if len(calls) == 1 and calls[0][0] == "equals" and not isinstance(calls[0][1], dict):
         return calls[0][1]
+    # A mapping cannot hold the same matcher twice; all_of can.
     if len({name for name, _ in calls}) == len(calls):
         return dict(calls)
     return {"all_of": [{name: value} for name, value in calls]}
 
 
-def _spelt_out(node: Mapping) -> tuple[str, str, Node] | None:
-    """Read ``{check: path, expect: value, comparator: eq}`` and its like; None where it is not one."""
-    asked = next(
-        (
-            found
-            for name in ("check", "jsonpath", "actual", "path")
-            if isinstance(found := node.get(name), Scalar)
-        ),
-        None,
-    )
-    wanted = next(
-        (
-            found
-            for name in ("expect", "expected", "value", "expect_value")
-            if (found := node.get(name)) is not None
-        ),
-        None,
-    )
-    how = next(
-        (
-            found
-            for name in ("comparator", "assert", "type", "op", "compare", "operator")
-            if isinstance(found := node.get(name), Scalar)
-        ),
-        None,
-    )
-    if asked is None or wanted is None:
-        return None
-    return str(how.value) if how else "eq", str(asked.value), wanted
+def _read_explicit(node: MappingNode) -> tuple[str, str, Node] | None:
+    """Return comparator, subject and expected value of ``{check: path, expect: value, comparator: eq}``.
 
-
-def subject_of(asked: str, where: Node | Key, desk: Desk) -> str:
-    """Return our subject for what an old file asked for; an empty text where there is none, which is then
-    said.
+    Other spellings of the keys are read too. The result is None if *node* has another shape.
     """
-    asked = asked.strip()
-    if asked in _WHOLE:
-        return _WHOLE[asked]
-    if _ELAPSED.match(asked):
-        desk.refuse(
-            where, tr("耗时 {asked}", asked=asked), tr("写成 elapsed_ms: {{less_than: 毫秒数}}", x="")
-        )
-        return ""
-    if asked.startswith(("headers.", "header.")):
-        return "headers." + asked.partition(".")[2].strip("\"'")
-    if asked.startswith("cookies."):
-        desk.refuse(where, tr("Cookie {asked}", asked=asked), tr("检查 headers.Set-Cookie"))
-        return ""
-    path = (
-        desk.text(asked, where)
-        if asked.startswith("$")
-        else "$" + "".join(map(_step, _INTO_BODY.sub("", asked).split(".")))
-    )
-    try:
-        compile_path(re.sub(r"\$\{[^}]*\}", "'x'", path))
-    except PathSyntaxError:
-        desk.refuse(
-            where,
-            tr("读不懂的路径 {asked}", asked=asked),
-            tr("路径按 RFC 9535 书写,例如 $.data.result[*].id"),
-        )
-        return ""
-    return path
+    subject = _first_scalar(node, _SUBJECT_KEYS)
+    expected = next((found for name in _EXPECTED_KEYS if (found := node.get(name)) is not None), None)
+    comparator = _first_scalar(node, _COMPARATOR_KEYS)
+    if subject is None or expected is None:
+        return None
+    return str(comparator.value) if comparator else "eq", str(subject.value), expected
 
 
-def _step(name: str) -> str:
-    if re.fullmatch(r"\d+", name):
-        return f"[{name}]"
-    return (
-        f".{name}"
-        if re.fullmatch(r"[^\W\d]\w*(\[(\d+|\*)\])*", name)
-        else f"[{json.dumps(name, ensure_ascii=False)}]"
-    )
+def _first_scalar(node: MappingNode, names: tuple[str, ...]) -> ScalarNode | None:
+    values = (node.get(name) for name in names)
+    return next((value for value in values if isinstance(value, ScalarNode)), None)

@@ -1,4 +1,4 @@
-"""Old extracts to ours: paths are carried over, expressions over text are not."""
+"""Converts old extracts. Paths are carried over; expressions over text become remarks."""
 
 from __future__ import annotations
 
@@ -7,57 +7,58 @@ import re
 from framework.base.jsonpath import PathSyntaxError, compile_path
 from framework.base.messages import tr
 from framework.cases.variables import is_name
-from framework.cases.yamlfile import Key, Mapping, Node, Scalar, Sequence
-from framework.legacy.checks import subject_of
-from framework.legacy.remarks import Desk, entries
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, SequenceNode
+from framework.legacy.import_context import ImportContext, members
+from framework.legacy.subjects import convert_subject
 
-_PLAIN = re.compile(r"(\$|(?:content|body|json|response|headers?|status_code)\b)|[\w.]+\Z")
-_EXPRESSION = re.compile(r"\(.*[*+?\\].*\)|\.\*\?|\\[dws]")
+_PATH = re.compile(r"(\$|(?:content|body|json|response|headers?|status_code)\b)|[\w.]+\Z")
+_REGULAR_EXPRESSION = re.compile(r"\(.*[*+?\\].*\)|\.\*\?|\\[dws]")
 
 
-def extracts_of(node: Node | None, desk: Desk) -> dict[str, str]:
-    """Return name to path."""
+def convert_extracts(node: Node | None, context: ImportContext) -> dict[str, str]:
+    """Return the paths of an old ``extract`` by the names of their variables."""
     found: dict[str, str] = {}
-    for key, value in entries(node).values():
-        text = _path_text(key, value, desk)
-        subject = subject_of(text, value, desk) if text else ""
+    for key, value in members(node).values():
+        text = _path_text(key, value, context)
+        subject = convert_subject(text, value, context) if text else ""
         if subject and not is_name(key.value):
-            desk.refuse(
+            context.remark(
                 key, tr("变量名 {name}", name=key.value), tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _")
             )
         elif subject:
-            _one_of_many(key, subject, desk)
+            _review_list(key, subject, context)
             found[key.value] = subject
     return found
 
 
-def _path_text(key: Key, node: Node, desk: Desk) -> str:
-    """Return what is written as a path; ``[json, $.path, 0]`` and ``{jsonpath: $.path}`` are ways of writing
-    one.
+def _path_text(key: KeyNode, node: Node, context: ImportContext) -> str:
+    """Return the text of the path; an empty text, after a remark, if there is none.
+
+    It may also be written as ``[json, $.path, 0]`` or ``{jsonpath: $.path}``.
     """
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         inner = next(
             (value for name in ("jsonpath", "path", "json") if (value := node.get(name)) is not None), None
         )
-        return _path_text(key, inner, desk) if inner is not None else _refused(key, node, desk)
-    if isinstance(node, Sequence):
+        return _path_text(key, inner, context) if inner is not None else _remark_no_path(key, node, context)
+    if isinstance(node, SequenceNode):
         return next(
             (
                 str(item.value)
                 for item in node.items
-                if isinstance(item, Scalar) and str(item.value).startswith("$")
+                if isinstance(item, ScalarNode) and str(item.value).startswith("$")
             ),
             "",
-        ) or _refused(key, node, desk)
+        ) or _remark_no_path(key, node, context)
     text = str(node.value).strip() if isinstance(node.value, str) else ""
-    if not text or not _PLAIN.match(text) or (_EXPRESSION.search(text) and not text.startswith("$")):
-        return _refused(key, node, desk)
+    if not text or not _PATH.match(text) or (_REGULAR_EXPRESSION.search(text) and not text.startswith("$")):
+        return _remark_no_path(key, node, context)
     return text
 
 
-def _refused(key: Key, node: Node, desk: Desk) -> str:
-    shown = node.value if isinstance(node, Scalar) else key.value
-    desk.refuse(
+def _remark_no_path(key: KeyNode, node: Node, context: ImportContext) -> str:
+    shown = node.value if isinstance(node, ScalarNode) else key.value
+    context.remark(
         key,
         tr("抽取 {name} 用的不是路径:{text}", name=key.value, text=shown),
         tr("正则表达式改成路径,例如 {name}: $.data.{name}", name=key.value),
@@ -65,13 +66,14 @@ def _refused(key: Key, node: Node, desk: Desk) -> str:
     return ""
 
 
-def _one_of_many(key: Key, subject: str, desk: Desk) -> None:
+def _review_list(key: KeyNode, subject: str, context: ImportContext) -> None:
     try:
         singular = not subject.startswith("$") or compile_path(subject).singular
     except PathSyntaxError:
         return
+    # The import does not choose: the value that the old harness took may not be the one that was meant.
     if not singular:
-        desk.remark(
+        context.review(
             key,
             tr("{path} 抽出一列值,旧框架多半只取第一个", path=subject),
             tr("要一个值就写完整的路径,或在引用处写 ${{{name}[0]}}", name=key.value),

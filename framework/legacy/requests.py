@@ -1,4 +1,4 @@
-"""An old case's request to ours: the same keys of requests, under the names that other harnesses gave them."""
+"""Converts the request of an old case; other harnesses have the same keys under other names."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
-from framework.cases.yamlfile import Key, Mapping, Node, plain
-from framework.legacy.remarks import Desk
+from framework.cases.request import REQUEST_KEYS as OUR_KEYS
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, to_plain
+from framework.legacy.import_context import ImportContext
 
 _NAMES = {
     "header": "headers",
@@ -30,7 +31,7 @@ _NAMES = {
     "host": "host",
 }
 REQUEST_KEYS = frozenset(_NAMES)
-_HOWS = {
+_HINTS = {
     "files": "上传文件还不支持",
     "file": "上传文件还不支持",
     "upload": "上传文件还不支持",
@@ -41,55 +42,38 @@ _HOWS = {
 }
 
 
-def request_of(parts: list[Mapping], desk: Desk, base: str = "") -> dict[str, Json]:
-    """Return the request that *parts*, the weaker first, say together."""
+_OTHER_KEYS = "可以写 method、url、params、headers、json、data、cookies、timeout"
+
+
+def convert_request(parts: list[MappingNode], context: ImportContext, base: str = "") -> dict[str, Json]:
+    """Return the request that *parts* make up together; a later part overrides an earlier one."""
     found: dict[str, Json] = {}
     kind = host = ""
     for part in parts:
         for key, node in part.entries:
             name = _NAMES.get(key.value, "")
             if name == "kind":
-                kind = str(plain(node)).lower()
+                kind = str(to_plain(node)).lower()
             elif name == "host":
-                host = str(desk.value(node))
+                host = str(context.value(node))
             elif name:
-                _take(found, name, key, node, desk)
+                _add_key(found, name, key, node, context)
             else:
-                desk.refuse(
-                    key,
-                    tr("request 的 {key}", key=key.value),
-                    tr(
-                        _HOWS.get(
-                            key.value, "可以写 method、url、params、headers、json、data、cookies、timeout"
-                        )
-                    ),
-                )
-    _body(found, kind)
-    _address(found, host or base, parts, desk)
-    return {
-        name: found[name]
-        for name in (
-            "method",
-            "url",
-            "params",
-            "headers",
-            "json",
-            "data",
-            "cookies",
-            "timeout",
-            "verify",
-            "allow_redirects",
-        )
-        if name in found
-    }
+                how = _HINTS.get(key.value, _OTHER_KEYS)
+                context.remark(key, tr("request 的 {key}", key=key.value), tr(how))
+    # Only now, because the kind may be given after the body.
+    _choose_body(found, kind)
+    _choose_url(found, host or base, parts, context)
+    return {name: found[name] for name in OUR_KEYS if name in found}
 
 
-def _take(found: dict[str, Json], name: str, key: Key, node: Node, desk: Desk) -> None:
-    value = desk.value(node)
+def _add_key(found: dict[str, Json], name: str, key: KeyNode, node: Node, context: ImportContext) -> None:
+    value = context.value(node)
+    # A JSON body may be null; for the other keys null means that there is none.
     if value is None and name != "json":
         return
     if name == "timeout" and (isinstance(value, bool) or not isinstance(value, (int, float))):
-        desk.refuse(key, tr("timeout 不是一个数"), tr("写整个请求的秒数"))
+        context.remark(key, tr("timeout 不是一个数"), tr("写整个请求的秒数"))
     elif name == "method":
         found[name] = str(value).upper() if "${" not in str(value) else value
     elif isinstance(value, dict) and isinstance(found.get(name), dict):
@@ -98,31 +82,33 @@ def _take(found: dict[str, Json], name: str, key: Key, node: Node, desk: Desk) -
         found[name] = value
 
 
-def _body(found: dict[str, Json], kind: str) -> None:
-    """``body`` is JSON where it is an object; data that goes by the kind json is JSON too."""
+def _choose_body(found: dict[str, Json], kind: str) -> None:
+    """Turn ``body`` and ``data`` into ``json``, ``data`` or ``params``, as their value and *kind* say."""
     if "body" in found:
         body = found.pop("body")
-        found["json" if isinstance(body, (dict, list)) and kind not in ("data", "form") else "data"] = body
+        is_json = isinstance(body, (dict, list)) and kind not in ("data", "form")
+        found["json" if is_json else "data"] = body
     if kind == "params" and "data" in found:
         found["params"] = found.pop("data")
     elif kind == "json" and "data" in found and "json" not in found:
         found["json"] = found.pop("data")
 
 
-def _address(found: dict[str, Json], base: str, parts: list[Mapping], desk: Desk) -> None:
+def _choose_url(found: dict[str, Json], base: str, parts: list[MappingNode], context: ImportContext) -> None:
     url = found.get("url")
     if not isinstance(url, str):
         return
+    # The environment has the base URL, so a case keeps only the path.
     host = urlsplit(url).netloc if "://" in url else urlsplit(base).netloc
     if "://" in url and "${" not in host:
-        desk.remark(
+        context.review(
             parts[-1],
             tr("地址写死了主机 {host}", host=host),
             tr("在 environments.yaml 写 base_url,这里只留路径;或把它列进 hosts"),
         )
     elif base and "${" not in base:
         found["url"] = urlsplit(base).path.rstrip("/") + "/" + url.lstrip("/")
-        desk.remark(
+        context.review(
             parts[-1],
             tr("主机 {base} 没有写进用例", base=host or base),
             tr("在 environments.yaml 写 base_url"),

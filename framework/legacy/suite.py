@@ -1,4 +1,4 @@
-"""An old file as a whole to one of our suites, as text."""
+"""Converts an old case file into the text of a suite."""
 
 from __future__ import annotations
 
@@ -11,48 +11,30 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import Source
 from framework.cases.parametrize import MAX_ID
+from framework.cases.parse_steps import MAX_REPEAT
+from framework.cases.problem_limits import start_of
 from framework.cases.variables import is_name
-from framework.cases.yamlfile import Mapping, Node, Scalar, Sequence, dump, parse_yaml, plain
-from framework.legacy.checks import Checks
-from framework.legacy.extracts import extracts_of
-from framework.legacy.parameters import rows_of
-from framework.legacy.remarks import Desk, entries, first, words
-from framework.legacy.requests import request_of
-from framework.legacy.shapes import OldCase, checks_node, read_shape, request_parts, scalar_of, used_keys
+from framework.cases.yaml.compose import parse_yaml
+from framework.cases.yaml.nodes import MappingNode, Node
+from framework.cases.yaml.pyyaml import dump
+from framework.legacy.checks import CheckConverter
+from framework.legacy.extracts import convert_extracts
+from framework.legacy.import_context import ImportContext, first_member, members, text_of
+from framework.legacy.leftovers import EXTRACT_KEYS, LABEL_KEYS, NAME_KEYS, remark_leftovers
+from framework.legacy.parameters import convert_parameters
+from framework.legacy.requests import convert_request
+from framework.legacy.shapes import (
+    OldCase,
+    checks_node,
+    first_scalar,
+    read_old_file,
+    request_parts,
+    used_keys,
+)
 
 _NOT_IN_ID = re.compile(r"[^\w.+-]+")
-_NAMES = ("name", "case_name", "title", "detail")
-_EXTRACTS = ("extract", "extract_list", "extractors")
-_LABELS = {
-    "feature": "feature",
-    "story": "story",
-    "epic": "epic",
-    "severity": "severity",
-    "allureEpic": "epic",
-    "allureFeature": "feature",
-    "allureStory": "story",
-    "owner": "owner",
-}
-_KEPT = {
-    *_NAMES,
-    *_EXTRACTS,
-    *_LABELS,
-    "id",
-    "case_id",
-    "description",
-    "desc",
-    "variables",
-    "parameters",
-    "parametrize",
-    "times",
-    "skip",
-    "is_run",
-    "api_name",
-    "base_url",
-    "verify",
-    "export",
-    "output",
-}
+_YAML_SUFFIX = re.compile(r"\.ya?ml\Z")
+_CASE_START = re.compile(r"\n(?=  - id: )")
 _DEFAULT_CHECK: dict[str, Json] = {"status_code": {"between": [200, 299]}}
 _SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
 MODELINE = "# yaml-language-server: $schema=../../schemas/case.schema.json\n"
@@ -60,250 +42,236 @@ MODELINE = "# yaml-language-server: $schema=../../schemas/case.schema.json\n"
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The new text, what was not carried over, what deserves a look."""
+    """The result of an import.
+
+    Attributes:
+        text: the new suite.
+        cases: the number of its cases.
+        remarks: parts of the old file that are not carried over.
+        reviews: parts that are carried over, but that a person should look at.
+    """
 
     text: str
     cases: int
-    refused: tuple[Problem, ...]
     remarks: tuple[Problem, ...]
+    reviews: tuple[Problem, ...]
 
 
 def import_suite(source: Source, known: Collection[str] = (), quoted: Collection[str] = ()) -> Imported:
-    """Convert an old file; *known*: variables that the environments define; *quoted*: words that must stand
-    in quotes.
+    """Convert an old file.
+
+    *known* are the variables that the environments define. *quoted* are the words that must be written in
+    quotes, because without them they would be read as matchers.
 
     Raises:
         CaseFileError: the text is not YAML.
     """
-    writer = _Writer(Desk(), frozenset(known))
-    document, count = writer.suite(parse_yaml(source, lenient=True), source.name)
-    text = MODELINE + re.sub(r"\n(?=  - id: )", "\n\n", dump(document, quoted)).replace(
-        "cases:\n\n", "cases:\n"
-    )
-    return Imported(text, count, tuple(_in_order(writer.desk.refused)), tuple(_in_order(writer.desk.remarks)))
+    context = ImportContext()
+    converter = _SuiteConverter(context, frozenset(known))
+    document, count = converter.suite(parse_yaml(source, lenient=True), source.name)
+    text = MODELINE + _separate_cases(dump(document, quoted))
+    return Imported(text, count, _in_order(context.remarks), _in_order(context.reviews))
 
 
-def _in_order(problems: Iterable[Problem]) -> list[Problem]:
-    return sorted(
-        dict.fromkeys(problems),
-        key=lambda problem: (problem.span.line, problem.span.column) if problem.span else (0, 0),
-    )
+def _separate_cases(text: str) -> str:
+    """Put a blank line between the cases, but not before the first one."""
+    return _CASE_START.sub("\n\n", text).replace("cases:\n\n", "cases:\n")
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(dict.fromkeys(problems), key=start_of))
 
 
 @dataclass
-class _Writer:
-    desk: Desk
+class _SuiteConverter:
+    """Converts one file.
+
+    ``known`` are the variables of the environments, ``ids`` the ids given so far, and ``extracted`` the
+    variables that any case of the file extracts.
+    """
+
+    context: ImportContext
     known: frozenset[str]
     ids: set[str] = field(default_factory=set)
-    elsewhere: set[str] = field(default_factory=set)
+    extracted: set[str] = field(default_factory=set)
 
-    def suite(self, top: Node, name: str) -> tuple[dict[str, Json], int]:
-        old = read_shape(top, self.desk)
-        settings = old.settings
-        shared = self._variables(settings) if settings else {}
+    def suite(self, top: Node, file_name: str) -> tuple[dict[str, Json], int]:
+        """Return the document of the suite and the number of its cases."""
+        old = read_old_file(top, self.context)
+        settings = old.settings or MappingNode((), top.span)
+        shared = self._variables(settings)
         for case in old.cases:
             for part in (case.node, *case.steps):
-                self.elsewhere |= {key for names in _EXTRACTS for key in entries(part.get(names))}
-                self.desk.define(
-                    {*self.elsewhere, *entries(part.get("variables")), *entries(part.get("parameters"))}
-                )
-        stem = re.sub(r"\.ya?ml\Z", "", name.rsplit("/", 1)[-1])
-        document: dict[str, Json] = {
-            "suite": (words(scalar_of(settings, *_NAMES)) if settings else "") or stem
-        }
+                self._define_variables(part)
+        stem = _YAML_SUFFIX.sub("", file_name.rsplit("/", 1)[-1])
+        document: dict[str, Json] = {"suite": text_of(first_scalar(settings, *NAME_KEYS)) or stem}
         if labels := self._labels(settings):
             document["allure"] = labels
         if shared:
             document["variables"] = shared
-        base = words(scalar_of(settings, "base_url", "host")) if settings else ""
-        verify = scalar_of(settings, "verify") if settings else None
+        verify = first_scalar(settings, "verify")
         if verify is not None:
             document["request"] = {"verify": verify.value is not False}
-        cases = [self._case(case, set(shared), base) for case in old.cases]
-        document["cases"] = cases
-        return document, len(cases)
+        base_url = text_of(first_scalar(settings, "base_url", "host"))
+        document["cases"] = [self._case(case, set(shared), base_url) for case in old.cases]
+        return document, len(old.cases)
 
-    def _case(self, old: OldCase, given: set[str], base: str) -> dict[str, Json]:
-        """Return one case; what nobody gives a value is required of the environment, so that it is skipped by
-        name until then.
+    def _define_variables(self, part: MappingNode) -> None:
+        """Note the variables of a case or step, so that ``$name`` is recognized as a reference everywhere."""
+        for key in EXTRACT_KEYS:
+            self.extracted |= members(part.get(key)).keys()
+        self.context.define(self.extracted)
+        self.context.define(members(part.get("variables")))
+        self.context.define(members(part.get("parameters")))
+
+    def _case(self, old: OldCase, shared: set[str], base_url: str) -> dict[str, Json]:
+        """Return one case.
+
+        A variable without a value is put into ``requires``, so that the case is skipped until it has one.
         """
-        self.desk.wanted = {}
+        # The conversions below fill it with what this case refers to.
+        self.context.referenced = {}
         node = old.node
-        name = (
-            words(scalar_of(node, *_NAMES))
-            or old.name
-            or words(scalar_of(old.base, "api_name") if old.base else None)
-        )
-        made: dict[str, Json] = {"id": self._id(words(scalar_of(node, "id", "case_id")) or old.name or name)}
+        name = text_of(first_scalar(node, *NAME_KEYS)) or old.name
+        if not name and old.base:
+            name = text_of(first_scalar(old.base, "api_name"))
+        wanted_id = text_of(first_scalar(node, "id", "case_id")) or old.name or name
+        case: dict[str, Json] = {"id": self._unique_id(wanted_id)}
         if name:
-            made["name"] = self.desk.text(name, node)
-        self._about(node, made)
-        own = self._variables(node)
-        if own:
-            made["variables"] = own
-        columns = rows_of(first(node, "parameters", "parametrize"), made, self.desk)
-        values = given | set(own) | columns
+            case["name"] = self.context.text(name, node)
+        self._add_description(node, case)
+        variables = self._variables(node)
+        if variables:
+            case["variables"] = variables
+        columns = convert_parameters(first_member(node, "parameters", "parametrize"), case, self.context)
+        defined = shared | set(variables) | columns
         if old.steps:
-            made["steps"] = self._steps(old.steps, values, base, made)
+            case["steps"] = self._steps(old.steps, defined, base_url, case)
         else:
-            made |= self._work(node, request_parts(node, old.base), base, made["id"])
-            self._require({name for name in self.desk.wanted if name not in values}, made)
-        self._leftovers(node, old)
-        return made
+            case |= self._exchange(node, request_parts(node, old.base), base_url, case["id"])
+            self._require_undefined(defined, case)
+        remark_leftovers(node, self.context)
+        return case
 
     def _steps(
-        self, steps: tuple[Mapping, ...], values: set[str], base: str, made: dict[str, Json]
+        self, old_steps: tuple[MappingNode, ...], defined: set[str], base_url: str, case: dict[str, Json]
     ) -> list[Json]:
-        done: list[Json] = []
-        for step in steps:
-            self.desk.wanted = {}
-            own = self._variables(step)
-            if own:
-                made["variables"] = {**made.get("variables", {}), **own}
-                values = values | set(own)
-            work = self._work(step, request_parts(step, None), base, words(scalar_of(step, *_NAMES)))
-            self._require({name for name in self.desk.wanted if name not in values}, made)
-            values = values | set(work.get("extract", {}))
-            done.append(
-                {
-                    "name": self.desk.text(
-                        words(scalar_of(step, *_NAMES)) or tr("步骤 {n}", n=len(done) + 1), step
-                    ),
-                    **work,
-                }
-            )
-            self._leftovers(step, None)
-        return done
+        steps: list[Json] = []
+        for old in old_steps:
+            self.context.referenced = {}
+            variables = self._variables(old)
+            if variables:
+                # Our steps have no variables of their own.
+                case["variables"] = {**case.get("variables", {}), **variables}
+                defined = defined | set(variables)
+            name = text_of(first_scalar(old, *NAME_KEYS))
+            exchange = self._exchange(old, request_parts(old, None), base_url, name)
+            self._require_undefined(defined, case)
+            defined = defined | set(exchange.get("extract", {}))
+            shown_name = name or tr("步骤 {n}", n=len(steps) + 1)
+            steps.append({"name": self.context.text(shown_name, old), **exchange})
+            remark_leftovers(old, self.context)
+        return steps
 
-    def _work(self, node: Mapping, parts: list[Mapping], base: str, name: str) -> dict[str, Json]:
-        made: dict[str, Json] = {}
-        if request := request_of(parts, self.desk, base):
-            made["request"] = request
-        checks = Checks(self.desk)
-        checks.take(checks_node(node))
-        if not checks.found:
-            self.desk.remark(
+    def _exchange(
+        self, node: MappingNode, parts: list[MappingNode], base_url: str, name: str
+    ) -> dict[str, Json]:
+        """Return the request, the checks and the extracts of a case or step called *name*."""
+        exchange: dict[str, Json] = {}
+        if request := convert_request(parts, self.context, base_url):
+            exchange["request"] = request
+        checks = CheckConverter(self.context)
+        checks.add(checks_node(node))
+        if not checks.calls:
+            # A case without a check would be refused.
+            self.context.review(
                 node, tr("{name} 没有能失败的断言,只检查了状态码 2xx", name=name), tr("写明答复里要有什么")
             )
-        made["validate"] = checks.ours() or _DEFAULT_CHECK
+        exchange["validate"] = checks.validate() or _DEFAULT_CHECK
         extract: dict[str, str] = {}
-        for names in _EXTRACTS:
-            extract |= extracts_of(node.get(names), self.desk)
+        for key in EXTRACT_KEYS:
+            extract |= convert_extracts(node.get(key), self.context)
         if extract:
-            made["extract"] = extract
-        return made
+            exchange["extract"] = extract
+        return exchange
 
-    def _require(self, names: set[str], made: dict[str, Json]) -> None:
-        for name in sorted(names - self.known):
-            node = self.desk.wanted[name]
-            if name in self.elsewhere:
-                self.desk.refuse(
-                    node,
+    def _require_undefined(self, defined: set[str], case: dict[str, Json]) -> None:
+        """Put the referenced variables that have no value into ``requires``."""
+        referenced = self.context.referenced
+        for name in sorted(referenced.keys() - defined - self.known):
+            if name in self.extracted:
+                self.context.remark(
+                    referenced[name],
                     tr("变量 {name} 由另一个用例抽取,用例之间不传值", name=name),
                     tr("把两个用例写成一个用例的 steps"),
                 )
             else:
-                self.desk.remark(
-                    node,
+                self.context.review(
+                    referenced[name],
                     tr("变量 {name} 没有值,用例会按名字跳过", name=name),
                     tr("写进 variables 或 environments.yaml,再删去 requires"),
                 )
-            made["requires"] = [
-                *made.get("requires", []),
-                *([name] if name not in made.get("requires", []) else []),
-            ]
+            required = case.setdefault("requires", [])
+            if name not in required:
+                required.append(name)
 
-    def _variables(self, node: Mapping) -> dict[str, Json]:
-        found: dict[str, Json] = {}
-        for key, value in entries(node.get("variables")).values():
+    def _variables(self, node: MappingNode) -> dict[str, Json]:
+        variables: dict[str, Json] = {}
+        for key, value in members(node.get("variables")).values():
             if is_name(key.value):
-                found[key.value] = self.desk.value(value)
+                variables[key.value] = self.context.value(value)
             else:
-                self.desk.refuse(
+                self.context.remark(
                     key,
                     tr("变量名 {name}", name=key.value),
                     tr("以字母或汉字开头,只含字母、汉字、数字、- 和 _"),
                 )
-        self.desk.define(found)
-        return found
+        self.context.define(variables)
+        return variables
 
-    def _about(self, node: Mapping, made: dict[str, Json]) -> None:
-        description = words(scalar_of(node, "description", "desc"))
+    def _add_description(self, node: MappingNode, case: dict[str, Json]) -> None:
+        """Add the description, the labels, the reason to skip and the repetition."""
+        description = text_of(first_scalar(node, "description", "desc"))
         if description:
-            made["description"] = description
+            case["description"] = description
         if labels := self._labels(node):
-            made["allure"] = labels
-        skip, runs = scalar_of(node, "skip"), scalar_of(node, "is_run")
-        if skip is not None and skip.value not in (False, "", "false"):
-            made["skip"] = (
-                str(skip.value)
-                if isinstance(skip.value, str) and skip.value.lower() != "true"
-                else tr("旧用例标为跳过,没有写原因")
-            )
-        elif runs is not None and runs.value is False:
-            made["skip"] = tr("旧用例标为不运行")
-        times = scalar_of(node, "times")
-        if times is not None and "steps" in used_keys(node) | {
-            name for name in ("teststeps", "test_steps") if node.get(name)
-        }:
-            self.desk.refuse(times, tr("times"), tr("在步骤里写 repeat"))
-        elif times is not None and isinstance(times.value, int) and times.value > 1:
-            made["repeat"] = min(times.value, 100)
+            case["allure"] = labels
+        if reason := _skip_reason(node):
+            case["skip"] = reason
+        times = first_scalar(node, "times")
+        if times is None:
+            return
+        if "steps" in used_keys(node):
+            self.context.remark(times, tr("times"), tr("在步骤里写 repeat"))
+        elif isinstance(times.value, int) and times.value > 1:
+            case["repeat"] = min(times.value, MAX_REPEAT)
 
-    def _labels(self, node: Mapping | None) -> dict[str, Json]:
+    def _labels(self, node: MappingNode) -> dict[str, Json]:
         labels: dict[str, Json] = {}
-        for old, ours in _LABELS.items():
-            text = words(scalar_of(node, old)) if node else ""
-            if ours == "severity" and text and text not in _SEVERITIES:
-                continue
-            if text:
+        for old, ours in LABEL_KEYS.items():
+            text = text_of(first_scalar(node, old))
+            is_unknown_severity = ours == "severity" and text not in _SEVERITIES
+            if text and not is_unknown_severity:
                 labels.setdefault(ours, text)
         return labels
 
-    def _id(self, wanted: str) -> str:
-        base = _NOT_IN_ID.sub("-", wanted).strip("-")[: MAX_ID - 4] or "case"
-        made = next(
-            name for n in range(1, 10_000) if (name := base if n == 1 else f"{base}-{n}") not in self.ids
-        )
-        self.ids.add(made)
-        return made
-
-    def _leftovers(self, node: Mapping, old: OldCase | None) -> None:
-        """Name each member that nobody took."""
-        for key, value in node.entries:
-            if key.value not in _KEPT and key.value not in used_keys(node) and not _says_nothing(value):
-                self.desk.refuse(
-                    key, tr("{key}", key=key.value), tr(_LEFT.get(key.value, "用例里没有它的位置"))
-                )
+    def _unique_id(self, wanted: str) -> str:
+        """Return an id made of *wanted*; a number is added if it is taken."""
+        # There must be room for the number.
+        base = _NOT_IN_ID.sub("-", wanted).strip("-")[: MAX_ID - len("-999")] or "case"
+        unique, number = base, 1
+        while unique in self.ids:
+            number += 1
+            unique = f"{base}-{number}"
+        self.ids.add(unique)
+        return unique
 
 
-def _says_nothing(node: Node) -> bool:
-    value = plain(node)
-    return (
-        value is None
-        or value is False
-        or value in ("", [], {})
-        or (isinstance(node, (Mapping, Sequence)) and not value)
-        or (isinstance(node, Scalar) and value == "None")
-    )
-
-
-_LEFT = {
-    "setup_hooks": "用例里不执行代码;先发的请求写成 steps 的前一步",
-    "teardown_hooks": "用例里不执行代码;之后的请求写成 steps 的后一步",
-    "setup": "用例里不执行代码;先发的请求写成 steps 的前一步",
-    "teardown": "用例里不执行代码;之后的请求写成 steps 的后一步",
-    "sql": "只检查接口的答复,不连数据库",
-    "setup_sql": "只检查接口的答复,不连数据库",
-    "teardown_sql": "只检查接口的答复,不连数据库",
-    "sleep": "等待写成 retry: {attempts: 3, interval: 1, on: [502]}",
-    "dependence_case": "依赖的用例写成 steps 的前一步",
-    "dependence_case_data": "依赖的用例写成 steps 的前一步",
-    "skipIf": "写成 only_in 或 requires",
-    "skipUnless": "写成 only_in 或 requires",
-    "tags": "先在 pytest.ini 的 markers 里声明,再写 tags",
-    "mark": "先在 pytest.ini 的 markers 里声明,再写 tags",
-    "testcase": "把引用的用例也转换过来",
-    "api": "把引用的请求抄到这里",
-    "files": "上传文件还不支持",
-}
+def _skip_reason(node: MappingNode) -> str:
+    skip, is_run = first_scalar(node, "skip"), first_scalar(node, "is_run")
+    if skip is not None and skip.value not in (False, "", "false"):
+        has_reason = isinstance(skip.value, str) and skip.value.lower() != "true"
+        return str(skip.value) if has_reason else tr("旧用例标为跳过,没有写原因")
+    if is_run is not None and is_run.value is False:
+        return tr("旧用例标为不运行")
+    return ""

@@ -1,12 +1,11 @@
-"""This night beside the nights before: what broke, what recovered, since when, and which cases cannot make up
-their mind.
+"""Compares a night with the nights before: which cases broke, recovered, still fail or are flaky.
 
-A case is compared with the last night on which it was judged: a night on which the service was away says
-nothing of it.
+A case is compared with the last night on which it was judged. A night on which the service could not be
+reached is no evidence for or against it.
 
-Flaky is a case that changes its verdict while nothing else changed: the suite it is written in is the same,
-and the service is. Where the service's release is known (HARNESS_SERVICE_VERSION) one change is enough; where
-it is not, a change may be a bug and its repair, so it takes three within the window.
+A case is flaky if its verdict changes while its suite and the service stay the same. If the release of the
+service is known (HARNESS_SERVICE_VERSION), one such change is enough. If it is not known, a change may be a
+bug and its repair, so three changes within the window are needed.
 """
 
 from __future__ import annotations
@@ -18,16 +17,19 @@ from itertools import pairwise
 from framework.report.run_record import JUDGED, CaseRecord, RunRecord, verdict_of
 
 WINDOW = 10
-"""So many nights, this one included, make a case's record."""
-_WITHOUT_RELEASE = 3
+"""The number of nights in a case's record, this night included."""
+_CHANGES_WITHOUT_RELEASE = 3
 _MARKS = {"passed": "✓", "failed": "✗", "broken": "!", "skipped": "-", "known": "✓", "warned": "△"}
+# A failure in quarantine is a warning, and as flaky as before.
 _BAD = ("failed", "warned")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One case. ``since``: the night its present verdict began, for a recovered case the one its failure
-    began; ``record``: a mark for each of the last nights, the newest last.
+class CaseChange:
+    """A case whose verdict is worth reporting.
+
+    ``since``: the night on which the failure began, also if it has ended now. ``record``: a mark for each of
+    the last nights, the newest last.
     """
 
     case: CaseRecord
@@ -36,65 +38,74 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """``last``: the night before, None on the first. ``new_problems``: files that did not load; ``unjudged``:
-    broken cases whose cause the night before did not have.
+class NightChanges:
+    """The differences between a night and the nights before.
+
+    ``last``: the night before, None on the first night. ``new_problems``: case files with a new collection
+    error. ``unjudged``: broken cases with a cause that the night before did not have. ``is_news``: whether a
+    reader of the last night's message learns anything new.
     """
 
     last: RunRecord | None
-    broke: tuple[Change, ...] = ()
-    still: tuple[Change, ...] = ()
-    recovered: tuple[Change, ...] = ()
-    flaky: tuple[Change, ...] = ()
+    broke: tuple[CaseChange, ...] = ()
+    still: tuple[CaseChange, ...] = ()
+    recovered: tuple[CaseChange, ...] = ()
+    flaky: tuple[CaseChange, ...] = ()
     gone: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
     new_problems: tuple[str, ...] = ()
     unjudged: tuple[CaseRecord, ...] = ()
-    news: bool = True
-    """Whether there is anything to tell who read of the night before."""
+    is_news: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    """A case as it was on one night."""
+
     night: RunRecord
     case: CaseRecord
 
 
 def night_name(run: RunRecord) -> str:
-    """Return how people call the night: when it began."""
+    """Return the name of the night: the time at which it began."""
     return run.started[:16].replace("T", " ")
 
 
-def compare(run: RunRecord, nights: Sequence[RunRecord]) -> Changes:
+def compare(run: RunRecord, nights: Sequence[RunRecord]) -> NightChanges:
     """Compare *run* with the *nights* before it, oldest first."""
     by_night = [({case.id: case for case in night.cases}, night) for night in (*nights, run)]
-    groups: dict[str, list[Change]] = {"broke": [], "still": [], "recovered": [], "flaky": []}
+    groups: dict[str, list[CaseChange]] = {"broke": [], "still": [], "recovered": [], "flaky": []}
     for case in sorted(run.cases, key=lambda case: case.id):
         entries = [_Entry(night, cases[case.id]) for cases, night in by_night if case.id in cases]
         record = "".join(
             _MARKS[cases[case.id].status] if case.id in cases else "·" for cases, _ in by_night[-WINDOW:]
         )
-        if kind := _movement(case, entries):
-            groups[kind].append(Change(case, _since(kind, entries), record))
-        if _flaky(entries[-WINDOW:]):
-            groups["flaky"].append(Change(case, "", record))
-    last = nights[-1] if nights else None
-    broke, still, recovered, flaky = (
-        tuple(groups[name]) for name in ("broke", "still", "recovered", "flaky")
+        kind = _change_kind(case, entries)
+        if kind:
+            groups[kind].append(CaseChange(case, _since(kind, entries), record))
+        if _is_flaky(entries[-WINDOW:]):
+            groups["flaky"].append(CaseChange(case, "", record))
+    found = NightChanges(
+        last=nights[-1] if nights else None,
+        broke=tuple(groups["broke"]),
+        still=tuple(groups["still"]),
+        recovered=tuple(groups["recovered"]),
+        flaky=tuple(groups["flaky"]),
     )
-    return _with_news(run, Changes(last, broke, still, recovered, flaky))
+    return _with_other_changes(run, found)
 
 
-def _movement(case: CaseRecord, entries: Sequence[_Entry]) -> str:
-    """Return ``broke``, ``still`` (failing), ``recovered``, or nothing."""
-    before = next((entry.case.status for entry in reversed(entries[:-1]) if entry.case.status in JUDGED), "")
+def _change_kind(case: CaseRecord, entries: Sequence[_Entry]) -> str:
+    """Return ``broke``, ``still`` (failing) or ``recovered``; empty for any other case."""
+    judged_before = [entry.case.status for entry in entries[:-1] if entry.case.status in JUDGED]
+    before = judged_before[-1] if judged_before else ""
     if case.status == "failed":
         return "still" if before == "failed" else "broke"
     return "recovered" if before == "failed" and case.status in JUDGED else ""
 
 
 def _since(kind: str, entries: Sequence[_Entry]) -> str:
-    """Return the first night of the failure that lasts, or that has ended."""
+    """Return the first night of the failure, whether it lasts or has ended."""
     judged = [entry for entry in entries if entry.case.status in JUDGED]
     failing = judged[:-1] if kind == "recovered" else judged
     first = failing[-1]
@@ -105,61 +116,63 @@ def _since(kind: str, entries: Sequence[_Entry]) -> str:
     return night_name(first.night)
 
 
-def _flaky(entries: Sequence[_Entry]) -> bool:
+def _is_flaky(entries: Sequence[_Entry]) -> bool:
     judged = [entry for entry in entries if entry.case.status in JUDGED]
-    sure = maybe = 0
+    with_same_release = with_unknown_release = 0
     for before, after in pairwise(judged):
-        if (before.case.status in _BAD) == (
-            after.case.status in _BAD
-        ) or before.case.source != after.case.source:
+        same_verdict = (before.case.status in _BAD) == (after.case.status in _BAD)
+        if same_verdict or before.case.source != after.case.source:
             continue
         if before.night.service and after.night.service:
-            sure += before.night.service == after.night.service
+            with_same_release += before.night.service == after.night.service
         else:
-            maybe += 1
-    return bool(sure) or maybe >= _WITHOUT_RELEASE
+            with_unknown_release += 1
+    return bool(with_same_release) or with_unknown_release >= _CHANGES_WITHOUT_RELEASE
 
 
-def _with_news(run: RunRecord, found: Changes) -> Changes:
-    """Add what changed besides the verdicts of cases. Cases are missing only where both nights were to run
-    the same ones.
+def _with_other_changes(run: RunRecord, found: NightChanges) -> NightChanges:
+    """Add the changes that are not verdicts of cases.
+
+    A case counts as gone or new only if both nights were to run the same cases and ran to their end.
     """
     last = found.last
     if last is None:
         return replace(
             found,
             new_problems=tuple(problem.id for problem in run.collection),
-            unjudged=_new_away(run, frozenset()),
+            unjudged=_broken_for_new_causes(run, frozenset()),
         )
-    comparable = run.selection == last.selection and not (
-        run.interrupted or last.interrupted or run.collection or last.collection
-    )
-    now, before = ({case.id for case in night.cases} for night in (run, last))
+    gone, new = _gone_and_new(run, last)
     known = {(problem.id, problem.text) for problem in last.collection}
     problems = tuple(problem.id for problem in run.collection if (problem.id, problem.text) not in known)
-    gone, new = (
-        (tuple(sorted(before - now)), tuple(sorted(now - before)))
-        if comparable and now and before
-        else ((), ())
-    )
-    unjudged = _new_away(run, _away(last))
-    moved = bool(found.broke or found.recovered or problems or gone)
+    cases_changed = bool(found.broke or found.recovered or problems or gone)
+    verdict_changed = verdict_of(run)[0] != verdict_of(last)[0]
+    causes_changed = _broken_causes(run) != _broken_causes(last)
     return replace(
         found,
         gone=gone,
         new=new,
         new_problems=problems,
-        unjudged=unjudged,
-        news=moved or verdict_of(run)[0] != verdict_of(last)[0] or _away(run) != _away(last),
+        unjudged=_broken_for_new_causes(run, _broken_causes(last)),
+        is_news=cases_changed or verdict_changed or causes_changed,
     )
 
 
-def _new_away(run: RunRecord, known: frozenset[tuple[str, str]]) -> tuple[CaseRecord, ...]:
-    return tuple(
-        case for case in run.of("broken") if not case.quarantine and (case.category, case.cause) not in known
-    )
+def _gone_and_new(run: RunRecord, last: RunRecord) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the ids of the cases that only the last night had, and of those that only this one has."""
+    incomplete = run.interrupted or last.interrupted or run.collection or last.collection
+    now = {case.id for case in run.cases}
+    before = {case.id for case in last.cases}
+    if incomplete or run.selection != last.selection or not now or not before:
+        return (), ()
+    return tuple(sorted(before - now)), tuple(sorted(now - before))
 
 
-def _away(run: RunRecord) -> frozenset[tuple[str, str]]:
-    """What kept cases from being judged."""
+def _broken_for_new_causes(run: RunRecord, known: frozenset[tuple[str, str]]) -> tuple[CaseRecord, ...]:
+    broken = (case for case in run.of("broken") if not case.quarantine)
+    return tuple(case for case in broken if (case.category, case.cause) not in known)
+
+
+def _broken_causes(run: RunRecord) -> frozenset[tuple[str, str]]:
+    """Return category and cause of the cases that could not be judged."""
     return frozenset((case.category, case.cause) for case in run.of("broken") if not case.quarantine)

@@ -1,16 +1,17 @@
-"""``python -m framework night``: the nightly run, whole. The exit code says who must act.
+"""``python -m framework night``: runs pytest, compares the night, makes the report, sends the notification.
 
-::
+The exit code says who must act. If several apply, 1 comes before 3, and 3 before 2::
 
     0  green
     1  the service is wrong, or slower than its budget
-    2  the environment or the harness: something, or everything, was not judged
+    2  a fault of the environment or the harness: some cases, or all, were not judged
     3  a case file is wrong
-    1 before 3 before 2
+
+The stages::
 
     pytest → reports/run.json → compared with the nights before → report → summary.md → history → notification
 
-Each stage after the first may fail and be told, and changes neither the exit code nor what the others do.
+A failure of a stage after the first is reported. It changes neither the exit code nor the other stages.
 """
 
 from __future__ import annotations
@@ -27,22 +28,24 @@ from pathlib import Path
 from framework.base.errors import ConfigError, HarnessError
 from framework.base.filelock import LockedError, locked
 from framework.base.messages import tr
-from framework.base.process import run_to_end
-from framework.cases.environments import choose, load_environments
+from framework.base.process import run_with_timeout
+from framework.cases.environments import choose_environment, load_environments
 from framework.cases.template import CHINA
 from framework.http.masking import MIN_LENGTH, Masker
 from framework.night import files as night_files
 from framework.night import notify
 from framework.night.changes import compare
-from framework.night.history import Past, add_night, folder_of, read_nights, set_aside
+from framework.night.history import PastNights, add_night, folder_of, read_nights, set_aside
 from framework.night.summary_page import Night, verdict_line
-from framework.report.results_folder import BusyError, clear, holding
+from framework.report.results_folder import BusyError, clear_results, hold_folder
 from framework.report.run_record import HARNESS, RecordError, RunRecord, load, verdict_of
+
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says; ``pytest``: what is passed on."""
+    """The options of the command line. ``pytest``: the arguments that are passed on to pytest."""
 
     root: Path
     environment: str | None
@@ -57,23 +60,23 @@ class Options:
         return self.root / "reports"
 
 
-def night_command(arguments: Sequence[str], _print: Callable[[str], None]) -> int:
-    """Run the night in the working directory."""
+def night_command(arguments: Sequence[str], say: Say) -> int:
+    """Run the night in the working directory; return its exit code."""
     options = _options(arguments)
     try:
         with locked(options.reports / ".night.lock", wait=False):
-            return _night(options)
+            return _run_night(options, say)
     except BusyError as error:
-        _say(str(error))
+        say(str(error))
     except LockedError:
-        _say(tr("另一个夜间运行正在使用 {reports},这一次没有运行", reports=options.reports))
+        say(tr("另一个夜间运行正在使用 {reports},这一次没有运行", reports=options.reports))
     except OSError as error:
-        _say(tr("不能写 {reports}:{error}", reports=options.reports, error=error))
+        say(tr("不能写 {reports}:{error}", reports=options.reports, error=error))
     return HARNESS
 
 
-def summary_command(arguments: Sequence[str], _print: Callable[[str], None]) -> int:
-    """Write reports/summary.md of the last run, with no night to compare it with."""
+def summary_command(arguments: Sequence[str], say: Say) -> int:
+    """Write reports/summary.md of the last run, without a comparison."""
     argparse.ArgumentParser(
         "python -m framework summary", description=tr("由 reports/run.json 写出 reports/summary.md")
     ).parse_args(arguments)
@@ -81,11 +84,11 @@ def summary_command(arguments: Sequence[str], _print: Callable[[str], None]) -> 
     try:
         run = load((reports / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        _say(tr("运行记录读不了:{error}", error=error))
+        say(tr("运行记录读不了:{error}", error=error))
         return HARNESS
     path = night_files.write_page(reports, Night(run, compare(run, ())))
     night_files.show_in_job(path)
-    _say(tr("摘要: {path}", path=path))
+    say(tr("摘要: {path}", path=path))
     return 0
 
 
@@ -93,7 +96,7 @@ def _options(arguments: Sequence[str]) -> Options:
     parser = argparse.ArgumentParser(
         "scripts/nightly",
         description=tr("夜间回归:运行、报告、与以往相比、通知;其余参数交给 pytest"),
-        allow_abbrev=False,
+        allow_abbrev=False,  # an unknown option belongs to pytest, even if one of these begins like it
     )
     parser.add_argument("--env", metavar="NAME", help=tr("environments.yaml 里的环境;不写用默认环境"))
     parser.add_argument(
@@ -122,47 +125,50 @@ def _options(arguments: Sequence[str]) -> Options:
     )
 
 
-def _night(options: Options) -> int:
+def _run_night(options: Options, say: Say) -> int:
     now = datetime.now(CHINA)
-    _clear(options.reports)
-    code = _run_pytest(options)
-    run, lost = _recorded(options, code, now)
-    verdict = verdict_of(run)[0]
+    _clear_results(options.reports)
+    code = _run_pytest(options, say)
+    run, notes = _read_record(options, code, now)
+    exit_code = verdict_of(run)[0]
     try:
-        _tell(options, run, lost, now)
-    except Exception:  # else Python would end with 1, which says that the service is wrong
+        _publish(options, run, notes, now, say)
+    except Exception:  # otherwise Python would exit with 1, which means that the service is wrong
         traceback.print_exc()
-        return verdict or HARNESS
-    return verdict
+        return exit_code or HARNESS
+    return exit_code
 
 
-def _tell(options: Options, run: RunRecord, lost: tuple[str, ...], now: datetime) -> None:
-    address, unread = _address(options)
+def _publish(options: Options, run: RunRecord, notes: tuple[str, ...], now: datetime, say: Say) -> None:
+    """Compare the run with the past, make report and summary, add it to the history, notify the group."""
+    address, address_notes = _notify_address(options)
     run = _masked(run, address)
     folder = folder_of(options.reports, run.environment)
-    past = _past(folder, now)
-    night = Night(run, compare(run, past.nights), notes=(*lost, *past.aside, *unread))
-    night = _keep(folder, _report(options, night))
+    past = _past_nights(folder, now)
+    night = Night(run, compare(run, past.nights), notes=(*notes, *past.unreadable, *address_notes))
+    night = _with_report(options, night, say)
+    night = _add_to_history(folder, night)
     path = night_files.write_page(options.reports, night)
-    told = _notify(options, night, address)
-    if told:
-        path = night_files.write_page(options.reports, replace(night, notes=(*night.notes, told)))
+    failure = _notify(options, night, address, say)
+    if failure:
+        night = replace(night, notes=(*night.notes, failure))
+        path = night_files.write_page(options.reports, night)
     night_files.show_in_job(path)
-    _farewell(night, path, told)
+    _print_result(night, path, say)
 
 
 # -- the run
 
 
-def _clear(reports: Path) -> None:
-    """What an earlier run left must not be taken for this one's."""
-    with holding(reports / "allure-results", tr("夜间回归")):
-        clear(reports / "allure-results")
+def _clear_results(reports: Path) -> None:
+    """Remove the results of earlier runs, so that they are not taken for those of this one."""
+    with hold_folder(reports / "allure-results", tr("夜间回归")):
+        clear_results(reports / "allure-results")
     for name in ("run.json", "junit.xml", "summary.md"):
         (reports / name).unlink(missing_ok=True)
 
 
-def _run_pytest(options: Options) -> int:
+def _run_pytest(options: Options, say: Say) -> int:
     command = [
         sys.executable,
         "-m",
@@ -170,45 +176,45 @@ def _run_pytest(options: Options) -> int:
         *(["--env", options.environment] if options.environment else []),
         *options.pytest,
     ]
+    # The address of the chat group is a secret that the cases do not need.
     environment = {name: value for name, value in os.environ.items() if name != notify.VARIABLE}
-    ended = run_to_end(command, options.root, environment, options.minutes * 60)
-    if ended.out_of_time:
-        _say(tr("运行超过 {minutes:g} 分钟,中断了它", minutes=options.minutes))
+    # A process of its own, so that a crash or a hang of pytest does not end the night.
+    ended = run_with_timeout(command, options.root, environment, options.minutes * 60)
+    if ended.timed_out:
+        say(tr("运行超过 {minutes:g} 分钟,中断了它", minutes=options.minutes))
     return ended.code
 
 
-# -- what came of it
+# -- the record
 
 
-def _recorded(options: Options, code: int, now: datetime) -> tuple[RunRecord, tuple[str, ...]]:
-    """Return the record of the run; where there is none, one that says that nothing was judged."""
+def _read_record(options: Options, code: int, now: datetime) -> tuple[RunRecord, tuple[str, ...]]:
+    """Return the record of the run and notes about it; a record without cases if it cannot be read."""
     path = options.reports / "run.json"
     stamp = now.isoformat(timespec="milliseconds")
-    nothing = RunRecord(now.strftime("%Y%m%dT%H%M%S"), _environment(options), stamp, stamp, 0.0, code)
+    empty = RunRecord(now.strftime("%Y%m%dT%H%M%S"), _environment_name(options), stamp, stamp, 0.0, code)
     try:
         run = load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeError):
-        return nothing, (tr("pytest 没有写出运行记录,以 {code} 结束;原因见上面的输出", code=code),)
+        return empty, (tr("pytest 没有写出运行记录,以 {code} 结束;原因见上面的输出", code=code),)
     except RecordError as error:
-        return nothing, (
-            tr("运行记录读不了({why}),已改名保留为 {kept}", why=error, kept=set_aside(path, now).name),
-        )
-    run = replace(run, environment=run.environment or nothing.environment)
-    return (run if run.exit == code else replace(run, exit=code)), ()
+        kept = set_aside(path, now).name
+        return empty, (tr("运行记录读不了({why}),已改名保留为 {kept}", why=error, kept=kept),)
+    # pytest may end with another code after it wrote the record, for example if a plugin fails at the very
+    # end.
+    return replace(run, environment=run.environment or empty.environment, exit=code), ()
 
 
-def _environment(options: Options) -> str:
+def _environment_name(options: Options) -> str:
     try:
-        return (
-            choose(options.root, options.environment, None).name
-            if options.environment
-            else load_environments(options.root)[0]
-        )
+        if options.environment:
+            return choose_environment(options.root, options.environment, None).name
+        return load_environments(options.root)[0]
     except HarnessError:
         return options.environment or ""
 
 
-def _address(options: Options) -> tuple[str, tuple[str, ...]]:
+def _notify_address(options: Options) -> tuple[str, tuple[str, ...]]:
     try:
         return notify.notify_address(options.root), ()
     except (OSError, ValueError) as error:
@@ -216,40 +222,36 @@ def _address(options: Options) -> tuple[str, tuple[str, ...]]:
 
 
 def _masked(run: RunRecord, address: str) -> RunRecord:
-    """The address of the chat group may stand in a reply only by mischief; it is taken out all the same."""
+    """Mask the address of the chat group, in case a reply contains it."""
     secrets = {f"notify_{n}": part for n, part in enumerate(address.split()) if len(part) >= MIN_LENGTH}
     try:
         mask = Masker(secrets).text
-    except ConfigError:  # "***notify" is no address: nothing to hide
+    except ConfigError:  # "***notify" is not an address, so there is nothing to hide
         return run
-    return replace(
-        run,
-        cases=tuple(
-            replace(case, title=mask(case.title), headline=mask(case.headline), cause=mask(case.cause))
-            for case in run.cases
-        ),
+    cases = (
+        replace(case, title=mask(case.title), headline=mask(case.headline), cause=mask(case.cause))
+        for case in run.cases
     )
+    return replace(run, cases=tuple(cases))
 
 
-def _past(folder: Path, now: datetime) -> Past:
+def _past_nights(folder: Path, now: datetime) -> PastNights:
     try:
         return read_nights(folder, now)
     except OSError as error:
-        return Past(aside=(tr("历史读不了:{error}", error=error),))
+        return PastNights(unreadable=(tr("历史读不了:{error}", error=error),))
 
 
-def _report(options: Options, night: Night) -> Night:
-    outcome = night_files.build(options.reports, night, install=options.install)
-    _say(outcome.text)
-    where = (
-        str(outcome.index.relative_to(options.root))
-        if outcome.index
-        else tr("没有生成:{why}", why=outcome.text.splitlines()[0])
-    )
-    return replace(night, report=where)
+def _with_report(options: Options, night: Night, say: Say) -> Night:
+    """Make the HTML report and return the night with its path, or with the reason why there is none."""
+    outcome = night_files.build_night_report(options.reports, night, install=options.install)
+    say(outcome.text)
+    if outcome.index:
+        return replace(night, report=str(outcome.index.relative_to(options.root)))
+    return replace(night, report=tr("没有生成:{why}", why=outcome.text.splitlines()[0]))
 
 
-def _keep(folder: Path, night: Night) -> Night:
+def _add_to_history(folder: Path, night: Night) -> Night:
     try:
         add_night(folder, night.run)
     except OSError as error:
@@ -257,34 +259,23 @@ def _keep(folder: Path, night: Night) -> Night:
     return night
 
 
-def _notify(options: Options, night: Night, address: str) -> str:
-    """Tell the group; return a line where it was not told and somebody wanted it to be."""
+def _notify(options: Options, night: Night, address: str, say: Say) -> str:
+    """Send the message to the group if it is wanted and has news; return a line if that failed."""
     if not address or not options.notify:
         return ""
-    if why := notify.unsent(night):
-        _say(why)
+    reason = notify.reason_not_to_send(night)
+    if reason:
+        say(reason)
         return ""
     why = notify.send(address, *notify.message(night), options.notify_seconds)
     return tr("通知没有发出:{why}", why=why) if why else ""
 
 
-def _farewell(night: Night, path: Path, told: str) -> None:
-    for line in (*night.notes, told):
-        if line:
-            _say(line)
-    _say(tr("摘要: {path}", path=path))
+def _print_result(night: Night, path: Path, say: Say) -> None:
+    for note in night.notes:
+        say(note)
+    say(tr("摘要: {path}", path=path))
     for reason in verdict_of(night.run)[1]:
-        _say(f"- {reason}")
-    _say(
-        tr(
-            "夜间回归 {environment}:{verdict}",
-            environment=night.run.environment,
-            verdict=verdict_line(night.run),
-        )
-    )
-
-
-def _say(text: str) -> None:
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
-    sys.stdout.flush()
+        say(f"- {reason}")
+    environment, verdict = night.run.environment, verdict_line(night.run)
+    say(tr("夜间回归 {environment}:{verdict}", environment=environment, verdict=verdict))

@@ -1,4 +1,4 @@
-"""The files a night leaves for people: the front of the report, summary.md, the page of the CI job."""
+"""Writes the files of a night for people: the HTML report, summary.md and the summary of the CI job."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from pathlib import Path
 
 from framework.base.messages import tr
 from framework.night.history import folder_of
-from framework.night.summary_page import Night, change_words, front, page, verdict_line
+from framework.night.summary_page import Night, changes_line, changes_section, summary_page, verdict_line
 from framework.report.html_report import ReportOutcome, build_report
 from framework.report.run_file import write_text
 
 
-def build(reports: Path, night: Night, *, install: bool) -> ReportOutcome:
-    """Make the report, with what changed on its front; its history is of the environment."""
+def build_night_report(reports: Path, night: Night, *, install: bool) -> ReportOutcome:
+    """Make the HTML report with the night's changes on its front page and the history of the environment."""
     results = reports / "allure-results"
     if results.is_dir():
-        with suppress(OSError):
-            attach_to_run(results, tr("与上一夜相比"), front(night) + "\n")
+        with suppress(OSError):  # without the section there is still a report
+            attach_to_run(results, tr("与上一夜相比"), changes_section(night) + "\n")
     history = folder_of(reports, night.run.environment) / "allure.jsonl"
-    shown = {tr("结论"): verdict_line(night.run), tr("与上一夜相比"): change_words(night.changes)}
+    shown = {tr("结论"): verdict_line(night.run), tr("与上一夜相比"): changes_line(night.changes)}
     return build_report(
         results,
         reports / "html",
@@ -35,8 +35,9 @@ def build(reports: Path, night: Night, *, install: bool) -> ReportOutcome:
 
 
 def attach_to_run(results: Path, name: str, text: str) -> None:
-    """Attach Markdown to the run as a whole, in the files that allure's ``global_attach`` writes inside a
-    run.
+    """Attach Markdown to the run as a whole.
+
+    The run has ended, so this writes the files that Allure's ``global_attach`` writes during a run.
     """
     source = f"{uuid.uuid4()}-attachment.md"
     write_text(results / source, text)
@@ -53,15 +54,15 @@ def attach_to_run(results: Path, name: str, text: str) -> None:
 
 
 def write_page(reports: Path, night: Night) -> Path:
-    """Write summary.md."""
+    """Write summary.md and return its path."""
     path = reports / "summary.md"
-    write_text(path, page(night))
+    write_text(path, summary_page(night))
     return path
 
 
 def show_in_job(path: Path) -> None:
-    """Add the page to that of the CI job, where there is one."""
-    place = os.environ.get("GITHUB_STEP_SUMMARY")
-    if place:
-        with suppress(OSError), Path(place).open("a", encoding="utf-8") as job:
+    """Append the page to the summary of the CI job, if this runs in one that has a summary."""
+    job_summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if job_summary:
+        with suppress(OSError), Path(job_summary).open("a", encoding="utf-8") as job:
             job.write(path.read_text(encoding="utf-8"))

@@ -1,12 +1,12 @@
-"""What past nights came to: one plain file a night, in a folder for each environment.
+"""Keeps the records of past nights: one file for each night, in a folder for each environment.
 
 ::
 
-    reports/history/<environment>/000012-<run>.json     a run.json, without the times of single requests
-    reports/history/<environment>/….json.bad-<time>     what could not be read, kept for who wants to look
-    reports/history/<environment>/allure.jsonl          Allure's own history (see ``report_history``)
+    reports/history/<environment>/000012-<run>.json     a run.json without the durations of single requests
+    reports/history/<environment>/….json.bad-<time>     a file that could not be read, kept for inspection
+    reports/history/<environment>/allure.jsonl          Allure's own history (see ``html_history``)
 
-The number in front gives the order: a clock that was set back does not turn the nights around.
+The nights are in the order of the numbers, because a clock may be set back.
 """
 
 from __future__ import annotations
@@ -23,87 +23,87 @@ from framework.base.messages import tr
 from framework.report.run_file import write_text
 from framework.report.run_record import RecordError, RunRecord, dump, load
 
-KEPT = 30
+KEPT_NIGHTS = 30
 _NAME = re.compile(r"(\d{6,})-.*\.json")
-_LARGEST = 64 * 1024 * 1024
+_MAX_NAME = 60
+_MAX_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """The nights that can be used, oldest first, and a line for each file that cannot."""
+class PastNights:
+    """The nights that could be read, oldest first, and a line about each file that could not."""
 
     nights: tuple[RunRecord, ...] = ()
-    aside: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 def folder_of(reports: Path, environment: str) -> Path:
-    """Return the folder of an environment's history; a name that is no plain folder name gets one that is."""
-    plain = re.sub(r"[^\w-]", "_", environment) or "_"
-    unlike = plain != environment
-    digest = hashlib.sha256(environment.encode()).hexdigest()[:8]
-    return reports / "history" / (f"{plain[:60]}-{digest}" if unlike or len(plain) > 60 else plain)
+    """Return the folder of an environment's history.
+
+    If the environment's name is not a safe name for a folder, a digest keeps different environments apart.
+    """
+    name = re.sub(r"[^\w-]", "_", environment) or "_"
+    if name != environment or len(name) > _MAX_NAME:
+        digest = hashlib.sha256(environment.encode()).hexdigest()[:8]
+        name = f"{name[:_MAX_NAME]}-{digest}"
+    return reports / "history" / name
 
 
-def read_nights(folder: Path, now: datetime) -> Past:
-    """Read the nights of *folder*; a file that is no night any more is renamed, not removed."""
+def read_nights(folder: Path, now: datetime) -> PastNights:
+    """Read the nights of *folder*. A file that cannot be read is renamed, not removed."""
     nights: list[RunRecord] = []
-    aside: list[str] = []
-    for path in _files(folder):
+    unreadable: list[str] = []
+    for path in _night_files(folder):
         try:
             nights.append(_read(path))
         except RecordError as error:
-            aside.append(
-                tr(
-                    "历史 {name} 读不了({why}),已改名保留为 {kept}",
-                    name=path.name,
-                    why=error,
-                    kept=set_aside(path, now).name,
-                )
-            )
-    return Past(tuple(nights), tuple(aside))
+            kept = set_aside(path, now).name
+            line = tr("历史 {name} 读不了({why}),已改名保留为 {kept}", name=path.name, why=error, kept=kept)
+            unreadable.append(line)
+    return PastNights(tuple(nights), tuple(unreadable))
 
 
 def _read(path: Path) -> RunRecord:
     try:
-        if path.stat().st_size > _LARGEST:
-            raise RecordError(tr("超过 {limit} 字节", limit=_LARGEST))
+        if path.stat().st_size > _MAX_BYTES:
+            raise RecordError(tr("超过 {limit} 字节", limit=_MAX_BYTES))
         return load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeError) as error:
         raise RecordError(str(error)) from None
 
 
 def set_aside(path: Path, now: datetime) -> Path:
-    """Rename *path* to ``….bad-<time>`` and return that; where it cannot be renamed it stays."""
-    stamp = now.strftime("%Y%m%dT%H%M%S")
-    names = (f"{path.name}.bad-{stamp}{'' if not n else f'-{n}'}" for n in range(1000))
-    kept = next(place for name in names if not (place := path.with_name(name)).exists())
+    """Rename *path* to ``….bad-<time>`` and return the new path, or *path* if it cannot be renamed."""
+    base = f"{path.name}.bad-{now.strftime('%Y%m%dT%H%M%S')}"
+    candidates = (path.with_name(f"{base}-{number}" if number else base) for number in range(1000))
+    kept = next(candidate for candidate in candidates if not candidate.exists())
     with suppress(OSError):
         return path.rename(kept)
     return path
 
 
 def add_night(folder: Path, run: RunRecord) -> Path:
-    """Put this night behind the others, and let the oldest go."""
-    numbers = [
-        number
-        for number in (_number(path.name.partition(".bad-")[0]) for path in _all(folder))
-        if number is not None
-    ]
+    """Write this night as the newest one and remove the oldest beyond ``KEPT_NIGHTS``."""
+    # The numbers of unreadable files count too, so that a number is never used twice.
+    found = (_number(path.name.partition(".bad-")[0]) for path in _all_paths(folder))
+    numbers = [number for number in found if number is not None]
+    # The durations of single requests are most of the file, and nothing reads them later.
     slim = replace(run, cases=tuple(replace(case, elapsed=()) for case in run.cases))
     name = re.sub(r"[^\w.-]", "_", run.run)[:80]
     path = folder / f"{max(numbers, default=0) + 1:06d}-{name}.json"
     write_text(path, dump(slim))
-    for old in _files(folder)[:-KEPT]:
+    for old in _night_files(folder)[:-KEPT_NIGHTS]:
         old.unlink(missing_ok=True)
     return path
 
 
-def _files(folder: Path) -> list[Path]:
-    numbered = [(number, path) for path in _all(folder) if (number := _number(path.name)) is not None]
-    return [path for _, path in sorted(numbered)]
+def _night_files(folder: Path) -> list[Path]:
+    numbered = ((_number(path.name), path) for path in _all_paths(folder))
+    known = [(number, path) for number, path in numbered if number is not None]
+    return [path for _, path in sorted(known)]
 
 
-def _all(folder: Path) -> Iterator[Path]:
+def _all_paths(folder: Path) -> Iterator[Path]:
     return folder.iterdir() if folder.is_dir() else iter(())
 
 

@@ -1,7 +1,7 @@
-"""Tells the chat group what changed, once a night. The only module that imports apprise.
+"""Sends the night's changes to the chat group through apprise.
 
-The address is a secret: whoever has it can write to the group. So it goes to a process of its own through that process's
-standard input, nothing that process says is shown, and a hang of the far side ends with it.
+The address is a secret: everyone who has it can write to the group. So apprise runs in a process of its own,
+which gets the address on standard input and whose output is dropped. It is killed if the chat service hangs.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from framework.base.messages import tr
 from framework.base.source import visible
 from framework.cases.environments import stored_value
 from framework.night.summary_page import Night, category_word, verdict_line
-from framework.report.causes import grouped
-from framework.report.run_record import verdict_of
+from framework.report.causes import group_by_cause
+from framework.report.run_record import CaseRecord, verdict_of
 
 VARIABLE = "HARNESS_NOTIFY_URL"
 SECONDS = 30.0
-_MOST = 10
+_MOST = 10  # entries of a kind; chat services cut long messages
 _BAD_ADDRESS, _REFUSED, _NO_APPRISE = 3, 4, 5
-_SAID = {
+_MESSAGES = {
     _BAD_ADDRESS: "环境变量 HARNESS_NOTIFY_URL 不是通知地址",
     _REFUSED: "对方没有收下",
     _NO_APPRISE: "没有安装 apprise(scripts/nightly 会装)",
@@ -31,60 +31,57 @@ _SAID = {
 
 
 def notify_address(root: Path) -> str:
-    """Return the address to notify, from the process's environment or .env; empty where there is none."""
+    """Return the address of the chat group from the environment or .env; empty if there is none."""
     return stored_value(root, VARIABLE).strip()
 
 
 def message(night: Night) -> tuple[str, str]:
-    """Return title and text. The text holds what changed and nothing that who read of the night before knows."""
+    """Return title and text of the message. The text has only changes since the night before."""
     run, changes = night.run, night.changes
     title = tr("接口回归 {environment}:{verdict}", environment=run.environment, verdict=verdict_line(run))
     lines = list(verdict_of(run)[1])
-    lines += _causes(
-        tr("新不符"), [(change.case.category, change.case.cause, change.case.id) for change in changes.broke]
-    )
-    lines += _causes(tr("没有评判"), [(case.category, case.cause, case.id) for case in changes.unjudged])
-    lines += _cases(tr("恢复"), [change.case.id for change in changes.recovered])
-    lines += _cases(tr("用例文件没有载入"), changes.new_problems)
-    lines += _cases(tr("用例不见了"), changes.gone)
-    lines += [tr("报告: {report}", report=night.report)] if night.report else []
-    return _harmless(title), "\n".join(map(_harmless, lines))
+    lines += _cause_lines(tr("新不符"), [change.case for change in changes.broke])
+    lines += _cause_lines(tr("没有评判"), changes.unjudged)
+    lines += _case_lines(tr("恢复"), [change.case.id for change in changes.recovered])
+    lines += _case_lines(tr("用例文件没有载入"), changes.new_problems)
+    lines += _case_lines(tr("用例不见了"), changes.gone)
+    if night.report:
+        lines.append(tr("报告: {report}", report=night.report))
+    return _without_mentions(title), "\n".join(map(_without_mentions, lines))
 
 
-def _causes(word: str, cases: Sequence[tuple[str, str, str]]) -> list[str]:
-    groups = grouped(cases)
+def _cause_lines(word: str, cases: Sequence[CaseRecord]) -> list[str]:
+    groups = group_by_cause((case.category, case.cause, case.id) for case in cases)
     lines = [
         f"{word} {len(ids)} × [{category_word(category)}] {cause}" for category, cause, ids in groups[:_MOST]
     ]
     return lines if len(groups) <= _MOST else [*lines, tr("… 另有 {n} 个原因", n=len(groups) - _MOST)]
 
 
-def _cases(word: str, cases: Sequence[str]) -> list[str]:
-    shown = tr("、").join(cases[:_MOST])
-    return (
-        [f"{word} {len(cases)}{tr(':')}{shown}" + (tr(" 等") if len(cases) > _MOST else "")] if cases else []
-    )
+def _case_lines(word: str, cases: Sequence[str]) -> list[str]:
+    if not cases:
+        return []
+    more = tr(" 等") if len(cases) > _MOST else ""
+    return [f"{word} {len(cases)}{tr(':')}{tr('、').join(cases[:_MOST])}{more}"]
 
 
-def _harmless(text: str) -> str:
-    """A reply's text must not call the whole group: ``@all`` is a command to some chat services."""
+def _without_mentions(text: str) -> str:
+    """Replace ``@``: some chat services notify the whole group if a reply's text has ``@all`` in it."""
     return visible(text).replace("@", "\uff20")[:500]
 
 
 def send(address: str, title: str, text: str, seconds: float = SECONDS) -> str:
-    """Send, and return why it could not be sent, empty where it was. Never raises, never takes longer than
-    *seconds*.
-    """
+    """Send the message within *seconds*; return why that failed, empty if it did not. Never raises."""
     command = [sys.executable, "-m", __name__]
-    given = json.dumps({"addresses": address.split(), "title": title, "text": text})
+    request = json.dumps({"addresses": address.split(), "title": title, "text": text})
     try:
-        done = subprocess.run(
+        finished = subprocess.run(
             command,
-            input=given,
+            input=request,
             encoding="utf-8",
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # apprise may print the address
             stderr=subprocess.DEVNULL,
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parents[2],  # so that ``-m`` finds this module
             timeout=seconds,
             check=False,
         )
@@ -92,17 +89,19 @@ def send(address: str, title: str, text: str, seconds: float = SECONDS) -> str:
         return tr("{seconds:.0f} 秒内没有送达", seconds=seconds)
     except OSError as error:
         return type(error).__name__
-    return tr(_SAID.get(done.returncode, "通知程序出错")) if done.returncode else ""
+    if finished.returncode == 0:
+        return ""
+    return tr(_MESSAGES.get(finished.returncode, "通知程序出错"))
 
 
-def unsent(night: Night) -> str:
-    """Return why nothing needs to be told, empty where something does."""
-    return "" if night.changes.news else tr("与上一夜相同,没有发通知")
+def reason_not_to_send(night: Night) -> str:
+    """Return why no message is needed; empty if one is."""
+    return "" if night.changes.is_news else tr("与上一夜相同,没有发通知")
 
 
 def _deliver(addresses: Sequence[str], title: str, text: str) -> int:
     try:
-        import apprise  # noqa: PLC0415  # 0.3 s, and only the nightly run has it
+        import apprise  # noqa: PLC0415  # takes 0.3 s, and only the nightly run has it
     except ImportError:
         return _NO_APPRISE
     group = apprise.Apprise()
@@ -112,5 +111,5 @@ def _deliver(addresses: Sequence[str], title: str, text: str) -> int:
 
 
 if __name__ == "__main__":
-    asked = json.load(sys.stdin)
-    sys.exit(_deliver(asked["addresses"], asked["title"], asked["text"]))
+    request = json.load(sys.stdin)
+    sys.exit(_deliver(request["addresses"], request["title"], request["text"]))

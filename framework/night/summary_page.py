@@ -1,8 +1,6 @@
-"""reports/summary.md: the night on one page. What changed comes first; failures that share a cause are told
-once.
+"""Writes reports/summary.md: the night on one page, changes first, failures with the same cause together.
 
-Everything in it that came from a reply is untrusted text: it is escaped, so that it is read as text wherever
-Markdown is shown.
+Text from replies is untrusted. It is escaped, so that no Markdown viewer reads it as markup.
 """
 
 from __future__ import annotations
@@ -13,8 +11,8 @@ from dataclasses import dataclass
 
 from framework.base.messages import tr
 from framework.base.source import visible
-from framework.night.changes import WINDOW, Change, Changes, night_name
-from framework.report.causes import WORDS, grouped
+from framework.night.changes import WINDOW, CaseChange, NightChanges, night_name
+from framework.report.causes import WORDS, group_by_cause
 from framework.report.run_record import STATUSES, CaseRecord, RunRecord, verdict_of
 
 MOST = 20
@@ -33,31 +31,33 @@ _SPECIAL = re.compile(r"([\\`*_\[\]|#~])")
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """A night as it is told. ``notes``: what could not be used or done; ``report``: where the report is, or
-    why there is none.
+    """A night to report.
+
+    ``report``: the path of the HTML report, or why there is none. ``notes``: lines about everything that
+    could not be read or done.
     """
 
     run: RunRecord
-    changes: Changes
+    changes: NightChanges
     report: str = ""
     notes: tuple[str, ...] = ()
 
 
-def page(night: Night) -> str:
+def summary_page(night: Night) -> str:
     """Return the whole page, in Markdown."""
     sections: tuple[Callable[[Night], list[str]], ...] = (
-        _head,
-        lambda night: front(night).splitlines(),
-        _unjudged,
-        _collection,
-        _flaky,
-        _quarantined,
-        _soft,
-        _slowest,
-        _notes,
+        _header,
+        lambda night: changes_section(night).splitlines(),
+        _unjudged_cases,
+        _collection_errors,
+        _flaky_cases,
+        _quarantined_cases,
+        _known_and_warned,
+        _slowest_requests,
+        _other_notes,
     )
-    parts = ("\n".join(lines) for section in sections if (lines := section(night)))
-    return "\n\n".join(parts) + "\n"
+    parts = ("\n".join(section(night)) for section in sections)
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def verdict_line(run: RunRecord) -> str:
@@ -66,44 +66,47 @@ def verdict_line(run: RunRecord) -> str:
     return tr("{verdict}(退出码 {code})", verdict=tr(_VERDICTS[code]), code=code)
 
 
-def _head(night: Night) -> list[str]:
+def _header(night: Night) -> list[str]:
     run = night.run
-    counts = tr(",").join(f"{n} {tr(_STATUS[status])}" for status in STATUSES if (n := len(run.of(status))))
+    numbers = {status: len(run.of(status)) for status in STATUSES}
+    counts = tr(",").join(f"{n} {tr(_STATUS[status])}" for status, n in numbers.items() if n)
     title = tr(
-        "# 夜间回归 {environment}:{verdict}", environment=escaped(run.environment), verdict=verdict_line(run)
+        "# 夜间回归 {environment}:{verdict}",
+        environment=escape_markdown(run.environment),
+        verdict=verdict_line(run),
     )
-    lines = [title, "", *(f"- **{escaped(reason)}**" for reason in verdict_of(run)[1])]
+    lines = [title, "", *(f"- **{escape_markdown(reason)}**" for reason in verdict_of(run)[1])]
     lines.append(
         tr(
             "- 开始 {started},历时 {seconds:.0f} 秒,运行编号 {run}",
             started=night_name(run),
             seconds=run.duration,
-            run=escaped(run.run),
+            run=escape_markdown(run.run),
         )
     )
-    lines.append(
-        tr("- 地址 {address}", address=escaped(run.address))
-        + (tr(",版本 {service}", service=escaped(run.service)) if run.service else "")
-    )
+    address = tr("- 地址 {address}", address=escape_markdown(run.address))
+    release = tr(",版本 {service}", service=escape_markdown(run.service)) if run.service else ""
+    lines.append(address + release)
     lines.append(tr("- 用例 {n} 个:{counts}", n=len(run.cases), counts=counts or tr("一个也没有运行")))
-    lines += [tr("- 只运行了一部分:{selection}", selection=escaped(run.selection))] if run.selection else []
+    if run.selection:
+        lines.append(tr("- 只运行了一部分:{selection}", selection=escape_markdown(run.selection)))
     if run.p95 is not None:
+        requests = sum(case.requests for case in run.cases)
         budget = tr(",预算 {budget:.0f} ms", budget=run.budget_ms) if run.budget_ms else ""
-        lines.append(
-            tr("- 请求 {n} 个,p95 {p95:.0f} ms", n=sum(case.requests for case in run.cases), p95=run.p95)
-            + budget
-        )
-    return [*lines, tr("- 报告 {report}", report=escaped(night.report))] if night.report else lines
+        lines.append(tr("- 请求 {n} 个,p95 {p95:.0f} ms", n=requests, p95=run.p95) + budget)
+    if night.report:
+        lines.append(tr("- 报告 {report}", report=escape_markdown(night.report)))
+    return lines
 
 
-def front(night: Night) -> str:
-    """Return what changed since the night before: the report's front page has it too."""
+def changes_section(night: Night) -> str:
+    """Return the section about the changes since the night before. The report's front page shows it too."""
     changes = night.changes
     title = tr("## 与上一夜相比")
     if changes.last is None:
         lines = [title, "", tr("这个环境没有可以相比的上一夜。")]
     else:
-        moved = (
+        all_changes = (
             changes.broke,
             changes.recovered,
             changes.still,
@@ -114,24 +117,27 @@ def front(night: Night) -> str:
         before, now = verdict_line(changes.last), verdict_line(night.run)
         lines = [tr("{title}({night})", title=title, night=night_name(changes.last))]
         lines += ["", tr("结论:{before} → {now}", before=before, now=now)] if before != now else []
-        lines += ["", tr("没有变化。")] if before == now and not any(moved) else []
+        lines += ["", tr("没有变化。")] if before == now and not any(all_changes) else []
     lines += _by_cause(tr("### 新出现的不符"), changes.broke)
-    lines += _listed(
+    lines += _titled_list(
         tr("### 恢复"),
-        [f"{_case(change)} {tr('(自 {since} 起不符)', since=change.since)}" for change in changes.recovered],
+        [
+            f"{_case_line(change)} {tr('(自 {since} 起不符)', since=change.since)}"
+            for change in changes.recovered
+        ],
     )
-    lines += _listed(
+    lines += _titled_list(
         tr("### 仍然不符"),
-        [f"{_case(change)} {tr('自 {since} 起', since=change.since)}" for change in changes.still],
+        [f"{_case_line(change)} {tr('自 {since} 起', since=change.since)}" for change in changes.still],
     )
-    lines += _listed(tr("### 新的没有载入的用例文件"), [_code(file) for file in changes.new_problems])
-    lines += _listed(tr("### 上一夜有、今夜没有的用例"), [_code(case) for case in changes.gone])
-    lines += _listed(tr("### 新用例"), [_code(case) for case in changes.new])
+    lines += _titled_list(tr("### 新的没有载入的用例文件"), [_as_code(file) for file in changes.new_problems])
+    lines += _titled_list(tr("### 上一夜有、今夜没有的用例"), [_as_code(case) for case in changes.gone])
+    lines += _titled_list(tr("### 新用例"), [_as_code(case) for case in changes.new])
     return "\n".join(lines)
 
 
-def change_words(changes: Changes) -> str:
-    """Return what changed in one line."""
+def changes_line(changes: NightChanges) -> str:
+    """Return the number of changes of each kind in one line."""
     if changes.last is None:
         return tr("第一夜")
     numbers = (
@@ -144,30 +150,29 @@ def change_words(changes: Changes) -> str:
     return tr(",").join(f"{n} {word}" for n, word in numbers if n) or tr("没有变化")
 
 
-def _by_cause(title: str, changes: Sequence[Change]) -> list[str]:
+def _by_cause(title: str, changes: Sequence[CaseChange]) -> list[str]:
     if not changes:
         return []
     by_id = {change.case.id: change for change in changes}
     lines = [title, ""]
-    for word, cause, cases in grouped(
-        (change.case.category, change.case.cause, change.case.id) for change in changes
-    )[:MOST]:
-        lines.append(
-            f"- **{escaped(category_word(word))}** {escaped(cause)}{tr('({n} 个用例)', n=len(cases))}"
-        )
-        lines += [
-            f"  - {_case(by_id[case])}{tr(':')}{escaped(by_id[case].case.headline)}" for case in cases[:MOST]
-        ]
-        lines += [f"  - {tr('… 另有 {n} 个', n=len(cases) - MOST)}"] if len(cases) > MOST else []
+    causes = ((change.case.category, change.case.cause, change.case.id) for change in changes)
+    for category, cause, ids in group_by_cause(causes)[:MOST]:
+        count = tr("({n} 个用例)", n=len(ids))
+        lines.append(f"- **{escape_markdown(category_word(category))}** {escape_markdown(cause)}{count}")
+        for change in (by_id[case_id] for case_id in ids[:MOST]):
+            lines.append(f"  - {_case_line(change)}{tr(':')}{escape_markdown(change.case.headline)}")
+        if len(ids) > MOST:
+            lines.append(f"  - {tr('… 另有 {n} 个', n=len(ids) - MOST)}")
     return ["", *lines]
 
 
 def category_word(category: str) -> str:
-    """Return the category as people read it."""
+    """Return the word for a category in the language of the run."""
     return tr(WORDS[category]) if category in WORDS else category
 
 
-def _listed(title: str, items: Sequence[str]) -> list[str]:
+def _titled_list(title: str, items: Sequence[str]) -> list[str]:
+    """Return a blank line, the title with the number of items, and the items; nothing if there are none."""
     if not items:
         return []
     more = [f"- {tr('… 另有 {n} 个', n=len(items) - MOST)}"] if len(items) > MOST else []
@@ -180,12 +185,12 @@ def _listed(title: str, items: Sequence[str]) -> list[str]:
     ]
 
 
-def _unjudged(night: Night) -> list[str]:
-    """What kept cases from being judged, each cause once, with what it took along."""
-    broken = grouped((case.category, case.cause, case.id) for case in night.run.of("broken"))
+def _unjudged_cases(night: Night) -> list[str]:
+    """List each cause that kept cases from being judged, with the cases."""
+    broken = group_by_cause((case.category, case.cause, case.id) for case in night.run.of("broken"))
     lines = [
-        f"- **{escaped(category_word(word))}** "
-        f"{escaped(cause)}{tr('({n} 个用例:{cases})', n=len(cases), cases=_some(cases))}"
+        f"- **{escape_markdown(category_word(word))}** "
+        f"{escape_markdown(cause)}{tr('({n} 个用例:{cases})', n=len(cases), cases=_first_cases(cases))}"
         for word, cause, cases in broken[:MOST]
     ]
     skipped = len(night.run.of("skipped"))
@@ -193,71 +198,77 @@ def _unjudged(night: Night) -> list[str]:
     return [tr("## 没有评判"), "", *lines] if lines else []
 
 
-def _collection(night: Night) -> list[str]:
+def _collection_errors(night: Night) -> list[str]:
     problems = night.run.collection
-    return _tail(
+    return _section(
         tr("## 没有载入的用例文件"),
         [
-            f"{_code(item.id)}{tr(':')}{escaped(item.text.splitlines()[0] if item.text else '')}"
+            f"{_as_code(item.id)}{tr(':')}{escape_markdown(item.text.splitlines()[0] if item.text else '')}"
             for item in problems
         ],
     )
 
 
-def _flaky(night: Night) -> list[str]:
+def _flaky_cases(night: Night) -> list[str]:
     title = tr("## 不稳定:服务没有变,结论在变(最近 {n} 夜,✗ 不符,! 故障)", n=WINDOW)
-    return _tail(title, [_case(change) for change in night.changes.flaky])
+    return _section(title, [_case_line(change) for change in night.changes.flaky])
 
 
-def _quarantined(night: Night) -> list[str]:
-    held = [(case, case.quarantine) for case in night.run.cases if case.quarantine is not None]
-    return _tail(
-        tr("## 隔离中"),
-        [
-            f"{_code(case.id)} "
-            f"{tr('已于 {until} 到期,修好了就删去' if hold.expired else '至 {until}', until=hold.until)}{tr(':')}"
-            f"{escaped(hold.reason)}{tr('({word})', word=tr(_STATUS[case.status]))}"
-            for case, hold in sorted(held, key=lambda pair: pair[1].until)
-        ],
+def _quarantined_cases(night: Night) -> list[str]:
+    cases = [(case, case.quarantine) for case in night.run.cases if case.quarantine is not None]
+    lines: list[str] = []
+    for case, quarantine in sorted(cases, key=lambda pair: pair[1].until):
+        if quarantine.expired:
+            period = tr("已于 {until} 到期,修好了就删去", until=quarantine.until)
+        else:
+            period = tr("至 {until}", until=quarantine.until)
+        word = tr("({word})", word=tr(_STATUS[case.status]))
+        lines.append(f"{_as_code(case.id)} {period}{tr(':')}{escape_markdown(quarantine.reason)}{word}")
+    return _section(tr("## 隔离中"), lines)
+
+
+def _known_and_warned(night: Night) -> list[str]:
+    def case_lines(cases: Iterable[CaseRecord]) -> list[str]:
+        return [f"{_as_code(case.id)} {escape_markdown(case.headline)}" for case in cases]
+
+    warned = [case for case in night.run.of("warned") if case.quarantine is None]
+    return [
+        *_section(tr("## 已知缺陷"), case_lines(night.run.of("known"))),
+        *_section(tr("## 警告"), case_lines(warned)),
+    ]
+
+
+def _slowest_requests(night: Night) -> list[str]:
+    timed = [case for case in night.run.cases if case.elapsed]
+    slowest = sorted(timed, key=lambda case: max(case.elapsed), reverse=True)[:_SLOWEST]
+    return _section(
+        tr("## 最慢的请求"), [f"{_as_code(case.id)} {max(case.elapsed):.0f} ms" for case in slowest]
     )
 
 
-def _soft(night: Night) -> list[str]:
-    def lines(cases: Iterable[CaseRecord]) -> list[str]:
-        return [f"{_code(case.id)} {escaped(case.headline)}" for case in cases]
-
-    warned = [case for case in night.run.of("warned") if case.quarantine is None]
-    return [*_tail(tr("## 已知缺陷"), lines(night.run.of("known"))), *_tail(tr("## 警告"), lines(warned))]
+def _other_notes(night: Night) -> list[str]:
+    return _section(tr("## 其他"), [escape_markdown(note) for note in night.notes])
 
 
-def _slowest(night: Night) -> list[str]:
-    slow = sorted((case for case in night.run.cases if case.elapsed), key=lambda case: -max(case.elapsed))[
-        :_SLOWEST
-    ]
-    return _tail(tr("## 最慢的请求"), [f"{_code(case.id)} {max(case.elapsed):.0f} ms" for case in slow])
+def _section(title: str, items: Sequence[str]) -> list[str]:
+    """Return a section with a list; nothing if the list is empty."""
+    return _titled_list(title, items)[1:]
 
 
-def _notes(night: Night) -> list[str]:
-    return _tail(tr("## 其他"), [escaped(note) for note in night.notes])
+def _case_line(change: CaseChange) -> str:
+    return f"{_as_code(change.case.id)} {escape_markdown(change.case.title)} {change.record}"
 
 
-def _tail(title: str, items: Sequence[str]) -> list[str]:
-    return _listed(title, items)[1:]
+def _first_cases(cases: Sequence[str]) -> str:
+    return tr("、").join(map(_as_code, cases[:3])) + (tr(" 等") if len(cases) > 3 else "")
 
 
-def _case(change: Change) -> str:
-    return f"{_code(change.case.id)} {escaped(change.case.title)} {change.record}"
-
-
-def _some(cases: Sequence[str]) -> str:
-    return tr("、").join(map(_code, cases[:3])) + (tr(" 等") if len(cases) > 3 else "")
-
-
-def _code(text: str) -> str:
+def _as_code(text: str) -> str:
+    # A backtick in the text would end the code.
     return f"`{visible(text).replace('`', chr(0x2019)).strip()}`"
 
 
-def escaped(text: str) -> str:
-    """Return one line of text that Markdown shows as it is."""
+def escape_markdown(text: str) -> str:
+    """Return the text as one line of Markdown without any markup."""
     plain = visible(" ".join(text.split()))
     return _SPECIAL.sub(r"\\\1", plain).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,4 +1,4 @@
-"""The pytest plugin: options, collection, running a case, and masking of what pytest itself writes.
+"""The pytest plugin: options, collection of suites, running of cases, masking of pytest's own output.
 
 ``pytest_plugins = ["framework.plugin"]`` in a conftest.py loads all of it.
 """

@@ -1,6 +1,4 @@
-"""pytest's side of a suite: a file of YAML becomes items, one a case, with markers, labels and readable
-failures.
-"""
+"""Collects suites: turns a YAML file into one pytest item for each case, with markers and Allure labels."""
 
 from __future__ import annotations
 
@@ -15,9 +13,9 @@ from framework.base.errors import HarnessError, UnresolvedError
 from framework.base.messages import tr
 from framework.base.source import visible
 from framework.cases.case import Case
-from framework.cases.parse import Outside
+from framework.cases.parse import ParseContext
 from framework.cases.suites import is_suite, read_suite
-from framework.cases.variables import layer, needed, resolve_definitions
+from framework.cases.variables import overlay_definitions, resolve_definitions, variables_needed
 from framework.plugin.state import plan_of, settings_of_run
 from framework.run.case_run import case_title
 from framework.run.plan import Plan
@@ -29,8 +27,9 @@ _GATED_TAGS = ("intrusive", "load")
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """What collection makes lives until the end of the run: to look through it for garbage over and over took
-    a fifth of a run's CPU time. So it is not looked through while it grows, nor afterwards.
+    """Keep the garbage collector away from the objects of collection.
+
+    They live until the end of the run, and scanning them again and again took a fifth of a run's CPU time.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -46,17 +45,17 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SuiteFile 
     settings = settings_of_run(parent.config)
     if not is_suite(file_path) or not any(folder in file_path.parents for folder in settings.folders):
         return None
-    return SuiteFile.of(parent, file_path, plan_of(parent.config), _run, settings.tags)
+    return SuiteFile.of(parent, file_path, plan_of(parent.config), _run_case_item, settings.tags)
 
 
-def _run(item: CaseItem) -> None:
-    from framework.plugin.running import run_item  # noqa: PLC0415  # it imports what only a run needs, and this module
+def _run_case_item(item: CaseItem) -> None:
+    from framework.plugin.running import run_item  # noqa: PLC0415  # imports what only a run needs, and imports this module
 
     run_item(item)
 
 
 class SuiteFile(pytest.File):
-    """One suite file."""
+    """A suite file. If it is wrong, the collection error is the text of its problems, without a traceback."""
 
     plan: Plan
     runner: Runner
@@ -72,10 +71,10 @@ class SuiteFile(pytest.File):
 
     def collect(self) -> Iterator[CaseItem]:
         plan = self.plan
-        outside = Outside(
+        context = ParseContext(
             plan.matchers, plan.definitions, plan.overrides, self.tags, contracts=plan.contracts
         )
-        for case in read_suite(self.path, self.config.rootpath, plan.folders, outside):
+        for case in read_suite(self.path, self.config.rootpath, plan.folders, context):
             yield CaseItem.of(self, case)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -85,7 +84,7 @@ class SuiteFile(pytest.File):
 
 
 class CaseItem(pytest.Function):
-    """One case. A Function, so that fixtures, marks, ``-k``, xdist and Allure work on it as on any test."""
+    """A case. As a Function it supports fixtures, marks, ``-k``, xdist and Allure like any other test."""
 
     case: Case
 
@@ -94,13 +93,14 @@ class CaseItem(pytest.Function):
         def call() -> None:
             parent.runner(item)
 
-        title = visible(_title(case, parent.plan))
+        title = visible(_display_title(case, parent.plan))
+        # allure-pytest reads title and description from the function, and formats the title as a template.
         call.__doc__ = _description(case)
         call.__dict__["__allure_display_name__"] = title.replace("{", "{{").replace("}", "}}")
         item: CaseItem = cls.from_parent(parent, name=case.id, originalname=case.id, callobj=call)
         item.case = case
         item.extra_keyword_matches.update((title, case.suite))
-        for marker in _markers(case, parent.plan):
+        for marker in _markers_of(case, parent.plan):
             item.add_marker(marker)
         return item
 
@@ -113,12 +113,11 @@ class CaseItem(pytest.Function):
         return super().repr_failure(excinfo)
 
 
-def _title(case: Case, plan: Plan) -> str:
-    definitions = layer(plan.definitions, case.definitions)
+def _display_title(case: Case, plan: Plan) -> str:
+    definitions = overlay_definitions(plan.definitions, case.definitions)
     try:
-        return plan.masker.text(
-            case_title(case, resolve_definitions(definitions, needed(case.name, definitions)))
-        )
+        bindings = resolve_definitions(definitions, variables_needed(case.name, definitions))
+        return plan.masker.text(case_title(case, bindings))
     except UnresolvedError:
         return case.id
 
@@ -129,23 +128,28 @@ def _description(case: Case) -> str:
     return "\n\n".join([*lines, f"`{case.span.place}`"])
 
 
-def _markers(case: Case, plan: Plan) -> Iterator[pytest.MarkDecorator]:
+def _markers_of(case: Case, plan: Plan) -> Iterator[pytest.MarkDecorator]:
     for tag in case.tags:
         yield getattr(pytest.mark, tag)
     yield pytest.mark.allure_label(case.suite, label_type="suite")
-    for kind, values in {"story": case.suite, **case.allure}.items():
-        for value in values if isinstance(values, tuple) else (values,):
-            if kind == "links":
-                yield pytest.mark.allure_link(value, link_type="link", name=None)
-            else:
-                yield pytest.mark.allure_label(value, label_type=kind)
+    yield from _allure_markers(case)
     reason = skip_reason(case, plan)
     if reason:
         yield pytest.mark.skip(reason=reason)
 
 
+def _allure_markers(case: Case) -> Iterator[pytest.MarkDecorator]:
+    labels = {"story": case.suite, **case.allure}
+    for kind, values in labels.items():
+        for value in values if isinstance(values, tuple) else (values,):
+            if kind == "links":
+                yield pytest.mark.allure_link(value, link_type="link", name=None)
+            else:
+                yield pytest.mark.allure_label(value, label_type=kind)
+
+
 def skip_reason(case: Case, plan: Plan) -> str:
-    """Return why the case does not run in this environment; empty where it does."""
+    """Return why the case does not run in this environment; empty if it does."""
     environment = plan.environment
     if case.skip:
         return case.skip
@@ -154,8 +158,9 @@ def skip_reason(case: Case, plan: Plan) -> str:
     for tag in _GATED_TAGS:
         if tag in case.tags and tag not in environment.allow:
             return tr("环境 {name} 不允许 {tag} 的用例", name=environment.name, tag=tag)
-    known = {name for name, definition in plan.definitions.items() if name not in environment.missing_secrets}
-    lacking = [name for name in case.requires if name not in {*known, *plan.overrides}]
-    return (
-        tr("环境 {name} 没有 {names}", name=environment.name, names=tr("、").join(lacking)) if lacking else ""
-    )
+    defined = {name for name in plan.definitions if name not in environment.missing_secrets}
+    available = {*defined, *plan.overrides}
+    lacking = [name for name in case.requires if name not in available]
+    if lacking:
+        return tr("环境 {name} 没有 {names}", name=environment.name, names=tr("、").join(lacking))
+    return ""

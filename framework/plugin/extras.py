@@ -1,4 +1,4 @@
-"""The optional parts of a run: each is a module that is imported only when one of its options is given."""
+"""The optional parts of a run. Each is a module that is imported only if one of its options is given."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from framework.run.harness import Harness
 
 @dataclass(frozen=True)
 class Option:
-    """A command line option; ``settings`` are argparse's. If ``starts``, giving it starts the part."""
+    """A command line option. ``settings`` are for argparse; ``starts``: giving it activates the part."""
 
     name: str
     dest: str
@@ -27,18 +27,21 @@ class Option:
 
 @dataclass(frozen=True)
 class Extra:
-    """``module`` has ``install(config, harness)``, which registers the part's hooks; *harness* is a function."""
+    """An optional part of a run and its options.
+
+    ``module`` has a function ``install(config, harness_of)``, which registers the hooks of the part;
+    ``harness_of()`` returns the harness.
+    """
 
     module: str
     options: tuple[Option, ...]
 
-    def asked(self, config: pytest.Config) -> bool:
-        return any(
-            config.getoption(option.dest) not in (None, False) for option in self.options if option.starts
-        )
+    def is_requested(self, config: pytest.Config) -> bool:
+        starting = [option for option in self.options if option.starts]
+        return any(config.getoption(option.dest) not in (None, False) for option in starting)
 
 
-def _share(text: str) -> float:
+def _parse_share(text: str) -> float:
     value = float(text)
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(tr("要 0 到 1 的数,现在是 {text}", text=text))
@@ -59,7 +62,7 @@ _AUDIT: Final = Extra(
         Option(
             "--audit-min",
             "harness_audit_min",
-            {"metavar": "SHARE", "type": _share, "help": "with --audit: fail below this score, 0 to 1"},
+            {"metavar": "SHARE", "type": _parse_share, "help": "with --audit: fail below this score, 0 to 1"},
         ),
         Option(
             "--audit-seed",
@@ -81,7 +84,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     for extra in EXTRAS:
-        if extra.asked(config) and not config.option.collectonly:
+        if extra.is_requested(config) and not config.option.collectonly:
             install: Callable[[pytest.Config, Callable[[], Harness]], None]
             install = import_module(extra.module).install
             install(config, lambda: harness_of(config))

@@ -1,4 +1,4 @@
-"""The hooks of the harness: the seams between the plugin, the project's conftest.py and what people read."""
+"""Declares the hooks of the harness, which sinks and the project's conftest.py implement."""
 
 from __future__ import annotations
 
@@ -18,30 +18,33 @@ from framework.run.verdict import Verdict
 def pytest_harness_embedded_service(
     config: pytest.Config, environment: Environment
 ) -> EmbeddedService | None:
-    """Return the service that takes the place of an environment without a base_url.
+    """Return a service that takes the place of an environment without a base_url.
 
-    Called at most once in a process, before collection; in an xdist worker too. It should return at once: the address is
-    asked for when the first case runs.
+    Called at most once in each process, including the workers of xdist, before collection. It should return
+    at once and may go on starting the service: the address is not used before the first case runs.
     """
 
 
 def pytest_harness_case_started(item: pytest.Item, case: Case) -> None:
-    """A case is about to run."""
+    """Called before a case runs."""
 
 
 def pytest_harness_run_started(config: pytest.Config, facts: dict[str, str]) -> None:
-    """Cases are about to run; called in the process that owns the run. *facts*: what it runs against, as people read it."""
+    """Called before the first case, in the process that owns the run. *facts* describe the run for people."""
 
 
 def pytest_harness_run_finished(config: pytest.Config, facts: dict[str, str]) -> None:
-    """The run ended; called in the process that owns it. *facts*: what it ran against, as people read it."""
+    """Called after the last case, in the process that owns the run. *facts* describe the run for people."""
 
 
 def pytest_harness_page(config: pytest.Config, title: str, markdown: str) -> None:
-    """There is a page to read about the whole run; called in the process that owns it."""
+    """Called in the process that owns the run with a page about the whole run."""
 
 
 def pytest_harness_case_finished(
     item: pytest.Item, case: Case, verdict: Verdict, masker: Masker, curl: Callable[[Exchange], str]
 ) -> None:
-    """A case ran; called before its verdict is raised. What an implementation writes, it masks with *masker*."""
+    """Called after a case, before its verdict is raised.
+
+    Implementations must mask what they write with *masker*. *curl* returns an exchange's masked curl line.
+    """

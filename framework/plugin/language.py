@@ -1,6 +1,4 @@
-"""``--lang`` and pytest.ini's ``lang``: pytest's side of choosing the language. xdist's workers get the
-option with the others.
-"""
+"""Sets the language of a pytest run from ``--lang``, the environment or pytest.ini."""
 
 from __future__ import annotations
 
@@ -8,8 +6,8 @@ import os
 
 import pytest
 
-from framework.base.language import OPTION, first_of
-from framework.base.messages import LANGUAGES, VARIABLE, UnknownLanguageError, use
+from framework.base.language import OPTION, first_choice
+from framework.base.messages import LANGUAGES, VARIABLE, UnknownLanguageError, set_language
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,13 +19,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help=f"language of what people read: {' or '.join(LANGUAGES)}",
     )
     parser.addini(
-        "lang", f"language of what people read, where neither {OPTION} nor {VARIABLE} says it", default=""
+        "lang", f"language of what people read, if neither {OPTION} nor {VARIABLE} sets it", default=""
     )
 
 
-@pytest.hookimpl(tryfirst=True)  # before anything that makes texts
+@pytest.hookimpl(tryfirst=True)  # before any other hook makes a text
 def pytest_configure(config: pytest.Config) -> None:
     try:
-        use(first_of(config.option.harness_lang, os.environ.get(VARIABLE), config.getini("lang")))
+        set_language(
+            first_choice(config.option.harness_lang, os.environ.get(VARIABLE), config.getini("lang"))
+        )
     except UnknownLanguageError as error:
         raise pytest.UsageError(str(error)) from None

@@ -1,4 +1,4 @@
-"""What the harness asks on pytest's command line and in pytest.ini."""
+"""Declares the options of the harness for pytest's command line and pytest.ini."""
 
 from __future__ import annotations
 

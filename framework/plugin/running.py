@@ -1,4 +1,4 @@
-"""Running one case: its verdict goes to every sink, then it is raised; what pytest reports of it is masked."""
+"""Runs the case of an item, gives its verdict to every sink, and masks what pytest reports about it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from framework.base.messages import tr
 from framework.plugin.collection import CaseItem
 from framework.plugin.state import harness_of, plan_of
 from framework.report.explain import error_text, failure_text, headline
-from framework.report.log import readable
+from framework.report.log import readable_lines
 from framework.report.summary import summarize
 from framework.run.harness import Harness
 from framework.run.verdict import CaseFailed, Verdict
@@ -22,7 +22,7 @@ VERDICT = pytest.StashKey[Verdict]()
 
 
 def run_item(item: CaseItem) -> None:
-    """Run the case of *item*, show its verdict to every sink, then raise it."""
+    """Run the case of *item*, give its verdict to every sink, then raise it as pytest expects."""
     __tracebackhide__ = True
     from framework.run.case_run import run_case  # noqa: PLC0415  # imports what only a run needs
 
@@ -32,19 +32,19 @@ def run_item(item: CaseItem) -> None:
     harness.tracer.begin(item.nodeid)
     item.ihook.pytest_harness_case_started(item=item, case=item.case)
     try:
-        verdict = run_case(item.case, harness.run)
+        verdict = run_case(item.case, harness.run_context)
     except Exception as error:
-        raise InternalError(_fault_of_ours(item, harness, error)) from None
+        raise InternalError(_internal_problem(item, harness, error)) from None
     item.stash[VERDICT] = verdict
-    harness.breaker.watch(verdict)
+    harness.breaker.observe(verdict)
     item.ihook.pytest_harness_case_finished(
         item=item, case=item.case, verdict=verdict, masker=harness.masker, curl=harness.curl
     )
-    _raise(verdict, harness)
+    _raise_verdict(verdict, harness)
 
 
-def _fault_of_ours(item: CaseItem, harness: Harness, error: Exception) -> Problem:
-    import traceback  # noqa: PLC0415  # only where something is wrong
+def _internal_problem(item: CaseItem, harness: Harness, error: Exception) -> Problem:
+    import traceback  # noqa: PLC0415  # needed only for a bug
 
     trace = harness.masker.text("".join(traceback.format_exception(error)))
     return Problem(
@@ -55,33 +55,32 @@ def _fault_of_ours(item: CaseItem, harness: Harness, error: Exception) -> Proble
     )
 
 
-def _raise(verdict: Verdict, harness: Harness) -> None:
+def _raise_verdict(verdict: Verdict, harness: Harness) -> None:
+    """Raise the exception that makes pytest report the status of *verdict*; return if it passed."""
     __tracebackhide__ = True
+    mask = harness.masker.text
     if verdict.status == "failed":
-        raise CaseFailed(
-            harness.masker.text(failure_text(verdict, curl_of(verdict, harness))),
-            verdict,
-            harness.masker.text,
-        )
+        text = failure_text(verdict, _curl_of_failure(verdict, harness))
+        raise CaseFailed(mask(text), verdict, mask)
     if verdict.status == "skipped":
-        pytest.skip(harness.masker.text(verdict.reason))
+        pytest.skip(mask(verdict.reason))
     if verdict.status == "known":
-        pytest.xfail(harness.masker.text(verdict.reason))
+        pytest.xfail(mask(verdict.reason))
     if verdict.status == "warned":
-        pytest.xfail(harness.masker.text(tr("警告:{headline}", headline=headline(verdict))))
+        pytest.xfail(mask(tr("警告:{headline}", headline=headline(verdict))))
     if verdict.error is not None:
         step = next((step for step in verdict.flat() if step.status == "broken"), None)
-        raise type(verdict.error)(*verdict.error.problems).told(
-            harness.masker.text(error_text(verdict.error, step))
-        )
+        # A new error of the same type: the original, with its unmasked text, stays out of pytest's reports.
+        masked = type(verdict.error)(*verdict.error.problems)
+        raise masked.with_text(mask(error_text(verdict.error, step)))
 
 
-def curl_of(verdict: Verdict, harness: Harness) -> str:
-    """Return the curl line of the request whose reply failed, masked."""
-    failed = next((step for step in verdict.flat() if step.status == "failed" and step.exchange), None)
-    if failed is None or failed.exchange is None:
-        return ""
-    return harness.curl(failed.exchange)
+def _curl_of_failure(verdict: Verdict, harness: Harness) -> str:
+    """Return the masked curl line of the first request whose reply failed; empty if there is none."""
+    for step in verdict.flat():
+        if step.status == "failed" and step.exchange:
+            return harness.curl(step.exchange)
+    return ""
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
@@ -93,48 +92,57 @@ def pytest_runtest_makereport(
     if isinstance(item, CaseItem):
         summary = _summary_of(item, call, report)
         if summary is not None:
-            report.harness = summary  # type: ignore[attr-defined]  # plain data: it travels from xdist's workers
+            report.harness = summary  # type: ignore[attr-defined]  # plain data, which xdist can send from a worker
         if call.when == "teardown" and VERDICT in item.stash:
-            del item.stash[VERDICT]  # it holds whole replies, and the session keeps its items
+            del item.stash[VERDICT]  # it holds whole replies, and the session keeps all items until its end
     return report
 
 
 def _summary_of(
     item: CaseItem, call: pytest.CallInfo[None], report: pytest.TestReport
 ) -> dict[str, Any] | None:
-    """Return the summary that goes with the report which decides the case, None with the others."""
+    """Return the summary for the report that decides the case, None for its other reports."""
     verdict = item.stash.get(VERDICT, None)
-    source = hashlib.sha256(item.case.span.source.text.encode()).hexdigest()[:12]
     if call.when == "call" and verdict is not None:
-        summary = {**summarize(verdict)._asdict(), "source": source}
-        if item.case.quarantine is not None:
-            held = item.case.quarantine
-            summary["quarantine"] = {
-                "reason": held.reason,
-                "until": str(held.until),
-                "expired": held.expired(verdict.stopped),
-            }
-        if item.config.get_verbosity() > 0:
-            summary["log"] = readable(verdict)
-        return {name: plan_of(item.config).masker.json(value) for name, value in summary.items()}
+        return _judged_summary(item, verdict)
     if call.when == "call" or (call.when == "setup" and not report.passed):
-        summary = {
-            "case": item.case.id,
-            "title": item.case.id,
-            "source": source,
-            "status": "skipped" if report.skipped else "broken",
-        }
-        return (
-            summary
-            if report.skipped
-            else {
-                **summary,
-                "kind": "environment",
-                "category": tr("环境故障"),
-                "cause": str(report.longrepr).partition("\n")[0],
-            }
-        )
+        return _unjudged_summary(item, report)
     return None
+
+
+def _judged_summary(item: CaseItem, verdict: Verdict) -> dict[str, Any]:
+    summary = {**summarize(verdict)._asdict(), "source": _source_digest(item)}
+    quarantine = item.case.quarantine
+    if quarantine is not None:
+        summary["quarantine"] = {
+            "reason": quarantine.reason,
+            "until": str(quarantine.until),
+            "expired": quarantine.expired(verdict.stopped),
+        }
+    if item.config.get_verbosity() > 0:
+        summary["log"] = readable_lines(verdict)
+    masker = plan_of(item.config).masker
+    return {name: masker.json(value) for name, value in summary.items()}
+
+
+def _unjudged_summary(item: CaseItem, report: pytest.TestReport) -> dict[str, Any]:
+    """Return the summary of a case that did not run: it was skipped, or its setup failed."""
+    summary = {
+        "case": item.case.id,
+        "title": item.case.id,
+        "source": _source_digest(item),
+        "status": "skipped" if report.skipped else "broken",
+    }
+    if not report.skipped:
+        summary["kind"] = "environment"
+        summary["category"] = tr("环境故障")
+        summary["cause"] = str(report.longrepr).partition("\n")[0]
+    return summary
+
+
+def _source_digest(item: CaseItem) -> str:
+    """Return a digest of the suite's text, by which a later run sees whether the suite was edited."""
+    return hashlib.sha256(item.case.span.source.text.encode()).hexdigest()[:12]
 
 
 def _mask_report(report: pytest.TestReport, item: pytest.Item) -> None:
@@ -145,8 +153,9 @@ def _mask_report(report: pytest.TestReport, item: pytest.Item) -> None:
         if masked != text:
             report.longrepr = masked
     if report.skipped and isinstance(report.longrepr, tuple):
-        where = report.longrepr[:2]
-        if isinstance(item, CaseItem):  # where the case is written, not where our code skips
-            where = (item.case.span.source.name, item.case.span.line)
-        report.longrepr = (*where, masker.text(report.longrepr[2]))
+        place = report.longrepr[:2]
+        if isinstance(item, CaseItem):
+            # pytest would show the line of the harness that calls pytest.skip.
+            place = (item.case.span.source.name, item.case.span.line)
+        report.longrepr = (*place, masker.text(report.longrepr[2]))
     report.sections = [(name, masker.text(text)) for name, text in report.sections]

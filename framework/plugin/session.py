@@ -1,4 +1,4 @@
-"""The run as a whole: its sinks are installed, its facts told, and a run that judged nothing is not green."""
+"""Starts and ends a run: sets its id, installs the sinks, and makes a run that judged nothing red."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import pytest
 
 from framework.base.messages import tr
 from framework.plugin import hookspecs
+from framework.plugin.sinks import install_sinks
 from framework.plugin.state import HARNESS, PLAN, RUN_ID, plan_of
-from framework.report import allure, log, run_file, terminal
+from framework.report import run_file, terminal
+from framework.report.sink import RunTarget, SinkContext
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -21,14 +23,16 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    given = getattr(config, "workerinput", {}).get("harness_run_id")
-    config.stash[RUN_ID] = given or time.strftime(
-        "%Y%m%dT%H%M%S", time.localtime()
-    ) + "-" + secrets.token_hex(3)
-    terminal.install(config)
-    log.install(config, config.stash[RUN_ID])
-    allure.install(config, config.stash[RUN_ID], lambda: plan_of(config).masker)
-    run_file.install(config, config.stash[RUN_ID], lambda: _about(config))
+    # A worker of xdist gets the id from the process that owns the run.
+    run_id = getattr(config, "workerinput", {}).get("harness_run_id") or _new_run_id()
+    config.stash[RUN_ID] = run_id
+    context = SinkContext(run_id, lambda: plan_of(config).masker, lambda: _run_target(config))
+    install_sinks(config, context)
+
+
+def _new_run_id() -> str:
+    # Sorted by name, the ids are sorted by time. The random part keeps runs of the same second apart.
+    return time.strftime("%Y%m%dT%H%M%S", time.localtime()) + "-" + secrets.token_hex(3)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -43,9 +47,7 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Make the plan before anything is collected: a slip on the command line is then one line and exit code
-    4.
-    """
+    """Make the plan before collection: a mistake on the command line is then one message and exit code 4."""
     plan_of(session.config)
 
 
@@ -53,19 +55,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_runtestloop(session: pytest.Session) -> None:
     config = session.config
     if PLAN in config.stash and not hasattr(config, "workerinput") and not config.option.collectonly:
-        config.hook.pytest_harness_run_started(config=config, facts=_facts(config))
+        config.hook.pytest_harness_run_started(config=config, facts=_run_facts(config))
 
 
-# -- no green without evidence
-
-
-def _facts(config: pytest.Config) -> dict[str, str]:
+def _run_facts(config: pytest.Config) -> dict[str, str]:
+    """Return the facts that people see about the run, by their names in the language of the run."""
     plan = plan_of(config)
-    address = (
-        tr("录音 {source}", source=config.option.harness_replay)
-        if plan.tape
-        else plan.environment.base_url or tr("内置服务")
-    )
+    if plan.tape:
+        address = tr("录音 {source}", source=config.option.harness_replay)
+    else:
+        address = plan.environment.base_url or tr("内置服务")
     return {
         tr("环境"): plan.environment.name,
         tr("地址"): address,
@@ -75,22 +74,24 @@ def _facts(config: pytest.Config) -> dict[str, str]:
     }
 
 
-def _about(config: pytest.Config) -> run_file.About:
+def _run_target(config: pytest.Config) -> RunTarget:
     plan = config.stash.get(PLAN, None)
-    if plan is None:  # it ended before it was known where to send
-        return run_file.About(config.option.harness_env or "")
-    release = os.environ.get("HARNESS_SERVICE_VERSION", "") or (plan.service.version if plan.service else "")
+    if plan is None:  # the run ended before there was a plan
+        return RunTarget(config.option.harness_env or "")
+    version = os.environ.get("HARNESS_SERVICE_VERSION", "") or (plan.service.version if plan.service else "")
+    # A tape has the response times of the recording.
     budget = 0 if plan.tape else plan.environment.budget_p95
-    return run_file.About(
+    return RunTarget(
         plan.environment.name,
-        plan.masker.text(_facts(config)[tr("地址")]),
-        plan.masker.text(release),
-        plan.masker.text(_selection(config)),
+        plan.masker.text(_run_facts(config)[tr("地址")]),
+        plan.masker.text(version),
+        plan.masker.text(_selection_options(config)),
         budget,
     )
 
 
-def _selection(config: pytest.Config) -> str:
+def _selection_options(config: pytest.Config) -> str:
+    """Return the options that select cases, as on the command line; empty if all cases are selected."""
     parts = [
         f"-m {config.option.markexpr}" if config.option.markexpr else "",
         f"-k {config.option.keyword}" if config.option.keyword else "",
@@ -102,10 +103,12 @@ def _selection(config: pytest.Config) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """A run that selected cases and judged none is not green."""
+    """Make a run red if it judged none of its cases, or if the service exceeded its time budget."""
     counts = terminal.counts_of(session.config)
     if counts is not None and counts.cases:
-        session.config.hook.pytest_harness_run_finished(config=session.config, facts=_facts(session.config))
+        session.config.hook.pytest_harness_run_finished(
+            config=session.config, facts=_run_facts(session.config)
+        )
     if exitstatus == pytest.ExitCode.OK and counts is not None and counts.judged_nothing:
         session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
     run = run_file.record_of(session.config)

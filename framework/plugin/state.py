@@ -1,4 +1,4 @@
-"""What this process knows of its run, kept in pytest's config: the plan and the harness, each made once."""
+"""Keeps the settings, the plan and the harness of this process in pytest's config."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from framework.base.errors import HarnessError
-from framework.cases.environments import Environment, parse_override
-from framework.cases.settings import Settings, settings_of
+from framework.cases.environments import parse_override
+from framework.cases.settings import Settings, make_settings
 from framework.report import terminal
 from framework.run.harness import Harness
-from framework.run.plan import Options, Plan, embed, make_plan
+from framework.run.plan import Options, Plan, make_plan, with_embedded_service
 
 SETTINGS = pytest.StashKey[Settings]()
 PLAN = pytest.StashKey[Plan]()
@@ -22,33 +22,31 @@ RUN_ID = pytest.StashKey[str]()
 
 
 def plan_of(config: pytest.Config) -> Plan:
-    """Return the plan of this run; made once.
+    """Return the plan of this run.
 
     Raises:
         pytest.UsageError: environments.yaml, the command line or the tape is wrong.
     """
     if PLAN not in config.stash:
         try:
-            plan = make_plan(_options(config))
-            if plan.embedded:
+            plan = make_plan(_plan_options(config))
+            if plan.needs_embedded_service:
                 service = config.hook.pytest_harness_embedded_service(
                     config=config, environment=plan.environment
                 )
-                plan = embed(plan, service, config.rootpath) if service else plan
+                plan = with_embedded_service(plan, service, config.rootpath) if service else plan
             config.stash[PLAN] = plan
         except HarnessError as error:
             raise pytest.UsageError(str(error)) from None
     return config.stash[PLAN]
 
 
-def environment_of(config: pytest.Config) -> Environment:
-    """Return the chosen environment."""
-    return plan_of(config).environment
-
-
-def _options(config: pytest.Config) -> Options:
+def _plan_options(config: pytest.Config) -> Options:
     option = config.option
-    replay = Path(config.invocation_params.dir, option.harness_replay) if option.harness_replay else None
+    replay: Path | None = None
+    if option.harness_replay:
+        # Relative to the folder in which pytest was started, not to the root of the project.
+        replay = Path(config.invocation_params.dir, option.harness_replay)
     return Options(
         config.rootpath,
         settings_of_run(config),
@@ -60,7 +58,7 @@ def _options(config: pytest.Config) -> Options:
 
 
 def settings_of_run(config: pytest.Config) -> Settings:
-    """Return what pytest.ini, with its overrides on the command line, says about suites, tags and matchers.
+    """Return the settings in pytest.ini for suites, tags and matchers, with overrides on the command line.
 
     Raises:
         pytest.UsageError: pytest.ini is wrong.
@@ -68,22 +66,22 @@ def settings_of_run(config: pytest.Config) -> Settings:
     if SETTINGS not in config.stash:
         lines = (config.getini(name) for name in ("suites", "markers", "matchers"))
         try:
-            config.stash[SETTINGS] = settings_of(config.rootpath, *lines)
+            config.stash[SETTINGS] = make_settings(config.rootpath, *lines)
         except HarnessError as error:
             raise pytest.UsageError(str(error)) from None
     return config.stash[SETTINGS]
 
 
 def harness_of(config: pytest.Config) -> Harness:
-    """Return the harness of this process; made before the first case runs.
+    """Return the harness of this process. Call it when the first case runs: it may open connections.
 
     Raises:
-        ConfigError: the environment has no address, or a secret cannot be kept.
+        ConfigError: the environment has no address, or a secret cannot be masked.
     """
     if HARNESS not in config.stash:
         plan = plan_of(config)
-        share = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-        harness = Harness(plan, config.stash[RUN_ID], config.rootpath / "schemas", share)
-        harness.run = replace(harness.run, progress=terminal.progress_of(config))
+        processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+        harness = Harness(plan, config.stash[RUN_ID], config.rootpath / "schemas", processes)
+        harness.run_context = replace(harness.run_context, progress=terminal.progress_of(config))
         config.stash[HARNESS] = harness
     return config.stash[HARNESS]

@@ -1,5 +1,5 @@
-"""The domain: matchers for records and texts of official documents.
+"""The domain: matchers for the records and the texts of official documents.
 
-pytest.ini registers each by its module, so a run imports only what its cases use: the rules for texts compile
-a hundred patterns.
+pytest.ini registers each matcher by its module, so that a run imports only the matchers its cases use: the
+rules for texts compile about a hundred patterns.
 """

@@ -1,4 +1,4 @@
-"""Characters that do not belong into a published document: lost, private, look-alike, rare."""
+"""Rules against characters that do not belong in a published document: lost, private, look-alike, rare."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from framework.base.messages import tr
 from framework.checks.shown import shorten
-from framework.policy.document import Document, Severity, Slip
+from framework.policy.document import Document, RuleFinding, Severity
 
 LOOK_ALIKES: Final = {
     "釆": "采",
@@ -28,29 +28,34 @@ LOOK_ALIKES: Final = {
     "-、": "一、",
     "氺": "水",
 }
-"""A character (or a pair in which it cannot be right) to what it stands for; extend it here."""
+"""A wrong character, or a pair of characters that is always wrong, to the correct form."""
 _LOOK_ALIKE = re.compile("|".join(map(re.escape, LOOK_ALIKES)))
 _RADICALS = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
+# Replacement characters, private use, control characters, byte order marks, bidirectional overrides,
+# surrogates.
 _LOST = re.compile(
     "[\ufffd\ufffe\uffff\ue000-\uf8ff\U000f0000-\U0010fffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064]")
+# UTF-8 read as Latin-1 or Windows-1252 shows as runs of accented letters and symbols.
 _LATIN_RUN = re.compile(
     "[\u0080-\u009f\u00a1-\u00af\u00b4\u00b6\u00b8-\u00bb\u00bf-\u00d6\u00d8-\u00f6\u00f8-\u00ff]{3}|"
     "[\u00c3-\u00f4][\u0080-\u00bf\u0152-\u017e\u2018-\u2122]{1,2}[\u00c3-\u00f4]"
 )
-_KNOWN = re.compile(
+# Sequences that other mistakes in decoding are known to leave, such as UTF-8 read as GBK.
+_KNOWN_MOJIBAKE = re.compile(
     "锟斤拷|烫烫烫|屯屯屯|锘縷?|[一-鿿]\\?{2,8}[一-鿿]|\\?{4}|â€[œ™“”˜]|ï¼[Œšˆ‰]|(?:[銆锛鈥][^\n]){3}"
 )
 _IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 _ODD_BRACKET = re.compile("[﹝﹞﹙﹚﹛﹜]")
 
 
-def code_points(document: Document) -> Iterator[Slip]:
-    """No replacement character, private use, control character, bidirectional override, radical or
-    compatibility ideograph.
+def code_points(document: Document) -> Iterator[RuleFinding]:
+    """The text contains no character that a published document never has.
 
-    Limits: a tab is layout and is judged by other rules; zero-width characters are warnings.
+    These are replacement characters, private use, control characters, bidirectional overrides, radicals and
+    compatibility ideographs. Limits: a tab is layout, which other rules judge; zero-width characters are
+    warnings.
     """
     kinds: tuple[tuple[re.Pattern[str], str, Severity | None], ...] = (
         (_LOST, tr("不该出现的字符"), None),
@@ -63,7 +68,7 @@ def code_points(document: Document) -> Iterator[Slip]:
         for paragraph in document.paragraphs:
             found = pattern.search(paragraph.raw)
             if found:
-                yield Slip(
+                yield RuleFinding(
                     tr("{what} U+{code}", what=what, code=f"{ord(found.group()):04X}"),
                     paragraph,
                     found.start(),
@@ -72,52 +77,52 @@ def code_points(document: Document) -> Iterator[Slip]:
                 )
 
 
-def look_alikes(document: Document) -> Iterator[Slip]:
-    """No character that merely looks like the right one: 釆 (U+91C6) for 采, a dash for 一 in 一、.
+def look_alikes(document: Document) -> Iterator[RuleFinding]:
+    """The text contains no look-alike of the right character: 釆 (U+91C6) for 采, a dash for 一 in 一、.
 
-    Limits: the table LOOK_ALIKES; a pair is listed only where it can never be right. Odd brackets are
+    Limits: only the pairs of the table LOOK_ALIKES, which are wrong in any context. Unusual brackets are
     warnings.
     """
     for paragraph in document.paragraphs:
+        first = len(paragraph.plain) - len(paragraph.plain.lstrip())
         for found in _LOOK_ALIKE.finditer(paragraph.plain):
-            if found.group().endswith("、") and found.start() != len(paragraph.plain) - len(
-                paragraph.plain.lstrip()
-            ):
+            wrong = found.group()
+            # A dash before 、 is only wrong as the number of a heading.
+            if wrong.endswith("、") and found.start() != first:
                 continue
-            right = LOOK_ALIKES[found.group()]
-            yield Slip(
+            yield RuleFinding(
                 tr(
                     "“{wrong}”(U+{code})形似“{right}”",
-                    wrong=found.group(),
-                    code=f"{ord(found.group()[0]):04X}",
-                    right=right,
+                    wrong=wrong,
+                    code=f"{ord(wrong[0]):04X}",
+                    right=LOOK_ALIKES[wrong],
                 ),
                 paragraph,
                 found.start(),
                 paragraph.raw[found.start() : found.start() + 4],
             )
-        odd = _ODD_BRACKET.search(paragraph.raw)
-        if odd:
-            yield Slip(
-                tr("括号 {char} 应为六角括号〔〕或圆括号", char=odd.group()),
+        bracket = _ODD_BRACKET.search(paragraph.raw)
+        if bracket:
+            yield RuleFinding(
+                tr("括号 {char} 应为六角括号〔〕或圆括号", char=bracket.group()),
                 paragraph,
-                odd.start(),
-                odd.group(),
+                bracket.start(),
+                bracket.group(),
                 "warning",
             )
 
 
-def mojibake(document: Document) -> Iterator[Slip]:
-    """The text was not decoded with a wrong character set: no runs of Latin-1 letters, no 锟斤拷, no ????, no
-    crowd of rare ideographs.
+def mojibake(document: Document) -> Iterator[RuleFinding]:
+    """The text was not decoded with a wrong character set.
 
-    Limits: a crowd is ten or more ideographs outside GB 2312 that make up 3% of all; a document in
-    traditional characters would be one. A single accented letter (é) is a name.
+    Signs of that are runs of Latin-1 letters, 锟斤拷, ????, and many rare ideographs: ten or more outside GB
+    2312 that make up 3% of all. Limits: a document in traditional characters has that many, too. A single
+    accented letter (é) may be part of a name, so it is no finding.
     """
     for paragraph in document.paragraphs:
-        found = _LATIN_RUN.search(paragraph.raw) or _KNOWN.search(paragraph.raw)
+        found = _LATIN_RUN.search(paragraph.raw) or _KNOWN_MOJIBAKE.search(paragraph.raw)
         if found:
-            yield Slip(
+            yield RuleFinding(
                 tr(
                     "像是用错了字符集读出的文字:{text}",
                     text=shorten(paragraph.raw[found.start() : found.start() + 20], 20),
@@ -126,27 +131,29 @@ def mojibake(document: Document) -> Iterator[Slip]:
                 found.start(),
                 found.group(),
             )
-    total = sum(1 for _ in _IDEOGRAPH.finditer(document.raw))
-    rare = [char for char in _IDEOGRAPH.findall(document.raw) if not in_gb2312(char)]
-    if len(rare) >= 10 and len(rare) * 100 >= total * 3:
-        yield Slip(
+    # Text that was decoded with a wrong character set is full of rare ideographs.
+    ideographs = _IDEOGRAPH.findall(document.raw)
+    rare = [char for char in ideographs if not is_in_gb2312(char)]
+    if len(rare) >= 10 and len(rare) * 100 >= len(ideographs) * 3:
+        yield RuleFinding(
             tr("{n} 个字不在 GB 2312 里,像是用错了字符集:{some}", n=len(rare), some="".join(rare[:12])),
             quote="".join(rare[:8]),
         )
 
 
-def rare_characters(document: Document) -> Iterator[Slip]:
-    """Tells of ideographs outside GB 2312, each once: names have them, slips too.
+def rare_characters(document: Document) -> Iterator[RuleFinding]:
+    """The text contains no ideograph outside GB 2312; each is reported once.
 
-    Limits: a note for a proofreader, never a verdict.
+    Limits: names contain such ideographs as well as misspellings do, so this is only a note for a
+    proofreader.
     """
     seen: set[str] = set()
     for paragraph in document.paragraphs:
         for found in _IDEOGRAPH.finditer(paragraph.raw):
             char = found.group()
-            if char not in seen and not in_gb2312(char) and char not in LOOK_ALIKES:
+            if char not in seen and not is_in_gb2312(char) and char not in LOOK_ALIKES:
                 seen.add(char)
-                yield Slip(
+                yield RuleFinding(
                     tr("“{char}”(U+{code})不在 GB 2312 里", char=char, code=f"{ord(char):04X}"),
                     paragraph,
                     found.start(),
@@ -155,7 +162,8 @@ def rare_characters(document: Document) -> Iterator[Slip]:
 
 
 @lru_cache(maxsize=65536)
-def in_gb2312(char: str) -> bool:
+def is_in_gb2312(char: str) -> bool:
+    """Whether GB 2312, the character set of everyday simplified Chinese, contains the character."""
     try:
         return bool(char.encode("gb2312"))
     except UnicodeEncodeError:

@@ -1,21 +1,20 @@
-"""Data files that a case names: beside its suite, never outside of that folder."""
+"""Reads the data files that an argument of a policy matcher names, relative to the suite's folder."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from framework.base.errors import CaseFileError, Problem
 from framework.base.messages import tr
 from framework.base.source import Source
-from framework.cases.datafile import strays
-from framework.cases.yamlfile import read_source
+from framework.cases.datafile import find_data_file
+from framework.cases.yaml.textfile import read_source
 
 _NAME = re.compile(r"[^\\:*?\"<>|\x00-\x1f]{1,200}")
 
 
 def path_problem(name: object) -> str | None:
-    """Return what is wrong with a name as it is written in a case, or None."""
+    """Return the problem with the name of a data file, or None if the name is valid."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         return tr("要写数据文件的名字,例如 sources/文件.txt")
     parts = name.split("/")
@@ -25,22 +24,10 @@ def path_problem(name: object) -> str | None:
 
 
 def read_data(folder: Path, name: str, limit: int) -> Source:
-    """Return the text of a data file.
+    """Return the text of the data file *name* in *folder*, at most *limit* bytes.
 
     Raises:
-        CaseFileError: it is not there, lies outside of *folder* by a link, is too large or not UTF-8.
+        CaseFileError: the file is missing, a link leads out of *folder*, or it is too large or not UTF-8.
     """
-    path = folder / name
-    if not path.is_file():
-        raise CaseFileError(
-            Problem(
-                "data-file-missing",
-                tr("没有数据文件 {path}", path=path.as_posix()),
-                tr("路径从套件所在的文件夹算起"),
-            )
-        )
-    if strays(path, folder):
-        raise CaseFileError(
-            Problem("data-file-outside", tr("数据文件 {path} 指向了文件夹以外", path=path.as_posix()))
-        )
-    return read_source(path, name, limit)
+    path = (folder / name).as_posix()
+    return read_source(find_data_file(folder, folder, name, shown_as=path), name, limit)

@@ -1,8 +1,9 @@
-"""A policyText as its paragraphs, and what a rule says of a place in it.
+"""Splits a policyText into paragraphs, and defines the findings that rules report.
 
-Reading never fails and is linear: what is not in the grammar still gives paragraphs, so that one mistake in
-the markup does not hide the others. Rules read ``plain``, where full-width forms and all blanks are one
-width, character for character, so that an offset in ``plain`` is an offset in ``raw``.
+Splitting never fails and takes linear time. Text outside of the grammar still becomes paragraphs, so that one
+mistake in the markup does not hide the others. Rules read ``Paragraph.plain``, in which full-width characters
+and blanks are replaced by their half-width forms one for one: an offset in ``plain`` is also an offset in
+``raw``.
 """
 
 from __future__ import annotations
@@ -18,19 +19,22 @@ from framework.checks.shown import shorten
 
 Severity = Literal["error", "warning", "info"]
 
-_NARROW: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+_HALF_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20,
     0xA0: 0x20,
     0xFF61: 0x3002,
 }
 _TAG = re.compile(r"<[^<>]*>")
 _BLANK = re.compile(r"\s+")
-_QUOTE = 12
+_QUOTE_CONTEXT = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """The n-th ``<p>``, counted from 0; ``raw`` is what it holds, without tags."""
+    """The *index*-th ``<p>``, counted from 0.
+
+    ``raw`` is its content without tags, ``plain`` the half-width form of ``raw``.
+    """
 
     index: int
     raw: str
@@ -38,50 +42,53 @@ class Paragraph:
 
     @property
     def text(self) -> str:
-        """The paragraph without the blanks at its edges."""
+        """The half-width content without blanks at its edges."""
         return self.plain.strip()
 
-    def around(self, offset: int, length: int = 1) -> str:
-        """Return a short quotation with the place in it."""
-        start, end = max(0, offset - _QUOTE), offset + min(length, _QUOTE) + _QUOTE
-        return (
-            ("…" if start else "") + shorten(self.raw[start:end], 60) + ("…" if end < len(self.raw) else "")
-        )
+    def quote_around(self, offset: int, length: int = 1) -> str:
+        """Return a short quotation of the paragraph around ``offset``."""
+        start = max(0, offset - _QUOTE_CONTEXT)
+        end = offset + min(length, _QUOTE_CONTEXT) + _QUOTE_CONTEXT
+        before = "…" if start else ""
+        after = "…" if end < len(self.raw) else ""
+        return before + shorten(self.raw[start:end], 60) + after
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
-    """One place that a rule objects to: ``quote`` names the piece itself, ``severity`` stands in for the
-    rule's own.
+class RuleFinding:
+    """One place that breaks a rule.
+
+    ``quote`` is the piece of text at fault. ``severity`` overrides the rule's own severity.
     """
 
-    what: str
+    message: str
     paragraph: Paragraph | None = None
     offset: int = 0
     quote: str = ""
     severity: Severity | None = None
 
 
-def narrow(text: str) -> str:
-    """Return *text* with full-width forms and blanks in one width, character for character."""
-    return text.translate(_NARROW)
+def to_half_width(text: str) -> str:
+    """Replace full-width characters and blanks by their half-width forms, one for one."""
+    return text.translate(_HALF_WIDTH)
 
 
-def squeezed(text: str) -> str:
-    """Return *text* in one width and without any blank: what is left when only the wording counts."""
-    return _BLANK.sub("", narrow(text))
+def compact(text: str) -> str:
+    """Return *text* in half width and without blanks, to compare wording only."""
+    return _BLANK.sub("", to_half_width(text))
 
 
 class Document:
-    """A policyText and the record it stands in (empty where there is none at hand)."""
+    """A policyText and the record that contains it (empty if no record is available)."""
 
     def __init__(self, raw: str, record: Json = None) -> None:
         self.raw = raw
         self.record: Mapping[str, Json] = record if isinstance(record, dict) else {}
-        self.markers: Sequence[Any] | None = None  # kept here by the module that reads them
+        # Filled by the markers module: three rules need the markers, and they are costly to find.
+        self.marker_cache: Sequence[Any] | None = None
 
-    def field(self, name: str) -> str:
-        """Return a text field of the record; empty where there is no such text."""
+    def text_field(self, name: str) -> str:
+        """Return a text field of the record, or an empty string if it is missing or not text."""
         value = self.record.get(name)
         return value if isinstance(value, str) else ""
 
@@ -90,23 +97,20 @@ class Document:
         pieces = self.raw.split("</p>")
         if not pieces[-1].strip():
             pieces.pop()
-        texts = [
-            _TAG.sub("", piece) if "<" in piece else piece
-            for piece in (piece.removeprefix("<p>") for piece in pieces)
-        ]
-        return [Paragraph(index, text, narrow(text)) for index, text in enumerate(texts)]
+        texts = [_TAG.sub("", piece.removeprefix("<p>")) for piece in pieces]
+        return [Paragraph(index, text, to_half_width(text)) for index, text in enumerate(texts)]
 
     @cached_property
-    def filled(self) -> Sequence[Paragraph]:
-        """The paragraphs that hold more than blanks."""
+    def filled_paragraphs(self) -> Sequence[Paragraph]:
+        """The paragraphs that contain more than blanks."""
         return [paragraph for paragraph in self.paragraphs if paragraph.text]
 
     @cached_property
-    def words(self) -> str:
-        """The whole text without blanks, in one width."""
-        return squeezed("".join(paragraph.plain for paragraph in self.paragraphs))
+    def compact_text(self) -> str:
+        """The whole text in half width and without blanks."""
+        return compact("".join(paragraph.plain for paragraph in self.paragraphs))
 
     @property
-    def readable(self) -> bool:
-        """Whether there is markup at all, so that paragraphs mean something."""
+    def has_paragraphs(self) -> bool:
+        """Whether the text has any ``<p>``; without one, its paragraphs mean nothing."""
         return "<p>" in self.raw

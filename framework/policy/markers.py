@@ -1,9 +1,8 @@
-"""The markers that number an official document: 第一章, 第一条, 一、, (一), 1., (1), ①, and the rows of
-tables.
+"""Finds the markers that number an official document: 第一章, 第一条, 一、, (一), 1., (1), ① and table rows.
 
-A marker at the start of a paragraph (or of a table's cell) is *hard*: the writer meant it. One inside a
-paragraph, behind a colon, a full stop or 附件, is *soft*: it may begin or carry on a run, and never proves
-anything missing.
+A marker at the start of a paragraph or of a table's cell is *hard*: it certainly is a marker. A marker inside
+a paragraph, after a colon, a full stop or 附件, is *soft*: it may begin or continue a sequence of numbers,
+but it never proves that a number is missing.
 """
 
 from __future__ import annotations
@@ -17,11 +16,13 @@ from framework.policy.document import Document, Paragraph
 from framework.policy.numerals import CHINESE, number_of
 
 _N = f"[{CHINESE}]{{1,9}}"
+# 第一条规定 and 第一条、第二条 refer to articles and do not begin them.
 _REFERENCE = (
     r"(?!规定|所称|所列|所述|中|款|项|之[一二三四五六七八九十]|的|[,、]|和第|至第|到第|或者?第|"
     r"及第|以及第|第)"
 )
 _YEAR = r"(?=(?:19|20)\d{2}\s?[年届级—~-])"  # 1.2024年度名单 is item 1, not a decimal
+# Outermost first. The look-aheads exclude words that begin like a marker, such as 一、二等奖.
 _PATTERNS: Final = (
     ("编", rf"第({_N}|\d{{1,3}})编(?![,、的])"),
     ("章", rf"第({_N}|\d{{1,3}})章{_REFERENCE}"),
@@ -48,14 +49,17 @@ _ROW = re.compile(r"\s{0,8}(\d{1,4})\t")
 _CELL = re.compile(r"[^\t]+")
 _ANNEX = re.compile(r"附\s{0,4}(?:件|录|表)\s{0,2}(?:\d{1,2}|[一二三四五六七八九十]{1,3})?\s{0,2}:?\s*$")
 _CONTENTS = re.compile(r"目\s{0,12}[录次]\s*$")
+# The dots and the page number at the end of an entry of the contents.
 _LEADER = re.compile(r"[\s.…·\-—]{0,200}\d{0,4}\s*$")
-MOST_CONTENTS = 400
+_MAX_CONTENTS = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """``level``: the place of its kind in KINDS, outermost first; ``end``: where its text begins in the
-    paragraph.
+    """One marker.
+
+    ``level`` is the index of its kind in KINDS, outermost first; ``offset`` and ``end`` are its bounds in the
+    paragraph, so that the text of the item begins at ``end``.
     """
 
     kind: str
@@ -68,60 +72,60 @@ class Marker:
 
 
 def hard_marker(paragraph: Paragraph, start: int = 0) -> Marker | None:
-    """Return the marker that *paragraph* (or its cell at *start*) begins with."""
+    """Return the marker at the start of *paragraph*, or of its cell at *start*; None if there is none."""
     found = _HARD.match(paragraph.plain, start)
-    return _marker(found, paragraph, hard=True) if found else None
+    return _marker_of(found, paragraph, hard=True) if found else None
 
 
-def _marker(found: re.Match[str], paragraph: Paragraph, *, hard: bool) -> Marker | None:
+def _marker_of(found: re.Match[str], paragraph: Paragraph, *, hard: bool) -> Marker | None:
+    # The group k<level> matches the whole marker; the first group inside of it is the numeral.
     name = found.lastgroup or ""
     level = int(name[1:])
-    digits = next(group for group in found.groups()[found.re.groupindex[name] :] if group is not None)
-    number = number_of(digits)
-    return (
-        None
-        if number is None
-        else Marker(KINDS[level], level, number, paragraph, found.start(name), found.end(), hard)
-    )
+    inner_groups = found.groups()[found.re.groupindex[name] :]
+    number = number_of(next(group for group in inner_groups if group is not None))
+    if number is None:
+        return None
+    return Marker(KINDS[level], level, number, paragraph, found.start(name), found.end(), hard)
 
 
 def is_annex(paragraph: Paragraph) -> bool:
-    """Whether the paragraph is nothing but 附件, 附件2 or 附表:."""
+    """Whether the paragraph consists of 附件, 附件2, 附表: or the like."""
     return len(paragraph.plain) < 60 and _ANNEX.match(paragraph.text) is not None
 
 
 def markers(document: Document) -> Sequence[Marker | None]:
-    """Return the markers in order, read once a document; None where an annex begins, and with it a numbering
-    of its own.
+    """Return the markers of the text in order, and None at each annex, which has a numbering of its own.
 
-    The contents page is left out, and so is what stands inside a quotation that runs over several paragraphs.
+    The contents page is left out, and so are quotations of several paragraphs.
     """
-    if document.markers is None:
-        document.markers = tuple(_read(document))
-    return document.markers
+    if document.marker_cache is None:
+        document.marker_cache = tuple(_find_markers(document))
+    return document.marker_cache
 
 
-def _read(document: Document) -> Iterator[Marker | None]:
+def _find_markers(document: Document) -> Iterator[Marker | None]:
     contents = contents_range(document)
-    quoted = 0
+    is_quotation_open = False
     for paragraph in document.paragraphs:
-        inside, quoted = quoted > 0, _quoted(paragraph, quoted)
+        starts_in_quotation = is_quotation_open
+        is_quotation_open = _ends_in_quotation(paragraph, starts_in_quotation)
         if is_annex(paragraph):
-            quoted = 0
+            is_quotation_open = False
             yield None
-        elif paragraph.index not in contents and not inside:
-            yield from _in_paragraph(paragraph)
+        elif paragraph.index not in contents and not starts_in_quotation:
+            yield from _paragraph_markers(paragraph)
 
 
-def _quoted(paragraph: Paragraph, depth: int) -> int:
+def _ends_in_quotation(paragraph: Paragraph, starts_in_quotation: bool) -> bool:
     opened, closed = paragraph.plain.count("“"), paragraph.plain.count("”")
-    opened -= depth > 0 and paragraph.text.startswith("“")  # each paragraph of a long quotation opens anew
-    if opened == closed:
-        return depth
-    return 1 if opened > closed else 0
+    # Each paragraph of a long quotation may begin with an opening mark of its own.
+    if starts_in_quotation and paragraph.text.startswith("“"):
+        opened -= 1
+    return starts_in_quotation if opened == closed else opened > closed
 
 
-def _in_paragraph(paragraph: Paragraph) -> Iterator[Marker]:
+def _paragraph_markers(paragraph: Paragraph) -> Iterator[Marker]:
+    # A number with a tab after it is the first cell of a table row.
     row = _ROW.match(paragraph.plain)
     if row:
         yield Marker(ROW, len(KINDS), int(row[1]), paragraph, row.start(1), row.end())
@@ -134,7 +138,7 @@ def _in_paragraph(paragraph: Paragraph) -> Iterator[Marker]:
 
 def _soft_markers(paragraph: Paragraph, start: int, end: int) -> Iterator[Marker]:
     for found in _SOFT.finditer(paragraph.plain, start, end):
-        marker = _marker(found, paragraph, hard=False)
+        marker = _marker_of(found, paragraph, hard=False)
         if marker:
             yield marker
 
@@ -143,25 +147,29 @@ def _soft_markers(paragraph: Paragraph, start: int, end: int) -> Iterator[Marker
 
 
 def contents_range(document: Document) -> range:
-    """Return the indexes of the paragraphs of the contents page: from 目录 to where its first entry stands
-    again.
+    """Return the indexes of the paragraphs of the contents page.
+
+    It begins with 目录 and ends before the paragraph that repeats its first entry, which is the first heading
+    of the body. The range is empty if there is no contents page.
     """
-    head = next((p for p in document.paragraphs[:200] if len(p.plain) < 40 and _CONTENTS.match(p.text)), None)
-    if head is None:
+    beginning = document.paragraphs[:200]
+    title = next((p for p in beginning if len(p.plain) < 40 and _CONTENTS.match(p.text)), None)
+    if title is None:
         return range(0)
-    first, last = "", head.index
-    for paragraph in document.paragraphs[head.index + 1 : head.index + 1 + MOST_CONTENTS]:
-        entry = entry_of(paragraph)
+    first_entry, last_index = "", title.index
+    for paragraph in document.paragraphs[title.index + 1 : title.index + 1 + _MAX_CONTENTS]:
+        entry = heading_key(paragraph)
         if not entry:
             continue
-        if entry == first or len(entry) > 60 or entry.endswith("。"):
+        # A long entry or a full stop also shows that the body has begun.
+        if entry == first_entry or len(entry) > 60 or entry.endswith("。"):
             break
-        first, last = first or entry, paragraph.index
-    return range(head.index, last + 1)
+        first_entry, last_index = first_entry or entry, paragraph.index
+    return range(title.index, last_index + 1)
 
 
-def entry_of(paragraph: Paragraph) -> str:
-    """Return a heading as it is compared: without blanks, dots and the number of its page."""
+def heading_key(paragraph: Paragraph) -> str:
+    """Return a heading in the form for comparison: without blanks, leading dots and page number."""
     text = paragraph.text if len(paragraph.plain) <= 300 else paragraph.plain[:300]
-    shorter = _LEADER.sub("", text)
-    return "".join((shorter or text).split())
+    without_page = _LEADER.sub("", text)
+    return "".join((without_page or text).split())

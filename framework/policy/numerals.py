@@ -1,4 +1,4 @@
-"""Numbers as official documents write them: 12, 十二, 一百零三, ⑫."""
+"""Reads the numerals of official documents: 12, 十二, 一百零三, ⑫."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ CHINESE = "零〇一二三四五六七八九十百千两"
 
 
 def number_of(numeral: str) -> int | None:
-    """Read a numeral below 10,000; None where it is none."""
+    """Return the value of a numeral below 10,000, or None if the text is not one."""
     if numeral.isascii() and numeral.isdigit():
         return int(numeral) if len(numeral) <= 4 else None
     if len(numeral) == 1 and "①" <= numeral <= "⑳":

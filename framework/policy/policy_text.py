@@ -1,7 +1,7 @@
-"""``policy_text``: a policyText judged by the rules of an official document.
+"""The matcher ``policy_text``: judges a policyText by the rules for official documents.
 
-Errors fail, warnings and notes are reported. A finding says where: ¶n is the n-th ``<p>`` counted from 0,
-then the character in it, counted from 0.
+Errors fail the check; warnings and notes are only reported. A finding names its place: ¶n is the n-th
+``<p>``, followed by the character in it; both are counted from 0.
 """
 
 from __future__ import annotations
@@ -17,23 +17,25 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.template import CHINA
 from framework.checks.declare import matcher
-from framework.checks.outcome import Fault, Outcome, Sources, kind_name, mismatch
+from framework.checks.outcome import Outcome, Sources, Violation, kind_name, mismatch
 from framework.checks.shown import short, shorten
-from framework.policy.accepted import Accepted, load_accepted, of_policy
+from framework.policy.accepted import AcceptedFinding, accepted_for_policy, load_accepted
 from framework.policy.datafiles import path_problem
-from framework.policy.document import Document, Slip
+from framework.policy.document import Document, RuleFinding
 from framework.policy.rules import RULES, Rule
 
-MOST_ERRORS: Final = 20
-MOST_NOTES: Final = 5
+MAX_ERRORS: Final = 20
+MAX_NOTES: Final = 5
 _KEYS = ("rules", "except", "accepted")
 _LABELS = {"error": "错误", "warning": "警告", "info": "提示"}
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedRules:
+    """The argument after preparation: the rules to apply, the accepted findings, and the day of the run."""
+
     rules: tuple[Rule, ...]
-    accepted: tuple[Accepted, ...]
+    accepted: tuple[AcceptedFinding, ...]
     today: date
 
 
@@ -41,11 +43,15 @@ class Prepared:
 
 
 def accepts(argument: Json) -> str | None:
-    """True, a list of rules, or ``{rules, except, accepted}``; at least one rule that can fail."""
+    """Return the problem with the argument, or None.
+
+    Valid are true, a list of rule names, and ``{rules, except, accepted}``; at least one rule must be able to
+    fail.
+    """
     if argument is True:
         return None
     if isinstance(argument, list):
-        return _names_problem(argument) or _harmless(argument, [])
+        return _rule_names_problem(argument) or _cannot_fail_problem(argument, [])
     if not isinstance(argument, dict) or not argument:
         return tr(
             "需要 true、规则名的列表,或 {{rules: […], except: […], accepted: 文件}},现在是{kind}",
@@ -53,20 +59,22 @@ def accepts(argument: Json) -> str | None:
         )
     for key in argument:
         if key not in _KEYS:
-            return tr("没有 {key} 这个键", key=key) + (
-                tr(":") + did_you_mean(key, _KEYS) if did_you_mean(key, _KEYS) else ""
-            )
+            suggestion = did_you_mean(key, _KEYS)
+            return tr("没有 {key} 这个键", key=key) + (tr(":") + suggestion if suggestion else "")
     for key in ("rules", "except"):
-        if key in argument and not (key == "rules" and argument[key] is True):
-            wrong = _names_problem(argument[key])
-            if wrong:
-                return wrong
-    if "accepted" in argument and (wrong := path_problem(argument["accepted"])):
-        return wrong
-    return _harmless(argument.get("rules", True), argument.get("except", []))
+        is_all_rules = key == "rules" and argument.get(key) is True
+        if key in argument and not is_all_rules:
+            problem = _rule_names_problem(argument[key])
+            if problem:
+                return problem
+    if "accepted" in argument:
+        problem = path_problem(argument["accepted"])
+        if problem:
+            return problem
+    return _cannot_fail_problem(argument.get("rules", True), argument.get("except", []))
 
 
-def _names_problem(names: Json) -> str | None:
+def _rule_names_problem(names: Json) -> str | None:
     if not isinstance(names, list) or not names:
         return tr("需要规则名的列表,例如 [head, tail, numbering]")
     for name in names:
@@ -80,41 +88,42 @@ def _names_problem(names: Json) -> str | None:
     return None
 
 
-def _harmless(names: Json, without: Sequence[str]) -> str | None:
-    rules = chosen(names, without)
+def _cannot_fail_problem(names: Json, excluded: Sequence[str]) -> str | None:
+    rules = select_rules(names, excluded)
     if any(rule.severity == "error" for rule in rules):
         return None
     return tr("这几条规则都只提示、不判失败,这条检查永远不会失败") if rules else tr("except 去掉了全部规则")
 
 
-def chosen(names: Json, without: Sequence[str] = ()) -> tuple[Rule, ...]:
-    """Return the rules by name (all for true), in the order of the table."""
-    return tuple(
-        rule for rule in RULES.values() if (names is True or rule.name in names) and rule.name not in without
-    )
+def select_rules(names: Json, excluded: Sequence[str] = ()) -> tuple[Rule, ...]:
+    """Return the named rules (all of them if *names* is true) in the order of the table."""
+    selected = RULES.values() if names is True else [rule for rule in RULES.values() if rule.name in names]
+    return tuple(rule for rule in selected if rule.name not in excluded)
 
 
-def prepare(argument: Json, sources: Sources) -> Prepared:
-    """Return what judging needs.
+def prepare(argument: Json, sources: Sources) -> PreparedRules:
+    """Select the rules and read the accepted findings.
 
     Raises:
         CaseFileError: the file of accepted findings cannot be read.
     """
     options = argument if isinstance(argument, dict) else {"rules": argument}
+    rules = select_rules(options.get("rules", True), options.get("except", ()))
     accepted = load_accepted(sources.folder, options["accepted"]) if "accepted" in options else ()
-    return Prepared(
-        chosen(options.get("rules", True), options.get("except", ())), accepted, datetime.now(CHINA).date()
-    )
+    return PreparedRules(rules, accepted, datetime.now(CHINA).date())
 
 
 def show(argument: Json) -> str:
+    """Return the argument as people read it in the title of the check."""
     if argument is True:
         return tr("全部规则")
     if isinstance(argument, list):
         return tr("、").join(map(str, argument))
     parts = [show(argument.get("rules", True))]
-    parts += [tr("{names} 除外", names=tr("、").join(argument["except"]))] if "except" in argument else []
-    parts += [tr("{file} 里的除外", file=argument["accepted"])] if "accepted" in argument else []
+    if "except" in argument:
+        parts.append(tr("{names} 除外", names=tr("、").join(argument["except"])))
+    if "accepted" in argument:
+        parts.append(tr("{file} 里的除外", file=argument["accepted"]))
     return tr(",").join(parts)
 
 
@@ -130,80 +139,90 @@ def show(argument: Json) -> str:
     show=show,
     needs_record=True,
 )
-def policy_text(value: Json, prepared: Prepared, record: Json) -> Outcome:
-    """Judge one text; *record* gives the rules its title, number and times, where it is at hand."""
+def policy_text(value: Json, prepared: PreparedRules, record: Json) -> Outcome:
+    """Judge one text; some rules compare it with the title, the number and the times of *record*."""
     if not isinstance(value, str):
         return mismatch(tr("字符串"), value)
     document = Document(value, record)
-    listed = of_policy(prepared.accepted, document.field("id"), (rule.name for rule in prepared.rules))
+    rule_names = (rule.name for rule in prepared.rules)
+    listed = accepted_for_policy(prepared.accepted, document.text_field("id"), rule_names)
     current = [entry for entry in listed if entry.until is None or entry.until >= prepared.today]
-    faults: list[Fault] = []
-    notes: list[Fault] = []
-    met: set[Accepted] = set()
+    violations: list[Violation] = []
+    notes: list[Violation] = []
+    found_again: set[AcceptedFinding] = set()
     for rule in prepared.rules:
-        errors, others = _judged(rule, document)
-        covered = [
-            (slip, next((entry for entry in current if entry.covers(rule.name, slip.quote)), None))
-            for slip in errors
-        ]
-        met.update(entry for _, entry in covered if entry)
-        faults += _limited(
-            [_fault(rule, slip) for slip, entry in covered if entry is None], MOST_ERRORS, rule
-        )
-        notes += _limited(
-            [_accepted_note(rule, slip, entry) for slip, entry in covered if entry], MOST_ERRORS, rule
-        )
-        notes += _limited([_fault(rule, slip) for slip in others], MOST_NOTES, rule)
-    faults += [_gone(entry) for entry in current if entry not in met]
-    faults += [_expired(entry, prepared.today) for entry in listed if entry not in current]
-    return Outcome(not faults, faults=tuple(faults), notes=tuple(notes))
+        rejected: list[Violation] = []
+        tolerated: list[Violation] = []
+        errors, others = _evaluate_rule(rule, document)
+        for finding in errors:
+            entry = _accepting_entry(current, rule, finding)
+            if entry is None:
+                rejected.append(_violation(rule, finding))
+            else:
+                found_again.add(entry)
+                tolerated.append(_accepted_note(rule, finding, entry))
+        violations += _limited(rejected, MAX_ERRORS, rule)
+        notes += _limited(tolerated, MAX_ERRORS, rule)
+        notes += _limited([_violation(rule, finding) for finding in others], MAX_NOTES, rule)
+    # An acceptance without a finding must be removed, or it would hide a new defect later.
+    violations += [_vanished_violation(entry) for entry in current if entry not in found_again]
+    violations += [_expired_violation(entry, prepared.today) for entry in listed if entry not in current]
+    return Outcome(not violations, violations=tuple(violations), notes=tuple(notes))
 
 
-def _judged(rule: Rule, document: Document) -> tuple[list[Slip], list[Slip]]:
-    """Return the errors of a rule, and the rest; a rule that lacks what it looks at finds nothing."""
-    if (rule.whole and not document.readable) or (rule.record and not document.record):
+def _evaluate_rule(rule: Rule, document: Document) -> tuple[list[RuleFinding], list[RuleFinding]]:
+    """Return the errors and the other findings of a rule.
+
+    A rule finds nothing if the document lacks the paragraphs or the record that the rule needs.
+    """
+    if rule.needs_paragraphs and not document.has_paragraphs:
         return [], []
-    slips = list(islice(rule.find(document), MOST_ERRORS * 10))
-    errors = [slip for slip in slips if (slip.severity or rule.severity) == "error"]
-    return errors, [slip for slip in slips if (slip.severity or rule.severity) != "error"]
+    if rule.needs_record and not document.record:
+        return [], []
+    errors: list[RuleFinding] = []
+    others: list[RuleFinding] = []
+    # A hostile text may have millions of findings; a few more than are reported are enough.
+    for finding in islice(rule.find(document), MAX_ERRORS * 10):
+        severity = finding.severity or rule.severity
+        (errors if severity == "error" else others).append(finding)
+    return errors, others
 
 
-def _fault(rule: Rule, slip: Slip) -> Fault:
-    severity = slip.severity or rule.severity
+def _accepting_entry(
+    entries: Sequence[AcceptedFinding], rule: Rule, finding: RuleFinding
+) -> AcceptedFinding | None:
+    return next((entry for entry in entries if entry.covers(rule.name, finding.quote)), None)
+
+
+def _violation(rule: Rule, finding: RuleFinding) -> Violation:
+    severity = finding.severity or rule.severity
     label = "" if severity == "error" else f"[{tr(_LABELS[severity])}] "
-    place = tr("¶{n} 第 {at} 字:", n=slip.paragraph.index, at=slip.offset) if slip.paragraph else ""
-    actual = (
-        slip.paragraph.around(slip.offset, len(slip.quote)) if slip.paragraph else shorten(slip.quote, 40)
-    )
-    return Fault(
-        tr(rule.title), actual, f"{label}{rule.name} {place}{shorten(slip.what, 200)}", rule=rule.name
-    )
+    place = ""
+    actual = shorten(finding.quote, 40)
+    if finding.paragraph:
+        place = tr("¶{n} 第 {at} 字:", n=finding.paragraph.index, at=finding.offset)
+        actual = finding.paragraph.quote_around(finding.offset, len(finding.quote))
+    what = f"{label}{rule.name} {place}{shorten(finding.message, 200)}"
+    return Violation(tr(rule.title), actual, what, rule=rule.name)
 
 
-def _limited(faults: list[Fault], most: int, rule: Rule) -> list[Fault]:
-    if len(faults) <= most:
-        return faults
-    rest = Fault(
-        tr(rule.title), "", tr("{rule} 另有 {n} 处", rule=rule.name, n=len(faults) - most), rule=rule.name
-    )
-    return [*faults[:most], rest]
+def _limited(violations: list[Violation], limit: int, rule: Rule) -> list[Violation]:
+    if len(violations) <= limit:
+        return violations
+    what = tr("{rule} 另有 {n} 处", rule=rule.name, n=len(violations) - limit)
+    return [*violations[:limit], Violation(tr(rule.title), "", what, rule=rule.name)]
 
 
-def _accepted_note(rule: Rule, slip: Slip, entry: Accepted) -> Fault:
-    fault = _fault(rule, slip)
+def _accepted_note(rule: Rule, finding: RuleFinding, entry: AcceptedFinding) -> Violation:
+    violation = _violation(rule, finding)
     until = tr(",到 {day} 为止", day=entry.until) if entry.until else ""
-    return Fault(
-        fault.expected,
-        fault.actual,
-        tr(
-            "[已接受] {what}({reason}{until})", what=fault.what, reason=shorten(entry.reason, 80), until=until
-        ),
-        rule=rule.name,
-    )
+    reason = shorten(entry.reason, 80)
+    what = tr("[已接受] {what}({reason}{until})", what=violation.what, reason=reason, until=until)
+    return Violation(violation.expected, violation.actual, what, rule=rule.name)
 
 
-def _gone(entry: Accepted) -> Fault:
-    return Fault(
+def _vanished_violation(entry: AcceptedFinding) -> Violation:
+    return Violation(
         tr("“{quote}”还在", quote=shorten(entry.quote, 40)),
         tr("没有找到"),
         tr("{rule} 已接受的缺陷不见了:修好了就从名单里删去", rule=entry.rule),
@@ -211,8 +230,8 @@ def _gone(entry: Accepted) -> Fault:
     )
 
 
-def _expired(entry: Accepted, today: date) -> Fault:
-    return Fault(
+def _expired_violation(entry: AcceptedFinding, today: date) -> Violation:
+    return Violation(
         tr("到 {day} 为止", day=entry.until),
         str(today),
         tr("{rule} 对“{quote}”的接受已经过期:重新看过再续", rule=entry.rule, quote=shorten(entry.quote, 40)),

@@ -1,9 +1,7 @@
-"""The rules of policy_text: one literal table. Each function's docstring says what is sound and what it
-cannot see.
+"""The table of the rules that ``policy_text`` checks.
 
-Only errors fail a check; warnings and notes are reported. A rule with ``whole`` False needs no paragraphs, so
-that it also judges a text whose markup is gone; a rule with ``record`` reads other fields of the record and
-is silent without one.
+Each rule function's docstring says when a text is sound and, under "Limits", which defects the rule cannot
+see. Only errors fail a check; warnings and notes are reported.
 """
 
 from __future__ import annotations
@@ -21,43 +19,67 @@ from framework.policy import (
     lexicon,
     numbering,
     privacy,
+    record_fields,
     structure,
     tables,
     wholeness,
 )
-from framework.policy.document import Document, Severity, Slip
+from framework.policy.document import Document, RuleFinding, Severity
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``name`` is stable: case files and accepted defects name rules by it. ``title`` says what is sound."""
+    """One rule.
+
+    ``name`` is stable, because case files and accepted findings refer to it; ``title`` describes a sound
+    text. A rule that does not need paragraphs also judges a text that lost its markup. A rule that needs the
+    record reads other fields of it and finds nothing without one.
+    """
 
     name: str
     severity: Severity
-    find: Callable[[Document], Iterable[Slip]]
+    find: Callable[[Document], Iterable[RuleFinding]]
     title: str
-    whole: bool = True
-    record: bool = False
+    needs_paragraphs: bool = True
+    needs_record: bool = False
 
     @property
-    def limits(self) -> str:
-        """What the rule looks at and cannot see, as its function says it."""
+    def documentation(self) -> str:
+        """The docstring of the rule's function as one line: the sound form, and the limits of the rule."""
         return " ".join((self.find.__doc__ or "").split())
 
 
 _ROWS: Final = (
-    # the markup, and what it may not carry
-    Rule("grammar", "error", grammar.grammar, "正文只由 <p>文字</p> 与 <p><br></p> 组成", whole=False),
-    Rule("active_content", "error", grammar.active_content, "没有脚本、事件、框架与图片", whole=False),
-    Rule("escaped", "error", grammar.escaped, "没有被多转义一次", whole=False),
-    Rule("code_points", "error", characters.code_points, "没有替换符、私用区、控制符与部首字", whole=False),
-    Rule("mojibake", "error", characters.mojibake, "没有用错字符集", whole=False),
-    Rule("personal_data", "error", privacy.personal_data, "没有手机号码与身份证号码", whole=False),
-    # is it whole, and is it this one
+    # the markup and forbidden content
+    Rule(
+        "grammar",
+        "error",
+        grammar.grammar,
+        "正文只由 <p>文字</p> 与 <p><br></p> 组成",
+        needs_paragraphs=False,
+    ),
+    Rule(
+        "active_content",
+        "error",
+        grammar.active_content,
+        "没有脚本、事件、框架与图片",
+        needs_paragraphs=False,
+    ),
+    Rule("escaped", "error", grammar.escaped, "没有被多转义一次", needs_paragraphs=False),
+    Rule(
+        "code_points",
+        "error",
+        characters.code_points,
+        "没有替换符、私用区、控制符与部首字",
+        needs_paragraphs=False,
+    ),
+    Rule("mojibake", "error", characters.mojibake, "没有用错字符集", needs_paragraphs=False),
+    Rule("personal_data", "error", privacy.personal_data, "没有手机号码与身份证号码", needs_paragraphs=False),
+    # a complete text, and that of this policy
     Rule("head", "error", wholeness.head, "开头完整"),
-    Rule("tail", "error", wholeness.tail, "结尾完整", whole=False),
+    Rule("tail", "error", wholeness.tail, "结尾完整", needs_paragraphs=False),
     Rule("paragraph_cut", "error", wholeness.paragraph_cut, "长段都写完了"),
-    Rule("title_agreement", "error", identity.title_agreement, "正文就是标题所说的那一份", record=True),
+    Rule("title_agreement", "error", identity.title_agreement, "正文就是标题所说的那一份", needs_record=True),
     Rule("numbering", "error", numbering.numbering, "章、条、一、(一)、1. 的编号连续"),
     Rule("list_end", "error", numbering.list_end, "分号相连的列表有最后一项"),
     Rule("contents", "error", structure.contents, "目录与正文一致"),
@@ -66,18 +88,20 @@ _ROWS: Final = (
     Rule("tabs_lost", "error", tables.tabs_lost, "表格保留了制表符"),
     Rule("look_alikes", "error", characters.look_alikes, "没有形似的错字"),
     Rule("lexicon", "error", lexicon.lexicon, "没有常见的错写"),
-    # style and agreement, reported
+    # style and agreement: reported, but not failed
     Rule("heading_fused", "warning", wholeness.heading_fused, "小标题自成一段"),
     Rule("heading_agreement", "warning", structure.heading_agreement, "同一个标题前后写法一致"),
     Rule("declared_counts", "warning", structure.declared_counts, "说有几项就有几项"),
     Rule("table_columns", "warning", tables.table_columns, "表格各行列数相同"),
-    Rule("signature", "warning", identity.signature, "落款的机关与日期同标题、文号相符", record=True),
-    Rule("title_absent", "warning", identity.title_absent, "正文里有标题与文号", record=True),
-    Rule("title_blanks", "warning", identity.title_blanks, "标题里没有多余的空格", record=True),
-    Rule("issue_number", "warning", identity.issue_number, "文号是文号的写法", record=True),
+    Rule(
+        "signature", "warning", record_fields.signature, "落款的机关与日期同标题、文号相符", needs_record=True
+    ),
+    Rule("title_absent", "warning", record_fields.title_absent, "正文里有标题与文号", needs_record=True),
+    Rule("title_blanks", "warning", record_fields.title_blanks, "标题里没有多余的空格", needs_record=True),
+    Rule("issue_number", "warning", record_fields.issue_number, "文号是文号的写法", needs_record=True),
     Rule("range_unit", "warning", layout.range_unit, "数字范围带量词"),
     Rule("abridged", "warning", layout.abridged, "正文没有删减"),
-    Rule("file_name", "info", identity.file_name, "附件名不以序号开头", record=True),
+    Rule("file_name", "info", record_fields.file_name, "附件名不以序号开头", needs_record=True),
     Rule("rare_characters", "info", characters.rare_characters, "没有 GB 2312 以外的字"),
     Rule("trailing_blanks", "info", wholeness.trailing_blanks, "末尾没有空段"),
     Rule("blank_runs", "info", layout.blank_runs, "不用连续的空格排版"),

@@ -1,5 +1,6 @@
-"""Snowflake ids, and the time they tell: 64 bits, of which the upper 42 count milliseconds since Twitter's
-epoch.
+"""The matcher ``snowflake_time_of``: compares a time with the time inside a snowflake id.
+
+A snowflake has 64 bits; the upper 42 count milliseconds since Twitter's epoch.
 """
 
 from __future__ import annotations
@@ -11,25 +12,28 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.template import CHINA
 from framework.checks.declare import matcher
-from framework.checks.outcome import Fault, Outcome, failed, kind_name, mismatch
+from framework.checks.outcome import Outcome, Violation, failed, kind_name, mismatch
 from framework.checks.shown import short
 
 EPOCH_MS = 1288834974657
 """2010-11-04 01:42:54.657 UTC."""
-_START = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def milliseconds(snowflake: str) -> int:
-    """Return the Unix time in milliseconds that *snowflake*, a positive decimal below 2**63, was made at."""
+    """Return the Unix time in milliseconds inside *snowflake*, a positive decimal number below 2**63."""
     return (int(snowflake) >> 22) + EPOCH_MS
 
 
 def published(snowflake: str) -> str:
-    """Return the time the service writes for a record with this id: China Standard Time, rounded half up to
-    the second.
+    """Return the time that the service writes for a record with this id.
+
+    It is ``yyyy-MM-dd HH:mm:ss`` in China Standard Time, rounded half up to the second.
     """
+    # Rounding half up, as the service does; round() would round half to even.
     second = (milliseconds(snowflake) + 500) // 1000
-    return (_START + timedelta(seconds=second)).astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    moment = _UNIX_EPOCH + timedelta(seconds=second)
+    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
 
 
 _SNOWFLAKE = re.compile(r"[1-9][0-9]{0,18}")
@@ -52,12 +56,14 @@ def _accepts(argument: Json) -> str | None:
     accepts=_accepts,
 )
 def snowflake_time_of(value: Json, snowflake: str) -> Outcome:
-    """Judge a time written ``yyyy-MM-dd HH:mm:ss`` against the time in *snowflake*."""
+    """Compare a time written as ``yyyy-MM-dd HH:mm:ss`` with the time inside *snowflake*."""
     if not isinstance(value, str):
         return mismatch(tr("字符串"), value)
     expected = published(snowflake)
     if value == expected:
         return Outcome(ok=True)
     return failed(
-        Fault(f'"{expected}"', what=tr("编号 {id} 里的时间是 {expected}", id=snowflake, expected=expected))
+        Violation(
+            f'"{expected}"', what=tr("编号 {id} 里的时间是 {expected}", id=snowflake, expected=expected)
+        )
     )

@@ -1,4 +1,4 @@
-"""Tables, which policyText holds as rows of cells with tabs between."""
+"""Rules for tables, which a policyText contains as paragraphs with tabs between the cells."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator
 
 from framework.base.messages import tr
-from framework.policy.document import Document, Paragraph, Slip
+from framework.policy.document import Document, Paragraph, RuleFinding
 
+# A header whose columns are written without any separator.
 _HEADER = re.compile(r"(?:序号|编号|指标)[一-鿿()]{4,40}$")
 _ROW = re.compile(r"(\d{1,3})(?=[一-鿿“《])")
 
 
-def table_columns(document: Document) -> Iterator[Slip]:
+def table_columns(document: Document) -> Iterator[RuleFinding]:
     """All rows of a table have the same number of tabs.
 
-    Limits: a table is a run of paragraphs with tabs, at most two others between; merged cells make a table
-    uneven; hence a warning.
+    A table is a series of paragraphs with tabs, with at most two other paragraphs between two rows. Limits:
+    merged cells also make a table uneven, so this is a warning.
     """
     for rows in _tables(document):
         counts: dict[int, int] = {}
@@ -24,17 +25,17 @@ def table_columns(document: Document) -> Iterator[Slip]:
             tabs = paragraph.plain.count("\t")
             counts[tabs] = counts.get(tabs, 0) + 1
         if len(rows) >= 3 and len(counts) > 1:
-            shown = tr("、").join(str(tabs) for tabs in sorted(counts))
+            shown_counts = tr("、").join(str(tabs) for tabs in sorted(counts))
             usual = max(counts, key=lambda tabs: counts[tabs])
-            odd = next(paragraph for paragraph in rows if paragraph.plain.count("\t") != usual)
-            yield Slip(
+            first_uneven = next(paragraph for paragraph in rows if paragraph.plain.count("\t") != usual)
+            yield RuleFinding(
                 tr(
                     "第 {first} 到 {last} 段的表格各行列数不一:制表符 {counts} 个",
                     first=rows[0].index,
                     last=rows[-1].index,
-                    counts=shown,
+                    counts=shown_counts,
                 ),
-                odd,
+                first_uneven,
                 0,
                 "",
             )
@@ -42,9 +43,10 @@ def table_columns(document: Document) -> Iterator[Slip]:
 
 def _tables(document: Document) -> Iterator[list[Paragraph]]:
     rows: list[Paragraph] = []
-    for paragraph in document.filled:
+    for paragraph in document.filled_paragraphs:
         if "\t" not in paragraph.text:
             continue
+        # At most two other paragraphs may be between two rows of a table.
         if rows and paragraph.index - rows[-1].index > 3:
             yield rows
             rows = []
@@ -53,19 +55,20 @@ def _tables(document: Document) -> Iterator[list[Paragraph]]:
         yield rows
 
 
-def tabs_lost(document: Document) -> Iterator[Slip]:
+def tabs_lost(document: Document) -> Iterator[RuleFinding]:
     """A header such as 序号工作任务牵头单位 has tabs between its columns, and so have the rows below it.
 
-    An error where a header without tabs is followed by rows 1, 2, … whose number runs into the text. Limits:
-    a table without such a header is not known as one.
+    It is an error if a header without tabs is followed by rows 1, 2, … whose number runs into the text.
+    Limits: a table without such a header is not recognized.
     """
-    paragraphs = document.filled
-    for at, paragraph in enumerate(paragraphs):
+    paragraphs = document.filled_paragraphs
+    for index, paragraph in enumerate(paragraphs):
         if not _HEADER.fullmatch(paragraph.text[:60]):
             continue
-        rows = [int(found[1]) for found in (_ROW.match(p.text) for p in paragraphs[at + 1 : at + 8]) if found]
-        if len(rows) >= 2 and rows[1] == rows[0] + 1:
-            yield Slip(
+        row_matches = [_ROW.match(below.text) for below in paragraphs[index + 1 : index + 8]]
+        row_numbers = [int(found[1]) for found in row_matches if found]
+        if len(row_numbers) >= 2 and row_numbers[1] == row_numbers[0] + 1:
+            yield RuleFinding(
                 tr("表头“{header}”没有分列,表格的制表符丢了", header=paragraph.text[:30]),
                 paragraph,
                 0,
@@ -73,11 +76,13 @@ def tabs_lost(document: Document) -> Iterator[Slip]:
             )
 
 
-def edge_tabs(document: Document) -> Iterator[Slip]:
-    """No tab at the edge of a paragraph that is no row of a table.
+def edge_tabs(document: Document) -> Iterator[RuleFinding]:
+    """A paragraph that is not a row of a table has no tab at its edges.
 
-    Limits: a row with nothing but one filled cell looks the same.
+    Limits: a table row with only one filled cell looks the same.
     """
-    for paragraph in document.filled:
+    for paragraph in document.filled_paragraphs:
         if "\t" in paragraph.plain and "\t" not in paragraph.text and paragraph.plain.count("\t") == 1:
-            yield Slip(tr("段首或段尾有制表符"), paragraph, paragraph.plain.index("\t"), paragraph.text[:12])
+            yield RuleFinding(
+                tr("段首或段尾有制表符"), paragraph, paragraph.plain.index("\t"), paragraph.text[:12]
+            )

@@ -1,4 +1,4 @@
-"""Is the text whole: its head, its tail, each of its paragraphs."""
+"""Rules for a complete text: its head, its tail and each of its paragraphs."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from typing import Final
 
 from framework.base.messages import tr
 from framework.policy.brackets import PAIRS
-from framework.policy.document import Document, Paragraph, Slip, squeezed
+from framework.policy.document import Document, Paragraph, RuleFinding, compact
 from framework.policy.markers import hard_marker, is_annex
 
 TERMINAL: Final = "。!?;:.…”’」』)]〕》】}"
-_LONG = 40
+_LONG_PARAGRAPH = 40
 _DATE = re.compile(
     r"(?:\d{4}|[〇○零一二三四五六七八九]{4})\s{0,3}年\s{0,3}[\d一二三四五六七八九十]{1,3}\s{0,3}月(?:\s{0,3}[\d一二三四五六七八九十]{1,3}\s{0,3}日)?$"
 )
 _CONTACT = re.compile(r"电话|邮箱|地址|网址|传真|联系人|邮编|https?:")
+# Usual last words, after which only the full stop can be missing.
 _CLOSING = re.compile(r"(?:施行|执行|实施|生效|废止|(?:负责|承担)解释|有效期.{1,8}年)$|" + _DATE.pattern)
+# Marks that no text begins with.
 _NEVER_FIRST = re.compile(r"[,、。;:!?)\]〕》」』】”’]")
 _FRAGMENTS: Final = (
     "开区",
@@ -41,82 +43,86 @@ _FRAGMENTS: Final = (
     "庆市",
     "庆高新区",
 )
-"""What the words of a salutation leave when their beginning is lost: 开区 of 经开区, 民政府 of 人民政府."""
+"""The rest of a salutation's first word if its beginning is lost: 开区 of 经开区, 民政府 of 人民政府."""
 
 
-def head(document: Document) -> Iterator[Slip]:
-    """The text begins with its title, its number or a whole salutation, not in the middle of one.
+def head(document: Document) -> Iterator[RuleFinding]:
+    """The text begins with its title, its number or a complete salutation, not in the middle of one.
 
-    An error only where the beginning is seen to be lost: the rest of the title, the rest of a word of
-    salutations, a mark that nothing begins with, a bracket closed that was never opened. Limits: a head cut
-    at the border of two words is not seen.
+    It is an error if the text shows that its beginning is lost: it starts with the rest of the title, with
+    the rest of a salutation's word, with a mark that no text starts with, or it closes a bracket that was
+    never opened. Limits: a head that was cut between two words is not detected.
     """
-    if not document.filled:
+    if not document.filled_paragraphs:
         return
-    first = document.filled[0]
-    text, title = squeezed(first.plain), squeezed(document.field("policyTitle"))
+    first = document.filled_paragraphs[0]
+    text, title = compact(first.plain), compact(document.text_field("policyTitle"))
+    missing_title = _missing_title_start(title, text)
     if _NEVER_FIRST.match(text) and not text.startswith(("”", "’")):
-        yield _head_slip(first, tr("正文以“{char}”开头,前面缺字", char=text[0]))
-    elif (
-        title
-        and len(text) >= 4
-        and text != title
-        and title.endswith(text)
-        and _cut_inside(title, len(title) - len(text))
-    ):
-        yield _head_slip(
-            first, tr("正文开头只剩标题的后半截,缺“{lost}”", lost=title[: len(title) - len(text)][:30])
-        )
-    elif _salutes(text) and (
-        text.startswith(_FRAGMENTS) or (text[0] in "府位门会员" and text[1:2] in ",、:(")
-    ):
-        yield _head_slip(first, tr("称呼从一个词的中间开始,前面缺字"))
-    elif _closes_unopened(text[:200]):
-        yield _head_slip(first, tr("开头的括号只有后一半,前面缺字"))
+        yield _head_finding(first, tr("正文以“{char}”开头,前面缺字", char=text[0]))
+    elif missing_title:
+        yield _head_finding(first, tr("正文开头只剩标题的后半截,缺“{lost}”", lost=missing_title[:30]))
+    elif _is_salutation(text) and _starts_inside_word(text):
+        yield _head_finding(first, tr("称呼从一个词的中间开始,前面缺字"))
+    elif _closes_unopened_bracket(text[:200]):
+        yield _head_finding(first, tr("开头的括号只有后一半,前面缺字"))
 
 
-def _cut_inside(title: str, at: int) -> bool:
-    """Whether what is left of a title is no title: one may do without its issuer or its place, not without
-    half a word.
+def _missing_title_start(title: str, text: str) -> str:
+    """Return the beginning of the title that *text*, a broken-off rest of it, lacks; empty if it is no rest.
+
+    A title may do without its issuer or its place, but not without half a word.
     """
-    rest, before = title[at:], title[:at]
-    return not rest.startswith("关于") if "关于" in title else before[-1:] not in "市省区县"
+    if len(text) < 4 or text == title or not title.endswith(text):
+        return ""
+    missing = title.removesuffix(text)
+    is_complete = text.startswith("关于") if "关于" in title else missing[-1] in "市省区县"
+    return "" if is_complete else missing
 
 
-def _salutes(text: str) -> bool:
+def _is_salutation(text: str) -> bool:
     return text.endswith(":") or "," in text[:60]
 
 
-def _closes_unopened(text: str) -> bool:
+def _starts_inside_word(text: str) -> bool:
+    return text.startswith(_FRAGMENTS) or (text[0] in "府位门会员" and text[1:2] in ",、:(")
+
+
+def _closes_unopened_bracket(text: str) -> bool:
     for opener, closer in (("(", ")"), ("《", "》"), ("〔", "〕")):
-        at = text.find(closer)
-        if at >= 0 and opener not in text[:at] and not (closer == ")" and at <= 3):
+        offset = text.find(closer)
+        is_label = closer == ")" and offset <= 3  # 1) or 一)
+        if offset >= 0 and opener not in text[:offset] and not is_label:
             return True
     return False
 
 
-def _head_slip(paragraph: Paragraph, what: str) -> Slip:
-    return Slip(what, paragraph, 0, paragraph.text[:12])
+def _head_finding(paragraph: Paragraph, message: str) -> RuleFinding:
+    return RuleFinding(message, paragraph, 0, paragraph.text[:12])
 
 
-def tail(document: Document) -> Iterator[Slip]:
-    """The text ends with ``</p>``, after a whole sentence, a date, a note, a list or a table; never inside a
-    word or a bracket.
+def tail(document: Document) -> Iterator[RuleFinding]:
+    """The text ends with ``</p>`` after a complete sentence, a date, a note, a list or a table.
 
-    Limits: a tail cut between two whole paragraphs is not seen. A text that ends with a heading is a warning,
-    and so is a last article that lacks its full stop only (自发布之日起施行).
+    It never ends inside a word or a bracket. Limits: a tail that was cut between two complete paragraphs is
+    not detected. A text that ends with a heading is a warning, and so is a last article that only lacks its
+    full stop (自发布之日起施行).
     """
     if not document.raw.endswith("</p>"):
-        yield Slip(tr("正文没有以 </p> 结束,最后是“{end}”", end=document.raw[-20:]), quote=document.raw[-8:])
-    if not document.filled:
+        yield RuleFinding(
+            tr("正文没有以 </p> 结束,最后是“{end}”", end=document.raw[-20:]), quote=document.raw[-8:]
+        )
+    if not document.filled_paragraphs:
         return
-    last = document.filled[-1]
+    last = document.filled_paragraphs[-1]
     text = last.text
     marker = hard_marker(last)
     if text[-1] in ",、" or text[-1] in PAIRS:
-        yield Slip(tr("正文以“{char}”结尾,后面缺字", char=text[-1]), last, len(last.plain) - 1, text[-12:])
+        yield RuleFinding(
+            tr("正文以“{char}”结尾,后面缺字", char=text[-1]), last, len(last.plain) - 1, text[-12:]
+        )
     elif text[-1] not in TERMINAL and marker and marker.kind == "条" and len(text) > 8:
-        yield Slip(
+        yield RuleFinding(
             tr("最后一条没有写完"),
             last,
             len(last.plain) - 1,
@@ -124,42 +130,44 @@ def tail(document: Document) -> Iterator[Slip]:
             "warning" if _CLOSING.search(text) else None,
         )
     elif marker and marker.kind in ("章", "节", "一、") and len(text) < 30 and text[-1] not in TERMINAL:
-        yield Slip(tr("正文以标题结尾,下面没有内容"), last, 0, text[:12], "warning")
+        yield RuleFinding(tr("正文以标题结尾,下面没有内容"), last, 0, text[:12], "warning")
 
 
-def trailing_blanks(document: Document) -> Iterator[Slip]:
-    """No empty paragraphs at the end."""
-    if document.filled:
-        extra = len(document.paragraphs) - 1 - document.filled[-1].index
+def trailing_blanks(document: Document) -> Iterator[RuleFinding]:
+    """The text has no empty paragraphs at its end."""
+    if document.filled_paragraphs:
+        extra = len(document.paragraphs) - 1 - document.filled_paragraphs[-1].index
         if extra:
-            yield Slip(tr("末尾有 {n} 个空段", n=extra), document.paragraphs[-1])
+            yield RuleFinding(tr("末尾有 {n} 个空段", n=extra), document.paragraphs[-1])
 
 
-def paragraph_cut(document: Document) -> Iterator[Slip]:
+def paragraph_cut(document: Document) -> Iterator[RuleFinding]:
     """A long paragraph of prose ends with a full stop, a colon or a closing mark.
 
-    Prose has a full stop or a semicolon inside, or two commas in a text whose other long paragraphs all end
-    well. Tables, dates, contacts and annex lists are left alone. Limits: a paragraph of up to 40 characters
-    is not looked at; where more than one in ten (and more than two) end openly, that is the style of the
-    text, and a warning.
+    Prose contains a full stop or a semicolon, or two commas in a text whose other long paragraphs are
+    complete. Tables, dates, contacts and lists of annexes are ignored. Limits: paragraphs of up to 40
+    characters are not judged. If more than two paragraphs and more than one in ten have no end mark, that is
+    the style of the text, and only a warning.
     """
-    prose = [p for p in document.filled if len(p.text) > _LONG and "\t" not in p.plain]
-    cut = [p for p in prose if _ends_openly(p) and not _in_table(document.paragraphs, p.index)]
-    whole = len(prose) - len(cut)
-    style = len(cut) > max(2, whole // 10)
+    paragraphs = document.filled_paragraphs
+    prose = [p for p in paragraphs if len(p.text) > _LONG_PARAGRAPH and "\t" not in p.plain]
+    cut = [p for p in prose if _lacks_end_mark(p) and not _is_near_table(document.paragraphs, p.index)]
+    complete = len(prose) - len(cut)
+    is_style = len(cut) > max(2, complete // 10)
     for paragraph in cut:
-        sentences = re.search("[。;]", paragraph.text) is not None
-        if sentences or (paragraph.text.count(",") >= 2 and not hard_marker(paragraph)):
-            yield Slip(
+        has_sentences = re.search("[。;]", paragraph.text) is not None
+        if has_sentences or (paragraph.text.count(",") >= 2 and not hard_marker(paragraph)):
+            is_certain = has_sentences or complete >= 5
+            yield RuleFinding(
                 tr("长段没有写完,停在“{end}”", end=paragraph.text[-8:]),
                 paragraph,
                 len(paragraph.plain.rstrip()) - 1,
                 paragraph.text[-12:],
-                "warning" if style or not (sentences or whole >= 5) else None,
+                "warning" if is_style or not is_certain else None,
             )
 
 
-def _ends_openly(paragraph: Paragraph) -> bool:
+def _lacks_end_mark(paragraph: Paragraph) -> bool:
     text = paragraph.text
     if text[-1] in TERMINAL or text[-1].isascii() or text[-1] in "①②③④⑤⑥⑦⑧⑨⑩%%℃元%":
         return False
@@ -171,30 +179,32 @@ def _ends_openly(paragraph: Paragraph) -> bool:
     )
 
 
-def _in_table(paragraphs: Sequence[Paragraph], index: int) -> bool:
-    around = paragraphs[max(0, index - 3) : index + 4]
-    return any("\t" in paragraph.text for paragraph in around)
+def _is_near_table(paragraphs: Sequence[Paragraph], index: int) -> bool:
+    nearby = paragraphs[max(0, index - 3) : index + 4]
+    return any("\t" in paragraph.text for paragraph in nearby)
 
 
-_SHORT = re.compile(r"(?<=[。])([一-鿿]{2,6})。")
+_SHORT_SENTENCE = re.compile(r"(?<=[。])([一-鿿]{2,6})。")
+# Short sentences with these words are formulas or provisions, not headings.
 _FORMULA = re.compile(
     r"特此|不|请|予以|现|应|可|需|须|按|由|其|该|本|逾|详|下同|以下|从|并|同上|已|未|无|有|是|为|此|均|也|将|要|则|仍|否则|除外|负责|执行|实施|施行|处理|办理|废止|公布|备案"
 )
 
 
-def heading_fused(document: Document) -> Iterator[Slip]:
-    """A heading such as 相关软件。 stands at the start of its paragraph, not inside another one.
+def heading_fused(document: Document) -> Iterator[RuleFinding]:
+    """A heading such as 相关软件。 is at the start of its paragraph, not inside another one.
 
-    Looks for a sentence of two to six characters that is not the first, in a text whose paragraphs often
-    begin with such a heading. Limits: formulas (特此通知) are known by a list of words; hence a warning.
+    The rule searches for a sentence of two to six characters that is not the first, in a text whose
+    paragraphs often begin with such a heading. Limits: formulas (特此通知) are known from a list of words, so
+    this is a warning.
     """
-    led = [p for p in document.filled if re.match(r"[^,。;:]{2,12}。.{10}", p.text)]
-    if len(led) < 3:
+    with_heading = [p for p in document.filled_paragraphs if re.match(r"[^,。;:]{2,12}。.{10}", p.text)]
+    if len(with_heading) < 3:
         return
-    for paragraph in led:
-        for found in _SHORT.finditer(paragraph.plain):
+    for paragraph in with_heading:
+        for found in _SHORT_SENTENCE.finditer(paragraph.plain):
             if not _FORMULA.search(found[1]):
-                yield Slip(
+                yield RuleFinding(
                     tr("小标题“{text}”接在了别的段落里", text=found[1]),
                     paragraph,
                     found.start(1),

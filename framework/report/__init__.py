@@ -1,1 +1,1 @@
-"""What people read of a run: terminal, logs, Allure."""
+"""The reports of a run: terminal, log, Allure, HTML report."""

@@ -1,7 +1,7 @@
-"""Why cases are red, in few lines: failures that share a cause are one entry with a count.
+"""Groups failures by cause, so that two hundred failures with five causes are five entries.
 
-A cause is a category and a signature. The signature leaves out what differs from row to row and case to case:
-indexes, ids, page numbers and long values; so two hundred failures of five causes read as five.
+A cause is a category and a signature. The signature leaves out the parts that differ between rows and cases:
+indexes, ids, page numbers and long values.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from framework.base.errors import (
 )
 from framework.base.messages import tr
 from framework.base.source import visible
-from framework.checks.invariants import RULE as WALK
+from framework.checks.invariants import RULE as WALK_RULE
+from framework.checks.matchers import MATCHERS
 from framework.checks.result import CheckResult, Finding
 from framework.run.verdict import Verdict
 
@@ -49,13 +50,16 @@ WORDS: dict[Category, str] = {
     "known": "已知缺陷",
     "warning": "警告",
 }
-_BY_RULE: dict[str, Category] = {"schema": "contract", WALK: "paging"}
-_SHORT = 24
+_BY_RULE: dict[str, Category] = {"schema": "contract", WALK_RULE: "paging"}
+_MAX_SHOWN_VALUE = 24
+_MAX_DESCRIPTION = 60
+# METHOD URL, up to the colon before the Chinese text that says what went wrong
+_ADDRESS_IN_TEXT = re.compile(r"[A-Z]+ https?://\S+?(?=[:\uff1a](?:[\d.]+ )?[^\x00-\x7f])")
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """``signature`` is for people too: a place and what is wrong there."""
+    """``signature``: the place and the fault there. It is a key for grouping and a text for people."""
 
     category: Category
     signature: str
@@ -66,19 +70,20 @@ class Cause:
 
 
 def cause_of(verdict: Verdict) -> Cause | None:
-    """Return why the case is red (or known, or a warning); None where it is neither."""
+    """Return the cause of a failed, broken, known or warned case; None for any other."""
     if verdict.status == "broken" and verdict.error is not None:
-        return Cause(_category_of(verdict.error), visible(_without_numbers(_without_query(verdict.error))))
+        signature = _without_long_numbers(_without_query(verdict.error))
+        return Cause(_error_category(verdict.error), visible(signature))
     if verdict.status == "known":
         return Cause("known", visible(verdict.reason))
     if verdict.status not in ("failed", "warned"):
         return None
     result = next(result for result in verdict.all_results if result.status == "failed")
-    signature = _signature(result)
-    return Cause("warning" if verdict.status == "warned" else _category(result), signature)
+    category = "warning" if verdict.status == "warned" else _failure_category(result)
+    return Cause(category, _signature(result))
 
 
-def _category_of(error: HarnessError) -> Category:
+def _error_category(error: HarnessError) -> Category:
     kinds: tuple[tuple[type[HarnessError], Category], ...] = (
         (CredentialError, "credentials"),
         (TransportError, "environment"),
@@ -89,66 +94,70 @@ def _category_of(error: HarnessError) -> Category:
 
 
 def _without_query(error: HarnessError) -> str:
-    """A host that cannot be reached is one cause whatever was asked of it; what goes wrong later is one for
-    each path.
+    """Return the first problem with a shorter address in it.
+
+    A host that cannot be reached is one cause for all of its paths. A later failure is one cause for each
+    path.
     """
-    whole = isinstance(error, ConnectError) or error.problems[0].code == "connect-timeout"
-    return re.sub(
-        r"[A-Z]+ https?://\S+?(?=[:\uff1a](?:[\d.]+ )?[^\x00-\x7f])",
-        lambda at: _address(at[0], whole),
-        error.problems[0].what,
-        count=1,
-    )
+    problem = error.problems[0]
+    host_only = isinstance(error, ConnectError) or problem.code == "connect-timeout"
+    return _ADDRESS_IN_TEXT.sub(lambda match: _short_address(match[0], host_only), problem.what, count=1)
 
 
-def _address(request: str, whole: bool) -> str:
-    bare = re.split(r"[?#]", request, maxsplit=1)[0]
-    return "/".join(bare.partition(" ")[2].split("/")[:3]) if whole else bare
+def _short_address(request: str, host_only: bool) -> str:
+    """Shorten ``METHOD URL`` to the URL's scheme and host, or cut its query."""
+    without_query = re.split(r"[?#]", request, maxsplit=1)[0]
+    if not host_only:
+        return without_query
+    url = without_query.partition(" ")[2]
+    return "/".join(url.split("/")[:3])
 
 
-def _category(result: CheckResult) -> Category:
+def _failure_category(result: CheckResult) -> Category:
     rules = {finding.rule for finding in result.findings}
     for rule, category in _BY_RULE.items():
         if rule in rules:
             return category
-    texts = any(finding.path.endswith(("policyText", "policyTitle")) for finding in result.findings)
-    return "content" if texts else "mismatch"
+    # The rules of the domain and of the team judge the content of the data. The core matchers only compare
+    # it.
+    content_rules = rules - MATCHERS.keys() - {""}
+    return "content" if content_rules else "mismatch"
 
 
 def _signature(result: CheckResult) -> str:
     if not result.findings:
         return result.title
     first = result.findings[0]
-    if first.rule == WALK:
+    if first.rule == WALK_RULE:
         return result.title
     place = re.sub(r"\[\d+\]", "[*]", first.path)
-    if first.record is not None:  # the same row is $.data.result[3] on a page and $.items[103] on a walk
+    if first.record is not None:
+        # The same row is $.data.result[3] on a page and $.items[103] on a walk, so the way to the row is left
+        # out.
         place = "[*]" + place.partition("[*]")[2]
-    return visible(" ".join(filter(None, (place, _what(first)))))
+    parts = (place, _description(first))
+    return visible(" ".join(part for part in parts if part))
 
 
-def _what(finding: Finding) -> str:
+def _description(finding: Finding) -> str:
     if finding.what:
-        return _without_numbers(finding.what)[:60]
-    expected = _without_numbers(finding.expected)[:60]
-    brief = len(finding.actual) <= _SHORT and not re.search(r"\d{5}", finding.actual)
-    return (
-        tr("期望 {expected},实际 {actual}", expected=expected, actual=finding.actual)
-        if brief
-        else tr("期望 {expected}", expected=expected)
-    )
+        return _without_long_numbers(finding.what)[:_MAX_DESCRIPTION]
+    expected = _without_long_numbers(finding.expected)[:_MAX_DESCRIPTION]
+    has_long_number = re.search(r"\d{5}", finding.actual) is not None
+    if len(finding.actual) <= _MAX_SHOWN_VALUE and not has_long_number:
+        return tr("期望 {expected},实际 {actual}", expected=expected, actual=finding.actual)
+    return tr("期望 {expected}", expected=expected)
 
 
-def _without_numbers(text: str) -> str:
+def _without_long_numbers(text: str) -> str:
+    """Replace numbers that differ from record to record, such as ids."""
     return re.sub(r"\d{5,}", "…", text)
 
 
-def grouped(causes: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, list[str]]]:
+def group_by_cause(causes: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, list[str]]]:
     """Group (category word, signature, case) into (word, signature, cases), the most frequent first."""
     groups: dict[tuple[str, str], list[str]] = {}
     for word, signature, case in causes:
         groups.setdefault((word, signature), []).append(case)
-    return sorted(
-        ((word, signature, cases) for (word, signature), cases in groups.items()),
-        key=lambda group: -len(group[2]),
-    )
+    rows = [(word, signature, cases) for (word, signature), cases in groups.items()]
+    return sorted(rows, key=lambda row: -len(row[2]))

@@ -1,6 +1,4 @@
-"""A disk that takes no more stops the run, in one sentence: what is missing from the evidence must not look
-like the whole of it.
-"""
+"""Stops the run when evidence cannot be written, so that incomplete evidence is not taken for complete."""
 
 from __future__ import annotations
 
@@ -13,25 +11,27 @@ from framework.base.messages import tr
 
 
 class Disk:
-    """What writes evidence during a run writes it inside ``writing``."""
+    """Everything that writes evidence during a run does so inside ``writing``."""
 
     def __init__(self) -> None:
         self.session: pytest.Session | None = None
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """A failure does not touch the verdict of the case at hand. The run ends after it, interrupted, so it
-        is never green; in an xdist worker too, where raising would only be one more crash.
+        """End the run after the current case if the block raises OSError.
+
+        The verdict of the current case stays as it is. An interrupted run is never green. Nothing is raised,
+        because xdist would report an exception in a worker as a crash.
         """
         try:
             yield
         except OSError as error:
             if self.session is None:
                 raise
-            self.session.shouldstop = self.session.shouldstop or unwritten(error)
+            self.session.shouldstop = self.session.shouldstop or write_failure(error)
 
 
-def unwritten(error: OSError) -> str:
-    """Return what could not be written, and what that means."""
+def write_failure(error: OSError) -> str:
+    """Return a sentence with the file that could not be written and the consequence."""
     where = f"{error.filename}: " if error.filename else ""
     return tr("证据写不下去了:{where}{error};运行到此为止,报告不完整", where=where, error=error.strerror)

@@ -1,6 +1,4 @@
-"""A verdict told to people: 结论, 期望, 实际, 位置, 复现. Pure text; the caller masks it and decides where it
-goes.
-"""
+"""Explains a verdict as text: 结论, 期望, 实际, 位置, 复现. The caller masks the text and writes it."""
 
 from __future__ import annotations
 
@@ -15,6 +13,7 @@ from framework.run.verdict import CaseFailed, StepResult, Verdict
 MAX_RESULTS = 5
 MAX_FINDINGS = 5
 MAX_VARIABLES = 3
+_MAX_LINE = 90
 _STATUS = {
     "passed": "通过",
     "failed": "不符",
@@ -32,9 +31,7 @@ def status_word(status: str) -> str:
 
 
 def headline(verdict: Verdict) -> str:
-    """Return the verdict in one line, the first fault with it: what a summary, a chat message or a list
-    shows.
-    """
+    """Return the verdict with its first fault in one line, for summaries, chat messages and lists."""
     if verdict.status in ("known", "skipped") and verdict.reason:
         return visible(verdict.reason)
     if verdict.error is not None:
@@ -43,8 +40,8 @@ def headline(verdict: Verdict) -> str:
     failed = [result for result in verdict.all_results if result.status == "failed"]
     if not failed:
         unrecorded = sum(result.status == "unrecorded" for result in verdict.all_results)
-        told = tr("全部 {n} 项检查通过", n=total - unrecorded)
-        return told + (tr(",另有 {n} 项未记录,没有评判", n=unrecorded) if unrecorded else "")
+        line = tr("全部 {n} 项检查通过", n=total - unrecorded)
+        return line + tr(",另有 {n} 项未记录,没有评判", n=unrecorded) if unrecorded else line
     first = failed[0].findings[0] if failed[0].findings else None
     shown = finding_line(first) if first else failed[0].title
     if verdict.status == "warned" and verdict.reason:
@@ -53,24 +50,17 @@ def headline(verdict: Verdict) -> str:
 
 
 def failure_text(verdict: Verdict, curl: str = "") -> str:
-    """Return the block a failing case shows: at most some twenty lines, whatever the reply was."""
-    several = sum(1 for _ in verdict.flat()) > 1
-    failed = [
-        (step.name if several else "", result)
-        for step in verdict.flat()
-        for result in step.results
-        if result.status == "failed"
-    ]
-    failed += [("", result) for result in verdict.results if result.status == "failed"]
+    """Return the block that a failing case shows: about twenty lines at most, however large the reply was."""
+    failed = _failed_results(verdict)
     lines = [
         tr("结论: {headline}", headline=headline(verdict)),
         tr("用例: {title}", title=visible(verdict.title)),
     ]
-    told = ""
-    for name, result in failed[:MAX_RESULTS]:
-        if name and name != told:
-            lines.append(tr("步骤: {name}", name=visible(name)))
-            told = name
+    last_step = ""
+    for step_name, result in failed[:MAX_RESULTS]:
+        if step_name and step_name != last_step:
+            lines.append(tr("步骤: {name}", name=visible(step_name)))
+            last_step = step_name
         lines += _result_lines(result, MAX_FINDINGS if len(failed) == 1 else 2)
     if len(failed) > MAX_RESULTS:
         lines.append(tr("… 另有 {n} 项检查不符", n=len(failed) - MAX_RESULTS))
@@ -88,6 +78,18 @@ def failure_text(verdict: Verdict, curl: str = "") -> str:
     return "\n".join(lines)
 
 
+def _failed_results(verdict: Verdict) -> list[tuple[str, CheckResult]]:
+    """Return the failed checks with the names of their steps; the name is empty if the case has one step."""
+    steps = list(verdict.flat())
+    found = [
+        (step.name if len(steps) > 1 else "", result)
+        for step in steps
+        for result in step.results
+        if result.status == "failed"
+    ]
+    return found + [("", result) for result in verdict.results if result.status == "failed"]
+
+
 def _result_lines(result: CheckResult, most: int) -> Iterator[str]:
     yield f"✗ {result.title}"
     for finding in result.findings[:most]:
@@ -99,10 +101,10 @@ def _result_lines(result: CheckResult, most: int) -> Iterator[str]:
 
 
 def finding_lines(finding: Finding) -> list[str]:
-    """Return where, then expected and actual, as one line where they are short."""
-    if len(finding.expected) + len(finding.actual) <= 90:
+    """Return place, expected and actual; as one line if they are short."""
+    if len(finding.expected) + len(finding.actual) <= _MAX_LINE:
         return [finding_line(finding)]
-    head = f"{finding.path}{_record(finding)} {finding.what}".rstrip()
+    head = f"{finding.path}{_record_id(finding)} {finding.what}".rstrip()
     return [
         head,
         "  " + tr("期望: {expected}", expected=finding.expected),
@@ -112,51 +114,57 @@ def finding_lines(finding: Finding) -> list[str]:
 
 def finding_line(finding: Finding) -> str:
     """Return a finding as one line."""
-    values = (
-        tr("期望 {expected},实际 {actual}", expected=finding.expected, actual=finding.actual)
-        if finding.expected or finding.actual
-        else ""
-    )
-    return " ".join(filter(None, (f"{finding.path}{_record(finding)}", finding.what, values)))
+    values = ""
+    if finding.expected or finding.actual:
+        values = tr("期望 {expected},实际 {actual}", expected=finding.expected, actual=finding.actual)
+    parts = (f"{finding.path}{_record_id(finding)}", finding.what, values)
+    return " ".join(part for part in parts if part)
 
 
 def note_lines(notes: Sequence[Finding], most: int = 20) -> Iterator[str]:
-    """Yield what fails nothing and is worth a look, a line each."""
+    """Yield a line for each note, a finding that does not fail its check."""
     for note in notes[:most]:
         yield tr("提示: {note}", note=finding_line(note))
     if len(notes) > most:
         yield tr("… 另有 {n} 处", n=len(notes) - most)
 
 
-def _record(finding: Finding) -> str:
-    return (
-        tr("(序号 {index},id={id})", index=finding.record[0], id=finding.record[1]) if finding.record else ""
-    )
+def _record_id(finding: Finding) -> str:
+    if not finding.record:
+        return ""
+    index, record_id = finding.record
+    return tr("(序号 {index},id={id})", index=index, id=record_id)
 
 
 def error_text(error: HarnessError, step: StepResult | None = None) -> str:
-    """Return the block a broken case shows: what, and what to do."""
+    """Return the block that a broken case shows: the problem and how to solve it."""
     first, *others = error.problems
     lines = [tr("故障: {what}", what=visible(first.what))]
-    lines += [tr("改法: {how}", how=first.how)] if first.how else []
-    lines += [tr("步骤: {name}", name=visible(step.name))] if step is not None else []
-    lines += (
-        [tr("位置: {place}", place=first.span.place), *excerpt(first.span)] if first.span is not None else []
-    )
+    if first.how:
+        lines.append(tr("改法: {how}", how=first.how))
+    if step is not None:
+        lines.append(tr("步骤: {name}", name=visible(step.name)))
+    if first.span is not None:
+        lines += [tr("位置: {place}", place=first.span.place), *excerpt(first.span)]
     return "\n".join([*lines, tr("服务没有得到评判:问题在网络、环境、密钥或用例"), *map(render, others)])
 
 
-def table(findings: Sequence[Finding]) -> str:
-    """Return the findings as CSV, for a report that renders it as a table."""
+def findings_table(findings: Sequence[Finding]) -> str:
+    """Return the findings as CSV, which Allure shows as a table."""
     rows = [(tr("位置"), tr("序号"), "id", tr("期望"), tr("实际"), tr("说明"))]
     for finding in findings:
         index, key = finding.record or ("", "")
         rows.append((finding.path, str(index), key, finding.expected, finding.actual, finding.what))
-    return "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)
+    return "\n".join(",".join(_csv_cell(cell) for cell in row) for row in rows)
 
 
-def places(error: CaseFailed | HarnessError) -> str:
-    """Return where it is written what went wrong, a line each."""
+def _csv_cell(text: str) -> str:
+    escaped = text.replace('"', '""')
+    return f'"{escaped}"'
+
+
+def case_file_places(error: CaseFailed | HarnessError) -> str:
+    """Return the places in the case files that the error is about, one on each line."""
     if isinstance(error, CaseFailed):
         found = [
             result.span.place

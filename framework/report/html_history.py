@@ -1,8 +1,8 @@
-"""The report's history: one JSON object a line, one line a run.
+"""Reads the history of Allure's HTML report: one JSON object on a line for each run.
 
-A line cut short (a full disk, a stopped run) makes the generator give up, so only whole lines reach it. The
-line of the very run being reported is left out too: making a report twice from the same results is not two
-runs.
+The generator fails on an incomplete line, as a full disk or a stopped run leaves it, so such lines are
+dropped. The line of the run that is being reported is dropped too: two reports from the same results are not
+two runs.
 """
 
 from __future__ import annotations
@@ -18,23 +18,24 @@ LIMIT = 30
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The lines fit for use, oldest first, and how many were not."""
+    """The complete lines, oldest first, and the number of incomplete ones."""
 
     lines: tuple[str, ...]
-    spoiled: int = 0
+    incomplete: int = 0
 
 
 def read_history(path: Path, starts: Collection[int]) -> History:
-    """Read the newest lines of *path*, leaving out the run whose results began at *starts*."""
+    """Read the newest lines of *path* without the run whose results began at *starts* (Unix milliseconds)."""
     if not path.is_file():
         return History(())
     lines = [line for line in path.read_bytes().decode("utf-8", errors="replace").split("\n") if line.strip()]
-    points = [(line, _point(line)) for line in lines]
+    points = [(line, _parsed_point(line)) for line in lines]
     kept = [line for line, point in points if point is not None and not _is_run_of(point, starts)]
-    return History(tuple(kept[-(LIMIT - 1) :]), spoiled=sum(point is None for _, point in points))
+    incomplete = sum(point is None for _, point in points)
+    return History(tuple(kept[-(LIMIT - 1) :]), incomplete)
 
 
-def _point(line: str) -> dict[str, Any] | None:
+def _parsed_point(line: str) -> dict[str, Any] | None:
     try:
         point = json.loads(line)
     except ValueError:

@@ -1,9 +1,8 @@
-"""Locks the report's page down: it asks nothing of the outside, and no text in it can run.
+"""Locks down the report's page, so that it loads nothing from the network and runs no text of a reply.
 
-Allure's page loads an analytics script from outside, and shows what the cases attached: replies, untrusted
-text. So the outside script is taken out, and a Content-Security-Policy lets only the generator's own scripts
-run (they carry a nonce that no text in the results can know) and lets nothing be fetched but what is in the
-file.
+Allure's page loads an analytics script, and it shows attachments with untrusted text from replies. So the
+external script is removed, and a Content-Security-Policy is added. It allows only the generator's own
+scripts, which carry a nonce that no text in the results can know, and no requests to other addresses.
 """
 
 from __future__ import annotations
@@ -13,9 +12,9 @@ import secrets
 
 from framework.base.messages import language
 
-_TAGS = {"zh": "zh-CN"}
+_LANGUAGE_TAGS = {"zh": "zh-CN"}
 _CHARSET = '<meta charset="utf-8">'
-_OUTSIDE_SCRIPT = re.compile(r'<script[^>"]*\ssrc="(?!data:)[^"]*"[^>]*>\s*</script>')
+_EXTERNAL_SCRIPT = re.compile(r'<script[^>"]*\ssrc="(?!data:)[^"]*"[^>]*>\s*</script>')
 _ANALYTICS = re.compile(r"<script>\s*window\.dataLayer\b.*?</script>", re.DOTALL)
 _SCRIPT_TAG = re.compile(r"<script(?=[\s>])")
 _POLICY = (
@@ -26,18 +25,19 @@ _POLICY = (
 
 
 def lock_down(html: str) -> str:
-    """Return the page without outside scripts and with its policy. ValueError where it is not a page as we
-    know it.
+    """Return the page without external scripts and with a Content-Security-Policy.
+
+    Raises:
+        ValueError: the page does not look like one of the generator's.
     """
     if html.count(_CHARSET) != 1 or "<script" not in html:
         raise ValueError("no page of the report generator")
     nonce = secrets.token_urlsafe(18)
-    # The results stand in the page in base64, so every tag these patterns find is the generator's own.
-    page = _ANALYTICS.sub("", _OUTSIDE_SCRIPT.sub("", html))
+    # The page holds the results in base64, so every tag that these patterns find is the generator's own.
+    page = _ANALYTICS.sub("", _EXTERNAL_SCRIPT.sub("", html))
     page = _SCRIPT_TAG.sub(f'<script nonce="{nonce}"', page)
-    page = page.replace(
-        '<html dir="ltr" lang="en">', f'<html dir="ltr" lang="{_TAGS.get(language(), language())}">', 1
-    )
+    tag = _LANGUAGE_TAGS.get(language(), language())
+    page = page.replace('<html dir="ltr" lang="en">', f'<html dir="ltr" lang="{tag}">', 1)
     return page.replace(_CHARSET, _CHARSET + _head_tags(nonce), 1)
 
 

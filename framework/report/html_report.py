@@ -1,13 +1,12 @@
-"""Allure's HTML report: one file, in the language of the run, with history, that opens from disk and asks
-nothing of the outside.
+"""Makes Allure's HTML report: one file with history that opens from disk without a network.
 
 ::
 
-    results ─read_results→ starts ─read_history→ lines ─generator→ page ─lock_down→ index.html
+    results ─read_start_times→ starts ─read_history→ lines ─generator→ page ─lock_down→ index.html
 
-Everything is made in a fresh folder; the page and the history are put in place, each in one step, when both
-are ready. So a report that cannot be made leaves the last one as it was, and nothing here changes what the
-run's exit code says.
+The page and the history are made in a temporary folder and replace the old ones, each in one step, when both
+are ready. If a report cannot be made, the last one is kept. The exit code of the run never depends on the
+report.
 """
 
 from __future__ import annotations
@@ -28,11 +27,13 @@ from framework.base.messages import language, tr
 from framework.report.html_history import LIMIT, History, read_history
 from framework.report.html_page import lock_down
 from framework.report.node import DATA, GenerateError, find_allure
-from framework.report.results_folder import holding
+from framework.report.results_folder import hold_folder
 
 Status = Literal["made", "no_results", "not_made"]
 Generator = Callable[[Path, Path], None]
-"""Makes the report a configuration file describes from a folder of results; a HarnessError where it cannot.
+"""Makes the report that a configuration file (first argument) describes from a folder of results (second).
+
+Raises HarnessError if it cannot.
 """
 
 EXIT_CODES: Mapping[Status, int] = {"made": 0, "not_made": 1, "no_results": 2}
@@ -40,7 +41,7 @@ EXIT_CODES: Mapping[Status, int] = {"made": 0, "not_made": 1, "no_results": 2}
 
 @dataclass(frozen=True, slots=True)
 class ReportOutcome:
-    """What came of it: the page, and what to tell the person."""
+    """The result of making a report: the page, if there is one, and a message for people."""
 
     status: Status
     text: str
@@ -52,8 +53,8 @@ class ReportOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
-    """What the page is made from and where it goes."""
+class _ReportJob:
+    """The inputs of a report and the folder of its page."""
 
     results: Path
     html: Path
@@ -72,47 +73,49 @@ def build_report(
     install: bool = True,
     generator: Generator | None = None,
 ) -> ReportOutcome:
-    """Make ``html/index.html`` from the Allure results in *results*; never raises for what can go wrong on a
-    machine.
+    """Make ``html/index.html`` from the Allure results in *results*. Failures are reported in the outcome.
 
-    *history* is a JSONL file to read and to add this run to; *environment* and *variables* are shown at the
-    head of the page; *install* allows fetching Node.js and Allure when they are missing; *generator* stands
-    in for Allure in tests.
+    *history* is a JSONL file; this run is added to it. *environment* and *variables* are shown at the top of
+    the page. *install* allows downloading Node.js and Allure if they are missing. *generator* replaces Allure
+    in tests.
     """
     try:
-        with _unchanging(results):
-            starts = _read_results(results)
+        with _no_run_in(results):
+            starts = _read_start_times(results)
             if not starts:
-                return ReportOutcome("no_results", _no_results(results))
+                return ReportOutcome("no_results", _no_results_text(results))
             generator = generator or find_allure(install=install)
             past = read_history(history, starts) if history else History(())
-            shown = {**({tr("环境"): environment} if environment else {}), **(variables or {})}
-            index = _make(_Job(results.resolve(), html, history, past, shown), generator)
+            shown = {tr("环境"): environment} if environment else {}
+            shown.update(variables or {})
+            index = _make_page(_ReportJob(results.resolve(), html, history, past, shown), generator)
     except HarnessError as error:
-        return ReportOutcome("not_made", _not_made(results, *error.problems))
+        return ReportOutcome("not_made", _not_made_text(results, *error.problems))
     except OSError as error:
-        return ReportOutcome("not_made", _not_made(results, Problem("report.files", str(error))))
-    return ReportOutcome("made", _made(index, past), index)
+        return ReportOutcome("not_made", _not_made_text(results, Problem("report.files", str(error))))
+    return ReportOutcome("made", _made_text(index, past), index)
 
 
 @contextmanager
-def _unchanging(results: Path) -> Iterator[None]:
-    """No run begins in *results* while its report is made; BusyError where one is under way. What cannot be
-    written to, no run fills.
+def _no_run_in(results: Path) -> Iterator[None]:
+    """Keep runs out of *results* while the report is made.
+
+    Raises:
+        BusyError: a run is writing to it.
     """
     with ExitStack() as stack:
         if results.is_dir():
-            with suppress(OSError):
-                stack.enter_context(holding(results, tr("生成报告")))
+            with suppress(OSError):  # a folder that cannot be written: no run can use it either
+                stack.enter_context(hold_folder(results, tr("生成报告")))
         yield
 
 
-def _read_results(results: Path) -> list[int]:
-    """Return when each result began; a result cut short counts as begun at 0, for Allure leaves it out."""
-    return [_start(path) for path in sorted(results.glob("*-result.json"))]
+def _read_start_times(results: Path) -> list[int]:
+    """Return the start of each result in Unix milliseconds, 0 for an incomplete one, which Allure skips."""
+    return [_start_time(path) for path in sorted(results.glob("*-result.json"))]
 
 
-def _start(path: Path) -> int:
+def _start_time(path: Path) -> int:
     try:
         result = json.loads(path.read_bytes())
     except ValueError:
@@ -121,7 +124,7 @@ def _start(path: Path) -> int:
     return start if isinstance(start, int) else 0
 
 
-def _make(job: _Job, generator: Generator) -> Path:
+def _make_page(job: _ReportJob, generator: Generator) -> Path:
     job.html.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".making-", dir=job.html) as folder:
         fresh = Path(folder).resolve()
@@ -131,12 +134,13 @@ def _make(job: _Job, generator: Generator) -> Path:
         config.write_text(
             json.dumps(_config(fresh / "page", lines, job.variables), ensure_ascii=False), encoding="utf-8"
         )
+        # The generator reads the old history from this file and appends the run to it.
         generator(config, job.results)
         page = _lock_down(fresh / "page" / "index.html")
         if job.history:
             job.history.parent.mkdir(parents=True, exist_ok=True)
-            _put(lines, job.history)
-        return _put(page, job.html / "index.html")
+            _replace_file(job.history, lines)
+        return _replace_file(job.html / "index.html", page)
 
 
 def _config(output: Path, history: Path, variables: Mapping[str, str]) -> dict[str, Any]:
@@ -152,8 +156,9 @@ def _config(output: Path, history: Path, variables: Mapping[str, str]) -> dict[s
 
 
 def _translated(value: Any) -> Any:
-    """Return the template in the language of the run: a category is found by its word, which the results hold
-    too.
+    """Return the template in the language of the run.
+
+    The names of the categories must be the words in the results, because Allure matches them.
     """
     if isinstance(value, dict):
         return {key: _translated(each) for key, each in value.items()}
@@ -175,27 +180,28 @@ def _lock_down(page: Path) -> Path:
     return page
 
 
-def _put(made: Path, place: Path) -> Path:
-    """Put *made* at *place* in one step: who looks sees the old one or the new one. The two may be on two
-    file systems.
+def _replace_file(target: Path, source: Path) -> Path:
+    """Replace *target* by a copy of *source* in one step, so that a reader sees the old file or the new one.
+
+    A plain rename is not enough, because the two may be on different file systems.
     """
-    beside = place.with_name(f".{place.name}.{os.getpid()}")
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        beside.write_bytes(made.read_bytes())
-        beside.replace(place)
+        temporary.write_bytes(source.read_bytes())
+        temporary.replace(target)
     finally:
-        beside.unlink(missing_ok=True)
-    return place
+        temporary.unlink(missing_ok=True)
+    return target
 
 
-def _made(index: Path, past: History) -> str:
-    said = tr("HTML 报告: {index}", index=index)
-    if past.spoiled:
-        said += "\n" + tr("历史记录中有 {count} 行不完整，已略去", count=past.spoiled)
-    return said
+def _made_text(index: Path, past: History) -> str:
+    text = tr("HTML 报告: {index}", index=index)
+    if past.incomplete:
+        text += "\n" + tr("历史记录中有 {count} 行不完整，已略去", count=past.incomplete)
+    return text
 
 
-def _no_results(results: Path) -> str:
+def _no_results_text(results: Path) -> str:
     return render(
         Problem(
             "report.no-results",
@@ -205,7 +211,7 @@ def _no_results(results: Path) -> str:
     )
 
 
-def _not_made(results: Path, *problems: Problem) -> str:
+def _not_made_text(results: Path, *problems: Problem) -> str:
     return "\n".join(
         [
             *(render(problem) for problem in problems),
@@ -214,18 +220,20 @@ def _not_made(results: Path, *problems: Problem) -> str:
     )
 
 
-def report_command(argv: Sequence[str], _say: Callable[[str], None]) -> int:
-    """``python -m framework report``: 0 made, 1 could not be made, 2 no results."""
-    given = _parser().parse_args(argv)
+def report_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
+    """Run ``python -m framework report``; return 0 if the page was made, 1 if not, 2 without results."""
+    options = _parser().parse_args(arguments)
     outcome = build_report(
-        given.results,
-        given.html,
-        history=given.history,
-        environment=given.environment,
-        install=not given.no_install,
+        options.results,
+        options.html,
+        history=options.history,
+        environment=options.environment,
+        install=not options.no_install,
     )
-    stream = sys.stdout if outcome.status == "made" else sys.stderr
-    stream.write(f"{outcome.text}\n")
+    if outcome.status == "made":
+        say(outcome.text)
+    else:
+        sys.stderr.write(f"{outcome.text}\n")
     return outcome.exit_code
 
 

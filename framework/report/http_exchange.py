@@ -1,6 +1,4 @@
-"""An exchange as Allure's HTTP inspector reads it (``application/vnd.allure.http+json``). Pure data; the
-caller masks it.
-"""
+"""Turns an exchange into the document of Allure's HTTP inspector (``application/vnd.allure.http+json``)."""
 
 from __future__ import annotations
 
@@ -12,15 +10,15 @@ from framework.cases.request import MISSING, Request
 from framework.cases.template import format_value
 from framework.http.exchange import Exchange, Reply
 
-_BEYOND = 4096
-"""Bytes that are read past the cut, so that a secret across it is whole."""
+_BYTES_PAST_CUT = 4096
+"""So many bytes behind the cut are masked too, so that a secret across the cut is found."""
 
 
 def http_exchange(exchange: Exchange, limit: int, mask: Callable[[str], str]) -> dict[str, Any]:
-    """Return the exchange as Allure's HTTP inspector reads it; a body longer than *limit* characters is cut
-    and says so.
+    """Return the document. A body longer than *limit* characters is cut and marked as truncated.
 
-    A body passes *mask* before it is cut: a piece of a secret could not be told any more.
+    A body is masked before it is cut, because half a secret would not be recognized. The caller masks the
+    rest.
     """
     request, reply = exchange.request, exchange.reply
     start = round(exchange.started * 1000)
@@ -56,7 +54,8 @@ def _reply_body(reply: Reply, limit: int, mask: Callable[[str], str]) -> dict[st
     if reply.body is None:
         text = json.dumps(reply.document, ensure_ascii=False)
     else:
-        text = reply.body[: limit * 4 + _BEYOND].decode("utf-8", "replace")
+        # A character has at most four bytes in UTF-8.
+        text = reply.body[: limit * 4 + _BYTES_PAST_CUT].decode("utf-8", "replace")
     return _body(reply.header("content-type") or "application/json", mask(text), limit)
 
 

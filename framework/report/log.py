@@ -1,9 +1,8 @@
-"""The structured log: one JSON object a line, one file a run, and the same events as readable Chinese lines
-for a case.
+"""Writes the structured log: one file for each run, one JSON object on each line.
 
-The only module that imports loguru. A line never holds a body: it holds its size and digest. Newlines in
-hostile text are escaped by JSON, so no reply can forge a line. The processes of one run append to one file,
-each time whole lines in one write, so that neither another process nor a kill can cut one in two.
+A line never holds a body, only its size and digest. JSON escapes the newlines in hostile text, so no reply
+can forge a line. All processes of a run append to one file. Each write consists of whole lines, so that
+neither another process nor a kill can cut a line in two.
 """
 
 from __future__ import annotations
@@ -26,7 +25,8 @@ from framework.checks.result import CheckResult
 from framework.http.masking import Masker
 from framework.report.disk import Disk
 from framework.report.explain import headline, status_word
-from framework.report.log_events import LEVELS, body_digest, events
+from framework.report.log_events import LEVELS, body_digest, verdict_events
+from framework.report.sink import SinkContext
 from framework.report.terminal import counts_of, size_text
 from framework.run.verdict import CaseStatus, StepResult, Verdict
 
@@ -35,12 +35,14 @@ KEPT_RUNS = 30
 _MARKS = {"passed": "✓", "failed": "✗", "unrecorded": "?"}
 
 
-def install(config: pytest.Config, run_id: str) -> None:
-    """Register the log; its file is made when the first line is written."""
-    config.pluginmanager.register(Log(config, run_id), NAME)
+def install(config: pytest.Config, context: SinkContext) -> None:
+    """Register the log. Its file is created when the first line is written."""
+    config.pluginmanager.register(Log(config, context.run_id), NAME)
 
 
 class Log:
+    """The log of one process."""
+
     def __init__(self, config: pytest.Config, run_id: str) -> None:
         self.config = config
         self.run_id = run_id
@@ -54,9 +56,9 @@ class Log:
         return self.config.rootpath / "reports" / "logs" / f"{self.run_id}.jsonl"
 
     def write(self, event: str, level: str = "INFO", **fields: Any) -> None:
-        self._put(level, self._line(event, level, fields))
+        self._write_lines(level, self._json_line(event, level, fields))
 
-    def _line(self, event: str, level: str, fields: dict[str, Any]) -> str:
+    def _json_line(self, event: str, level: str, fields: dict[str, Any]) -> str:
         line = {
             "time": datetime.now(CHINA).isoformat(timespec="milliseconds"),
             "level": level,
@@ -67,7 +69,7 @@ class Log:
         }
         return json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str)
 
-    def _put(self, level: str, lines: str) -> None:
+    def _write_lines(self, level: str, lines: str) -> None:
         with self.disk.writing():
             if self._sink is None:
                 self._sink = self._open()
@@ -77,29 +79,31 @@ class Log:
         self.disk.session = session
 
     def _open(self) -> tuple[Any, int]:
-        from loguru import logger  # noqa: PLC0415  # it brings asyncio along, which listing the cases can do without
+        from loguru import logger  # noqa: PLC0415  # it imports asyncio, which --collect-only does not need
 
-        with suppress(ValueError):  # a conftest.py of the user's may have set loguru up already
+        with suppress(ValueError):  # a conftest.py of the project may have removed the sink already
             logger.remove(0)  # loguru's own sink to stderr
-        if self.worker == "main":
-            prune(self.path.parent)
-        mine = self.run_id
-        self._file = appended(self.path)
+        if self.worker == "main":  # only one process, because the others may just be opening the file
+            prune_logs(self.path.parent)
+        run_id = self.run_id
+        self._file = open_to_append(self.path)
         sink = logger.add(
             self._append,
             format="{message}",
-            filter=lambda record: record["extra"].get("harness") == mine,
+            # A project may use loguru too; its lines do not belong into this file.
+            filter=lambda record: record["extra"].get("harness") == run_id,
             catch=False,
         )
         return logger.bind(harness=self.run_id), sink
 
     def _append(self, lines: str) -> None:
-        """Write whole lines. A file of Python's would write a long text in pieces, between which another
-        process writes its own.
+        """Write whole lines in one system call.
+
+        A Python file object would write a long text in pieces, and another process could write between them.
         """
         data = lines.encode("utf-8", "backslashreplace")
         written = os.write(self._file, data)
-        if written < len(data):  # a full disk takes a part; the rest is refused, and that says why
+        if written < len(data):  # a full disk takes only a part. The second call then raises the reason.
             os.write(self._file, data[written:])
 
     def pytest_harness_case_started(self, item: pytest.Item, case: Case) -> None:
@@ -108,16 +112,20 @@ class Log:
     def pytest_harness_case_finished(
         self, item: pytest.Item, case: Case, verdict: Verdict, masker: Masker
     ) -> None:
-        """Write what happened, all lines at once: what a call of the logger costs, a line does not."""
-        told = list(events(verdict))
-        lines = self._lines(item, told)
-        if masker.text(lines) != lines:  # seldom; then value by value, so that what is masked is still JSON
-            lines = self._lines(item, [(event, level, masker.json(fields)) for event, level, fields in told])
-        self._put(LEVELS[verdict.status], lines)
+        """Write the events of the case in one call of the logger, because a call costs more than a line."""
+        case_events = list(verdict_events(verdict))
+        lines = self._json_lines(item, case_events)
+        if (
+            masker.text(lines) != lines
+        ):  # rare. Then mask each value by itself, so that the lines are still JSON.
+            masked = [(event, level, masker.json(fields)) for event, level, fields in case_events]
+            lines = self._json_lines(item, masked)
+        self._write_lines(LEVELS[verdict.status], lines)
 
-    def _lines(self, item: pytest.Item, told: list[tuple[str, str, dict[str, Any]]]) -> str:
+    def _json_lines(self, item: pytest.Item, case_events: list[tuple[str, str, dict[str, Any]]]) -> str:
         return "\n".join(
-            self._line(event, level, {"case": item.nodeid, **fields}) for event, level, fields in told
+            self._json_line(event, level, {"case": item.nodeid, **fields})
+            for event, level, fields in case_events
         )
 
     def pytest_harness_run_started(self, facts: dict[str, str]) -> None:
@@ -140,21 +148,22 @@ class Log:
             os.close(self._file)
 
 
-def appended(path: Path) -> int:
-    """Open *path* to append to; every write goes to its end, whoever else writes."""
+def open_to_append(path: Path) -> int:
+    """Open *path* and return its descriptor. Every write goes to the end, even with several processes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+    return os.open(path, flags, 0o666)
 
 
-def prune(folder: Path, keep: int = KEPT_RUNS - 1) -> None:
-    """Remove the logs of all but the newest runs; their names begin with the time."""
+def prune_logs(folder: Path, keep: int = KEPT_RUNS - 1) -> None:
+    """Remove all logs but those of the newest runs. Their names begin with the time, so they sort by age."""
     for old in sorted(folder.glob("*.jsonl"))[:-keep]:
         with suppress(OSError):
             old.unlink()
 
 
-def readable(verdict: Verdict) -> list[str]:
-    """Return the case as the old harness logged it, line for line, without the body."""
+def readable_lines(verdict: Verdict) -> list[str]:
+    """Return the lines that the old harness logged for a case, without the body of the reply."""
     lines = [
         tr("接口测试开始 {title}", title=verdict.title),
         tr("yaml 检查通过 {case}", case=verdict.case_id),
@@ -173,9 +182,9 @@ def readable(verdict: Verdict) -> list[str]:
 
 
 def _readable_step(step: StepResult) -> Iterator[str]:
-    yield tr("请求名称: {name}", name=step.name) + (
-        "" if step.exchange or step.parts else tr("({word})", word=status_word(step.status))
-    )
+    name_line = tr("请求名称: {name}", name=step.name)
+    was_sent = step.exchange or step.parts
+    yield name_line if was_sent else name_line + tr("({word})", word=status_word(step.status))
     if step.exchange is not None:
         request, reply = step.exchange.request, step.exchange.reply
         yield tr("请求方式: {method}  请求路径: {url}", method=request.method, url=request.url)

@@ -1,8 +1,8 @@
-"""The structured log's events, as data: what happened in a case, in order. schemas/log_event.schema.json
-documents them.
+"""Turns a verdict into the events of the structured log, which schemas/log_event.schema.json documents.
 
-Names are those of OpenTelemetry's HTTP semantic conventions where they exist (http.request.method, url.full,
-…). Sizes are in bytes, durations in milliseconds. A body is its size and digest, never itself.
+The fields of an exchange have the names of OpenTelemetry's HTTP semantic conventions if there is one
+(http.request.method, url.full, …). Sizes are in bytes, durations in milliseconds. Of a body,
+only size and digest are logged.
 """
 
 from __future__ import annotations
@@ -27,13 +27,11 @@ LEVELS = {
     "known": "WARNING",
     "warned": "WARNING",
 }
-_FINDINGS = 20
+_FINDINGS = 20  # a check of ten thousand rows must not fill the log
 
 
-def events(verdict: Verdict) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield event, level and fields for everything that happened in a case, in order. Times in milliseconds,
-    sizes in bytes.
-    """
+def verdict_events(verdict: Verdict) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield event, level and fields of everything that happened in a case, in order."""
     for step in verdict.flat():
         if step.exchange is not None:
             yield "exchange", "INFO", {"step": step.name, **_exchange_fields(step.exchange)}
@@ -95,7 +93,7 @@ def _request_size(request: Request) -> int:
 
 
 def body_digest(reply: Reply) -> str | None:
-    """Return ``sha256:`` and the first 16 hexadecimal digits: enough to tell two replies apart."""
+    """Return ``sha256:`` and the first 16 hexadecimal digits, enough to distinguish two replies."""
     return None if reply.digest is None else "sha256:" + reply.digest[:16]
 
 

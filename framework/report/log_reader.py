@@ -1,6 +1,6 @@
-"""``python -m framework logs``: one run's log as people read it, filtered by case, verdict or slowness.
+"""``python -m framework logs``: prints the log of a run, filtered by case, verdict or duration.
 
-A line that is not an event (cut by a kill, or not ours) is counted and said, never silently dropped.
+Lines that are not events, for example because a kill cut them, are counted, and the count is printed.
 """
 
 from __future__ import annotations
@@ -24,22 +24,20 @@ Event = dict[str, Any]
 
 @dataclass(slots=True)
 class CaseLog:
-    """What the log says of one case; ``verdict`` is empty where the run was cut before its end."""
+    """The events of one case. ``verdict`` is empty if the run was killed before the case ended."""
 
     case: str
     events: list[Event] = field(default_factory=list)
     verdict: str = ""
 
     @property
-    def slowest(self) -> float:
-        """The longest exchange, in milliseconds."""
-        return max(
-            (event.get("duration_ms") or 0 for event in self.events if event["event"] == "exchange"),
-            default=0,
-        )
+    def slowest_ms(self) -> float:
+        """The duration of the longest exchange, in milliseconds."""
+        exchanges = (event for event in self.events if event["event"] == "exchange")
+        return max((event.get("duration_ms") or 0 for event in exchanges), default=0)
 
 
-def newest(folder: Path) -> Path:
+def newest_log(folder: Path) -> Path:
     """Return the newest log of *folder*.
 
     Raises:
@@ -56,7 +54,7 @@ def newest(folder: Path) -> Path:
 
 
 def read_events(path: Path) -> tuple[list[Event], int]:
-    """Return the events of a log and how many lines are not one.
+    """Return the events of a log and the number of lines that are not events.
 
     Raises:
         ConfigError: the file cannot be read.
@@ -67,11 +65,11 @@ def read_events(path: Path) -> tuple[list[Event], int]:
         raise ConfigError(
             Problem("log-unreadable", tr("{path} 读不了:{error}", path=path, error=error.strerror))
         ) from None
-    events = [event for event in map(_event, lines) if event is not None]
+    events = [event for event in map(_parsed_event, lines) if event is not None]
     return events, len(lines) - len(events)
 
 
-def _event(line: str) -> Event | None:
+def _parsed_event(line: str) -> Event | None:
     try:
         value = json.loads(line)
     except ValueError:
@@ -80,8 +78,9 @@ def _event(line: str) -> Event | None:
 
 
 def by_case(events: Iterable[Event]) -> list[CaseLog]:
-    """Gather the events of each case, in the order in which the cases began; processes of one run write
-    between one another.
+    """Group the events by case, in the order in which the cases began.
+
+    The events of different cases are mixed in the file if several processes wrote it.
     """
     cases: dict[str, CaseLog] = {}
     for event in events:
@@ -93,15 +92,16 @@ def by_case(events: Iterable[Event]) -> list[CaseLog]:
     return list(cases.values())
 
 
-def tell(log: CaseLog) -> Iterator[str]:
-    """Yield the lines of one case."""
+def case_lines(log: CaseLog) -> Iterator[str]:
+    """Yield the lines to print for one case."""
     word = status_word(log.verdict) if log.verdict else tr("没有结束")
     yield f"{_clock(log.events[0])} {word} {visible(log.case)}"
     for event in log.events:
         if event["event"] == "exchange":
-            yield "    " + _exchange(event)
+            yield "    " + _exchange_line(event)
         elif event["event"] == "checks":
-            yield from (f"    {line}" for check in event.get("checks", ()) for line in _check(check))
+            for check in event.get("checks", ()):
+                yield from (f"    {line}" for line in _check_lines(check))
         elif event["event"] == "step.stopped":
             yield "    " + tr("故障: {what}", what=visible(str(event.get("what"))))
 
@@ -110,27 +110,31 @@ def _clock(event: Event) -> str:
     return str(event.get("time", ""))[11:23]
 
 
-def _exchange(event: Event) -> str:
+def _exchange_line(event: Event) -> str:
     status = event.get("http.response.status_code") or tr("未记录")
-    elapsed, size = event.get("duration_ms"), event.get("http.response.body.size")
+    elapsed = event.get("duration_ms")
+    size = event.get("http.response.body.size")
     parts = [str(event.get("http.request.method")), visible(str(event.get("url.full"))), f"→ {status}"]
-    parts += [f"{elapsed:.0f} ms"] if elapsed is not None else []
-    parts += [size_text(size)] if size is not None else []
+    if elapsed is not None:
+        parts.append(f"{elapsed:.0f} ms")
+    if size is not None:
+        parts.append(size_text(size))
     return " ".join([*parts, str(event.get("body_digest") or "")]).rstrip()
 
 
-def _check(check: Event) -> Iterator[str]:
-    if check.get("status") == "passed":
+def _check_lines(check: Event) -> Iterator[str]:
+    """Yield the lines of a check that did not pass."""
+    status = check.get("status")
+    if status == "passed":
         return
-    yield (
-        f"✗ {visible(str(check.get('check')))} "
-        f"{status_word(check['status']) if check.get('status') == 'unrecorded' else ''}"
-    ).rstrip()
+    word = status_word(status) if status == "unrecorded" else ""
+    yield f"✗ {visible(str(check.get('check')))} {word}".rstrip()
     for finding in check.get("findings", ()):
         values = tr(
             "期望 {expected},实际 {actual}", expected=finding.get("expected"), actual=finding.get("actual")
         )
-        yield "    " + visible(" ".join(filter(None, (finding.get("path"), finding.get("what"), values))))
+        parts = (finding.get("path"), finding.get("what"), values)
+        yield "    " + visible(" ".join(part for part in parts if part))
 
 
 def logs_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
@@ -154,14 +158,17 @@ def logs_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
         "--slow", default=0.0, type=float, metavar="MS", help=tr("只看有请求超过 MS 毫秒的用例")
     )
     options = parser.parse_args(arguments)
-    events, strange = read_events(options.log or newest(FOLDER))
+    events, other_lines = read_events(options.log or newest_log(FOLDER))
     shown = [
         log
         for log in by_case(events)
-        if options.case in log.case and options.verdict in ("", log.verdict) and log.slowest >= options.slow
+        if options.case in log.case
+        and options.verdict in ("", log.verdict)
+        and log.slowest_ms >= options.slow
     ]
     for log in shown:
-        for line in tell(log):
+        for line in case_lines(log):
             say(line)
-    say(tr("{n} 个用例", n=len(shown)) + (tr(",{n} 行不是事件,没有列出", n=strange) if strange else ""))
+    count = tr("{n} 个用例", n=len(shown))
+    say(count + tr(",{n} 行不是事件,没有列出", n=other_lines) if other_lines else count)
     return 0

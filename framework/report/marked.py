@@ -1,7 +1,7 @@
-"""A reply told around its failing places: those in full and marked, everything else in a line.
+"""Prints a reply with its failing places marked and everything else abbreviated.
 
-A page of ten policies is a quarter of a megabyte; what a reader needs of it is the rows that are wrong, in
-their surroundings.
+A page of ten records can have a quarter of a megabyte. A reader needs only the rows that are wrong and their
+context.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from framework.base.jsonpath import Json, format_location
 from framework.base.messages import tr
@@ -20,22 +21,28 @@ MAX_TEXT = 200
 _MARK = "  ◀ "
 
 
-def marked(document: Json, findings: Iterable[Finding]) -> str:
-    """Return *document* as indented JSON in which every failing place carries what was expected."""
+class _Marks(NamedTuple):
+    """The texts for each failing path, and all paths that contain one of these."""
+
+    texts: Mapping[str, list[str]]
+    opened: set[str]
+
+
+def marked_reply(document: Json, findings: Iterable[Finding]) -> str:
+    """Return *document* as indented JSON with the expected value beside each failing place."""
     marks: dict[str, list[str]] = defaultdict(list)
     for finding in findings:
-        marks[finding.path].append(
-            visible(" ".join(filter(None, (finding.what, tr("期望 {expected}", expected=finding.expected)))))
-        )
-    around = {prefix for path in marks for prefix in _prefixes(path)}
-    lines = list(_lines(document, (), "", "", marks, around))
+        parts = (finding.what, tr("期望 {expected}", expected=finding.expected))
+        marks[finding.path].append(visible(" ".join(part for part in parts if part)))
+    opened = {prefix for path in marks for prefix in _prefixes(path)}
+    lines = list(_lines(document, (), "", "", _Marks(marks, opened)))
     if len(lines) > MAX_LINES:
         lines = [*lines[:MAX_LINES], tr("… 另有 {n} 行", n=len(lines) - MAX_LINES)]
     return "\n".join(lines)
 
 
 def _prefixes(path: str) -> Iterator[str]:
-    """Yield every place on the way to *path*, as places are written."""
+    """Yield *path* and the paths of everything that contains its place."""
     yield path
     for index, char in enumerate(path):
         if char in ".[":
@@ -47,31 +54,34 @@ def _lines(
     location: tuple[int | str, ...],
     indent: str,
     key: str,
-    marks: Mapping[str, list[str]],
-    around: set[str],
+    marks: _Marks,
 ) -> Iterator[str]:
     place = format_location(location)
-    mark = _MARK + tr(";").join(marks[place]) if place in marks else ""
-    inside = any(other in around for other in _children(value, location)) if place in around else False
-    if not inside:
-        yield f"{indent}{key}{_brief(value)}{mark}"
+    mark = _MARK + tr(";").join(marks.texts[place]) if place in marks.texts else ""
+    has_marks_inside = place in marks.opened and any(
+        child in marks.opened for child in _children(value, location)
+    )
+    if not has_marks_inside:
+        yield f"{indent}{key}{_abbreviated(value)}{mark}"
         return
     opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
     yield f"{indent}{key}{opening}{mark}"
     for name, item in value.items() if isinstance(value, dict) else enumerate(value):
         label = f"{json.dumps(name, ensure_ascii=False)}: " if isinstance(name, str) else f"[{name}] "
-        yield from _lines(item, (*location, name), indent + "  ", label, marks, around)
+        yield from _lines(item, (*location, name), indent + "  ", label, marks)
     yield f"{indent}{closing}"
 
 
 def _children(value: Json, location: tuple[int | str, ...]) -> Iterator[str]:
-    names: Iterable[int | str] = (
-        value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
-    )
+    names: Iterable[int | str] = ()
+    if isinstance(value, dict):
+        names = value
+    elif isinstance(value, list):
+        names = range(len(value))
     return (format_location((*location, name)) for name in names)
 
 
-def _brief(value: Json) -> str:
+def _abbreviated(value: Json) -> str:
     if isinstance(value, dict):
         key = f" id={value['id']}" if isinstance(value.get("id"), str) else ""
         return visible(tr("{{… {n} 个成员{key}}}", n=len(value), key=key))

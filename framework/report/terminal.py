@@ -1,6 +1,7 @@
-"""The terminal: quiet when green, the old log's lines with ``-v``, and a summary in numbers at the end.
+"""Writes to the terminal: the log of each case with ``-v``, and the numbers and causes of the run at the end.
 
-Only the process that owns the terminal writes; what xdist's workers know reaches it as plain data on the reports.
+Only the process that owns the run writes. It gets the summaries of xdist's workers as plain data on the
+reports.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import pytest
 
 from framework.base.messages import tr
 from framework.base.source import display_width, visible
-from framework.report.causes import grouped
+from framework.report.causes import group_by_cause
+from framework.report.sink import SinkContext
 
 NAME = "harness-terminal"
 Progress = Callable[[str, int, int], None]
@@ -30,15 +32,17 @@ _WORDS = {
 }
 _SLOWEST = 3
 _CAUSES = 20
-_LONG_WALK = 10
+_LONG_WALK = 10  # pages; shorter walks end before anyone reads a progress line
+_MAX_NAMED_FILES = 5
+_MAX_NAMED_CASES = 3
 
 
 @dataclass
-class Counts:
-    """What the cases of a run came to; ``unread``: the case files that did not load."""
+class RunCounts:
+    """The summaries of the cases of a run, and the case files with collection errors."""
 
     cases: list[dict[str, Any]] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
+    collection_errors: list[str] = field(default_factory=list)
 
     def of(self, status: str) -> int:
         return sum(case["status"] == status for case in self.cases)
@@ -50,40 +54,49 @@ class Counts:
         )
 
 
-def _bear_any_text() -> None:
-    """A console that lacks a character shows that one escaped; pytest would escape the whole text, line ends included."""
+def _escape_unknown_characters() -> None:
+    """Let a console escape only the characters that it lacks.
+
+    pytest itself would escape the whole text, including the ends of lines.
+    """
     encoding = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "")
     if encoding != "utf8" and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-def install(config: pytest.Config) -> None:
-    """Register the terminal's hooks where this process owns the terminal."""
+def install(config: pytest.Config, _context: SinkContext) -> None:
+    """Register the terminal's hooks, except in an xdist worker."""
     if not hasattr(config, "workerinput"):
-        _bear_any_text()
+        _escape_unknown_characters()
         config.pluginmanager.register(Terminal(config), NAME)
 
 
-def counts_of(config: pytest.Config) -> Counts | None:
-    """Return the counts of this run, None in an xdist worker."""
+def counts_of(config: pytest.Config) -> RunCounts | None:
+    """Return the counts of this run; None in an xdist worker."""
     terminal: Terminal | None = config.pluginmanager.get_plugin(NAME)
     return terminal.counts if terminal else None
 
 
 def progress_of(config: pytest.Config) -> Progress:
-    """Return what is told of long walks; nothing in an xdist worker, which has no terminal."""
+    """Return the function that shows the progress of long walks. In an xdist worker it does nothing."""
     terminal: Terminal | None = config.pluginmanager.get_plugin(NAME)
-    return terminal.progress if terminal else lambda title, done, total: None
+    return terminal.progress if terminal else _no_progress
+
+
+def _no_progress(_title: str, _done: int, _total: int) -> None:
+    pass
 
 
 class Terminal:
+    """The hooks that write to the terminal."""
+
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.counts = Counts()
+        self.counts = RunCounts()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:
-        """Two kinds of red: B (BROKEN) is a matter of the run, F (FAILED) of the service."""
+        """Show a broken case as B (BROKEN), because F (FAILED) means that the service is wrong."""
         summary = getattr(report, "harness", None)
         if summary and summary["status"] == "broken" and report.failed:
             return "failed", "B", ("BROKEN", {"red": True})
@@ -102,40 +115,35 @@ class Terminal:
         if reporter is not None:
             reporter.ensure_newline()
             for line in lines:
-                reporter.write_line(f"    {visible(line)}")
+                reporter.write_line(f"    {visible(line)}")  # a reply may contain control characters
 
     def progress(self, title: str, done: int, total: int) -> None:
-        """Show how far a long walk is, on a terminal that can take the line back; pytest's capture is lifted for the moment."""
+        """Show the progress of a long walk on a line that is overwritten later. Needs a real terminal."""
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
         capture = self.config.pluginmanager.get_plugin("capturemanager")
         if total < _LONG_WALK or reporter is None or capture is None or not reporter.isatty:
             return
+        line = f" {title} {done}/{total}"
+        width = display_width(line)
         with capture.global_and_fixture_disabled():
-            line = f" {title} {done}/{total}"
-            reporter.write(line + "\b" * display_width(line), flush=True)
+            reporter.write(line + "\b" * width, flush=True)
             if done >= total:
-                reporter.write(" " * display_width(line) + "\b" * display_width(line), flush=True)
+                reporter.write(" " * width + "\b" * width, flush=True)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if (
-            report.failed
-            and report.nodeid.endswith((".yaml", ".yml"))
-            and report.nodeid not in self.counts.unread
-        ):
-            self.counts.unread.append(report.nodeid)
+        is_case_file = report.nodeid.endswith((".yaml", ".yml"))
+        if report.failed and is_case_file and report.nodeid not in self.counts.collection_errors:
+            self.counts.collection_errors.append(report.nodeid)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if not self.counts.cases and not self.counts.unread:
+        files = self.counts.collection_errors
+        if not self.counts.cases and not files:
             return
         terminalreporter.section(tr("接口回归"), sep="-")
-        if self.counts.unread:
-            named = tr("、").join(self.counts.unread[:5]) + (tr(" 等") if len(self.counts.unread) > 5 else "")
-            terminalreporter.write_line(
-                tr(
-                    "用例文件有误,其中的用例没有运行: {n} 个({named})", n=len(self.counts.unread), named=named
-                ),
-                red=True,
-            )
+        if files:
+            named = _named(files, _MAX_NAMED_FILES)
+            line = tr("用例文件有误,其中的用例没有运行: {n} 个({named})", n=len(files), named=named)
+            terminalreporter.write_line(line, red=True)
         for line in summary_lines(self.counts):
             terminalreporter.write_line(line)
         for line in cause_lines(self.counts):
@@ -144,8 +152,8 @@ class Terminal:
             terminalreporter.write_line(tr("没有任何用例得到评判,这不算通过"), red=True)
 
 
-def summary_lines(counts: Counts) -> list[str]:
-    """Return the numbers of the run: cases by verdict, checks, requests, times in milliseconds, bytes, the slowest."""
+def summary_lines(counts: RunCounts) -> list[str]:
+    """Return the numbers of the run: cases by verdict, checks, requests, durations and the slowest cases."""
     cases = counts.cases
     elapsed = sorted(value for case in cases for value in case.get("elapsed", ()))
     total = {
@@ -157,44 +165,50 @@ def summary_lines(counts: Counts) -> list[str]:
     )
     lines = [
         _row(tr("用例"), tr("{n}({verdicts})", n=len(cases), verdicts=verdicts)),
-        _row(tr("检查"), _checks(total)),
+        _row(tr("检查"), _checks_text(total)),
+        _row(tr("请求"), _requests_text(total)),
     ]
-    received = tr("{n} 个,共 {size}", n=total["requests"], size=size_text(total["received"]))
-    lines.append(
-        _row(tr("请求"), received if total["received"] else tr("{n} 个,大小未记录", n=total["requests"]))
-    )
     if elapsed:
         p50, p95 = quantile(elapsed, 0.5), quantile(elapsed, 0.95)
         lines.append(_row(tr("耗时"), f"p50 {p50:.0f} ms, p95 {p95:.0f} ms"))
-        slow = sorted(cases, key=lambda case: -max(case.get("elapsed") or [0]))[:_SLOWEST]
-        lines.append(
-            _row(
-                tr("最慢"),
-                tr(";").join(
-                    f"{visible(case['case'])} {max(case.get('elapsed') or [0]):.0f} ms" for case in slow
-                ),
-            )
-        )
+        slowest = sorted(cases, key=_slowest_request, reverse=True)[:_SLOWEST]
+        shown = (f"{visible(case['case'])} {_slowest_request(case):.0f} ms" for case in slowest)
+        lines.append(_row(tr("最慢"), tr(";").join(shown)))
     return lines
 
 
-def cause_lines(counts: Counts) -> list[str]:
-    """Return what is not green, by cause: failures that share one are one line with a count."""
-    groups = grouped(
+def _slowest_request(case: dict[str, Any]) -> float:
+    return float(max(case.get("elapsed") or [0]))
+
+
+def _requests_text(total: dict[str, int]) -> str:
+    if not total["received"]:
+        return tr("{n} 个,大小未记录", n=total["requests"])
+    return tr("{n} 个,共 {size}", n=total["requests"], size=size_text(total["received"]))
+
+
+def cause_lines(counts: RunCounts) -> list[str]:
+    """Return a line for each cause of the cases that are not green, with the number of its cases."""
+    groups = group_by_cause(
         (case["category"], case["cause"], case["case"]) for case in counts.cases if case.get("category")
     )
     if not groups:
         return []
     lines = [_row(tr("原因"), tr("{n} 个", n=len(groups)))]
     for word, signature, cases in groups[:_CAUSES]:
-        named = tr("、").join(visible(case) for case in cases[:3]) + (tr(" 等") if len(cases) > 3 else "")
+        named = _named([visible(case) for case in cases], _MAX_NAMED_CASES)
         lines.append(f"  {len(cases):>4} × [{word}] {visible(signature)} ({named})")
-    return (
-        lines if len(groups) <= _CAUSES else [*lines, "  " + tr("… 另有 {n} 个原因", n=len(groups) - _CAUSES)]
-    )
+    if len(groups) > _CAUSES:
+        lines.append("  " + tr("… 另有 {n} 个原因", n=len(groups) - _CAUSES))
+    return lines
 
 
-def _checks(total: dict[str, int]) -> str:
+def _named(names: list[str], most: int) -> str:
+    joined = tr("、").join(names[:most])
+    return joined + tr(" 等") if len(names) > most else joined
+
+
+def _checks_text(total: dict[str, int]) -> str:
     unrecorded = tr("(其中 {n} 项未记录,没有评判)", n=total["unrecorded"]) if total["unrecorded"] else ""
     return f"{total['checks']}{unrecorded}"
 
@@ -204,14 +218,14 @@ def _row(name: str, value: str) -> str:
 
 
 def quantile(values: list[float], q: float) -> float:
-    """Return the q-quantile (0 to 1) of sorted values, interpolated; the median of one value is that value."""
+    """Return the *q*-quantile (0 to 1) of sorted values, interpolated; of one value, that value."""
     if len(values) < 2:
         return values[0] if values else 0.0
     return statistics.quantiles(values, n=100, method="inclusive")[round(q * 100) - 1]
 
 
 def size_text(size: int) -> str:
-    """Return a size in bytes as people read it."""
+    """Return a size in bytes with a readable unit."""
     if size < 10_000:
         return f"{size} B"
     return f"{size / 1000:.0f} KB" if size < 10_000_000 else f"{size / 1_000_000:.1f} MB"

@@ -1,4 +1,4 @@
-"""The circuit breaker: a run that can learn nothing more stops sending."""
+"""The circuit breaker: stops sending if the rest of the run could not judge anything."""
 
 from __future__ import annotations
 
@@ -6,26 +6,29 @@ from framework.base.errors import BlockedError, ConnectError, CredentialError, T
 from framework.base.messages import tr
 from framework.run.verdict import Verdict
 
-UNREACHABLE = 3
-"""So many cases in a row that cannot reach the service mean that it is down."""
+MAX_UNREACHABLE = 3
+"""If so many cases in a row cannot reach the service, it is taken to be down."""
 
 
-class Breaker:
-    """Stops a run that has nothing left to learn: the credentials are rejected, or the service cannot be
-    reached.
+class CircuitBreaker:
+    """Opens if the credentials are rejected or the service cannot be reached.
 
-    It is said once, by the cases that met it; the cases after them are skipped with the reason.
+    The cases that met the problem report it. All later cases are skipped with ``reason``, which is empty as
+    long as the run can go on.
     """
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
         self.reason = ""
-        self._in_a_row = 0
+        self._unreachable_in_a_row = 0
 
-    def watch(self, verdict: Verdict) -> None:
+    def observe(self, verdict: Verdict) -> None:
+        """Take the verdict of a finished case into account."""
         error = verdict.error
         what = error.problems[0].what if error else ""
-        unreachable = isinstance(error, (BlockedError, ConnectError, TimedOutError)) and self.base_url in what
-        self._in_a_row = self._in_a_row + 1 if unreachable else 0
-        if isinstance(error, CredentialError) or self._in_a_row >= UNREACHABLE:
+        # Other hosts, such as one for attachments, may be down without ending the run.
+        concerns_service = self.base_url in what
+        unreachable = concerns_service and isinstance(error, (BlockedError, ConnectError, TimedOutError))
+        self._unreachable_in_a_row = self._unreachable_in_a_row + 1 if unreachable else 0
+        if isinstance(error, CredentialError) or self._unreachable_in_a_row >= MAX_UNREACHABLE:
             self.reason = tr("没有运行,原因已见于用例 {case}:{what}", case=verdict.case_id, what=what)

@@ -1,92 +1,108 @@
-"""The one loop: a case, a ``send`` function and the checks become a verdict.
+"""Runs a case: its steps in order, then the checks over the whole case. The result is a Verdict.
 
-Knows nothing of pytest, of files or of what people read: it returns a record.
+This module knows nothing of pytest, of files or of reports.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from framework.base.errors import ConfigError, HarnessError, Problem, UnresolvedError
 from framework.base.messages import tr
 from framework.cases.case import Case, Step
 from framework.cases.environments import environment_definitions
 from framework.cases.template import Binding, Scope, render
-from framework.cases.variables import layer, needed, resolve_definitions
-from framework.checks.evaluate import Context, evaluate
+from framework.cases.variables import overlay_definitions, resolve_definitions, variables_needed
+from framework.checks.evaluate import evaluate
+from framework.run.context import Bindings, RunContext
+from framework.run.judge_step import any_failed
 from framework.run.settle import settle, used_variables
-from framework.run.steps import Run, run_step
+from framework.run.steps import run_step
 from framework.run.verdict import CaseStatus, StepResult, Verdict
 
 
-def run_case(case: Case, run: Run) -> Verdict:
-    """Run the case and return what came of it; raises nothing of ours."""
+def run_case(case: Case, context: RunContext) -> Verdict:
+    """Run *case* and return its verdict. A HarnessError is never raised; it makes the verdict broken."""
     started = time.time()
     try:
-        bindings: Mapping[str, Binding] = _bindings(case, run)
-    except HarnessError as fault:
-        return Verdict(case.id, case.id, "broken", (), error=fault, started=started, stopped=time.time())
+        bindings: Bindings = _initial_bindings(case, context)
+    except HarnessError as error:
+        return Verdict(case.id, case.id, "broken", (), error=error, started=started, stopped=time.time())
     title = case_title(case, bindings)
     steps: list[StepResult] = []
     for step in case.steps:
-        if _stopped(steps):
-            steps.append(StepResult(_name(step, bindings), "skipped"))
+        if _first_not_passed(steps) is not None:
+            steps.append(StepResult(_step_name(step, bindings), "skipped"))
             continue
-        result, bindings = run_step(step, run, bindings)
+        result, bindings = run_step(step, context, bindings)
         steps.append(result)
-    verdict = _finish(case, title, steps, bindings, run.context)
+    verdict = _verdict_of(case, title, steps, bindings, context)
     return settle(case, used_variables(case, verdict, bindings), started, time.time())
 
 
-def case_title(case: Case, bindings: Mapping[str, Binding]) -> str:
-    """Return the case's name with its references filled in; its id where they cannot be."""
+def case_title(case: Case, bindings: Bindings) -> str:
+    """Return the case's name with its references filled in; the case's id if one of them has no value."""
     try:
         return str(render(case.name, Scope(bindings)))
     except UnresolvedError:
         return case.id
 
 
-def _bindings(case: Case, run: Run) -> dict[str, Binding]:
-    definitions = layer(environment_definitions(run.environment), case.definitions)
+def _initial_bindings(case: Case, context: RunContext) -> dict[str, Binding]:
+    """Return the variables of the environment and the case.
+
+    Raises:
+        ConfigError: a request needs a secret that is not set.
+    """
+    environment = context.environment
+    definitions = overlay_definitions(environment_definitions(environment), case.definitions)
     for step in case.steps:
-        for name in sorted(needed(step.request, definitions) & set(run.environment.missing_secrets)):
-            variable = run.environment.secrets[name]
-            raise ConfigError(
-                Problem(
-                    "secret-missing",
-                    tr("环境 {env} 的密钥 {name} 没有值", env=run.environment.name, name=name),
-                    tr("设置环境变量 {variable},或在 .env 里写 {variable}=…", variable=variable),
-                    step.span,
-                )
-            )
+        missing = variables_needed(step.request, definitions) & set(environment.missing_secrets)
+        if missing:
+            raise ConfigError(_missing_secret(min(missing), step, context))
     return resolve_definitions(definitions)
 
 
-def _name(step: Step, bindings: Mapping[str, Binding]) -> str:
+def _missing_secret(name: str, step: Step, context: RunContext) -> Problem:
+    variable = context.environment.secrets[name]
+    return Problem(
+        "secret-missing",
+        tr("环境 {env} 的密钥 {name} 没有值", env=context.environment.name, name=name),
+        tr("设置环境变量 {variable},或在 .env 里写 {variable}=…", variable=variable),
+        step.span,
+    )
+
+
+def _step_name(step: Step, bindings: Bindings) -> str:
     try:
         return str(render(step.name, Scope(bindings)))
     except UnresolvedError:
         return tr("步骤")
 
 
-def _stopped(steps: Sequence[StepResult]) -> StepResult | None:
+def _first_not_passed(steps: Sequence[StepResult]) -> StepResult | None:
     return next((step for step in steps if step.status != "passed"), None)
 
 
-def _finish(
-    case: Case, title: str, steps: Sequence[StepResult], bindings: Mapping[str, Binding], context: Context
+def _verdict_of(
+    case: Case, title: str, steps: Sequence[StepResult], bindings: Bindings, context: RunContext
 ) -> Verdict:
-    """Judge the case after its last step."""
-    stopped = _stopped(steps)
-    if stopped is not None:
-        first = stopped.error.problems[0] if stopped.status == "skipped" and stopped.error else None
-        reason = tr(";").join(filter(None, (first.what, first.how))) if first else ""
-        return Verdict(case.id, title, stopped.status, tuple(steps), error=stopped.error, reason=reason)
+    """Return the verdict of the finished steps; if all passed, it depends on the checks of the case."""
+    decisive = _first_not_passed(steps)
+    if decisive is not None:
+        reason = _skip_reason(decisive)
+        return Verdict(case.id, title, decisive.status, tuple(steps), error=decisive.error, reason=reason)
     try:
-        results = evaluate(case.checks, None, Scope(bindings), context) if case.checks else ()
-    except HarnessError as fault:
-        return Verdict(case.id, title, "broken", tuple(steps), error=fault)
-    failed = any(result.status == "failed" for result in results)
-    status: CaseStatus = "failed" if failed else "passed"
+        results = evaluate(case.checks, None, Scope(bindings), context.checks) if case.checks else ()
+    except HarnessError as error:
+        return Verdict(case.id, title, "broken", tuple(steps), error=error)
+    status: CaseStatus = "failed" if any_failed(results) else "passed"
     return Verdict(case.id, title, status, tuple(steps), results)
+
+
+def _skip_reason(step: StepResult) -> str:
+    if step.status != "skipped" or step.error is None:
+        return ""
+    problem = step.error.problems[0]
+    return tr(";").join(filter(None, (problem.what, problem.how)))

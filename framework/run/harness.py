@@ -1,4 +1,4 @@
-"""What one process of a run works with: the transport or the tape, the masker, the contracts."""
+"""Creates the live objects of one process from the plan: transport or tape, masker, contracts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from framework.base.errors import ConfigError, Problem
 from framework.base.messages import tr
 from framework.cases.environments import Environment
-from framework.checks.evaluate import Context
+from framework.checks.context import EvaluationContext
 from framework.checks.schema import Contracts
 from framework.http.curl import curl_line
 from framework.http.exchange import Exchange, Send
@@ -17,35 +17,40 @@ from framework.http.masking import Masker
 from framework.http.pace import SharedSlots, pace_file, paced
 from framework.http.trace import Tracer, traced
 from framework.http.transport import Limits, Transport
-from framework.run.breaker import Breaker
+from framework.run.breaker import CircuitBreaker
+from framework.run.context import RunContext
 from framework.run.plan import Plan
-from framework.run.steps import Run
 
 USER_AGENT = "api-regression"
 VERSION = "1.0"
 
 
 class Harness:
-    """Runs cases of one process. Close it at the end."""
+    """The live objects of one process of a run. Close it at the end.
 
-    def __init__(self, plan: Plan, run_id: str, schemas: Path, share: int = 1) -> None:
-        self.environment = _addressed(plan)
-        self.masker = Masker(
-            {
-                name: value
-                for name, value in plan.environment.secret_values.items()
-                if value and plan.tape is None
-            },
-            personal=True,
-        )
-        self._by_hand = plan.service.by_hand if plan.service else ""
-        self.breaker = Breaker(self.environment.base_url)
-        self._transport: Transport | None = None
+    Args:
+        schemas: the folder of contracts, directly below the root of the project.
+        processes: how many processes share the rate limit of the environment.
+
+    Raises:
+        ConfigError: the environment has no address, or a secret cannot be masked.
+    """
+
+    def __init__(self, plan: Plan, run_id: str, schemas: Path, processes: int = 1) -> None:
+        root = schemas.parent
+        self.environment = _environment_with_address(plan)
+        # A replay sends masks instead of secrets, so there is nothing to mask.
+        secrets = {} if plan.tape else _set_secrets(plan.environment)
+        self.masker = Masker(secrets, personal=True)
+        self.breaker = CircuitBreaker(self.environment.base_url)
         self.tracer = Tracer(run_id)
-        send = plan.tape.send if plan.tape else self._sending(run_id, share, schemas.parent)
-        self.run = Run(send, Context(Contracts(schemas), plan.matchers, schemas.parent), self.environment)
+        self._start_by_hand = plan.service.by_hand if plan.service else ""
+        self._transport: Transport | None = None
+        send = plan.tape.send if plan.tape else self._open_transport(run_id, processes, root)
+        checks = EvaluationContext(Contracts(schemas), plan.matchers, root)
+        self.run_context = RunContext(send, checks, self.environment)
 
-    def _sending(self, run_id: str, share: int, root: Path) -> Send:
+    def _open_transport(self, run_id: str, processes: int, root: Path) -> Send:
         environment = self.environment
         if not environment.base_url:
             raise ConfigError(
@@ -57,24 +62,31 @@ class Harness:
             )
         hosts = Hosts(environment.base_url, environment.hosts, environment.declared_base)
         limits = Limits(environment.connect_timeout, environment.total_timeout, environment.max_reply)
-        secrets = {name: value for name, value in environment.secret_values.items() if value}
-        self._transport = Transport(hosts, limits, secrets, f"{USER_AGENT}/{VERSION} (run {run_id})")
-        take = SharedSlots(pace_file(root, environment.base_url), share)
-        return paced(traced(self._transport.send, self.tracer), environment.max_rps, take)
+        user_agent = f"{USER_AGENT}/{VERSION} (run {run_id})"
+        self._transport = Transport(hosts, limits, _set_secrets(environment), user_agent)
+        slots = SharedSlots(pace_file(root, environment.base_url), processes)
+        return paced(traced(self._transport.send, self.tracer), environment.max_rps, slots)
 
     def curl(self, exchange: Exchange) -> str:
-        """Return the line that sends the request again, secrets as shell variables; for an embedded service
-        with how to start one by hand.
+        """Return a curl line that sends the request again, with secrets as shell variables.
+
+        For an embedded service, a comment says how to start one by hand.
         """
         line = curl_line(exchange.request, self.masker, self.environment.base_url, self.environment.secrets)
-        return f"{line}  # {self._by_hand}" if self._by_hand else line
+        return f"{line}  # {self._start_by_hand}" if self._start_by_hand else line
 
     def close(self) -> None:
+        """Close all open connections."""
         if self._transport is not None:
             self._transport.close()
 
 
-def _addressed(plan: Plan) -> Environment:
+def _set_secrets(environment: Environment) -> dict[str, str]:
+    return {name: value for name, value in environment.secret_values.items() if value}
+
+
+def _environment_with_address(plan: Plan) -> Environment:
+    """Return the environment; if an embedded service takes its place, wait until that has an address."""
     if plan.service is None or plan.environment.base_url:
         return plan.environment
     address = plan.service.address()

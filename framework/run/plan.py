@@ -1,4 +1,4 @@
-"""What a run knows before it sends anything: enough to collect its cases."""
+"""Makes the plan of a run: everything that is known before anything is sent."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from framework.base.errors import ConfigError
 from framework.cases.case import Definition
 from framework.cases.environments import (
     Environment,
-    by_base_url,
-    choose,
+    choose_environment,
     environment_definitions,
+    find_by_base_url,
     with_secrets,
 )
 from framework.cases.settings import Settings
@@ -26,7 +26,7 @@ from framework.tape.tape import Tape
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line and pytest.ini say."""
+    """The options of a run from the command line and pytest.ini."""
 
     root: Path
     settings: Settings
@@ -38,9 +38,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedService:
-    """A service of the project's own. ``address`` may wait for it to listen; ``secrets`` it accepts, by name
-    in cases;
-    ``version``: as long as it is the same, so is the service; ``by_hand``: how to start one outside a run."""
+    """A service that the project starts for a run, in place of an environment without an address.
+
+    Attributes:
+        address: returns the base_url; may wait until the service listens.
+        secrets: the values that the service accepts, by their names in cases.
+        version: the same text as long as the service is the same.
+        by_hand: how to start one outside a run.
+    """
 
     address: Callable[[], str]
     secrets: Mapping[str, str] = field(default_factory=dict)
@@ -50,9 +55,15 @@ class EmbeddedService:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is known before anything is sent: enough to collect. ``tape`` is set where a tape takes the
-    service's place,
-    ``service`` where an embedded one does. ``contracts``: the names in schemas/."""
+    """Everything that is known before anything is sent, which is enough to collect cases.
+
+    Attributes:
+        folders: the folders of suites.
+        contracts: the names of the contracts in schemas/.
+        overrides: the variables that ``--var`` sets.
+        tape: set if a tape takes the place of the service.
+        service: set if an embedded service takes its place.
+    """
 
     environment: Environment
     matchers: Mapping[str, Matcher]
@@ -64,49 +75,49 @@ class Plan:
 
     @cached_property
     def definitions(self) -> dict[str, Definition]:
+        """The variables that the environment defines."""
         return environment_definitions(self.environment)
 
     @cached_property
     def masker(self) -> Masker:
-        """What hides the secrets before the first case runs; one that cannot be hidden is refused when a case
-        would send it.
+        """The masker for texts that are written before the first case runs.
+
+        Secrets that cannot be masked are ignored here. The harness refuses them before a case could send
+        them.
         """
-        values = (
-            {}
-            if self.tape
-            else {
-                name: value
-                for name, value in self.environment.secret_values.items()
-                if len(value) >= MIN_LENGTH
-            }
-        )
+        secrets = {} if self.tape else self.environment.secret_values
+        maskable = {name: value for name, value in secrets.items() if len(value) >= MIN_LENGTH}
         try:
-            return Masker(values, personal=True)
+            return Masker(maskable, personal=True)
         except ConfigError:
             return Masker({}, personal=True)
 
     @property
-    def embedded(self) -> bool:
-        """Whether the environment has no address of its own, so that an embedded service takes its place;
-        with ``--base-url`` one that was started by hand, whose secrets are the same.
+    def needs_embedded_service(self) -> bool:
+        """Whether an embedded service takes the place of the environment, which has no address of its own.
+
+        Also true with ``--base-url``, which then names such a service that was started by hand: it accepts
+        the same secrets.
         """
         return self.tape is None and not self.environment.declared_base
 
 
 def make_plan(options: Options) -> Plan:
-    """Choose the environment; a replay takes the one whose base_url the tape was recorded from.
+    """Read the project's files and choose the environment.
+
+    A replay without ``--env`` uses the environment whose base_url is the origin of the tape.
 
     Raises:
-        ConfigError, TapeError: environments.yaml, a matcher of the team's, the command line or the tape is
-        wrong.
+        ConfigError: environments.yaml, a team's own matcher or the command line is wrong.
+        TapeError: the tape is wrong.
     """
     tape = Tape.load(options.replay) if options.replay else None
     name = options.environment
     if tape is not None and name is None:
-        name = by_base_url(options.root, tape.origin)
-    environment = choose(options.root, name, options.base_url)
+        name = find_by_base_url(options.root, tape.origin)
+    environment = choose_environment(options.root, name, options.base_url)
     if tape is not None:
-        # The tape's own masks stand in for the secrets: a replay needs none, and could send none.
+        # A replay needs no secrets. It uses the masks that the recording has in their place.
         masks = {secret: mask_of(secret) for secret in environment.secrets}
         environment = replace(environment, base_url=tape.origin, secret_values=masks)
     else:
@@ -122,6 +133,7 @@ def make_plan(options: Options) -> Plan:
     )
 
 
-def embed(plan: Plan, service: EmbeddedService, root: Path) -> Plan:
-    """Return the plan with an embedded service, its secrets known, its address not asked for yet."""
-    return replace(plan, environment=with_secrets(plan.environment, root, service.secrets), service=service)
+def with_embedded_service(plan: Plan, service: EmbeddedService, root: Path) -> Plan:
+    """Return the plan with *service* and its secrets. Its address is not used before the first case."""
+    environment = with_secrets(plan.environment, root, service.secrets)
+    return replace(plan, environment=environment, service=service)

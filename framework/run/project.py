@@ -1,4 +1,4 @@
-"""All that a project's files say, read as a run would read them, with every problem met on the way."""
+"""Reads all files of a project as a run would and collects their problems, for lint and the importers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from framework.base.messages import tr
 from framework.base.source import Source, Span
 from framework.cases.case import Case, Definition
 from framework.cases.environments import FILE, Environment, environment_definitions, load_environments
-from framework.cases.parse import SHARED_FILE, Outside
+from framework.cases.parse import SHARED_FILE, ParseContext
 from framework.cases.settings import Settings, read_settings
 from framework.cases.suites import (
     SCHEMAS,
@@ -32,8 +32,14 @@ _NOWHERE = Span(Source(FILE, ""), 1, 1, 1, 1)
 
 @dataclass
 class Project:
-    """What was read. ``sound``: the suites without problems, with their cases; ``environments`` is empty
-    where they are wrong.
+    """The files of a project and the problems in them.
+
+    Attributes:
+        files, problems: in the order in which they were read; dictionaries, since sets have no order.
+        report: called with each new problem.
+        environments: empty if environments.yaml is wrong.
+        valid_suites: the suites without problems, with their cases.
+        parse_context: the names that suites may use but do not define.
     """
 
     root: Path
@@ -41,128 +47,128 @@ class Project:
     contracts: Contracts
     files: dict[Path, None] = field(default_factory=dict)
     problems: dict[Problem, None] = field(default_factory=dict)
-    tell: Callable[[Problem], None] = lambda _: None
+    report: Callable[[Problem], None] = lambda _: None
     environments: dict[str, Environment] = field(default_factory=dict)
-    sound: dict[Path, tuple[Case, ...]] = field(default_factory=dict)
-    outside: Outside = field(default_factory=lambda: Outside(MATCHERS))
+    valid_suites: dict[Path, tuple[Case, ...]] = field(default_factory=dict)
+    parse_context: ParseContext = field(default_factory=lambda: ParseContext(MATCHERS))
 
     @property
     def cases(self) -> list[Case]:
-        return [case for cases in self.sound.values() for case in cases]
+        return [case for cases in self.valid_suites.values() for case in cases]
 
-    def read(self, path: Path) -> None:
+    def add_file(self, path: Path) -> None:
         self.files[path] = None
 
-    def refuse(self, error: CaseFileError | ConfigError) -> None:
-        """Keep the problems of *error*; what is shared by many suites is wrong once."""
+    def add_problems(self, error: CaseFileError | ConfigError) -> None:
+        """Keep the problems of *error*, each once: every suite reads its shared files again."""
         for problem in error.problems:
             if problem not in self.problems:
                 self.problems[problem] = None
-                self.tell(problem)
+                self.report(problem)
 
 
 def find_root(start: Path) -> Path:
-    """Return the nearest folder upwards that holds a project, *start* where there is none."""
-    return next(
-        (
-            folder
-            for folder in walk_up(start)
-            if (folder / FILE).is_file() or (folder / "pytest.ini").is_file()
-        ),
-        start,
-    )
+    """Return the nearest folder from *start* upwards that contains a project, else *start*."""
+    for folder in walk_up(start):
+        if (folder / FILE).is_file() or (folder / "pytest.ini").is_file():
+            return folder
+    return start
 
 
-def read_around(root: Path, tell: Callable[[Problem], None] = lambda _: None) -> tuple[Project, set[str]]:
-    """Read what suites are parsed against; return it, and the problems of suites that only follow from
-    mistakes in it.
+def read_around(root: Path, report: Callable[[Problem], None] = lambda _: None) -> tuple[Project, set[str]]:
+    """Read everything that suites refer to: environments, matchers and the names of contracts.
+
+    Returns:
+        The project, and the codes of problems that a suite may only have because of mistakes in these files.
     """
     settings = read_settings(root)
-    project = Project(root, settings.folders, Contracts(root / SCHEMAS), tell=tell)
-    definitions = _environments(project)
-    matchers = _matchers(project, settings)
-    project.outside = Outside(
+    project = Project(root, settings.folders, Contracts(root / SCHEMAS), report=report)
+    definitions = _read_environments(project)
+    matchers = _read_matchers(project, settings)
+    project.parse_context = ParseContext(
         matchers or MATCHERS, definitions, tags=settings.tags, contracts=contract_names(root)
     )
-    return project, {
-        *(() if project.environments else ("unknown-variable",)),
-        *(() if matchers else ("unknown-matcher",)),
-    }
+    consequences: set[str] = set()
+    if not project.environments:
+        consequences.add("unknown-variable")
+    if not matchers:
+        consequences.add("unknown-matcher")
+    return project, consequences
 
 
 def read_project(
-    root: Path, paths: Sequence[Path] = (), tell: Callable[[Problem], None] = lambda _: None
+    root: Path, paths: Sequence[Path] = (), report: Callable[[Problem], None] = lambda _: None
 ) -> Project:
-    """Read environments, matchers, contracts, and the suites of *paths* (all where there are none); each
-    problem goes to *tell* as soon as its file is read.
+    """Read environments, matchers, contracts and the suites in *paths*, or all suites if *paths* is empty.
+
+    Each problem is passed to *report* as soon as its file has been read.
     """
-    project, untold = read_around(root, tell)
-    _contracts(project)
+    project, consequences = read_around(root, report)
+    _read_contracts(project)
     suites = find_suites(paths or project.folders)
     if not suites:
         folders = project.folders
         names = tr("、").join(f"{folder.name}/" for folder in folders)
-        project.refuse(
+        project.add_problems(
             CaseFileError(
                 Problem("no-suites", tr("没有找到套件"), tr("套件是 {folders} 里的 *.yaml", folders=names))
             )
         )
     for path in suites:
-        _suite(project, path, untold)
+        _read_suite(project, path, consequences)
     return project
 
 
-def _environments(project: Project) -> dict[str, Definition]:
-    project.read(project.root / FILE)
+def _read_environments(project: Project) -> dict[str, Definition]:
+    project.add_file(project.root / FILE)
     try:
         _, project.environments = load_environments(project.root)
     except ConfigError as error:
-        project.refuse(error)
-    found: dict[str, Definition] = {}
+        project.add_problems(error)
+    # A suite may use the variables of any environment, so lint accepts all of them.
+    definitions: dict[str, Definition] = {}
     for environment in project.environments.values():
         secrets = {
             name: Definition(name, Constant("", _NOWHERE), "environment") for name in environment.secrets
         }
-        found |= {**secrets, **environment_definitions(environment)}
-    return found
+        definitions |= {**secrets, **environment_definitions(environment)}
+    return definitions
 
 
-def _matchers(project: Project, settings: Settings) -> Mapping[str, Matcher]:
+def _read_matchers(project: Project, settings: Settings) -> Mapping[str, Matcher]:
     try:
         return matcher_table(settings)
     except ConfigError as error:
-        project.refuse(error)
+        project.add_problems(error)
         return {}
 
 
-def _contracts(project: Project) -> None:
+def _read_contracts(project: Project) -> None:
     for name in contract_names(project.root):
-        project.read(project.root / SCHEMAS / f"{name}.schema.json")
+        project.add_file(project.root / SCHEMAS / f"{name}.schema.json")
         try:
             project.contracts.contract(name)
         except CaseFileError as error:
-            project.refuse(error)
+            project.add_problems(error)
 
 
-def _suite(project: Project, path: Path, untold: set[str]) -> None:
-    """Read one suite; problems that only follow from another file's, *untold*, are left out."""
+def _read_suite(project: Project, path: Path, consequences: set[str]) -> None:
+    """Read one suite; leave out problems with a code in *consequences*, whose cause is already reported."""
     for shared in shared_files(path, project.root):
-        project.read(shared)
-    project.read(path)
+        project.add_file(shared)
+    project.add_file(path)
     try:
-        project.sound[path] = read_suite(path, project.root, project.folders, project.outside)
+        project.valid_suites[path] = read_suite(path, project.root, project.folders, project.parse_context)
     except (CaseFileError, ConfigError) as error:
-        told = [problem for problem in error.problems if problem.code not in untold]
-        if told:
-            project.refuse(CaseFileError(*told))
+        own_problems = [problem for problem in error.problems if problem.code not in consequences]
+        if own_problems:
+            project.add_problems(CaseFileError(*own_problems))
 
 
 def whole_folders(project: Project) -> list[Path]:
-    """Return the ``_shared.yaml`` files that were read and all of whose suites are sound, so that what no
-    suite uses is unused.
+    """Return the ``_shared.yaml`` files whose suites are all valid.
+
+    Only for these it is certain that a name which no suite uses is unused.
     """
-    return [
-        path
-        for path in project.files
-        if path.name == SHARED_FILE and all(suite in project.sound for suite in find_suites([path]))
-    ]
+    shared = [path for path in project.files if path.name == SHARED_FILE]
+    return [path for path in shared if all(suite in project.valid_suites for suite in find_suites([path]))]

@@ -1,6 +1,6 @@
-"""What came of a case: step results and the verdict.
+"""The records of a finished case: the results of its steps, and its verdict.
 
-A check never raises: it returns a CheckResult. One failing case raises one CaseFailed, made from its verdict.
+A check never raises; it returns a CheckResult. The plugin raises one CaseFailed for a failed case.
 """
 
 from __future__ import annotations
@@ -17,20 +17,23 @@ from framework.checks.result import CheckResult
 from framework.http.exchange import Exchange
 
 CaseStatus = Literal["passed", "failed", "broken", "skipped", "known", "warned"]
-"""``known``: only known defects failed; ``warned``: it failed, and its level is warning. Both are shown and
-are not red.
+"""``known``: only known defects failed. ``warned``: the case failed, but it is a warning or quarantined.
+
+Reports show both, and neither makes the run red.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """One step as it ran. ``status`` is ``skipped`` where an earlier step stopped the case. Times are epoch
-    seconds.
+    """The result of one step. Times are in epoch seconds.
 
-    A step that sends several requests has them as ``parts``: the rounds of ``for_each``, the pages of a walk,
-    the replies of
-    ``repeat``; its own ``results`` are then of all of them together. ``step`` and ``scope``: what was judged,
-    and with which variables and request; None where it did not come to that.
+    A step that sends several requests has one part for each: a round of ``for_each``, a page of a walk, a
+    reply of ``repeat``. Its own ``results`` then concern all of them together.
+
+    Attributes:
+        status: ``skipped`` also if an earlier step ended the case.
+        step, scope: the checks that were evaluated and the variables and request that they saw; None if the
+            step ended before that.
     """
 
     name: str
@@ -46,7 +49,7 @@ class StepResult:
     scope: Scope | None = None
 
     def flat(self) -> Iterator[StepResult]:
-        """Yield the parts, in the order in which they ran, then the step."""
+        """Yield all parts in the order in which they ran, then the step itself."""
         for part in self.parts:
             yield from part.flat()
         yield self
@@ -54,9 +57,7 @@ class StepResult:
 
 @dataclass(frozen=True, slots=True)
 class UsedVariable:
-    """A variable that a failing check or a broken request used: its value, and which scope and line it came
-    from.
-    """
+    """A variable used by a failed check or a broken request. ``origin``: scope and line of its definition."""
 
     name: str
     value: str
@@ -65,7 +66,7 @@ class UsedVariable:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of a case. ``reason``: why it was skipped. Times are epoch seconds."""
+    """The result of a case. ``reason``: why it is skipped, known or warned. Times are in epoch seconds."""
 
     case_id: str
     title: str
@@ -85,12 +86,17 @@ class Verdict:
 
     @property
     def all_results(self) -> tuple[CheckResult, ...]:
+        """The results of all steps and their parts, then those of the case's own checks."""
         return tuple(result for step in self.flat() for result in step.results) + self.results
 
 
 class CaseFailed(AssertionError):
-    """The service is wrong. The text is the whole explanation, masked; ``verdict`` the record behind it,
-    which *mask* masks.
+    """The service is wrong.
+
+    Args:
+        text: the whole explanation, already masked.
+        verdict: the record behind it, not masked.
+        mask: masks texts taken from *verdict*.
     """
 
     def __init__(self, text: str, verdict: Verdict, mask: Callable[[str], str] = str) -> None:

@@ -1,1 +1,1 @@
-"""Recorded exchanges: written, read, and replayed in place of the service."""
+"""Writes, reads and replays recorded exchanges (tapes)."""

@@ -1,10 +1,14 @@
-"""Recorded exchanges, and the answers they give. No socket is opened here.
+"""Answers requests from recorded exchanges, without opening a socket.
 
-A request is answered by a recording of the same method, address, parameters and body (equal as JSON) whose
-header fields have the same names and values. A header value that was masked in the recording fits the same
-mask alone, which a replay sends in place of the secret: another token would have had another answer. A masked
-piece of a body or an address stands for any text. Of several equal recordings the n-th equal request gets the
-n-th, and from then on the last.
+A recording answers a request if method, URL, parameters, body and header fields are equal. Bodies are
+compared as JSON values. There are two rules for masked secrets:
+
+* A masked header value only matches the same mask, which a replay sends in place of the secret. With another
+  token, the service might have answered differently.
+* A masked part of a URL or a body matches any text.
+
+If several recordings are equal, the n-th equal request gets the n-th of them, and all later ones get the
+last.
 """
 
 from __future__ import annotations
@@ -21,127 +25,130 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.request import Missing, Request
 from framework.http.exchange import Exchange
-from framework.tape import tape_format
-from framework.tape.tape_format import Header, LineError, Masks, address
+from framework.tape import format as tape_format
+from framework.tape.format import Header, LineError, SecretMasker, relative_url
 
 FILE_NAME = "tape.jsonl"
 MAX_BYTES = 256 * 1024 * 1024
 _MAX_PROBLEMS = 20
 _MASK = re.compile(r"\*\*\*[\w-]+\*\*\*")
-Key = tuple[str, str, str]
+RequestKey = tuple[str, str, str]
+"""The method, the URL relative to the origin, and one canonical text of parameters, cookies and body."""
 
 
 class TapeMiss(TapeError):
-    """The tape does not hold the request."""
+    """The tape has no recording that answers the request."""
 
 
 class Tape:
-    """The exchanges of one folder, in recorded order. ``origin``: where they were recorded, ``scheme://host[:port]``."""
+    """The recorded exchanges of one folder, in order. ``origin`` is ``scheme://host[:port]``."""
 
     def __init__(self, origin: str, source: str, exchanges: Iterable[Exchange]) -> None:
         self.origin = origin
         self.source = source
         self.exchanges = tuple(exchanges)
-        self._by_key: dict[Key, list[Exchange]] = {}
-        self._masked: list[Exchange] = []
-        self._given: Counter[tuple[int, ...]] = Counter()
+        self._by_key: dict[RequestKey, list[Exchange]] = {}
+        self._with_mask: list[Exchange] = []
+        self._times_answered: Counter[tuple[int, ...]] = Counter()
         for exchange in self.exchanges:
-            self._by_key.setdefault(self._key(exchange.request), []).append(exchange)
-            if _MASK.search("".join(self._key(exchange.request))):
-                self._masked.append(exchange)
+            key = self._request_key(exchange.request)
+            self._by_key.setdefault(key, []).append(exchange)
+            if _MASK.search("".join(key)):
+                self._with_mask.append(exchange)
 
     @classmethod
     def load(cls, folder: Path) -> Tape:
         """Read the tape in *folder*.
 
         Raises:
-            TapeError: there is none, it is larger than MAX_BYTES, or lines of it are wrong; each is named.
+            TapeError: there is no tape, it is larger than MAX_BYTES, or lines are wrong; each wrong line is
+            named.
         """
         path = folder / FILE_NAME
-        lines = _lines(path)
+        lines = _read_lines(path)
         try:
             header = tape_format.read_header(lines[0] if lines else "")
         except LineError as error:
-            raise TapeError(_wrong(path, 1, error)) from None
+            raise TapeError(_line_problem(path, 1, error)) from None
         exchanges: list[Exchange] = []
         problems: list[Problem] = []
         for number, line in enumerate(lines[1:], start=2):
             try:
-                exchanges += [tape_format.read_exchange(line, header)] if line.strip() else []
+                if line.strip():
+                    exchanges.append(tape_format.read_exchange(line, header))
             except LineError as error:
-                problems.append(_wrong(path, number, error))
+                problems.append(_line_problem(path, number, error))
         if problems:
             raise TapeError(*problems[:_MAX_PROBLEMS])
         return cls(header.origin, header.source, exchanges)
 
     def answer(self, request: Request) -> Exchange | None:
-        """Return the recorded exchange with *request* in it, or None where there is none."""
-        found = self._equal(request)
-        if not found:
+        """Return the recorded exchange that answers *request*, None if there is none."""
+        matching = self._matching_exchanges(request)
+        if not matching:
             return None
-        group = tuple(id(exchange) for exchange in found)
-        given = self._given[group]
-        self._given[group] += 1
-        return replace(found[min(given, len(found) - 1)], request=request, replayed=True)
+        group = tuple(id(exchange) for exchange in matching)
+        index = min(self._times_answered[group], len(matching) - 1)
+        self._times_answered[group] += 1
+        return replace(matching[index], request=request, replayed=True)
 
     def send(self, request: Request) -> Exchange:
         """Answer *request*.
 
         Raises:
-            TapeMiss: the tape does not hold it; says what is nearest.
+            TapeMiss: no recording answers it. The message describes the nearest recording.
         """
         exchange = self.answer(request)
         if exchange is None:
-            where = address(request.url, self.origin).partition("?")[
-                0
-            ]  # a query may hold a secret, which nobody here knows
-            raise TapeMiss(
-                Problem(
-                    "tape-miss",
-                    tr("录音里没有这个请求:{method} {where}", method=request.method, where=where),
-                    self._nearest(request),
-                )
-            )
+            # Without the query, which may contain a secret: a replay does not know the secrets, so it cannot
+            # mask them.
+            path = relative_url(request.url, self.origin).partition("?")[0]
+            what = tr("录音里没有这个请求:{method} {where}", method=request.method, where=path)
+            raise TapeMiss(Problem("tape-miss", what, self._nearest_hint(request)))
         return exchange
 
-    def _equal(self, request: Request) -> list[Exchange]:
-        key = self._key(request)
-        same = self._by_key.get(key) or [
-            exchange for exchange in self._masked if _fits(self._key(exchange.request), key)
-        ]
-        # Another token would have had another answer, so a masked field fits the same mask only.
-        return [
-            exchange for exchange in same if _fields(exchange.request.headers) == _fields(request.headers)
-        ]
+    def _matching_exchanges(self, request: Request) -> list[Exchange]:
+        key = self._request_key(request)
+        same_key = self._by_key.get(key)
+        if not same_key:
+            same_key = [
+                exchange
+                for exchange in self._with_mask
+                if _matches_masked_key(self._request_key(exchange.request), key)
+            ]
+        fields = _sent_fields(request.headers)
+        return [exchange for exchange in same_key if _sent_fields(exchange.request.headers) == fields]
 
-    def _key(self, request: Request) -> Key:
+    def _request_key(self, request: Request) -> RequestKey:
         parameters = {name: value for name, value in request.params.items() if value is not None}
-        body = "" if isinstance(request.json, Missing) else "json " + _canonical(request.json)
         if request.data is not None:
-            body = "data " + _canonical(request.data)
-        return (
-            request.method.upper(),
-            address(request.url, self.origin),
-            _canonical([parameters, dict(request.cookies), body]),
-        )
+            body = "data " + _canonical_json(request.data)
+        elif not isinstance(request.json, Missing):
+            body = "json " + _canonical_json(request.json)
+        else:
+            body = ""
+        content = _canonical_json([parameters, dict(request.cookies), body])
+        return request.method.upper(), relative_url(request.url, self.origin), content
 
-    def _nearest(self, request: Request) -> str:
-        method, where, rest = self._key(request)
-        same_place = [
-            exchange for exchange in self.exchanges if self._key(exchange.request)[:2] == (method, where)
-        ]
-        if not same_place:
+    def _nearest_hint(self, request: Request) -> str:
+        """Return what to do about a miss, by how near the recordings come to *request*."""
+        method, url, content = self._request_key(request)
+        keys = [self._request_key(exchange.request) for exchange in self.exchanges]
+        same_url = [key for key in keys if key[:2] == (method, url)]
+        if not same_url:
             return tr("录音里没有对这个地址的请求;重新录制,或者连到服务上运行")
-        if any(self._key(exchange.request)[2] == rest for exchange in same_place):
+        if any(key[2] == content for key in same_url):
             return tr("地址和参数都录过,但请求头不同(例如一个带 Token,一个不带)")
-        return tr("这个地址录过 {count} 次,但参数或请求体不同;重新录制", count=len(same_place))
+        return tr("这个地址录过 {count} 次,但参数或请求体不同;重新录制", count=len(same_url))
 
 
-def write_tape(folder: Path, origin: str, source: str, exchanges: Iterable[Exchange], masker: Masks) -> None:
-    """Write *exchanges* as a tape, replacing one that is there, whole or not at all.
+def write_tape(
+    folder: Path, origin: str, source: str, exchanges: Iterable[Exchange], masker: SecretMasker
+) -> None:
+    """Write *exchanges* as a tape and replace an existing one, completely or not at all.
 
     Raises:
-        TapeError: *folder* holds something that is not a tape, or cannot be written.
+        TapeError: *folder* contains other files than a tape, or cannot be written.
     """
     path = folder / FILE_NAME
     header = Header(origin, source)
@@ -153,12 +160,12 @@ def write_tape(folder: Path, origin: str, source: str, exchanges: Iterable[Excha
                 )
             )
         folder.mkdir(parents=True, exist_ok=True)
+        # An unfinished tape never gets the final name: renaming is atomic.
         draft = folder / f".{FILE_NAME}.part"
         with draft.open("w", encoding="utf-8", newline="\n") as file:
             file.write(tape_format.header_line(header) + "\n")
-            file.writelines(
-                tape_format.exchange_line(exchange, header, masker) + "\n" for exchange in exchanges
-            )
+            for exchange in exchanges:
+                file.write(tape_format.exchange_line(exchange, header, masker) + "\n")
         draft.replace(path)
     except OSError as error:
         raise TapeError(
@@ -166,7 +173,7 @@ def write_tape(folder: Path, origin: str, source: str, exchanges: Iterable[Excha
         ) from None
 
 
-def _lines(path: Path) -> list[str]:
+def _read_lines(path: Path) -> list[str]:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise TapeError(
@@ -185,38 +192,40 @@ def _lines(path: Path) -> list[str]:
         return data.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise TapeError(_wrong(path, line, LineError(tr("不是 UTF-8")))) from None
+        raise TapeError(_line_problem(path, line, LineError(tr("不是 UTF-8")))) from None
 
 
-def _wrong(path: Path, line: int, error: LineError) -> Problem:
+def _line_problem(path: Path, line: int, error: LineError) -> Problem:
     return Problem("tape-line", f"{path}:{line}: {error}", tr("录音是机器写的;重新录制比手改可靠"))
 
 
-# -- equality
+# -- comparing requests
 
 
-def _canonical(value: Json) -> str:
-    """Return one text for all JSON texts of an equal value: members sorted, 1.0 as 1."""
-    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _canonical_json(value: Json) -> str:
+    """Return the same text for all equal JSON values: members are sorted, and 1.0 is written as 1."""
+    return json.dumps(_integers_as_int(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _plain(value: Json) -> Json:
+def _integers_as_int(value: Json) -> Json:
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): _integers_as_int(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_integers_as_int(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _fits(recorded: Key, asked: Key) -> bool:
-    return all(_text_fits(one, other, '[^"&]*') for one, other in zip(recorded, asked, strict=True))
+def _matches_masked_key(recorded: RequestKey, requested: RequestKey) -> bool:
+    return all(_matches_masked_text(one, other) for one, other in zip(recorded, requested, strict=True))
 
 
-def _text_fits(recorded: str, asked: str, anything: str = ".*") -> bool:
+def _matches_masked_text(recorded: str, requested: str) -> bool:
+    """Compare two texts. A mask in *recorded* matches any text inside one JSON string or URL parameter."""
     if not _MASK.search(recorded):
-        return recorded == asked
-    return re.fullmatch(anything.join(map(re.escape, _MASK.split(recorded))), asked) is not None
+        return recorded == requested
+    literal_parts = map(re.escape, _MASK.split(recorded))
+    return re.fullmatch('[^"&]*'.join(literal_parts), requested) is not None
 
 
-def _fields(headers: Mapping[str, str]) -> dict[str, str]:
+def _sent_fields(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: str(value) for name, value in headers.items() if value is not None}

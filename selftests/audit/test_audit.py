@@ -1,6 +1,4 @@
-"""The audit of small suites by real runs: what is noticed, what is not, and that every suggested line notices
-its fault.
-"""
+"""The audit of small suites in real runs. Every suggested line must notice its fault."""
 
 from __future__ import annotations
 
@@ -33,7 +31,10 @@ PAGE = {
         ],
     },
 }
-WEAK = "  - {id: weak, request: {url: /list}, validate: {$.success: true, '$.data.result[*].size': {between: [1, 1000]}}}\n"
+WEAK = """  - id: weak
+    request: {url: /list}
+    validate: {$.success: true, "$.data.result[*].size": {between: [1, 1000]}}
+"""
 CHAIN = """  - id: chain
     steps:
       - request: {url: /list}
@@ -87,7 +88,7 @@ def survivors(data: dict[str, Any]) -> set[tuple[str, str, str]]:
     }
 
 
-def test_what_a_weak_case_notices_and_what_nothing_notices(served) -> None:
+def test_faults_that_a_weak_case_notices_and_misses(served) -> None:
     data = audited(served)
     assert served.outcome.code == 0
     assert len(served.service.received) == 1  # no request but the case's own
@@ -115,7 +116,7 @@ def test_what_a_weak_case_notices_and_what_nothing_notices(served) -> None:
     )
 
 
-def test_every_survivor_has_a_line_and_pasted_they_all_notice(served) -> None:
+def test_every_survivor_has_a_suggestion_that_notices_it(served) -> None:
     data = audited(served)
     lost = [fault for fault in data["faults"] if not fault["noticed_by"]]
     assert [fault for fault in lost if not fault.get("yaml")] == []
@@ -133,7 +134,7 @@ def test_every_survivor_has_a_line_and_pasted_they_all_notice(served) -> None:
     assert again["score"] == 1
 
 
-def test_what_an_extract_carries_on_is_noticed_by_a_later_step(served) -> None:
+def test_a_fault_in_an_extract_is_noticed_by_a_later_step(served) -> None:
     served.suite(CHAIN)
     lost = survivors(audited(served))
     assert ("$.data.result[*].id", "digit", "here") not in lost
@@ -159,7 +160,7 @@ def test_walks_and_rounds_are_audited(served) -> None:
     }.isdisjoint({(place, mutation) for place, mutation, _ in lost})
 
 
-def test_what_cannot_be_audited_is_named(served) -> None:
+def test_cases_that_cannot_be_audited_are_named(served) -> None:
     served.suite(ODD)
     data = audited(served)
     assert list(data["not_audited"]) == ["testcases/list.yaml::wrong"]
@@ -167,7 +168,7 @@ def test_what_cannot_be_audited_is_named(served) -> None:
     assert data["cases"] == 2
 
 
-def test_a_check_that_never_decided_anything_is_named(served) -> None:
+def test_an_idle_check_is_named(served) -> None:
     served.suite(
         '  - {id: idle, request: {url: /list}, validate: {$.code: "0", body: {not_contains: SQLException}}}\n'
     )
@@ -182,13 +183,13 @@ def test_the_exit_code_under_a_minimum(served, least: str, code: int) -> None:
     assert ("得分低于" in served.outcome.out) == bool(code)
 
 
-def test_the_same_with_two_processes_and_with_the_same_seed(served) -> None:
+def test_two_processes_and_the_same_seed_give_the_same_audit(served) -> None:
     served.suite(WEAK + CHAIN + LOOP)
     alone = audited(served, "--audit-seed", "7")
     assert audited(served, "--audit-seed", "7", "-n", "2") == alone
 
 
-def test_it_is_in_the_report_and_not_there_where_nobody_asked(served) -> None:
+def test_the_audit_is_in_the_report_only_if_asked_for(served) -> None:
     audited(served)
     pages = [
         path.read_text(encoding="utf-8")

@@ -1,6 +1,4 @@
-"""The mutations as a table; that a mutant always differs, that the original is never changed, that the
-equivalents are none.
-"""
+"""The table of mutations: mutants differ, originals never change, equivalent mutants are equal."""
 
 from __future__ import annotations
 
@@ -13,7 +11,7 @@ from hypothesis import strategies as st
 
 from framework.audit.equivalent import EQUIVALENT
 from framework.audit.mutations import MUTATIONS, edit_of
-from framework.audit.places import classes, rebuilt, site, written
+from framework.audit.places import path_text, place_classes, site_at, with_edits
 from framework.audit.transport import REPLY_MUTATIONS
 from framework.checks.equality import same
 from framework.http.exchange import Reply
@@ -23,8 +21,8 @@ TEXT = "<p>关于印发办法的通知</p><p>各区县人民政府:</p><p>现印
 
 
 def mutated(document: Any, location: tuple[Any, ...], name: str) -> Any:
-    edit = edit_of(BY_NAME[name], site(document, location))
-    return None if edit is None else rebuilt(document, [(location, edit)])
+    edit = edit_of(BY_NAME[name], site_at(document, location))
+    return None if edit is None else with_edits(document, [(location, edit)])
 
 
 @pytest.mark.parametrize(
@@ -66,19 +64,19 @@ def mutated(document: Any, location: tuple[Any, ...], name: str) -> Any:
         ("script", TEXT, TEXT.replace("<p>", "<p><script>alert(1)</script>", 1)),
     ],
 )
-def test_what_becomes_of_a_value(name: str, value: Any, expected: Any) -> None:
+def test_the_mutations_of_a_value(name: str, value: Any, expected: Any) -> None:
     assert mutated({"v": value}, ("v",), name) == {"v": expected}
 
 
-def test_removed_and_swapped_change_what_holds_the_value() -> None:
+def test_removed_and_swapped_change_the_container() -> None:
     assert mutated({"a": 1, "b": "x", "c": "y"}, ("a",), "removed") == {"b": "x", "c": "y"}
     assert mutated({"a": 1, "b": "x", "c": "y"}, ("b",), "swapped") == {"a": 1, "b": "y", "c": "x"}
     assert mutated({"a": 1, "b": "x", "c": "x"}, ("b",), "swapped") is None
 
 
 def test_places_that_differ_by_index_are_one_class() -> None:
-    found = classes({"data": [{"id": 1}, {"id": 2}]})
-    assert {written(place): len(locations) for place, locations in found.items()} == {
+    found = place_classes({"data": [{"id": 1}, {"id": 2}]})
+    assert {path_text(place): len(locations) for place, locations in found.items()} == {
         "$": 1,
         "$.data": 1,
         "$.data[*]": 2,
@@ -99,19 +97,19 @@ JSON = st.recursive(
 
 @settings(max_examples=150)
 @given(JSON)
-def test_a_mutant_differs_and_the_original_is_never_changed(document: Any) -> None:
+def test_a_mutant_differs_and_the_original_never_changes(document: Any) -> None:
     before = copy.deepcopy(document)
-    for locations in classes(document).values():
+    for locations in place_classes(document).values():
         for location in locations:
             for mutation in MUTATIONS:
-                edit = edit_of(mutation, site(document, location))
+                edit = edit_of(mutation, site_at(document, location))
                 if edit is not None:
-                    assert not same(rebuilt(document, [(location, edit)]), before), mutation.name
+                    assert not same(with_edits(document, [(location, edit)]), before), mutation.name
     assert same(document, before)
 
 
 @pytest.mark.parametrize("mutation", REPLY_MUTATIONS, ids=lambda mutation: mutation.name)
-def test_a_mutated_reply_differs_and_the_original_stays(mutation: Any) -> None:
+def test_a_mutated_reply_differs_and_the_original_never_changes(mutation: Any) -> None:
     reply = Reply("http://x/", 200, (("Content-Type", "application/json"),), '{"名": 1}'.encode(), 5.0)
     before = (reply.status, reply.headers, reply.body, reply.elapsed_ms)
     made = mutation.make(reply)
@@ -121,6 +119,6 @@ def test_a_mutated_reply_differs_and_the_original_stays(mutation: Any) -> None:
 
 
 @pytest.mark.parametrize("one", EQUIVALENT, ids=lambda one: one.name)
-def test_an_equivalent_change_changes_nothing(one: Any) -> None:
+def test_an_equivalent_mutant_equals_the_original(one: Any) -> None:
     assert same(one.change(one.example), one.example)
     assert one.reason

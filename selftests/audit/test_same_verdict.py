@@ -1,6 +1,4 @@
-"""The audit's short cuts (what a check can see, what is remembered, the first fault) come to the verdict of a
-whole evaluation.
-"""
+"""The replay with its shortcuts (read sets, remembered outcomes) agrees with a full evaluation."""
 
 from __future__ import annotations
 
@@ -12,15 +10,16 @@ from typing import Any
 import pytest
 
 from benchmarks.audit_speed import ROOT, document
-from framework.audit.faults import answers_of, change_of, faults_of
+from framework.audit.faults import faults_of, mutant_of, recordings_of
 from framework.audit.memo import Memory
 from framework.audit.replay import Replay
 from framework.audit.transport import is_stale, with_bytes
 from framework.base.source import Source
-from framework.cases.parse import Outside, parse_suite
+from framework.cases.parse import ParseContext, parse_suite
 from framework.cases.request import Request
 from framework.cases.template import Scope
-from framework.checks.evaluate import Context, evaluate
+from framework.checks.context import EvaluationContext
+from framework.checks.evaluate import evaluate
 from framework.checks.schema import Contracts
 from framework.http.exchange import Exchange, Reply
 from framework.run.verdict import StepResult, Verdict
@@ -38,7 +37,7 @@ CHECKS = [
     "{each: {fileUrl: {absent: true}, 'files[*]': {each: {fileKey: {ends_with: '.${@.fileType}'}}}}}",
     "$.data.result: {each: {publishTime: {datetime: true}}, length: 10}",
     "$.data.result[*]: {each: {policyText: {policy_text: [mojibake, active_content, issue_number]}}}",
-    "$.data.pageSize: {one_of: ['${$.data.pageSize}', 0]}",
+    "$.data.pageSize: {one_of: ['${$.data.result[0].policyLevel}', 10]}",
     "$.data.result: {length: '${$.data.pageSize}'}",
     "body: {contains: totalNum}",
     "body.size: {at_least: 8000}",
@@ -56,13 +55,13 @@ CHECKS = [
 
 
 @pytest.mark.parametrize("check", [*CHECKS, "\n      ".join(CHECKS[3:7])])
-def test_every_fault_is_judged_alike(check: str) -> None:
+def test_the_replay_agrees_with_a_full_evaluation(check: str) -> None:
     (case,) = parse_suite(
         Source(
             "t.yaml", f"suite: t\ncases:\n  - id: a\n    request: {{url: /}}\n    validate:\n      {check}\n"
         ),
         (),
-        Outside(MATCHERS),
+        ParseContext(MATCHERS),
     )
     body = json.dumps(document(), ensure_ascii=False).encode()
     reply = Reply("http://127.0.0.1/", 200, (("Content-Type", "application/json"),), body, 5.0)
@@ -74,18 +73,18 @@ def test_every_fault_is_judged_alike(check: str) -> None:
         scope=Scope(request={}),
     )
     verdict = Verdict("a", "a", "passed", (step,))
-    context = Context(Contracts(Path(ROOT) / "schemas"), MATCHERS)
-    answers = answers_of(verdict)
-    replay = Replay(case, verdict, Memory(context, [answers[0].document], wording=False))
+    context = EvaluationContext(Contracts(Path(ROOT) / "schemas"), MATCHERS)
+    recordings = recordings_of(verdict)
+    replay = Replay(case, verdict, Memory(context, [recordings[0].document], need_findings=False))
     apart: list[Any] = []
     assert all(
         result.status == "passed"
         for result in evaluate(case.steps[0].checks, step.exchange, Scope(request={}), context)
     )
-    for fault in faults_of(verdict, answers, "0"):
-        change = change_of(fault, "0")
-        if change is not None:
-            exchange = change.of(answers[0].exchange)
+    for fault in faults_of(verdict, recordings, "0"):
+        mutant = mutant_of(fault, "0")
+        if mutant is not None:
+            exchange = mutant.of(recordings[0].exchange)
             whole = (
                 replace(exchange, reply=with_bytes(exchange.reply)) if is_stale(exchange.reply) else exchange
             )
@@ -93,5 +92,5 @@ def test_every_fault_is_judged_alike(check: str) -> None:
                 result.status == "failed"
                 for result in evaluate(case.steps[0].checks, whole, Scope(request={}), context)
             )
-            apart += [fault.key] if seen != replay.notices(change) else []
+            apart += [fault.key] if seen != replay.notices(mutant) else []
     assert apart == []

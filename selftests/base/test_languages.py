@@ -17,7 +17,7 @@ from types import ModuleType
 
 import pytest
 
-from framework.base.messages import LANGUAGES, VARIABLE, UnknownLanguageError, language, tr, use
+from framework.base.messages import LANGUAGES, VARIABLE, UnknownLanguageError, language, set_language, tr
 from framework.report.html_report import build_report
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +65,7 @@ SAID = translate.texts()
 def spoken() -> Iterator[None]:
     """Chinese again after a test that switched."""
     yield
-    use("zh")
+    set_language("zh")
 
 
 # -- the catalogue
@@ -87,7 +87,7 @@ def test_every_text_is_translated_with_the_same_placeholders() -> None:
 
 
 def test_no_text_is_put_together_outside_tr() -> None:
-    assert not [f"{one.file}:{one.line}: {one.text}" for one in SAID if one.glued]
+    assert not [f"{one.file}:{one.line}: {one.text}" for one in SAID if one.concatenated]
 
 
 def test_what_is_compiled_is_what_is_written() -> None:
@@ -125,7 +125,7 @@ def test_every_exception_is_still_needed() -> None:
 )
 def test_what_is_found_in_code(source: str, found: list[tuple[str, bool]], tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(source, encoding="utf-8")
-    assert [(one.text, one.glued) for one in translate.texts_of(tmp_path / "a.py", "a.py")] == found
+    assert [(one.text, one.concatenated) for one in translate.texts_of(tmp_path / "a.py", "a.py")] == found
 
 
 @pytest.mark.parametrize(
@@ -156,17 +156,17 @@ def test_what_is_wrong_with_a_translation_is_said() -> None:
 @pytest.mark.usefixtures("spoken")
 def test_a_text_comes_in_the_language_chosen_last() -> None:
     assert tr("{n} 个用例", n=3) == "3 个用例"
-    use("en")
+    set_language("en")
     assert (language(), tr("{n} 个用例", n=3), tr("")) == ("en", "3 cases", "")
-    use("zh")
+    set_language("zh")
     assert tr("{n} 个用例", n=3) == "3 个用例"
 
 
 @pytest.mark.usefixtures("spoken")
 def test_an_unknown_language_is_refused_and_nothing_changes() -> None:
-    use("en")
+    set_language("en")
     with pytest.raises(UnknownLanguageError, match=r"fr .*zh\|en"):
-        use("fr")
+        set_language("fr")
     assert language() == "en"
     assert LANGUAGES == ("zh", "en")
 
@@ -221,7 +221,7 @@ def test_an_unknown_language_is_one_line_and_exit_code_2(arguments: tuple[str, .
     ("name", "tag", "category"), [("zh", "zh", "契约不符"), ("en", "en", "Contract violation")]
 )
 def test_the_report_follows(name: str, tag: str, category: str, tmp_path: Path) -> None:
-    use(name)
+    set_language(name)
     configs = []
 
     def generate(config: Path, results: Path) -> None:

@@ -1,4 +1,4 @@
-"""Nothing to share: it only sees to it that ``benchmarks`` is the package."""
+"""Makes ``benchmarks`` importable as the package of the project."""
 
 import sys
 

@@ -1,6 +1,4 @@
-"""The comparison compares equals: both sides send every request, judge every reply, and fail where it is
-wrong.
-"""
+"""The comparison is fair: both sides send every request, judge every reply and fail on a wrong one."""
 
 import json
 import re
@@ -36,7 +34,7 @@ def test_the_ratio_is_to_the_runs_before_and_after():
 
 
 @pytest.mark.parametrize("wrong", ["status", *WRONG])
-def test_what_is_wrong_with_a_reply_fails_every_case_of_both_sides(tmp_path, wrong):
+def test_a_wrong_reply_fails_every_case_of_both_sides(tmp_path, wrong):
     with stub(SMALL, 20, wrong) as server:
         for side in both(tmp_path, server.base_url):
             before = server.served()
@@ -45,7 +43,7 @@ def test_what_is_wrong_with_a_reply_fails_every_case_of_both_sides(tmp_path, wro
             assert server.served() - before == CASES
 
 
-def test_a_run_whose_replies_are_wrong_gives_no_figure(tmp_path):
+def test_a_run_with_wrong_replies_gives_no_figure(tmp_path):
     with stub(SMALL, 1, "title") as server, pytest.raises(UnequalWorkError):
         checked(sides.ours(tmp_path / "b", CASES, server.base_url), server, CASES)
 
@@ -63,7 +61,7 @@ def test_both_sides_keep_the_request_and_the_whole_reply_of_every_case(tmp_path,
             assert len(set(results.glob("*-result.json"))) == CASES
 
 
-def test_replies_that_were_not_kept_to_their_end_give_no_figure(tmp_path):
+def test_truncated_replies_give_no_figure(tmp_path):
     with pytest.raises(UnequalWorkError, match="kept 0 whole replies of 20"):
         compare(tmp_path, "big", 0, Work(CASES, 1, "all", ("-o", "evidence_mb=0")))
 
@@ -72,7 +70,7 @@ def test_replies_that_were_not_kept_to_their_end_give_no_figure(tmp_path):
 
 
 @pytest.mark.parametrize("size", SIZES.values())
-def test_the_replies_are_different_and_of_the_size_asked(size):
+def test_the_replies_differ_and_have_the_requested_size(size):
     made = bodies(size, 20)
     assert len(set(made)) == 20
     assert {len(body) for body in made} == {size}
@@ -82,7 +80,7 @@ def test_the_replies_are_different_and_of_the_size_asked(size):
         assert all(TITLE_PART in record["policyTitle"] for record in records)
 
 
-def test_the_stub_ends_with_whoever_started_it():
+def test_the_stub_ends_with_its_parent():
     command = [sys.executable, "-m", "benchmarks.stub", "--size", str(SMALL), "--bodies", "1"]
     with subprocess.Popen(command, cwd=sides.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert int(process.stdout.readline()) > 0
@@ -90,7 +88,7 @@ def test_the_stub_ends_with_whoever_started_it():
         assert process.wait(timeout=120) == 0
 
 
-def test_a_run_is_measured_even_where_it_fails(tmp_path):
+def test_a_failing_run_is_measured_too(tmp_path):
     side = sides.empty(tmp_path / "none")
     cost = run(side)
     assert cost.code == pytest.ExitCode.NO_TESTS_COLLECTED

@@ -1,4 +1,4 @@
-"""The yardstick is what every speed figure is told in: it stays as it is, or CHANGELOG.md says why not."""
+"""The yardstick of all speed figures must not change, unless CHANGELOG.md says why."""
 
 import hashlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The doors through which the tests of case files go: text in, cases and their rendered requests out."""
+"""Fixtures that parse the text of a suite into cases and render their requests."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from framework.base.errors import CaseFileError
 from framework.base.source import Source
 from framework.cases.case import Case
 from framework.cases.environments import Environment, environment_definitions, parse_override
-from framework.cases.parse import Outside, parse_suite
+from framework.cases.parse import ParseContext, parse_suite
 from framework.cases.template import CHINA, Scope, render
-from framework.cases.variables import layer, resolve_definitions
+from framework.cases.variables import overlay_definitions, resolve_definitions
 from framework.run.case_run import case_title
 from selftests.project_matchers import MATCHERS
 
@@ -24,14 +24,14 @@ NOON = datetime(2024, 2, 29, 12, 0, 0, tzinfo=CHINA)
 
 @dataclass(frozen=True)
 class Suite:
-    """A parsed suite, and what its cases would send."""
+    """A parsed suite with the requests that its cases would send."""
 
     cases: tuple[Case, ...]
     environment: Environment
     by_id: Mapping[str, Case] = field(default_factory=dict)
 
     def _scope(self, case: Case) -> Scope:
-        definitions = layer(environment_definitions(self.environment), case.definitions)
+        definitions = overlay_definitions(environment_definitions(self.environment), case.definitions)
         return Scope(resolve_definitions(definitions), now=lambda: NOON)
 
     def request(self, case_id: str = "a", step: int = 0) -> Any:
@@ -45,8 +45,9 @@ class Suite:
 
 @pytest.fixture
 def suite() -> Callable[..., Suite]:
-    """``suite(text, *shared, var=[…], environment={…})``: parse a suite below its shared files, the outermost
-    first.
+    """Return the function ``suite(text, *shared, var=[…], environment={…})``, which parses a suite.
+
+    *shared* are the texts of its shared files, the outermost first.
     """
 
     def parse(
@@ -54,9 +55,9 @@ def suite() -> Callable[..., Suite]:
     ) -> Suite:
         chosen = Environment("test", "https://api.example", **(environment or {}))
         overrides = {definition.name: definition for definition in map(parse_override, var)}
-        outside = Outside(MATCHERS, environment_definitions(chosen), overrides)
+        context = ParseContext(MATCHERS, environment_definitions(chosen), overrides)
         above = tuple(Source(f"{'below/' * n}_shared.yaml", one) for n, one in enumerate(shared))
-        cases = parse_suite(Source("suite.yaml", text), above, outside)
+        cases = parse_suite(Source("suite.yaml", text), above, context)
         return Suite(cases, chosen, {case.id: case for case in cases})
 
     return parse
@@ -64,7 +65,7 @@ def suite() -> Callable[..., Suite]:
 
 @pytest.fixture
 def refused(suite: Callable[..., Suite]) -> Callable[..., list[str]]:
-    """``refused(text, …)``: the codes of the problems of a suite that is refused."""
+    """Return the function ``refused(text, …)``, which returns the problem codes of a refused suite."""
 
     def parse(*texts: str, **given: Any) -> list[str]:
         with pytest.raises(CaseFileError) as caught:

@@ -1,4 +1,4 @@
-"""Which data files a suite may name, and how one is read."""
+"""Tests for the data files of suites: which may be named, and how they are read."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def folder(read: Callable[..., str], tmp_path: Path) -> Path:
         ("标题\n".encode("utf-16"), "utf-16"),
     ],
 )
-def test_the_text_of_a_file(read, folder, data, encoding):
+def test_file_is_read_in_its_encoding(read, folder, data, encoding):
     (folder / "rows.csv").write_bytes(data)
     assert read("rows.csv", encoding) == "标题\n"
 
 
-def test_a_folder_below_the_suite(read, folder):
+def test_file_in_a_folder_below_the_suite_is_read(read, folder):
     (folder / "data").mkdir()
     (folder / "data" / "rows.csv").write_text("x")
     assert read("data/rows.csv") == "x"
@@ -66,24 +66,24 @@ def test_a_folder_below_the_suite(read, folder):
         "a\\b.csv",
     ],
 )
-def test_a_way_out_is_refused(read, name):
+def test_path_that_leads_out_is_refused(read, name):
     with pytest.raises(CaseFileError, match=r"相对套件的路径"):
         read(name)
 
 
 @pytest.mark.parametrize("name", ["gone.csv", "a\0b", "x" * 5000, "."])
-def test_what_is_not_there_is_told(read, name):
+def test_missing_file_is_reported(read, name):
     with pytest.raises(CaseFileError, match="没有数据文件"):
         read(name)
 
 
-def test_a_near_name_is_offered(read, folder):
+def test_similar_name_is_suggested(read, folder):
     (folder / "words.csv").write_text("x")
     with pytest.raises(CaseFileError, match=r"你是不是要写 words\.csv"):
         read("word.csv")
 
 
-def test_a_link_that_leads_out_is_refused_and_one_that_stays_is_not(read, folder, tmp_path):
+def test_link_is_refused_only_if_it_leads_out(read, folder, tmp_path):
     (tmp_path / "secret.csv").write_text("x")
     (tmp_path / "testcases" / "common.csv").write_text("y")
     (folder / "out.csv").symlink_to(tmp_path / "secret.csv")
@@ -93,7 +93,7 @@ def test_a_link_that_leads_out_is_refused_and_one_that_stays_is_not(read, folder
     assert read("in.csv") == "y"
 
 
-def test_a_folder_that_is_a_link_leads_out_too(read, folder, tmp_path):
+def test_linked_folder_that_leads_out_is_refused(read, folder, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "rows.csv").write_text("x")
     (folder / "data").symlink_to(tmp_path / "elsewhere")
@@ -101,15 +101,15 @@ def test_a_folder_that_is_a_link_leads_out_too(read, folder, tmp_path):
         read("data/rows.csv")
 
 
-def test_a_huge_file_is_refused_without_being_read(read, folder):
+def test_huge_file_is_refused_without_being_read(read, folder):
     with (folder / "huge.csv").open("wb") as file:
-        file.truncate(1 << 30)  # sparse: reading it would take a gigabyte of memory
+        file.truncate(1 << 30)  # a sparse file: reading it would take a gigabyte of memory
     with pytest.raises(CaseFileError, match=str(MAX_BYTES)) as caught:
         read("huge.csv")
     assert len(str(caught.value).splitlines()) <= 2
 
 
-def test_a_pipe_is_not_waited_for(read, folder):
+def test_pipe_is_refused_without_waiting_for_it(read, folder):
     os.mkfifo(folder / "pipe.csv")
     with pytest.raises(CaseFileError, match="没有数据文件"):
         read("pipe.csv")
@@ -122,13 +122,13 @@ def test_text_that_is_not_utf8_names_the_key_to_write(read, folder):
 
 
 @pytest.mark.parametrize("encoding", ["klingon", "hex", "base64", "rot13", "a\0b"])
-def test_an_encoding_that_is_none_is_refused(read, folder, encoding):
+def test_unknown_encoding_is_refused(read, folder, encoding):
     (folder / "rows.csv").write_text("x")
     with pytest.raises(CaseFileError, match=r"没有叫 .* 的编码"):
         read("rows.csv", encoding)
 
 
-# -- through a suite
+# Through a suite
 
 CASE = (
     "name: 每页 ${size} 条",
@@ -138,7 +138,7 @@ CASE = (
 )
 
 
-def test_a_suite_takes_its_rows_from_a_file(project, regress):
+def test_suite_reads_its_rows_from_a_file(project, regress):
     project.suite(*CASE)
     project.write("testcases/rows.csv", "id,size:integer\nfew,1\nmany,50\n")
     result = regress("-v")
@@ -146,7 +146,7 @@ def test_a_suite_takes_its_rows_from_a_file(project, regress):
     result.stdout.fnmatch_lines(["*one?few?*", "*one?many?*"])
 
 
-def test_a_mistake_in_the_rows_is_told_where_it_is(project, regress):
+def test_mistake_in_a_row_is_located_in_the_data_file(project, regress):
     project.suite(*CASE)
     project.write("testcases/rows.csv", "id,size:integer\nfew,ten\n")
     result = regress()
@@ -154,6 +154,6 @@ def test_a_mistake_in_the_rows_is_told_where_it_is(project, regress):
     assert result.ret != 0
 
 
-def test_a_file_that_may_not_be_read_is_told_at_its_name(project, regress):
+def test_refused_file_is_located_at_its_name_in_the_suite(project, regress):
     project.suite(*(line.replace("rows.csv", "../rows.csv") for line in CASE))
     regress().stdout.fnmatch_lines(["testcases/suite.yaml:5:25: 数据文件 ../rows.csv *"])

@@ -1,6 +1,4 @@
-"""environments.yaml: which environment, which secrets, from where; what it gives to cases and what it keeps
-back.
-"""
+"""Tests for environments.yaml: settings, secrets, the choice of an environment, and ``--var``."""
 
 from __future__ import annotations
 
@@ -10,9 +8,9 @@ import pytest
 
 from framework.base.errors import ConfigError
 from framework.cases.environments import (
-    by_base_url,
-    choose,
+    choose_environment,
     environment_definitions,
+    find_by_base_url,
     load_environments,
     parse_override,
     with_secrets,
@@ -65,30 +63,30 @@ def test_every_setting_is_read_in_its_unit(root: Path) -> None:
     )
 
 
-def test_what_is_not_said_has_careful_defaults(root: Path) -> None:
+def test_missing_settings_have_careful_defaults(root: Path) -> None:
     standin = load_environments(root)[1]["standin"]
     assert (standin.base_url, standin.allow, standin.hosts, standin.max_rps) == ("", (), (), 0)
     assert (standin.connect_timeout, standin.total_timeout, standin.max_reply) == (3, 20, 32 * 1024 * 1024)
 
 
 @pytest.mark.parametrize(("name", "chosen"), [(None, "standin"), ("test", "test")])
-def test_the_default_or_the_one_that_is_asked_for(root: Path, name: str | None, chosen: str) -> None:
-    assert choose(root, name, None).name == chosen
+def test_environment_is_chosen_by_name_or_by_default(root: Path, name: str | None, chosen: str) -> None:
+    assert choose_environment(root, name, None).name == chosen
 
 
 @pytest.mark.parametrize(
     ("name", "hint"), [("tset", "你是不是要写 test?"), ("production", "environments.yaml 里有:standin、test")]
 )
-def test_an_unknown_environment_is_one_sentence_with_the_known_ones(root: Path, name: str, hint: str) -> None:
+def test_unknown_environment_is_reported_with_the_known_ones(root: Path, name: str, hint: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        choose(root, name, None)
+        choose_environment(root, name, None)
     assert len(caught.value.problems) == 1
     assert f"没有叫 {name} 的环境" in str(caught.value)
     assert hint in str(caught.value)
 
 
-def test_another_base_url_is_used_and_the_declared_one_remembered(root: Path) -> None:
-    environment = choose(root, "test", "http://127.0.0.1:8000/")
+def test_given_base_url_is_used_and_the_declared_one_kept(root: Path) -> None:
+    environment = choose_environment(root, "test", "http://127.0.0.1:8000/")
     assert (environment.base_url, environment.declared_base) == (
         "http://127.0.0.1:8000",
         "https://app.youth.cq.cqyl.org.cn",
@@ -107,12 +105,12 @@ def test_another_base_url_is_used_and_the_declared_one_remembered(root: Path) ->
         "",
     ],
 )
-def test_a_base_url_that_is_none_is_refused(root: Path, url: str) -> None:
+def test_invalid_base_url_is_refused(root: Path, url: str) -> None:
     with pytest.raises(ConfigError, match="--base-url"):
-        choose(root, "test", url)
+        choose_environment(root, "test", url)
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"environments\.yaml: 读不了这个文件"):
         load_environments(tmp_path)
 
@@ -130,7 +128,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         (None, None, None, ""),
     ],
 )
-def test_a_secret_comes_from_the_process_then_dotenv_then_the_embedded_service(
+def test_secret_comes_from_process_then_dotenv_then_embedded_service(
     root: Path,
     monkeypatch: pytest.MonkeyPatch,
     process: str | None,
@@ -142,35 +140,37 @@ def test_a_secret_comes_from_the_process_then_dotenv_then_the_embedded_service(
         monkeypatch.setenv("POLICY_TOKEN", process)
     if dotenv is not None:
         (root / ".env").write_text(f"# 令牌\nPOLICY_TOKEN={dotenv}\n", encoding="utf-8")
-    environment = with_secrets(choose(root, "test", None), root, {"token": given} if given else {})
+    environment = with_secrets(
+        choose_environment(root, "test", None), root, {"token": given} if given else {}
+    )
     assert environment.secret_values["token"] == value
     assert ("token" in environment.missing_secrets) is (value == "")
 
 
-def test_the_value_of_a_secret_is_in_no_repr(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_repr_shows_the_value_of_a_secret(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POLICY_TOKEN", TOKEN)
-    assert TOKEN not in repr(with_secrets(choose(root, "test", None), root, {}))
+    assert TOKEN not in repr(with_secrets(choose_environment(root, "test", None), root, {}))
 
 
-def test_what_cases_can_name(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_that_an_environment_gives_to_cases(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POLICY_TOKEN", TOKEN)
-    definitions = environment_definitions(with_secrets(choose(root, "test", None), root, {}))
+    definitions = environment_definitions(with_secrets(choose_environment(root, "test", None), root, {}))
     assert set(definitions) == {"base_url", "token", "other", "files_base", "limits"}
     assert definitions["token"].value.value == TOKEN
 
 
-def test_the_environment_of_a_tape_is_found_by_its_origin(root: Path) -> None:
-    assert by_base_url(root, "https://app.youth.cq.cqyl.org.cn") == "test"
-    assert by_base_url(root, "https://api.example") is None
+def test_environment_is_found_by_its_base_url(root: Path) -> None:
+    assert find_by_base_url(root, "https://app.youth.cq.cqyl.org.cn") == "test"
+    assert find_by_base_url(root, "https://api.example") is None
 
 
 @pytest.mark.parametrize("text", ["x", "=1", "1x=1", "a b=1", "now=1", "request=1", "a.b=1"])
-def test_a_variable_of_the_command_line_needs_a_name(text: str) -> None:
+def test_command_line_variable_needs_a_valid_name(text: str) -> None:
     with pytest.raises(ConfigError, match=r"--var .* 读不懂"):
         parse_override(text)
 
 
 @pytest.mark.parametrize("text", ["x=1", "page-size=1", "每页=1"])
-def test_a_variable_of_the_command_line_may_have_any_name_that_a_variable_can_have(text: str) -> None:
+def test_command_line_variable_may_have_any_valid_name(text: str) -> None:
     definition = parse_override(text)
     assert (definition.name, definition.scope) == (text.partition("=")[0], "--var")

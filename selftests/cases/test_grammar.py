@@ -14,9 +14,12 @@ import pytest
 from jsonschema import Draft7Validator
 
 from framework.base.errors import CaseFileError
-from framework.cases import layers, parametrize, parse, parse_checks, parse_steps, quarantine, walks
+from framework.cases import parametrize, parse, parse_checks, parse_steps, quarantine, shared_parts, walks
 from framework.cases.request import REQUEST_KEYS
-from framework.cases.yamlfile import parse_yaml, plain, read_source
+from framework.cases.subjects import SUBJECTS
+from framework.cases.yaml.compose import parse_yaml
+from framework.cases.yaml.nodes import to_plain
+from framework.cases.yaml.textfile import read_source
 from selftests.project_matchers import MATCHERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +61,7 @@ def documents(folder: str) -> Iterator[Any]:
     """Yield the examples that are YAML; what is none has no shape."""
     for path in sorted((EXAMPLES / folder).glob("*.yaml")):
         try:
-            yield pytest.param(plain(parse_yaml(read_source(path, path.name))), id=path.stem)
+            yield pytest.param(to_plain(parse_yaml(read_source(path, path.name))), id=path.stem)
         except CaseFileError:
             continue
 
@@ -117,11 +120,11 @@ PLACES = [
     ("known_defect", parse._DEFECT_KEYS, ("definitions", "known_defect", "items", "properties")),
     ("quarantine", quarantine._KEYS, ("definitions", "quarantine", "properties")),
     ("request", REQUEST_KEYS, ("definitions", "request", "properties")),
-    ("allure", layers._ALLURE_KEYS, ("definitions", "allure", "properties")),
+    ("allure", shared_parts._ALLURE_KEYS, ("definitions", "allure", "properties")),
     ("walk", walks._KEYS, ("definitions", "walks", "additionalProperties", "properties")),
     (
         "subjects",
-        (*parse_checks._PLAIN_SUBJECTS, "schema", *parse_checks._COMBINATIONS),
+        (*(name for name, row in SUBJECTS.items() if not row.named), "schema", *parse_checks._COMBINATIONS),
         ("definitions", "checks", "properties"),
     ),
     ("matchers", (*MATCHERS, *parse_checks.STRUCTURE), ("definitions", "matchers", "properties")),

@@ -1,5 +1,6 @@
-"""Whatever a suite file holds, reading it gives cases or a CaseFileError, soon; and what was written is what
-is rendered.
+"""Property tests of the parser: any text yields cases or a CaseFileError in a short time.
+
+Values that are written into YAML are read and rendered unchanged.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from framework.base.errors import CaseFileError
-from framework.base.errors import render as told
+from framework.base.errors import render as render_problem
 from framework.base.source import Source, Span
-from framework.cases.parse import Outside, parse_suite
+from framework.cases.parse import ParseContext, parse_suite
 from framework.cases.template import Binding, Constant, Scope, compile_template, format_value, render
-from framework.cases.yamlfile import Scalar, parse_yaml, plain
+from framework.cases.yaml.compose import parse_yaml
+from framework.cases.yaml.nodes import ScalarNode, to_plain
 from selftests.project_matchers import MATCHERS
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +30,7 @@ TEXTS = [path.read_bytes().decode("utf-8", "replace") for path in SUITES]
 SHARED = Source(
     "_shared.yaml", (ROOT / "testcases" / "policy_list" / "_shared.yaml").read_text(encoding="utf-8")
 )
-OUTSIDE = Outside(MATCHERS, read_data=lambda name, encoding: "id,x\none,1\n")
+CONTEXT = ParseContext(MATCHERS, read_data=lambda name, encoding: "id,x\none,1\n")
 SIGNS = [
     "${",
     "}",
@@ -81,17 +83,18 @@ json_values = st.recursive(
     | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=60), inner, max_size=3),
     max_leaves=8,
-)  # a key of YAML is at most 1024 characters, escapes included
+)
+"""The keys are short because YAML limits a key to 1024 characters, escapes included."""
 
 
 def read(text: str) -> None:
-    """Parse *text* as a suite; a refusal must be one that can be shown."""
+    """Parse *text* as a suite; the problems of a refusal must be short and printable."""
     try:
-        parse_suite(Source("suite.yaml", text), (SHARED,), OUTSIDE)
+        parse_suite(Source("suite.yaml", text), (SHARED,), CONTEXT)
     except CaseFileError as error:
         assert error.problems
         for problem in error.problems:
-            lines = told(problem).splitlines()
+            lines = render_problem(problem).splitlines()
             assert len(lines) <= 6
             assert all(line.isprintable() for line in lines[1:3])
 
@@ -137,9 +140,7 @@ def test_any_mixture_of_signs_is_read_or_refused(pieces: list[str]) -> None:
 
 @settings(max_examples=250)
 @given(st.sampled_from(range(len(TEXTS))), st.randoms(use_true_random=False), st.integers(1, 4))
-def test_a_real_suite_that_was_damaged_is_read_or_refused(
-    which: int, chance: random.Random, times: int
-) -> None:
+def test_damaged_suite_is_read_or_refused(which: int, chance: random.Random, times: int) -> None:
     text = TEXTS[which]
     for _ in range(times):
         text = chance.choice(DAMAGES)(text, chance)
@@ -177,44 +178,41 @@ DAMAGES = (_swap_lines, _drop_or_double_a_line, _indent_a_line, _change_characte
 
 @settings(max_examples=200)
 @given(json_values)
-def test_yaml_reads_every_json_value_as_it_is(value: object) -> None:
-    assert plain(parse_yaml(Source("t.yaml", written({"value": value})))) == {"value": value}
+def test_every_json_value_is_read_unchanged(value: object) -> None:
+    assert to_plain(parse_yaml(Source("t.yaml", to_yaml({"value": value})))) == {"value": value}
 
 
-def written(value: object) -> str:
-    """Return *value* as JSON, its texts with YAML's escapes (which has no surrogate pairs)."""
+def to_yaml(value: object) -> str:
+    """Return *value* as JSON, but with the escapes of YAML, which has no surrogate pairs."""
     if isinstance(value, str):
-        return (
-            '"'
-            + "".join(char if char.isalnum() and char.isascii() else f"\\U{ord(char):08x}" for char in value)
-            + '"'
-        )
+        escaped = (char if char.isalnum() and char.isascii() else f"\\U{ord(char):08x}" for char in value)
+        return f'"{"".join(escaped)}"'
     if isinstance(value, list):
-        return "[" + ", ".join(map(written, value)) + "]"
+        return "[" + ", ".join(map(to_yaml, value)) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{written(key)}: {written(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{to_yaml(key)}: {to_yaml(item)}" for key, item in value.items()) + "}"
     return json.dumps(value)
 
 
 @settings(max_examples=200)
 @given(st.text())
-def test_a_text_without_references_is_rendered_as_it_is(text: str) -> None:
-    template = compile_template(Scalar(text.replace("${", "$${"), SPAN), pytest.fail)
+def test_text_without_references_is_rendered_unchanged(text: str) -> None:
+    template = compile_template(ScalarNode(text.replace("${", "$${"), SPAN), pytest.fail)
     assert render(template, Scope()) == text
 
 
 @settings(max_examples=200)
 @given(st.text(), json_values, st.text())
-def test_a_reference_in_a_text_is_the_value_between_the_text(before: str, value: object, after: str) -> None:
+def test_reference_in_a_text_is_replaced_by_its_value(before: str, value: object, after: str) -> None:
     before, after = before.replace("${", "$ {").rstrip("$"), after.replace("${", "$ {")
-    template = compile_template(Scalar(before + "${x}" + after, SPAN), pytest.fail)
+    template = compile_template(ScalarNode(before + "${x}" + after, SPAN), pytest.fail)
     rendered = render(template, Scope({"x": Binding(value)}))
     assert rendered == (value if not before and not after else before + format_value(value) + after)
 
 
 @settings(max_examples=100)
 @given(json_values)
-def test_a_value_is_rendered_once(value: object) -> None:
-    template = compile_template(Scalar("${x}", SPAN), pytest.fail)
+def test_rendered_value_is_not_rendered_again(value: object) -> None:
+    template = compile_template(ScalarNode("${x}", SPAN), pytest.fail)
     assert render(template, Scope({"x": Binding(value), "token": Binding("never")})) == value
     assert not isinstance(template, Constant)

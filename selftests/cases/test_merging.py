@@ -1,4 +1,4 @@
-"""Rule 6: what a folder, a suite, a case and a step say, laid over one another."""
+"""Tests for rule 6 of the case language: how folders, suite, case and step are merged."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def request_of(suite: Callable, **case: object) -> dict:
         ({"pageNo": {"a": 1}}, ("pageNo",), {"a": 1}),
     ],
 )
-def test_mappings_merge_deeply_and_the_rest_is_replaced(
+def test_mappings_merge_deeply_and_other_values_are_replaced(
     suite: Callable, said: dict, address: tuple, expected: object
 ) -> None:
     value = request_of(suite, request={"json": said})["json"]
@@ -53,7 +53,7 @@ def test_mappings_merge_deeply_and_the_rest_is_replaced(
     assert value == expected
 
 
-def test_null_is_sent_as_null_and_not_taken_for_nothing(suite: Callable) -> None:
+def test_null_is_sent_as_null(suite: Callable) -> None:
     assert request_of(suite, request={"json": None})["json"] is None
 
 
@@ -66,13 +66,13 @@ def test_null_is_sent_as_null_and_not_taken_for_nothing(suite: Callable) -> None
         (["json.query.type", "json.pageNo"], {"json": {"pageSize": 10, "query": {"ids": [1, 2, 3]}}}),
     ],
 )
-def test_without_takes_away_what_is_shared(suite: Callable, without: list[str], gone: dict) -> None:
+def test_without_removes_shared_members(suite: Callable, without: list[str], gone: dict) -> None:
     request = request_of(suite, without=without)
     for key, left in gone.items():
         assert request.get(key) == left
 
 
-def test_without_comes_before_the_cases_own(suite: Callable) -> None:
+def test_without_is_applied_before_the_members_of_the_case(suite: Callable) -> None:
     assert request_of(suite, without=["json"], request={"json": {"only": 1}})["json"] == {"only": 1}
 
 
@@ -84,19 +84,19 @@ def test_without_comes_before_the_cases_own(suite: Callable) -> None:
         (["validate"], ["status_code"]),
     ],
 )
-def test_without_takes_shared_checks_away(suite: Callable, without: list[str], left: list[str]) -> None:
+def test_without_removes_shared_checks(suite: Callable, without: list[str], left: list[str]) -> None:
     (case,) = suite(text(without=without), json.dumps(SHARED)).cases
     assert [check.subject.text for check in case.steps[0].checks] == left
 
 
-def test_the_matchers_of_one_subject_merge_and_a_bare_value_is_replaced(suite: Callable) -> None:
+def test_matchers_of_a_subject_merge_and_a_bare_value_is_replaced(suite: Callable) -> None:
     shared = json.dumps({"validate": {"$.a": {"at_least": 1}, "$.b": 1}})
     (case,) = suite(text(validate={"$.a": {"at_most": 9}, "$.b": {"type": "integer"}}), shared).cases
     calls = {check.subject.text: [call.name for call in check.calls] for check in case.steps[0].checks}
     assert calls == {"$.a": ["at_least", "at_most"], "$.b": ["type"]}
 
 
-def test_folders_suite_case_and_step_lie_over_one_another_in_this_order(suite: Callable) -> None:
+def test_levels_merge_in_the_order_folders_suite_case_step(suite: Callable) -> None:
     outer = json.dumps(
         {
             "request": {"url": "/x", "json": {"outer": 1, "inner": 1, "suite": 1, "case": 1, "step": 1}},
@@ -137,7 +137,7 @@ def test_labels_merge_and_the_nearest_wins(suite: Callable) -> None:
     assert case.allure == {"epic": ("政策",), "severity": ("blocker",), "story": ("分页",)}
 
 
-def test_checks_of_a_case_with_steps_come_after_the_last_step_and_shared_ones_stay_with_each_reply(
+def test_case_with_steps_has_its_own_checks_and_steps_have_the_shared_ones(
     suite: Callable,
 ) -> None:
     body = text(steps=[{"extract": {"total": "$.total"}}], validate={"${total}": {"at_least": 1}})
@@ -146,7 +146,7 @@ def test_checks_of_a_case_with_steps_come_after_the_last_step_and_shared_ones_st
     assert [check.subject.text for check in case.checks] == ["${total}"]
 
 
-def test_retry_of_a_case_holds_for_its_steps(suite: Callable) -> None:
+def test_retry_of_a_case_applies_to_its_steps(suite: Callable) -> None:
     body = text(
         retry={"attempts": 3, "interval": 1},
         steps=[

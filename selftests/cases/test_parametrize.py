@@ -1,4 +1,4 @@
-"""Rows, products and files of rows: readable ids that stay, values that keep their types."""
+"""Tests for ``parametrize``: ids of rows, types of values, products and CSV files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from framework.base.errors import CaseFileError
 from framework.base.source import Source
 from framework.cases.case import Case
-from framework.cases.parse import Outside, parse_suite
+from framework.cases.parse import ParseContext, parse_suite
 from selftests.project_matchers import MATCHERS
 
 
@@ -37,24 +37,24 @@ def test_every_row_has_an_id(suite: Callable, rows: object, ids: list[str]) -> N
 
 
 @pytest.mark.parametrize("value", [1, 1.5, "1", True, None, [1, {"a": 2}], {"b": []}])
-def test_a_column_keeps_its_type(suite: Callable, value: object) -> None:
+def test_column_keeps_its_type(suite: Callable, value: object) -> None:
     sent = suite(text([{"id": "row", "x": value}], request={"json": "${x}"})).request("a[row]")["json"]
     assert sent == value
     assert type(sent) is type(value)
 
 
-def test_a_column_may_refer_to_variables_and_stands_in_the_title(suite: Callable) -> None:
+def test_column_may_refer_to_variables_and_appear_in_the_title(suite: Callable) -> None:
     parsed = suite(text([{"id": "row", "x": "${who}的"}], name="${x}政策", variables={"who": "重庆"}))
     assert parsed.title("a[row]") == "重庆的政策"
 
 
-def test_the_id_does_not_depend_on_the_title_or_on_other_rows(suite: Callable) -> None:
+def test_id_depends_neither_on_the_title_nor_on_other_rows(suite: Callable) -> None:
     before = suite(text([{"id": "one", "x": 1}, {"id": "two", "x": 2}], name="旧")).cases[1].id
     after = suite(text([{"id": "zero", "x": 0}, {"id": "two", "x": 99}], name="新")).cases[1].id
     assert before == after == "a[two]"
 
 
-def test_conditions_of_a_row_are_its_own_and_no_columns(suite: Callable) -> None:
+def test_conditions_of_a_row_are_no_columns(suite: Callable) -> None:
     one, two = suite(text([{"id": "one", "x": 1}, {"id": "two", "x": 2, "skip": "等修复"}])).cases
     assert (one.skip, two.skip) == ("", "等修复")
     assert one.parameters == two.parameters == ("x",)
@@ -82,28 +82,28 @@ def test_conditions_of_a_row_are_its_own_and_no_columns(suite: Callable) -> None
         ([{"id": "x", "now": 1}], "bad-name"),
     ],
 )
-def test_rows_that_cannot_be_told_apart_or_named_are_refused(
-    refused: Callable, rows: object, code: str
-) -> None:
+def test_ambiguous_or_invalid_rows_are_refused(refused: Callable, rows: object, code: str) -> None:
     assert code in refused(text(rows))
 
 
-# -- files of rows
+# CSV files
 
 
-def from_file(csv: str, files: Mapping[str, Any] | None = None) -> tuple[Case, ...]:
-    outside = Outside(MATCHERS, read_data=lambda name, encoding: csv)
+def cases_of_csv(csv: str, files: Mapping[str, Any] | None = None) -> tuple[Case, ...]:
+    context = ParseContext(MATCHERS, read_data=lambda name, encoding: csv)
     body = text(files or {"file": "rows.csv"}, request={"json": {"x": "${x}"}})
-    return parse_suite(Source("suite.yaml", body), (), outside)
+    return parse_suite(Source("suite.yaml", body), (), context)
 
 
 def columns(case: Case) -> dict[str, object]:
     return {name: case.definitions[name].value.value for name in case.parameters}
 
 
-def test_columns_of_a_file_are_text_unless_they_say_otherwise() -> None:
+def test_csv_columns_are_text_unless_they_have_a_type() -> None:
     header = "id,x,n:integer,f:number,b:boolean,j:json\n"
-    one, two = from_file(header + 'one,010,10,1.5,true,"[1, {""a"": null}]"\ntwo,"a,""b""",-1,2,false,{}\n')
+    one, two = cases_of_csv(
+        header + 'one,010,10,1.5,true,"[1, {""a"": null}]"\ntwo,"a,""b""",-1,2,false,{}\n'
+    )
     assert (one.id, columns(one)) == (
         "a[one]",
         {"x": "010", "n": 10, "f": 1.5, "b": True, "j": [1, {"a": None}]},
@@ -126,12 +126,12 @@ def test_columns_of_a_file_are_text_unless_they_say_otherwise() -> None:
         ("", "no-rows"),
     ],
 )
-def test_a_file_of_rows_that_is_wrong_is_told(csv: str, code: str) -> None:
+def test_mistakes_in_a_csv_file_are_reported(csv: str, code: str) -> None:
     with pytest.raises(CaseFileError) as caught:
-        from_file(csv)
+        cases_of_csv(csv)
     assert code in [problem.code for problem in caught.value.problems]
 
 
-def test_a_value_in_a_file_of_rows_is_never_a_reference() -> None:
-    (case,) = from_file("id,x\none,${token}\n")
+def test_value_in_a_csv_file_is_never_a_reference() -> None:
+    (case,) = cases_of_csv("id,x\none,${token}\n")
     assert columns(case) == {"x": "${token}"}

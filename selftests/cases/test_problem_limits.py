@@ -1,6 +1,4 @@
-"""Files that are wrong in very many places, or in one very long one: what is told is bounded, and so is the
-time.
-"""
+"""Tests that files with many or long mistakes are refused quickly, with limited problems."""
 
 from __future__ import annotations
 
@@ -11,8 +9,8 @@ import pytest
 from framework.base.errors import CaseFileError, Problem
 from framework.base.jsonpath import PathSyntaxError, compile_path
 from framework.base.source import Source
-from framework.cases.parse import Outside, parse_suite
-from framework.cases.problem_limits import MOST_TOLD
+from framework.cases.parse import ParseContext, parse_suite
+from framework.cases.problem_limits import MAX_REPORTED
 from framework.checks.matchers import MATCHERS
 from selftests.growth import grows_linearly
 
@@ -22,27 +20,23 @@ EXTRACT = "  - {id: a, request: {url: /l}, validate: {status_code: 200}, extract
 
 def problems(text: str) -> tuple[Problem, ...]:
     with pytest.raises(CaseFileError) as caught:
-        parse_suite(Source("many.yaml", text), (), Outside(MATCHERS))
+        parse_suite(Source("many.yaml", text), (), ParseContext(MATCHERS))
     return caught.value.problems
 
 
-def test_the_rest_is_counted() -> None:
+def test_problems_beyond_the_limit_are_counted() -> None:
     found = problems("suite: x\ncases:\n" + "".join(CASE.format(n=n, key="lenght") for n in range(300)))
-    assert len(found) == MOST_TOLD + 1
+    assert len(found) == MAX_REPORTED + 1
     assert found[-1].what == "从这里起另有 100 处问题没有列出"
-    assert found[-1].span.line == 3 + MOST_TOLD
+    assert found[-1].span.line == 3 + MAX_REPORTED
 
 
-def test_exactly_as_many_as_are_told_leaves_no_rest() -> None:
-    assert (
-        len(
-            problems("suite: x\ncases:\n" + "".join(CASE.format(n=n, key="lenght") for n in range(MOST_TOLD)))
-        )
-        == MOST_TOLD
-    )
+def test_no_count_follows_exactly_the_maximum() -> None:
+    cases = "".join(CASE.format(n=n, key="lenght") for n in range(MAX_REPORTED))
+    assert len(problems("suite: x\ncases:\n" + cases)) == MAX_REPORTED
 
 
-def test_only_the_first_have_a_suggestion() -> None:
+def test_only_the_first_problems_have_a_suggestion() -> None:
     found = problems("suite: x\ncases:\n" + "".join(CASE.format(n=n, key="nmae") for n in range(60)))
     assert [problem.how == "你是不是要写 name?" for problem in found] == [True] * 50 + [False] * 10
 
@@ -70,21 +64,21 @@ def test_only_the_first_have_a_suggestion() -> None:
     ],
     ids=["typos", "traps", "indexes", "filters", "reference"],
 )
-def test_a_hostile_file_takes_no_quadratic_time(written: Callable[[int], str], times: int) -> None:
+def test_hostile_file_is_refused_in_linear_time(written: Callable[[int], str], times: int) -> None:
     def read(times: int) -> None:
         found = problems(written(times))
-        assert len(found) <= MOST_TOLD + 1
+        assert len(found) <= MAX_REPORTED + 1
         assert max(len(problem.what) for problem in found) < 1000
 
     assert grows_linearly(read, times)
 
 
-def test_a_path_is_2000_characters_at_most() -> None:
+def test_path_has_at_most_2000_characters() -> None:
     compile_path("$." + "a" * 1998)
     with pytest.raises(PathSyntaxError, match="路径超过 2000 个字符"):
         compile_path("$." + "a" * 1999)
 
 
-def test_the_end_of_the_reading_says_at_least() -> None:
+def test_count_is_a_lower_bound_if_the_reading_was_stopped() -> None:
     found = problems("suite: x\ncases:\n" + "".join(CASE.format(n=n, key="lenght") for n in range(2000)))
     assert found[-1].what == "从这里起另有 800 处以上的问题没有列出"

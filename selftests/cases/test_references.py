@@ -1,4 +1,4 @@
-"""Rule 5: references keep types, are formatted in text, are literals in a path, and are never code."""
+"""Tests for rule 5 of the case language: rendering of references, and precedence of variables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from framework.cases.template import (
     render,
     render_path,
 )
-from framework.cases.yamlfile import Scalar
+from framework.cases.yaml.nodes import ScalarNode
 
 SPAN = Span(Source("suite.yaml", ""), 1, 1, 1, 1)
 VALUES = {
@@ -46,9 +46,9 @@ def scope(**more: object) -> Scope:
     )
 
 
-def compiled(text: str) -> object:
+def compile_text(text: str) -> object:
     problems: list = []
-    template = compile_template(Scalar(text, SPAN), problems.append)
+    template = compile_template(ScalarNode(text, SPAN), problems.append)
     assert not problems
     return template
 
@@ -56,7 +56,7 @@ def compiled(text: str) -> object:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        # one whole reference keeps its type
+        # A whole reference keeps its type.
         ("${text}", "条例"),
         ("${number}", 10),
         ("${float}", 1.5),
@@ -72,7 +72,7 @@ def compiled(text: str) -> object:
         ("${$.data.total}", "190"),
         ("${@.files[*].k}", ["a"]),
         ("${request.json.pageNo}", 3),
-        # inside a text it is formatted as JSON writes it, text bare
+        # Inside text a value is formatted as JSON, text without quotes.
         ("每页 ${number} 条", "每页 10 条"),
         ("${text}${text}", "条例条例"),
         ("<${yes}>", "<true>"),
@@ -81,7 +81,7 @@ def compiled(text: str) -> object:
         ("${list}!", '[1,"二"]!'),
         ("${object}!", '{"a":{"b":[7]}}!'),
         (" ${number}", " 10"),
-        # a literal
+        # An escaped reference is literal text.
         ("$${number}", "${number}"),
         ("$$${number}", "$${number}"),
         ("$number", "$number"),
@@ -89,13 +89,13 @@ def compiled(text: str) -> object:
         ("$", "$"),
         ("a $${x} ${number}", "a ${x} 10"),
         ("$$", "$$"),
-        # what was rendered is never rendered again
+        # A rendered value is not rendered again.
         ("${reference}", "${number}"),
         ("<${reference}>", "<${number}>"),
     ],
 )
 def test_rendering(text: str, expected: object) -> None:
-    value = render(compiled(text), scope())
+    value = render(compile_text(text), scope())
     assert value == expected
     assert type(value) is type(expected)
 
@@ -103,7 +103,7 @@ def test_rendering(text: str, expected: object) -> None:
 @pytest.mark.parametrize(
     "value", ["条例", "it's", 'say "x"', "a\\b", "]", "x' || @.id == '1", "', '$", "\n", "😀", "\u2028"]
 )
-def test_inside_a_path_a_value_is_a_literal_and_never_a_piece_of_path(value: str) -> None:
+def test_value_in_a_path_is_always_a_literal(value: str) -> None:
     template = compile_path_template("$[?@.name == ${v}].id", SPAN, pytest.fail)
     path = render_path(template, scope(v=value))
     document = [{"name": value, "id": 1}, {"name": "other", "id": 2}]
@@ -111,14 +111,14 @@ def test_inside_a_path_a_value_is_a_literal_and_never_a_piece_of_path(value: str
 
 
 @pytest.mark.parametrize(("value", "ids"), [(4, [1]), (4.0, [1]), ("4", [2]), (True, [3]), (None, [4])])
-def test_inside_a_path_a_value_keeps_its_type(value: object, ids: list[int]) -> None:
+def test_value_in_a_path_keeps_its_type(value: object, ids: list[int]) -> None:
     path = render_path(compile_path_template("$[?@.v == ${v}].id", SPAN, pytest.fail), scope(v=value))
     document = [{"v": 4, "id": 1}, {"v": "4", "id": 2}, {"v": True, "id": 3}, {"v": None, "id": 4}]
     assert [located.value for located in path.select(document)] == ids
 
 
 @pytest.mark.parametrize("name", ["list", "object"])
-def test_a_list_or_an_object_has_no_place_in_a_path(name: str) -> None:
+def test_list_or_object_in_a_path_is_refused(name: str) -> None:
     with pytest.raises(UnresolvedError, match="不能放进路径"):
         render_path(compile_path_template(f"$[?@.v == ${{{name}}}]", SPAN, pytest.fail), scope())
 
@@ -127,7 +127,7 @@ def test_a_list_or_an_object_has_no_place_in_a_path(name: str) -> None:
     ("text", "expected"),
     [("${now}", "2024-02-29 12:00:00"), ("${today}", "2024-02-29"), ("${today} 起", "2024-02-29 起")],
 )
-def test_the_clock_is_the_runs(suite: Callable, text: str, expected: str) -> None:
+def test_builtins_use_the_clock_of_the_run(suite: Callable, text: str, expected: str) -> None:
     body = json.dumps(
         {
             "suite": "列表",
@@ -139,21 +139,21 @@ def test_the_clock_is_the_runs(suite: Callable, text: str, expected: str) -> Non
 
 
 def test_every_uuid_is_new() -> None:
-    first, second = (render(compiled("${uuid}"), scope()) for _ in range(2))
+    first, second = (render(compile_text("${uuid}"), scope()) for _ in range(2))
     assert len(first) == 36
     assert first != second
 
 
 @pytest.mark.parametrize("text", ["${text.a}", "${object.b}", "${list[5]}", "${$.gone}", "${number[0]}"])
-def test_what_selects_nothing_has_no_value(text: str) -> None:
+def test_reference_that_selects_nothing_has_no_value(text: str) -> None:
     with pytest.raises(UnresolvedError, match="没有选中任何值"):
-        render(compiled(text), scope())
+        render(compile_text(text), scope())
 
 
 @pytest.mark.parametrize("text", ["${gone}", "${$.a}", "${@.a}", "${request.json}"])
-def test_what_is_not_there_has_no_value(text: str) -> None:
+def test_reference_to_a_missing_root_has_no_value(text: str) -> None:
     with pytest.raises(UnresolvedError, match="没有值"):
-        render(compiled(text), Scope())
+        render(compile_text(text), Scope())
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_what_is_not_there_has_no_value(text: str) -> None:
 )
 def test_no_code_runs(text: str) -> None:
     problems: list = []
-    template = compile_template(Scalar(text, SPAN), problems.append)
+    template = compile_template(ScalarNode(text, SPAN), problems.append)
     if problems:
         assert problems[0].code == "reference-syntax"
         assert template == Constant(text, SPAN)
@@ -177,34 +177,35 @@ def test_no_code_runs(text: str) -> None:
             render(template, scope())
 
 
-def test_a_filter_in_a_reference_may_hold_a_closing_brace_in_quotes() -> None:
-    assert render(compiled("${$.data[?@ == '}'].x}"), scope()) == []
+def test_filter_in_a_reference_may_hold_a_quoted_closing_brace() -> None:
+    assert render(compile_text("${$.data[?@ == '}'].x}"), scope()) == []
 
 
-# -- precedence
+# Precedence
 
 STRONGEST_LAST = ("environment", "outer", "inner", "suite", "case", "row", "var")
 
 
 @pytest.mark.parametrize("strongest", range(1, len(STRONGEST_LAST) + 1))
-def test_the_nearest_definition_wins(suite: Callable, strongest: int) -> None:
-    said = set(STRONGEST_LAST[:strongest])
-    if "row" in said:
-        said -= {"case"}  # a column may not shadow a variable of its own case
+def test_strongest_definition_wins(suite: Callable, strongest: int) -> None:
+    levels = set(STRONGEST_LAST[:strongest])
+    if "row" in levels:
+        # A column may not shadow a variable of its own case.
+        levels -= {"case"}
     case: dict = {"id": "a", "request": {"json": "${x}"}, "validate": {"status_code": 200}}
-    case |= {"variables": {"x": "case"}} if "case" in said else {}
-    case |= {"parametrize": [{"id": "one", "x": "row"}]} if "row" in said else {}
-    body = {"suite": "列表", "cases": [case], **({"variables": {"x": "suite"}} if "suite" in said else {})}
-    outer = {"variables": {"x": "outer"}} if "outer" in said else {"tags": []}
-    inner = {"variables": {"x": "inner"}} if "inner" in said else {"tags": []}
+    case |= {"variables": {"x": "case"}} if "case" in levels else {}
+    case |= {"parametrize": [{"id": "one", "x": "row"}]} if "row" in levels else {}
+    body = {"suite": "列表", "cases": [case], **({"variables": {"x": "suite"}} if "suite" in levels else {})}
+    outer = {"variables": {"x": "outer"}} if "outer" in levels else {"tags": []}
+    inner = {"variables": {"x": "inner"}} if "inner" in levels else {"tags": []}
     parsed = suite(
         json.dumps(body),
         json.dumps(outer),
         json.dumps(inner),
-        var=("x=var",) if "var" in said else (),
+        var=("x=var",) if "var" in levels else (),
         environment={"secret_values": {"x": "environment"}},
     )
-    assert parsed.request("a[one]" if "row" in said else "a")["json"] == STRONGEST_LAST[strongest - 1]
+    assert parsed.request("a[one]" if "row" in levels else "a")["json"] == STRONGEST_LAST[strongest - 1]
 
 
 def test_variables_may_refer_to_others_of_any_scope(suite: Callable) -> None:
@@ -227,7 +228,7 @@ def test_variables_may_refer_to_others_of_any_scope(suite: Callable) -> None:
     ]
 
 
-def test_variables_that_refer_to_one_another_without_end_are_told(suite: Callable) -> None:
+def test_cycle_of_variables_is_reported(suite: Callable) -> None:
     body = {
         "suite": "列表",
         "variables": {"a": "${b}", "b": "${c}", "c": "${a}"},
@@ -256,9 +257,7 @@ def test_variables_that_refer_to_one_another_without_end_are_told(suite: Callabl
         ("x=Infinity", "Infinity"),
     ],
 )
-def test_a_variable_of_the_command_line_is_json_where_it_reads_as_json(
-    suite: Callable, text: str, value: object
-) -> None:
+def test_command_line_variable_is_json_if_it_is_valid_json(suite: Callable, text: str, value: object) -> None:
     body = json.dumps(
         {
             "suite": "列表",
@@ -270,7 +269,7 @@ def test_a_variable_of_the_command_line_is_json_where_it_reads_as_json(
     assert type(sent) is type(value)
 
 
-def test_a_path_that_is_fixed_is_compiled_once() -> None:
+def test_path_without_references_is_compiled_once() -> None:
     template = compile_path_template("$.a[*]", SPAN, pytest.fail)
     assert render_path(template, scope()) is template.fixed
     assert template.fixed == compile_path("$.a[*]")

@@ -14,8 +14,9 @@ from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
 from framework.cases.request import Request
 from framework.cases.template import Binding, Scope
-from framework.cases.yamlfile import parse_yaml
-from framework.checks.evaluate import Context, evaluate
+from framework.cases.yaml.compose import parse_yaml
+from framework.checks.context import EvaluationContext
+from framework.checks.evaluate import evaluate
 from framework.checks.result import CheckResult
 from framework.checks.schema import Contracts
 from framework.http.exchange import Exchange, Reply
@@ -70,7 +71,7 @@ def judge(contracts: Path) -> Callable[..., tuple[CheckResult, ...]]:
             {name: Binding(value) for name, value in (variables or {}).items()},
             request={"json": {"pageSize": 10}},
         )
-        results = evaluate(nodes, exchange, scope, Context(Contracts(contracts), MATCHERS))
+        results = evaluate(nodes, exchange, scope, EvaluationContext(Contracts(contracts), MATCHERS))
         return tuple(result for result in results if not result.implied)
 
     return run

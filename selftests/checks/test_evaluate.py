@@ -10,7 +10,8 @@ import pytest
 
 from framework.base.errors import UnresolvedError
 from framework.cases.template import Binding, Scope
-from framework.checks.evaluate import Context, evaluate, implied_status_check
+from framework.checks.context import EvaluationContext
+from framework.checks.evaluate import evaluate, implied_status_check
 from framework.checks.schema import Contracts
 from framework.http.exchange import Exchange, Reply
 from selftests.project_matchers import MATCHERS
@@ -419,7 +420,7 @@ def test_after_the_last_step_there_are_only_variables(parse):
         nodes,
         None,
         Scope({"ids": Binding([1, 2]), "every": Binding([2, 1, 3])}),
-        Context(Contracts(None), MATCHERS),
+        EvaluationContext(Contracts(None), MATCHERS),
     )
     assert told(results) == [("${ids}", "3 共 1 个", "共 0 个", None)]
 
@@ -458,7 +459,7 @@ def test_the_implied_status_check(status, expected):
 )
 def test_the_status_is_implied_where_no_check_names_it(parse, checks, implied):
     results = evaluate(
-        parse(checks), exchange(status=500, body=b"x"), Scope(), Context(Contracts(None), MATCHERS)
+        parse(checks), exchange(status=500, body=b"x"), Scope(), EvaluationContext(Contracts(None), MATCHERS)
     )
     assert any(result.implied and result.status == "failed" for result in results) == implied
 
@@ -475,11 +476,17 @@ $.a: 1
 any_of: [{status_code: 401}, {$.a: 2}]
 """
     results = evaluate(
-        parse(checks), exchange(status=None, document={"a": 1}), Scope(), Context(Contracts(None), MATCHERS)
+        parse(checks),
+        exchange(status=None, document={"a": 1}),
+        Scope(),
+        EvaluationContext(Contracts(None), MATCHERS),
     )
     assert statuses(results) == ["unrecorded"] * 6 + ["passed", "unrecorded"]
     results = evaluate(
-        parse("$.a: {absent: true}"), exchange(status=200), Scope(), Context(Contracts(None), MATCHERS)
+        parse("$.a: {absent: true}"),
+        exchange(status=200),
+        Scope(),
+        EvaluationContext(Contracts(None), MATCHERS),
     )
     assert statuses(results) == ["passed", "unrecorded"]
 

@@ -1,4 +1,4 @@
-"""The tests here work on the small project, through the commands."""
+"""The fixtures for tests that run commands on the small project."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""``python -m framework lint``: the problems that a run would meet, what is legal and suspicious, and the
-exit code.
-"""
+"""``python -m framework lint``: all problems that a run would report, and warnings."""
 
 from __future__ import annotations
 
@@ -36,7 +34,7 @@ PAGE = {
 
 
 def places(text: str) -> list[str]:
-    """The first line of each problem: where and what."""
+    """Return the first line of each problem, with its place and text."""
     return [line for line in text.splitlines() if line and not line.startswith(" ")][:-1]
 
 
@@ -60,7 +58,7 @@ def test_every_problem_of_every_file_at_once(project):
     assert out.endswith("3 个文件,0 个用例,3 个问题\n")
 
 
-def test_each_file_is_told_before_the_next_is_read(project, monkeypatch):
+def test_the_problems_of_a_file_are_printed_before_the_next_is_read(project, monkeypatch):
     project.suite("request: {urll: /list}", CHECK, name="a")
     project.suite(REQUEST, CHECK, name="b")
     read = lint_project.read_suite
@@ -71,19 +69,21 @@ def test_each_file_is_told_before_the_next_is_read(project, monkeypatch):
         return read(path, *around)
 
     monkeypatch.setattr(lint_project, "read_suite", stopping)
-    said = []
+    messages = []
     with pytest.raises(KeyboardInterrupt):
-        lint_command([], said.append)
-    assert [text.partition("\n")[0] for text in said] == ["testcases/a.yaml:4:15: request 里没有 urll 这个键"]
+        lint_command([], messages.append)
+    assert [text.partition("\n")[0] for text in messages] == [
+        "testcases/a.yaml:4:15: request 里没有 urll 这个键"
+    ]
 
 
-def test_each_is_told_in_six_lines_at_most(project):
+def test_each_problem_has_six_lines_at_most(project):
     project.suite(REQUEST, "validate: [\n" + "      a,\n" * 20 + "      ]")
     _, out, _ = project.run("lint")
     assert len(out.splitlines()) <= 6 + 1
 
 
-def test_what_is_shared_by_many_is_wrong_once(project):
+def test_a_mistake_in_a_shared_file_is_reported_once(project):
     project.write("testcases/_shared.yaml", "request: {urll: /list}\n")
     project.suite(CHECK, name="a")
     project.suite(CHECK, name="b")
@@ -91,7 +91,7 @@ def test_what_is_shared_by_many_is_wrong_once(project):
     assert places(out) == ["testcases/_shared.yaml:1:11: request 里没有 urll 这个键"]
 
 
-def test_environments_and_contracts_and_matchers_are_read_too(project):
+def test_environments_contracts_and_matchers_are_read_too(project):
     project.suite(REQUEST, "validate: {$.a: '${token}', $.b: {ours: 1}}")
     project.write("environments.yaml", "default: test\nenvironments:\n  test: {base: http://x}\n")
     project.write("schemas/page.schema.json", '{"requird": ["a"]}')
@@ -105,7 +105,7 @@ def test_environments_and_contracts_and_matchers_are_read_too(project):
     }
 
 
-def test_the_project_is_found_from_a_folder_below(project, monkeypatch):
+def test_the_project_is_found_from_a_subfolder(project, monkeypatch):
     project.suite(REQUEST, CHECK)
     monkeypatch.chdir(project.root / "testcases")
     assert project.run("lint")[0] == 0
@@ -118,7 +118,7 @@ def test_paths_choose_the_suites(project):
     assert project.run("lint", "testcases")[0] == 1
 
 
-def test_a_path_that_is_not_there_is_a_slip_of_usage(project):
+def test_a_missing_path_is_a_usage_error(project):
     code, _, err = project.run("lint", "gone.yaml")
     assert (code, "没有这个套件文件或文件夹:gone.yaml" in err) == (2, True)
 
@@ -128,7 +128,7 @@ def test_a_project_without_suites_is_not_clean(project):
     assert (code, "没有找到套件" in out) == (1, True)
 
 
-def test_secrets_of_all_environments_are_known_and_none_is_read(project, monkeypatch):
+def test_names_of_all_secrets_are_known_and_no_value_is_read(project, monkeypatch):
     monkeypatch.delenv("A_TOKEN", raising=False)
     project.write(
         "environments.yaml",
@@ -138,7 +138,7 @@ def test_secrets_of_all_environments_are_known_and_none_is_read(project, monkeyp
     assert project.run("lint")[0] == 0
 
 
-def test_a_contract_that_is_not_there(project):
+def test_a_missing_contract(project):
     project.contract("page", PAGE)
     project.suite(REQUEST, "validate: {schema: pge, $.data: {schema: row}}")
     code, out, _ = project.run("lint")
@@ -148,7 +148,7 @@ def test_a_contract_that_is_not_there(project):
     assert "schemas/ 里没有契约 row" in out
 
 
-def test_a_tag_that_pytest_would_skip_by_is_not_declared(project):
+def test_a_tag_must_be_a_declared_marker(project):
     project.suite("tags: [skip]", REQUEST, CHECK)
     assert "标签 skip 没有声明" in project.run("lint")[1]
 
@@ -164,7 +164,7 @@ def warnings(project) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("checks", "said"),
+    ("checks", "messages"),
     [
         ("schema: page, $.data.totalNum: {type: string}", ["1:52: 警告:契约 page 已经规定这里是 string"]),
         ("schema: page, '$.data.result[*].id': {type: string}", ["契约 page 已经规定这里是 string"]),
@@ -182,15 +182,15 @@ def warnings(project) -> list[str]:
         ("schema: page, any_of: [{$.data.totalNum: {type: string}}, {status_code: 401}]", []),
     ],
 )
-def test_a_type_that_the_contract_states(project, checks, said):
+def test_a_type_check_that_the_contract_covers(project, checks, messages):
     project.contract("page", PAGE)
     project.suite(REQUEST, f"validate: {{{checks}}}")
     found = warnings(project)
-    assert len(found) == len(said)
-    assert all(text.split(":", 2)[-1] in place for text, place in zip(said, found, strict=True))
+    assert len(found) == len(messages)
+    assert all(text.split(":", 2)[-1] in place for text, place in zip(messages, found, strict=True))
 
 
-def test_variables_columns_extracts_and_rounds_that_are_never_used(project):
+def test_unused_variables_columns_extracts_and_rounds(project):
     project.write(
         "testcases/_shared.yaml",
         "variables: {spare: 1, base: /list, path: '${base}'}\nwalks:\n"
@@ -229,14 +229,14 @@ cases:
     ]
 
 
-def test_what_is_shared_is_not_called_unused_where_not_all_suites_were_read(project):
+def test_shared_definitions_are_judged_only_if_all_suites_were_read(project):
     project.write("testcases/_shared.yaml", "variables: {path: /list}\n")
     project.suite(REQUEST, CHECK, name="a")
     project.suite("request: {url: '${path}', method: POST}", CHECK, name="b")
     assert project.run("lint", "testcases/a.yaml")[1] == "3 个文件,1 个用例,0 个问题\n"
 
 
-def test_two_cases_that_do_the_same(project):
+def test_a_repeated_case(project):
     project.write(
         "testcases/suite.yaml",
         """\
@@ -284,7 +284,7 @@ cases:
     ]
 
 
-def test_a_contract_that_leads_out_is_huge_or_is_no_text_is_told(project):
+def test_a_contract_that_links_outside_is_huge_or_binary_is_reported(project):
     project.suite(REQUEST, CHECK)
     project.write("elsewhere.json", '{"type": "object"}')
     (project.root / "schemas").mkdir()

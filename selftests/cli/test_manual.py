@@ -1,4 +1,4 @@
-"""The examples of the manual hold on its sample reply, and each can fail; the page is up to date."""
+"""The examples of the manual hold on their sample reply, and each can fail. The page is up to date."""
 
 from __future__ import annotations
 
@@ -15,28 +15,46 @@ from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
 from framework.cases.request import Request
 from framework.cases.template import Binding, Scope
-from framework.cases.yamlfile import parse_yaml
-from framework.checks.evaluate import Context, evaluate
+from framework.cases.yaml.compose import parse_yaml
+from framework.checks.context import EvaluationContext
+from framework.checks.evaluate import evaluate
 from framework.checks.matchers import MATCHERS as CORE
 from framework.checks.outcome import Matcher
 from framework.checks.result import CheckResult
 from framework.checks.schema import Contracts
-from framework.cli.manual.sample import ELAPSED_MS, HEADERS, REPLY, SOURCE, VARIABLES
+from framework.cli.manual.sample import SAMPLE, Sample, library_samples
 from framework.http.exchange import Exchange, Reply
 from selftests.project_matchers import MATCHERS
 from selftests.shipped import shipped_ini
 
 ROOT = Path(__file__).resolve().parents[2]
-SAMPLE = {"reply": REPLY, "headers": HEADERS, "elapsed": ELAPSED_MS, "status": 200, "variables": VARIABLES}
+(LIBRARY_SAMPLE,) = library_samples(MATCHERS.libraries.values())
 each_matcher = pytest.mark.parametrize("matcher", MATCHERS.values(), ids=lambda matcher: matcher.name)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    source = tmp_path / SOURCE[0]
-    source.parent.mkdir()
-    source.write_text(SOURCE[1], "utf-8")
+    files = {**SAMPLE.files, **LIBRARY_SAMPLE.files}
+    contracts = {
+        f"schemas/{name}.schema.json": json.dumps(schema) for name, schema in SAMPLE.contracts.items()
+    }
+    for name, text in {**files, **contracts}.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
     return tmp_path
+
+
+def plain_sample(matcher: Matcher) -> dict[str, Any]:
+    """Return the sample of the matcher's examples as plain data that can be changed."""
+    sample: Sample = LIBRARY_SAMPLE if matcher.name in MATCHERS.libraries else SAMPLE
+    return {
+        "reply": sample.reply,
+        "headers": sample.headers,
+        "elapsed": sample.elapsed_ms,
+        "status": 200,
+        "variables": sample.variables,
+    }
 
 
 def judged(matcher: Matcher, sample: dict[str, Any], folder: Path) -> list[CheckResult]:
@@ -56,14 +74,14 @@ def judged(matcher: Matcher, sample: dict[str, Any], folder: Path) -> list[Check
         nodes,
         Exchange(Request("POST", "http://x/list"), reply, 0.0),
         scope,
-        Context(Contracts(ROOT / "schemas"), MATCHERS, folder),
+        EvaluationContext(Contracts(folder / "schemas"), MATCHERS, folder),
     )
     return [result for result in results if not result.implied]
 
 
 @each_matcher
 def test_the_example_holds_on_the_sample(matcher, folder):
-    results = judged(matcher, SAMPLE, folder)
+    results = judged(matcher, plain_sample(matcher), folder)
     assert [result.status for result in results] == ["passed"], results
     assert results[0].evaluated or matcher.name == "empty"
 
@@ -72,21 +90,18 @@ def test_the_example_holds_on_the_sample(matcher, folder):
 def test_the_example_can_fail(matcher, folder):
     assert any(
         result.status == "failed"
-        for changed in mutants(SAMPLE)
+        for changed in mutants(plain_sample(matcher))
         for result in judged(matcher, changed, folder)
     )
 
 
 def mutants(sample: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the sample with one value replaced by others of its own kind, so that no wrong type does the
-    failing.
-    """
+    """Yield the sample with one value replaced by another of the same type."""
     for way, value in list(leaves(sample, ())):
         if way == ("variables",):
             continue
-        for other in (
-            others(value) if way[-1] != "totalNum" else [190]
-        ):  # the one example that is about the type
+        # the example of ``type`` is about totalNum, so that alone gets another type
+        for other in [190] if way[-1] == "totalNum" else others(value):
             changed = copy.deepcopy(sample)
             place: Any = changed
             for part in way[:-1]:
@@ -111,8 +126,8 @@ def others(value: Any) -> list[Any]:
     if isinstance(value, str):
         return ["", "error", "测试 Exception", "<p>甲</p>" + value[:-40]]
     if isinstance(value, list):
-        return [[*value, *value[:1]], value[::-1], value[1:], ["x"], [], VARIABLES["ids"]]
-    return [{**value, "createBy": "x"}, {}]
+        return [[*value, *value[:1]], value[::-1], value[1:], ["x"], [], SAMPLE.variables["ids"]]
+    return [{**value, "deletedAt": "x"}, {}]
 
 
 @each_matcher
@@ -133,7 +148,7 @@ def test_the_page_is_up_to_date(project, monkeypatch):
     )
 
 
-def test_the_list_goes_by_kind(project):
+def test_the_list_is_grouped_by_kind(project):
     code, out, _ = project.run("matchers")
     assert code == 0
     assert (
@@ -148,14 +163,14 @@ def test_the_list_goes_by_kind(project):
     assert MATCHERS["equals"].example in out
 
 
-def test_one_by_its_name(project):
+def test_one_matcher_by_its_name(project):
     code, out, _ = project.run("matchers", "length")
     assert code == 0
     assert MATCHERS["length"].doc in out
     assert "equals" not in out
 
 
-def test_a_name_that_is_none_offers_the_nearest(project):
+def test_an_unknown_name_suggests_the_nearest(project):
     code, _, err = project.run("matchers", "lenght")
     assert code == 2
     assert "你是不是要写 length?" in err

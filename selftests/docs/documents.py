@@ -1,4 +1,4 @@
-"""The documents as blocks, and a project of their own to run the examples in."""
+"""Splits the documents into blocks, and makes a project in which their examples are run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NEXT = re.compile(r"([-_=])\1* .+ [-_=]+")
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block; ``note`` is the comment above it, which readers do not see."""
+    """A fenced block; ``note`` is the HTML comment above it, which readers do not see."""
 
     path: Path
     line: int
@@ -51,7 +51,7 @@ def blocks_of(path: Path) -> list[Block]:
 
 
 def suite_of(text: str) -> str:
-    """Return a whole suite: of a suite itself, of a list of cases, or of a few checks."""
+    """Return a complete suite for a suite, a list of cases or a few checks."""
     first = next(line for line in text.splitlines() if not line.startswith("#"))
     if first.startswith("suite:"):
         return text
@@ -65,8 +65,8 @@ def _indented(text: str, by: int) -> str:
 
 
 class Project:
-    """What a user has: our settings, contracts and shared requests, and a stand-in with the faults that were
-    asked for.
+    """A project like a user's: our settings, contracts and shared requests, and a stand-in with the given
+    faults.
     """
 
     def __init__(self, folder: Path, faults: tuple[str, ...] = ()) -> None:
@@ -99,7 +99,7 @@ class Project:
 
 
 def failure_of(output: str) -> str:
-    """Return the block that the first failure of a run prints, without what differs from run to run."""
+    """Return the printed block of the first failure of a run, without the parts that vary from run to run."""
     lines = output.splitlines()
     start = next((at for at, line in enumerate(lines) if _HEAD.fullmatch(line)), None)
     assert start is not None, output
@@ -110,10 +110,10 @@ def failure_of(output: str) -> str:
 
 
 def same_as_printed(block: Block, printed: str) -> None:
-    """Compare a block with what was printed; with UPDATE_GOLDEN set, write it into the document."""
+    """Compare a block with the printed text; with UPDATE_GOLDEN set, write the text into the document."""
     if os.environ.get("UPDATE_GOLDEN") and block.text != printed:
         text = block.path.read_text(encoding="utf-8")
-        assert text.count(f"\n{block.text}```") == 1, f"{block.id}: the text stands there more than once"
+        assert text.count(f"\n{block.text}```") == 1, f"{block.id}: the text is there more than once"
         block.path.write_text(text.replace(f"\n{block.text}```", f"\n{printed}```"), encoding="utf-8")
         return
     assert block.text == printed

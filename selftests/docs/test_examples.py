@@ -1,13 +1,13 @@
-"""Every example of the documents runs for real: against the stand-in, in a pytest of its own.
+"""Every example of the documents is run against the stand-in, in a pytest of its own.
 
-A YAML block must pass as it stands; one of environments.yaml must be read. A comment above it that readers do
-not see changes that::
+A YAML block must pass unchanged; a block of environments.yaml must be valid. An HTML comment above a block
+changes that::
 
-    <!-- prints -->                    it fails, and the text block after it is what pytest prints
+    <!-- prints -->                    it fails, and pytest prints the text block after it
     <!-- prints; fault: NAME -->       the same, against a stand-in with this fault
     <!-- file: NAME -->                above a block of another language: a file beside the examples
 
-After a change of the wording, write the printed blocks anew and read the difference::
+After a change of messages, update the printed blocks and review the difference::
 
     UPDATE_GOLDEN=1 python -m pytest -c selftests/pytest.ini --rootdir selftests selftests/docs
     git diff README.md README.zh-CN.md docs
@@ -63,13 +63,13 @@ def file_of(block: Block) -> str:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Callable[..., Project]:
-    """``project("fault", …)``: a project whose stand-in has these faults."""
+    """A function that makes a project whose stand-in has the given faults: ``project("fault", …)``."""
     return lambda *faults: Project(tmp_path / "project", faults)
 
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """Run all sound examples together; file to the outcome of each of its cases."""
+    """Run all sound examples together; return the outcomes of the cases of each file."""
     project = Project(tmp_path_factory.mktemp("documents") / "project")
     for path in DOCUMENTS:
         for block in blocks_of(path):
@@ -100,13 +100,13 @@ def test_an_example_passes(block: Block, outcomes: dict[str, list[str]]) -> None
 
 
 @pytest.mark.parametrize("block", sound_examples(environments=True), ids=lambda block: block.id)
-def test_an_environment_is_read(block: Block, tmp_path: Path) -> None:
+def test_an_example_of_environments_is_valid(block: Block, tmp_path: Path) -> None:
     (tmp_path / "environments.yaml").write_text(f"default: test\n{block.text}", encoding="utf-8")
     assert load_environments(tmp_path)[0] == "test"
 
 
 @pytest.mark.parametrize(("block", "printed"), failing_examples(), ids=lambda block: block.id)
-def test_a_failure_is_printed_as_the_document_shows_it(
+def test_a_failure_is_printed_as_in_the_document(
     block: Block, printed: Block, project: Callable[..., Project]
 ) -> None:
     here = project(*re.findall(r"fault: ([\w-]+)", block.note))
@@ -117,7 +117,7 @@ def test_a_failure_is_printed_as_the_document_shows_it(
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
-def test_the_first_case_of_a_readme(readme: Path, project: Callable[..., Project]) -> None:
+def test_the_first_case_of_a_readme_passes(readme: Path, project: Callable[..., Project]) -> None:
     blocks = blocks_of(readme)
     (example,) = (block for block in blocks if block.language == "yaml")
     shown, failure = (block for block in blocks if block.language == "text")

@@ -1,4 +1,4 @@
-"""What the documents say is there: commands, options, files, links; and the two READMEs say the same."""
+"""Commands, options, files and links in the documents exist, and the two READMEs have the same content."""
 
 from __future__ import annotations
 
@@ -49,8 +49,7 @@ OTHER_TOOLS = {"jq", "git", "export", ".", "$env:PYTHONUTF8"}
 OF_A_MACHINE = re.compile(
     r"/(?:work|root|home|Users)/\w|[A-Z]:\\\\?Users|\bregistry\.\w+\.|\bmirrors?\.\w+\.|\bpypi\.\w+"
 )
-"""Somebody's folders, and hosts that packages come from: an installation takes them from the machine's own
-settings.
+"""Folders of a machine, and hosts of packages, which an installation takes from the settings of its machine.
 """
 
 
@@ -65,7 +64,7 @@ FOR_READERS = [path for path in DOCUMENTS if path.parent in (ROOT, ROOT / "docs"
 
 
 def commands(path: Path) -> Iterator[list[str]]:
-    """Yield the command lines of a document: in shell blocks, and in the text between backticks."""
+    """Yield the command lines of a document, from its shell blocks and from text between backticks."""
     for block in blocks_of(path):
         if block.language in SHELLS:
             text = block.text.replace("\\", "/") if block.language == "powershell" else block.text
@@ -113,17 +112,18 @@ def test_a_command_exists_with_its_options(words: list[str]) -> None:
         return
     elif tool == "framework" and rest:
         assert rest[0] in COMMANDS
-        _known(rest[1:], "framework", rest[0])
+        _check_words(rest[1:], "framework", rest[0])
     elif tool == "standin":
-        _known(rest[1:] if rest[0] == "fault-audit" else rest, "standin", *rest[: rest[0] == "fault-audit"])
+        is_survey = rest[0] == "fault-survey"
+        _check_words(rest[is_survey:], "standin", *rest[:is_survey])
     elif tool == "scripts/nightly":
-        _known(rest, "pytest", also=options_of("framework", "night"))
+        _check_words(rest, "pytest", also=options_of("framework", "night"))
     elif tool in ("pytest", "scripts/regress", "scripts/test"):
-        _known(rest, "pytest")
+        _check_words(rest, "pytest")
     assert tool in ("venv", "pip", "framework", "standin", "pytest") or os.access(ROOT / tool, os.X_OK)
 
 
-def _known(words: list[str], *command: str, also: str = "") -> None:
+def _check_words(words: list[str], *command: str, also: str = "") -> None:
     for word, following in pairwise([*words, ""]):
         option, _, value = word.partition("=")
         if option.startswith("-"):
@@ -139,7 +139,7 @@ def _known(words: list[str], *command: str, also: str = "") -> None:
             assert fault in FAULTS
 
 
-def test_the_two_readmes_say_the_same() -> None:
+def test_the_two_readmes_have_the_same_content() -> None:
     english, chinese = (ROOT / name for name in ("README.md", "README.zh-CN.md"))
     assert _headings(english) == _headings(chinese)
     assert _code(english) == _code(chinese)
@@ -152,7 +152,7 @@ def _headings(path: Path) -> list[str]:
 
 
 def _code(path: Path) -> list[str]:
-    """Return the blocks without their comments, which are in the reader's language."""
+    """Return the blocks without their comments, which are translated."""
     return [re.sub(r"\s+#.*", "", block.text) for block in blocks_of(path)]
 
 
@@ -175,14 +175,14 @@ def _anchors(path: Path) -> set[str]:
     return {"#" + re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
-def test_writing_cases_names_every_matcher_or_says_where_they_are() -> None:
+def test_writing_cases_refers_to_the_list_of_matchers_and_shows_most_of_them() -> None:
     text = (ROOT / "docs" / "writing-cases.md").read_text(encoding="utf-8")
     assert "python -m framework matchers" in text or "matchers.md" in text
     shown = set(re.findall(r"\{(\w+): ", text)) & set(MATCHERS)
     assert len(shown) * 2 > len(MATCHERS), "the examples show less than half of the matchers"
 
 
-def test_no_file_names_a_machine_or_a_host_that_packages_come_from() -> None:
+def test_no_file_contains_a_folder_of_a_machine_or_a_host_of_packages() -> None:
     found = []
     for path in files():
         try:

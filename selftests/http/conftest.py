@@ -1,6 +1,4 @@
-"""A server made of raw bytes: it says exactly what a test tells it to, wrong or not, and keeps what it was
-sent.
-"""
+"""A server that sends raw bytes, valid HTTP or not, and keeps the requests that it received."""
 
 from __future__ import annotations
 
@@ -15,8 +13,9 @@ Answer = bytes | Callable[[socket.socket], None]
 
 
 class RawServer:
-    """Listens on a free port of *host*. ``received``: the whole requests, in order; ``connections``: how many
-    were opened.
+    """Listens on a free port of *host*.
+
+    ``received`` holds the whole requests in order, ``connections`` counts the opened connections.
     """
 
     def __init__(self, answer: Answer | Callable[[bytes], Answer], host: str) -> None:
@@ -44,9 +43,9 @@ class RawServer:
             except OSError:
                 return
             self.connections += 1
-            threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
+            threading.Thread(target=self._serve_connection, args=(connection,), daemon=True).start()
 
-    def _talk(self, connection: socket.socket) -> None:
+    def _serve_connection(self, connection: socket.socket) -> None:
         with connection:
             try:
                 while request := _read_request(connection):
@@ -59,7 +58,7 @@ class RawServer:
                         return
                     connection.sendall(answer)
             except OSError:
-                return  # the client has had enough
+                return  # the client closed the connection
 
 
 def _read_request(connection: socket.socket) -> bytes:

@@ -1,4 +1,4 @@
-"""The curl line, judged by a real shell: what it would hand to curl is what we send."""
+"""The curl line: a real shell must pass to curl exactly the request that the transport sends."""
 
 from __future__ import annotations
 
@@ -31,12 +31,13 @@ def line(request: Request) -> str:
     return curl_line(request, MASKER, BASE, {"token": "POLICY_TOKEN"})
 
 
-def test_a_whole_line():
+def test_a_complete_curl_line():
     request = Request(
         "POST", BASE + "/list", {"q": "一"}, {"Token": TOKEN}, {"政策": "it's"}, timeout=5, verify=False
     )
     assert line(request) == (
-        """curl -sS "$BASE_URL"'/list?q=%E4%B8%80' -H 'Content-Type: application/json' -H 'Token: '"${POLICY_TOKEN}" """
+        """curl -sS "$BASE_URL"'/list?q=%E4%B8%80' -H 'Content-Type: application/json' """
+        """-H 'Token: '"${POLICY_TOKEN}" """
         """--data-raw '{"政策":"it'\\''s"}' --compressed --insecure --max-time 5"""
     )
 
@@ -72,27 +73,27 @@ def test_a_whole_line():
         ),
     ],
 )
-def test_words(request_, expected):
+def test_shell_quoting_of_words(request_, expected):
     assert words(line(request_)) == expected
 
 
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60))
 @settings(max_examples=60)
-def test_nothing_in_a_body_is_read_by_the_shell(text):
+def test_the_shell_interprets_nothing_in_a_body(text):
     handed = words(line(Request("POST", BASE + "/", data=text + "$(id)`id`\\'\"" + TOKEN)))
     assert handed[handed.index("--data-raw") + 1] == text + "$(id)`id`\\'\"" + TOKEN
 
 
 @given(st.dictionaries(st.text(), st.text()))
 @settings(max_examples=60)
-def test_json_stays_the_same_value_and_acts_on_no_terminal(value):
+def test_json_keeps_its_value_without_control_characters(value):
     written = line(Request("POST", BASE + "/", json=value))
     handed = words(written)
     assert json.loads(handed[handed.index("--data-raw") + 1]) == value
     assert written.isprintable()
 
 
-def test_no_secret_stands_in_a_line():
+def test_a_curl_line_contains_no_secret():
     request = Request(
         "POST", BASE + "/" + TOKEN, {"t": TOKEN}, {"A": "Bearer " + TOKEN}, {"t": TOKEN}, cookies={"t": TOKEN}
     )
@@ -100,7 +101,7 @@ def test_no_secret_stands_in_a_line():
     assert TOKEN in " ".join(words(line(request)))
 
 
-def test_a_secret_without_a_variable_takes_its_own_name():
+def test_a_secret_without_a_variable_is_named_after_itself():
     assert "${API_KEY}" in curl_line(
         Request("GET", BASE, headers={"K": "secret-value"}), Masker({"api-key": "secret-value"}), BASE
     )

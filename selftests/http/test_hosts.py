@@ -1,4 +1,4 @@
-"""Where a request and a secret may go."""
+"""The rules for the hosts to which requests and secrets may go."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BASE = "https://app.test"
         ("HTTPS://a.test?x", "https://a.test"),
     ],
 )
-def test_origins(url, origin):
+def test_origin_of_a_url(url, origin):
     assert str(origin_of(url)) == origin
 
 
@@ -45,7 +45,7 @@ def test_origins(url, origin):
         "javascript:alert(1)",
     ],
 )
-def test_what_has_no_one_origin(url):
+def test_urls_without_an_unambiguous_origin(url):
     assert origin_of(url) is None
 
 
@@ -92,7 +92,7 @@ def test_allowed_hosts(url, allowed):
         ("https://app.test", (), "", False),
     ],
 )
-def test_secrets_go_to_a_base_url_that_is_declared_or_this_machine(base, named, declared, may):
+def test_secrets_go_only_to_a_declared_or_loopback_base_url(base, named, declared, may):
     assert Hosts(base, named, declared).may_carry_secrets(base + "/x") is may
 
 

@@ -1,4 +1,4 @@
-"""No spelling of a secret survives masking, and nothing else is touched."""
+"""Masking replaces every spelling of a secret and changes nothing else."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ SPELLINGS = {
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
 @given(value=values, before=around, after=around)
 @settings(max_examples=60)
-def test_no_spelling_survives(spelling, value, before, after):
+def test_every_spelling_of_a_secret_is_masked(spelling, value, before, after):
     spelled = spelling(value)
     masked = Masker({"k": value}).text(f"{before}|{spelled}|{after}")
     assert "***k***" in masked
@@ -64,19 +64,17 @@ def test_no_spelling_survives(spelling, value, before, after):
 
 @given(value=values, before=st.binary(max_size=9), after=st.binary(max_size=9), safe=st.booleans())
 @settings(max_examples=300)
-def test_no_base64_survives_wherever_the_secret_stands(value, before, after, safe):
+def test_base64_is_masked_at_every_alignment(value, before, after, safe):
     encode = base64.urlsafe_b64encode if safe else base64.b64encode
     masked = Masker({"k": value}).text("x " + encode(before + value.encode() + after).decode())
     assert "***k***" in masked
     kept = masked[2:].replace("***k***", "")
-    assert (
-        len(kept) <= (len(before) + len(after)) * 4 // 3 + 4
-    )  # nothing of the secret's own characters is left
+    assert len(kept) <= (len(before) + len(after)) * 4 // 3 + 4  # none of the secret's own characters is left
 
 
 @given(value=values, before=st.binary(max_size=30), after=st.binary(max_size=30))
 @settings(max_examples=200)
-def test_bytes_that_are_not_utf8_are_masked_and_otherwise_kept(value, before, after):
+def test_bytes_that_are_not_utf8_are_masked_and_otherwise_unchanged(value, before, after):
     masker = Masker({"k": value})
     sent = before + b"\xff" + value.encode() + b"\xff" + after
     assert value.encode() not in masker.data(sent)
@@ -90,7 +88,7 @@ def test_bytes_that_are_not_utf8_are_masked_and_otherwise_kept(value, before, af
         lambda inner: st.lists(inner) | st.dictionaries(around, inner),
     )
 )
-def test_a_text_and_a_document_without_a_secret_stay_as_they_are(document):
+def test_texts_and_documents_without_a_secret_are_unchanged(document):
     masker = Masker({"token": TOKEN})
     text = json.dumps(document)
     assert masker.json(document) == document
@@ -98,18 +96,18 @@ def test_a_text_and_a_document_without_a_secret_stay_as_they_are(document):
     assert masker.names_in(text) == ()
 
 
-def test_member_names_and_numbers_are_masked_too():
+def test_member_names_and_numbers_are_masked():
     masker = Masker({"token": TOKEN, "pin": "12345678"})
     masked = masker.json({TOKEN: [12345678, 99.5, True, None, {"x": "a" + TOKEN}]})
     assert masked == {"***token***": ["***pin***", 99.5, True, None, {"x": "a***token***"}]}
 
 
-def test_a_mixture_of_escapes_is_one_spelling():
+def test_mixed_escapes_are_masked():
     masked = Masker({"token": TOKEN}).text("\\u0050%48ONE_" + TOKEN[6:] + " and phone_" + TOKEN[6:])
     assert masked == "***token*** and phone_" + TOKEN[6:]
 
 
-def test_basic_credentials():
+def test_basic_credentials_are_masked():
     header = "Basic " + base64.b64encode(f"user:{TOKEN}".encode()).decode()
     assert Masker({"token": TOKEN}).text(header) == header[:12] + "***token***" + (
         "=" if header.endswith("=") else ""
@@ -117,7 +115,7 @@ def test_basic_credentials():
     assert Masker({"token": TOKEN}).names_in(header) == ("token",)
 
 
-def test_one_secret_inside_another_and_one_made_by_a_mask():
+def test_nested_secrets_and_secrets_completed_by_a_mask():
     masker = Masker({"short": "abcdef", "long": "xxabcdefxx", "edge": "abcdeg*"})
     assert masker.text("xxabcdefxx abcdef") == "***long*** ***short***"
     assert "abcdeg*" not in masker.text("abcdegxxabcdefxx")
@@ -130,7 +128,7 @@ def test_a_secret_that_cannot_be_masked_is_refused(value):
     assert "token" in str(caught.value) and len(caught.value.problems) == 1
 
 
-def test_a_document_that_is_too_deep_is_not_shown():
+def test_a_document_nested_too_deeply_is_replaced():
     document: list = [TOKEN]
     for _ in range(100_000):
         document = [document]
@@ -142,12 +140,12 @@ def test_a_document_that_is_too_deep_is_not_shown():
     [("\\" * 6, "u0050"), ("%25" * 2, "%50"), ("PHONE_", "\\u0050"), ("%50" * 2, "")],
     ids=["backslashes", "percents", "prefixes", "escapes"],
 )
-def test_hostile_text_takes_no_quadratic_time(repeated, end):
+def test_hostile_text_is_masked_in_linear_time(repeated, end):
     masker = Masker({"token": TOKEN})
     assert grows_linearly(lambda times: masker.text(repeated * times + end), 6_000)
 
 
-def test_245_kb_without_a_secret_cost_next_to_nothing():
+def test_masking_245_kb_without_a_secret_is_fast():
     text = json.dumps({"text": "<p>\t支持 50% 的企业\\n</p>" * 8000}, ensure_ascii=False)
     masker = Masker({"token": TOKEN})
     tries = range(20)

@@ -1,11 +1,11 @@
-"""Personal data is hidden by its form, and nothing else is."""
+"""Personal data is recognized by its form, and nothing else is masked."""
 
 import pytest
 
 from framework.http.masking import Masker
 from framework.http.personal import IDENTITY, MOBILE, hide_personal, is_identity
 
-GOOD = "11010519491231002X"  # the standard's own example
+GOOD = "11010519491231002X"  # the example in the standard
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ GOOD = "11010519491231002X"  # the standard's own example
         (f"{GOOD} {GOOD}", f"{IDENTITY} {IDENTITY}"),
     ],
 )
-def test_it_is_hidden(text, hidden):
+def test_personal_data_is_masked(text, hidden):
     assert hide_personal(text) == hidden == Masker({}, personal=True).text(text)
 
 
@@ -40,17 +40,17 @@ def test_it_is_hidden(text, hidden):
         "",
     ],
 )
-def test_other_numbers_are_left_alone(text):
+def test_other_numbers_are_not_masked(text):
     assert hide_personal(text) == text
 
 
-def test_bytes_too():
+def test_personal_data_in_bytes_is_masked():
     assert Masker({}, personal=True).data(b"\xff 13800138000") == b"\xff " + MOBILE.encode()
     assert Masker({}, personal=True).data(b"\xff 1380013800") == b"\xff 1380013800"
     assert Masker({}).data(b"13800138000") == b"13800138000"
 
 
-def test_the_check_digit():
+def test_check_digit_of_identity_numbers():
     assert (
         is_identity(GOOD)
         and not is_identity(GOOD[:-1] + "1")

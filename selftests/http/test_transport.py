@@ -1,4 +1,4 @@
-"""The transport against servers that are slow, wrong, hostile or right."""
+"""The transport against servers that are slow, wrong, hostile or correct."""
 
 from __future__ import annotations
 
@@ -66,10 +66,10 @@ def head_and_body(request: bytes) -> tuple[list[str], bytes]:
     return head.decode().split("\r\n"), body
 
 
-# -- what goes out
+# -- requests
 
 
-def test_json_goes_out_compact_in_utf8_with_our_defaults_only(serve, reply, transport):
+def test_json_is_sent_compact_in_utf8_with_our_defaults_only(serve, reply, transport):
     server = serve(reply())
     send(
         transport(server),
@@ -108,7 +108,7 @@ def test_json_goes_out_compact_in_utf8_with_our_defaults_only(serve, reply, tran
         ({}, None, b""),
     ],
 )
-def test_bodies(serve, reply, transport, keys, content_type, body):
+def test_encoding_of_bodies(serve, reply, transport, keys, content_type, body):
     server = serve(reply())
     send(transport(server), server, method="POST", **keys)
     head, sent = head_and_body(server.received[0])
@@ -116,7 +116,7 @@ def test_bodies(serve, reply, transport, keys, content_type, body):
     assert (types, sent) == ([content_type] if content_type else [], body)
 
 
-def test_a_null_header_is_not_sent_not_even_by_a_library(serve, reply, transport):
+def test_a_null_header_is_not_sent_even_by_a_library(serve, reply, transport):
     server = serve(reply())
     dropped = {"User-Agent": None, "accept-encoding": None, "Accept": None, "Content-Type": None}
     send(transport(server), server, method="POST", json={}, headers=dropped)
@@ -124,7 +124,7 @@ def test_a_null_header_is_not_sent_not_even_by_a_library(serve, reply, transport
     assert head == ["POST / HTTP/1.1", f"Host: 127.0.0.1:{server.port}", "Content-Length: 2"]
 
 
-def test_extra_headers_yield_to_the_case_and_params_join_the_query(serve, reply, transport):
+def test_headers_of_the_case_win_and_params_extend_the_query(serve, reply, transport):
     server = serve(reply())
     request = Request(
         "GET", server.url + "/a?x=1", {"k": ["一", 2], "no": None, "flag": True}, {"X-Trace": "case"}
@@ -147,7 +147,7 @@ def test_extra_headers_yield_to_the_case_and_params_join_the_query(serve, reply,
         {"X": "a\0"},
     ],
 )
-def test_a_header_that_cannot_be_sent_is_a_mistake_of_the_case(serve, reply, transport, headers):
+def test_an_unsendable_header_is_a_config_error(serve, reply, transport, headers):
     server = serve(reply())
     with pytest.raises(ConfigError) as caught:
         send(transport(server), server, headers=headers)
@@ -155,7 +155,7 @@ def test_a_header_that_cannot_be_sent_is_a_mistake_of_the_case(serve, reply, tra
     assert server.connections == 0
 
 
-def test_a_token_with_a_newline_is_not_shown(serve, reply, transport):
+def test_the_error_for_a_token_with_a_newline_does_not_show_it(serve, reply, transport):
     server = serve(reply())
     with pytest.raises(ConfigError) as caught:
         send(transport(server), server, headers={"Token": "PHONE_other\n"})
@@ -163,13 +163,13 @@ def test_a_token_with_a_newline_is_not_shown(serve, reply, transport):
 
 
 @pytest.mark.parametrize("keys", [{"json": {"a": float("nan")}}, {"json": {"a": {1}}}, {"data": "\ud800"}])
-def test_a_body_that_cannot_be_written_is_a_mistake_of_the_case(serve, reply, transport, keys):
+def test_an_unencodable_body_is_a_config_error(serve, reply, transport, keys):
     server = serve(reply())
     with pytest.raises(ConfigError):
         send(transport(server), server, method="POST", **keys)
 
 
-def test_the_connection_is_kept_and_nothing_else(serve, reply, transport, monkeypatch):
+def test_requests_share_only_the_connection(serve, reply, transport, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     server = serve(reply(b"{}", "Set-Cookie: session=1; Path=/"))
     sender = transport(server)
@@ -179,7 +179,7 @@ def test_the_connection_is_kept_and_nothing_else(serve, reply, transport, monkey
     assert not any(b"Cookie" in request for request in server.received)
 
 
-def test_a_kept_connection_that_the_server_closed_is_opened_again(serve, transport):
+def test_a_connection_closed_by_the_server_is_reopened(serve, transport):
     closed = threading.Event()
 
     def once(connection):
@@ -192,14 +192,14 @@ def test_a_kept_connection_that_the_server_closed_is_opened_again(serve, transpo
     for _ in range(3):
         closed.clear()
         assert send(sender, server).reply.status == 200
-        assert closed.wait(5)
+        assert closed.wait(120)
     assert server.connections == 3
 
 
-# -- what comes back
+# -- complete replies
 
 
-def test_a_reply_is_kept_as_it_came(serve, reply, transport):
+def test_a_reply_is_kept_as_received(serve, reply, transport):
     server = serve(
         reply('{"标题":1}'.encode(), "X-Name: 政策", "x-two: a", "x-two: b", status="404 Not Found")
     )
@@ -224,7 +224,7 @@ def test_a_reply_is_kept_as_it_came(serve, reply, transport):
     ],
     ids=["gzip", "members", "deflate", "bare deflate", "identity", "both"],
 )
-def test_content_codings_are_undone(serve, reply, transport, coding, encoded):
+def test_content_codings_are_decoded(serve, reply, transport, coding, encoded):
     server = serve(reply(encoded, f"Content-Encoding: {coding}"))
     assert send(transport(server), server).reply.json == {"a": 1}
 
@@ -241,7 +241,7 @@ def test_content_codings_are_undone(serve, reply, transport, coding, encoded):
     ],
     ids=["not gzip", "truncated", "unknown", "not deflate", "many", "many members"],
 )
-def test_content_that_cannot_be_decoded_is_a_complete_reply(serve, reply, transport, coding, raw):
+def test_undecodable_content_is_a_complete_reply(serve, reply, transport, coding, raw):
     server = serve(reply(raw, f"Content-Encoding: {coding}"))
     got = send(transport(server), server).reply
     assert (got.status, got.body) == (200, raw)
@@ -267,7 +267,7 @@ def test_replies_without_a_body(serve, transport, method, answer):
     assert (got.body, got.undecodable) == (b"", None)
 
 
-def test_chunked_and_until_close(serve, transport):
+def test_chunked_bodies_and_bodies_until_close(serve, transport):
     server = serve(
         {
             "/chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: "
@@ -279,7 +279,7 @@ def test_chunked_and_until_close(serve, transport):
         assert send(transport(server), server, path).reply.json == {"a": 1}
 
 
-# -- what does not come back
+# -- incomplete replies
 
 
 def closing(data: bytes):
@@ -317,7 +317,7 @@ def test_a_reply_that_ends_early_is_cut_short(serve, transport, data):
     ],
     ids=["ssh", "version", "tls", "many fields", "long field", "two lengths"],
 )
-def test_what_is_not_http_is_told_as_such(serve, transport, data):
+def test_a_reply_that_is_not_http_is_reported_as_malformed(serve, transport, data):
     server = serve(closing(data))
     with pytest.raises(TransportError, match=r"不是合法的 HTTP|断开"):
         send(transport(server), server)
@@ -333,14 +333,14 @@ def test_a_reset_is_cut_short(serve, transport):
         send(transport(server), server)
 
 
-def test_refused_says_to_start_the_service(transport):
+def test_a_refused_connection_suggests_to_start_the_service(transport):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(ConnectError, match="确认服务已启动、base_url 正确"):
         transport(f"http://127.0.0.1:{port}").send(Request("GET", f"http://127.0.0.1:{port}/"))
 
 
-def test_a_name_that_does_not_resolve(transport, monkeypatch):
+def test_a_host_that_does_not_resolve_is_a_connect_error(transport, monkeypatch):
     def unknown(*args, **keywords):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -349,7 +349,7 @@ def test_a_name_that_does_not_resolve(transport, monkeypatch):
         transport("http://policy.test").send(Request("GET", "http://policy.test/"))
 
 
-def test_a_resolver_that_hangs_is_not_waited_for(transport, monkeypatch):
+def test_a_hanging_resolver_ends_at_the_deadline(transport, monkeypatch):
     release = threading.Event()
     monkeypatch.setattr(connections.socket, "getaddrinfo", lambda *args, **keywords: release.wait(120) and [])
     with pytest.raises(TimedOutError, match=r"0\.2 秒内没有连上"):
@@ -405,7 +405,7 @@ def test_a_handshake_that_is_never_answered_ends_with_the_connect_timeout(transp
             transport(url, connect=0.5).send(Request("GET", url + "/"))
 
 
-def test_tls_to_a_plain_server_is_told_as_tls(serve, transport):
+def test_tls_to_a_plain_server_is_reported_as_a_tls_error(serve, transport):
     server = serve(closing(b"HTTP/1.1 400 Bad Request\r\n\r\n"))
     url = server.url.replace("http", "https", 1)
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -451,7 +451,7 @@ def over_tls(tmp_path):
         yield serve_for
 
 
-def test_a_certificate_is_checked_unless_the_case_says_not_to(over_tls, transport):
+def test_a_certificate_is_verified_unless_the_case_disables_it(over_tls, transport):
     url = f"https://127.0.0.1:{over_tls('localhost')}"
     with pytest.raises(ConnectError, match=r"TLS.*self"):
         transport(url).send(Request("GET", url + "/"))
@@ -470,7 +470,7 @@ def test_a_certificate_must_be_for_the_name_and_not_for_its_address(
     if name == "policy.test":
         assert transport(url).send(Request("GET", url + "/")).reply.body == b"{}"
     else:
-        with pytest.raises(ConnectError, match="TLS.*policy.test"):
+        with pytest.raises(ConnectError, match=r"TLS.*policy\.test"):
             transport(url).send(Request("GET", url + "/"))
 
 
@@ -487,14 +487,14 @@ def _answer_over_tls(listener, context):
             return
 
 
-# -- bounds
+# -- limits
 
 
-def dripping(server_said: bytes, drip: bytes = b"1\r\n1\r\n"):
-    """Say something, then a few bytes every 50 ms until the client has gone."""
+def dripping(start: bytes, drip: bytes = b"1\r\n1\r\n"):
+    """Send *start*, then a few bytes every 50 ms until the client closes the connection."""
 
     def answer(connection):
-        connection.sendall(server_said)
+        connection.sendall(start)
         gone = threading.Event()
         for _ in range(400):
             connection.sendall(drip)
@@ -522,7 +522,7 @@ def test_the_deadline_holds_while_bytes_drip(serve, transport, said):
         send(transport(server, total=0.3), server)
 
 
-def test_a_server_that_says_nothing(serve, transport):
+def test_a_silent_server_times_out(serve, transport):
     server = serve(lambda connection: connection.recv(1))
     with pytest.raises(TimedOutError, match=r"0\.2 秒内没有"):
         send(transport(server), server, timeout=0.2)
@@ -579,14 +579,14 @@ def test_a_reply_of_exactly_the_limit_is_read(serve, reply, transport):
 # -- hosts and redirects
 
 
-def test_a_host_that_is_not_named_gets_nothing(serve, reply, transport):
+def test_an_undeclared_host_receives_no_request(serve, reply, transport):
     named, other = serve(reply()), serve(reply())
     with pytest.raises(BlockedError, match="没有写明这个主机"):
         send(transport(named), other, headers={"Token": TOKEN})
     assert other.connections == 0
 
 
-def test_a_named_host_gets_no_secret(serve, reply, transport):
+def test_a_named_host_receives_no_secret(serve, reply, transport):
     base, files = serve(reply()), serve(reply())
     sender = transport(base, f"127.0.0.1:{files.port}")
     assert send(sender, files).reply.status == 200
@@ -625,7 +625,7 @@ def test_a_redirect_within_the_origin_keeps_everything(serve, reply, transport):
     assert f"Token: {TOKEN}" in head and "Cookie: own=2; s=1" in head
 
 
-def test_a_location_in_utf8_is_followed_as_it_was_meant(serve, reply, transport):
+def test_a_location_in_utf8_is_followed(serve, reply, transport):
     server = serve(
         {
             "/a": reply(b"", "Location: /政策?名=一 二", status="302 Found"),
@@ -636,7 +636,7 @@ def test_a_location_in_utf8_is_followed_as_it_was_meant(serve, reply, transport)
 
 
 @pytest.mark.parametrize("path", ["/a b", "/%zz", "/{x}", "/|", "/..//x", "/中"])
-def test_odd_paths_are_sent_or_told(serve, reply, transport, path):
+def test_unusual_paths_are_sent_or_reported(serve, reply, transport, path):
     server = serve(reply())
     assert send(transport(server), server, path).reply.status == 200
 
@@ -648,7 +648,7 @@ def test_a_password_in_a_url_is_not_shown(serve, reply, transport):
     assert "pass@" not in str(caught.value) and server.connections == 0
 
 
-def test_a_host_name_that_is_none_is_a_mistake_of_the_case(transport):
+def test_an_invalid_host_name_is_reported(transport):
     host = "a" * 70 + ".test"
     with pytest.raises((ConfigError, ConnectError)):
         transport(f"http://{host}").send(Request("GET", f"http://{host}/"))
@@ -697,7 +697,7 @@ def test_a_redirect_to_another_port_is_blocked(serve, reply, transport):
         "http://{host}\\@evil.test/",
     ],
 )
-def test_a_redirect_elsewhere_is_blocked(serve, reply, transport, location):
+def test_a_redirect_to_another_host_is_blocked(serve, reply, transport, location):
     server = serve(
         lambda connection: connection.sendall(
             reply(b"", f"Location: {location.format(host=f'127.0.0.1:{server.port}')}", status="302 F")
@@ -708,7 +708,7 @@ def test_a_redirect_elsewhere_is_blocked(serve, reply, transport, location):
     assert len(server.received) == 1
 
 
-def test_the_token_does_not_follow_to_a_named_host(serve, reply, transport):
+def test_a_redirect_to_a_named_host_drops_the_token(serve, reply, transport):
     files = serve(reply(b"file"))
     server = serve(reply(b"", f"Location: {files.url}/f", "Set-Cookie: s=1", status="302 Found"))
     headers = {
@@ -728,7 +728,7 @@ def test_the_token_does_not_follow_to_a_named_host(serve, reply, transport):
     )
 
 
-def test_a_repeated_body_with_a_secret_does_not_follow_either(serve, reply, transport):
+def test_a_redirect_that_repeats_a_body_with_a_secret_is_blocked(serve, reply, transport):
     files = serve(reply())
     server = serve(reply(b"", f"Location: {files.url}/f", status="307 T"))
     with pytest.raises(BlockedError, match="带着密钥 token"):
@@ -736,7 +736,7 @@ def test_a_repeated_body_with_a_secret_does_not_follow_either(serve, reply, tran
     assert files.connections == 0
 
 
-def test_a_redirect_is_a_reply_where_the_case_says_so_or_it_leads_nowhere(serve, reply, transport):
+def test_a_redirect_is_not_followed_if_disabled_or_without_target(serve, reply, transport):
     server = serve(
         {
             "/a": reply(b"", "Location: http://evil.test/", status="302 Found"),
@@ -751,14 +751,14 @@ def test_a_redirect_is_a_reply_where_the_case_says_so_or_it_leads_nowhere(serve,
     assert [send(transport(server), server, path).reply.status for path in ("/b", "/c")] == [302, 201]
 
 
-def test_a_loop_ends(serve, reply, transport):
+def test_a_redirect_loop_ends(serve, reply, transport):
     server = serve(reply(b"", "Location: /", status="302 Found"))
     with pytest.raises(TransportError, match="重定向超过 10 次"):
         send(transport(server), server)
     assert len(server.received) == 11
 
 
-def test_a_base_url_that_nobody_declared_gets_no_secret(transport, monkeypatch):
+def test_an_undeclared_base_url_receives_no_secret(transport, monkeypatch):
     monkeypatch.setattr(
         connections.socket, "getaddrinfo", lambda *a, **k: pytest.fail("nothing may be looked up")
     )
@@ -770,7 +770,7 @@ def test_a_base_url_that_nobody_declared_gets_no_secret(transport, monkeypatch):
 # -- errors
 
 
-def test_no_error_holds_a_secret_or_the_librarys_own(serve, transport):
+def test_no_error_contains_a_secret_or_a_library_error(serve, transport):
     server = serve(closing(b""))
     with pytest.raises(CutShortError) as caught:
         send(transport(server), server, "/?t=" + TOKEN, headers={"Token": TOKEN})
@@ -778,7 +778,7 @@ def test_no_error_holds_a_secret_or_the_librarys_own(serve, transport):
     assert caught.value.__cause__ is None and caught.value.__suppress_context__
 
 
-def test_which_outcomes_a_retry_names(serve, reply, transport):
+def test_outcomes_that_a_retry_names(serve, reply, transport):
     server = serve({"/502": reply(status="502 Bad Gateway"), "/cut": closing(b"")})
     assert matches_retry((502, "timeout"), send(transport(server), server, "/502"))
     assert not matches_retry((503,), send(transport(server), server, "/502"))

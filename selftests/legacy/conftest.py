@@ -1,4 +1,4 @@
-"""The tests here work on the small project, through the commands."""
+"""The tests of this folder run the commands on the small project."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Old case files to suites: for each old/NAME.yaml the new text and all that is said stand in
-old/NAME.golden.
+"""Tests for the import of old case files; old/NAME.golden holds the result for old/NAME.yaml.
 
-After a change: UPDATE_GOLDEN=1 python -m pytest -c selftests/pytest.ini --rootdir selftests
-selftests/legacy/test_import_cases.py
+To update the golden texts::
+
+    UPDATE_GOLDEN=1 python -m pytest -c selftests/pytest.ini --rootdir selftests
+    selftests/legacy/test_import_cases.py
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from hypothesis import strategies as st
 
 from framework.base.errors import CaseFileError
 from framework.base.source import Source
-from framework.cases.yamlfile import dump, parse_yaml, plain
+from framework.cases.yaml.compose import parse_yaml
+from framework.cases.yaml.nodes import to_plain
+from framework.cases.yaml.pyyaml import dump
 
 OLD = Path(__file__).parent / "old"
 NAMES = sorted(path.stem for path in OLD.glob("*.yaml"))
@@ -37,7 +40,7 @@ def convert(project):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_new_text_and_what_is_said(convert, name):
+def test_import_matches_its_golden_text(convert, name):
     code, out, err = convert(name)
     golden = OLD / f"{name}.golden"
     text = f"{out}---- {code}\n{err}"
@@ -47,13 +50,13 @@ def test_the_new_text_and_what_is_said(convert, name):
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "nothing"])
-def test_the_new_file_lints_clean(project, convert, name):
+def test_imported_suite_has_no_lint_problems(project, convert, name):
     convert(name, "--to", f"testcases/{name}.yaml")
     code, out, _ = project.run("lint")
     assert code == 0, out
 
 
-def test_a_file_that_is_there_is_not_overwritten(project, convert):
+def test_existing_file_is_not_overwritten(project, convert):
     project.write("testcases/new.yaml", "mine")
     code, _, err = convert("seed-list", "--to", "testcases/new.yaml")
     assert code == 2
@@ -61,14 +64,14 @@ def test_a_file_that_is_there_is_not_overwritten(project, convert):
     assert (project.root / "testcases/new.yaml").read_text() == "mine"
 
 
-def test_a_file_that_is_no_yaml_is_told_in_its_place(project):
+def test_syntax_error_of_the_old_file_is_located(project):
     project.write("old.yaml", "- name: [\n")
     code, _, err = project.run("import-cases", "old.yaml")
     assert code == 2
     assert err.startswith("old.yaml:2:1: ")
 
 
-def test_a_file_that_is_not_there(project):
+def test_missing_file_is_refused(project):
     assert project.run("import-cases", "gone.yaml")[0] == 2
 
 
@@ -117,14 +120,14 @@ def test_a_file_that_is_not_there(project):
         "\u2028",
     ],
 )
-def test_every_text_is_read_back_as_it_is(text):
+def test_every_text_is_read_back_unchanged(text):
     for document in (
         {"a": text},
         {text: 1} if text not in ("<<",) else {},
         [text],
         {"a": [{"b": text, "c": [1, 2.5, None, True]}]},
     ):
-        assert plain(parse_yaml(Source("x.yaml", dump(document)))) == document
+        assert to_plain(parse_yaml(Source("x.yaml", dump(document)))) == document
 
 
 JSON = st.recursive(
@@ -140,10 +143,10 @@ JSON = st.recursive(
 
 @settings(max_examples=100)
 @given(document=st.dictionaries(st.text(min_size=1, max_size=10), JSON, min_size=1, max_size=4))
-def test_any_document_is_read_back_or_refused(document):
-    """A key << is refused by our reading, and so is a text with a reference in full-width braces."""
+def test_any_document_is_read_back_unchanged_or_refused(document):
+    """The parser refuses a text with a reference in full-width braces even in quotes."""
     try:
-        read = plain(parse_yaml(Source("x.yaml", dump(document))))
+        read = to_plain(parse_yaml(Source("x.yaml", dump(document))))
     except CaseFileError as error:
         assert {problem.code for problem in error.problems} <= {"reference-full-width"}
         return

@@ -1,4 +1,4 @@
-"""The old harness's log: what is read, what is told, and what must not be carried over."""
+"""Tests for the import of logs: what is read, which problems are reported, and that no credential is kept."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def log(tmp_path):
     return write
 
 
-def test_a_run_is_read_with_what_was_logged_and_no_more(log):
+def test_exchange_holds_exactly_what_was_logged(log):
     found = read_legacy_log(log(run()))
     assert found.problems == ()
     (exchange,) = found.exchanges
@@ -72,22 +72,22 @@ def test_a_run_is_read_with_what_was_logged_and_no_more(log):
 
 
 @pytest.mark.parametrize(("encoding", "end"), [("utf-8", "\r\n"), ("utf-8-sig", "\n"), ("gb18030", "\r\n")])
-def test_as_windows_writes_it(log, encoding, end):
+def test_log_written_on_windows_is_read(log, encoding, end):
     found = read_legacy_log(log(run(), run(), encoding=encoding, end=end))
     assert [exchange.reply.document for exchange in found.exchanges] == [RESULT, RESULT]
 
 
-def test_a_time_before_the_level(log):
+def test_time_before_the_level_is_skipped(log):
     lines = [line.replace("- INFO", "2024-04-12 10:00:00,123 - WARNING") for line in run()]
     assert len(read_legacy_log(log(lines)).exchanges) == 1
 
 
-def test_several_requests_of_one_run(log):
+def test_several_requests_of_one_run_are_read(log):
     found = read_legacy_log(log(run()[:-2] + run(status="<Response [500]>")[2:]))
     assert [exchange.reply.status for exchange in found.exchanges] == [200, 500]
 
 
-def test_no_body_is_not_a_null_body(log):
+def test_missing_body_is_not_a_null_body(log):
     assert read_legacy_log(log(run(body="None"))).exchanges[0].request.json is MISSING
 
 
@@ -124,14 +124,14 @@ def test_no_body_is_not_a_null_body(log):
         "relative",
     ],
 )
-def test_what_cannot_be_read_is_told_by_line_and_the_rest_is_kept(log, broken, line, what):
+def test_unreadable_part_is_reported_with_its_line_and_the_rest_is_kept(log, broken, line, what):
     found = read_legacy_log(log(broken, run()))
     assert len(found.exchanges) == 1
     (problem,) = found.problems
     assert f"old.log:{line}: " in problem.what and what in problem.what
 
 
-def test_a_line_in_another_encoding_is_told(log):
+def test_line_in_another_encoding_is_reported(log):
     path = log(run(), run())
     lines = path.read_bytes().split(b"\n")
     lines[3] = lines[3].decode().encode("gb18030")
@@ -140,13 +140,13 @@ def test_a_line_in_another_encoding_is_told(log):
     assert len(found.exchanges) == 2 and "old.log:4: " in found.problems[0].what
 
 
-def test_a_reply_that_looks_like_the_log_is_only_a_reply(log):
+def test_reply_that_looks_like_a_log_is_only_a_reply(log):
     hostile = {"text": "\n- INFO log:log_util.py:102 请求路径:https://evil.test/"}
     (exchange,) = read_legacy_log(log(run(repr(hostile)))).exchanges
     assert (exchange.request.url, exchange.reply.document) == (URL, hostile)
 
 
-def test_an_import_carries_no_credential(log, tmp_path):
+def test_tape_holds_no_credential(log, tmp_path):
     other = "PHONE_zzzzyyyyxxxxwwwwvvvvuuuu"
     headers = {
         "Token": TOKEN,
@@ -166,7 +166,7 @@ def test_an_import_carries_no_credential(log, tmp_path):
     assert tape.exchanges[0].request.headers["Accept"] == "a/b"
 
 
-def test_an_imported_tape_answers_a_request_with_the_masked_token_alone(log, tmp_path):
+def test_imported_tape_answers_only_a_request_with_the_masked_token(log, tmp_path):
     import_log(log(run()), tmp_path / "tape")
     tape = Tape.load(tmp_path / "tape")
     asked = Request("POST", URL, {}, {"Token": "***token***"}, {"pageNo": 1})
@@ -179,12 +179,12 @@ def test_an_imported_tape_answers_a_request_with_the_masked_token_alone(log, tmp
 @pytest.mark.parametrize(
     "lines", [[], run("{'a'"), ["nothing of ours"]], ids=["empty", "unreadable", "another"]
 )
-def test_a_log_without_a_readable_request_is_refused(log, tmp_path, lines):
+def test_log_without_a_readable_request_is_refused(log, tmp_path, lines):
     with pytest.raises(TapeError, match=r"old\.log"):
         import_log(log(lines), tmp_path / "tape")
     assert not (tmp_path / "tape").exists()
 
 
-def test_no_log(tmp_path):
+def test_missing_log_is_refused(tmp_path):
     with pytest.raises(TapeError, match="读不了"):
         read_legacy_log(tmp_path / "none.log")

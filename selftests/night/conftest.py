@@ -1,4 +1,4 @@
-"""Runs written by hand, and nights made from them: everything of the night but pytest and Allure."""
+"""Runs written by hand, and nights made from them without pytest and Allure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LETTERS = {"P": "passed", "F": "failed", "B": "broken", "S": "skipped", "K": "kn
 
 
 def case(name: str, letter: str = "P", **given: object) -> CaseRecord:
-    """A case by one letter: P, F, B, S, K, W."""
+    """Return a case whose status is given by a letter: P, F, B, S, K or W."""
     status = LETTERS[letter]
     blame = {"failed": ("mismatch", "$.success 期望 true"), "broken": ("environment", "连接被拒绝")}.get(
         status, ("", "")
@@ -44,7 +44,7 @@ def case(name: str, letter: str = "P", **given: object) -> CaseRecord:
 
 
 def run_of(cases: Mapping[str, str] | list[CaseRecord], night: int = 0, **given: object) -> RunRecord:
-    """A run of the *night*-th night."""
+    """Return the run of the *night*-th night."""
     listed = cases if isinstance(cases, list) else [case(name, letter) for name, letter in cases.items()]
     red = any(item.status in ("failed", "broken") for item in listed) or given.get("collection")
     started = (FIRST + timedelta(days=night)).isoformat(timespec="milliseconds")
@@ -66,7 +66,7 @@ def problem(name: str = "testcases/bad.yaml", text: str = "bad.yaml:3:1: 不认�
 
 
 class Receiver:
-    """A chat group on 127.0.0.1. ``status`` is what it answers; while ``hold`` is set it answers nothing."""
+    """A chat service on 127.0.0.1. ``status``: its reply. While ``hold`` is set, it does not reply."""
 
     def __init__(self) -> None:
         self.received: list[str] = []
@@ -86,7 +86,7 @@ class Receiver:
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Write nothing to stderr."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -120,7 +120,7 @@ PATIENT = ("--notify-seconds", "300")
 
 
 class Nights:
-    """A project whose pytest leaves the run it is given."""
+    """A project with a fake pytest, which writes the given run record."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
@@ -140,7 +140,7 @@ class Nights:
             "default: test\nenvironments:\n  test: {base_url: http://127.0.0.1:1}\n", encoding="utf-8"
         )
 
-    def _pytest(self, options: object) -> int:
+    def _pytest(self, _options: object, _say: object) -> int:
         if self.run is None:
             return 4 if self.code is None else self.code
         text = self.run if isinstance(self.run, str) else dump(self.run)

@@ -1,4 +1,4 @@
-"""Since last night: what broke, what recovered, since when; which cases are flaky."""
+"""The comparison with past nights: broken, recovered and flaky cases."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from dataclasses import replace
 import pytest
 from night.conftest import case, problem, run_of
 
-from framework.night.changes import Changes, compare
+from framework.night.changes import NightChanges, compare
 
 
-def series(letters: str, *, services: str = "", sources: str = "") -> Changes:
-    """Nights of one case beside a steady one; a dot is a night without it. Compare the last with those
-    before.
-    """
+def series(letters: str, *, services: str = "", sources: str = "") -> NightChanges:
+    """Compare the last night of a case with those before. A letter is a night, a dot one without it."""
     runs = []
     for night, letter in enumerate(letters):
         cases = [case("steady")]
@@ -45,7 +43,7 @@ def names(changes) -> list[str]:
         ("FPFF", [], ["a"], [], "2026-11-18 02:15"),
     ],
 )
-def test_who_moved_and_since_when(
+def test_changed_cases_and_since_when(
     letters: str, broke: list, still: list, recovered: list, since: str
 ) -> None:
     found = series(letters)
@@ -63,32 +61,36 @@ def test_the_record_of_a_case_has_a_mark_for_each_of_the_last_ten_nights() -> No
 @pytest.mark.parametrize(
     ("letters", "services", "sources", "flaky"),
     [
-        ("PF", "11", "", True),  # one release, two verdicts
+        ("PF", "11", "", True),  # two verdicts on one release
         ("PF", "12", "", False),  # a new release
-        ("PF", "1 ", "", False),  # not known to be the same
+        ("PF", "1 ", "", False),  # the release may have changed
         ("PFP", "", "", False),  # a bug and its repair
         ("PFPF", "", "", True),
         ("PFPFP", "", "aabcc", False),  # the suite was edited in between
         ("PF", "11", "ab", False),
-        ("PBPBPB", "", "", False),  # an outage is no verdict
+        ("PBPBPB", "", "", False),  # an outage is not a verdict
         ("PBF", "111", "", True),
-        ("PWPW", "", "", True),  # in quarantine it is told too
+        ("PWPW", "", "", True),  # a case in quarantine is reported too
         ("PFPFPPPPPPPPP", "", "", False),  # long ago
     ],
 )
-def test_who_is_flaky(letters: str, services: str, sources: str, flaky: bool) -> None:
+def test_flaky_cases(letters: str, services: str, sources: str, flaky: bool) -> None:
     assert names(series(letters, services=services, sources=sources).flaky) == (["a"] if flaky else [])
 
 
-def test_cases_that_are_not_there_any_more_are_named() -> None:
+def test_missing_cases_are_named() -> None:
     found = compare(run_of({"a": "P", "c": "P"}, 1), [run_of({"a": "P", "b": "P"})])
-    assert (found.gone, found.new, found.news) == (("testcases/a.yaml::b",), ("testcases/a.yaml::c",), True)
+    assert (found.gone, found.new, found.is_news) == (
+        ("testcases/a.yaml::b",),
+        ("testcases/a.yaml::c",),
+        True,
+    )
 
 
 @pytest.mark.parametrize(
     "given", [{"selection": "-m smoke"}, {"interrupted": True}, {"collection": (problem(),)}], ids=str
 )
-def test_nobody_is_missed_where_fewer_were_to_run(given: dict) -> None:
+def test_no_case_is_missing_if_fewer_were_selected(given: dict) -> None:
     found = compare(run_of({"a": "P"}, 1, **given), [run_of({"a": "P", "b": "P"})])
     assert found.gone == ()
 
@@ -112,14 +114,14 @@ def test_nobody_is_missed_where_fewer_were_to_run(given: dict) -> None:
     ],
 )
 def test_what_is_news(before, now, news: bool) -> None:
-    assert compare(replace(now, run="now"), [before]).news is news
+    assert compare(replace(now, run="now"), [before]).is_news is news
 
 
 def test_the_first_night_is_news() -> None:
-    assert compare(run_of({"a": "P"}), []).news
+    assert compare(run_of({"a": "P"}), []).is_news
 
 
-def test_a_clock_that_went_back_does_not_turn_the_nights_around() -> None:
+def test_a_clock_set_back_does_not_reorder_the_nights() -> None:
     earlier = run_of({"a": "P"}, -30)
     found = compare(earlier, [run_of({"a": "P"}), run_of({"a": "F"}, 1)])
     assert names(found.recovered) == ["a"]

@@ -1,6 +1,4 @@
-"""The CI files: well formed, checked by the linters there are for them, and they call nothing but scripts
-that exist and run.
-"""
+"""The CI files are well formed, their linters find nothing, and they call only scripts that exist and run."""
 
 from __future__ import annotations
 
@@ -16,7 +14,10 @@ import yaml
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 CALLS = re.compile(r"(bash )?((?:scripts|\.ci)/[\w-]+)((?: (?:--[\w-]+|\"\$[A-Z_]+\"))*)")
-YAMLLINT = "{extends: default, rules: {line-length: {max: 140}, document-start: disable, truthy: {check-keys: false}, comments: disable}}"
+YAMLLINT = (
+    "{extends: default, rules: {line-length: {max: 140}, document-start: disable, "
+    "truthy: {check-keys: false}, comments: disable}}"
+)
 STUB = '#!/bin/sh\ncase $1 in -c) exec {python} "$@" ;; esac\nprintf \'%s \' "$@" >> "$STUB_LOG"\n'
 
 
@@ -53,10 +54,11 @@ def test_a_command_is_one_call_of_a_script_that_exists(name: str, command: str) 
 
 @pytest.mark.parametrize("command", sorted({command for _, command in commands() if "nightly" in command}))
 def test_the_command_of_the_night_runs(command: str, tmp_path: Path) -> None:
-    """In a copy whose Python only notes what it is asked."""
+    """In a copy whose Python only records its arguments."""
     shutil.copytree(ROOT / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("requirements.txt", "requirements-nightly.txt"):
-        (tmp_path / name).write_text("nothing\n", encoding="utf-8")
+    for name in ("requirements", "requirements-nightly"):
+        (tmp_path / f"{name}.txt").touch()
+        (tmp_path / f"{name}.lock").touch()
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text(STUB.format(python=sys.executable), encoding="utf-8")
@@ -81,7 +83,7 @@ def test_the_command_of_the_night_runs(command: str, tmp_path: Path) -> None:
     assert log.read_text(encoding="utf-8").endswith("-m framework night --env a test ")
 
 
-def test_no_value_from_outside_is_written_into_a_command() -> None:
+def test_no_outside_value_is_inserted_into_a_command() -> None:
     assert not [command for _, command in commands() if "${{" in command or "${" in command]
 
 

@@ -1,6 +1,4 @@
-"""Nights one after another: exit codes, history, the summary, what is kept aside. pytest and Allure are
-stand-ins here.
-"""
+"""A series of nights: exit codes, history, summary. pytest and Allure are replaced by fakes."""
 
 from __future__ import annotations
 
@@ -13,7 +11,7 @@ import pytest
 from night.conftest import case, problem, run_of
 
 from framework.base.filelock import locked
-from framework.night.history import KEPT, folder_of
+from framework.night.history import KEPT_NIGHTS, folder_of
 from framework.report.html_report import ReportOutcome
 from framework.report.run_record import Quarantine, dump
 
@@ -49,19 +47,19 @@ def test_a_week_of_nights(nights) -> None:
 
 
 def nights_summary(nights, number: int) -> str:
-    """The page of the night with that number, made again from its record in the history."""
+    """Return the summary of the night with that number, made again from the history."""
     from framework.night.changes import compare
-    from framework.night.summary_page import Night, page
+    from framework.night.summary_page import Night, summary_page
     from framework.report.run_record import load
 
     runs = [
         load((nights.reports / "history" / "test" / name).read_text(encoding="utf-8"))
         for name in nights.history()[:number]
     ]
-    return page(Night(runs[-1], compare(runs[-1], runs[:-1])))
+    return summary_page(Night(runs[-1], compare(runs[-1], runs[:-1])))
 
 
-def test_the_report_says_on_its_front_what_changed(nights) -> None:
+def test_the_front_page_shows_the_changes(nights) -> None:
     nights.night(run_of({"a": "P"}))
     nights.night(run_of({"a": "F"}, 1))
     assert nights.shown == {"结论": "服务有错(退出码 1)", "与上一夜相比": "1 新不符"}
@@ -72,29 +70,29 @@ def test_the_report_says_on_its_front_what_changed(nights) -> None:
 
 
 @pytest.mark.parametrize("code", [4, 3, 5, 1, -9, 0])
-def test_a_pytest_that_leaves_no_record_is_2_and_says_so(nights, capsys, code: int) -> None:
+def test_a_missing_record_is_exit_code_2_with_a_reason(nights, capsys, code: int) -> None:
     assert nights.night(None, code=code) == 2
     assert f"pytest 没有写出运行记录,以 {code} 结束" in capsys.readouterr().out
     assert "没有任何用例得到评判" in nights.summary
 
 
-def test_the_record_of_the_night_before_is_not_taken_for_this_ones(nights) -> None:
+def test_the_record_of_the_last_night_is_not_used_again(nights) -> None:
     assert nights.night(run_of({"a": "P"})) == 0
     assert nights.night(None, code=0) == 2
 
 
-def test_a_record_that_is_cut_short_is_kept_aside_and_is_2(nights) -> None:
+def test_an_incomplete_record_is_renamed_and_exit_code_2(nights) -> None:
     text = dump(run_of({"a": "P"}))
     assert nights.night(text[:200]) == 2
     (kept,) = nights.reports.glob("run.json.bad-*")
     assert kept.read_text(encoding="utf-8") == text[:200]
 
 
-def test_a_pytest_that_died_after_its_record_is_not_green(nights) -> None:
+def test_a_pytest_that_dies_after_writing_its_record_is_not_green(nights) -> None:
     assert nights.night(run_of({"a": "P"}), code=-11) == 2
 
 
-def test_an_outage_is_told_once(nights) -> None:
+def test_an_outage_is_reported_once(nights) -> None:
     cases = [case(f"c{n}", "B") for n in range(3)] + [case(f"s{n}", "S") for n in range(40)]
     assert nights.night(run_of(cases)) == 2
     assert nights.summary.count("连接被拒绝") == 1
@@ -131,7 +129,7 @@ def test_the_summary_names_quarantine_known_defects_warnings_and_the_slowest(nig
         assert words in nights.summary
 
 
-def test_the_text_of_a_reply_is_read_as_text(nights) -> None:
+def test_markup_in_a_reply_is_escaped(nights) -> None:
     hostile = "</details><script>alert(1)</script> [x](http://evil.example) `code` |a| **b**\n# 标题"
     nights.night(run_of([case("a", "F", headline=hostile, cause=hostile, title=hostile)]))
     for page in (nights.summary, nights.front):
@@ -139,7 +137,7 @@ def test_the_text_of_a_reply_is_read_as_text(nights) -> None:
         assert "[x](" not in page and "\n# 标题" not in page
 
 
-# what cannot be used is kept aside
+# files that cannot be read
 
 
 @pytest.mark.parametrize(
@@ -153,7 +151,7 @@ def test_the_text_of_a_reply_is_read_as_text(nights) -> None:
     ],
     ids=["empty", "cut", "older", "zeros", "other"],
 )
-def test_history_that_cannot_be_used_is_kept_aside_and_the_night_goes_on(nights, capsys, spoil) -> None:
+def test_unreadable_history_is_renamed_and_the_night_continues(nights, capsys, spoil) -> None:
     for night in range(3):
         nights.night(run_of({"a": "P"}, night))
     path = nights.reports / "history" / "test" / nights.history()[1]
@@ -167,7 +165,7 @@ def test_history_that_cannot_be_used_is_kept_aside_and_the_night_goes_on(nights,
     assert nights.history()[-1].startswith("000004-")
 
 
-def test_all_of_the_history_spoilt_is_a_first_night(nights) -> None:
+def test_without_readable_history_it_is_a_first_night(nights) -> None:
     nights.night(run_of({"a": "P"}))
     (nights.reports / "history" / "test" / nights.history()[0]).write_bytes(b"\xff\xfe")
     assert nights.night(run_of({"a": "P"}, 1)) == 0
@@ -175,76 +173,74 @@ def test_all_of_the_history_spoilt_is_a_first_night(nights) -> None:
     assert nights.history()[-1].startswith("000002-")
 
 
-def test_the_history_is_pruned_and_each_environment_has_its_own(nights) -> None:
-    for night in range(KEPT + 3):
+def test_each_environment_has_its_own_pruned_history(nights) -> None:
+    for night in range(KEPT_NIGHTS + 3):
         nights.night(run_of({"a": "P"}, night))
     nights.night(run_of({"a": "P"}, environment="other"))
-    assert len(nights.history()) == KEPT
+    assert len(nights.history()) == KEPT_NIGHTS
     assert nights.history()[0].startswith("000004-")
     assert len(nights.history("other")) == 1
 
 
 @pytest.mark.parametrize("name", ["..", "../x", "a/b", "", "测试", "con", "a" * 300, "."])
-def test_the_folder_of_an_environment_is_a_plain_one(name: str, tmp_path: Path) -> None:
+def test_the_folder_of_an_environment_has_a_safe_name(name: str, tmp_path: Path) -> None:
     folder = folder_of(tmp_path, name)
     assert (
         folder.parent == tmp_path / "history" and folder.name not in ("", ".", "..") and len(folder.name) < 80
     )
 
 
-def test_two_names_that_look_alike_have_two_folders(tmp_path: Path) -> None:
+def test_similar_names_have_different_folders(tmp_path: Path) -> None:
     assert len({folder_of(tmp_path, name) for name in ("a/b", "a_b", "a:b")}) == 3
 
 
-def test_a_history_that_cannot_be_written_is_told_and_changes_nothing_else(nights, capsys) -> None:
+def test_a_history_that_cannot_be_written_is_reported_only(nights, capsys) -> None:
     (nights.reports / "history").mkdir(parents=True)
     (nights.reports / "history" / "test").write_text("a file", encoding="utf-8")
     assert nights.night(run_of({"a": "F"})) == 1
     assert "没有记入历史" in nights.summary
 
 
-def test_a_report_that_cannot_be_made_changes_nothing_else(nights) -> None:
+def test_a_failed_report_is_reported_only(nights) -> None:
     nights.report = ReportOutcome("not_made", "错误: 没有可用的 Node.js")
     assert nights.night(run_of({"a": "P"})) == 0
     assert "没有生成:错误: 没有可用的 Node.js" in nights.summary
 
 
 @pytest.mark.parametrize(("run", "code"), [({"a": "P"}, 2), ({"a": "F"}, 1)])
-def test_a_fault_of_ours_after_the_run_is_never_green_and_never_the_services(
-    nights, monkeypatch, run: dict, code: int
-) -> None:
+def test_an_internal_error_after_the_run_is_exit_code_2(nights, monkeypatch, run: dict, code: int) -> None:
     monkeypatch.setattr("framework.night.command.compare", lambda *_: 1 / 0)
     assert nights.night(run_of(run)) == code
 
 
-# two at once
+# concurrent nights
 
 
-def test_a_second_night_is_refused_in_one_line_and_touches_nothing(nights, capsys) -> None:
+def test_a_concurrent_night_is_refused_and_changes_nothing(nights, capsys) -> None:
     nights.night(run_of({"a": "P"}))
     before = {path: path.read_bytes() for path in nights.reports.rglob("*") if path.is_file()}
     capsys.readouterr()
     with locked(nights.reports / ".night.lock"):
         assert nights.night(run_of({"a": "F"}, 1)) == 2
-    said = capsys.readouterr().out
-    assert said.count("\n") == 1 and "另一个夜间运行正在使用" in said
+    output = capsys.readouterr().out
+    assert output.count("\n") == 1 and "另一个夜间运行正在使用" in output
     assert {path: path.read_bytes() for path in nights.reports.rglob("*") if path.is_file()} == before
 
 
-def test_a_lock_that_a_dead_night_left_holds_nobody_up(nights) -> None:
+def test_the_lock_file_of_a_killed_night_does_not_block(nights) -> None:
     (nights.reports).mkdir()
     (nights.reports / ".night.lock").write_text("", encoding="utf-8")
     assert nights.night(run_of({"a": "P"})) == 0
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="everyone may write")
-def test_reports_that_cannot_be_written_are_2(nights, capsys) -> None:
+def test_an_unwritable_reports_folder_is_exit_code_2(nights, capsys) -> None:
     nights.reports.mkdir()
     nights.reports.chmod(stat.S_IREAD | stat.S_IEXEC)
     assert nights.night(run_of({"a": "P"})) == 2
 
 
-def test_the_page_of_the_ci_job_has_the_summary(nights, monkeypatch, tmp_path: Path) -> None:
+def test_the_summary_is_appended_to_the_ci_job(nights, monkeypatch, tmp_path: Path) -> None:
     job = tmp_path / "job.md"
     job.write_text("前一步\n", encoding="utf-8")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(job))

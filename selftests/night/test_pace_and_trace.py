@@ -1,4 +1,4 @@
-"""Politeness: one rate over all processes, a trace id in every request that the log knows too."""
+"""One request rate for all processes, and a trace id in every request and in the log."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ LIST = """
 
 
 class Clock:
-    """A clock that several senders share and that only sleeping moves."""
+    """A clock that several senders share. Only ``sleep`` advances it."""
 
     def __init__(self, now: float = 1000.0) -> None:
         self.now = now
         self.sent: list[float] = []
 
     def sender(self, path: Path, share: int = 1):
-        """A process of its own, as far as the file can tell."""
+        """Return a sender with its own state, like a separate process."""
 
         def send(request: Request) -> Exchange:
             self.sent.append(self.now + self.asleep)
@@ -53,9 +53,7 @@ def most_in_a_second(sent: list[float]) -> int:
 
 
 @pytest.mark.parametrize("processes", [1, 2, 8])
-def test_the_rate_holds_over_all_processes_together_from_the_first_request(
-    tmp_path: Path, processes: int
-) -> None:
+def test_the_rate_limit_applies_to_all_processes_together(tmp_path: Path, processes: int) -> None:
     clock = Clock()
     senders = [clock.sender(tmp_path / "pace", processes) for _ in range(processes)]
     for turn in range(24):
@@ -73,7 +71,7 @@ def test_one_busy_process_may_use_the_whole_rate(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"nan\n", b"1e300\n", b"99999999.0\n"], ids=repr)
-def test_a_file_that_says_nothing_usable_holds_nobody_up(tmp_path: Path, content: bytes) -> None:
+def test_an_unusable_file_does_not_block(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "pace").write_bytes(content)
     clock = Clock()
     send = clock.sender(tmp_path / "pace")
@@ -97,11 +95,11 @@ def test_one_service_has_one_file_and_two_have_two(tmp_path: Path) -> None:
     assert one != pace_file(tmp_path, "https://b.example/x")
 
 
-# the trace
+# trace ids
 
 
 def send(headers: dict[str, str], tracer: Tracer) -> tuple[str, str]:
-    """Return the header given to the transport, and the id the exchange remembers."""
+    """Return the header that the transport got, and the trace id in the exchange."""
     given = {}
 
     def transport(request: Request, extra: dict[str, str]) -> Exchange:
@@ -141,11 +139,11 @@ def test_the_id_of_a_case_is_the_same_in_any_order_and_process() -> None:
         ("nonsense", ""),
     ],
 )
-def test_a_case_that_writes_its_own_is_remembered_by_that(own: str, remembered: str) -> None:
+def test_a_traceparent_of_the_case_is_kept(own: str, remembered: str) -> None:
     assert send({"TraceParent": own}, Tracer("run"))[1] == remembered
 
 
-def test_every_request_of_a_run_says_who_asks_and_the_log_finds_it(project) -> None:
+def test_every_request_has_a_trace_id_that_the_log_has_too(project) -> None:
     project.service.replies["/list"] = {"success": True}
     project.suite(LIST)
     run = project.run("-n2", "-p", "no:cacheprovider")

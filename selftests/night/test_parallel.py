@@ -1,4 +1,4 @@
-"""Over workers, in any order: the same verdicts, identities, evidence and log as from one process."""
+"""Parallel runs in any order have the same verdicts, identities, evidence and log as a serial run."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ VOLATILE = {"time", "worker", "run", "trace_id", "duration_ms", "seconds"}
 
 
 def ways(outcome) -> dict[str, object]:
-    """What must be the same, without times, addresses of attachments and ids of the run."""
+    """Return everything that must be equal: without times, names of attachments and run ids."""
     results = {
         name: (
             result["historyId"],
@@ -92,5 +92,5 @@ def fresh(project, *arguments: str):
     [["-n2"], ["-n2", "-p", "shuffled", "-p", "no:cacheprovider"], ["-n3", "--dist", "loadfile"]],
     ids=" ".join,
 )
-def test_the_same(module_project, serial, arguments: list[str]) -> None:
+def test_parallel_runs_equal_the_serial_run(module_project, serial, arguments: list[str]) -> None:
     assert ways(fresh(module_project, *arguments)) == serial

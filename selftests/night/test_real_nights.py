@@ -1,4 +1,4 @@
-"""Whole nights with a real pytest: the command line, signals, the time limit, workers."""
+"""Whole nights with a real pytest: command line, signals, time limit, workers."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def summary(project) -> str:
 
 @pytest.fixture
 def slow(project):
-    """A project whose second case waits; ``begun`` is set when it does."""
+    """A project whose second case waits. ``begun`` is set when it starts waiting."""
     begun, let_go = threading.Event(), threading.Event()
 
     def wait(*_: object) -> dict:
@@ -96,7 +96,7 @@ def slow(project):
     let_go.set()
 
 
-def test_two_nights_over_workers_in_any_order_and_one_notification_each(project, receiver) -> None:
+def test_two_parallel_nights_send_one_notification_each(project, receiver) -> None:
     pytest.importorskip("apprise")
     project.service.replies["/list"] = {"success": True}
     project.suite(SUITE)
@@ -120,7 +120,7 @@ def test_two_nights_over_workers_in_any_order_and_one_notification_each(project,
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_night_that_is_asked_to_end_still_reports_what_it_has(slow, number: int) -> None:
+def test_an_interrupted_night_reports_its_finished_cases(slow, number: int) -> None:
     process = start(slow, "-p", "no:randomly")
     assert slow.begun.wait(120)
     process.send_signal(number)
@@ -130,7 +130,7 @@ def test_a_night_that_is_asked_to_end_still_reports_what_it_has(slow, number: in
     assert "运行中断" in summary(slow)
 
 
-def test_a_run_that_does_not_end_is_ended(slow) -> None:
+def test_a_run_over_its_time_limit_is_ended(slow) -> None:
     for minutes in ("0.05", "0.5", "2"):  # the second case must have begun, however slow the machine is
         code, out = night(slow, "--minutes", minutes, "-p", "no:randomly")
         if slow.begun.is_set():
@@ -139,7 +139,7 @@ def test_a_run_that_does_not_end_is_ended(slow) -> None:
     assert "中断了它" in out and "运行中断" in summary(slow)
 
 
-def test_a_case_file_that_is_wrong_is_3(project) -> None:
+def test_a_wrong_case_file_is_exit_code_3(project) -> None:
     project.service.replies["/list"] = {"success": True}
     project.suite(SUITE)
     project.write("testcases/bad.yaml", "suite: 坏\ncases:\n  - id: a\n    valdate: {}\n")
@@ -151,7 +151,7 @@ def test_a_case_file_that_is_wrong_is_3(project) -> None:
 @pytest.mark.parametrize(
     "arguments", [["--env", "tset"], ["--no-such-option"], ["-k", "no-such-case"]], ids=" ".join
 )
-def test_a_night_that_judges_nothing_is_2(project, arguments: list[str]) -> None:
+def test_a_night_that_judges_nothing_is_exit_code_2(project, arguments: list[str]) -> None:
     project.service.replies["/list"] = {"success": True}
     project.suite(SUITE)
     code, out = night(project, *arguments)
@@ -159,7 +159,7 @@ def test_a_night_that_judges_nothing_is_2(project, arguments: list[str]) -> None
     assert "没有任何用例得到评判" in summary(project)
 
 
-def test_a_service_that_is_not_there_is_2_and_told_once(project) -> None:
+def test_an_unreachable_service_is_exit_code_2_and_sent_once(project) -> None:
     project.suite(SUITE)
     project.service.close()
     code, out = night(project)

@@ -1,4 +1,4 @@
-"""The exit code of a night: which reasons there are, and which of them comes first."""
+"""The exit code of a run and its reasons."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ FAILED, BROKEN, WRONG = case("f", "F"), case("b", "B"), case("w", "B", category=
     ],
     ids=range(23),
 )
-def test_the_code(run, code: int) -> None:
+def test_the_exit_code_of_a_run(run, code: int) -> None:
     assert verdict_of(run)[0] == code
     assert bool(verdict_of(run)[1]) is bool(code)
 
 
-def test_every_reason_is_told_not_only_the_first() -> None:
+def test_every_reason_is_reported() -> None:
     reasons = verdict_of(run_of([FAILED, BROKEN, WRONG], collection=(problem(),)))[1]
     assert len(reasons) == 4
 
 
-def test_what_is_written_is_what_is_read_and_what_is_documented() -> None:
+def test_a_record_survives_writing_and_matches_its_schema() -> None:
     run = run_of(
         [case("a", quarantine=HELD), FAILED, BROKEN],
         collection=(problem(),),
@@ -97,6 +97,6 @@ WHOLE = dump(run_of({"a": "P", "b": "F"}))
     ],
     ids=range(15),
 )
-def test_what_is_no_record_is_told_from_one(text: str) -> None:
+def test_other_texts_are_refused(text: str) -> None:
     with pytest.raises(RecordError):
         load(text)

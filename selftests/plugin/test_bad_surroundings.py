@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from framework.report.html_report import build_report
-from framework.report.results_folder import BusyError, holding
+from framework.report.results_folder import BusyError, hold_folder
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = 'pytest_plugins = ["framework.plugin"]\n'
@@ -114,16 +114,20 @@ def test_a_second_run_names_the_first_and_leaves_its_results_alone(project) -> N
 def test_a_second_run_can_write_elsewhere(project) -> None:
     project.service.replies["/list"] = BIG
     project.suite(cases(1))
-    with holding(project.folder / "reports" / "allure-results", "运行 x"):
+    with hold_folder(project.folder / "reports" / "allure-results", "运行 x"):
         assert project.run().code == 4
         assert project.run("--alluredir=elsewhere", "--junitxml=elsewhere/junit.xml").code == 1
         assert project.run("--collect-only").code == 0
 
 
 def test_who_holds_a_folder_is_told_only_while_it_does(tmp_path: Path) -> None:
-    with holding(tmp_path, "运行 a"), pytest.raises(BusyError, match="运行 a"), holding(tmp_path, "运行 b"):
+    with (
+        hold_folder(tmp_path, "运行 a"),
+        pytest.raises(BusyError, match="运行 a"),
+        hold_folder(tmp_path, "运行 b"),
+    ):
         pass
-    with holding(tmp_path, "运行 c"):
+    with hold_folder(tmp_path, "运行 c"):
         assert "运行 c" in (tmp_path / ".holder").read_text("utf-8")
     assert not (tmp_path / ".holder").exists()
 

@@ -1,4 +1,4 @@
-"""--env, --base-url, --var and secrets: one clear line, and nothing sent where it may not go."""
+"""The options --env, --base-url and --var: a mistake is one clear error, and secrets stay safe."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def listed(project, page: Callable):
         (["--replay", "gone"], "tape.jsonl 读不了"),
     ],
 )
-def test_a_slip_on_the_command_line_is_one_clear_error(listed, arguments: list[str], line: str) -> None:
+def test_a_mistake_on_the_command_line_is_one_clear_error(listed, arguments: list[str], line: str) -> None:
     outcome = listed.run(*arguments)
     assert outcome.code == pytest.ExitCode.USAGE_ERROR
     assert outcome.out.count(line) == 1
@@ -42,7 +42,7 @@ def test_a_wrong_environments_file_is_one_clear_error(listed) -> None:
     assert "environments.yaml:3:40: total 要写成 0.01 到 600 的数" in outcome.out
 
 
-def test_a_secret_never_goes_to_a_host_that_nobody_declared(listed, token: str) -> None:
+def test_a_secret_never_goes_to_an_undeclared_host(listed, token: str) -> None:
     outcome = listed.run("--base-url", "https://elsewhere.example")
     assert outcome.code == 1
     assert outcome.statuses == {"a": "broken"}
@@ -51,7 +51,7 @@ def test_a_secret_never_goes_to_a_host_that_nobody_declared(listed, token: str) 
     assert listed.service.received == []
 
 
-def test_a_secret_goes_to_this_machine(listed, token: str) -> None:
+def test_a_secret_may_go_to_this_machine(listed, token: str) -> None:
     assert listed.run().code == 0
     assert [headers["Token"] for _, _, headers, _ in listed.service.received] == [token]
 
@@ -79,9 +79,10 @@ def test_a_secret_too_short_to_be_masked_is_refused_and_not_shown(listed) -> Non
     assert "q7!" not in outcome.out
 
 
-def test_rejected_credentials_are_a_matter_of_the_run(listed) -> None:
+def test_rejected_credentials_break_the_run_not_the_service(listed) -> None:
     listed.environments(
-        f"  test: {{base_url: '{listed.service.url}', secrets: {{token: POLICY_TOKEN}}, rejected_credentials: [401]}}"
+        f"  test: {{base_url: '{listed.service.url}', secrets: {{token: POLICY_TOKEN}}, "
+        "rejected_credentials: [401]}"
     )
     listed.service.replies = {"/list": (401, {"success": False})}
     listed.suite(OPEN_CASE + CASE)
@@ -101,7 +102,7 @@ def test_variables_of_the_command_line_win(listed) -> None:
     assert outcome.results["a"]["name"] == "每页 50 条"
 
 
-def test_an_environment_without_an_address_is_told(listed) -> None:
+def test_an_environment_without_an_address_is_reported(listed) -> None:
     listed.environments("  test: {}")
     listed.suite(OPEN_CASE)
     outcome = listed.run()
@@ -122,7 +123,7 @@ def test_a_run_that_judged_nothing_is_not_green(listed, condition: str) -> None:
     assert "没有任何用例得到评判,这不算通过" in outcome.out
 
 
-def test_an_intrusive_case_runs_where_the_environment_allows_it(listed) -> None:
+def test_an_intrusive_case_runs_if_the_environment_allows_it(listed) -> None:
     listed.environments(f"  test: {{base_url: '{listed.service.url}', allow: [intrusive]}}")
     listed.suite(
         "  - id: a\n    tags: [intrusive]\n    request: {url: /list}\n    validate: {status_code: 200}\n"

@@ -1,6 +1,4 @@
-"""A reply is untrusted: it can neither forge a line of the log, nor move the cursor, nor make a report huge
-or unreadable.
-"""
+"""A hostile reply cannot forge log lines, control the terminal, or make a report huge or unreadable."""
 
 from __future__ import annotations
 
@@ -61,27 +59,27 @@ def run(module_project):
     return module_project.run("-vv", "-rA")
 
 
-def test_every_case_is_a_failure_of_the_service(run) -> None:
+def test_every_hostile_case_fails(run) -> None:
     assert run.statuses == dict.fromkeys(
         ("values", "keys", "extracted", "not-text", "deep", "surrogates"), "failed"
     )
 
 
-def test_no_line_of_the_log_is_forged(run) -> None:
+def test_no_log_line_is_forged(run) -> None:
     assert {line["event"] for line in run.log} >= {"exchange", "case.finished", "run.finished"}
     assert "forged" not in {line["event"] for line in run.log}
 
 
 @pytest.mark.parametrize("forbidden", ["\x1b", "\x07", "\r\n\x1b", "\u202e", "\u2066", "\x00"])
-def test_nothing_that_moves_the_cursor_reaches_the_terminal(run, forbidden: str) -> None:
+def test_no_control_character_reaches_the_terminal(run, forbidden: str) -> None:
     assert forbidden not in run.out
 
 
-def test_no_line_on_the_terminal_is_the_replys(run) -> None:
+def test_no_terminal_line_comes_from_the_reply(run) -> None:
     assert not re.search(r'^\s*\{"time":"x"', run.out, re.MULTILINE)
 
 
-def test_what_people_read_in_the_report_is_made_visible(run) -> None:
+def test_control_characters_in_the_report_are_made_visible(run) -> None:
     for result in run.results.values():
         words = [result["name"], *(step["name"] for step in result["steps"])]
         assert all(word.isprintable() for word in words), words

@@ -1,4 +1,4 @@
-"""A secret that stands wherever a secret can stand is in nothing that a run leaves, in no spelling."""
+"""Nothing that a run writes contains a secret, wherever the secret was used and in whatever spelling."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 TOKEN = (
-    'TOKEN-"\\/é中+& 0123456789'  # every sign is written in another way by JSON, a URL, a header or a repr
+    'TOKEN-"\\/é中+& 0123456789'  # JSON, URLs, headers and reprs escape each of these characters differently
 )
 OTHER = "PHONE-plain-abcdef0123456789"
 
@@ -90,7 +90,7 @@ SUITE = """
 
 
 def spellings(secret: str) -> Iterator[str]:
-    """Every way in which the secret could be left lying about."""
+    """Return every spelling in which the secret could have been written."""
     data = secret.encode()
     yield from (
         secret,
@@ -129,7 +129,8 @@ def run(request: pytest.FixtureRequest, module_project):
     module_project.write("conftest.py", CONFTEST)
     module_project.variables = {"POLICY_TOKEN": TOKEN, "OTHER_TOKEN": OTHER}
     module_project.environments(
-        f"  test: {{base_url: '{module_project.service.url}', secrets: {{token: POLICY_TOKEN, other: OTHER_TOKEN}}}}"
+        f"  test: {{base_url: '{module_project.service.url}', "
+        "secrets: {token: POLICY_TOKEN, other: OTHER_TOKEN}}"
     )
     module_project.service.replies = {
         f"/echo/{OTHER}": echo,
@@ -154,7 +155,7 @@ def run(request: pytest.FixtureRequest, module_project):
     return module_project.run(*arguments, *filter(None, [request.param]))
 
 
-def test_the_cases_ran_as_meant(run) -> None:
+def test_the_cases_have_the_expected_verdicts(run) -> None:
     assert run.statuses == {
         "everywhere[one]": "failed",
         "basic": "failed",
@@ -167,7 +168,7 @@ def test_the_cases_ran_as_meant(run) -> None:
 
 
 @pytest.mark.parametrize("secret", [TOKEN, OTHER], ids=["token", "other"])
-def test_no_byte_of_a_secret_is_left(run, secret: str) -> None:
+def test_nothing_written_contains_a_secret(run, secret: str) -> None:
     needles = {spelling.encode("utf-8", "replace") for spelling in spellings(secret)}
     assert all(len(needle) > 8 for needle in needles)
     leaks = {
@@ -179,7 +180,7 @@ def test_no_byte_of_a_secret_is_left(run, secret: str) -> None:
     assert not {leak for leak in leaks if not leak[0].endswith("pytest.log")}
 
 
-def test_the_mask_stands_where_the_secret_stood(run) -> None:
+def test_the_mask_replaces_the_secret(run) -> None:
     assert run.results["everywhere[one]"]["name"] == "令牌 ***token*** 与 ***other***"
     assert "***other***" in run.results["hung-up"]["statusDetails"]["message"]
     assert "***token***" in run.out
@@ -189,12 +190,12 @@ def test_the_curl_line_names_the_variable_to_set(run) -> None:
     assert "OTHER_TOKEN" in run.results["basic"]["statusDetails"]["message"]
 
 
-def test_the_sent_requests_did_carry_the_secrets(run, module_project) -> None:
+def test_the_requests_carried_the_secrets(run, module_project) -> None:
     tokens = {headers.get("Token") for _, _, headers, _ in module_project.service.received}
     assert OTHER in tokens
 
 
-def test_the_result_files_can_be_read(run) -> None:
+def test_result_files_are_valid_json(run) -> None:
     for path in (run.folder / "reports" / "allure-results").glob("*.json"):
         json.loads(Path(path).read_text(encoding="utf-8"))
     assert run.junit

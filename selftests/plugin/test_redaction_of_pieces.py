@@ -1,4 +1,4 @@
-"""A value that is cut short may be cut inside a secret: the piece is masked as well."""
+"""A text that is shortened inside a secret still has the remaining piece masked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from framework.checks.shown import short, text_difference
 from framework.http.masking import Masker
-from framework.report.allure import INLINE_BODY, PREVIEW_BODY
+from framework.report.allure_records import INLINE_BODY, PREVIEW_BODY
 
 TOKEN = "TOKEN-abcdef-0123456789"
 
@@ -22,7 +22,7 @@ def pieces(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("before", range(0, 130, 3))
-def test_of_a_shortened_text(masker: Masker, before: int) -> None:
+def test_pieces_in_a_shortened_text_are_masked(masker: Masker, before: int) -> None:
     text = "字" * before + TOKEN + "字" * 150
     assert not pieces(masker.text(short(text)))
     assert not pieces(masker.text(short([text, text])))
@@ -30,26 +30,26 @@ def test_of_a_shortened_text(masker: Masker, before: int) -> None:
 
 
 @pytest.mark.parametrize("at", range(0, 100, 3))
-def test_of_a_difference(masker: Masker, at: int) -> None:
+def test_pieces_in_a_difference_are_masked(masker: Masker, at: int) -> None:
     expected, actual = "字" * 100, "字" * at + TOKEN + "字" * 100
     for shown in text_difference(expected, actual)[:2]:
         assert not pieces(masker.text(shown))
 
 
-def test_a_secret_with_quotes_is_known_by_its_escaped_pieces() -> None:
+def test_escaped_pieces_of_a_secret_with_quotes_are_masked() -> None:
     secret = 'say "hello" to me'
     masked = Masker({"s": secret}).text(short("x" * 60 + secret + "y" * 100))
     assert "hello" not in masked
 
 
 @pytest.mark.parametrize("text", ["一……二", "TOK…", "…89", "a…b"])
-def test_an_ellipsis_alone_is_left_as_it_is(masker: Masker, text: str) -> None:
+def test_an_ellipsis_alone_is_unchanged(masker: Masker, text: str) -> None:
     assert masker.text(text) == text
 
 
 @pytest.mark.parametrize("limit", [PREVIEW_BODY, INLINE_BODY])
 @pytest.mark.parametrize("into", [1, 12, 22])
-def test_of_a_body_that_is_cut_for_the_report(project, limit: int, into: int) -> None:
+def test_pieces_in_a_shortened_body_are_masked(project, limit: int, into: int) -> None:
     body = b'{"a": "' + b"x" * (limit - 7 - into) + TOKEN.encode() + b'", "b": "' + b"y" * 200 + b'"}'
     project.service.replies = {"/long": body}
     project.suite(

@@ -1,4 +1,4 @@
-"""--replay: a tape answers, no socket is opened, and what was not recorded is never passed."""
+"""The option --replay: a tape answers without a socket, and unrecorded parts never pass."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ SUITE = """
     validate: {$.success: true}
   - id: only-the-document
     request: {url: /document}
-    validate: {$.success: true, status_code: 200, headers.Content-Type: {contains: json}, elapsed_ms: {less_than: 5}}
+    validate:
+      $.success: true
+      status_code: 200
+      headers.Content-Type: {contains: json}
+      elapsed_ms: {less_than: 5}
   - id: again-and-again
     request: {method: POST, url: /list, headers: {Token: "${token}"}, json: {pageNo: 1}}
     repeat: 3
@@ -88,7 +92,7 @@ def test_a_tape_answers_without_secrets_and_without_sockets(taped) -> None:
     assert "里没有这个请求:POST /list" in outcome.out
 
 
-def test_what_was_not_recorded_is_shown_as_such_and_never_passes(taped) -> None:
+def test_unrecorded_parts_are_shown_and_never_pass(taped) -> None:
     outcome = taped.run("--replay", "tape")
     (step,) = outcome.results["only-the-document"]["steps"]
     checks = {check["name"]: check["status"] for check in step["steps"]}
@@ -97,7 +101,7 @@ def test_what_was_not_recorded_is_shown_as_such_and_never_passes(taped) -> None:
     assert "项未记录,没有评判" in outcome.out
 
 
-def test_a_case_none_of_whose_checks_were_recorded_is_not_passed(taped) -> None:
+def test_a_case_without_recorded_checks_does_not_pass(taped) -> None:
     outcome = taped.run("--replay", "tape", "-k", "nothing-but")
     assert outcome.statuses == {"nothing-but-the-unrecorded": "skipped"}
     assert outcome.code == pytest.ExitCode.NO_TESTS_COLLECTED
@@ -117,7 +121,7 @@ def test_replayed_exchanges_are_marked_in_the_log(taped) -> None:
     assert all("true" in json.dumps(line).lower() and line.get("replayed") is True for line in lines)
 
 
-def test_a_tape_that_is_none_is_one_clear_error(taped) -> None:
+def test_a_folder_without_a_tape_is_one_clear_error(taped) -> None:
     (taped.folder / "tape" / "tape.jsonl").write_text('{"tape": 9}\n', encoding="utf-8")
     outcome = taped.run("--replay", "tape")
     assert outcome.code == pytest.ExitCode.USAGE_ERROR

@@ -1,4 +1,4 @@
-"""Which cases run: files that do not load, tags, titles, the last failures, processes side by side."""
+"""Selecting the cases that run: wrong files, tags, titles, the last failures, parallel processes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_one_bad_file_fails_the_run_and_the_others_still_run(listed) -> None:
     outcome = listed.run("--deselect", "testcases/list.yaml::wrong")
     assert outcome.code == 1
     assert ran(outcome) - {"collection"} == {"first-page", "size[one]", "size[many]"}
-    assert outcome.statuses["collection"] == "broken"  # so that the report's front page is not all green
+    assert outcome.statuses["collection"] == "broken"  # otherwise the front page of the report would be green
     assert "用例文件有误,其中的用例没有运行: 1 个(testcases/broken.yaml)" in outcome.out
     for words in (
         "testcases/broken.yaml:5:5: ",
@@ -86,13 +86,13 @@ def test_selection(listed, arguments: list[str], expected: set[str]) -> None:
     assert ran(listed.run(*arguments)) == expected
 
 
-def test_the_last_failures_alone(listed) -> None:
+def test_only_the_last_failures_run(listed) -> None:
     assert ran(listed.run()) == {"first-page", "size[one]", "size[many]", "wrong"}
     again = listed.run("--lf")
-    assert ran(again) == {"wrong"}  # and nothing is left of the run before
+    assert ran(again) == {"wrong"}  # no result of the previous run is left
 
 
-def test_processes_side_by_side_come_to_the_same_verdicts_and_identities(listed) -> None:
+def test_parallel_processes_give_the_same_verdicts_and_identities(listed) -> None:
     def identities(outcome) -> dict[str, tuple[str, str, str]]:
         return {
             name: (result["status"], result["historyId"], result["testCaseId"])
@@ -128,20 +128,20 @@ def test_identity_does_not_depend_on_titles_values_expectations_or_order(listed)
     assert len(set(after.values())) == len(after)
 
 
-def test_yaml_outside_of_the_suites_is_not_collected(listed) -> None:
+def test_yaml_outside_the_suites_is_not_collected(listed) -> None:
     listed.write("schemas/x.yaml", "a: 1\n")
     listed.write("testcases/_draft.yaml", "a: 1\n")
     assert "4(" in listed.run(".").out
 
 
-def test_a_python_test_beside_the_cases_is_run_as_ever(listed) -> None:
+def test_a_python_test_beside_the_cases_still_runs(listed) -> None:
     listed.write("testcases/test_more.py", "def test_more():\n    assert True\n")
     outcome = listed.run("-k", "more or first-page")
     assert outcome.code == 0
     assert "2 passed" in outcome.out
 
 
-def test_collecting_alone_starts_no_service_opens_no_socket_and_keeps_the_results(listed) -> None:
+def test_collect_only_starts_no_service_and_keeps_the_results(listed) -> None:
     listed.run("-k", "first-page")
     kept = sorted(path.name for path in (listed.folder / "reports" / "allure-results").iterdir())
     listed.environments("  test: {}")
@@ -169,7 +169,7 @@ def pytest_harness_embedded_service(config, environment):
     assert sorted(path.name for path in (listed.folder / "reports" / "allure-results").iterdir()) == kept
 
 
-def test_stale_results_are_removed_and_strangers_files_stay(listed) -> None:
+def test_stale_results_are_removed_and_other_files_stay(listed) -> None:
     folder = listed.folder / "reports" / "allure-results"
     folder.mkdir(parents=True)
     (folder / "old-result.json").write_text("{}", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""One run with a case of every kind: what pytest, JUnit, Allure, the terminal and the log say of each."""
+"""One run with a case of every kind, as shown by pytest, JUnit, Allure, the terminal and the log."""
 
 from __future__ import annotations
 
@@ -118,19 +118,19 @@ def test_every_case_has_its_status_in_junit(run) -> None:
     assert run.junit == expected
 
 
-def test_the_terminal_tells_two_kinds_of_red_apart(run) -> None:
+def test_the_terminal_distinguishes_failed_and_broken(run) -> None:
     letters = re.search(r"list\.yaml (\S+)", run.out).group(1)
     assert letters == ".F..BFBssss"
     assert "11(3 通过,2 不符,2 故障,4 跳过)" in run.out
 
 
 @pytest.mark.parametrize(("case", "reason"), SKIPPED.items())
-def test_a_case_that_does_not_run_says_why_and_where(run, case: str, reason: str) -> None:
+def test_a_skipped_case_shows_its_reason_and_place(run, case: str, reason: str) -> None:
     assert re.search(rf"SKIPPED \[1\] testcases/list\.yaml(:\d+)?: {re.escape(reason)}", run.out)
     assert reason in run.results[case]["statusDetails"]["message"]
 
 
-def test_of_190_rows_exactly_the_three_bad_ones_are_told(run) -> None:
+def test_exactly_the_three_bad_rows_of_190_are_reported(run) -> None:
     text = run.results["bad"]["statusDetails"]["message"]
     rows = re.findall(r"\$\.data\.result\[(\d+)\]\.type(?:\(序号 (\d+),id=(\d+)\))? 期望 4,实际 1", text)
     assert {int(row[0]) for row in rows} >= set(BAD[:2])
@@ -146,7 +146,7 @@ def test_of_190_rows_exactly_the_three_bad_ones_are_told(run) -> None:
     ]
 
 
-def test_a_failure_says_verdict_expected_actual_place_and_curl(run) -> None:
+def test_a_failure_shows_expected_actual_place_and_curl(run) -> None:
     text = run.results["bad"]["statusDetails"]["message"]
     for words in (
         "结论: ",
@@ -162,23 +162,23 @@ def test_a_failure_says_verdict_expected_actual_place_and_curl(run) -> None:
 
 
 @pytest.mark.parametrize("case", sorted(FAILED | BROKEN))
-def test_no_traceback_anywhere(run, case: str) -> None:
+def test_no_output_contains_a_traceback(run, case: str) -> None:
     details = run.results[case]["statusDetails"]
     assert "Traceback" not in details["message"] + (details.get("trace") or "")
     assert ".py" not in details["message"] + (details.get("trace") or "")
 
 
-def test_no_code_of_ours_is_shown_on_the_terminal(run) -> None:
+def test_the_terminal_shows_no_code_of_the_harness(run) -> None:
     assert "framework/" not in run.out
     assert "Traceback" not in run.out
 
 
-def test_a_broken_case_says_that_nothing_was_judged(run) -> None:
+def test_a_broken_case_reports_that_nothing_was_judged(run) -> None:
     assert run.out.count("服务没有得到评判") == len(BROKEN)
     assert "${first.gone} 没有选中任何值" in run.results["no-value"]["statusDetails"]["message"]
 
 
-def test_titles_labels_description(run) -> None:
+def test_titles_labels_and_description_in_allure(run) -> None:
     good = run.results["good"]
     labels = {(label["name"], label["value"]) for label in good["labels"]}
     assert good["name"] == "首页返回 190 条"
@@ -203,14 +203,14 @@ def test_every_check_is_a_step_with_its_own_verdict(run) -> None:
     assert "$.code" in checks[3][0]
 
 
-def test_steps_that_did_not_run_are_shown_as_such(run) -> None:
+def test_steps_that_did_not_run_are_shown_as_skipped(run) -> None:
     assert [
         (step["name"].split("(")[0].split(":")[0], step["status"])
         for step in run.results["no-value"]["steps"]
     ] == [("步骤 1", "passed"), ("次步", "broken"), ("末步", "skipped")]
 
 
-def test_the_exchange_is_attached_for_the_http_inspector(run) -> None:
+def test_the_exchange_is_attached(run) -> None:
     (step,) = run.results["server-error"]["steps"]
     attachment = next(
         item for item in step["attachments"] if item["type"] == "application/vnd.allure.http+json"
@@ -220,12 +220,12 @@ def test_the_exchange_is_attached_for_the_http_inspector(run) -> None:
     assert "Internal Server Error" in text
 
 
-def test_rows_are_parameters_that_do_not_count_for_identity(run) -> None:
+def test_row_values_are_parameters_excluded_from_identity(run) -> None:
     (parameter,) = run.results["rows[二]"]["parameters"]
     assert (parameter["name"], parameter["value"], parameter["excluded"]) == ("x", "2", True)
 
 
-def test_the_report_knows_its_environment(run) -> None:
+def test_the_report_shows_its_environment(run) -> None:
     lines = (
         (run.folder / "reports" / "allure-results" / "environment.properties")
         .read_text(encoding="utf-8")
@@ -237,7 +237,7 @@ def test_the_report_knows_its_environment(run) -> None:
     assert facts["运行编号"] == run.log[0]["run"]
 
 
-def test_every_line_of_the_log_says_when_what_and_whose(run) -> None:
+def test_every_log_line_has_time_event_and_case(run) -> None:
     assert all({"time", "level", "run", "worker", "event"} <= line.keys() for line in run.log)
     assert {line["run"] for line in run.log} == {run.log[0]["run"]}
     cases = {line["case"] for line in run.log if line["event"] == "case.finished"}
@@ -256,11 +256,11 @@ def test_every_line_of_the_log_says_when_what_and_whose(run) -> None:
     }
 
 
-def test_the_log_holds_no_body(run) -> None:
+def test_the_log_contains_no_body(run) -> None:
     assert all(len(str(line)) < 20_000 for line in run.log)
     assert "政策 5" not in str(run.log)
 
 
-def test_numbers_at_the_end(run, page: Callable) -> None:
+def test_the_summary_ends_with_numbers(run, page: Callable) -> None:
     for words in ("检查", "请求", "耗时", "p50", "p95", "最慢"):
         assert words in run.out

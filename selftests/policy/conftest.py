@@ -1,4 +1,4 @@
-"""What the tests of policy texts share: rules by name over a text, and sound documents of the stand-in."""
+"""Shared by the tests of policy texts: the findings of a text, and the sound documents of the stand-in."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from standin.seed.recorded import recorded
 
 
 def found(text: str, record: dict[str, Any] | None = None, severity: str = "error") -> list[tuple[str, str]]:
-    """Return rule and sentence of everything of one severity."""
+    """Return the rule and the message of every finding of one severity."""
     document = Document(text, record)
     return [
-        (rule.name, slip.what)
+        (rule.name, finding.message)
         for rule in RULES.values()
-        if (document.readable or not rule.whole) and (document.record or not rule.record)
-        for slip in rule.find(document)
-        if (slip.severity or rule.severity) == severity
+        if (document.has_paragraphs or not rule.needs_paragraphs)
+        and (document.record or not rule.needs_record)
+        for finding in rule.find(document)
+        if (finding.severity or rule.severity) == severity
     ]
 
 

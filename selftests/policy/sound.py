@@ -1,6 +1,4 @@
-"""Sound official documents of many kinds, written for these tests: no rule may call anything in them an
-error.
-"""
+"""Sound official documents of many kinds, written for these tests: no rule may report an error in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile texts: time grows with their length, and what is quoted of them can act on nothing."""
+"""Hostile texts are judged in linear time, and quotations of them are harmless."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framework.policy.document import Document
-from framework.policy.normal import normal
-from framework.policy.official_source import Original, official_source
-from framework.policy.policy_text import Prepared, accepts, chosen, policy_text
+from framework.policy.normalization import normalize_lines
+from framework.policy.official_source import OfficialText, official_source
+from framework.policy.policy_text import PreparedRules, accepts, policy_text, select_rules
 from framework.policy.rules import RULES
 from selftests.growth import grows_linearly
 
@@ -22,7 +22,7 @@ RECORD = {
     "issueNumber": "某府发〔2024〕1号",
     "publishTime": "2024-01-01 00:00:00",
 }
-ALL = Prepared(chosen(True), (), date(2024, 1, 1))
+ALL = PreparedRules(select_rules(True), (), date(2024, 1, 1))
 
 TEXTS = {
     "one paragraph": lambda n: "<p>" + "中" * n + "</p>",
@@ -43,7 +43,7 @@ TEXTS = {
     "inline": lambda n: "<p>" + ";1." * (n // 3) + "</p>",
     "handlers": lambda n: "<a on" * (n // 5),
     "identities": lambda n: "<p>" + "11010519491231002X " * (n // 19) + "</p>",
-    "slips": lambda n: "<p>" + "显着" * (n // 2) + "</p>",
+    "misspellings": lambda n: "<p>" + "显着" * (n // 2) + "</p>",
     "rare": lambda n: "<p>" + "龘" * n + "</p>",
     "ranges": lambda n: "<p>" + "1-" * (n // 2) + "</p>",
     "commas": lambda n: "<p>" + "中," * (n // 2) + "</p>",
@@ -56,10 +56,10 @@ def test_eight_times_the_text_takes_about_eight_times_as_long(kind):
     assert grows_linearly(lambda n: policy_text(TEXTS[kind](n), ALL, RECORD), 12_000)
 
 
-def test_a_publication_is_compared_in_time_that_grows_with_it():
+def test_a_publication_is_compared_in_linear_time():
     def compare(n: int) -> None:
         lines = [f"{at}号事项,由主管部门负责;其余照旧。" for at in range(n)]
-        original = Original("a", normal(lines, page=True))
+        original = OfficialText("a", normalize_lines(lines, page=True))
         text = "".join(f"<p>{line.replace('照旧', '照就')}</p>" for line in lines)
         assert len(official_source(text, original, {}).notes) == 11
 
@@ -77,11 +77,11 @@ def test_a_publication_is_compared_in_time_that_grows_with_it():
 @settings(max_examples=150)
 def test_any_text_is_judged_and_quoted_harmlessly(text):
     outcome = policy_text(text, ALL, RECORD)
-    for fault in (*outcome.faults, *outcome.notes):
-        for said in (fault.expected, fault.actual, fault.what):
-            assert said is not None
-            assert all(char.isprintable() for char in said), said
-            assert len(said) < 400
+    for fault in (*outcome.violations, *outcome.notes):
+        for text_shown in (fault.expected, fault.actual, fault.what):
+            assert text_shown is not None
+            assert all(char.isprintable() for char in text_shown), text_shown
+            assert len(text_shown) < 400
 
 
 @pytest.mark.parametrize(
@@ -89,10 +89,10 @@ def test_any_text_is_judged_and_quoted_harmlessly(text):
 )
 def test_control_characters_never_reach_a_message(text):
     outcome = policy_text(text, ALL, RECORD)
-    assert outcome.faults
+    assert outcome.violations
     assert all(
         (fault.what + (fault.actual or "") + (fault.expected or "")).isprintable()
-        for fault in (*outcome.faults, *outcome.notes)
+        for fault in (*outcome.violations, *outcome.notes)
     )
 
 
@@ -107,17 +107,17 @@ def test_control_characters_never_reach_a_message(text):
         {"files": [None, {"fileName": 3}]},
     ],
 )
-def test_any_record_will_do(record):
+def test_a_malformed_record_is_no_error(record):
     policy_text("<p>一</p>", ALL, record)
 
 
 def test_findings_are_bounded():
     outcome = policy_text("<p>(</p>" * 5000, ALL, RECORD)
-    assert len(outcome.faults) <= len(RULES) * 21
-    assert any("另有" in fault.what for fault in outcome.faults)
+    assert len(outcome.violations) <= len(RULES) * 21
+    assert any("另有" in fault.what for fault in outcome.violations)
 
 
-def test_rules_are_lazy_enough_to_stop():
+def test_rules_find_lazily():
     document = Document("<p>(</p>" * 50_000, RECORD)
     for rule in RULES.values():
         assert len(list(islice(rule.find(document), 3))) <= 3
@@ -133,5 +133,5 @@ def test_rules_are_lazy_enough_to_stop():
         {"rules": ["head", "tail"], "accepted": "a/b.yaml"},
     ],
 )
-def test_arguments_that_are_taken(argument):
+def test_a_valid_argument_is_accepted(argument):
     assert accepts(argument) is None

@@ -1,4 +1,4 @@
-"""policy_text and official_source as matchers: the record at hand, notes, accepted defects, files."""
+"""The matchers policy_text and official_source: the record they get, notes, accepted findings, data files."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
 from framework.cases.request import Request
 from framework.cases.template import Scope
-from framework.cases.yamlfile import parse_yaml
-from framework.checks.evaluate import Context, evaluate
+from framework.cases.yaml.compose import parse_yaml
+from framework.checks.context import EvaluationContext
+from framework.checks.evaluate import evaluate
 from framework.checks.schema import Contracts
 from framework.http.exchange import Exchange, Reply
 from selftests.policy.conftest import policies, record_of
@@ -36,7 +37,7 @@ def judged(checks: str, records: list[dict[str, Any]], root: Path = Path()):
             nodes,
             Exchange(Request("POST", "http://x"), reply, 0.0),
             Scope(),
-            Context(Contracts(root), MATCHERS, root),
+            EvaluationContext(Contracts(root), MATCHERS, root),
         )
         if not r.implied
     )
@@ -51,14 +52,14 @@ def judged(checks: str, records: list[dict[str, Any]], root: Path = Path()):
         "$.data.result[0].policyText: {policy_text: [title_agreement]}",
     ],
 )
-def test_the_record_is_at_hand_with_each_and_without(checks):
+def test_the_record_is_available_with_each_and_without(checks):
     result = judged(checks, [{"id": "1", "policyTitle": TITLE, "policyText": OTHER}])
     assert [finding.rule for finding in result.findings] == ["title_agreement"]
     assert result.findings[0].record == (0, "1")
     assert "¶0 第 0 字" in result.findings[0].what
 
 
-def test_warnings_are_notes_and_fail_nothing():
+def test_warnings_are_notes_that_do_not_fail():
     result = judged(
         "$.data.result[*].policyText: {policy_text: true}",
         [{"id": "1", "policyTitle": TITLE, "policyText": html(f"{TITLE}\n一。\n(本文有删减)")}],
@@ -69,7 +70,7 @@ def test_warnings_are_notes_and_fail_nothing():
 
 
 @pytest.mark.parametrize("value", [None, 1, ["<p>一</p>"], {}])
-def test_what_is_no_text_fails(value):
+def test_a_value_that_is_not_text_fails(value):
     assert (
         judged("$.data.result[*].policyText: {policy_text: true}", [{"policyText": value}]).status == "failed"
     )
@@ -79,7 +80,7 @@ def test_what_is_no_text_fails(value):
     )
 
 
-# -- accepted defects
+# -- accepted findings
 
 CHECK = "$.data.result[*].policyText: {policy_text: {rules: [lexicon, head], accepted: accepted.yaml}}"
 
@@ -95,7 +96,7 @@ def accepted(root: Path, *lines: str) -> Path:
 ENTRY = '{id: "1", rule: lexicon, quote: 显着, reason: 待更正, until: 2099-01-01}'
 
 
-def test_an_accepted_defect_is_a_note_and_another_fails(tmp_path):
+def test_an_accepted_finding_is_a_note_and_another_fails(tmp_path):
     root = accepted(tmp_path, ENTRY)
     assert judged(CHECK, [{"id": "1", "policyText": html("能够显着提高。")}], root).status == "passed"
     assert (
@@ -107,14 +108,14 @@ def test_an_accepted_defect_is_a_note_and_another_fails(tmp_path):
     assert judged(CHECK, [{"id": "2", "policyText": html("能够显着提高。")}], root).status == "failed"
 
 
-def test_one_that_is_gone_is_named_and_one_of_another_policy_is_not(tmp_path):
+def test_an_accepted_finding_that_has_vanished_is_reported_only_for_its_policy(tmp_path):
     root = accepted(tmp_path, ENTRY)
     gone = judged(CHECK, [{"id": "1", "policyText": html("能够显著提高。")}], root)
     assert "不见了" in gone.findings[0].what
     assert judged(CHECK, [{"id": "2", "policyText": html("能够显著提高。")}], root).status == "passed"
 
 
-def test_one_that_has_expired_is_named_and_accepts_nothing(tmp_path):
+def test_an_expired_acceptance_is_reported_and_accepts_nothing(tmp_path):
     root = accepted(tmp_path, ENTRY.replace("2099", "2001"))
     result = judged(CHECK, [{"id": "1", "policyText": html("能够显着提高。")}], root)
     assert {"显著" in finding.what or "过期" in finding.what for finding in result.findings} == {True}
@@ -131,12 +132,12 @@ def test_one_that_has_expired_is_named_and_accepts_nothing(tmp_path):
         '{id: "1", rule: lexicon, quote: x, reason: y, by: z}',
     ],
 )
-def test_a_wrong_entry_is_the_case_s_fault(tmp_path, line):
+def test_a_wrong_entry_is_an_error_of_the_case(tmp_path, line):
     with pytest.raises(CaseFileError):
         judged(CHECK, [{"id": "1", "policyText": "<p>一</p>"}], accepted(tmp_path, line))
 
 
-def test_a_missing_file_says_where_it_should_be(tmp_path):
+def test_a_missing_file_is_reported_with_its_path(tmp_path):
     (tmp_path / "cases").mkdir()
     with pytest.raises(CaseFileError, match=r"cases/accepted\.yaml"):
         judged(CHECK, [{"id": "1", "policyText": "<p>一</p>"}], tmp_path)
@@ -150,7 +151,9 @@ WIDE = str.maketrans("(),:;", "（），：；")
 
 @pytest.fixture
 def published(tmp_path):
-    """A stand-in's policy with its publication: full width, wrapped lines, page numbers, a site's buttons."""
+    """A policy of the stand-in and its publication: full width, wrapped lines, page numbers, buttons of a
+    site.
+    """
     policy = policies()[20]
     record = record_of(policy)
     lines = [policy.text[3:-4].replace("<br>", "").translate(WIDE)]
@@ -187,7 +190,7 @@ def test_the_same_text_in_another_layout_agrees(published):
     ],
     ids=["head", "tail", "middle", "number", "body", "added"],
 )
-def test_what_was_changed_fails_by_its_kind(published, change, why):
+def test_a_change_fails_with_its_kind(published, change, why):
     result = compared(published, change)
     assert result.status == "failed"
     assert any(why in finding.what and "【" in finding.expected for finding in result.findings), (
@@ -195,7 +198,7 @@ def test_what_was_changed_fails_by_its_kind(published, change, why):
     )
 
 
-def test_a_slip_of_one_character_is_a_note(published):
+def test_one_changed_character_is_a_note(published):
     result = compared(published, lambda text: text.replace("推动", "推劝", 1))
     assert result.status == "passed"
     assert "【动】" in result.notes[0].expected
@@ -207,6 +210,6 @@ def test_another_document_is_one_finding(published):
     assert "不是" in finding.what
 
 
-def test_a_missing_publication_is_the_case_s_fault(tmp_path):
+def test_a_missing_publication_is_an_error_of_the_case(tmp_path):
     with pytest.raises(CaseFileError, match=r"sources/a\.txt"):
         judged(SOURCE, [{"policyText": "<p>一</p>"}], tmp_path)

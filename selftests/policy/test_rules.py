@@ -1,4 +1,4 @@
-"""Each rule, on the smallest text that it is about."""
+"""Each rule is tested with the smallest texts that break it and that do not."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RECORD = {
     "publishTime": "2024-06-01 00:00:00",
 }
 
-# rule, severity, text, a piece of what is said
+# rule, severity, text, a part of the message
 WRONG = [
     ("grammar", "error", "<p>一</p>\n<p>二</p>", "不是 <p>"),
     ("grammar", "error", "<p></p>", "第 0 段"),
@@ -155,19 +155,16 @@ RIGHT = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "severity", "text", "said"), WRONG, ids=lambda value: str(value)[:40])
-def test_what_is_wrong_is_named(rule, severity, text, said):
-    assert any(name == rule and said in what for name, what in found(text, RECORD, severity)), found(
-        text, RECORD, severity
-    )
+@pytest.mark.parametrize(("rule", "severity", "text", "part"), WRONG, ids=lambda value: str(value)[:40])
+def test_a_defect_is_reported_by_its_rule(rule, severity, text, part):
+    findings = found(text, RECORD, severity)
+    assert any(name == rule and part in message for name, message in findings), findings
 
 
 @pytest.mark.parametrize(("rule", "text"), RIGHT)
-def test_what_is_right_is_left_alone(rule, text):
-    everything = [
-        name for severity in ("error", "warning") for name, _ in found(html(text), RECORD, severity)
-    ]
-    assert rule not in everything
+def test_a_sound_text_is_not_reported(rule, text):
+    findings = [*found(html(text), RECORD, "error"), *found(html(text), RECORD, "warning")]
+    assert rule not in {name for name, _ in findings}
 
 
 @pytest.mark.parametrize(
@@ -177,11 +174,11 @@ def test_what_is_right_is_left_alone(rule, text):
         ("issueNumber", "第一号", "issue_number"),
     ],
 )
-def test_the_record_s_own_fields_are_warnings(field, value, rule):
+def test_malformed_fields_of_the_record_are_warnings(field, value, rule):
     assert rule in {name for name, _ in found(html("一。"), {**RECORD, field: value}, "warning")}
 
 
-def test_an_issuer_may_be_followed_by_a_blank_and_a_regulation_by_its_adoption():
+def test_a_blank_after_the_issuer_and_the_adoption_of_a_regulation_are_no_warnings():
     record = {**RECORD, "policyTitle": "某市人民政府 关于甲的通知", "issueNumber": "某府发〔2024〕1号"}
     law = {
         **RECORD,
@@ -193,12 +190,12 @@ def test_an_issuer_may_be_followed_by_a_blank_and_a_regulation_by_its_adoption()
     }
 
 
-def test_every_rule_is_tried_here_and_says_its_limits():
-    tried = {row[0] for row in WRONG} | {"title_blanks", "issue_number", "file_name"}
-    assert tried == set(RULES)
+def test_every_rule_is_tested_here_and_documented():
+    tested = {row[0] for row in WRONG} | {"title_blanks", "issue_number", "file_name"}
+    assert tested == set(RULES)
     for rule in RULES.values():
         assert re.fullmatch(r"[a-z]+(_[a-z]+)*", rule.name)
-        assert rule.limits, rule.name
+        assert rule.documentation, rule.name
         assert rule.title
 
 

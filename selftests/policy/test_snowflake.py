@@ -1,4 +1,4 @@
-"""The time in a snowflake: Twitter's epoch, rounded half up to the second, China Standard Time."""
+"""The time inside a snowflake id: Twitter's epoch, rounded half up to the second, China Standard Time."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ def test_the_epoch():
 @given(st.integers(1, (1 << 63) - 1))
 def test_it_agrees_with_the_calendar(snowflake):
     moment = datetime.fromtimestamp(((snowflake >> 22) + EPOCH_MS) // 1000, SHANGHAI)
-    told = datetime.strptime(published(str(snowflake)), "%Y-%m-%d %H:%M:%S").replace(tzinfo=SHANGHAI)
-    assert timedelta(0) <= told - moment <= timedelta(seconds=1)
+    written = datetime.strptime(published(str(snowflake)), "%Y-%m-%d %H:%M:%S").replace(tzinfo=SHANGHAI)
+    assert timedelta(0) <= written - moment <= timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("value", [None, 1706716800, ["2024-01-31 08:00:00"], {}])
-def test_a_time_that_is_no_text_is_a_type_mismatch(value):
+def test_a_time_that_is_not_text_is_a_type_mismatch(value):
     assert snowflake_time_of(value, "1").type_mismatch
 
 
-def test_the_finding_says_what_the_id_says():
-    (fault,) = snowflake_time_of("2010-11-04 01:42:55", "1").faults
+def test_a_wrong_time_is_reported_with_the_time_of_the_id():
+    (fault,) = snowflake_time_of("2010-11-04 01:42:55", "1").violations
     assert fault.expected == '"2010-11-04 09:42:55"'
     assert fault.what == "编号 1 里的时间是 2010-11-04 09:42:55"
 
 
 @pytest.mark.parametrize("argument", [1, "", "0", "-1", "1.0", " 1", "1" * 20, "١", None, str(1 << 63)])
-def test_what_is_no_snowflake(argument):
+def test_an_argument_that_is_no_snowflake_is_rejected(argument):
     assert MATCHERS["snowflake_time_of"].accepts(argument)

@@ -1,4 +1,4 @@
-"""No rule calls anything in a sound document an error, whatever its kind and its width of punctuation."""
+"""No rule reports an error in a sound document, with half-width or full-width punctuation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_a_sound_document_has_no_error(name, width):
     assert found(html(text.translate(WIDE) if width == "full" else text), record) == []
 
 
-def test_the_stand_in_s_documents_have_neither_errors_nor_warnings_but_those_of_the_recorded_titles():
+def test_documents_of_the_stand_in_have_no_findings_except_blanks_in_recorded_titles():
     assert len(policies()) >= 190
     for policy in policies():
         record = record_of(policy)

@@ -1,4 +1,4 @@
-"""Allure's records made from a verdict, without a run: what is kept, what is cut, what is cleaned."""
+"""Allure's records made from a verdict: attachments, truncation and masking."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from framework.cases.request import Request
 from framework.http.exchange import Exchange, Reply
 from framework.report.http_exchange import http_exchange
-from framework.report.masked import mask_in_place
-from framework.report.results_folder import clear
+from framework.report.masking_writer import mask_in_place
+from framework.report.results_folder import clear_results
 
 
 def exchange(body: bytes | None, document: object = None, **request: object) -> Exchange:
@@ -29,12 +29,12 @@ def exchange(body: bytes | None, document: object = None, **request: object) -> 
         (b"", "", False),
     ],
 )
-def test_a_body_is_shown_as_text_and_says_where_it_was_cut(body: bytes, value: str, truncated: bool) -> None:
+def test_a_body_is_shown_as_text_and_marked_if_truncated(body: bytes, value: str, truncated: bool) -> None:
     shown = http_exchange(exchange(body), 10, str)["response"]["body"]
     assert (shown["value"], shown["truncated"]) == (value, truncated)
 
 
-def test_a_reply_of_which_only_the_document_was_recorded_is_shown_as_json() -> None:
+def test_a_reply_with_only_a_recorded_document_is_shown_as_json() -> None:
     assert (
         http_exchange(exchange(None, {"a": "条例"}), 100, str)["response"]["body"]["value"] == '{"a": "条例"}'
     )
@@ -48,15 +48,15 @@ def test_a_reply_of_which_only_the_document_was_recorded_is_shown_as_json() -> N
         ({"data": {"a": [1]}}, '{"a":[1]}'),
     ],
 )
-def test_the_body_of_the_request_is_shown_in_chinese(request_of: dict, shown: str) -> None:
+def test_the_request_body_is_shown_in_chinese(request_of: dict, shown: str) -> None:
     assert shown in http_exchange(exchange(b"", **request_of), 1000, str)["request"]["body"]["value"]
 
 
-def test_no_request_body_is_none() -> None:
+def test_a_request_without_body_has_none() -> None:
     assert http_exchange(exchange(b""), 1000, str)["request"]["body"] is None
 
 
-def test_the_body_passes_the_mask_before_it_is_cut() -> None:
+def test_the_body_is_masked_before_it_is_cut() -> None:
     document = http_exchange(
         exchange(b"xxSECRETyy", data="SECRET"), 4, lambda text: text.replace("SECRET", "***")
     )
@@ -65,7 +65,7 @@ def test_the_body_passes_the_mask_before_it_is_cut() -> None:
     assert "SEC" not in json.dumps(document)
 
 
-def test_every_text_of_a_record_is_masked_wherever_it_stands() -> None:
+def test_every_text_of_a_record_is_masked() -> None:
     record = SimpleNamespace(
         name="SECRET",
         start=1,
@@ -83,7 +83,7 @@ def test_every_text_of_a_record_is_masked_wherever_it_stands() -> None:
     )
 
 
-def test_results_of_an_earlier_run_go_and_what_is_not_ours_stays(tmp_path: Path) -> None:
+def test_clear_removes_results_and_keeps_other_files(tmp_path: Path) -> None:
     ours = [
         "1-result.json",
         "1-container.json",
@@ -94,5 +94,5 @@ def test_results_of_an_earlier_run_go_and_what_is_not_ours_stays(tmp_path: Path)
     theirs = ["categories.json", "executor.json", "notes.txt"]
     for name in (*ours, *theirs):
         (tmp_path / name).touch()
-    clear(tmp_path)
+    clear_results(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == theirs

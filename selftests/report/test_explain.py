@@ -1,6 +1,4 @@
-"""A verdict in words: the first fault first, places, at most some twenty lines; a table that can be read
-back.
-"""
+"""The text of a verdict: headline, places, bounded length, and a CSV table that can be read back."""
 
 from __future__ import annotations
 
@@ -12,7 +10,14 @@ import pytest
 from framework.base.errors import ConfigError, Problem, TimedOutError
 from framework.base.source import Source, Span
 from framework.checks.result import CheckResult, Finding
-from framework.report.explain import error_text, failure_text, finding_lines, headline, status_word, table
+from framework.report.explain import (
+    error_text,
+    failure_text,
+    finding_lines,
+    findings_table,
+    headline,
+    status_word,
+)
 from framework.run.verdict import StepResult, Verdict
 
 SPAN = Span(Source("testcases/list.yaml", "\n\n\nabc"), 4, 1, 4, 4)
@@ -56,12 +61,12 @@ def test_the_headline_is_one_line_with_the_first_fault(given: Verdict, line: str
     assert headline(given) == line
 
 
-def test_what_was_not_recorded_does_not_count_as_passed() -> None:
+def test_unrecorded_checks_do_not_count_as_passed() -> None:
     given = verdict(PASSED, CheckResult("elapsed_ms 小于 5", "unrecorded"), status="passed")
     assert headline(given) == "全部 1 项检查通过,另有 1 项未记录,没有评判"
 
 
-def test_a_failure_has_verdict_title_place_and_curl() -> None:
+def test_a_failure_shows_verdict_title_place_and_curl() -> None:
     assert failure_text(verdict(PASSED, failed(BAD_ROW)), "curl http://x").splitlines() == [
         "结论: $.data.result[3].type(序号 3,id=1003) 期望 4,实际 1(2 项检查中 1 项不符)",
         "用例: 首页返回十条",
@@ -73,19 +78,19 @@ def test_a_failure_has_verdict_title_place_and_curl() -> None:
 
 
 @pytest.mark.parametrize(("results", "findings"), [(1, 1), (1, 500), (30, 1), (30, 500)])
-def test_a_failure_stays_short_whatever_the_reply_was(results: int, findings: int) -> None:
+def test_the_text_of_a_failure_is_bounded(results: int, findings: int) -> None:
     rows = tuple(Finding(f"$[{n}]", "4", "1") for n in range(findings))
     text = failure_text(verdict(*[failed(*rows) for _ in range(results)]), "curl x")
     assert len(text.splitlines()) <= 30
     assert ("… 另有" in text) is (results > 5 or findings > 5)
 
 
-def test_long_values_stand_below_one_another() -> None:
+def test_long_values_are_on_lines_of_their_own() -> None:
     lines = finding_lines(Finding("$.a", "x" * 60, "y" * 60, "第 3 个字起不同"))
     assert lines == ["$.a 第 3 个字起不同", "  期望: " + "x" * 60, "  实际: " + "y" * 60]
 
 
-def test_a_broken_case_says_what_to_do_and_that_nothing_was_judged() -> None:
+def test_a_broken_case_shows_the_remedy_and_that_nothing_was_judged() -> None:
     error = ConfigError(
         Problem("secret-missing", "环境 test 的密钥 token 没有值", "设置环境变量 POLICY_TOKEN", SPAN)
     )
@@ -100,7 +105,7 @@ def test_a_broken_case_says_what_to_do_and_that_nothing_was_judged() -> None:
         assert words in text
 
 
-def test_names_of_the_reply_cannot_start_a_line_or_colour_the_terminal() -> None:
+def test_texts_of_a_reply_cannot_forge_lines_or_colour_the_terminal() -> None:
     given = Verdict(
         "a",
         HOSTILE,
@@ -114,7 +119,7 @@ def test_names_of_the_reply_cannot_start_a_line_or_colour_the_terminal() -> None
 
 def test_the_table_can_be_read_back() -> None:
     findings = (BAD_ROW, Finding('$["a,b"]', 'say "x"', "两\n行", "说明"))
-    rows = list(csv.reader(io.StringIO(table(findings))))
+    rows = list(csv.reader(io.StringIO(findings_table(findings))))
     assert rows == [
         ["位置", "序号", "id", "期望", "实际", "说明"],
         ["$.data.result[3].type", "3", "1003", "4", "1", ""],

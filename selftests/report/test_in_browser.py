@@ -1,8 +1,8 @@
-"""The report in a real browser: hostile replies in it stay text, and nothing leaves the page.
+"""The report in a real browser: hostile replies stay text, and the page sends nothing.
 
-The replies reach the page every way a reply can: titles and messages of failing cases, steps, tables, marked
-replies, the HTTP exchange, the log. Each place is opened, and the canaries that any of them would have set
-stay unset.
+The replies reach the page on every possible way: titles and messages of failing cases, steps, tables, marked
+replies, the HTTP exchange and the log. Every such part is opened. Scripts in the replies would set canaries,
+which must stay unset.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ SUITE = """
 
 
 def payloads(sink: str) -> list[str]:
-    """Texts that would run, or ask *sink* for something, where a page took them for its own."""
+    """Return texts that would run, or send a request to *sink*, if a page treated them as markup."""
     return [
         f"<script>{OWNED}</script>",
         f"</script><script>{OWNED}</script>",
@@ -126,9 +126,7 @@ def tab(report: Path) -> Iterator[chromium.Tab]:
 
 
 class Seen(NamedTuple):
-    """All the text that was seen; what is ours of it: all but the exchanges, which are true copies of what
-    came.
-    """
+    """The text of all pages, and the part that the harness wrote: all but the copies of exchanges."""
 
     whole: str
     ours: str
@@ -136,7 +134,7 @@ class Seen(NamedTuple):
 
 @pytest.fixture(scope="module")
 def seen(report: Path, tab: chromium.Tab) -> Seen:
-    """Open every case and everything in it that opens."""
+    """Open every case and every closed part of it; return the text."""
     whole, ours = [tab.value("document.body.innerText")], []
     for case in cases_of(report):
         tab.value(f"location.hash = '#{case}'")
@@ -150,7 +148,7 @@ def seen(report: Path, tab: chromium.Tab) -> Seen:
 OURS = """['info-title', 'error', 'step-title', 'attachment']
     .flatMap(name => [...document.querySelectorAll(`[data-testid="test-result-${name}"]`)])
     .map(e => e.innerText).filter(text => !text.includes('请求与答复')).join('\\n')"""
-# Opens every closed step and every attachment, round after round, until nothing new appears; never a link.
+# Opens every closed step and attachment until nothing new appears. It never follows a link.
 OPEN_ALL = """(async () => {
     const done = new Set();
     const all = (name) => [...document.querySelectorAll(`[data-testid="test-result-${name}"]`)];
@@ -160,7 +158,7 @@ OPEN_ALL = """(async () => {
             .concat(all('attachment-header').map(e => e.querySelector('button'))).filter(e => !done.has(e));
         if (!closed.length) break;
         for (const e of closed) { done.add(e); e.click(); }
-        await new Promise(told => setTimeout(told, 150));
+        await new Promise(resolve => setTimeout(resolve, 150));
     }
     return done.size;
 })()"""
@@ -175,7 +173,7 @@ def test_the_page_shows_the_chinese_titles(seen: Seen) -> None:
         assert title in seen.whole
 
 
-def test_the_hostile_texts_are_there_as_texts(seen: Seen) -> None:
+def test_hostile_texts_are_shown_as_text(seen: Seen) -> None:
     assert "<script>" in seen.whole and "onerror" in seen.whole and "{{constructor" in seen.whole
 
 
@@ -188,18 +186,18 @@ def test_every_place_was_opened(seen: Seen, part: str) -> None:
     assert part in seen.whole
 
 
-def test_nothing_of_a_reply_ran(seen: Seen, tab: chromium.Tab) -> None:
+def test_no_script_of_a_reply_ran(seen: Seen, tab: chromium.Tab) -> None:
     assert tab.value("typeof window.owned") == "undefined"
     assert tab.value("document.title === window.asIs") is True
     assert tab.dialogs == []
 
 
-def test_nothing_left_the_page(seen: Seen, tab: chromium.Tab, module_project) -> None:
+def test_the_page_sent_no_requests(seen: Seen, tab: chromium.Tab, module_project) -> None:
     assert {address.partition(":")[0] for address in tab.requests} <= {"file", "data", "blob"}
     assert module_project.service.received == []
 
 
-def test_no_reply_turns_the_direction_of_the_page_or_hides_in_it(seen: Seen) -> None:
+def test_no_reply_changes_the_text_direction_or_hides_text(seen: Seen) -> None:
     assert "倒序" in seen.ours
     assert not set("\x1b\x07\u202e\u2066") & set(seen.ours)
 
@@ -214,21 +212,22 @@ def test_no_reply_turns_the_direction_of_the_page_or_hides_in_it(seen: Seen) -> 
     ],
     ids=["script", "handler", "frame"],
 )
-def test_even_markup_that_got_into_the_page_would_not_run(seen: Seen, tab: chromium.Tab, attack: str) -> None:
-    tab.value(f"(async () => {{ {attack}; await new Promise(told => setTimeout(told, 100)); }})()")
+def test_markup_injected_into_the_page_would_not_run(seen: Seen, tab: chromium.Tab, attack: str) -> None:
+    tab.value(f"(async () => {{ {attack}; await new Promise(resolve => setTimeout(resolve, 100)); }})()")
     assert tab.value("typeof window.owned") == "undefined"
 
 
 @pytest.mark.parametrize("kind", ["img", "script", "iframe", "link"])
-def test_even_markup_that_got_into_the_page_would_reach_nobody(
+def test_markup_injected_into_the_page_would_send_no_requests(
     seen: Seen, tab: chromium.Tab, module_project, kind: str
 ) -> None:
     address = json.dumps(f"{module_project.service.url}/leaked")
     tab.value(
         f"(async () => "
-        f"{{ const e = document.createElement('{kind}'); e.rel = 'stylesheet'; e.src = e.href = {address}; document.body.append(e);"
-        f" try {{ await fetch({address}) }} catch (refused) {{}} await new Promise(told => "
-        f"setTimeout(told, 100)); }})()"
+        f"{{ const e = document.createElement('{kind}'); e.rel = 'stylesheet'; e.src = e.href = {address};"
+        f" document.body.append(e);"
+        f" try {{ await fetch({address}) }} catch (refused) {{}} await new Promise(resolve => "
+        f"setTimeout(resolve, 100)); }})()"
     )
     assert module_project.service.received == []
-    assert any("Content Security Policy" in unquote(said) for said in tab.said)
+    assert any("Content Security Policy" in unquote(message) for message in tab.messages)

@@ -1,4 +1,4 @@
-"""The structured log's events, the old log's lines, and how many runs are kept."""
+"""The events of the structured log, the lines of the old log, and the number of logs that are kept."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from framework.base.errors import Problem, TimedOutError
 from framework.cases.request import Request
 from framework.checks.result import CheckResult, Finding
 from framework.http.exchange import Exchange, Reply
-from framework.report.log import KEPT_RUNS, prune, readable
-from framework.report.log_events import body_digest, events
+from framework.report.log import KEPT_RUNS, prune_logs, readable_lines
+from framework.report.log_events import body_digest, verdict_events
 from framework.run.verdict import StepResult, Verdict
 
 BODY = '{"data": "正文"}'.encode()
@@ -37,14 +37,14 @@ BROKEN = Verdict(
 )
 
 
-def test_events_tell_what_happened_in_order_without_the_body() -> None:
-    told = list(events(FAILED))
-    assert [(event, level) for event, level, _ in told] == [
+def test_events_are_in_order_and_have_no_body() -> None:
+    logged = list(verdict_events(FAILED))
+    assert [(event, level) for event, level, _ in logged] == [
         ("exchange", "INFO"),
         ("checks", "ERROR"),
         ("case.finished", "ERROR"),
     ]
-    exchange, checks, finished = (fields for _, _, fields in told)
+    exchange, checks, finished = (fields for _, _, fields in logged)
     assert (
         exchange["http.response.status_code"],
         exchange["duration_ms"],
@@ -54,19 +54,19 @@ def test_events_tell_what_happened_in_order_without_the_body() -> None:
     assert [check["status"] for check in checks["checks"]] == ["passed", "failed"]
     assert checks["checks"][1]["findings"][0]["actual"] == "1"
     assert (finished["verdict"], finished["duration_ms"]) == ("failed", 500.0)
-    assert "正文" not in json.dumps(told, ensure_ascii=False)
+    assert "正文" not in json.dumps(logged, ensure_ascii=False)
 
 
-def test_a_broken_step_says_what_stopped_it() -> None:
-    stopped = next(fields for event, _, fields in events(BROKEN) if event == "step.stopped")
+def test_a_broken_step_logs_its_error() -> None:
+    stopped = next(fields for event, _, fields in verdict_events(BROKEN) if event == "step.stopped")
     assert (stopped["error"], stopped["what"]) == ("TimedOutError", "没有收完")
 
 
-def test_findings_of_the_log_are_bounded() -> None:
+def test_logged_findings_are_bounded() -> None:
     many = CheckResult("x", "failed", 500, tuple(Finding(f"$[{n}]", "1", "2") for n in range(500)))
     checks = next(
         fields
-        for event, _, fields in events(
+        for event, _, fields in verdict_events(
             Verdict("a", "a", "failed", (StepResult("s", "failed", EXCHANGE, (many,)),))
         )
         if event == "checks"
@@ -90,26 +90,26 @@ def test_findings_of_the_log_are_bounded() -> None:
         ("接口测试失败:没有收完", BROKEN),
     ],
 )
-def test_the_lines_of_the_old_log_have_their_successors(line: str, given: Verdict) -> None:
-    assert line in readable(given)
+def test_every_line_of_the_old_log_has_a_successor(line: str, given: Verdict) -> None:
+    assert line in readable_lines(given)
 
 
-def test_the_result_is_status_time_size_and_digest_on_one_line() -> None:
-    (line,) = [line for line in readable(FAILED) if line.startswith("实际结果")]
+def test_the_result_line_has_status_duration_size_and_digest() -> None:
+    (line,) = [line for line in readable_lines(FAILED) if line.startswith("实际结果")]
     assert line == f"实际结果: HTTP 200,12 ms,{len(BODY)} B {body_digest(EXCHANGE.reply)}"
 
 
 def test_thirty_runs_are_kept(tmp_path: Path) -> None:
     for number in range(40):
         (tmp_path / f"20240101T0000{number:02}-abc.jsonl").touch()
-    prune(tmp_path)
+    prune_logs(tmp_path)
     left = sorted(path.name for path in tmp_path.iterdir())
     assert len(left) == KEPT_RUNS - 1
     assert left[-1].startswith("20240101T000039")
 
 
 @pytest.mark.parametrize(("body", "digest"), [(None, None), (b"", "sha256:e3b0c44298fc1c14")])
-def test_a_digest_tells_bodies_apart(body: bytes | None, digest: str | None) -> None:
+def test_different_bodies_have_different_digests(body: bytes | None, digest: str | None) -> None:
     def of(data: bytes | None) -> str | None:
         return body_digest(Reply("http://127.0.0.1/list", 200, (), data))
 

@@ -1,11 +1,11 @@
-"""``python -m framework logs``: a run's log told readably, and filtered."""
+"""``python -m framework logs``: prints and filters the log of a run."""
 
 import json
 
 import pytest
 
 from framework.base.errors import ConfigError
-from framework.report.log import prune
+from framework.report.log import prune_logs
 from framework.report.log_reader import by_case, logs_command, read_events
 
 
@@ -72,14 +72,14 @@ def log(tmp_path):
     return path
 
 
-def told(log, *arguments):
+def printed(log, *arguments):
     lines: list[str] = []
     assert logs_command([str(log), *arguments], lines.append) == 0
     return lines
 
 
-def test_a_run_is_told_case_by_case(log):
-    assert told(log) == [
+def test_a_run_is_printed_case_by_case(log):
+    assert printed(log) == [
         "00:00:00.000 通过 a.yaml::good",
         "    POST http://127.0.0.1/x → 200 3 ms 245 KB sha256:ab",
         "00:00:00.000 不符 a.yaml::bad",
@@ -101,21 +101,21 @@ def test_a_run_is_told_case_by_case(log):
     ],
 )
 def test_filters(log, arguments, cases):
-    assert [line.partition("::")[2] for line in told(log, *arguments) if "::" in line] == cases
+    assert [line.partition("::")[2] for line in printed(log, *arguments) if "::" in line] == cases
 
 
-def test_what_is_not_an_event_is_counted(log):
+def test_lines_that_are_not_events_are_counted(log):
     with log.open("a", encoding="utf-8") as file:
         file.write('{"event": "exch\n[1]\n')
-    assert told(log)[-1] == "3 个用例,2 行不是事件,没有列出"
+    assert printed(log)[-1] == "3 个用例,2 行不是事件,没有列出"
 
 
-def test_a_log_that_is_not_there_is_one_message(tmp_path):
+def test_a_missing_log_is_one_message(tmp_path):
     with pytest.raises(ConfigError, match=r"gone\.jsonl 读不了"):
-        told(tmp_path / "gone.jsonl")
+        printed(tmp_path / "gone.jsonl")
 
 
-def test_events_of_several_processes_are_gathered_by_case(log):
+def test_events_of_several_processes_are_grouped_by_case(log):
     events, strange = read_events(log)
     assert [case.case for case in by_case(events)] == [
         "a.yaml::good",
@@ -127,5 +127,5 @@ def test_events_of_several_processes_are_gathered_by_case(log):
 def test_only_the_newest_logs_are_kept(tmp_path):
     for day in range(10, 15):
         (tmp_path / f"202601{day}T000000-x.jsonl").touch()
-    prune(tmp_path, keep=2)
+    prune_logs(tmp_path, keep=2)
     assert sorted(path.name[:8] for path in tmp_path.iterdir()) == ["20260113", "20260114"]

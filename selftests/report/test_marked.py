@@ -1,7 +1,7 @@
-"""A reply told around its failing places."""
+"""A reply with marked failing places."""
 
 from framework.checks.result import Finding
-from framework.report.marked import MAX_LINES, marked
+from framework.report.marked import MAX_LINES, marked_reply
 
 
 def page(count):
@@ -16,13 +16,13 @@ def page(count):
     }
 
 
-def test_failing_places_stand_in_full_and_the_rest_in_a_line():
+def test_failing_places_are_shown_in_full_and_the_rest_abbreviated():
     findings = [
         Finding("$.data.result[1].title", '"通知"', '"标题"'),
         Finding("$.data.result[2].files[0].k", "2", "1", "不等"),
         Finding("$.data", "a", "b"),
     ]
-    assert marked(page(4), findings) == "\n".join(
+    assert marked_reply(page(4), findings) == "\n".join(
         (
             "{",
             '  "success": true',
@@ -51,16 +51,16 @@ def test_failing_places_stand_in_full_and_the_rest_in_a_line():
     )
 
 
-def test_it_is_bounded_and_harmless():
+def test_the_marked_reply_is_bounded_and_escaped():
     document = page(1000)
     document["data"]["result"][0]["title"] = "\x1b[31m<script>"
-    text = marked(document, [Finding(f"$.data.result[{n}].title", "x", "y") for n in range(1000)])
+    text = marked_reply(document, [Finding(f"$.data.result[{n}].title", "x", "y") for n in range(1000)])
     assert len(text.splitlines()) == MAX_LINES + 1 and text.splitlines()[-1].startswith("… 另有")
     assert "\x1b" not in text
 
 
-def test_a_place_that_is_not_there_marks_its_surroundings():
-    text = marked(page(1), [Finding("$.data.result[0].gone", "有值", "没有")])
+def test_a_missing_place_shows_its_surroundings():
+    text = marked_reply(page(1), [Finding("$.data.result[0].gone", "有值", "没有")])
     assert (
         text.splitlines()[1:4] == ['  "success": true', '  "data": {… 1 个成员}', "}"] or "gone" not in text
     )

@@ -1,4 +1,4 @@
-"""The HTML report: what is put in place and when, what the page may do, what the history keeps."""
+"""The HTML report: when files are replaced, what the page may load, which history is kept."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PAGE = """<!DOCTYPE html>
 
 
 class FakeAllure:
-    """Writes a page and a line of history as Allure does, and remembers what it was asked for."""
+    """Fake of Allure: writes a page and a line of history, and records its arguments."""
 
     def __init__(self, page: str = PAGE) -> None:
         self.page = page
@@ -99,7 +99,7 @@ def html(tmp_path: Path) -> Path:
     return tmp_path / "html"
 
 
-def test_the_page_is_made_and_nothing_else_is_left(results: Path, html: Path) -> None:
+def test_the_page_is_made_and_no_temporary_file_is_left(results: Path, html: Path) -> None:
     outcome = build_report(results, html, generator=FakeAllure())
     assert (outcome.status, outcome.exit_code, outcome.index) == ("made", 0, html / "index.html")
     assert [path.name for path in html.iterdir()] == ["index.html"]
@@ -127,7 +127,7 @@ def test_the_generator_is_asked_for_one_chinese_page_by_epic_feature_story(resul
     ]
 
 
-def test_a_generator_that_fails_leaves_the_last_report_and_history_alone(
+def test_a_failed_generator_keeps_the_last_report_and_history(
     results: Path, html: Path, tmp_path: Path
 ) -> None:
     history = tmp_path / "history.jsonl"
@@ -146,18 +146,18 @@ def test_a_generator_that_fails_leaves_the_last_report_and_history_alone(
 
 
 @pytest.mark.parametrize("page", ["", "<html>not Allure</html>"])
-def test_a_page_that_cannot_be_locked_down_is_not_put_in_place(results: Path, html: Path, page: str) -> None:
+def test_a_page_that_cannot_be_locked_down_is_not_published(results: Path, html: Path, page: str) -> None:
     outcome = build_report(results, html, generator=FakeAllure(page))
     assert outcome.status == "not_made"
     assert "页面无法识别" in outcome.text
     assert not (html / "index.html").exists()
 
 
-def test_a_generator_that_writes_no_page_is_told(results: Path, html: Path) -> None:
+def test_a_generator_that_writes_no_page_is_reported(results: Path, html: Path) -> None:
     assert "没有写出报告页面" in build_report(results, html, generator=lambda config, results: None).text
 
 
-def test_a_place_that_cannot_be_written_is_told_not_raised(results: Path, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported_not_raised(results: Path, tmp_path: Path) -> None:
     (tmp_path / "html").write_text("a file, not a folder")
     outcome = build_report(results, tmp_path / "html", generator=FakeAllure())
     assert outcome.status == "not_made"
@@ -171,13 +171,13 @@ def test_no_results_is_exit_code_2_with_a_sentence(
 ) -> None:
     make(tmp_path / "none")
     code = report_command(["--results", str(tmp_path / "none"), "--html", str(tmp_path / "html")], print)
-    said = capsys.readouterr()
+    output = capsys.readouterr()
     assert code == 2
-    assert "没有可以生成报告的结果" in said.err and "Traceback" not in said.err
+    assert "没有可以生成报告的结果" in output.err and "Traceback" not in output.err
     assert not (tmp_path / "html").exists()
 
 
-def test_without_node_the_command_says_how_to_get_the_report(
+def test_without_node_the_command_explains_how_to_get_the_report(
     results: Path,
     html: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -185,18 +185,20 @@ def test_without_node_the_command_says_how_to_get_the_report(
 ) -> None:
     monkeypatch.setattr(report_node, "find_node", lambda: None)
     code = report_command(["--results", str(results), "--html", str(html), "--no-install"], print)
-    said = capsys.readouterr().err
+    output = capsys.readouterr().err
     assert code == 1
-    assert "没有可用的 Node.js" in said and "python -m framework report" in said and "npx allure" in said
+    assert (
+        "没有可用的 Node.js" in output and "python -m framework report" in output and "npx allure" in output
+    )
 
 
-def test_a_failing_install_is_told_with_its_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_installation_is_reported_with_its_last_line(monkeypatch: pytest.MonkeyPatch) -> None:
     fails = [sys.executable, "-c", "import sys; sys.exit('npm error code ENOTFOUND')"]
     with pytest.raises(NoGeneratorError, match="ENOTFOUND"):
         report_node.run(fails, cwd=Path.cwd(), seconds=30, error=NoGeneratorError, what="未能安装")
 
 
-def test_a_program_that_hangs_or_is_not_there_is_an_error_of_ours() -> None:
+def test_a_program_that_hangs_or_is_missing_is_a_harness_error() -> None:
     with pytest.raises(GenerateError, match="1 秒内没有完成"):
         report_node.run(
             [sys.executable, "-c", "import time; time.sleep(300)"],
@@ -230,7 +232,7 @@ def test_the_installed_generator_is_found_by_the_hash_of_its_lock(
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_the_lock_names_no_place_to_download_from() -> None:
+def test_the_lock_names_no_download_address() -> None:
     lock = json.loads((DATA / "package-lock.json").read_text(encoding="utf-8"))
     assert lock["packages"][""]["dependencies"] == {"allure": "3.18.0"}
     assert all("resolved" not in package for package in lock["packages"].values())
@@ -249,7 +251,7 @@ def test_only_the_generators_own_scripts_may_run_and_nothing_is_fetched() -> Non
     assert page.index("Content-Security-Policy") < page.index("<script")
 
 
-def test_what_asks_the_outside_is_taken_out() -> None:
+def test_external_scripts_are_removed() -> None:
     page = lock_down(PAGE)
     assert "analytics.example" not in page and "gtag" not in page
     assert "YWxlcnQ=" in page and "widgets/tree.json" in page
@@ -259,14 +261,14 @@ def test_each_page_has_a_nonce_of_its_own() -> None:
     assert lock_down(PAGE) != lock_down(PAGE)
 
 
-def test_the_page_says_it_is_chinese() -> None:
+def test_the_page_declares_its_language() -> None:
     assert 'lang="zh-CN"' in lock_down(PAGE)
 
 
 # The history
 
 
-def test_lines_cut_short_or_strange_are_left_out_and_counted(tmp_path: Path) -> None:
+def test_incomplete_and_strange_lines_are_dropped_and_counted(tmp_path: Path) -> None:
     history = tmp_path / "history.jsonl"
     strange = ["[]", "{}", "null", '{"uuid": 1}', point("c", 3).replace('{"start": 3}', "7")]
     history.write_bytes(
@@ -274,10 +276,10 @@ def test_lines_cut_short_or_strange_are_left_out_and_counted(tmp_path: Path) -> 
     )
     read = read_history(history, starts=[])
     assert [json.loads(line)["uuid"] for line in read.lines] == ["a", "b"]
-    assert read.spoiled == 6
+    assert read.incomplete == 6
 
 
-def test_the_newest_runs_are_kept_with_room_for_this_one(tmp_path: Path) -> None:
+def test_the_newest_runs_are_kept_with_space_for_this_one(tmp_path: Path) -> None:
     history = tmp_path / "history.jsonl"
     history.write_text("\n".join(point(str(n), n) for n in range(1, 100)))
     lines = read_history(history, starts=[]).lines
@@ -285,7 +287,7 @@ def test_the_newest_runs_are_kept_with_room_for_this_one(tmp_path: Path) -> None
     assert json.loads(lines[-1])["uuid"] == "99"
 
 
-def test_making_the_report_twice_is_one_run(results: Path, html: Path, tmp_path: Path) -> None:
+def test_a_second_report_of_a_run_adds_no_history(results: Path, html: Path, tmp_path: Path) -> None:
     history = tmp_path / "deep" / "history.jsonl"
     for _ in range(2):
         build_report(results, html, history=history, generator=FakeAllure())
@@ -295,7 +297,7 @@ def test_making_the_report_twice_is_one_run(results: Path, html: Path, tmp_path:
     assert len(history.read_text().splitlines()) == 2
 
 
-def test_a_spoiled_history_is_mended_and_told(results: Path, html: Path, tmp_path: Path) -> None:
+def test_incomplete_history_is_repaired_and_reported(results: Path, html: Path, tmp_path: Path) -> None:
     history = tmp_path / "history.jsonl"
     history.write_text(point("a", 1) + "\n" + point("b", 2)[:20])
     allure = FakeAllure()
@@ -330,7 +332,7 @@ def test_allure_makes_a_page_we_can_lock_down(
     assert widget(page, "statistic").items() >= {"total": 3, "passed": 1, "failed": 1, "broken": 1}.items()
     assert widget(page, "variables") == {"环境": "test"}
     assert json.loads(history.read_text())["testResults"].keys()
-    assert read_history(history, starts=[]).spoiled == 0
+    assert read_history(history, starts=[]).incomplete == 0
 
 
 def widget(page: str, name: str) -> dict:

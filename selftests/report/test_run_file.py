@@ -1,6 +1,4 @@
-"""reports/run.json through real runs: documented, masked, the same however the run is spread, and there when
-a run is cut short.
-"""
+"""reports/run.json of real runs: documented, masked, the same in any order and number of processes."""
 
 from __future__ import annotations
 
@@ -98,7 +96,7 @@ def alone(run):
     return outcome, record(run.folder)
 
 
-def test_every_verdict_stands_in_it(alone) -> None:
+def test_every_verdict_is_recorded(alone) -> None:
     _, document = alone
     assert {item["id"].partition("::")[2]: item["status"] for item in document["cases"]} == STATUSES
     assert document["counts"] == {
@@ -116,7 +114,7 @@ def test_every_verdict_stands_in_it(alone) -> None:
     assert document["run"] in str(alone[0].log[0])
 
 
-def test_what_is_not_green_says_why(alone) -> None:
+def test_every_case_that_is_not_green_has_its_cause(alone) -> None:
     _, document = alone
     assert case(document, "bad")["category"] == "mismatch"
     assert "$.success" in case(document, "bad")["headline"] and "$.success" in case(document, "bad")["cause"]
@@ -124,7 +122,7 @@ def test_what_is_not_green_says_why(alone) -> None:
     assert len(case(document, "bad")["elapsed"]) == 1 and case(document, "hung-up")["elapsed"] == []
 
 
-def test_a_quarantine_holds_until_its_day_and_then_is_a_mistake_of_the_case_file(alone) -> None:
+def test_an_expired_quarantine_is_a_mistake_in_the_case_file(alone) -> None:
     outcome, document = alone
     held, late = case(document, "held"), case(document, "held-too-long")
     assert held["quarantine"] == {"reason": "不稳", "until": "2999-01-01", "expired": False}
@@ -149,7 +147,7 @@ def test_the_same_record_from_two_processes_in_another_order(run, alone) -> None
     assert cases[0] == cases[1]
 
 
-def test_a_question_writes_none(project) -> None:
+def test_listing_cases_writes_no_record(project) -> None:
     project.suite(SUITE)
     project.run("--collect-only")
     assert not (project.folder / "reports" / "run.json").exists()
@@ -161,7 +159,7 @@ def test_nothing_selected_is_not_green(project) -> None:
     assert record(project.folder)["verdict"] == 2
 
 
-def test_a_service_that_is_not_there_is_met_three_times_and_never_green(project) -> None:
+def test_an_unreachable_service_is_tried_three_times_and_never_green(project) -> None:
     project.suite(SUITE)
     project.service.close()
     project.run()
@@ -171,7 +169,7 @@ def test_a_service_that_is_not_there_is_met_three_times_and_never_green(project)
     assert sum(item["status"] == "broken" for item in document["cases"]) == 3
 
 
-def test_an_interrupted_run_leaves_what_it_has(project) -> None:
+def test_an_interrupted_run_records_its_finished_cases(project) -> None:
     begun, let_go = threading.Event(), threading.Event()
     project.service.replies = {
         "/list": {"success": True},
@@ -206,9 +204,7 @@ def test_an_interrupted_run_leaves_what_it_has(project) -> None:
 
 
 @pytest.mark.parametrize(("budget", "code"), [(1, 1), (60_000, 0)])
-def test_the_budget_of_the_environment_fails_the_run_in_its_own_words(
-    project, budget: int, code: int
-) -> None:
+def test_a_run_over_the_budget_fails_with_its_own_reason(project, budget: int, code: int) -> None:
     project.environments(f"  test: {{base_url: '{project.service.url}', budget: {{p95_ms: {budget}}}}}")
     project.service.replies["/list"] = lambda *_: (time.sleep(0.002), {"success": True})[1]
     project.suite("""

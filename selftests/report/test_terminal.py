@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from framework.report.terminal import Counts, quantile, size_text, summary_lines
+from framework.report.terminal import RunCounts, quantile, size_text, summary_lines
 
 
 def case(status: str, *elapsed: float, name: str = "a", **more: object) -> dict:
@@ -38,14 +38,14 @@ def test_quantiles_are_interpolated(values: list[float], q: float, expected: flo
     ("size", "text"),
     [(0, "0 B"), (9_999, "9999 B"), (10_000, "10 KB"), (245_000, "245 KB"), (10_000_000, "10.0 MB")],
 )
-def test_sizes_as_people_read_them(size: int, text: str) -> None:
+def test_sizes_have_readable_units(size: int, text: str) -> None:
     assert size_text(size) == text
 
 
-def test_the_summary_counts_what_happened() -> None:
+def test_the_summary_has_the_numbers_of_the_run() -> None:
     text = "\n".join(
         summary_lines(
-            Counts(
+            RunCounts(
                 [
                     case("passed", 10.0),
                     case("failed", 30.0, name="slow"),
@@ -61,9 +61,9 @@ def test_the_summary_counts_what_happened() -> None:
     assert "2 个" in text
 
 
-def test_what_was_not_recorded_is_said_beside_the_checks() -> None:
+def test_unrecorded_checks_are_counted_apart() -> None:
     assert "8(其中 3 项未记录,没有评判)" in "\n".join(
-        summary_lines(Counts([case("passed", checks=8, unrecorded=3)]))
+        summary_lines(RunCounts([case("passed", checks=8, unrecorded=3)]))
     )
 
 
@@ -79,9 +79,9 @@ def test_what_was_not_recorded_is_said_beside_the_checks() -> None:
         (["skipped"], True),
     ],
 )
-def test_a_run_that_judged_nothing_is_known_as_such(statuses: list[str], nothing: bool) -> None:
-    assert Counts([case(status) for status in statuses]).judged_nothing is nothing
+def test_a_run_that_judged_nothing_is_recognized(statuses: list[str], nothing: bool) -> None:
+    assert RunCounts([case(status) for status in statuses]).judged_nothing is nothing
 
 
 def test_names_are_made_visible() -> None:
-    assert "\x1b" not in "\n".join(summary_lines(Counts([case("passed", 1.0, name="\x1b[31m")])))
+    assert "\x1b" not in "\n".join(summary_lines(RunCounts([case("passed", 1.0, name="\x1b[31m")])))

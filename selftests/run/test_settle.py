@@ -1,4 +1,4 @@
-"""What a verdict means: known defects stay green only while exactly they last; a warning is not red."""
+"""Settling a verdict: a known defect must fail exactly as described, and a warning is not red."""
 
 from dataclasses import replace
 
@@ -43,7 +43,7 @@ def settled(judged, *defects, level="error"):
         {"path": "$.data.result[*].policyTitle", "rule": "matches", "id": "177"},
     ],
 )
-def test_a_failure_that_is_known_is_not_red(where):
+def test_a_known_failure_is_not_red(where):
     assert settled(verdict(TITLE), defect(**where)).status == "known"
 
 
@@ -57,9 +57,9 @@ def test_a_failure_that_is_known_is_not_red(where):
         {"path": "$.data.result[*].policyTitle", "id": "178"},
     ],
 )
-def test_every_word_of_a_known_defect_must_fit(where):
-    told = settled(verdict(TITLE), defect(**where))
-    assert told.status == "failed" and "没有找到它" in told.results[-1].findings[0].actual
+def test_every_condition_of_a_known_defect_must_match(where):
+    result = settled(verdict(TITLE), defect(**where))
+    assert result.status == "failed" and "没有找到它" in result.results[-1].findings[0].actual
 
 
 def test_any_other_failure_is_red():
@@ -67,22 +67,22 @@ def test_any_other_failure_is_red():
     assert settled(verdict(TITLE, TEXT), defect(id="177"), defect(rule="head")).status == "known"
 
 
-def test_a_defect_that_is_gone_is_red_with_its_own_message():
-    told = settled(verdict(), defect(rule="head"))
+def test_a_repaired_defect_is_red_with_its_own_message():
+    result = settled(verdict(), defect(rule="head"))
     assert (
-        told.status == "failed"
-        and "已消失" in told.results[0].findings[0].what
-        and told.results[0].span == HERE
+        result.status == "failed"
+        and "已消失" in result.results[0].findings[0].what
+        and result.results[0].span == HERE
     )
 
 
-def test_a_defect_that_a_tape_cannot_show_is_not_gone():
+def test_a_defect_that_a_tape_did_not_record_is_not_repaired():
     unseen = CheckResult("elapsed_ms 小于 1", "unrecorded")
     assert settled(verdict(more=(GOOD, unseen)), defect(rule="less_than")).status == "passed"
     assert settled(verdict(TITLE, more=(unseen,)), defect(rule="less_than")).status == "failed"
 
 
-def test_an_outage_never_becomes_a_known_defect():
+def test_an_outage_is_never_a_known_defect():
     broken = replace(verdict(), status="broken")
     assert settled(broken, defect(rule="head")).status == "broken"
 
@@ -92,11 +92,11 @@ def test_a_warning_reports_without_failing():
     assert settled(verdict(), level="warning").status == "passed"
 
 
-def test_what_a_tape_did_not_record_is_not_made_up_for_by_the_shared_checks():
+def test_shared_checks_do_not_replace_unrecorded_own_checks():
     unseen = CheckResult("body.size 大于 1", "unrecorded")
     assert settled(verdict(more=(SHARED, unseen))).status == "skipped"
     assert settled(verdict(more=(SHARED,))).status == "passed"
 
 
-def test_a_case_of_which_nothing_was_recorded_is_not_passed():
+def test_an_unrecorded_case_does_not_pass():
     assert settled(verdict(more=(CheckResult("elapsed_ms 小于 1", "unrecorded"),))).status == "skipped"

@@ -1,10 +1,12 @@
-"""The scripts people and CI call: their arguments, exit codes and stamps, with stand-ins for pip and pytest;
-no network.
+"""The scripts that people and CI call: arguments, exit codes and stamps.
+
+A stub replaces pip and pytest, so no network is used.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,16 +18,18 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = [
     "scripts/bootstrap",
+    "scripts/lock",
     "scripts/nightly",
     "scripts/regress",
     "scripts/test",
     "scripts/translate",
+    "scripts/versions",
     ".ci/run",
 ]
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the scripts need a POSIX shell")
 
-# In the place of .venv/bin/python. It notes its arguments, and does as pip, pytest and the report would.
+# Replaces .venv/bin/python: records its arguments and behaves like pip, pytest and the report.
 STUB = """#!/bin/sh
 case "$*" in
 -c*) exec {python} "$@" ;;
@@ -34,9 +38,15 @@ for argument in "$@"; do printf '%s\\n' "$argument"; done >> "$STUB_LOG"
 echo -- >> "$STUB_LOG"
 case "$*" in
 *"framework clear"*) [ "${{CLEAR_EXIT:-0}}" = 0 ] || exit "$CLEAR_EXIT"; shift 3; rm -rf "$@"; exit ;;
-*pip*) until [ -z "$PIP_WAITS_FOR" ] || [ -e "$PIP_WAITS_FOR" ]; do sleep 0.05; done; exit "${{PIP_EXIT:-0}}" ;;
+*pip*)
+    until [ -z "$PIP_WAITS_FOR" ] || [ -e "$PIP_WAITS_FOR" ]; do sleep 0.05; done
+    echo "$PIP_ERROR" >&2
+    exit "${{PIP_EXIT:-0}}" ;;
 *framework*) exit "${{REPORT_EXIT:-0}}" ;;
-*) mkdir -p reports/allure-results && touch reports/allure-results/new-result.json reports/junit.xml; exit "${{PYTEST_EXIT:-0}}" ;;
+*)
+    mkdir -p reports/allure-results
+    touch reports/allure-results/new-result.json reports/junit.xml
+    exit "${{PYTEST_EXIT:-0}}" ;;
 esac
 """
 
@@ -49,8 +59,9 @@ class Project:
         self.log = folder / "stub.log"
         (folder / ".venv" / "bin").mkdir(parents=True)
         shutil.copytree(ROOT / "scripts", folder / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("requirements.txt", "requirements-dev.txt"):
-            (folder / name).write_text("nothing\n")
+        for name in ("requirements", "requirements-dev"):
+            (folder / f"{name}.txt").write_text("pytest==9.0.3\n")
+            (folder / f"{name}.lock").write_text("pytest==9.0.3\n")
         python = folder / ".venv" / "bin" / "python"
         python.write_text(STUB.format(python=sys.executable))
         python.chmod(0o755)
@@ -74,10 +85,10 @@ class Project:
 
     @property
     def calls(self) -> list[list[str]]:
-        """What the stub was asked to do, call by call, since this was last asked."""
-        said = self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+        """The arguments of the stub's calls since this property was last read."""
+        recorded = self.log.read_text(encoding="utf-8") if self.log.exists() else ""
         self.log.unlink(missing_ok=True)
-        return [call.split("\n")[:-1] for call in said.split("--\n") if call]
+        return [call.split("\n")[:-1] for call in re.split(r"^--\n", recorded, flags=re.MULTILINE) if call]
 
     def installs(self) -> int:
         return sum("pip" in call for call in self.calls)
@@ -107,20 +118,40 @@ def test_packages_are_installed_once(project: Project) -> None:
     assert project.installs() == 0
 
 
-@pytest.mark.parametrize("changed", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("changed", ["requirements.txt", "requirements-dev.txt", "requirements.lock"])
 def test_changed_requirements_are_installed_again(project: Project, changed: str) -> None:
     project.run("bootstrap", "requirements-dev.txt")
-    (project.folder / changed).write_text("something\n")
+    (project.folder / changed).write_text("# changed\n")
     project.run("bootstrap", "requirements-dev.txt")
     assert project.installs() == 2
 
 
-def test_a_failed_install_is_told_in_one_line_and_done_again(project: Project) -> None:
-    failed = project.run("bootstrap", "requirements.txt", PIP_EXIT="1")
+def test_packages_are_installed_from_the_lock_with_hashes(project: Project) -> None:
+    project.run("bootstrap", "requirements-dev.txt")
+    (call,) = project.calls
+    assert call[-3:] == ["--require-hashes", "-r", str(project.folder / "requirements-dev.lock")]
+
+
+def test_a_failed_install_reports_the_cause_and_is_repeated(project: Project) -> None:
+    error = "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE."
+    failed = project.run("bootstrap", "requirements.txt", PIP_EXIT="1", PIP_ERROR=error)
     assert failed.returncode == 10 and failed.stdout == ""
-    assert "依赖没有装好" in failed.stderr and "Traceback" not in failed.stderr
+    where, reason, remedy, line, log = failed.stderr.splitlines()[-5:]
+    assert where.startswith("错误：依赖没有装好：requirements.lock，Python 3.")
+    assert "哈希不符" in reason and remedy.startswith("处理：")
+    assert line == f"pip：{error}" and log == "日志：.cache/pip.log"
     assert project.run("bootstrap", "requirements.txt").returncode == 0
     assert project.installs() == 2
+
+
+@pytest.mark.parametrize("locked", ["pytest==9.0.2\n", None], ids=["other-version", "no-lock"])
+def test_a_lock_that_does_not_fit_is_not_installed(project: Project, locked: str | None) -> None:
+    lock = project.folder / "requirements.lock"
+    lock.unlink() if locked is None else lock.write_text(locked)
+    refused = project.run("bootstrap", "requirements.txt")
+    assert refused.returncode == 10
+    assert "requirements.lock" in refused.stderr and "scripts/lock" in refused.stderr
+    assert project.installs() == 0
 
 
 def test_a_killed_install_leaves_no_stamp_and_no_lock(project: Project) -> None:
@@ -134,7 +165,7 @@ def test_a_killed_install_leaves_no_stamp_and_no_lock(project: Project) -> None:
     assert project.run("bootstrap", "requirements.txt").returncode == 0
 
 
-def test_two_at_once_install_once(project: Project) -> None:
+def test_two_runs_at_once_install_once(project: Project) -> None:
     gate = project.folder / "gate"
     first = project.start("bootstrap", "requirements.txt", PIP_WAITS_FOR=str(gate))
     wait_for(project.log)
@@ -147,26 +178,26 @@ def test_two_at_once_install_once(project: Project) -> None:
     assert project.installs() == 1
 
 
-def test_a_venv_whose_python_is_gone_is_made_anew(project: Project) -> None:
+def test_a_venv_without_its_python_is_made_again(project: Project) -> None:
     python = project.folder / ".venv" / "bin" / "python"
     python.unlink()
     python.symlink_to("/no/such/python")
-    said = project.run("bootstrap")
-    assert said.returncode == 0, said.stderr
-    assert "建立虚拟环境" in said.stderr
+    done = project.run("bootstrap")
+    assert done.returncode == 0, done.stderr
+    assert "建立虚拟环境" in done.stderr
     assert python.resolve().exists()
 
 
 @pytest.mark.parametrize(
-    ("python", "told"),
+    ("python", "message"),
     [
         ("exit 1", "找不到 Python 3.10"),
         ('case "$2" in *ensurepip*) exit 1 ;; esac', "python3-venv"),
     ],
     ids=["too-old", "without-venv"],
 )
-def test_a_python_that_will_not_do_is_told_in_one_line(
-    project: Project, tmp_path: Path, python: str, told: str
+def test_an_unusable_python_is_reported_in_one_line(
+    project: Project, tmp_path: Path, python: str, message: str
 ) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
@@ -174,15 +205,15 @@ def test_a_python_that_will_not_do_is_told_in_one_line(
         (tools / name).symlink_to(shutil.which(name) or name)
     (tools / "python3").write_text(f"#!/bin/sh\n{python}\n")
     (tools / "python3").chmod(0o755)
-    said = project.run("bootstrap", "requirements.txt", PATH=str(tools), PYTHON="")
-    assert said.returncode == 10
-    assert told in said.stderr and said.stderr.count("\n") == 1
+    done = project.run("bootstrap", "requirements.txt", PATH=str(tools), PYTHON="")
+    assert done.returncode == 10
+    assert message in done.stderr and done.stderr.count("\n") == 1
 
 
 # regress
 
 
-def test_regress_passes_its_arguments_on_word_for_word(project: Project) -> None:
+def test_regress_passes_its_arguments_on_unchanged(project: Project) -> None:
     project.run("regress", "-m", "smoke and not slow", "testcases/政策 列表.yaml")
     _, _, pytest_call, report_call = project.calls
     assert pytest_call == ["-m", "pytest", "-m", "smoke and not slow", "testcases/政策 列表.yaml"]
@@ -191,21 +222,21 @@ def test_regress_passes_its_arguments_on_word_for_word(project: Project) -> None
 
 @pytest.mark.parametrize("code", [0, 1, 2, 5])
 @pytest.mark.parametrize("report", ["0", "1"])
-def test_regress_ends_with_pytests_code_whatever_becomes_of_the_report(
+def test_regress_returns_the_exit_code_of_pytest_even_if_the_report_fails(
     project: Project, code: int, report: str
 ) -> None:
-    said = project.run("regress", PYTEST_EXIT=str(code), REPORT_EXIT=report)
-    assert said.returncode == code
-    assert "reports/allure-results" in said.stdout and "reports/junit.xml" in said.stdout
+    done = project.run("regress", PYTEST_EXIT=str(code), REPORT_EXIT=report)
+    assert done.returncode == code
+    assert "reports/allure-results" in done.stdout and "reports/junit.xml" in done.stdout
 
 
-def test_regress_says_nothing_of_reports_where_nothing_was_run(project: Project) -> None:
-    said = project.run("regress", PYTEST_EXIT="4")
-    assert said.returncode == 4
-    assert "reports/" not in said.stdout  # what lies there may be another run's
+def test_regress_names_no_reports_if_nothing_was_run(project: Project) -> None:
+    done = project.run("regress", PYTEST_EXIT="4")
+    assert done.returncode == 4
+    assert "reports/" not in done.stdout  # files there may belong to another run
 
 
-def test_regress_says_only_where_there_is_something(project: Project) -> None:
+def test_regress_names_only_files_that_exist(project: Project) -> None:
     assert (
         project.run("regress").stdout == "Allure结果: reports/allure-results\nJUnit结果: reports/junit.xml\n"
     )
@@ -217,18 +248,20 @@ def test_regress_that_cannot_prepare_runs_nothing(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["--help", "-h", "--collect-only", "--co", "--markers", "--fixtures", "--version"]
+    "option", ["--help", "-h", "--collect-only", "--co", "--markers", "--fixtures", "--version"]
 )
-def test_a_question_makes_no_report_and_keeps_the_last_results(project: Project, question: str) -> None:
+def test_an_option_that_runs_no_case_makes_no_report_and_keeps_the_last_results(
+    project: Project, option: str
+) -> None:
     old = project.folder / "reports" / "allure-results" / "old-result.json"
     old.parent.mkdir(parents=True)
     old.touch()
-    project.run("regress", "-q", question)
+    project.run("regress", "-q", option)
     assert [call[1] for call in project.calls] == ["pip", "pytest"]
     assert old.exists()
 
 
-def test_an_earlier_runs_results_do_not_enter_the_report(project: Project) -> None:
+def test_results_of_an_earlier_run_do_not_enter_the_report(project: Project) -> None:
     old = project.folder / "reports" / "allure-results" / "old-result.json"
     old.parent.mkdir(parents=True)
     old.touch()
@@ -236,13 +269,13 @@ def test_an_earlier_runs_results_do_not_enter_the_report(project: Project) -> No
     assert [path.name for path in old.parent.iterdir()] == ["new-result.json"]
 
 
-def test_where_another_run_uses_the_results_nothing_is_run_and_no_report_made(project: Project) -> None:
+def test_if_another_run_uses_the_results_nothing_is_run_and_no_report_is_made(project: Project) -> None:
     assert project.run("regress", CLEAR_EXIT="2").returncode == 4
     assert [call[1] for call in project.calls] == ["pip", "framework"]
 
 
 @pytest.mark.parametrize("arguments", [["--alluredir=my results"], ["--alluredir", "my results"]])
-def test_the_report_is_made_from_the_folder_asked_for_which_is_not_emptied(
+def test_a_requested_results_folder_is_reported_and_not_emptied(
     project: Project, arguments: list[str]
 ) -> None:
     mine = project.folder / "my results" / "mine.json"
@@ -253,7 +286,7 @@ def test_the_report_is_made_from_the_folder_asked_for_which_is_not_emptied(
     assert mine.exists()
 
 
-def test_the_report_speaks_as_the_run_does(project: Project) -> None:
+def test_the_report_has_the_language_of_the_run(project: Project) -> None:
     for arguments in (["--lang", "en"], ["--lang=en"]):
         out = project.run("regress", *arguments).stdout
         assert "Allure results: reports/allure-results" in out
@@ -272,7 +305,7 @@ def test_the_newest_log_is_named(project: Project) -> None:
 # test
 
 
-def test_test_runs_all_selftests_unless_told_which(project: Project) -> None:
+def test_test_runs_all_selftests_unless_some_are_named(project: Project) -> None:
     project.run("test", "-q")
     assert project.calls[-1][-3:] == ["auto", "selftests", "-q"]
     (project.folder / "selftests").mkdir()

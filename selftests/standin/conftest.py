@@ -1,4 +1,4 @@
-"""One real stand-in on loopback for the whole session, and the ways in which the tests talk to it."""
+"""Fixtures: one real stand-in on loopback for the whole session, and functions that send requests to it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import requests
 
-# pytest's importlib mode may name this folder's modules standin.*, behind a namespace that hides the package
-# itself.
+# pytest's importlib mode may import this folder as a namespace package called standin, which hides the
+# real one.
 if getattr(sys.modules.get("standin"), "__file__", None) is None:
     sys.modules.pop("standin", None)
 
@@ -36,7 +36,7 @@ def http() -> Iterator[requests.Session]:
 
 @pytest.fixture(scope="session")
 def ask(standin: StandinProcess, http: requests.Session) -> Ask:
-    """Post a body to the page list: a JSON value, or bytes as they are."""
+    """A function that posts a body to the page list: a JSON value, or raw bytes."""
 
     def post(body: Any = None, token: str | None = standin.token, method: str = "POST") -> requests.Response:
         headers = {} if token is None else {"Token": token}
@@ -48,7 +48,7 @@ def ask(standin: StandinProcess, http: requests.Session) -> Ask:
 
 @pytest.fixture(scope="session")
 def page(ask: Ask) -> Callable[..., dict[str, Any]]:
-    """Ask for a page and give its data; keys of the query go by name."""
+    """A function that requests a page and returns its data; keyword arguments are keys of the query."""
 
     def data(number: int = 1, size: int = 10, **query: Any) -> dict[str, Any]:
         reply = ask({"pageNo": number, "pageSize": size, "query": query})
@@ -66,6 +66,6 @@ def every(page: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def partner_ids(ask: Ask) -> set[str]:
-    """The ids that the other tenant sees."""
+    """The ids of the policies that the other tenant sees."""
     reply = ask({"pageSize": 200}, token=OTHER_TENANT_TOKEN)
     return {record["id"] for record in reply.json()["data"]["result"]}

@@ -1,4 +1,4 @@
-"""Attachments: real files of the declared type and size."""
+"""Attachments are valid files of the declared type and size."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_each_file_has_its_type_and_its_size_in_kb(files, http):
         assert -(-len(reply.content) // 1024) == file["fileSize"]
 
 
-def test_a_docx_can_be_opened_and_carries_the_title(every, http):
+def test_a_docx_can_be_opened_and_contains_the_title(every, http):
     record = next(r for r in every if r["files"][0]["fileType"] == "docx")
     archive = zipfile.ZipFile(io.BytesIO(http.get(record["files"][0]["fileUrl"], timeout=120).content))
     assert archive.testzip() is None
@@ -36,7 +36,7 @@ def test_a_docx_can_be_opened_and_carries_the_title(every, http):
     assert record["policyTitle"] in archive.read("word/document.xml").decode()
 
 
-def test_head_tells_the_size_without_the_bytes(files, http):
+def test_head_returns_the_size_without_the_bytes(files, http):
     whole = http.get(files[0]["fileUrl"], timeout=120).content
     reply = http.head(files[0]["fileUrl"], timeout=120)
     assert (reply.status_code, int(reply.headers["Content-Length"]), reply.content) == (200, len(whole), b"")
@@ -59,7 +59,7 @@ def test_a_range_past_the_end_is_refused(files, http):
 
 
 @pytest.mark.parametrize("odd", ["bytes=-5", "bytes=1-2,4-5", "lines=1-2", "bytes=x"])
-def test_a_range_that_is_not_understood_is_ignored(files, http, odd):
+def test_an_unknown_form_of_range_is_ignored(files, http, odd):
     assert http.get(files[0]["fileUrl"], headers={"Range": odd}, timeout=120).status_code == 200
 
 

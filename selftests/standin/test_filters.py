@@ -1,4 +1,4 @@
-"""Filters: each alone, together, and with what a keyword may hold."""
+"""Filters: each alone, several together, and unusual keywords."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def found(page, **query):
 
 
 @pytest.mark.parametrize("kind", [1, 2, 3, 4, 6, 10])
-def test_by_type(page, every, kind):
+def test_a_type_selects_its_policies(page, every, kind):
     ids = found(page, policyType=kind)
     assert ids == matching(every, lambda r: r["policyType"] == kind)
     assert ids
@@ -27,19 +27,19 @@ def test_types_add_up_to_everything(page, every):
 
 
 @pytest.mark.parametrize("level", [1, 2, 3])
-def test_by_level(page, every, level):
+def test_a_level_selects_its_policies(page, every, level):
     ids = found(page, policyLevel=level)
     assert ids == matching(every, lambda r: r["policyLevel"] == level)
     assert 0 < len(ids) < 190
 
 
 @pytest.mark.parametrize("query", [{"policyType": 99}, {"policyLevel": 0}, {"policyTitle": "不存在的政策"}])
-def test_nothing_matches(page, query):
+def test_a_filter_can_match_nothing(page, query):
     data = page(1, 10, **query)
     assert (data["result"], data["totalNum"], data["hasNext"]) == ([], "0", False)
 
 
-def test_by_keyword_in_the_title_only(page, every):
+def test_a_keyword_is_searched_in_the_title_only(page, every):
     ids = found(page, policyTitle="行动计划")
     assert ids == matching(every, lambda r: "行动计划" in r["policyTitle"])
     assert (
@@ -49,7 +49,7 @@ def test_by_keyword_in_the_title_only(page, every):
     )
 
 
-def test_filters_combine_by_and(page, every):
+def test_filters_are_combined_by_and(page, every):
     ids = found(page, policyTitle="办法", policyType=3, policyLevel=2)
     assert ids == matching(
         every, lambda r: "办法" in r["policyTitle"] and (r["policyType"], r["policyLevel"]) == (3, 2)
@@ -74,7 +74,7 @@ def test_wildcards_are_literal(page, wildcard):
 
 
 @pytest.mark.parametrize(("half", "full"), [("(试行)", "（试行）"), ("AI", "ＡＩ"), ("2023", "２０２３")])
-def test_half_and_full_width_are_one(page, half, full):
+def test_half_and_full_width_are_equal(page, half, full):
     ids = found(page, policyTitle=half)
     assert ids == found(page, policyTitle=full)
     assert ids
@@ -93,7 +93,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("keyword", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_keywords_match_nothing_and_break_nothing(page, keyword):
+def test_hostile_keywords_match_nothing_and_cause_no_error(page, keyword):
     assert page(policyTitle=keyword)["totalNum"] == "0"
     assert page()["totalNum"] == "190"
 

@@ -1,4 +1,4 @@
-"""What holds on the ten recorded policies holds on all 190."""
+"""The properties of the ten recorded policies are those of all 190."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ def test_a_file_s_key_address_and_type_agree(every, standin):
 
 
 @pytest.mark.parametrize("key", ["id", "policyTitle", "issueNumber", "policyText"])
-def test_what_must_be_unique_is(every, key):
+def test_values_that_must_be_unique_are(every, key):
     assert len({record[key] for record in every}) == 190
 
 
-def test_files_are_unique_too(every):
+def test_files_are_unique(every):
     files = [record["files"][0] for record in every]
     assert len({f["fileId"] for f in files}) == len({f["fileKey"] for f in files}) == 190
 

@@ -1,4 +1,4 @@
-"""Page 1 is the service's recorded reply in everything but texts and the files' origin."""
+"""Page 1 equals the service's recorded reply, except for texts and the origin of files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages, order, and the rows that no page shows."""
+"""Pages, their order, and the rows that are on no page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_every_page_size_gives_the_same_sequence(page, every, size):
     assert len(ids) == min(190, pages * size)
 
 
-def test_the_last_full_page_says_that_nothing_follows(page):
+def test_has_next_is_false_on_the_last_full_page(page):
     last = page(19)
     assert (len(last["result"]), last["hasNext"], last["pageNo"]) == (10, False, 19)
     assert page(18)["hasNext"] is True
@@ -32,13 +32,13 @@ def test_a_page_before_the_first_is_the_first(page, number):
     assert page(number) == page(1)
 
 
-def test_a_page_of_190_holds_all(page):
+def test_a_page_of_190_contains_all_policies(page):
     data = page(1, 190)
     assert (len(data["result"]), data["hasNext"], data["pageSize"]) == (190, False, 190)
 
 
 @pytest.mark.parametrize("size", [201, 1000, 2**31 - 1])
-def test_a_larger_page_is_clamped_to_200(page, size):
+def test_a_larger_page_is_reduced_to_200(page, size):
     data = page(1, size)
     assert (len(data["result"]), data["pageSize"]) == (190, 200)
 
@@ -49,7 +49,7 @@ def test_absent_and_null_keys_have_defaults(ask):
     assert ask({"pageNo": None, "pageSize": None, "query": None, "other": 1}).content == expected
 
 
-def test_publish_time_goes_first_then_priority_then_id(every):
+def test_policies_are_ordered_by_time_then_priority_then_id(every):
     keys = [(r["publishTime"], r["priority"], int(r["id"])) for r in every]
     assert keys == sorted(keys, reverse=True)
 
@@ -61,7 +61,7 @@ def test_priority_alone_would_give_another_order(every):
     assert priorities != sorted(priorities, reverse=True)
 
 
-def test_seconds_are_shared_also_across_a_boundary_of_pages(every):
+def test_some_policies_share_a_second_across_a_page_boundary(every):
     tied = {i for i in range(1, 190) if every[i]["publishTime"] == every[i - 1]["publishTime"]}
     assert len(tied) == 10
     assert 30 in tied

@@ -1,4 +1,4 @@
-"""The process: how it starts, says where it is, and ends."""
+"""The process of the stand-in: its start, its announcement, and its end."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def refused(*arguments: str) -> str:
     return err
 
 
-def test_it_prints_one_line_of_json_where_nobody_looks_on():
+def test_it_prints_one_line_of_json_without_a_terminal():
     with launch("--port", "0", "--until-stdin-closes") as child:
         line = json.loads(child.stdout.readline())
         out, err = child.communicate(timeout=120)
@@ -92,7 +92,7 @@ def test_no_orphan_is_left_when_the_owner_is_killed():
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "10.1.2.3", "example.org", "::"])
-def test_hosts_that_are_not_loopback_are_refused(host):
+def test_a_host_that_is_not_loopback_is_refused(host):
     assert host in refused("--port", "0", "--host", host)
 
 
@@ -134,7 +134,7 @@ def test_url_waits_until_it_listens():
         assert requests.get(process.url, timeout=120).status_code == 404
 
 
-def test_starting_and_stopping_twice_is_doing_it_once():
+def test_a_second_start_or_stop_does_nothing():
     process = StandinProcess().start()
     pid = process.pid
     assert process.start().pid == pid
@@ -144,14 +144,14 @@ def test_starting_and_stopping_twice_is_doing_it_once():
         _ = process.url
 
 
-def test_what_was_never_started_can_be_stopped_and_has_no_address():
+def test_a_process_that_was_never_started_can_be_stopped_and_has_no_url():
     process = StandinProcess()
     process.stop()
     with pytest.raises(StandinError, match="call start"):
         _ = process.token
 
 
-def test_a_child_that_dies_is_reported_with_its_last_words():
+def test_a_child_that_ends_is_reported_with_its_stderr():
     with StandinProcess(("--host", "192.0.2.1")) as process, pytest.raises(StandinError) as caught:
         _ = process.url
     assert "exit code 2" in str(caught.value)

@@ -1,4 +1,4 @@
-"""Texts read as sound official documents: what a strict proofreader would flag is not there."""
+"""The texts are sound official documents, in which a strict proofreader would find nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def paragraphs(record):
 
 
 def number_of(numeral: str) -> int:
-    """Read 一 to 一百九十九."""
+    """Return the value of a numeral, 一 to 一百九十九."""
     hundreds, _, rest = numeral.rpartition("百")
     tens, ten, ones = rest.lstrip("零").rpartition("十")
     value = 100 * bool(hundreds) + (NUMERALS.index(ones) if ones else 0)
@@ -62,7 +62,7 @@ def test_no_paragraph_is_cut(every):
                 assert p[-1] in "。;:", p
 
 
-def test_the_tail_is_whole(every):
+def test_the_tail_is_complete(every):
     for record in every:
         tail = paragraphs(record)[-1]
         assert tail.endswith(("。", "(此件公开发布)")) or re.search(r"\t\d{4}年\d{1,2}月$", tail), tail
@@ -84,7 +84,7 @@ def test_punctuation_is_half_width_and_characters_are_of_gb2312(every):
     assert not any(re.search("[\uff01-\uff5e\u3000]", record["policyText"]) for record in every)
 
 
-def test_blanks_neither_run_nor_stand_at_edges(every):
+def test_there_are_no_runs_of_blanks_and_none_at_edges(every):
     for record in every:
         assert not re.search(r"\s{2}|\xa0|<p>\s|\s</p>|\d [一-鿿]", record["policyText"])
 
@@ -115,7 +115,7 @@ def test_a_regulation_s_contents_are_its_chapters(every):
         assert chapters[:half] == chapters[half:]
 
 
-def test_cross_references_point_at_articles_that_exist(every):
+def test_cross_references_name_existing_articles(every):
     references = 0
     for record in every:
         articles = re.findall("<p>第([^条<]+)条 ", record["policyText"])
@@ -155,7 +155,7 @@ def test_an_annex_has_the_body_s_headings(every):
         assert all(f"<p>{heading}</p>" in body for heading in headings)
 
 
-def test_no_sentence_is_said_twice_in_one_text(every):
+def test_no_sentence_occurs_twice_in_one_text(every):
     for record in every:
         prose = [p for p in paragraphs(record) if "\t" not in p]
         sentences = Counter(s for p in prose for s in re.findall("[^。]+。", p) if len(s) > 12)

@@ -1,6 +1,4 @@
-"""``--tie-order``: policies of the same second in another order, the same for every request; all else as
-ever.
-"""
+"""``--tie-order`` changes only the order of policies of the same second, equally for every request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written to a tape, what is read from one, and which request a recording answers."""
+"""Writing and reading tapes, and choosing the recording that answers a request."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def no_socket(monkeypatch):
     monkeypatch.setattr(socket, "socket", lambda *args, **keywords: pytest.fail("replay opens no socket"))
 
 
-def test_an_exchange_comes_back_as_it_was(tmp_path):
+def test_an_exchange_survives_a_round_trip(tmp_path):
     was = replace(
         exchange(
             json={"页": [1, None, 2.5]},
@@ -66,7 +66,7 @@ def test_an_exchange_comes_back_as_it_was(tmp_path):
         Reply(ORIGIN + "/list", 200, None, None, None, None),
     ],
 )
-def test_replies_come_back_with_what_was_not_recorded(tmp_path, reply):
+def test_unrecorded_parts_of_a_reply_survive_a_round_trip(tmp_path, reply):
     was = Exchange(Request("GET", ORIGIN + "/list"), reply, 0.0)
     got = recorded(tmp_path, was).answer(was.request)
     assert got.reply == reply
@@ -97,7 +97,7 @@ def test_no_secret_is_written(tmp_path):
     assert got.reply.body == b"\xff***token***"
 
 
-def test_a_masked_value_stands_for_any_in_a_body_and_for_the_mask_in_a_header(tmp_path):
+def test_a_mask_matches_any_value_in_a_body_but_only_itself_in_a_header(tmp_path):
     tape = recorded(tmp_path, exchange(headers={"Token": TOKEN, "X": "1"}, json={"t": TOKEN, "n": 1}))
     other = {"Token": MASK, "X": "1"}
     assert tape.answer(
@@ -133,12 +133,12 @@ def test_a_masked_value_stands_for_any_in_a_body_and_for_the_mask_in_a_header(tm
         assert tape.answer(Request("POST", ORIGIN + "/list", headers=headers, json=body)) is None
 
 
-def test_a_null_header_is_one_that_was_not_sent(tmp_path):
+def test_a_null_header_equals_a_missing_one(tmp_path):
     tape = recorded(tmp_path, exchange(headers={"X": "1", "Accept": None}))
     assert tape.answer(Request("POST", ORIGIN + "/list", headers={"X": "1"}))
 
 
-def test_another_token_has_another_answer(tmp_path):
+def test_another_token_gets_another_answer(tmp_path):
     tape = recorded(
         tmp_path,
         exchange(headers={"Token": TOKEN}, body=b"1"),
@@ -152,7 +152,7 @@ def test_another_token_has_another_answer(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("asked", "same"),
+    ("request_sent", "same"),
     [
         ({"json": {"b": [1, {"d": 1, "c": 2}], "a": "x"}}, True),
         ({"json": {"a": "x", "b": [1.0, {"c": 2, "d": 1}]}}, True),
@@ -164,13 +164,13 @@ def test_another_token_has_another_answer(tmp_path):
         ({"data": "{}"}, False),
     ],
 )
-def test_bodies_are_equal_as_json(tmp_path, asked, same):
+def test_bodies_are_compared_as_json(tmp_path, request_sent, same):
     tape = recorded(tmp_path, exchange(json={"a": "x", "b": [1, {"c": 2, "d": 1}]}))
-    assert (tape.answer(Request("POST", ORIGIN + "/list", **asked)) is not None) is same
+    assert (tape.answer(Request("POST", ORIGIN + "/list", **request_sent)) is not None) is same
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "request_sent",
     [
         Request("GET", ORIGIN + "/list"),
         Request("POST", ORIGIN + "/list/"),
@@ -180,11 +180,11 @@ def test_bodies_are_equal_as_json(tmp_path, asked, same):
         Request("POST", ORIGIN + "/list", cookies={"a": "1"}),
     ],
 )
-def test_other_requests_are_not_answered(tmp_path, asked):
-    assert recorded(tmp_path, exchange()).answer(asked) is None
+def test_other_requests_are_not_answered(tmp_path, request_sent):
+    assert recorded(tmp_path, exchange()).answer(request_sent) is None
 
 
-def test_the_nth_equal_request_gets_the_nth_recording_and_then_the_last(tmp_path):
+def test_equal_requests_get_the_recordings_in_order_and_then_the_last(tmp_path):
     tape = recorded(
         tmp_path, exchange(body=b"1"), exchange("/other", body=b"9"), exchange(body=b"2"), exchange(body=b"3")
     )
@@ -193,16 +193,16 @@ def test_the_nth_equal_request_gets_the_nth_recording_and_then_the_last(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("asked", "hint"),
+    ("request_sent", "hint"),
     [
         (Request("GET", ORIGIN + "/none?t=" + TOKEN), "没有对这个地址的请求"),
         (Request("POST", ORIGIN + "/list", json=2), "录过 1 次"),
         (Request("POST", ORIGIN + "/list", headers={"Token": TOKEN}, json=1), "请求头不同"),
     ],
 )
-def test_a_miss_says_what_is_nearest(tmp_path, asked, hint):
+def test_a_miss_describes_the_nearest_recording(tmp_path, request_sent, hint):
     with pytest.raises(TapeMiss, match=hint) as caught:
-        recorded(tmp_path, exchange(json=1)).send(asked)
+        recorded(tmp_path, exchange(json=1)).send(request_sent)
     assert TOKEN not in str(caught.value)
 
 
@@ -214,7 +214,7 @@ json_values = st.recursive(
 
 
 @given(body=st.just(MISSING) | json_values, text=st.binary())
-def test_any_request_and_any_body_come_back(tmp_path_factory, body, text):
+def test_any_request_and_body_survive_a_round_trip(tmp_path_factory, body, text):
     was = exchange(json=body, body=text)
     assert recorded(tmp_path_factory.mktemp("t"), was, masker=Masker({})).answer(was.request) == replace(
         was, replayed=True
@@ -224,7 +224,7 @@ def test_any_request_and_any_body_come_back(tmp_path_factory, body, text):
 # -- files
 
 
-def test_a_tape_is_replaced_and_nothing_else_is(tmp_path):
+def test_writing_replaces_a_tape_but_no_other_file(tmp_path):
     recorded(tmp_path, exchange(body=b"1"))
     assert len(recorded(tmp_path, exchange(body=b"2")).exchanges) == 1
     other = tmp_path / "other"
@@ -235,7 +235,7 @@ def test_a_tape_is_replaced_and_nothing_else_is(tmp_path):
     assert [path.name for path in other.iterdir()] == ["notes.txt"]
 
 
-def test_a_tape_that_could_not_be_finished_leaves_the_old_one(tmp_path):
+def test_an_unfinished_tape_leaves_the_old_one(tmp_path):
     recorded(tmp_path, exchange(body=b"1"))
 
     def interrupted():
@@ -293,21 +293,21 @@ GOOD = {
         "at",
     ],
 )
-def test_a_line_that_is_wrong_is_named(tmp_path, lines, place):
+def test_a_wrong_line_is_named(tmp_path, lines, place):
     (tmp_path / FILE_NAME).write_text("\n".join(lines), "utf-8")
     with pytest.raises(TapeError) as caught:
         Tape.load(tmp_path)
     assert FILE_NAME + place in str(caught.value)
 
 
-def test_all_wrong_lines_are_told_at_once(tmp_path):
+def test_all_wrong_lines_are_reported_at_once(tmp_path):
     (tmp_path / FILE_NAME).write_text("\n".join([HEAD, "x", json.dumps(GOOD), "y"]), "utf-8")
     with pytest.raises(TapeError) as caught:
         Tape.load(tmp_path)
     assert len(caught.value.problems) == 2
 
 
-def test_no_tape_no_utf8_or_too_much(tmp_path):
+def test_missing_undecodable_or_oversized_tapes_are_errors(tmp_path):
     with pytest.raises(TapeError, match="读不了"):
         Tape.load(tmp_path)
     (tmp_path / FILE_NAME).write_bytes(HEAD.encode() + b"\n\xff")

@@ -1,6 +1,6 @@
-"""The contracts of the replies, and the grammar of the case files that editors use.
+"""The contracts of replies, and the JSON Schema of case files for editors.
 
-The record is made up here; nothing of it comes from the service.
+The record in this module is invented; nothing of it comes from the service.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from jsonschema import Draft7Validator
 
 from framework.base.errors import CaseFileError
 from framework.base.source import Source
-from framework.cases.yamlfile import parse_yaml, plain, read_source
+from framework.cases.yaml.compose import parse_yaml
+from framework.cases.yaml.nodes import to_plain
+from framework.cases.yaml.textfile import read_source
 from framework.checks.schema import Contracts
 from framework.cli.commands import main
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACTS = Contracts(ROOT / "schemas")
-GONE = object()
+REMOVED = object()
 
 KEY = "202403/0123456789ab4cde8f0123456789abcd.docx"
 FILE = {
@@ -54,12 +56,12 @@ PAGE = {
 
 
 def changed(document: Any, path: tuple[str | int, ...], value: Any) -> Any:
-    """Return a copy with one member set, or taken away where *value* is GONE."""
+    """Return a copy with one member set, or removed if *value* is REMOVED."""
     made = copy.deepcopy(document)
     parent = made
     for part in path[:-1]:
         parent = parent[part]
-    if value is GONE:
+    if value is REMOVED:
         del parent[path[-1]]
     else:
         parent[path[-1]] = value
@@ -67,7 +69,7 @@ def changed(document: Any, path: tuple[str | int, ...], value: Any) -> Any:
 
 
 def faults(name: str, document: Any) -> tuple[Any, ...]:
-    return CONTRACTS.contract(name).faults(document)
+    return CONTRACTS.contract(name).violations(document)
 
 
 DATA = ("data",)
@@ -92,7 +94,7 @@ GOOD = [
 
 BAD = [
     # envelope
-    ("success false, data there", ("success",), False),
+    ("success false, with data", ("success",), False),
     ("success as text", ("success",), "true"),
     ("code a number", ("code",), 0),
     ("code 200", ("code",), "200"),
@@ -101,12 +103,12 @@ BAD = [
     ("msg with a line feed", ("msg",), "success\n"),
     ("data null", DATA, None),
     ("data a list", DATA, [PAGE["data"]]),
-    ("data gone", DATA, GONE),
+    ("data missing", DATA, REMOVED),
     ("an extra member on top", ("trace",), "1a2b"),
     ("an extra member in data", ("data", "pages"), 19),
     # paging
     ("result null", ("data", "result"), None),
-    ("result renamed", ("data", "result"), GONE),
+    ("result renamed", ("data", "result"), REMOVED),
     ("result an object", ("data", "result"), {"0": POLICY}),
     ("total a number", ("data", "totalNum"), 190),
     ("total with a point", ("data", "totalNum"), "190.0"),
@@ -116,7 +118,7 @@ BAD = [
     ("total with a line feed", ("data", "totalNum"), "190\n"),
     ("hasNext as text", ("data", "hasNext"), "true"),
     ("hasNext a number", ("data", "hasNext"), 1),
-    ("hasNext gone", ("data", "hasNext"), GONE),
+    ("hasNext missing", ("data", "hasNext"), REMOVED),
     ("page zero", ("data", "pageNo"), 0),
     ("page as text", ("data", "pageNo"), "1"),
     ("size zero", ("data", "pageSize"), 0),
@@ -127,7 +129,7 @@ BAD = [
     ("id of 18 digits", (*FIRST, "id"), "176800000000000000"),
     ("id with a line feed", (*FIRST, "id"), "1768000000000000002\n"),
     ("id in Arabic-Indic digits", (*FIRST, "id"), "١" * 19),
-    ("id gone", (*FIRST, "id"), GONE),
+    ("id missing", (*FIRST, "id"), REMOVED),
     ("title and number swapped", (*FIRST, "policyTitle"), POLICY["issueNumber"]),
     ("title empty", (*FIRST, "policyTitle"), ""),
     ("title blank", (*FIRST, "policyTitle"), "  "),
@@ -161,7 +163,7 @@ BAD = [
     # files
     ("files null", (*FIRST, "files"), None),
     ("files empty", (*FIRST, "files"), []),
-    ("files gone", (*FIRST, "files"), GONE),
+    ("files missing", (*FIRST, "files"), REMOVED),
     ("file id a number", (*FIRST_FILE, "fileId"), 1768000000000000001),
     ("name with its extension", (*FIRST_FILE, "fileName"), "示例办法.docx"),
     ("key without its folder", (*FIRST_FILE, "fileKey"), KEY[7:]),
@@ -184,12 +186,12 @@ BAD = [
 
 
 @pytest.mark.parametrize(("path", "value"), [pytest.param(*row[1:], id=row[0]) for row in GOOD])
-def test_a_page_that_is_right_passes(path, value):
+def test_a_sound_page_passes(path, value):
     assert faults("policy_page", changed(PAGE, path, value) if path else PAGE) == ()
 
 
 @pytest.mark.parametrize(("path", "value"), [pytest.param(*row[1:], id=row[0]) for row in BAD])
-def test_a_page_that_is_wrong_fails(path, value):
+def test_a_wrong_page_fails(path, value):
     assert faults("policy_page", changed(PAGE, path, value))
 
 
@@ -197,7 +199,7 @@ def test_a_page_that_is_wrong_fails(path, value):
 def test_record_and_file_are_contracts_of_their_own(name, document):
     assert faults(name, document) == ()
     for member in document:
-        assert faults(name, changed(document, (member,), GONE)), member
+        assert faults(name, changed(document, (member,), REMOVED)), member
         assert faults(name, changed(document, (member,), None)), member
     assert faults(name, {**document, "more": 1})
 
@@ -205,7 +207,7 @@ def test_record_and_file_are_contracts_of_their_own(name, document):
 @pytest.mark.parametrize(
     "fault", [row for row in BAD if row[1][:1] == ("data",) and len(row[1]) > 3], ids=lambda row: row[0]
 )
-def test_a_fault_in_one_record_is_found_among_sound_ones(fault):
+def test_a_fault_of_one_record_is_found_among_sound_records(fault):
     page = changed(PAGE, ("data", "result"), [POLICY, POLICY, POLICY])
     _, path, value = fault
     assert faults("policy_page", changed(page, ("data", "result", 1, *path[3:]), value))
@@ -224,7 +226,7 @@ GRAMMAR = Draft7Validator(json.loads((ROOT / "schemas/case.schema.json").read_te
 
 
 def document_of(text: str) -> Any:
-    return plain(parse_yaml(Source("suite.yaml", text)))
+    return to_plain(parse_yaml(Source("suite.yaml", text)))
 
 
 @pytest.mark.parametrize("path", SUITES, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -232,15 +234,15 @@ def test_the_grammar_accepts_every_suite_that_the_harness_reads(path, monkeypatc
     grammar = copy.deepcopy(GRAMMAR.schema)
     grammar["definitions"]["matchers"]["additionalProperties"] = True  # a team may have its own
     try:
-        document = plain(parse_yaml(read_source(path, path.name)))
+        document = to_plain(parse_yaml(read_source(path, path.name)))
     except CaseFileError:
         return
-    if faults := list(Draft7Validator(grammar).iter_errors(document)):
+    if violations := list(Draft7Validator(grammar).iter_errors(document)):
         monkeypatch.chdir(ROOT)
-        assert main(["lint", str(path)]) != 0, faults
+        assert main(["lint", str(path)]) != 0, violations
 
 
-def test_there_are_suites_and_what_they_share():
+def test_the_suites_and_their_shared_file_are_found():
     assert {"_shared.yaml", "smoke.yaml"} <= {path.name for path in SUITES}
 
 
@@ -272,7 +274,8 @@ GOOD_SUITES = {
     "again": case("repeat: 5", "validate: {'$.replies[*].data': {all_equal: true}}"),
     "a known defect": case(CHECK, "known_defect: [{path: $.a, reason: 待修复}]"),
     "a shared file": "request: {method: POST}\nvalidate: {status_code: 200}\nvariables: {a: 1}\n",
-    "a shared walk": "walks: {all: {page: json.p, size: json.s, more: $.m, items: $.i, total: $.t, key: id, max_pages: 9}}\n",
+    "a shared walk": "walks: {all: {page: json.p, size: json.s, more: $.m, items: $.i, total: $.t, "
+    "key: id, max_pages: 9}}\n",
     "a row of one environment": case("parametrize: [{id: a, size: 1, only_in: [standin]}]", CHECK),
     "rows of a file": case("parametrize: {file: words.csv, encoding: gbk}", CHECK),
     "a warning": case(CHECK, "level: warning"),
@@ -316,7 +319,8 @@ BAD_SUITES = {
     "without a part of nothing": case(CHECK, "without: [header.Token]"),
     "a retry on 200": case(CHECK, "retry: {attempts: 3, on: [200]}"),
     "a skip without a reason": case(CHECK, "skip: true"),
-    "a walk without its total": "walks: {all: {page: json.p, size: json.s, more: $.m, items: $.i, key: id, max_pages: 9}}\n",
+    "a walk without its total": "walks: {all: {page: json.p, size: json.s, more: $.m, items: $.i, "
+    "key: id, max_pages: 9}}\n",
     "a level that is not known": case(CHECK, "level: info"),
     "a known defect without a reason": case(CHECK, "known_defect: [{path: $.a}]"),
     "a shared file with a description": "description: 甲\nrequest: {method: POST}\n",
@@ -324,10 +328,10 @@ BAD_SUITES = {
 
 
 @pytest.mark.parametrize("text", GOOD_SUITES.values(), ids=GOOD_SUITES)
-def test_the_grammar_accepts(text):
+def test_the_grammar_accepts_a_valid_suite(text):
     assert list(GRAMMAR.iter_errors(document_of(text))) == []
 
 
 @pytest.mark.parametrize("text", BAD_SUITES.values(), ids=BAD_SUITES)
-def test_the_grammar_refuses(text):
+def test_the_grammar_refuses_an_invalid_suite(text):
     assert not GRAMMAR.is_valid(document_of(text))

@@ -1,7 +1,7 @@
-"""What a bad release does: a catalogue of faults, each one real behaviour that can be switched on.
+"""The catalogue of faults: each is the behaviour of a bad release, which can be switched on.
 
-A fault alters one stage (:mod:`standin.hooks`) and leaves the others sound, as a bug would. Several can be on
-at once. The numbers are the catalogue's, so that a report can cite them.
+A fault alters one stage (:mod:`standin.hooks`) and leaves the others sound, as a bug would. Several faults
+can be on at once. Their numbers are stable, so that reports can cite them.
 """
 
 from __future__ import annotations
@@ -30,28 +30,29 @@ FAULTS: Mapping[str, Fault] = {
 """All faults by name, in the order of their numbers."""
 
 EXTRA_FROM = 67
-"""The first number that is not in the catalogue of what is known of the service: see the modules
-``extra_pages`` and ``extra_replies``.
+"""The first number of the extra faults (``extra_pages``, ``extra_replies``), which were added to the first
+catalogue.
 """
 
 
 class UnknownFault(ValueError):
-    """A name that is not in the catalogue. The message is one line for people."""
+    """A name is not in the catalogue. The message is one line for people."""
 
 
 def hooks_for(names: Iterable[str]) -> Hooks:
-    """Return the hooks of the named faults, together.
+    """Return the combined hooks of the named faults, each with an empty memory (a stale cache has one).
 
-    Faults with a memory (a stale cache) start with an empty one. Raises UnknownFault.
+    Raises:
+        UnknownFault: a name is not in the catalogue.
     """
     hooks = NONE
     for name in names:
         if name not in FAULTS:
             raise UnknownFault(f"no fault is called {name!r}: see --list-faults")
-        hooks = hooks.with_hooks(FAULTS[name].make())
+        hooks = hooks.with_hooks(FAULTS[name].make_hooks())
     return hooks
 
 
 def listing() -> str:
-    """Return the catalogue as lines: number, name, what it does."""
-    return "".join(f"{fault.number:>2}  {fault.name:<28}{fault.what}\n" for fault in FAULTS.values())
+    """Return the catalogue as lines: number, name, effect."""
+    return "".join(f"{fault.number:>2}  {fault.name:<28}{fault.effect}\n" for fault in FAULTS.values())

@@ -1,4 +1,4 @@
-"""Faults 89 to 112: more of what goes wrong with records, files, refusals and the wire."""
+"""More faults of records, attachments, refusals and the transport."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from itertools import count
 from typing import Any
 
 from standin.faults.envelopes import SQL_ERROR
-from standin.faults.fault import Fault, in_record
+from standin.faults.fault import Fault, in_download, in_policies, in_record, in_reply
+from standin.faults.files import with_file_fields
 from standin.hooks import Hooks, Reply
 from standin.paging import Page
 from standin.policy import Policy
@@ -20,42 +21,50 @@ Record = dict[str, Any]
 SECONDS_PER_BYTE = 0.6e-6
 LOGIN_PAGE = "<!DOCTYPE html><html><body>请登录</body></html>".encode()
 
+# -- records
+
 
 def _text_from_page_1() -> Hooks:
-    kept: dict[str, str] = {}
+    first_text = ""
 
     def altered(policies: list[Policy], page: Page) -> list[Policy]:
-        if page.number == 1 and policies:
-            kept.setdefault("text", policies[0].text)
-        if page.number == 1 or not policies:
+        nonlocal first_text
+        if not policies:
             return policies
-        return [*policies[:-1], replace(policies[-1], text=kept.get("text", policies[0].text))]
+        if page.number == 1:
+            first_text = first_text or policies[0].text
+            return policies
+        return [*policies[:-1], replace(policies[-1], text=first_text or policies[0].text)]
 
     return Hooks(policies=(altered,))
 
 
-def _files_moved(policies: list[Policy], page: Page) -> list[Policy]:
-    files = [policy.attachment for policy in policies]
-    return [
-        replace(policy, attachment=file) for policy, file in zip(policies, files[1:] + files[:1], strict=True)
-    ]
+def _title_with_blank(record: Record, policy: Policy) -> Record:
+    return {**record, "policyTitle": policy.title + " "}
+
+
+def _title_with_entities(record: Record, policy: Policy) -> Record:
+    return {**record, "policyTitle": policy.title.replace("《", "&#12298;")}
+
+
+def _title_cut(record: Record, policy: Policy) -> Record:
+    return {**record, "policyTitle": policy.title[:30]}
+
+
+def _text_twice(record: Record, policy: Policy) -> Record:
+    return {**record, "policyText": policy.text * 2}
 
 
 def _number_lost_late(policies: list[Policy], page: Page) -> list[Policy]:
     first = (page.number - 1) * page.size
-    return [replace(p, issue_number="") if first + index >= 120 else p for index, p in enumerate(policies)]
+    return [
+        replace(policy, issue_number="") if first + index >= 120 else policy
+        for index, policy in enumerate(policies)
+    ]
 
 
-def _in_files(record: Record, **changed: Any) -> Record:
-    return {**record, "files": [{**file, **changed} for file in record["files"]]}
-
-
-def _size_in_bytes(record: Record, policy: Policy) -> Record:
-    return _in_files(record, fileSize=policy.attachment.size_kb * 1024)
-
-
-def _double_slash(record: Record, policy: Policy) -> Record:
-    return _in_files(record, fileUrl=record["files"][0]["fileUrl"].replace("/oss/", "/oss//"))
+def _type_as_text(record: Record, policy: Policy) -> Record:
+    return {**record, "policyType": str(policy.type)}
 
 
 def _twelve_hours(record: Record, policy: Policy) -> Record:
@@ -63,102 +72,116 @@ def _twelve_hours(record: Record, policy: Policy) -> Record:
     return {**record, "publishTime": moment.strftime("%Y-%m-%d %I:%M:%S")}
 
 
+# -- attachments
+
+
+def _files_moved(policies: list[Policy], page: Page) -> list[Policy]:
+    files = [policy.attachment for policy in policies]
+    moved = files[1:] + files[:1]
+    return [replace(policy, attachment=file) for policy, file in zip(policies, moved, strict=True)]
+
+
+def _size_in_bytes(record: Record, policy: Policy) -> Record:
+    return with_file_fields(record, fileSize=policy.attachment.size_kb * 1024)
+
+
+def _double_slash(record: Record, policy: Policy) -> Record:
+    return with_file_fields(record, fileUrl=record["files"][0]["fileUrl"].replace("/oss/", "/oss//"))
+
+
+def _with_server_path(record: Record, policy: Policy) -> Record:
+    return with_file_fields(record, path="/data/upload/" + policy.attachment.key)
+
+
+def _login_page(reply: Reply) -> Reply:
+    return replace(reply, body=LOGIN_PAGE)
+
+
+def _first_half(reply: Reply) -> Reply:
+    return replace(reply, body=reply.body[: len(reply.body) // 2])
+
+
+# -- tokens and refusals
+
+
+def _any_token(token: str | None) -> str:
+    return DEFAULT_TOKEN
+
+
+def _expired_token_accepted(token: str | None) -> str | None:
+    return DEFAULT_TOKEN if token == EXPIRED_TOKEN else token
+
+
 def _as_success(reply: Reply) -> Reply:
-    return replace(
-        reply, status=200, body=to_json({"success": True, "code": "0", "msg": "success", "data": None})
-    )
+    body = to_json({"success": True, "code": "0", "msg": "success", "data": None})
+    return replace(reply, status=200, body=body)
 
 
-def _with_trace(reply: Reply) -> Reply:
+def _with_stack_trace(reply: Reply) -> Reply:
     if reply.status == 401:
         return reply
-    return replace(
-        reply, status=500, body=to_json({"success": False, "code": "500", "msg": SQL_ERROR, "data": None})
-    )
+    body = to_json({"success": False, "code": "500", "msg": SQL_ERROR, "data": None})
+    return replace(reply, status=500, body=body)
 
 
-def _flaky() -> Hooks:
-    asked = count(1)
+# -- transport
+
+
+def _every_seventh_fails() -> Hooks:
+    requests = count(1)
     body = to_json({"success": False, "code": "500", "msg": "系统异常", "data": None})
-    return Hooks(reply=(lambda r: r if next(asked) % 7 else replace(r, status=500, body=body),))
+
+    def altered(reply: Reply) -> Reply:
+        return reply if next(requests) % 7 else replace(reply, status=500, body=body)
+
+    return Hooks(reply=(altered,))
 
 
 def _as_gzip(reply: Reply) -> Reply:
     return replace(reply, headers={**reply.headers, "Content-Encoding": "gzip"})
 
 
+def _with_byte_order_mark(reply: Reply) -> Reply:
+    return replace(reply, body=b"\xef\xbb\xbf" + reply.body)
+
+
 def _in_gbk(reply: Reply) -> Reply:
     return replace(reply, body=reply.body.decode().encode("gbk", errors="replace"))
 
 
+def _cut_after_headers(reply: Reply) -> Reply:
+    return replace(reply, cut_at=0)
+
+
+def _slow_with_size(reply: Reply) -> Reply:
+    return replace(reply, delay_s=len(reply.body) * SECONDS_PER_BYTE)
+
+
 EXTRA_REPLIES = (
     Fault(89, "text-from-page-1", "第 2 页起, 末条的正文是首页首条的", _text_from_page_1),
-    in_record(
-        90, "title-trailing-blank", "标题末尾多一个空格", lambda r, p: {**r, "policyTitle": p.title + " "}
-    ),
-    in_record(
-        91,
-        "title-entities",
-        "标题里的书名号成了实体",
-        lambda r, p: {**r, "policyTitle": p.title.replace("《", "&#12298;")},
-    ),
-    in_record(92, "title-cut-at-30", "标题截断为 30 字", lambda r, p: {**r, "policyTitle": p.title[:30]}),
-    in_record(93, "text-twice", "正文整个重复一遍", lambda r, p: {**r, "policyText": p.text * 2}),
+    in_record(90, "title-trailing-blank", "标题末尾多一个空格", _title_with_blank),
+    in_record(91, "title-entities", "标题里的书名号成了实体", _title_with_entities),
+    in_record(92, "title-cut-at-30", "标题截断为 30 字", _title_cut),
+    in_record(93, "text-twice", "正文整个重复一遍", _text_twice),
     in_record(94, "file-size-in-bytes", "fileSize 以字节计", _size_in_bytes),
-    Fault(95, "files-moved", "附件属于另一政策", lambda: Hooks(policies=(_files_moved,))),
+    in_policies(95, "files-moved", "附件属于另一政策", _files_moved),
     in_record(96, "file-url-double-slash", "附件地址多一个斜杠", _double_slash),
-    in_record(
-        97,
-        "file-path-leaked",
-        "附件里露出服务器路径",
-        lambda r, p: _in_files(r, path="/data/upload/" + p.attachment.key),
-    ),
+    in_record(97, "file-path-leaked", "附件里露出服务器路径", _with_server_path),
     in_record(98, "time-12-hours", "发布时间用 12 小时制", _twelve_hours),
-    Fault(
-        99, "issue-number-lost-late", "第 120 条之后文号为空", lambda: Hooks(policies=(_number_lost_late,))
-    ),
-    in_record(100, "type-as-text", "policyType 为字符串", lambda r, p: {**r, "policyType": str(p.type)}),
-    Fault(
-        101,
-        "file-is-login-page",
-        "附件下载成了登录页",
-        lambda: Hooks(file=(lambda r: replace(r, body=LOGIN_PAGE),)),
-    ),
-    Fault(
-        102,
-        "file-cut-in-half",
-        "附件只有前一半",
-        lambda: Hooks(file=(lambda r: replace(r, body=r.body[: len(r.body) // 2]),)),
-    ),
-    Fault(103, "token-unchecked", "任何令牌都放行", lambda: Hooks(token=(lambda token: DEFAULT_TOKEN,))),
-    Fault(
-        104,
-        "token-never-expires",
-        "过期的令牌仍放行",
-        lambda: Hooks(token=(lambda t: DEFAULT_TOKEN if t == EXPIRED_TOKEN else t,)),
-    ),
+    in_policies(99, "issue-number-lost-late", "第 120 条之后文号为空", _number_lost_late),
+    in_record(100, "type-as-text", "policyType 为字符串", _type_as_text),
+    in_download(101, "file-is-login-page", "附件下载成了登录页", _login_page),
+    in_download(102, "file-cut-in-half", "附件只有前一半", _first_half),
+    Fault(103, "token-unchecked", "任何令牌都放行", lambda: Hooks(token=(_any_token,))),
+    Fault(104, "token-never-expires", "过期的令牌仍放行", lambda: Hooks(token=(_expired_token_accepted,))),
     Fault(105, "refusal-as-success", "拒绝时也报告成功", lambda: Hooks(refusal=(_as_success,))),
-    Fault(106, "refusal-with-trace", "请求有误时 500 并露出堆栈", lambda: Hooks(refusal=(_with_trace,))),
-    Fault(107, "every-7th-fails", "每七次有一次 500", _flaky),
-    Fault(108, "gzip-corrupt", "声称 gzip 而内容不是", lambda: Hooks(reply=(_as_gzip,))),
     Fault(
-        109,
-        "byte-order-mark",
-        "答复以 BOM 开头",
-        lambda: Hooks(reply=(lambda r: replace(r, body=b"\xef\xbb\xbf" + r.body),)),
+        106, "refusal-with-trace", "请求有误时 500 并露出堆栈", lambda: Hooks(refusal=(_with_stack_trace,))
     ),
-    Fault(110, "gbk-as-utf8", "声称 UTF-8 而内容是 GBK", lambda: Hooks(reply=(_in_gbk,))),
-    Fault(
-        111,
-        "connection-closed",
-        "只有响应头, 没有内容",
-        lambda: Hooks(reply=(lambda r: replace(r, cut_at=0),)),
-        incomplete=True,
-    ),
-    Fault(
-        112,
-        "slow-with-size",
-        "每多一兆字节慢 0.6 秒",
-        lambda: Hooks(reply=(lambda r: replace(r, delay_s=len(r.body) * SECONDS_PER_BYTE),)),
-    ),
+    Fault(107, "every-7th-fails", "每七次有一次 500", _every_seventh_fails),
+    in_reply(108, "gzip-corrupt", "声称 gzip 而内容不是", _as_gzip),
+    in_reply(109, "byte-order-mark", "答复以 BOM 开头", _with_byte_order_mark),
+    in_reply(110, "gbk-as-utf8", "声称 UTF-8 而内容是 GBK", _in_gbk),
+    in_reply(111, "connection-closed", "只有响应头, 没有内容", _cut_after_headers, incomplete=True),
+    in_reply(112, "slow-with-size", "每多一兆字节慢 0.6 秒", _slow_with_size),
 )

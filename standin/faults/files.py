@@ -1,4 +1,4 @@
-"""Faults 60 to 62: attachments."""
+"""Faults of attachments."""
 
 from __future__ import annotations
 
@@ -8,24 +8,26 @@ from typing import Any
 from standin.attachments import CONTENT_TYPES
 from standin.contract import JSON_TYPE, NO_SUCH_FILE
 from standin.envelope import refusal_of
-from standin.faults.fault import Fault, in_record
-from standin.hooks import Hooks, Reply
+from standin.faults.fault import in_download, in_record
+from standin.hooks import Reply
 from standin.policy import Policy
 from standin.records import to_json
 
 INTERNAL_BASE = "http://10.0.0.12:9000/oss/"
 
 
-def _in_files(record: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
-    return {**record, "files": [{**file, **changed} for file in record["files"] or ()]}
+def with_file_fields(record: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """Return the record with these keys set in each of its files."""
+    return {**record, "files": [{**file, **fields} for file in record["files"] or ()]}
 
 
-def _internal(record: dict[str, Any], policy: Policy) -> dict[str, Any]:
-    return _in_files(record, {"fileUrl": INTERNAL_BASE + policy.attachment.key})
+def _internal_address(record: dict[str, Any], policy: Policy) -> dict[str, Any]:
+    return with_file_fields(record, fileUrl=INTERNAL_BASE + policy.attachment.key)
 
 
 def _other_type(record: dict[str, Any], policy: Policy) -> dict[str, Any]:
-    return _in_files(record, {"fileType": "doc" if policy.attachment.kind == "docx" else "docx"})
+    other = "doc" if policy.attachment.kind == "docx" else "docx"
+    return with_file_fields(record, fileType=other)
 
 
 def _gone(reply: Reply) -> Reply:
@@ -35,7 +37,7 @@ def _gone(reply: Reply) -> Reply:
 
 
 FILES = (
-    in_record(60, "file-host-internal", "附件地址为内网 http", _internal),
+    in_record(60, "file-host-internal", "附件地址为内网 http", _internal_address),
     in_record(61, "file-type-wrong", "附件类型与扩展名不符", _other_type),
-    Fault(62, "file-gone", "附件 404 或 0 字节", lambda: Hooks(file=(_gone,))),
+    in_download(62, "file-gone", "附件 404 或 0 字节", _gone),
 )

@@ -1,37 +1,38 @@
-"""Faults 63 to 66: transport."""
+"""Faults of the transport."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from standin.faults.fault import Fault
-from standin.hooks import Hooks
+from standin.faults.fault import Fault, in_reply
+from standin.hooks import Hooks, Reply
 from standin.paging import Page
 
 SLOW_S = 3.0
-"""How long a slow reply is held back."""
+"""The delay of a slow reply."""
 
 
 def _stale_cache() -> Hooks:
-    """A cache whose key is the page number alone: size and filters of the first asker are served to all."""
+    """Cache pages by their number alone, so that later requests get the size and the filters of the first."""
     kept: dict[int, Page] = {}
     return Hooks(page=(lambda page: kept.setdefault(page.number, page),))
 
 
+def _as_html(reply: Reply) -> Reply:
+    return replace(reply, content_type="text/html;charset=UTF-8")
+
+
+def _cut_in_half(reply: Reply) -> Reply:
+    return replace(reply, cut_at=len(reply.body) // 2)
+
+
+def _delayed(reply: Reply) -> Reply:
+    return replace(reply, delay_s=SLOW_S)
+
+
 WIRE = (
-    Fault(
-        63,
-        "html-type",
-        "Content-Type 为 text/html",
-        lambda: Hooks(reply=(lambda r: replace(r, content_type="text/html;charset=UTF-8"),)),
-    ),
-    Fault(
-        64,
-        "stream-cut",
-        "回应中途断开",
-        lambda: Hooks(reply=(lambda r: replace(r, cut_at=len(r.body) // 2),)),
-        incomplete=True,
-    ),
-    Fault(65, "slow", "回应迟缓 3 秒", lambda: Hooks(reply=(lambda r: replace(r, delay_s=SLOW_S),))),
+    in_reply(63, "html-type", "Content-Type 为 text/html", _as_html),
+    in_reply(64, "stream-cut", "回应中途断开", _cut_in_half, incomplete=True),
+    in_reply(65, "slow", "回应迟缓 3 秒", _delayed),
     Fault(66, "stale-cache", "缓存键只有页码, 返回旧结果", _stale_cache),
 )

@@ -1,4 +1,4 @@
-"""Documents of chapters and articles: rules that a notice issues, and regulations."""
+"""Lays out documents with chapters and articles: rules that a notice issues, and regulations."""
 
 from __future__ import annotations
 
@@ -11,29 +11,30 @@ from standin.seed.numerals import chinese
 from standin.seed.prose import Prose
 from standin.seed.vocabulary import Theme, phrases, themes
 
+# The average length of an article, from which the number of articles is computed.
 CHARS_PER_ARTICLE = 165
 
 
 def rules(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
-    """A notice with rules (办法) in chapters."""
+    """Return a notice with rules (办法) in chapters."""
     chapters = _chapters(brief, prose, rng, brief.chars - 900)
-    return [*transmittal(brief, rng), *_body(chapters)]
+    return [*transmittal(brief, rng), *_read_body(chapters)]
 
 
 def regulation(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
-    """A regulation (条例): title, adoption, table of contents, chapters."""
+    """Return a regulation (条例): title, adoption, table of contents, chapters."""
     chapters = _chapters(brief, prose, rng, brief.chars - 700)
     contents = [f"第{chinese(i)}章 {name}" for i, (name, _) in enumerate(chapters, 1)]
     adopted = brief.number if brief.number.startswith("(") else f"({brief.number})"
-    return [brief.head, BREAK, adopted, BREAK, "目录", BREAK, *contents, BREAK, *_body(chapters)]
+    return [brief.head, BREAK, adopted, BREAK, "目录", BREAK, *contents, BREAK, *_read_body(chapters)]
 
 
 Article = list[Item]
 Chapter = tuple[str, list[Article]]
 
 
-def _body(chapters: list[Chapter]) -> list[Item]:
-    """Number the chapters, and the articles through all of them."""
+def _read_body(chapters: list[Chapter]) -> list[Item]:
+    """Number the chapters, and the articles without a restart in each chapter."""
     items: list[Item] = []
     number = 0
     for i, (name, articles) in enumerate(chapters, 1):
@@ -53,8 +54,9 @@ def _numbered(number: int, first: Item) -> Item:
 
 def _chapters(brief: Brief, prose: Prose, rng: Random, body: int) -> list[Chapter]:
     articles = max(10, body // CHARS_PER_ARTICLE)
+    # Three to eight chapters, with about six articles in each.
     count = min(8, max(3, articles // 6))
-    general = _general(brief, prose)
+    general = _general_provisions(brief, prose)
     free = max(count, articles - len(general) - 6)
     chosen = [t for t in pick_themes(rng, count) if t.key != "supervision"]
     named = [(t.chapter, _articles(t, free // len(chosen), prose, rng)) for t in chosen]
@@ -63,11 +65,11 @@ def _chapters(brief: Brief, prose: Prose, rng: Random, body: int) -> list[Chapte
         ("总则", general),
         *named,
         ("法律责任", _liability(brief, before, rng)),
-        ("附则", _closing(brief)),
+        ("附则", _closing_provisions(brief)),
     ]
 
 
-def _general(brief: Brief, prose: Prose) -> list[Article]:
+def _general_provisions(brief: Brief, prose: Prose) -> list[Article]:
     own = _own_name(brief)
     aim = prose.phrase("为了促进{K}发展,规范{S}活动,保障{W}合法权益")
     service = themes()[1]
@@ -87,22 +89,23 @@ def _articles(theme: Theme, count: int, prose: Prose, rng: Random) -> list[Artic
 
 
 def _liability(brief: Brief, before: int, rng: Random) -> list[Article]:
-    """Each article here refers back to an article that exists."""
+    """Return the articles on liability, each of which refers to an existing article before it."""
     own = _own_name(brief)
+    # Not the general provisions at the beginning, which nobody can violate.
     cited = sorted(rng.sample(range(5, before + 1), 4))
     chosen = rng.sample(phrases().liability, 4)
     return [[text.format(X=own, N=chinese(n))] for text, n in zip(chosen, cited, strict=True)]
 
 
-def _closing(brief: Brief) -> list[Article]:
+def _closing_provisions(brief: Brief) -> list[Article]:
     own = _own_name(brief)
     if own != "本条例":
         return [[f"{own}由印发机关负责解释。"], [f"{own}自印发之日起施行。"]]
-    return [[f"{own}自{written(_in_force(brief.dated))}起施行。"]]
+    return [[f"{own}自{written(_first_day_in_force(brief.dated))}起施行。"]]
 
 
-def _in_force(adopted: date) -> date:
-    """The first day of the third month after adoption."""
+def _first_day_in_force(adopted: date) -> date:
+    """Return the first day of the third month after adoption."""
     months = adopted.year * 12 + adopted.month - 1 + 3
     return date(months // 12, months % 12 + 1, 1)
 

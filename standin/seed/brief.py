@@ -1,4 +1,4 @@
-"""What a text is to be about: the facts that its document must agree with."""
+"""The brief for a text: the facts that its document must agree with."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ PLAN, MEASURES, RULES, OPINION, REGULATION = "plan", "measures", "rules", "opini
 class Brief:
     """The facts of one document.
 
-    ``plan`` is the document that a notice issues (without 《》), or None; ``dated`` is the day of signature
-    or of adoption; ``chars`` is the wanted length of the HTML in characters; ``rows`` is the length of the
-    table of tasks that is annexed to a plan (0: none); ``region`` is how the text calls the place it is for.
+    ``plan`` is the document that a notice issues (without 《》), or None. ``dated`` is the day of signature
+    or adoption. ``chars`` is the desired length of the HTML in characters. ``rows`` is the number of rows in
+    the annexed table of tasks (0: no table). ``region`` is the text's word for the place that it is for.
     """
 
     title: str
@@ -35,22 +35,23 @@ class Brief:
 
     @property
     def head(self) -> str:
-        """The title without the blanks that the service's titles have at line ends (evidenced)."""
+        """The title without the blanks that titles of the service have at line ends (evidenced)."""
         return re.sub(r"\s", "", self.title)
 
     @property
     def plan_name(self) -> str:
-        """The issued document's name without its years, as its own heading has it."""
+        """The name of the issued document without its years, as in its own heading."""
         return self.plan_parts[0]
 
     @property
     def plan_parts(self) -> tuple[str, str]:
-        """The issued document's name and its years ``(2023—2027年)``, which are "" when it has none."""
+        """The name of the issued document and its years ``(2023—2027年)``, or "" if it has none."""
+        # The name is as short as possible, so that the years are not part of it.
         found = re.fullmatch(r"(.*?)(\(\d{4}—\d{4}年\))?", self.plan or self.head)
         assert found is not None
         return found[1], found[2] or ""
 
 
 def written(day: date) -> str:
-    """Write a day the official way: 2024年3月22日."""
+    """Return a day in the official form: 2024年3月22日."""
     return f"{day.year}年{day.month}月{day.day}日"

@@ -1,4 +1,4 @@
-"""The policies that are not recorded: 180 visible ones, and those that no one may see."""
+"""Makes the policies that are not recorded: 180 visible ones, and hidden ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ADOPTIONS = (
     (date(2022, 3, 30), "五", "三十三"),
     (date(2022, 9, 28), "五", "三十七"),
 )
-"""Days of adoption and the meetings of the standing committee that the regulations claim."""
+"""Days of adoption of the regulations, with the term and the number of the standing committee's meeting."""
 
 DISTRICT_FORMS = (b.PLAN, b.MEASURES, b.RULES, b.OPINION)
 VISIBLE = 180
@@ -36,7 +36,7 @@ VISIBLE = 180
 
 @dataclass(frozen=True)
 class Draft:
-    """A policy to be: who issues what on which subject."""
+    """The plan for a policy: its subject, its form and its issuer."""
 
     domain: Domain
     form: str
@@ -48,16 +48,17 @@ def others() -> Iterator[Policy]:
     rng = Random("policies")  # noqa: S311 - the same data at every start
     drafts = _drafts(rng)
     times = moments(rng)
-    numbers = _Numbers(rng)
+    numbers = _IssueNumbers(rng)
     for rank in range(VISIBLE):
         yield _policy(drafts[rank], next(times), numbers, rng)
     yield from _hidden(drafts[VISIBLE:], numbers, rng)
 
 
 def _drafts(rng: Random) -> list[Draft]:
-    """Choose up to nine visible documents for each domain; what is left over is for the hidden rows."""
+    """Choose up to nine visible documents for each domain; the rest is for the hidden rows."""
     chosen: list[Draft] = []
     spare: list[Draft] = []
+    # The domains without an opinion are those of recorded policies only.
     for index, domain in enumerate(d for d in domains().values() if d.names["opinion"]):
         own = list(_of_domain(domain, index))
         chosen += own[:9]
@@ -78,8 +79,8 @@ def _of_domain(domain: Domain, index: int) -> Iterator[Draft]:
         yield Draft(domain, DISTRICT_FORMS[(index + place) % 4], district(index * 4 + place))
 
 
-class _Numbers:
-    """Issue numbers: never twice the same, and small early in a year."""
+class _IssueNumbers:
+    """Gives issue numbers, each only once, and small ones early in a year."""
 
     def __init__(self, rng: Random) -> None:
         self._rng = rng
@@ -87,6 +88,7 @@ class _Numbers:
         self._adoptions = iter(ADOPTIONS)
 
     def number(self, code: str, day: date) -> str:
+        # About one document in two days.
         latest = 4 + day.timetuple().tm_yday // 2
         while True:
             number = f"{code}〔{day.year}〕{self._rng.randint(1, latest)}号"
@@ -99,7 +101,7 @@ class _Numbers:
         return day, f"{b.written(day)}重庆市第{term}届人民代表大会常务委员会第{meeting}次会议通过"
 
 
-def _policy(draft: Draft, moment: Moment, numbers: _Numbers, rng: Random) -> Policy:
+def _policy(draft: Draft, moment: Moment, numbers: _IssueNumbers, rng: Random) -> Policy:
     brief = _brief(draft, moment, numbers, rng)
     kind = rng.choice(("doc", "docx"))
     stem = UUID(int=rng.getrandbits(128), version=4).hex
@@ -118,13 +120,14 @@ def _policy(draft: Draft, moment: Moment, numbers: _Numbers, rng: Random) -> Pol
     )
 
 
-def _brief(draft: Draft, moment: Moment, numbers: _Numbers, rng: Random) -> Brief:
+def _brief(draft: Draft, moment: Moment, numbers: _IssueNumbers, rng: Random) -> Brief:
     published = datetime.strptime(moment.published[:10], "%Y-%m-%d").date()
     dated = published - timedelta(days=rng.randint(4, 500))
-    number = ""
+    # A regulation has the sentence of its adoption instead of an issue number.
     if draft.form == b.REGULATION:
         dated, number = numbers.adoption()
-    number = number or numbers.number(draft.issuer.code, dated)
+    else:
+        number = numbers.number(draft.issuer.code, dated)
     title, plan = _names(draft, dated.year)
     return Brief(
         title=title,
@@ -137,13 +140,13 @@ def _brief(draft: Draft, moment: Moment, numbers: _Numbers, rng: Random) -> Brie
         region=draft.issuer.region,
         dated=dated,
         plan=plan,
-        chars=_length(draft.form, rng),
+        chars=_desired_length(draft.form, rng),
         rows=rng.choice((0, 0, 12, 30)) if draft.form == b.PLAN else 0,
     )
 
 
 def _names(draft: Draft, year: int) -> tuple[str, str | None]:
-    """The title, and the plan that it issues, if it does."""
+    """Return the title, and the plan that it issues or None."""
     name = draft.domain.names[draft.form]
     if draft.form == b.REGULATION:
         return f"重庆市{name}", None
@@ -154,14 +157,18 @@ def _names(draft: Draft, year: int) -> tuple[str, str | None]:
     return f"{draft.issuer.name}关于印发《{plan}》的通知", plan
 
 
-def _length(form: str, rng: Random) -> int:
-    """Wanted characters: most texts are short, a few are very long."""
+def _desired_length(form: str, rng: Random) -> int:
+    """Return the desired number of characters: most texts are short, a few are very long."""
+    # The square makes short texts frequent.
     most = {b.REGULATION: 16_000, b.RULES: 9_000}.get(form, 12_000)
     return round(4_000 + (most - 4_000) * rng.random() ** 2)
 
 
-def _hidden(drafts: list[Draft], numbers: _Numbers, rng: Random) -> Iterator[Policy]:
-    """Rows that must never show: drafts, deleted ones, and another tenant's, spread over the newest pages."""
+def _hidden(drafts: list[Draft], numbers: _IssueNumbers, rng: Random) -> Iterator[Policy]:
+    """Yield rows that must never be visible, spread over the newest pages.
+
+    They are drafts, deleted policies and policies of another tenant.
+    """
     times = moments(Random("hidden"), HIDDEN_NEWEST)  # noqa: S311 - the same data at every start
     for index, draft in enumerate(drafts):
         row = _policy(draft, next(times), numbers, rng)

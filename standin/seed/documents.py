@@ -1,8 +1,8 @@
-"""Whole official documents in the service's HTML grammar ``^(<p>(<br>|[^<>&]+)</p>)+$`` (evidenced).
+"""Composes official documents in the service's HTML grammar ``^(<p>(<br>|[^<>&]+)</p>)+$`` (evidenced).
 
-A document is laid out first as a list of paragraphs and of gaps, and the gaps are then filled to the wanted
-length. Punctuation is half-width and blanks never run, as in the recorded reply; unlike it, every text is
-sound: its head is the title, its tail is a sentence, its numbering is contiguous.
+A document is first laid out as a list of paragraphs and gaps; then the gaps are filled up to the desired
+length. As in the recorded reply, punctuation is half-width and there are no runs of blanks. Unlike there,
+every text is sound: it begins with the title, ends with a sentence, and is numbered without gaps.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from random import Random
 from standin.seed import brief as b
 from standin.seed.articles import regulation, rules
 from standin.seed.brief import Brief
-from standin.seed.layout import Gap, Item, cost
+from standin.seed.layout import Gap, Item, fixed_length
 from standin.seed.plans import measures, opinion, plan
 from standin.seed.prose import Prose
 
@@ -27,9 +27,7 @@ LAYOUTS: Mapping[str, Callable[[Brief, Prose, Random], list[Item]]] = {
 
 
 def compose(brief: Brief) -> str:
-    """Return the HTML of the document. The same brief gives the same text; the length is within 2% of the
-    wanted.
-    """
+    """Return the HTML of the document, always the same for the same brief; the length is accurate to 2%."""
     rng = Random(f"{brief.title} {brief.number}")  # noqa: S311 - the same text at every start
     prose = Prose(brief.domain, brief.level, rng)
     layout = LAYOUTS[brief.form](brief, prose, rng)
@@ -37,8 +35,9 @@ def compose(brief: Brief) -> str:
 
 
 def _filled(layout: list[Item], prose: Prose, wanted: int) -> Iterator[str]:
+    # The rest of the desired length is divided evenly among the gaps that are left.
     gaps = sum(isinstance(item, Gap) for item in layout)
-    left = wanted - sum(cost(item) for item in layout)
+    left = wanted - sum(fixed_length(item) for item in layout)
     for item in layout:
         if isinstance(item, str):
             yield item
@@ -53,6 +52,7 @@ def _sentences(gap: Gap, prose: Prose, budget: float) -> str:
     prose.begin_paragraph()
     write = prose.norm if gap.normative else prose.sentence
     text = write(gap.theme)
+    # Stop if half of an average sentence would not fit any more.
     while len(text) + len(text) / (text.count("。") * 2) < budget:
         text += write(gap.theme)
     return text

@@ -1,4 +1,4 @@
-"""Who issues policies: names, issue codes, and how their documents speak of the place they are for."""
+"""The issuers of policies: their names, their issue codes, and their words for the place of a policy."""
 
 from __future__ import annotations
 
@@ -61,6 +61,7 @@ NATIONAL_DEPARTMENTS = {
     "industry": ("工业和信息化部", "工信部发"),
 }
 
+# Documents of each level are addressed to the level below.
 SALUTATIONS: Mapping[int, str] = {
     CITY: "各区县(自治县)有关主管部门,各有关单位:",
     DISTRICT: "各街道办事处、镇人民政府,区政府各部门,有关单位:",
@@ -70,7 +71,9 @@ SALUTATIONS: Mapping[int, str] = {
 
 @dataclass(frozen=True)
 class Issuer:
-    """One issuing body. ``place`` starts the names of its documents, ``region`` is what its texts say of it."""
+    """One issuing authority.
+
+    Names of its documents begin with ``place``; its texts call the place ``region``."""
 
     name: str
     code: str
@@ -84,19 +87,19 @@ class Issuer:
 
 
 def city(domain: Domain) -> Issuer:
-    """The municipal department in charge of a domain."""
+    """Return the municipal department in charge of a domain."""
     name, code = CITY_DEPARTMENTS[domain.dept]
     return Issuer(name, code, CITY, "重庆市", "本市")
 
 
 def district(index: int) -> Issuer:
-    """The government office of a district; the index wraps round."""
+    """Return the government office of a district; the index wraps around."""
     name = DISTRICTS[index % len(DISTRICTS)]
     return Issuer(f"重庆市{name}人民政府办公室", f"{name.removesuffix('区')}府办发", DISTRICT, name, "本区")
 
 
 def nation(domain: Domain) -> Issuer | None:
-    """The ministry in charge of a domain, where there is one here."""
+    """Return the ministry in charge of a domain, or None."""
     if domain.dept not in NATIONAL_DEPARTMENTS:
         return None
     name, code = NATIONAL_DEPARTMENTS[domain.dept]

@@ -1,4 +1,4 @@
-"""The parts that documents are laid out from: fixed paragraphs, and gaps for sentences."""
+"""The parts of a document's layout: fixed paragraphs, and gaps for sentences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WRAPPING = len("<p></p>")
 
 @dataclass(frozen=True)
 class Gap:
-    """A paragraph to be filled with sentences on a theme after its opening."""
+    """A paragraph that is filled with sentences on a theme after its opening."""
 
     opening: str
     theme: Theme
@@ -26,23 +26,23 @@ class Gap:
 Item = str | Gap
 
 
-def cost(item: Item) -> int:
-    """The characters of HTML that an item takes before any gap is filled."""
+def fixed_length(item: Item) -> int:
+    """Return the number of characters of HTML for an item before its gap is filled."""
     return WRAPPING + len(item if isinstance(item, str) else item.opening)
 
 
 def masthead(brief: Brief) -> list[Item]:
-    """The title, the issue number and the salutation."""
+    """Return the title, the issue number and the salutation."""
     return [brief.head, brief.number, BREAK, brief.salutation]
 
 
 def signature(brief: Brief) -> list[Item]:
-    """The issuers, the day and the note on publicity."""
+    """Return the issuers, the day and the note on publication."""
     return [*brief.signers, written(brief.dated), BREAK, "(此件公开发布)"]
 
 
 def transmittal(brief: Brief, rng: Random) -> list[Item]:
-    """A notice that issues a plan: masthead, one sentence, signature, and the plan's own heading."""
+    """Return a notice that issues a plan: masthead, one sentence, signature, and the heading of the plan."""
     approval = rng.choice(("已经研究同意", "已经审议通过", "已经会议审定"))
     request = rng.choice(("请结合实际认真贯彻执行", "请认真组织实施", "请遵照执行"))
     name, years = brief.plan_parts
@@ -52,7 +52,7 @@ def transmittal(brief: Brief, rng: Random) -> list[Item]:
 
 
 def pick_themes(rng: Random, count: int) -> list[Theme]:
-    """Choose themes in their usual order of appearance; the order is the file's."""
+    """Choose themes, in the order of their file."""
     chosen = sorted(rng.sample(range(len(themes())), count))
     return [themes()[i] for i in chosen]
 
@@ -68,6 +68,6 @@ def bracketed(number: int) -> str:
 
 
 def listed(items: tuple[str, ...]) -> list[Item]:
-    """The items of a list: (一)...; (二)...。"""
+    """Return the items of a list: (一)...; (二)...。"""
     last = len(items)
     return [f"{bracketed(i)}{item}{'。' if i == last else ';'}" for i, item in enumerate(items, 1)]

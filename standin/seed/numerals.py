@@ -6,17 +6,18 @@ DIGITS = "零一二三四五六七八九"
 
 
 def chinese(number: int) -> str:
-    """Write 1 to 199 the way articles are numbered: 十, 十一, 二十, 一百零五, 一百一十二.
+    """Return the numeral of an article, 1 to 199: 十, 十一, 二十, 一百零五, 一百一十二.
 
-    Raises ValueError outside that range.
+    Raises:
+        ValueError: the number is outside of that range.
     """
     if not 1 <= number <= 199:
         raise ValueError(f"no numeral for {number}: 1 to 199 are known")
     if number >= 100:
         return "一百" + _after_hundred(number - 100)
     tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else DIGITS[tens] + "十"
-    return head + (DIGITS[ones] if ones else "")
+    head = DIGITS[tens] if tens > 1 else ""
+    return head + ("十" if tens else "") + (DIGITS[ones] if ones else "")
 
 
 def _after_hundred(rest: int) -> str:

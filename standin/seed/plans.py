@@ -1,4 +1,4 @@
-"""Documents of numbered sections: plans, measures and opinions."""
+"""Lays out documents with numbered sections: plans, measures and opinions."""
 
 from __future__ import annotations
 
@@ -52,12 +52,13 @@ DEPARTMENTS = {
         "市场监管部门",
     ),
 }
+# Average lengths, from which the numbers of tasks and rows are computed.
 CHARS_PER_TASK = 230
 CHARS_PER_ROW = 62
 
 
 def plan(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
-    """A notice with a plan: 一、总体要求 二、重点任务 三、保障措施, and where asked an annexed table of tasks."""
+    """Return a notice with a plan: 一、总体要求 二、重点任务 三、保障措施, and perhaps a table of tasks."""
     body = brief.chars - 1100 - brief.rows * CHARS_PER_ROW
     tasks, count = _plan_size(body, per_section=4)
     chosen = pick_themes(rng, count)
@@ -68,7 +69,7 @@ def plan(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
         *_requirements(brief, prose, rng, chosen[0]),
         "二、重点任务",
         f"围绕上述目标,重点实施以下{chinese(count)}项任务。",
-        *_tasks(chosen, _shares(tasks, count)),
+        *_tasks(chosen, _split_evenly(tasks, count)),
         "三、保障措施",
         *_safeguards(prose),
         *(_annex(brief, prose, rng, chosen) if brief.rows else ()),
@@ -76,18 +77,18 @@ def plan(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
 
 
 def measures(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
-    """A notice with measures: 一、二、三、, each with its own (一)(二)."""
+    """Return a notice with measures: 一、二、三、, each with its own (一)(二)."""
     tasks, count = _plan_size(brief.chars - 500, per_section=3)
     items = [*transmittal(brief, rng), _purpose(brief, prose)]
     chosen = pick_themes(rng, count)
     names = headings(theme.heading for theme in chosen)
-    for name, theme, share in zip(names, chosen, _shares(tasks, count), strict=True):
-        items += [name, *_leaves(theme, share, start=1)]
+    for name, theme, share in zip(names, chosen, _split_evenly(tasks, count), strict=True):
+        items += [name, *_task_gaps(theme, share, start=1)]
     return [*items, "本措施自印发之日起施行。"]
 
 
 def opinion(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
-    """An opinion: the sections (一)(二) run on through 一、二、三、 and the signature closes the text."""
+    """Return an opinion: (一)(二) continue through 一、二、三、, and the signature is at the end."""
     tasks, count = _plan_size(brief.chars - 400, per_section=3)
     items = [
         *masthead(brief),
@@ -98,16 +99,19 @@ def opinion(brief: Brief, prose: Prose, rng: Random) -> list[Item]:
     chosen = pick_themes(rng, count)
     start = 1
     for name, theme, share in zip(
-        headings(t.heading for t in chosen), chosen, _shares(tasks, count), strict=True
+        headings(t.heading for t in chosen), chosen, _split_evenly(tasks, count), strict=True
     ):
-        items += [name, *_leaves(theme, share, start)]
+        items += [name, *_task_gaps(theme, share, start)]
         start += share
     close = "各有关单位要结合职责抓好本意见的贯彻落实,工作推进中的重要情况及时报告。"
     return [*items, close, BREAK, *signature(brief)]
 
 
 def _plan_size(body: int, per_section: int) -> tuple[int, int]:
-    """How many tasks and sections a body of so many characters has; no section outgrows its theme's titles."""
+    """Return the number of tasks and of sections for a body of this length.
+
+    A section has at most as many tasks as its theme has titles.
+    """
     tasks = max(4, body // CHARS_PER_TASK)
     count = min(len(themes()), max(2, round(tasks / per_section)))
     return min(tasks, count * len(themes()[0].leaves)), count
@@ -139,19 +143,19 @@ def _tasks(chosen: list[Theme], shares: list[int]) -> list[Item]:
     items: list[Item] = []
     for number, (theme, share) in enumerate(zip(chosen, shares, strict=True), 1):
         items.append(bracketed(number) + theme.heading)
-        items += [Gap(f"{i}.{_leaf(theme, i)}", theme) for i in range(1, share + 1)]
+        items += [Gap(f"{i}.{_task_title(theme, i)}", theme) for i in range(1, share + 1)]
     return items
 
 
-def _leaves(theme: Theme, share: int, start: int) -> list[Item]:
-    return [Gap(bracketed(start + i) + _leaf(theme, i + 1), theme) for i in range(share)]
+def _task_gaps(theme: Theme, share: int, start: int) -> list[Item]:
+    return [Gap(bracketed(start + i) + _task_title(theme, i + 1), theme) for i in range(share)]
 
 
-def _leaf(theme: Theme, number: int) -> str:
+def _task_title(theme: Theme, number: int) -> str:
     return f"{theme.leaves[number - 1]}。"
 
 
-def _shares(total: int, parts: int) -> list[int]:
+def _split_evenly(total: int, parts: int) -> list[int]:
     return [total // parts + (i < total % parts) for i in range(parts)]
 
 
@@ -163,11 +167,13 @@ def _safeguards(prose: Prose) -> list[Item]:
 
 
 def _annex(brief: Brief, prose: Prose, rng: Random, chosen: list[Theme]) -> list[Item]:
-    """The table of tasks: one table per section of the body, under the body's own headings."""
+    """Return the tables of tasks: one for each section of the body, under the heading of the section."""
     departments = DEPARTMENTS[brief.level]
     items: list[Item] = [BREAK, "附件", "重点任务分工表", BREAK]
     row = 0
-    for number, (theme, share) in enumerate(zip(chosen, _shares(brief.rows, len(chosen)), strict=True), 1):
+    for number, (theme, share) in enumerate(
+        zip(chosen, _split_evenly(brief.rows, len(chosen)), strict=True), 1
+    ):
         items += [bracketed(number) + theme.heading, "序号\t工作任务\t牵头单位\t完成时限"]
         for _ in range(share):
             row += 1

@@ -1,4 +1,4 @@
-"""The ten newest policies: facts of the service's recorded reply (evidenced), texts of our own."""
+"""The ten newest policies, with the facts of the service's recorded reply (evidenced) and texts made here."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ TWELVE_SIGNERS = (
     "重庆市知识产权局",
     "国家税务总局重庆市税务局",
 )
-"""The twelve departments that a title of the recorded reply counts."""
+"""The twelve departments that a title of the recorded reply mentions as a number."""
 
 SALUTATION = "各区县(自治县)人民政府,市级有关部门,各有关单位:"
 
 
 def recorded() -> Iterator[Policy]:
-    """Yield the ten, newest first."""
+    """Yield the ten policies, newest first."""
     return (_policy(facts) for facts in recorded_facts())
 
 
@@ -78,7 +78,7 @@ def _signers(title: str) -> tuple[str, ...]:
 
 
 def _dated(number: str, published: str) -> date:
-    """The day of adoption where the number names one, else a day in the number's year before publication."""
+    """Return the day of adoption if the number has one, else a day in its year before the publication."""
     adoption = re.search(r"(\d{4})年(\d{1,2})月(\d{1,2})日", number)
     if adoption:
         year, month, day = map(int, adoption.groups())
@@ -88,5 +88,6 @@ def _dated(number: str, published: str) -> date:
     latest = min(
         datetime.strptime(published[:10], "%Y-%m-%d").date() - timedelta(days=4), date(int(found[1]), 12, 28)
     )
+    # Not before the first of January: the year of the signature is that of the number.
     room = min(60, (latest - date(latest.year, 1, 1)).days)
     return latest - timedelta(days=Random(number).randrange(room))  # noqa: S311 - the same date at every start

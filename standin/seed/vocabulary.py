@@ -1,4 +1,4 @@
-"""The vocabularies the texts are made of, and the deck that deals them without repeating a sentence."""
+"""The vocabularies of the texts, and the order in which they are used."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from random import Random
 from typing import Any
 
 SLOTS = "PSWK"
-"""Places and platforms, services, people (who is served), key fields: the four kinds of nouns."""
+"""The four kinds of nouns: places and platforms (P), services (S), people who are served (W), key fields (K).
+"""
 
 
 @dataclass(frozen=True)
 class Theme:
-    """One line of work: its heading, the titles of its tasks, and what is done (``Template`` verb phrases)."""
+    """One field of work: its heading, the titles of its tasks, and its actions as verb phrases."""
 
     key: str
     heading: str
@@ -28,7 +29,7 @@ class Theme:
 
 @dataclass(frozen=True)
 class Domain:
-    """One subject of policy: its type, the department in charge, its document names and its nouns by slot."""
+    """One subject of policies: its type, the department in charge, its document names, its nouns by slot."""
 
     key: str
     type: int
@@ -39,21 +40,22 @@ class Domain:
 
 @dataclass(frozen=True)
 class Template:
-    """A phrase and its slots, split once so that dealing a million characters stays quick."""
+    """A phrase and its slots, parsed once so that a million characters are composed quickly."""
 
     head: str
     slots: tuple[tuple[str, str], ...]
-    """Each slot with the text that follows it."""
+    """Each slot, with the text after it."""
 
     @classmethod
     def parse(cls, phrase: str) -> Template:
+        # The split with a group alternates between texts and slots.
         head, *rest = re.split(r"\{([PSWK])\}", phrase)
         return cls(head, tuple(zip(rest[::2], rest[1::2], strict=True)))
 
 
 @dataclass(frozen=True)
 class Phrases:
-    """Everything that is not particular to a domain or a theme."""
+    """The phrases that all domains and themes share."""
 
     leads: tuple[Template, ...]
     results: tuple[Template, ...]
@@ -118,7 +120,7 @@ def _templates(raw: Iterable[str]) -> tuple[Template, ...]:
 def deal(items: tuple[Any, ...], rng: Random) -> Iterator[Any]:
     """Yield all items in a random order, again and again.
 
-    The halves are shuffled apart, so an item is never dealt twice within half a round.
+    The halves are shuffled separately, so that half a round lies between two uses of an item.
     """
     middle = len(items) // 2
     order = list(items)

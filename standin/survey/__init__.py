@@ -1,5 +1,5 @@
-"""``python -m standin fault-audit``: which faults would the suite of cases notice?
+"""The fault survey, ``python -m standin fault-survey``: which faults does the suite of cases notice?
 
 The suite runs once against the sound service and once against each fault, as a subprocess (``python -m
-pytest``); its JUnit report is all that is known of it. Nothing here imports the harness.
+pytest``). Its JUnit report is the only thing that is read of a run, and nothing here imports the harness.
 """

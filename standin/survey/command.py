@@ -1,68 +1,85 @@
-"""The command line of the audit. Exit codes: 0 all faults noticed, 1 some not or in other words, 2 the suite
+"""The command line of the fault survey.
+
+Exit codes: 0 if all faults were noticed, 1 if some were not or a recorded line has changed, 2 if the suite
 fails on the sound service.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from standin.faults import FAULTS
 from standin.faults.fault import Fault
-from standin.survey.old_assertion import Baseline, old_verdict
-from standin.survey.stage import Stage
-from standin.survey.suite import RunSuite, SuiteError, SuiteRun, run_suite
-from standin.survey.tables import COLUMNS, document, row, summary, to_json
-from standin.survey.verdicts import Verdict, audit
+from standin.survey.old_assertion import OldAssertion, run_old_assertion
+from standin.survey.page import (
+    COLUMNS,
+    PageRow,
+    changed_lines,
+    read_rows,
+    row_of,
+    summary,
+    to_json,
+    updated_page,
+)
+from standin.survey.pool import StandinPool
+from standin.survey.suite_run import RunSuite, SuiteError, SuiteRun, run_suite
+from standin.survey.verdicts import survey
 
-ALL_CAUGHT, SOME_MISSED, UNSOUND = 0, 1, 2
+ALL_NOTICED, SOME_MISSED, UNSOUND = 0, 1, 2
 
 
 def main(argv: Sequence[str]) -> int:
-    """Audit with real runs; print the table; return the exit code."""
+    """Survey the faults with real runs; print the table; return the exit code."""
     options = parser().parse_args(argv)
-    with Stage(options.jobs) as stage:
+    with StandinPool(options.jobs) as pool:
 
         def run(fault: str, only: str) -> SuiteRun:
-            with stage.on(fault) as standin:
+            with pool.lend(fault) as standin:
                 return run_suite(standin.url, only, options.enough if fault else 0)
 
-        def baseline(fault: str) -> str:
-            with stage.on(fault) as standin:
-                return old_verdict(standin)
+        def old_assertion(fault: str) -> str:
+            with pool.lend(fault) as standin:
+                return run_old_assertion(standin)
 
-        return report(options, run, baseline)
+        return report(options, run, old_assertion)
 
 
-def report(options: argparse.Namespace, run: RunSuite, baseline: Baseline) -> int:
-    """Audit with these runs; print the table; return the exit code."""
+def report(options: argparse.Namespace, run: RunSuite, old_assertion: OldAssertion) -> int:
+    """Survey the faults with the given runs; print the table; return the exit code."""
     try:
         sound = run("", "")
     except SuiteError as error:
-        sys.stderr.write(f"fault-audit: {error}\n")
+        sys.stderr.write(f"fault-survey: {error}\n")
         return UNSOUND
-    _tell_unsound(sound)
+    _warn_of_failures(sound)
     sys.stdout.write(COLUMNS)
     verdicts = []
-    for verdict in audit(chosen(options.fault, options.sample), sound.red, run, baseline, options.jobs):
-        sys.stdout.write(row(verdict))
+    faults = select_faults(options.fault, options.sample)
+    for verdict in survey(faults, sound.red, run, old_assertion, options.jobs):
+        sys.stdout.write(str(row_of(verdict)))
         sys.stdout.flush()
         verdicts.append(verdict)
-    sys.stdout.write("\n" + summary(verdicts))
-    _write(options, verdicts)
-    same = _as_recorded(options.golden, verdicts)
+    rows = [row_of(verdict) for verdict in verdicts]
+    sys.stdout.write("\n" + summary(rows))
+    is_as_recorded = _compare(options.golden, rows)
+    if options.json:
+        _write(options.json, to_json(verdicts))
+    if options.markdown:
+        page = options.markdown.read_text(encoding="utf-8") if options.markdown.exists() else ""
+        _write(options.markdown, updated_page(page, rows))
     if sound.red:
         return UNSOUND
-    return ALL_CAUGHT if same and all(verdict.caught for verdict in verdicts) else SOME_MISSED
+    all_noticed = all(verdict.noticed for verdict in verdicts)
+    return ALL_NOTICED if is_as_recorded and all_noticed else SOME_MISSED
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """Return the parser of the command line."""
     made = argparse.ArgumentParser(
-        prog="python -m standin fault-audit", description="Run the suite against each fault of the stand-in."
+        prog="python -m standin fault-survey", description="Run the suite against each fault of the stand-in."
     )
     made.add_argument(
         "--fault",
@@ -70,20 +87,28 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         choices=list(FAULTS),
         metavar="NAME",
-        help="audit this one; repeatable",
+        help="survey this fault only; repeatable",
     )
     made.add_argument(
-        "--sample", type=_count, metavar="N", help="audit N faults spread over the catalogue, always the same"
+        "--sample",
+        type=_count,
+        metavar="N",
+        help="survey N faults spread over the catalogue, always the same",
     )
     made.add_argument("--jobs", type=_count, default=2, metavar="N", help="runs at a time (default: 2)")
     made.add_argument(
         "--enough", type=_count, default=10, metavar="N", help="stop a run after N red cases (default: 10)"
     )
-    made.add_argument("--json", type=Path, metavar="FILE", help="write the verdicts there too")
+    made.add_argument("--json", type=Path, metavar="FILE", help="also write the verdicts as JSON")
     made.add_argument(
-        "--golden", type=Path, metavar="FILE", help="the lines must be those of this file, which --json wrote"
+        "--golden",
+        type=Path,
+        metavar="FILE",
+        help="fail if a first line is not that of this page (docs/faults.md)",
     )
-    made.add_argument("--markdown", type=Path, metavar="FILE", help="write the page for docs/ there too")
+    made.add_argument(
+        "--markdown", type=Path, metavar="FILE", help="also update the rows of these faults on this page"
+    )
     return made
 
 
@@ -93,42 +118,35 @@ def _count(text: str) -> int:
     return number
 
 
-def chosen(names: Sequence[str], sample: int | None) -> list[Fault]:
-    """Return the faults to audit, in the catalogue's order: the named ones, or all, or as many of them as
-    *sample* says.
-    """
+def select_faults(names: Sequence[str], sample: int | None) -> list[Fault]:
+    """Return the named faults, or all of them, in the catalogue's order, reduced to *sample* faults."""
     faults = [fault for fault in FAULTS.values() if not names or fault.name in names]
     if sample is None or sample >= len(faults):
         return faults
     return [faults[index * len(faults) // sample] for index in range(sample)]
 
 
-def _tell_unsound(sound: SuiteRun) -> None:
+def _warn_of_failures(sound: SuiteRun) -> None:
     if sound.red:
         sys.stderr.write(f"服务没有故障,而用例集有 {len(sound.red)} 条不通过;它们不算发现了故障:\n")
-        sys.stderr.writelines(f"  {red.case}  {red.says}\n" for red in sound.red)
+        sys.stderr.writelines(f"  {red.case}  {red.first_line}\n" for red in sound.red)
 
 
-def _as_recorded(golden: Path | None, verdicts: Sequence[Verdict]) -> bool:
-    """Whether each fault is told in the recorded words; the differences are printed."""
+def _compare(golden: Path | None, rows: Sequence[PageRow]) -> bool:
+    """Whether the first lines of failures are those of the page *golden*; prints the differences."""
     if golden is None:
         return True
-    recorded = {
-        fault["name"]: fault["says"] for fault in json.loads(golden.read_text(encoding="utf-8"))["faults"]
-    }
-    changed = [verdict for verdict in verdicts if recorded.get(verdict.fault.name) != verdict.says]
-    for verdict in changed:
-        sys.stdout.write(
-            f"{verdict.fault.name} 的第一行变了:\n- {recorded.get(verdict.fault.name, '')}\n+ "
-            f"{verdict.says}\n"
-        )
+    changed = changed_lines(read_rows(golden.read_text(encoding="utf-8")), rows)
+    for row, before in changed:
+        sys.stdout.write(f"{row.fault.name} 的第一行变了:\n- {before}\n+ {row.first_line}\n")
     if changed:
-        sys.stdout.write(f"如果新的写法更好,重新生成:python -m standin fault-audit --json {golden}\n")
+        options = " ".join(f"--fault {row.fault.name}" for row, _ in changed)
+        sys.stdout.write(
+            f"如果新的写法更好,重新生成:python -m standin fault-survey {options} --markdown {golden}\n"
+        )
     return not changed
 
 
-def _write(options: argparse.Namespace, verdicts: Sequence[Verdict]) -> None:
-    for path, text in ((options.json, to_json), (options.markdown, document)):
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text(verdicts), encoding="utf-8")
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")

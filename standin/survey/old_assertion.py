@@ -1,8 +1,8 @@
-"""The baseline: what the team's old harness asserted, on the same faults.
+"""Repeats the assertion of the team's old harness on the same faults, for comparison.
 
-It sent one request (page 1, ten rows, with the token) and passed if ``True`` stood anywhere in the text of
-the reply read as a Python dict: ``[{'contains': True}]``. It looked at no status, and crashed where the reply
-was not JSON.
+The old harness sent one request (page 1, ten rows, with the token). It passed if the text of the reply, read
+as a Python dict, contained ``True``: ``[{'contains': True}]``. It did not look at the status, and it crashed
+if the reply was not JSON.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from standin.process import StandinProcess
 PASSED, FAILED, CRASHED = "通过", "失败", "崩溃"
 TIMEOUT_S = 30.0
 
-Baseline = Callable[[str], str]
+OldAssertion = Callable[[str], str]
+"""Returns PASSED, FAILED or CRASHED under a fault."""
 
 
-def old_verdict(standin: StandinProcess) -> str:
-    """Return what the old assertion says of a running stand-in."""
+def run_old_assertion(standin: StandinProcess) -> str:
+    """Return the result of the old assertion on a running stand-in: PASSED, FAILED or CRASHED."""
     try:
         reply = _first_page(standin)
+    # The old harness did not catch these exceptions, so it crashed.
     except (ValueError, http.client.HTTPException, OSError):
         return CRASHED
     return PASSED if "True" in str(reply) else FAILED
@@ -41,8 +43,8 @@ def _first_page(standin: StandinProcess) -> Any:
         )
         reply = connection.getresponse()
         content = reply.read()
-        return json.loads(
-            gzip.decompress(content) if reply.getheader("Content-Encoding") == "gzip" else content
-        )
+        if reply.getheader("Content-Encoding") == "gzip":
+            content = gzip.decompress(content)
+        return json.loads(content)
     finally:
         connection.close()

@@ -1,78 +1,89 @@
-"""From the runs of the suite to a verdict on each fault."""
+"""Turns the runs of the suite into a verdict on each fault."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from standin.faults.fault import Fault
-from standin.survey.old_assertion import Baseline
-from standin.survey.suite import Red, RunSuite, SuiteError
+from standin.survey.old_assertion import OldAssertion
+from standin.survey.suite_run import RedCase, RunSuite, SuiteError
 
-ONLY = {"slow": "budget", "slow-with-size": "budget"}
-"""Replies are held back for seconds: the cases of the budgets are enough to tell, and the whole suite would
-take half an hour.
+CASES_FOR_SLOW_FAULTS = {"slow": "budget", "slow-with-size": "budget"}
+"""The cases to run, by a part of their names, if a fault delays replies for seconds.
+
+The cases of time budgets are enough to notice it, and the whole suite would take half an hour.
 """
 
-ONE_OF_SEVERAL = re.compile(r" 第 \d 种")
-"""A line of ``any_of`` tells why the first way does not hold, which is seldom the one that was meant to."""
+ALTERNATIVE = re.compile(r" 第 \d 种")
+"""Marks the failure of one alternative of ``any_of``, which is seldom the alternative that was meant."""
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """Whether the suite notices a fault: ``by`` which cases, and what the first of them ``says``. ``old``:
-    the old assertion.
+class FaultVerdict:
+    """Whether the suite notices a fault.
+
+    ``noticed_by`` has the names of the cases, ``first_line`` the clearest line of their failures, ``old`` the
+    result of the old harness's assertion.
     """
 
     fault: Fault
-    by: tuple[str, ...]
-    says: str
+    noticed_by: tuple[str, ...]
+    first_line: str
     old: str
 
     @property
-    def caught(self) -> bool:
-        return bool(self.by)
+    def noticed(self) -> bool:
+        return bool(self.noticed_by)
 
 
-def audit(
-    faults: Sequence[Fault], unsound: Sequence[Red], run: RunSuite, baseline: Baseline, jobs: int
-) -> Iterator[Verdict]:
-    """Yield a verdict on each fault, in order. A case of *unsound* fails on the sound service too: it proves
-    nothing.
+def survey(
+    faults: Sequence[Fault],
+    failing_anyway: Sequence[RedCase],
+    run: RunSuite,
+    old_assertion: OldAssertion,
+    jobs: int,
+) -> Iterator[FaultVerdict]:
+    """Yield a verdict on each fault, in order; *jobs* runs are made at a time.
+
+    The cases of *failing_anyway* fail on the sound service, too, so they are no evidence.
     """
-    excused = frozenset(red.case for red in unsound)
-    judge: Callable[[Fault], Verdict] = lambda fault: _judged(fault, excused, run, baseline)  # noqa: E731
+    ignored = frozenset(red.case for red in failing_anyway)
+
+    def judge(fault: Fault) -> FaultVerdict:
+        return _judge(fault, ignored, run, old_assertion)
+
     with ThreadPoolExecutor(jobs) as pool:
         yield from pool.map(judge, faults)
 
 
-def _judged(fault: Fault, excused: frozenset[str], run: RunSuite, baseline: Baseline) -> Verdict:
-    old = baseline(fault.name)
+def _judge(fault: Fault, ignored: frozenset[str], run: RunSuite, old_assertion: OldAssertion) -> FaultVerdict:
+    old = old_assertion(fault.name)
     try:
-        ran = run(fault.name, ONLY.get(fault.name, ""))
+        result = run(fault.name, CASES_FOR_SLOW_FAULTS.get(fault.name, ""))
     except SuiteError as error:
-        return Verdict(fault, (), str(error), old)
-    red = [one for one in ran.red if one.case not in excused and counts(one, fault)]
-    return Verdict(fault, tuple(one.case for one in red), telling(red), old)
+        return FaultVerdict(fault, (), str(error), old)
+    evidence = [red for red in result.red if red.case not in ignored and is_evidence(red, fault)]
+    return FaultVerdict(fault, tuple(red.case for red in evidence), clearest_line(evidence), old)
 
 
-def counts(red: Red, fault: Fault) -> bool:
-    """Whether a red case means that the fault was noticed: it failed; where no complete reply comes, it is
-    broken (rule 9).
+def is_evidence(red: RedCase, fault: Fault) -> bool:
+    """Whether a red case shows that the fault was noticed.
+
+    It must have failed; or it must be broken if the fault prevents complete replies (rule 9).
     """
+    # rule 9: failed means that the service is wrong, broken that there was no complete reply.
     return red.broken is fault.incomplete
 
 
-def telling(red: Sequence[Red]) -> str:
-    """Return the line that tells most: the first with what was expected and what was there, of one way only
-    if it can be had.
-    """
-    return min((one.says for one in red), key=_vague, default="")
+def clearest_line(evidence: Sequence[RedCase]) -> str:
+    """Return the clearest line: with an expected and an actual value, and if possible not of ``any_of``."""
+    return min((red.first_line for red in evidence), key=_vagueness, default="")
 
 
-def _vague(says: str) -> int:
-    if "期望" not in says or "实际" not in says:
+def _vagueness(line: str) -> int:
+    if "期望" not in line or "实际" not in line:
         return 2
-    return 1 if ONE_OF_SEVERAL.search(says) or "抽取" in says else 0
+    return 1 if ALTERNATIVE.search(line) or "抽取" in line else 0

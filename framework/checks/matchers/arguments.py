@@ -1,7 +1,7 @@
-"""What a matcher takes as its argument: each function returns what is wrong with a value, in the reader's
-language, or None.
+"""The arguments of matchers: each function returns why a value is no such argument, or None.
 
-A check that can be seen never to fail is refused here (rule 1 of the case language).
+The text is in the reader's language. An argument that makes a check a tautology is refused here (rule 1 of
+the case language).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from framework.base.messages import tr
 from framework.checks.equality import is_number
 from framework.checks.matchers.moments import moment
 from framework.checks.outcome import kind_name
-from framework.checks.regex import PatternError, SlowPatternError, compile_pattern, told_slow
+from framework.checks.regex import PatternError, SlowPatternError, compile_pattern, slow_pattern_message
 from framework.checks.shown import short
 
 TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
@@ -86,21 +86,41 @@ def pattern(argument: Json) -> str | None:
     if not isinstance(argument, str):
         return _needs(tr("一个正则表达式"), argument)
     try:
-        of_nothing = compile_pattern(argument).search("")
+        matches_all = _matches_any_text(argument)
     except PatternError as error:
         return tr("正则表达式有误,第 {at} 个字起:{error}", at=error.position + 1, error=error)
     except SlowPatternError as error:
-        return told_slow(error)
-    return (
-        tr("它匹配空文字,即匹配任何文字,这条检查永远不会失败")
-        if of_nothing and _unanchored(argument)
-        else None
-    )
+        return slow_pattern_message(error)
+    return tr("它匹配空文字,即匹配任何文字,这条检查永远不会失败") if matches_all else None
 
 
-def _unanchored(argument: str) -> bool:
-    # one that matches '' and has no anchor or look-around matches anywhere in any text
-    return argument.strip("^") == ".*" or not re.search(r"[$^]|\\[AZbB]|\(\?[=!<]", argument)
+def _matches_any_text(argument: str) -> bool:
+    search = compile_pattern(argument).search
+    if search("") and not _HAS_ASSERTION.search(argument):
+        return True  # it matches the empty text at any place
+    return not _CAN_EXCLUDE.search(_ANYTHING.sub(".", argument)) and all(map(search, _PROBES))
+
+
+_HAS_ASSERTION = re.compile(r"[$^]|\\[AZbB]|\(\?[=!<]")
+_ANYTHING = re.compile(r"\[\\(?:s\\S|S\\s|d\\D|D\\d|w\\W|W\\w)\]")
+"""A class and its complement, such as ``[\\s\\S]``."""
+
+_CAN_EXCLUDE = re.compile(r"\(\?<?!|\[\^|\\[BDHPSVW]|\\p\{\^")
+"""Constructs that exclude characters or texts. Without them, a pattern accepts only what it lists, so
+one that matches all the probes lists everything.
+"""
+
+_PROBES = (
+    "",
+    " ",
+    "0",
+    "Az",
+    "字",
+    "\U0001f600",
+    "~!@#$%^&*()_+{}|:<>?`-=[];',./\\\"",
+    "".join(map(chr, (0xE9, 0x301, 0x20, 0x3000, 0x4E00, 0xFF08, 0x78, 0xFF09))),
+    "q7" * 5000,
+)
 
 
 def choices(argument: Json) -> str | None:
@@ -126,7 +146,7 @@ def type_names(argument: Json) -> str | None:
 
 
 def only_true(instead: str) -> Callable[[Json], str | None]:
-    """Accept ``true`` alone; *instead* says what to write where somebody wants the contrary."""
+    """Accept only ``true``; *instead* says how to write the contrary."""
     return lambda argument: (
         None if argument is True else tr("只能写 true。{instead}", instead=tr(instead)).rstrip()
     )

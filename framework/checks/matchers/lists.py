@@ -12,10 +12,11 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.checks.equality import identity, is_number, kind_of, kinds_apart, same
 from framework.checks.matchers.values import unequal
-from framework.checks.outcome import PASS, Fault, Outcome, failed, judged, kind_name, mismatch
+from framework.checks.outcome import PASS, Outcome, Violation, failed, judged, kind_name, mismatch
 from framework.checks.shown import short
 
-_INFINITE = (math.inf, -math.inf)  # what Python reads 1e999 as
+_INFINITE = (math.inf, -math.inf)
+"""Python reads 1e999 as infinity."""
 SortKeys = list[tuple[str, bool]]
 """Member names with whether they descend; one empty name for the value itself."""
 
@@ -30,7 +31,7 @@ def unique(values: list[Json], _true: bool) -> Outcome:
     ]
     return judged(
         [
-            Fault(tr("不重复"), short(values[at]), tr("与 {peer} 相同", peer="{peer}"), at, peer=peer)
+            Violation(tr("不重复"), short(values[at]), tr("与 {peer} 相同", peer="{peer}"), at, peer=peer)
             for at, peer in again
         ]
     )
@@ -39,16 +40,16 @@ def unique(values: list[Json], _true: bool) -> Outcome:
 def all_equal(values: list[Json], _true: bool) -> Outcome:
     return judged(
         [
-            fault
+            violation
             for at in range(1, len(values))
             if not same(values[0], values[at])
-            for fault in unequal(values[0], values[at], at)
+            for violation in unequal(values[0], values[at], at)
         ]
     )
 
 
 def count(values: list[Json], wanted: int) -> Outcome:
-    return PASS if len(values) == wanted else failed(Fault(str(wanted), str(len(values))))
+    return PASS if len(values) == wanted else failed(Violation(str(wanted), str(len(values))))
 
 
 def sum_of(values: list[Json]) -> int | float | Outcome:
@@ -69,7 +70,7 @@ def total(values: list[Json], wanted: float) -> Outcome:
     found = sum_of(values)
     if isinstance(found, Outcome):
         return found
-    return PASS if found == wanted else failed(Fault(short(wanted), short(found)))
+    return PASS if found == wanted else failed(Violation(short(wanted), short(found)))
 
 
 def is_sorted(values: list[Json], keys: SortKeys) -> Outcome:
@@ -108,13 +109,13 @@ def _inverted(before: list[Any], after: list[Any], keys: SortKeys) -> int | None
     return None
 
 
-def _inversion(at: int, rows: list[list[Json]], keys: SortKeys, column: int) -> Fault:
+def _inversion(at: int, rows: list[list[Json]], keys: SortKeys, column: int) -> Violation:
     name, descending = keys[column]
     limit = short(rows[at - 1][column])
     expected = (
         tr("不大于前一项 {limit}", limit=limit) if descending else tr("不小于前一项 {limit}", limit=limit)
     )
-    return Fault(
+    return Violation(
         expected,
         short(rows[at][column]),
         tr("与 {peer} 次序颠倒", peer="{peer}"),
@@ -137,11 +138,13 @@ def same_sequence_as(values: list[Json], others: list[Json]) -> Outcome:
     lengths = tr("期望共 {expected} 项,实际共 {actual} 项", expected=len(others), actual=len(values))
     if at == len(values):
         return failed(
-            Fault(short(others[at]), tr("没有"), tr("第 {n} 项起缺少;{lengths}", n=at + 1, lengths=lengths))
+            Violation(
+                short(others[at]), tr("没有"), tr("第 {n} 项起缺少;{lengths}", n=at + 1, lengths=lengths)
+            )
         )
     expected = short(others[at]) if at < len(others) else tr("没有")
     return failed(
-        Fault(expected, short(values[at]), tr("第 {n} 项起不同;{lengths}", n=at + 1, lengths=lengths), at)
+        Violation(expected, short(values[at]), tr("第 {n} 项起不同;{lengths}", n=at + 1, lengths=lengths), at)
     )
 
 
@@ -150,7 +153,7 @@ def same_items_as(values: list[Json], others: list[Json]) -> Outcome:
     if found == wanted:
         return PASS
     missing = (
-        Fault(
+        Violation(
             _times(short(other), wanted[key]),
             _times("", found[key]),
             tr("缺少 {n} 个", n=wanted[key] - found[key]),
@@ -161,13 +164,15 @@ def same_items_as(values: list[Json], others: list[Json]) -> Outcome:
     return judged([*_surplus(values, found, wanted), *missing])
 
 
-def _surplus(values: list[Json], found: Counter[Any], wanted: Counter[Any]) -> Iterator[Fault]:
+def _surplus(values: list[Json], found: Counter[Any], wanted: Counter[Any]) -> Iterator[Violation]:
     seen: Counter[Any] = Counter()
     for at, (value, key) in enumerate((value, identity(value)) for value in values):
         seen[key] += 1
         if seen[key] == wanted[key] + 1:
             n = found[key] - wanted[key]
-            yield Fault(_times("", wanted[key]), _times(short(value), found[key]), tr("多出 {n} 个", n=n), at)
+            yield Violation(
+                _times("", wanted[key]), _times(short(value), found[key]), tr("多出 {n} 个", n=n), at
+            )
 
 
 def _times(shown: str, n: int) -> str:
@@ -181,15 +186,19 @@ def _distinct(values: list[Json]) -> list[tuple[Json, Any]]:
 
 
 def subset_of(values: list[Json], others: list[Json]) -> Outcome:
-    """As sets: how often a value stands in either list does not count."""
+    """Compare as sets: it does not count how often a value is in either list."""
     allowed = set(map(identity, others))
-    return judged([Fault(at=at) for at, value in enumerate(values) if identity(value) not in allowed])
+    return judged([Violation(at=at) for at, value in enumerate(values) if identity(value) not in allowed])
 
 
 def superset_of(values: list[Json], others: list[Json]) -> Outcome:
     found = set(map(identity, values))
     return judged(
-        [Fault(short(other), tr("没有"), tr("缺少")) for other, key in _distinct(others) if key not in found]
+        [
+            Violation(short(other), tr("没有"), tr("缺少"))
+            for other, key in _distinct(others)
+            if key not in found
+        ]
     )
 
 
@@ -197,4 +206,4 @@ def disjoint_from(values: list[Json], others: list[Json]) -> Outcome:
     if values and kinds_apart(values, others):
         return mismatch(tr("含{kind}的列表", kind=kind_name(others[0])), values)
     unwanted = set(map(identity, others))
-    return judged([Fault(at=at) for at, value in enumerate(values) if identity(value) in unwanted])
+    return judged([Violation(at=at) for at, value in enumerate(values) if identity(value) in unwanted])

@@ -16,12 +16,12 @@ _ISO = re.compile(
 
 
 def written_moment(value: Json) -> datetime | None:
-    """Return the moment a text written exactly ``yyyy-MM-dd HH:mm:ss`` names (rule 14); None where it is no such text."""
+    """Return the moment of a text that is exactly ``yyyy-MM-dd HH:mm:ss`` (rule 14); None for any other."""
     return _real(value) if isinstance(value, str) and _WRITTEN.fullmatch(value) else None
 
 
 def moment(value: Json) -> datetime | None:
-    """Return the moment of ``yyyy-MM-dd HH:mm:ss``, of a date alone (its midnight) or of ISO 8601 with ``T``."""
+    """Return the moment of ``yyyy-MM-dd HH:mm:ss``, of a date (its midnight) or of ISO 8601 with a ``T``."""
     if not isinstance(value, str):
         return None
     if _WRITTEN.fullmatch(value) or _DATE.fullmatch(value):

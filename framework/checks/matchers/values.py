@@ -9,13 +9,14 @@ from itertools import islice
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.checks.equality import ABSENT, Absent, differences, is_number, kind_of, kinds_apart, same
+from framework.checks.lookalike import difference_in_code_points
 from framework.checks.matchers.moments import moment, written_moment
 from framework.checks.outcome import (
     FAIL,
     PASS,
     Contract,
-    Fault,
     Outcome,
+    Violation,
     failed,
     judged,
     kind_name,
@@ -38,12 +39,14 @@ def equals(value: Json, expected: Json) -> Outcome:
         what = tr(
             "类型不同:期望{expected},实际{actual}", expected=kind_name(expected), actual=kind_name(value)
         )
-        return Outcome(ok=False, type_mismatch=True, faults=(Fault(short(expected), short(value), what),))
+        return Outcome(
+            ok=False, type_mismatch=True, violations=(Violation(short(expected), short(value), what),)
+        )
     return failed(*islice(unequal(expected, value), _MOST_DIFFERENCES))
 
 
-def unequal(expected: Json, actual: Json, at: int | None = None) -> list[Fault]:
-    """Return a fault for each place where two values differ."""
+def unequal(expected: Json, actual: Json, at: int | None = None) -> list[Violation]:
+    """Return a violation for each place where two values differ."""
     return [
         _difference(left, right, at, below)
         for below, left, right in islice(differences(expected, actual), _MOST_DIFFERENCES)
@@ -52,11 +55,14 @@ def unequal(expected: Json, actual: Json, at: int | None = None) -> list[Fault]:
 
 def _difference(
     expected: Json | Absent, actual: Json | Absent, at: int | None, below: tuple[int | str, ...]
-) -> Fault:
+) -> Violation:
     if isinstance(expected, str) and isinstance(actual, str) and max(len(expected), len(actual)) > BUDGET:
         left, right, what = text_difference(expected, actual)
-        return Fault(left, right, what, at, below)
-    return Fault(_side(expected), _side(actual), "", at, below)
+        return Violation(left, right, difference_in_code_points(expected, actual) or what, at, below)
+    what = ""
+    if isinstance(expected, str) and isinstance(actual, str):
+        what = difference_in_code_points(expected, actual)
+    return Violation(_side(expected), _side(actual), what, at, below)
 
 
 def _side(value: Json | Absent) -> str:
@@ -109,7 +115,7 @@ def close_to(value: Json, near: dict[str, float]) -> Outcome:
         return _no_number(value)
     try:
         return passed(abs(_written(value) - _written(near["value"])) <= _written(near["within"]))
-    except ValueError:  # 1e999 is infinity, which is no fraction
+    except ValueError:  # Python reads 1e999 as infinity, which is not a fraction.
         return FAIL
 
 
@@ -127,16 +133,21 @@ def _no_number(value: Json) -> Outcome:
 
 def contains(value: Json, wanted: Json) -> Outcome:
     if isinstance(value, list):
-        return passed(any(same(item, wanted) for item in value))
+        return _other_kinds(value, wanted) or passed(any(same(item, wanted) for item in value))
     return _part_of(value, wanted) or passed(wanted in value)
 
 
 def not_contains(value: Json, unwanted: Json) -> Outcome:
     if isinstance(value, list):
-        if value and kinds_apart(value, [unwanted]):
-            return mismatch(tr("含{kind}的列表", kind=kind_name(unwanted)), value)
-        return passed(not any(same(item, unwanted) for item in value))
+        return _other_kinds(value, unwanted) or passed(not any(same(item, unwanted) for item in value))
     return _part_of(value, unwanted) or passed(unwanted not in value)
+
+
+def _other_kinds(values: list[Json], wanted: Json) -> Outcome | None:
+    """Return the outcome for a list without an item of the wanted kind; an empty list has no other kind."""
+    if values and kinds_apart(values, [wanted]):
+        return mismatch(tr("含{kind}的列表", kind=kind_name(wanted)), values)
+    return None
 
 
 def _part_of(value: Json, part: Json) -> Outcome | None:
@@ -150,13 +161,13 @@ def _part_of(value: Json, part: Json) -> Outcome | None:
 def starts_with(value: Json, start: str) -> Outcome:
     if not isinstance(value, str):
         return mismatch(tr("字符串"), value)
-    return PASS if value.startswith(start) else failed(Fault(actual=short(value[:BUDGET])))
+    return PASS if value.startswith(start) else failed(Violation(actual=short(value[:BUDGET])))
 
 
 def ends_with(value: Json, end: str) -> Outcome:
     if not isinstance(value, str):
         return mismatch(tr("字符串"), value)
-    return PASS if value.endswith(end) else failed(Fault(actual=short(value[-BUDGET:])))
+    return PASS if value.endswith(end) else failed(Violation(actual=short(value[-BUDGET:])))
 
 
 def matches(value: Json, pattern: Pattern) -> Outcome:
@@ -167,20 +178,15 @@ def matches(value: Json, pattern: Pattern) -> Outcome:
 
 
 def type_is(value: Json, names: str | list[str]) -> Outcome:
-    """1.0 is an integer, as JSON Schema 2020-12 has it."""
+    """Judge the JSON type; 1.0 is an integer, as in JSON Schema 2020-12."""
+    wanted = [names] if isinstance(names, str) else names
     kind = kind_of(value)
-    if kind in names if isinstance(names, list) else kind == names:
+    if kind in wanted:
         return PASS
-    whole = (
-        kind == "number"
-        and value == value // 1
-        and "integer" in ([names] if isinstance(names, str) else names)
-    )
-    return (
-        PASS
-        if whole
-        else failed(Fault(actual=tr("{kind} {value}", kind=kind_name(value), value=short(value, 60))))
-    )
+    if "integer" in wanted and kind == "number" and value == value // 1:
+        return PASS
+    shown = tr("{kind} {value}", kind=kind_name(value), value=short(value, 60))
+    return failed(Violation(actual=shown))
 
 
 def length_of(value: Json) -> int | Outcome:
@@ -192,7 +198,7 @@ def length(value: Json, wanted: int) -> Outcome:
     found = length_of(value)
     if isinstance(found, Outcome):
         return found
-    return PASS if found == wanted else failed(Fault(str(wanted), str(found)))
+    return PASS if found == wanted else failed(Violation(str(wanted), str(found)))
 
 
 def empty(value: Json, _true: bool) -> Outcome:
@@ -225,4 +231,4 @@ def after(value: Json, limit: datetime) -> Outcome:
 
 
 def schema(value: Json, contract: Contract) -> Outcome:
-    return judged(contract.faults(value))
+    return judged(contract.violations(value))

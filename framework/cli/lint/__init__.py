@@ -1,3 +1,4 @@
-"""``lint``: what is wrong in the files of a project, and what is legal and suspicious. Sends nothing, needs
-no secret.
+"""``lint``: reports the problems in the files of a project, and warns about legal but suspicious parts.
+
+It sends nothing and needs no secret.
 """

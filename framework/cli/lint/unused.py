@@ -1,4 +1,4 @@
-"""What is written and never used: variables, columns, extracts, the name of a round, walks."""
+"""Warns about variables, columns, extracts, names of ``for_each`` and walks that nothing uses."""
 
 from __future__ import annotations
 
@@ -8,67 +8,73 @@ from framework.base.errors import Problem
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.case import Case, Definition
-from framework.cases.suites import read_named
-from framework.cases.traverse import named_at_work, named_in_words
-from framework.cases.yamlfile import Key, Mapping, parse_yaml
+from framework.cases.suites import read_project_file
+from framework.cases.traverse import variables_in_effect, variables_in_titles
+from framework.cases.yaml.compose import parse_yaml
+from framework.cases.yaml.nodes import KeyNode, MappingNode
 from framework.run.project import Project, whole_folders
 
 _SCOPES = {"_shared": "共用变量", "suite": "套件的变量", "case": "用例的变量", "parametrize": "参数的列"}
 
 
 def unused(project: Project) -> Iterator[Problem]:
-    """Yield a warning for each; what is shared is judged only where every suite below was read."""
-    yield from _variables(project)
-    yield from _walks(project)
+    """Yield a warning for each. Shared definitions are judged only if every suite that sees them was read."""
+    yield from _unused_variables(project)
+    yield from _unused_walks(project)
     for case in project.cases:
-        yield from _of_steps(case)
+        yield from _unused_in_steps(case)
 
 
-def _variables(project: Project) -> Iterator[Problem]:
-    shared = {read_named(path, project.root).name for path in whole_folders(project)}
+def _unused_variables(project: Project) -> Iterator[Problem]:
+    complete_files = {read_project_file(path, project.root).name for path in whole_folders(project)}
     used: set[Span] = set()
-    written: dict[tuple[str, ...], tuple[Definition, Span]] = {}
+    defined: dict[tuple[str, ...], tuple[Definition, Span]] = {}
     for case in project.cases:
-        names = {**named_at_work(case), **named_in_words(case)}
+        names = {**variables_in_effect(case), **variables_in_titles(case)}
         used |= {_place(definition) for name, definition in case.definitions.items() if name in names}
-        for definition in (link for top in case.definitions.values() for link in _chain(top)):
-            written.setdefault(_identity(definition, case), (definition, _place(definition)))
-    for definition, span in written.values():
-        judged = definition.scope in _SCOPES and (definition.scope != "_shared" or span.source.name in shared)
-        if (
-            judged and span not in used and not span.source.name.endswith(".csv")
-        ):  # a table may have a column of remarks
-            yield _warning(
-                tr("{scope} {name} 没有用到", scope=tr(_SCOPES[definition.scope]), name=definition.name),
-                tr("删去它,或用 ${{{name}}} 引用它", name=definition.name),
-                span,
-            )
+        for top in case.definitions.values():
+            for definition in _with_shadowed(top):
+                defined.setdefault(_identity(definition, case), (definition, _place(definition)))
+    for definition, span in defined.values():
+        if span in used or definition.scope not in _SCOPES:
+            continue
+        if definition.scope == "_shared" and span.source.name not in complete_files:
+            continue
+        if span.source.name.endswith(".csv"):  # a table may have a column of remarks
+            continue
+        yield _warning(
+            tr("{scope} {name} 没有用到", scope=tr(_SCOPES[definition.scope]), name=definition.name),
+            tr("删去它,或用 ${{{name}}} 引用它", name=definition.name),
+            span,
+        )
 
 
 def _identity(definition: Definition, case: Case) -> tuple[str, ...]:
-    """The rows of a case have one column of a name; any other definition is its place."""
+    """Return the identity of a definition: its place, or for a column the case and the name.
+
+    A column has a value in every row, but one warning for it is enough.
+    """
     if definition.scope == "parametrize":
         return (case.span.place, definition.name)
     return (_place(definition).place,)
 
 
-def _chain(definition: Definition | None) -> Iterator[Definition]:
+def _with_shadowed(definition: Definition | None) -> Iterator[Definition]:
+    """Yield a definition and those that it shadows."""
     while definition is not None:
         yield definition
         definition = definition.shadows
 
 
 def _place(definition: Definition) -> Span:
-    """A column is where its value stands: the rows of a case have one span each."""
-    return (
-        definition.value.span
-        if definition.scope == "parametrize" or definition.span is None
-        else definition.span
-    )
+    """Return the span of a definition; for a column that of its value, because the row has only one span."""
+    if definition.scope == "parametrize" or definition.span is None:
+        return definition.value.span
+    return definition.span
 
 
-def _of_steps(case: Case) -> Iterator[Problem]:
-    names = {**named_at_work(case), **named_in_words(case)}
+def _unused_in_steps(case: Case) -> Iterator[Problem]:
+    names = {**variables_in_effect(case), **variables_in_titles(case)}
     for step in case.steps:
         for extract in step.extracts:
             if extract.name not in names:
@@ -85,10 +91,10 @@ def _of_steps(case: Case) -> Iterator[Problem]:
             )
 
 
-def _walks(project: Project) -> Iterator[Problem]:
+def _unused_walks(project: Project) -> Iterator[Problem]:
     used = {step.walk.span for case in project.cases for step in case.steps if step.walk}
-    for path in [*whole_folders(project), *project.sound]:
-        for key in _walk_keys(parse_yaml(read_named(path, project.root))):
+    for path in [*whole_folders(project), *project.valid_suites]:
+        for key in _walk_keys(parse_yaml(read_project_file(path, project.root))):
             if key.span not in used:
                 yield _warning(
                     tr("翻页方式 {name} 没有用到", name=key.value),
@@ -97,9 +103,9 @@ def _walks(project: Project) -> Iterator[Problem]:
                 )
 
 
-def _walk_keys(top: object) -> Iterable[Key]:
-    walks = top.get("walks") if isinstance(top, Mapping) else None
-    return [key for key, _ in walks.entries] if isinstance(walks, Mapping) else []
+def _walk_keys(top: object) -> Iterable[KeyNode]:
+    walks = top.get("walks") if isinstance(top, MappingNode) else None
+    return [key for key, _ in walks.entries] if isinstance(walks, MappingNode) else []
 
 
 def _warning(what: str, how: str, span: Span) -> Problem:

@@ -1,1 +1,1 @@
-"""The manual of the matchers: made from their table, with a sample reply on which every example holds."""
+"""The manual of the matchers, made from their table, with sample replies on which every example holds."""

@@ -1,10 +1,10 @@
-"""``python -m framework matchers``: the table of matchers, for people, for tools, as the page of the manual."""
+"""``python -m framework matchers``: prints the matchers as text or JSON, or writes the page of the manual."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from framework.base.errors import ConfigError, Problem, did_you_mean
@@ -12,7 +12,7 @@ from framework.base.messages import tr
 from framework.cases.settings import read_settings
 from framework.checks.outcome import Matcher
 from framework.checks.registry import FILE, matcher_table
-from framework.cli.manual.page import KINDS, page
+from framework.cli.manual.page import KINDS, manual_page
 from framework.run.project import find_root
 
 
@@ -20,7 +20,7 @@ def matchers_command(arguments: Sequence[str], say: Callable[[str], None]) -> in
     """Print the matchers, or write the page.
 
     Raises:
-        ConfigError: there is no such matcher, or those of the team are wrong.
+        ConfigError: there is no matcher of that name, or the team's own matchers have mistakes.
     """
     parser = argparse.ArgumentParser(
         "python -m framework matchers", description=tr("列出匹配器:一行说明,一个例子")
@@ -34,13 +34,14 @@ def matchers_command(arguments: Sequence[str], say: Callable[[str], None]) -> in
     known = matcher_table(settings)
     chosen = _chosen(known, options.name)
     if options.markdown:
-        options.markdown.write_text(page(known), "utf-8")
+        options.markdown.write_text(manual_page(known), "utf-8")
     elif options.json:
-        file = next((f"{folder.name}/{FILE}" for folder in settings.folders), FILE)
-        homes = {**known.libraries, **dict.fromkeys(known.own, file)}
-        say(json.dumps([_row(row, homes.get(row.name, "")) for row in chosen], ensure_ascii=False, indent=1))
+        team_file = next((f"{folder.name}/{FILE}" for folder in settings.folders), FILE)
+        origins = {**known.libraries, **dict.fromkeys(known.own, team_file)}
+        rows = [_json_row(row, origins.get(row.name, "")) for row in chosen]
+        say(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
-        say(_listed(chosen))
+        say(_text_list(chosen))
     return 0
 
 
@@ -54,7 +55,7 @@ def _chosen(known: Mapping[str, Matcher], name: str | None) -> list[Matcher]:
     return [known[name]]
 
 
-def _row(row: Matcher, file: str) -> dict[str, str]:
+def _json_row(row: Matcher, file: str) -> dict[str, str]:
     return {
         "name": row.name,
         "kind": row.kind,
@@ -64,11 +65,11 @@ def _row(row: Matcher, file: str) -> dict[str, str]:
     }
 
 
-def _listed(rows: Iterable[Matcher]) -> str:
-    rows = list(rows)
+def _text_list(rows: Sequence[Matcher]) -> str:
     texts: list[str] = []
     for kind, title in KINDS.items():
         of_kind = [row for row in rows if row.kind == kind]
-        texts += [tr(title)] if of_kind else []
+        if of_kind:
+            texts.append(tr(title))
         texts += [f"  {row.name}\n      {tr(row.doc)}\n      {tr('例')}: {row.example}" for row in of_kind]
     return "\n".join(texts)

@@ -1,16 +1,19 @@
-"""The page of the manual, as Markdown."""
+"""Writes the manual's page of matchers as Markdown."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 
+from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.checks.matchers import MATCHERS
 from framework.checks.outcome import Matcher
 from framework.checks.registry import MatcherTable
-from framework.cli.manual.sample import ELAPSED_MS, HEADERS, REPLY, SOURCE, VARIABLES
+from framework.cli.manual.sample import SAMPLE, library_samples
 
+_LONG_TEXT = 100
+_SHOWN_OF_LONG = 40
 KINDS = {"value": "看每个值", "list": "看整个列表", "presence": "看有没有"}
 _INTRO = {
     "value": "路径选出的每一个值都要满足;一个值也没有选中算失败。",
@@ -28,12 +31,12 @@ _COMBINED = """\
 """
 
 
-def page(known: MatcherTable) -> str:
-    """Return the page for the matchers in *known*, those of the team after ours."""
-    return "\n".join(_page(known)).rstrip() + "\n"
+def manual_page(known: MatcherTable) -> str:
+    """Return the page for *known*: the harness's own matchers, those of libraries, the team's."""
+    return "\n".join(_page_parts(known)).rstrip() + "\n"
 
 
-def _page(known: MatcherTable) -> Iterator[str]:
+def _page_parts(known: MatcherTable) -> Iterator[str]:
     yield tr("# 匹配器\n")
     yield tr("<!-- 由 python -m framework matchers --markdown docs/matchers.md 生成,不要手改 -->\n")
     yield tr(
@@ -42,26 +45,27 @@ def _page(known: MatcherTable) -> Iterator[str]:
     )
     for kind, title in KINDS.items():
         yield f"## {tr(title)}\n\n{tr(_INTRO[kind])}\n"
-        yield from _table([row for row in MATCHERS.values() if row.kind == kind])
+        yield from _matcher_rows([row for row in MATCHERS.values() if row.kind == kind])
     yield tr("## 组合\n\n") + tr(_COMBINED)
     if known.libraries:
         yield tr("## 领域的匹配器\n")
-        yield from _table([known[name] for name in known.libraries])
-    if own := [known[name] for name in known if name in known.own]:
+        yield from _matcher_rows([known[name] for name in known.libraries])
+    own = [known[name] for name in known if name in known.own]
+    if own:
         yield tr("## 本组自己的\n")
-        yield from _table(own)
+        yield from _matcher_rows(own)
     yield tr(_TEAM)
-    yield from _sample()
+    yield from _samples(known)
 
 
-def _table(rows: list[Matcher]) -> Iterator[str]:
+def _matcher_rows(rows: list[Matcher]) -> Iterator[str]:
     yield tr("| 匹配器 | 要求 | 例子 |\n|---|---|---|")
     for row in rows:
-        yield f"| `{row.name}` | {_cell(tr(row.doc))} | `{_cell(row.example)}` |"
+        yield f"| `{row.name}` | {_escaped_cell(tr(row.doc))} | `{_escaped_cell(row.example)}` |"
     yield ""
 
 
-def _cell(text: str) -> str:
+def _escaped_cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
@@ -83,17 +87,38 @@ def divisible_by(value, argument):
 '''
 
 
-def _sample() -> Iterator[str]:
+def _samples(known: MatcherTable) -> Iterator[str]:
     yield tr("## 样例答复\n")
-    shown = json.loads(json.dumps(REPLY))
-    for policy in shown["data"]["result"]:
-        policy["policyText"] = policy["policyText"][:40] + "…"
     yield tr(
         "HTTP 200,{elapsed:g} 毫秒,`Content-Type: {kind}`。内容是编的。\n",
-        elapsed=ELAPSED_MS,
-        kind=HEADERS["Content-Type"],
+        elapsed=SAMPLE.elapsed_ms,
+        kind=SAMPLE.headers["Content-Type"],
     )
-    yield "```json\n" + json.dumps(shown, ensure_ascii=False, indent=2) + "\n```\n"
+    yield _json_block(_shortened(SAMPLE.reply))
     yield tr("变量:\n")
-    yield "```json\n" + json.dumps(VARIABLES, ensure_ascii=False) + "\n```\n"
-    yield tr("`{source}` 是官方公布的原文,与 `policyText` 相同。", source=SOURCE[0])
+    yield _json_block(SAMPLE.variables, indent=None)
+    for name, contract in SAMPLE.contracts.items():
+        yield tr("契约 `{name}`：\n", name=name)
+        yield _json_block(contract)
+    for sample in library_samples(known.libraries.values()):
+        yield tr("## 领域的样例答复\n")
+        yield tr("领域匹配器的例子都在这份答复上成立，状态、头与耗时同上。内容是编的。\n")
+        yield _json_block(_shortened(sample.reply))
+        for name, text in sample.files.items():
+            yield tr("文件 `{name}`：\n", name=name)
+            yield f"```text\n{text}\n```\n"
+
+
+def _json_block(value: Json, indent: int | None = 2) -> str:
+    return "```json\n" + json.dumps(value, ensure_ascii=False, indent=indent) + "\n```\n"
+
+
+def _shortened(value: Json) -> Json:
+    """Return the value with its long texts cut, so that a reply fits on the page."""
+    if isinstance(value, dict):
+        return {key: _shortened(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_shortened(item) for item in value]
+    if isinstance(value, str) and len(value) > _LONG_TEXT:
+        return value[:_SHOWN_OF_LONG] + "…"
+    return value

@@ -1,55 +1,55 @@
-"""The reply that the examples of the matchers are about. It is made up; nothing of it comes from the service."""
+"""The sample replies on which the examples of the matchers hold.
+
+The harness's own sample is made up: one page of a list of books. A package of library matchers may have a
+module ``sample`` of its own beside them, with ``REPLY`` and, if its examples read files, ``FILES``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Final
 
-_TEXT = "".join(
-    f"<p>{line}</p>"
-    for line in (
-        "示例市人民政府",
-        "关于支持青年创业的通知",
-        "示府发〔2024〕1号",
-        "各区县人民政府,市政府各部门:",
-        "为支持青年创业,现将有关事项通知如下。",
-        "一、总体要求",
-        "鼓励青年到基层创业。",
-        "二、主要任务",
-        "(一)提供场地。免费提供办公场地。",
-        "(二)提供资金。给予一次性创业补贴。",
-        "三、附则",
-        "本通知自印发之日起施行。",
-        "示例市人民政府",
-        "2024年1月31日",
-    )
-).replace(",", "\uff0c")
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A reply with the data that examples refer to.
+
+    ``elapsed_ms``: milliseconds. ``contracts``: JSON Schemas by name. ``files``: texts by their path relative
+    to the suite.
+    """
+
+    reply: Mapping[str, Any]
+    headers: Mapping[str, str]
+    elapsed_ms: float
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    contracts: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
-def _policy(policy_id: str, title: str, moment: str, kind: tuple[int, str], key: str) -> dict[str, Any]:
-    address = {
-        "fileId": "1768000000000000001",
-        "fileName": "示例办法",
-        "fileKey": key,
-        "fileType": "docx",
-        "fileSize": 25,
-        "fileUrl": "https://youth.cq.cqyl.org.cn/oss/" + key,
+def _book(number: int, title: str, published: str, kind: tuple[int, str]) -> dict[str, Any]:
+    book_id = f"20240131{number:08d}"
+    chapter = {
+        "id": f"{book_id}01",
+        "name": "第一章",
+        "type": "pdf",
+        "size": 25,
+        "key": f"202401/{book_id}.pdf",
     }
     return {
-        "id": policy_id,
-        "policyTitle": title,
-        "issueNumber": "示府发〔2024〕1号",
-        "policyLevel": 1,
-        "policyLevelName": "市级",
-        "policyType": kind[0],
-        "policyTypeName": kind[1],
-        "policyText": _TEXT,
-        "files": [address],
-        "priority": 0,
-        "publishTime": moment,
+        "id": book_id,
+        "title": title,
+        "type": kind[0],
+        "typeName": kind[1],
+        "publisher": "示例出版社",
+        "files": [chapter],
+        "publishTime": published,
     }
 
 
-REPLY: Final[dict[str, Any]] = {
+_REPLY: Final[dict[str, Any]] = {
     "success": True,
     "code": "0",
     "msg": "success",
@@ -59,31 +59,43 @@ REPLY: Final[dict[str, Any]] = {
         "totalNum": "2",
         "hasNext": False,
         "result": [
-            _policy(
-                "1752481821750198272",
-                "关于支持青年创业的通知",
-                "2024-01-31 08:00:01",
-                (4, "创新创业政策"),
-                "202401/0123456789ab4cde8f0123456789abcd.docx",
-            ),
-            _policy(
-                "1752481817555894272",
-                "关于创业成果转化的通知",
-                "2024-01-31 08:00:00",
-                (3, "成果转化政策"),
-                "202401/fedcba9876544cde8f0123456789abcd.docx",
-            ),
+            _book(2, "接口测试入门", "2024-01-31 08:00:01", (1, "教材")),
+            _book(1, "接口测试案例", "2024-01-31 08:00:00", (3, "案例集")),
         ],
     },
 }
-HEADERS: Final = {"Content-Type": "application/json;charset=UTF-8"}
-ELAPSED_MS: Final = 35.0
-VARIABLES: Final[dict[str, Any]] = {
-    "ids": ["1752481821750198272", "1752481817555894272"],
-    "every": ["1752481817555894272", "1752481821750198272"],
-    "by_ten": ["1752481821750198272", "1752481817555894272"],
-    "others": ["1752481800000000000"],
+_VARIABLES: Final[dict[str, Any]] = {
+    "ids": ["2024013100000002", "2024013100000001"],
+    "every": ["2024013100000001", "2024013100000002"],
+    "by_ten": ["2024013100000002", "2024013100000001"],
+    "others": ["2024013100000009"],
     "missing": [],
     "counts": [100, 90],
 }
-SOURCE: Final = ("sources/yfb-2024-27.txt", "\n".join(_TEXT.replace("</p>", "").split("<p>")[1:]))
+_CONTRACT: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["success", "code", "data"],
+    "properties": {
+        "success": {"const": True},
+        "code": {"type": "string"},
+        "data": {"type": "object", "required": ["pageNo", "pageSize", "totalNum", "hasNext", "result"]},
+    },
+}
+_HEADERS: Final = {"Content-Type": "application/json;charset=UTF-8"}
+
+SAMPLE: Final = Sample(_REPLY, _HEADERS, 35.0, _VARIABLES, {"book_page": _CONTRACT})
+
+
+def library_samples(modules: Iterable[str]) -> list[Sample]:
+    """Return the sample of each package that these modules are in, if it has one; each package once."""
+    packages = dict.fromkeys(module.rpartition(".")[0] for module in modules)
+    found = (_package_sample(package) for package in packages)
+    return [sample for sample in found if sample is not None]
+
+
+def _package_sample(package: str) -> Sample | None:
+    name = f"{package}.sample"
+    if not package or find_spec(name) is None:
+        return None
+    module = import_module(name)
+    return Sample(module.REPLY, _HEADERS, SAMPLE.elapsed_ms, files=getattr(module, "FILES", {}))

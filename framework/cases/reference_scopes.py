@@ -1,0 +1,119 @@
+"""Reports references that cannot have a value at their place (rules 1 and 5 of the case language)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from framework.base.errors import Problem
+from framework.base.messages import tr
+from framework.base.source import Span
+from framework.cases.case import Case, CheckNode, Step
+from framework.cases.reader import Reader
+from framework.cases.template import Reference, references
+from framework.cases.traverse import check_references, subject_variables
+from framework.cases.variables import find_cycles
+
+_ANYWHERE = frozenset({"variable", "builtin"})
+"""The origins of references that are valid in every place."""
+_PLACE_HINTS = {
+    "reply": "答复还没有到;要用上一步的答复,先用 extract 取出来",
+    "record": "${@.…} 只能写在 each 里",
+    "request": "${request.…} 只能写在 validate 与 extract 里",
+}
+
+
+def report_unresolvable_references(case: Case, given: Iterable[str], reader: Reader) -> None:
+    """Report every reference of *case* that cannot have a value at its place.
+
+    *given* are the names that the environment defines.
+    """
+    _CaseScope(case, {*given, *case.definitions, *case.requires}, reader).check()
+
+
+class _CaseScope:
+    """Goes through a case in the order of the run; ``known`` are the variables that have a value so far."""
+
+    def __init__(self, case: Case, known: set[str], reader: Reader) -> None:
+        self.case = case
+        self.known = known
+        self.reader = reader
+        self.extracted: set[str] = set()
+
+    def check(self) -> None:
+        """Report every reference without a value, and every cycle of variables."""
+        for first, cycle in find_cycles(self.case.definitions):
+            self.reader.report(
+                Problem(
+                    "variable-circle",
+                    tr("变量互相引用,没有尽头:{circle}", circle=cycle),
+                    tr("让其中一个不引用别的变量"),
+                    first.span,
+                )
+            )
+        for definition in self.case.definitions.values():
+            self._check_references(references(definition.value), _ANYWHERE)
+        self._check_references(references(self.case.name), _ANYWHERE)
+        for step in self.case.steps:
+            self._check_step(step)
+        self._check_references_of_checks(self.case.checks, _ANYWHERE)
+
+    def _check_step(self, step: Step) -> None:
+        item = step.for_each.name if step.for_each else None
+        if step.for_each is not None:
+            self._check_references(references(step.for_each.values), _ANYWHERE)
+            if item in self.known:
+                self._report_shadow(step.for_each.name, step.for_each.span)
+        # The item of for_each is known inside the step only.
+        local = {item} - self.known if item else set()
+        self.known |= local
+        self._check_references([*references(step.name), *references(step.request)], _ANYWHERE)
+        for extract in step.extracts:
+            if extract.subject.path:
+                self._check_references(references(extract.subject.path), _ANYWHERE | {"request"})
+        # Checks may use the extracts of their own step, because they run after them.
+        self._add_extracts(step)
+        self._check_references_of_checks((*step.each_reply, *step.checks), _ANYWHERE | {"request", "reply"})
+        self.known -= local
+
+    def _add_extracts(self, step: Step) -> None:
+        for extract in step.extracts:
+            if extract.name in self.case.parameters or extract.name in self.extracted:
+                self._report_shadow(extract.name, extract.span)
+            self.extracted.add(extract.name)
+            self.known.add(extract.name)
+
+    def _report_shadow(self, name: str, span: Span) -> None:
+        self.reader.problem(
+            "shadow",
+            tr("{name} 与 parametrize 的列、另一个抽取或变量同名", name=name),
+            tr("改一个名字"),
+            span,
+        )
+
+    def _check_references_of_checks(self, checks: tuple[CheckNode, ...], origins: frozenset[str]) -> None:
+        for reference, inside in check_references(checks):
+            self._check_references([reference], origins | {"record"} if inside else origins)
+        for subject in subject_variables(checks):
+            if subject.name not in self.known:
+                self._report_undefined(subject.name, subject.span)
+
+    def _check_references(self, found: Iterable[Reference], origins: frozenset[str]) -> None:
+        for reference in found:
+            if reference.origin not in origins:
+                what = tr("${{{text}}} 在这里还没有值", text=reference.text)
+                self.reader.problem(
+                    "reference-place", what, tr(_PLACE_HINTS.get(reference.origin, "")), reference.span
+                )
+            elif reference.origin == "variable" and reference.name not in self.known:
+                self._report_undefined(reference.name, reference.span)
+
+    def _report_undefined(self, name: str, span: Span) -> None:
+        define_it = tr(
+            "在 variables、parametrize、extract 或 environments.yaml 里定义它,或用 --var {name}=值", name=name
+        )
+        self.reader.problem(
+            "unknown-variable",
+            tr("没有叫 {name} 的变量", name=name),
+            self.reader.suggest(name, self.known) or define_it,
+            span,
+        )

@@ -1,0 +1,130 @@
+"""Merges the parts that each level shares with the levels below (rule 6 of the case language)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from framework.base.errors import did_you_mean
+from framework.base.messages import tr
+from framework.base.source import Span
+from framework.cases.case import Definition, Walk
+from framework.cases.merge import merge_nodes, remove_member
+from framework.cases.reader import Reader
+from framework.cases.request import REQUEST_KEYS
+from framework.cases.variables import overlay_definitions, parse_definitions
+from framework.cases.walks import parse_walks
+from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode
+
+_ALLURE_KEYS = ("epic", "feature", "story", "severity", "owner", "links")
+_SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
+
+
+@dataclass(frozen=True, slots=True)
+class SharedParts:
+    """The parts in force at one level: a folder, a suite, a case or a step.
+
+    ``inherited`` holds the checks of the levels above, ``own`` those of this level.
+    """
+
+    request: Node | None = None
+    inherited: Node | None = None
+    own: Node | None = None
+    allure: Node | None = None
+    tags: tuple[str, ...] = ()
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    walks: Mapping[str, Walk] = field(default_factory=dict)
+
+    @property
+    def validate(self) -> Node | None:
+        return merge_nodes(self.inherited, self.own)
+
+
+class SharedPartsMerger:
+    """Merges one level after the other and reports the mistakes in them."""
+
+    def __init__(self, reader: Reader, declared_tags: Collection[str] | None) -> None:
+        self.reader = reader
+        self.declared_tags = declared_tags
+
+    def merge_level(
+        self, base: SharedParts, node: MappingNode, scope: str, *, validate: bool = True
+    ) -> SharedParts:
+        """Return the parts of the level that *node* describes, merged into those of the level above.
+
+        If *validate* is false, the checks of *node* are left out. That is so for a case with steps, whose
+        checks judge the whole case and no single reply.
+        """
+        reader = self.reader
+        # ``without`` removes inherited members only, so it is applied before the own ones are merged in.
+        request, inherited = self._apply_without(base.request, base.validate, node.get("without"))
+        definitions, walks = base.definitions, base.walks
+        if node.get("variables"):
+            own_definitions = parse_definitions(node.get("variables"), scope, reader)
+            definitions = overlay_definitions(definitions, own_definitions)
+        if node.get("walks"):
+            walks = {**walks, **parse_walks(node.get("walks"), reader)}
+        return SharedParts(
+            merge_nodes(request, reader.mapping(node.get("request"), "request", REQUEST_KEYS)),
+            inherited,
+            reader.mapping(node.get("validate"), "validate") if validate else None,
+            merge_nodes(base.allure, reader.mapping(node.get("allure"), "allure", _ALLURE_KEYS)),
+            tuple(dict.fromkeys((*base.tags, *self._tags(node.get("tags"))))),
+            definitions,
+            walks,
+        )
+
+    def _tags(self, node: Node | None) -> tuple[str, ...]:
+        if node is None:
+            return ()
+        tags = self.reader.texts(node, "tags")
+        for tag in tags:
+            if self.declared_tags is not None and tag not in self.declared_tags:
+                how = did_you_mean(tag, self.declared_tags) or tr("在 pytest.ini 的 markers 里声明它")
+                self.reader.problem("unknown-tag", tr("标签 {tag} 没有声明", tag=tag), how, node.span)
+        return tags
+
+    def _apply_without(
+        self, request: Node | None, validate: Node | None, node: Node | None
+    ) -> tuple[Node | None, Node | None]:
+        for item in self.reader.sequence(node, "without"):
+            text = self.reader.text(item, "without")
+            if not text or not isinstance(item, ScalarNode):
+                continue
+            if text == "validate" or text.startswith("validate."):
+                rest = text.removeprefix("validate").removeprefix(".")
+                validate, problem = remove_member(validate, item, (rest,) if rest else ())
+            else:
+                request, problem = remove_member(request, item, tuple(text.split(".")))
+            if problem:
+                self.reader.report(problem)
+        return request, validate
+
+    def refuse_two_bodies(self, request: Node | None, span: Span) -> None:
+        """Report a request that has both ``json`` and ``data``."""
+        if (
+            isinstance(request, MappingNode)
+            and request.get("json") is not None
+            and request.get("data") is not None
+        ):
+            self.reader.problem(
+                "two-bodies",
+                tr("json 与 data 不能同时发送"),
+                tr("不要共用的 json 就写 without: [json]"),
+                span,
+            )
+
+    def allure_labels(self, node: Node | None) -> dict[str, str | tuple[str, ...]]:
+        """Return Allure's labels, each a list of texts."""
+        labels: dict[str, str | tuple[str, ...]] = {}
+        for key, value in node.entries if isinstance(node, MappingNode) else ():
+            if key.value == "severity":
+                self._severity(value)
+            labels[key.value] = self.reader.texts(value, key.value)
+        return labels
+
+    def _severity(self, node: Node) -> None:
+        text = self.reader.text(node, "severity")
+        if text and text not in _SEVERITIES:
+            how = did_you_mean(text, _SEVERITIES) or tr("可以写:{names}", names=tr("、").join(_SEVERITIES))
+            self.reader.problem("bad-severity", tr("severity 不能是 {text}", text=text), how, node.span)

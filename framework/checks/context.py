@@ -1,0 +1,41 @@
+"""The records that evaluation is given: one for all checks of a run, one for the argument of a matcher."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from framework.checks.outcome import Contract, ContractSource, Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationContext:
+    """Everything besides a reply that checks are evaluated with. ``root``: the folder that the names of case
+    files start from.
+    """
+
+    contracts: ContractSource
+    matchers: Mapping[str, Matcher]
+    root: Path = Path()
+
+
+@dataclass(frozen=True, slots=True)
+class MatcherContext:
+    """The context in which a matcher prepares its argument. ``file`` is the name of the case file."""
+
+    evaluation: EvaluationContext
+    file: str
+
+    def contract(self, name: str) -> Contract:
+        """Return the contract of that name.
+
+        Raises:
+            CaseFileError: there is no such contract, or it cannot be read.
+        """
+        return self.evaluation.contracts.contract(name)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the case file: data files are named relative to it."""
+        return (self.evaluation.root / self.file).parent

@@ -1,0 +1,103 @@
+"""The result of a part of a check: of one matcher on some records, or of one branch of a combination."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from framework.base.messages import tr
+from framework.base.source import Span
+from framework.cases.logic import CombinationKind, State, combined
+from framework.checks.result import CheckResult, CheckStatus, Finding
+from framework.checks.shown import shorten
+
+MOST_FINDINGS = 1000
+_MOST_PER_BRANCH = 3
+_STATUS: dict[State, CheckStatus] = {
+    "held": "passed",
+    "unrecorded": "unrecorded",
+    "violated": "failed",
+    "unjudgeable": "failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PartialResult:
+    """``title`` is the part in words; ``evaluated`` counts the judged values; the rest as in CheckResult.
+
+    ``unjudgeable``: a value has a type that the matcher cannot judge, or nothing was selected.
+    """
+
+    title: str
+    span: Span | None
+    evaluated: int = 0
+    findings: tuple[Finding, ...] = ()
+    unrecorded: bool = False
+    unjudgeable: bool = False
+    notes: tuple[Finding, ...] = ()
+
+    @property
+    def state(self) -> State:
+        if self.unjudgeable:
+            return "unjudgeable"
+        if self.findings:
+            return "violated"
+        return "unrecorded" if self.unrecorded else "held"
+
+    def result(self) -> CheckResult:
+        """Return the result for people, with at most 1,000 findings and how many more there are."""
+        findings = self.findings
+        if len(findings) > MOST_FINDINGS:
+            rest = Finding("", "", "", tr("另有 {n} 处,没有列出", n=len(findings) - MOST_FINDINGS))
+            findings = (*findings[:MOST_FINDINGS], rest)
+        notes = self.notes[:MOST_FINDINGS]
+        status = _STATUS[self.state]
+        return CheckResult(shorten(self.title), status, self.evaluated, findings, self.span, notes=notes)
+
+
+def add_up(title: str, span: Span | None, parts: Sequence[PartialResult]) -> PartialResult:
+    """Return parts that must all hold as one part."""
+    return PartialResult(
+        title,
+        span,
+        evaluated=sum(part.evaluated for part in parts),
+        findings=tuple(finding for part in parts for finding in part.findings),
+        unrecorded=any(part.unrecorded for part in parts),
+        unjudgeable=any(part.unjudgeable for part in parts),
+        notes=tuple(note for part in parts for note in part.notes),
+    )
+
+
+def combine_parts(
+    kind: CombinationKind,
+    title: str,
+    span: Span,
+    branches: Sequence[Sequence[PartialResult]],
+    place: str,
+) -> PartialResult:
+    """Return the part that a combination makes of its branches; *place* is the place of a failed ``not``."""
+    state = combined(kind, [[part.state for part in branch] for branch in branches])
+    added = [add_up(title, span, branch) for branch in branches]
+    everything = add_up(title, span, added)
+    if kind == "all_of":
+        return everything
+    if kind == "any_of" and state == "held":
+        return next(branch for branch in added if branch.state == "held")
+    if state == "held":
+        return PartialResult(title, span, everything.evaluated)
+    if state == "unrecorded":
+        return replace(everything, findings=())
+    if kind == "any_of":
+        return replace(everything, findings=tuple(_by_branch(added)))
+    if state == "violated":
+        return replace(everything, findings=(Finding(place, title, tr("全部成立")),))
+    return everything
+
+
+def _by_branch(branches: Iterable[PartialResult]) -> Iterable[Finding]:
+    for number, branch in enumerate(branches, 1):
+        for finding in branch.findings[:_MOST_PER_BRANCH]:
+            yield replace(finding, what=tr("第 {n} 种:{what}", n=number, what=finding.what).rstrip(": "))
+        more = len(branch.findings) - _MOST_PER_BRANCH
+        if more > 0:
+            yield Finding("", "", "", tr("第 {n} 种另有 {rest} 处", n=number, rest=more))

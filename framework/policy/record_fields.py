@@ -1,0 +1,117 @@
+"""Rules for the fields of the record: whether they are well-formed and agree with the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from framework.base.messages import tr
+from framework.policy.document import Document, Paragraph, RuleFinding, Severity, compact, to_half_width
+from framework.policy.identity import ISSUE_NUMBER
+
+# The sentence of its adoption (date, meeting, decision), or the number of an order.
+_ADOPTED = re.compile(
+    r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日.{0,60}会议?.{0,20}(?:通过|修订|修正|批准)|令第?\d{1,4}号|第\d{1,4}号"
+)
+_BRACKETS = re.compile("[《》()]")
+_DATE = re.compile(r"((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日")
+_LAW = re.compile(r"(?:条例|法|决定)$")
+
+
+def title_absent(document: Document) -> Iterator[RuleFinding]:
+    """The text contains its title and its number.
+
+    Limits: many texts are published without their masthead, so this is a warning.
+    """
+    text = _BRACKETS.sub("", document.compact_text)
+    missing = []
+    for label, name in ((tr("标题"), "policyTitle"), (tr("文号"), "issueNumber")):
+        value = document.text_field(name)
+        if value and _BRACKETS.sub("", compact(value)) not in text:
+            missing.append(label)
+    if missing:
+        first = document.filled_paragraphs[0] if document.filled_paragraphs else None
+        yield RuleFinding(tr("正文里没有{what}", what=tr("和").join(missing)), first)
+
+
+def signature(document: Document) -> Iterator[RuleFinding]:
+    """The issuer in the title signs the text, in the year of the issue number and before the publication.
+
+    Limits: the date of signature is taken from the first paragraph that contains only a date. An issuer may
+    sign with a short name, so this is a warning.
+    """
+    for paragraph in document.filled_paragraphs:
+        signed = _DATE.fullmatch(compact(paragraph.plain)) if len(paragraph.text) <= 14 else None
+        if signed:
+            for message in _signature_problems(document, paragraph, signed):
+                yield RuleFinding(message, paragraph, 0, paragraph.text, "warning")
+            return
+
+
+def _signature_problems(document: Document, paragraph: Paragraph, signed: re.Match[str]) -> Iterator[str]:
+    number_year = re.search(r"〔(\d{4})〕", to_half_width(document.text_field("issueNumber")))
+    if number_year and signed[1] != number_year[1]:
+        yield tr("落款是 {day} 年,文号是 {year} 年", day=signed[1], year=number_year[1])
+    published = document.text_field("publishTime")[:10]
+    signed_day = f"{signed[1]}-{int(signed[2]):02}-{int(signed[3]):02}"
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", published) and published < signed_day:
+        yield tr("发布时间 {published} 早于落款日期", published=published)
+    issuer = _single_issuer(document.text_field("policyTitle"))
+    # The signature is above the date; joint notices have up to thirty lines of issuers.
+    before = document.paragraphs[max(0, paragraph.index - 30) : paragraph.index]
+    if issuer and not any(issuer in compact(p.plain) for p in before if len(p.text) <= 60):
+        yield tr("落款里没有标题的发文机关“{issuer}”", issuer=issuer)
+
+
+def _single_issuer(title: str) -> str:
+    """Return the issuer at the start of a title, or an empty string if there is none or more than one."""
+    # Joint issuers (甲局、乙局, or 甲局等3个部门) sign with names that the title does not contain.
+    issuer, about, _ = compact(title).partition("关于")
+    if not about or not 4 <= len(issuer) <= 40:
+        return ""
+    return "" if re.search(r"等\d+个?部门$|、", issuer) else issuer
+
+
+def title_blanks(document: Document) -> Iterator[RuleFinding]:
+    """The title contains no blank except the one after the issuer.
+
+    Limits: a blank between Latin letters or digits is correct.
+    """
+    title = document.text_field("policyTitle")
+    for found in re.finditer(r"\s+", title):
+        before, after = title[: found.start()], title[found.end() :]
+        is_between_latin = _is_latin(before[-1:]) and _is_latin(after[:1])
+        follows_issuer = after.startswith("关于") and "关于" not in before
+        if not is_between_latin and not follows_issuer:
+            excerpt = before[-6:] + "␣" + after[:6]
+            yield RuleFinding(tr("标题里有多余的空格:“{around}”", around=excerpt), None, found.start(), "")
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+def issue_number(document: Document) -> Iterator[RuleFinding]:
+    """A notice has a number such as 渝府发〔2018〕57号; a regulation has the sentence of its adoption.
+
+    Limits: a regulation with the sentence of its adoption is a note; any other form is a warning.
+    """
+    number = compact(document.text_field("issueNumber"))
+    if not number or ISSUE_NUMBER.match(number):
+        return
+    is_law = _LAW.search(compact(document.text_field("policyTitle")))
+    severity: Severity = "info" if is_law and _ADOPTED.search(number) else "warning"
+    message = tr("文号“{number}”不是文号的写法", number=number[:40])
+    yield RuleFinding(message, None, 0, number[:12], severity)
+
+
+def file_name(document: Document) -> Iterator[RuleFinding]:
+    """The name of the file does not begin with an ordinal number, as in 10 关于印发….
+
+    Limits: only fileName is examined.
+    """
+    files = document.record.get("files")
+    for item in files if isinstance(files, list) else ():
+        name = item.get("fileName") if isinstance(item, dict) else None
+        if isinstance(name, str) and re.match(r"\d{1,4}\s", name):
+            yield RuleFinding(tr("附件名以序号开头:“{name}”", name=name[:30]), None, 0, name[:8])

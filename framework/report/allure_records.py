@@ -1,0 +1,207 @@
+"""Builds Allure's records of steps and checks from a verdict, and writes their attachments.
+
+The steps are built as data, with the times at which they ran. Nothing is executed a second time for the
+report.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from functools import lru_cache
+
+import pytest
+from allure_commons.model2 import (
+    Attachment,
+    Label,
+    Parameter,
+    Status,
+    StatusDetails,
+    TestResult,
+    TestStepResult,
+)
+from allure_commons.utils import md5, now
+from attr import attrib, attrs
+
+from framework.base.errors import HarnessError
+from framework.base.messages import tr
+from framework.base.source import visible
+from framework.cases.case import Case
+from framework.cases.template import Constant, format_value
+from framework.checks.result import CheckResult
+from framework.http.exchange import Exchange, Reply
+from framework.http.masking import Masker
+from framework.report.causes import WORDS
+from framework.report.explain import case_file_places, finding_lines, findings_table, note_lines, status_word
+from framework.report.http_exchange import http_exchange
+from framework.report.log_events import body_digest
+from framework.report.marked import marked_reply
+from framework.report.result_files import AttachmentStore, document_of, step_title
+from framework.report.terminal import size_text
+from framework.run.verdict import CaseFailed, StepResult
+
+INLINE_BODY = 64 * 1024
+PREVIEW_BODY = 4 * 1024
+PASSED_BODY = 512
+"""Characters of a reply that a step shows: of a reply shown whole, in a failing case, in a passing case.
+
+Every case has the last kind in the page, so it is short. ``--evidence all`` keeps the rest.
+"""
+_MAX_COMPARED = 20
+_MAX_FINDINGS = 20
+_MEDIA_TYPES = {"txt": "text/plain", "csv": "text/csv"}
+_STATUS = {
+    "passed": Status.PASSED,
+    "failed": Status.FAILED,
+    "broken": Status.BROKEN,
+    "skipped": Status.SKIPPED,
+    "unrecorded": Status.SKIPPED,
+}
+
+
+class RecordWriter:
+    """Makes Allure's records from the harness's own. Every text in them is masked."""
+
+    def __init__(self, masker: Masker, evidence: str, store: AttachmentStore) -> None:
+        self.masker = masker
+        self.evidence = evidence
+        self.store = store
+        self._label = lru_cache(maxsize=2048)(self._masked_label)  # the same titles come back with every case
+
+    def step(self, step: StepResult) -> TestStepResult:
+        """Return the record of a request and its checks."""
+        record = TestStepResult(
+            name=self._label(step_title(step)),
+            status=_STATUS[step.status],
+            start=_milliseconds(step.started),
+            stop=_milliseconds(step.stopped),
+        )
+        record.steps.extend(self.step(part) for part in step.parts)
+        record.steps.extend(self.check(result, step.stopped) for result in step.results)
+        if step.exchange is not None:
+            failing = step.status in ("failed", "broken")
+            self._attach_exchange(record, step.exchange, failing=failing)
+        if step.error is not None:
+            record.statusDetails = StatusDetails(message=self._label(step.error.problems[0].what))
+        self._attach_findings(record, step)
+        return record
+
+    def check(self, result: CheckResult, at: float) -> TestStepResult:
+        """Return the record of a check that was judged *at* this time, in seconds."""
+        word = "" if result.status == "passed" else f"({status_word(result.status)})"
+        record = TestStepResult(
+            name=self._label(result.title + word),
+            status=_STATUS[result.status],
+            start=_milliseconds(at),
+            stop=_milliseconds(at),
+        )
+        if result.findings or result.notes:
+            lines = [line for finding in result.findings[:_MAX_FINDINGS] for line in finding_lines(finding)]
+            lines += note_lines(result.notes)
+            record.statusDetails = StatusDetails(message=self.masker.text("\n".join(lines)))
+        return record
+
+    def text(self, name: str, text: str, extension: str, media_type: str = "") -> Attachment:
+        """Write a masked text as an attachment."""
+        source = self.store.write(self.masker.text(text).encode("utf-8", "replace"), extension)
+        return Attachment(name=name, source=source, type=media_type or _MEDIA_TYPES[extension])
+
+    def _attach_findings(self, record: TestStepResult, step: StepResult) -> None:
+        findings = [finding for result in step.results for finding in result.findings]
+        if findings:
+            record.attachments.append(self.text(tr("不符之处"), findings_table(findings), "csv"))
+            document = document_of(step)
+            if document is not None:
+                shown = marked_reply(document, findings)
+                record.attachments.append(self.text(tr("答复(标出不符之处)"), shown, "txt"))
+        notes = [note for result in step.results for note in result.notes]
+        if notes:
+            record.attachments.append(self.text(tr("提示"), findings_table(notes), "csv"))
+
+    def _attach_exchange(self, record: TestStepResult, exchange: Exchange, *, failing: bool) -> None:
+        """Attach the exchange, and the whole reply apart if it is wanted and too long for the exchange."""
+        whole = self.evidence == "all" or (self.evidence == "failed" and failing)
+        small = len(exchange.reply.body or b"") <= INLINE_BODY
+        shown = INLINE_BODY if whole and small else PREVIEW_BODY if failing else PASSED_BODY
+        document = json.dumps(http_exchange(exchange, shown, self.masker.text), ensure_ascii=False)
+        media_type = "application/vnd.allure.http+json"
+        record.attachments.append(self.text(tr("请求与答复"), document, "httpexchange", media_type))
+        if whole and not small:
+            self._attach_whole_reply(record, exchange.reply, failing)
+
+    def _attach_whole_reply(self, record: TestStepResult, reply: Reply, failing: bool) -> None:
+        body = reply.body or b""
+        data = self.masker.data(body)
+        # The digest of the reply is that of the file only if the masker changed nothing.
+        source = self.store.put(data, reply.digest if data is body else None, failing=failing)
+        if source is not None:
+            name = tr("完整答复({size})", size=size_text(len(body)))
+            record.attachments.append(Attachment(name=name, source=source, type="text/plain"))
+        elif failing:
+            digest = body_digest(reply)
+            missing = tr("没有保留:本次运行的 evidence_mb 已用完;摘要 {digest}", digest=digest)
+            record.parameters.append(Parameter(name=tr("完整答复"), value=missing))
+
+    def _masked_label(self, text: str) -> str:
+        return visible(self.masker.text(text))
+
+
+def collection_error_result(report: pytest.CollectReport) -> TestResult:
+    """Return a broken result for a case file that did not load, so that the front page is not all green."""
+    identity, moment = md5(report.nodeid), now()  # type: ignore[no-untyped-call]
+    labels = [
+        Label("category", tr(WORDS["case"])),
+        Label("cause", report.nodeid),
+        Label("suite", report.nodeid),
+    ]
+    return TestResult(
+        uuid=str(uuid.uuid4()),
+        name=tr("用例文件有误: {file}", file=report.nodeid),
+        fullName=f"{report.nodeid}#collection",
+        status=Status.BROKEN,
+        statusDetails=StatusDetails(message=report.longreprtext),
+        testCaseId=identity,
+        historyId=identity,
+        labels=labels,
+        start=moment,
+        stop=moment,
+    )
+
+
+@attrs
+class ComparedDetails(StatusDetails):
+    """Details with the two texts that Allure shows side by side; allure-pytest's record lacks them."""
+
+    actual: str | None = attrib(default=None)
+    expected: str | None = attrib(default=None)
+
+
+def status_details(error: CaseFailed | HarnessError) -> StatusDetails:
+    """Return the message of *error*, the places in the case file, and what was expected beside what came."""
+    message, trace = str(error), case_file_places(error)
+    if not isinstance(error, CaseFailed):
+        return StatusDetails(message=message, trace=trace)
+    findings = [finding for result in error.verdict.all_results for finding in result.findings]
+    compared = findings[:_MAX_COMPARED]
+    expected = "\n".join(f"{finding.path} {finding.expected}" for finding in compared)
+    actual = "\n".join(f"{finding.path} {finding.actual}" for finding in compared)
+    return ComparedDetails(
+        message=message, trace=trace, expected=error.mask(expected), actual=error.mask(actual)
+    )
+
+
+def row_parameters(case: Case, masker: Masker) -> Iterator[Parameter]:
+    """Yield the values of a parametrized case's row.
+
+    They are not part of the identity in Allure's history: the id of the row is, so its values may be edited.
+    """
+    for name in case.parameters:
+        value = case.definitions[name].value
+        if isinstance(value, Constant):
+            shown = visible(masker.text(format_value(value.value)))
+            yield Parameter(name=name, value=shown, excluded=True)
+
+
+def _milliseconds(seconds: float) -> int | None:
+    return round(seconds * 1000) or None

@@ -1,0 +1,35 @@
+"""The context that all cases of a process share: how to send, and how to evaluate checks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from framework.cases.environments import Environment
+from framework.cases.template import Binding
+from framework.checks.context import EvaluationContext
+from framework.http.exchange import Send
+
+Bindings = Mapping[str, Binding]
+"""The variables of a case by name."""
+
+Progress = Callable[[str, int, int], None]
+"""Reports a page of a long walk: title, pages so far, pages in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """The functions and data that running a case needs, and nothing of pytest.
+
+    Attributes:
+        send: the network, or a tape.
+        checks: contracts and matchers for evaluating checks.
+        sleep: waits between the attempts of a ``retry``; the argument is in seconds.
+    """
+
+    send: Send
+    checks: EvaluationContext
+    environment: Environment
+    sleep: Callable[[float], None] = time.sleep
+    progress: Progress = lambda title, done, total: None

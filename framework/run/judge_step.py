@@ -1,0 +1,55 @@
+"""Judges a step after its replies have arrived: extracts values, evaluates checks, decides the status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from framework.base.errors import HarnessError
+from framework.cases.case import Step
+from framework.cases.template import Binding, Scope
+from framework.checks.evaluate import evaluate
+from framework.checks.extract import extract
+from framework.checks.result import CheckResult
+from framework.run.context import RunContext
+from framework.run.sending import rejected_credentials
+from framework.run.verdict import CaseStatus, StepResult
+
+
+def judge_step(step: Step, so_far: StepResult, scope: Scope, context: RunContext) -> StepResult:
+    """Complete *so_far*, the step with its replies, by extracted values, check results and a status.
+
+    If a check fails because the service rejected our credentials, the step is broken, not failed.
+    """
+    # Extracts come first, so that a check may use a value that its own step extracted.
+    extracted, misses = extract(step.extracts, so_far.exchange, scope)
+    bindings = {name: Binding(value, "extract") for name, value in extracted.items()}
+    check_scope = replace(scope, variables={**scope.variables, **bindings})
+    try:
+        checked = evaluate(step.checks, so_far.exchange, check_scope, context.checks)
+    except HarnessError as error:
+        if not misses:
+            return replace(so_far, status="broken", error=error)
+        # Probably a check used a value that could not be extracted. The miss is the clearer message.
+        checked = ()
+    results = so_far.results + checked
+    if not any_failed(checked):
+        # Otherwise a miss would only repeat what a failed check has already shown.
+        results += misses
+    failed = any_failed(results) or any(part.status == "failed" for part in so_far.parts)
+    rejection = _find_rejection(so_far, context) if failed else None
+    status: CaseStatus = "passed"
+    if failed:
+        status = "broken" if rejection else "failed"
+    return replace(
+        so_far, status=status, results=results, extracted=extracted, error=rejection, step=step, scope=scope
+    )
+
+
+def any_failed(results: Sequence[CheckResult]) -> bool:
+    return any(result.status == "failed" for result in results)
+
+
+def _find_rejection(result: StepResult, context: RunContext) -> HarnessError | None:
+    exchanges = [part.exchange for part in result.flat() if part.exchange]
+    return rejected_credentials(exchanges, context.environment)

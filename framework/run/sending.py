@@ -1,0 +1,69 @@
+"""Sends the request of a step, repeats it as its ``retry`` says, and recognizes rejected credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from framework.base.errors import CredentialError, Problem, TransportError
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
+from framework.cases.case import Retry, Step
+from framework.cases.environments import Environment
+from framework.cases.request import Request, build_request
+from framework.http.exchange import Exchange, Send
+from framework.http.retry import matches_retry
+from framework.run.context import RunContext
+
+
+def send_request(rendered: Json, step: Step, context: RunContext) -> Exchange:
+    """Send the *rendered* request of *step*, several times if the step has a ``retry``.
+
+    Raises:
+        HarnessError: the request is wrong, or the last attempt got no complete reply.
+    """
+    request = build_request(rendered, context.environment.base_url, step.span)
+    retry = step.retry
+    if retry is None:
+        return context.send(request)
+    for attempt in range(1, retry.attempts):
+        exchange = _send_unless_retried(context.send, request, retry)
+        if exchange is not None:
+            return replace(exchange, attempts=attempt)
+        context.sleep(retry.interval)
+    # The outcome of the last attempt counts, whatever it is.
+    return replace(context.send(request), attempts=retry.attempts)
+
+
+def _send_unless_retried(send: Send, request: Request, retry: Retry) -> Exchange | None:
+    """Return the exchange, or None if its outcome is one of those that *retry* names."""
+    try:
+        exchange = send(request)
+    except TransportError as error:
+        if not matches_retry(retry.on, error):
+            raise
+        return None
+    return None if matches_retry(retry.on, exchange) else exchange
+
+
+def rejected_credentials(exchanges: Sequence[Exchange], environment: Environment) -> CredentialError | None:
+    """Return an error if a reply shows that the service rejected a secret of the environment.
+
+    That is: its status is one of ``rejected_credentials`` in environments.yaml, and its request carried the
+    secret.
+    """
+    for exchange in exchanges:
+        if exchange.reply.status not in environment.rejected_credentials:
+            continue
+        headers = exchange.request.headers.values()
+        for name, value in environment.secret_values.items():
+            if value and any(value in header for header in headers):
+                return _credential_error(name, exchange.reply.status, environment)
+    return None
+
+
+def _credential_error(secret: str, status: int | None, environment: Environment) -> CredentialError:
+    variable = environment.secrets.get(secret) or secret
+    what = tr("服务拒绝了密钥 {name}:HTTP {status}", name=secret, status=status)
+    how = tr("令牌可能过期:更新环境变量 {variable}", variable=variable)
+    return CredentialError(Problem("credentials-rejected", what, how))

@@ -1,0 +1,94 @@
+"""Runs steps that send several requests: a walk over pages, and ``repeat``.
+
+Each reply is first checked alone (``each_reply``). Then the step's checks judge one document made of all
+replies.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from framework.base.errors import Problem
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
+from framework.cases.case import Step, Walk
+from framework.cases.template import Scope
+from framework.checks.evaluate import evaluate
+from framework.checks.invariants import invariants
+from framework.http.exchange import Exchange, NotJsonError
+from framework.http.paginate import Page, Walked, ending_of, page_request, read_page, start_of
+from framework.run.context import RunContext
+from framework.run.judge_step import any_failed, judge_step
+from framework.run.sending import send_request
+from framework.run.verdict import CaseStatus, StepResult
+from framework.tape.tape import TapeMiss
+
+
+def run_walk(step: Step, walk: Walk, context: RunContext, scope: Scope, rendered: Json) -> StepResult:
+    """Request one page after the other until the walk ends, then judge all pages together."""
+    first, size = start_of(rendered, walk)
+    pages: list[Page] = []
+    parts: list[StepResult] = []
+    while not pages or not ending_of(walk, pages, size):
+        number = first + len(pages)
+        title = tr("第 {number} 页", number=number)
+        part = _run_part(step, title, page_request(rendered, walk, number), context, scope)
+        parts.append(part)
+        assert part.exchange is not None
+        pages.append(read_page(walk, number, part.exchange))
+        expected_pages = -(-(pages[0].total or 0) // size)  # rounded up
+        context.progress(tr("翻页"), len(pages), expected_pages)
+    walked = Walked(walk, first, size, tuple(pages), ending_of(walk, pages, size))
+    so_far = StepResult("", "passed", results=invariants(walked), parts=tuple(parts))
+    return judge_step(step, so_far, replace(scope, reply=walked.document), context)
+
+
+def run_repeated(step: Step, context: RunContext, scope: Scope, rendered: Json) -> StepResult:
+    """Send the same request ``repeat`` times, then judge the replies together.
+
+    Raises:
+        TapeMiss: the replies come from a tape.
+    """
+    parts = tuple(
+        _run_part(step, tr("第 {n} 次", n=number), rendered, context, scope)
+        for number in range(1, step.repeat + 1)
+    )
+    exchanges = [part.exchange for part in parts if part.exchange]
+    if any(exchange.replayed for exchange in exchanges):
+        # A tape returns the same recording every time, which proves nothing about the service.
+        what = tr("录音只有一次答复,重复 {n} 次无从评判", n=step.repeat)
+        raise TapeMiss(Problem("tape-repeat", what))
+    document = {
+        "replies": [_json_or_none(exchange) for exchange in exchanges],
+        "statuses": [exchange.reply.status for exchange in exchanges],
+        "elapsed_ms": [exchange.reply.elapsed_ms for exchange in exchanges],
+    }
+    so_far = StepResult("", "passed", parts=parts)
+    return judge_step(step, so_far, replace(scope, reply=document), context)
+
+
+def _run_part(step: Step, name: str, rendered: Json, context: RunContext, scope: Scope) -> StepResult:
+    """Send one of several requests and evaluate the checks for each reply."""
+    started = time.time()
+    exchange = send_request(rendered, step, context)
+    part_scope = replace(scope, request=rendered)
+    results = evaluate(step.each_reply, exchange, part_scope, context.checks)
+    status: CaseStatus = "failed" if any_failed(results) else "passed"
+    return StepResult(
+        name,
+        status,
+        exchange,
+        results,
+        started=started,
+        stopped=time.time(),
+        step=step,
+        scope=part_scope,
+    )
+
+
+def _json_or_none(exchange: Exchange) -> Json:
+    try:
+        return exchange.reply.json
+    except NotJsonError:
+        return None

@@ -1,0 +1,208 @@
+"""A check whose result no reply can change is refused where it is written; no other check is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from framework.base.source import Source
+from framework.cases.parse_checks import CheckParser
+from framework.cases.reader import Reader
+from framework.cases.yaml.compose import parse_yaml
+from selftests.project_matchers import MATCHERS
+
+NEVER_FAILS = """
+$.a: {matches: '^'}
+$.a: {matches: $}
+$.a: {matches: '(?s)^.*$'}
+$.a: {matches: '^.*$'}
+$.a: {matches: '^[\\s\\S]*$'}
+$.a: {matches: '^(a|)'}
+$.a: {matches: '(?=)'}
+$.a: {matches: '\\D*'}
+$.a: {type: [object, array, string, number, boolean, 'null']}
+$.a: {length: {greater_than: -1}}
+$.a: {length: {between: [0, 1e300]}}
+$.a: {length: {not: {less_than: 0}}}
+$.a: {close_to: {value: 0, within: 1e308}}
+$.a[*]: {count: {between: [0, 1e9]}}
+$.a[*]: {count: {type: integer}}
+$.a[*]: {sum: {at_least: -1e308}}
+$.a: {contains: '${$.a}'}
+$.a: {starts_with: '${$.a}'}
+$.a: {one_of: ['${$.a}']}
+$.a: {close_to: {value: '${$.a}', within: 0}}
+$.a: {between: ['${$.a}', '${$.a}']}
+"$['a']": {equals: '${$.a}'}
+$.a[*]: {subset_of: '${$.a}'}
+$.a: {not: {less_than: '${$.a}'}}
+$.a[*]: {each: {'@': {equals: '${@}'}}}
+$.rows[*]: {each: {k: {equals: '${@.k}'}}}
+status_code: {at_least: 0}
+status_code: {at_most: 999}
+status_code: {between: [0, 1000]}
+status_code: {type: integer}
+status_code: {not_equals: 7}
+status_code: {none_of: [1, 2]}
+status_code: {any_of: [{between: [200, 299]}, {between: [300, 599]}, {at_most: 199}]}
+status_code: {not: {all_of: [{less_than: 300}, {greater_than: 400}]}}
+elapsed_ms: {type: number}
+elapsed_ms: {less_than: 1e300}
+elapsed_ms: {not_equals: 5}
+body.size: {type: integer}
+body.size: {between: [0, 1e300]}
+url: {not_empty: true}
+url: {type: string}
+body.kind: {not_equals: nosuchkind}
+headers.X: {type: string}
+headers.X: {any_of: [{absent: true}, {not: {absent: true}}]}
+any_of: [{status_code: {less_than: 300}}, {status_code: {at_least: 300}}]
+"""
+NEVER_PASSES = """
+status_code: ok
+status_code: '200'
+status_code: 700
+status_code: {one_of: [0, 1]}
+status_code: {not: {equals: 7}}
+status_code: {all_of: [{less_than: 300}, {greater_than: 400}]}
+elapsed_ms: 5
+elapsed_ms: {less_than: 0}
+body.size: 0.5
+body.kind: word
+body.kind: {one_of: [doc x, pdff]}
+url: ''
+headers.X: 5
+cookies.X: true
+$.a[*]: {count: {less_than: 0}}
+$.a: {length: {equals: 1.5}}
+not: {status_code: {at_least: 100}}
+"""
+SOUND = """
+status_code: 200
+status_code: {between: [200, 299]}
+status_code: {not: {between: [500, 599]}}
+status_code: {any_of: [{equals: 200}, {between: [400, 499]}]}
+status_code: {not_equals: 500}
+status_code: {less_than: 500}
+elapsed_ms: {less_than: 2000}
+elapsed_ms: {greater_than: 0}
+body.size: {greater_than: 0}
+body.size: {at_most: 300000}
+body.size: 0
+body: {not_empty: true}
+body: ''
+body.kind: docx
+body.kind: {none_of: [html, empty]}
+url: {contains: list}
+headers.X: {absent: true}
+headers.X: {not_empty: true}
+headers.X: {not: {contains: a}}
+headers.X: {any_of: [{absent: true}, {contains: a}]}
+cookies.X: {matches: '^[0-9a-f]+$'}
+$.a: {matches: '^[^<>]*$'}
+$.a: {matches: '^(?!.*草稿).*$'}
+$.a: {matches: '^.{0,500}$'}
+$.a: {matches: '^\\S*$'}
+$.a: {matches: '^\\d*$'}
+$.a: {type: [string, 'null']}
+$.a: {type: number}
+$.a: {not: {type: 'null'}}
+$.a: {length: {at_least: 1}}
+$.a: {length: {not_equals: 0}}
+$.a: {not_equals: 0}
+$.a: {less_than: 1e16}
+$.a[*]: {sum: {at_least: 0}}
+$.a[*]: {count: {at_most: 50}}
+$.a[*]: {count: 0}
+$.a: {any_of: [{equals: 1}, {empty: true}]}
+$.a: {any_of: [{less_than: 5}, {greater_than: 5}]}
+$.a: {all_of: [{at_least: 1}, {at_most: 9}]}
+$.a: {not: {one_of: [1, 2]}}
+$.a: {equals: '${$.b}'}
+$.a: {not_equals: '${$.a.b}'}
+$.a[*]: {subset_of: '${$.b}'}
+$.a: {length: '${$.total}'}
+any_of: [{status_code: 401}, {status_code: 200, $.success: false}]
+any_of: [{status_code: {less_than: 300}}, {$.a: 1}]
+not: {status_code: 500}
+not: {$.a: 1}
+"""
+
+
+def codes(check: str) -> list[str]:
+    reader = Reader()
+    CheckParser(reader, MATCHERS).checks(parse_yaml(Source("t.yaml", check)))
+    return [problem.code for problem in reader.problems]
+
+
+def lines(text: str) -> list[str]:
+    return text.strip().splitlines()
+
+
+@pytest.mark.parametrize("check", lines(NEVER_FAILS))
+def test_a_check_that_cannot_fail_is_refused(check):
+    assert codes(check)
+
+
+@pytest.mark.parametrize("check", lines(NEVER_PASSES))
+def test_a_check_that_cannot_pass_is_refused(check):
+    assert codes(check)
+
+
+@pytest.mark.parametrize("check", lines(SOUND))
+def test_a_check_of_a_real_question_is_accepted(check):
+    assert codes(check) == []
+
+
+NUMBERS = st.integers(-5, 700) | st.floats(-5, 700).map(lambda number: round(number, 1))
+CALLS = st.recursive(
+    st.tuples(
+        st.sampled_from(["equals", "not_equals", "less_than", "at_most", "greater_than", "at_least"]), NUMBERS
+    ).map(lambda pair: {pair[0]: pair[1]}),
+    lambda inner: (
+        inner.map(lambda one: {"not": one})
+        | st.tuples(st.sampled_from(["any_of", "all_of"]), st.lists(inner, min_size=2, max_size=3)).map(
+            lambda pair: {pair[0]: pair[1]}
+        )
+    ),
+    max_leaves=4,
+)
+
+
+def holds(call: dict, value: float) -> bool:
+    """Evaluate independently of the harness."""
+    ((name, argument),) = call.items()
+    if name == "not":
+        return not holds(argument, value)
+    if name in ("any_of", "all_of"):
+        return (any if name == "any_of" else all)(holds(inner, value) for inner in argument)
+    return {
+        "equals": value == argument,
+        "not_equals": value != argument,
+        "less_than": value < argument,
+        "at_most": value <= argument,
+        "greater_than": value > argument,
+        "at_least": value >= argument,
+    }[name]
+
+
+def leaves(call: dict):
+    ((name, argument),) = call.items()
+    if name == "not":
+        yield from leaves(argument)
+    elif name in ("any_of", "all_of"):
+        for inner in argument:
+            yield from leaves(inner)
+    yield call
+
+
+@settings(max_examples=300)
+@given(CALLS)
+def test_a_check_of_a_status_is_refused_if_and_only_if_a_part_of_it_is_constant(call):
+    constant = [
+        part for part in leaves(call) if len({holds(part, status) for status in range(100, 600)}) == 1
+    ]
+    assert bool(codes("status_code: " + json.dumps(call))) == bool(constant)
