@@ -90,7 +90,7 @@ DATA = {
     },
     "framework/base/source.py": {"\u3000": "a character of the source text"},
     "framework/night/notify.py": {"\uff20": "replaces @, which is a command to chat services"},
-    "framework/checks/matchers/table.py": {
+    "framework/checks/matchers/value_table.py": {
         "$.data.result[*].title: {contains: 测试}": _SAMPLE_VALUE,
         "$.data.result[*].title: {none_of: [无题, untitled]}": _SAMPLE_VALUE,
     },

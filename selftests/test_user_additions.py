@@ -10,7 +10,7 @@ LOOK_AT_USER_FILES = (
     "selftests/cli/test_manual.py",
     "selftests/testcases",
     "selftests/docs/test_words.py",
-    "selftests/docs/test_examples.py::test_the_first_case_of_a_readme[README.md]",
+    "selftests/docs/test_examples.py::test_the_first_case_of_a_readme_passes[README.md]",
     "selftests/standin/test_fault_survey.py::test_a_real_run_of_the_smoke_cases_leaves_no_reports[-0]",
     "selftests/base/test_languages.py::test_a_command_speaks_what_its_option_its_variable_or_the_project_says",
     "selftests/report/test_run_file.py::test_every_case_that_is_not_green_has_its_cause",

@@ -96,6 +96,22 @@ class Path:
         return tuple(steps)
 
     @property
+    def container_types(self) -> tuple[type, ...]:
+        """The Python types of the values that the last segment can select from."""
+        if not self.query.segments:
+            return ()
+        last = self.query.segments[-1]
+        if isinstance(last, rfc9535.segments.JSONPathRecursiveDescentSegment):
+            return (dict, list)
+        types: set[type] = set()
+        for selector in last.selectors:
+            if not isinstance(selector, (rfc9535.selectors.IndexSelector, rfc9535.selectors.SliceSelector)):
+                types.add(dict)
+            if not isinstance(selector, rfc9535.selectors.NameSelector):
+                types.add(list)
+        return tuple(types)
+
+    @property
     def trunk(self) -> Path:
         """The longest singular path at the start: ``$.data.result`` of ``$.data.result[*].id``."""
         length = 0

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from framework.base.errors import UnresolvedError
+from framework.base.jsonpath import Located
 from framework.base.messages import tr
 from framework.cases.case import Call, Check, CheckNode, CombinedCalls, CombinedChecks, Each, Subject
 from framework.cases.logic import combined_words
@@ -24,13 +25,17 @@ from framework.checks.locate import (
     select_values,
     target_of,
 )
-from framework.checks.matching import UnfitArgumentError, blame_service, judged_part, matcher_names
+from framework.checks.matching import (
+    UnfitArgumentError,
+    blame_service,
+    judged_part,
+    matcher_names,
+    matchers_of,
+)
 from framework.checks.partial import PartialResult, add_up, combine_parts
 from framework.checks.result import CheckResult, Finding
 from framework.checks.shown import short
 from framework.http.exchange import Exchange
-
-_CAN_JUDGE_NOTHING = frozenset({"absent", "count"})
 
 
 def evaluate(
@@ -118,11 +123,19 @@ def _evaluate_calls(
     calls: Sequence[Call], selections: Sequence[Selection], current: CurrentCheck
 ) -> list[PartialResult]:
     """Evaluate *calls*. A selection without values is reported once, by the first call that needs one."""
-    reporting = next((call for call in calls if not matcher_names(call) & _CAN_JUDGE_NOTHING), calls[0])
+    reporting = min(calls, key=_judges_nothing)
     parts = []
     for call in calls:
         parts += _evaluate_call(call, selections, current, reports_nothing_selected=call is reporting)
     return parts
+
+
+def _judges_nothing(call: Call) -> int:
+    """Return how readily the call judges a selection without values; see ``_is_judgeable``."""
+    names = matcher_names(call)
+    if "absent" in names:
+        return 2
+    return 1 if "count" in names else 0
 
 
 def _evaluate_call(
@@ -173,28 +186,79 @@ def _evaluate_on(call: Call, selections: Sequence[Selection], current: CurrentCh
         return _evaluate_each(call, selections, current)
     part = judged_part(call, current.context)
     title = current.title(call, selections[0])
-    if part == "whole" and isinstance(call, CombinedCalls):
+    # The branches judge an empty list one by one: some matchers can, for others there is nothing to judge.
+    if part == "list" and any(_is_empty(selection) for selection in selections):
+        part = "whole"
+    if isinstance(call, CombinedCalls) and part == "whole":
         wholes = [_evaluate_combined_call(call, selection, current, title) for selection in selections]
         return [add_up(title, call.span, wholes)]
     if part == "presence":
         absences = [_evaluate_absent(call, selection, current, title) for selection in selections]
         return [add_up(title, call.span, absences)]
-    return [judge_selections(call, selections, current, title, of_list=part == "list")]
+    return [judge_selections(call, selections, current, title, of_list=part != "value")]
+
+
+def _is_empty(selection: Selection) -> bool:
+    return not selection.values or (selection.single is not None and selection.single.value == [])
 
 
 def _evaluate_combined_call(
     call: CombinedCalls, selection: Selection, current: CurrentCheck, title: str
 ) -> PartialResult:
     inner = replace(current, prefix="")
+    if len(selection.values) > 1 and _judges_values(call, current.context):
+        return _MixedCombination(selection, inner).evaluate(call, title)
     branches = [_evaluate_calls(branch, [selection], inner) for branch in call.branches]
     return combine_parts(call.kind, title, call.span, branches, selection.place())
+
+
+def _judges_values(call: Call, context: EvaluationContext) -> bool:
+    """Return whether a value matcher is among the branches."""
+    return any(matcher.kind == "value" for matcher in matchers_of(call, context))
+
+
+class _MixedCombination:
+    """A combination of value matchers and others: it is evaluated for each value.
+
+    So one more alternative never makes a passed ``any_of`` fail. Calls that look at the whole selection are
+    evaluated once.
+    """
+
+    def __init__(self, selection: Selection, current: CurrentCheck) -> None:
+        self.selection = selection
+        self.current = current
+        self.of_selection: dict[int, list[PartialResult]] = {}
+
+    def evaluate(self, call: CombinedCalls, title: str) -> PartialResult:
+        added = add_up(
+            title, call.span, [self._combine(call, located, title) for located in self.selection.values]
+        )
+        findings = tuple(dict.fromkeys(added.findings))
+        return replace(added, evaluated=len(self.selection.values), findings=findings)
+
+    def _combine(self, call: CombinedCalls, located: Located, title: str) -> PartialResult:
+        branches = [
+            [part for inner in branch for part in self._parts(inner, located)] for branch in call.branches
+        ]
+        return combine_parts(call.kind, title, call.span, branches, self.selection.place(located))
+
+    def _parts(self, call: Call, located: Located) -> list[PartialResult]:
+        if judged_part(call, self.current.context) == "value":
+            return _evaluate_calls([call], [replace(self.selection, values=(located,))], self.current)
+        if isinstance(call, CombinedCalls) and _judges_values(call, self.current.context):
+            return [self._combine(call, located, self.current.title(call, self.selection))]
+        known = self.of_selection.get(id(call))
+        if known is None:
+            known = _evaluate_calls([call], [self.selection], self.current)
+            self.of_selection[id(call)] = known
+        return known
 
 
 def _evaluate_absent(call: Call, selection: Selection, current: CurrentCheck, title: str) -> PartialResult:
     if selection.values:
         findings = tuple(_present(selection, index) for index in range(len(selection.values)))
         return PartialResult(title, call.span, len(findings), findings)
-    if selection.parents or (current.check.may_be_empty and selection.held):
+    if selection.parents or (current.check.may_be_empty and selection.held and not selection.lacking):
         return PartialResult(title, call.span, selection.parents)
     missing = Finding(
         selection.asked,

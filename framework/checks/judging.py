@@ -52,7 +52,8 @@ def judge_selections(
     rule = call.name if isinstance(call, (MatcherCall, Measure)) else ""
     for selection in selections:
         try:
-            judge = make_judge(call, selection.target.scope, current.context)
+            is_recorded = not selection.target.unrecorded
+            judge = make_judge(call, selection.target.scope, current.context, is_recorded=is_recorded)
         except UnfitArgumentError as error:
             if selection.target.unrecorded:
                 return PartialResult(title, call.span, unrecorded=True)

@@ -47,9 +47,10 @@ class Selection:
     ``start`` is the value that the path starts from and ``rest`` the path from there, as written.
 
     Without values: ``problem`` says, in the reader's language, why nothing can be selected; ``unrecorded``
-    that a tape does not hold it; ``held`` that the list of a list, or the parent of a single value, is there,
-    so that finding nothing means something; ``parents`` how many objects and lists the values could be in;
-    ``lacking`` that there are records and none has such a member.
+    that a tape does not hold it; ``held`` that the list of a list, or the parent of a single value, exists,
+    so that finding nothing means something; ``parents`` how many objects and lists the values could be in,
+    0 if one of them cannot have such a member; ``lacking`` that there are values to look into, and none has
+    such a member.
     """
 
     target: Target
@@ -241,8 +242,8 @@ def _select(path: Path, target: Target, root: str, document: Json, start: Locate
 def _surroundings(path: Path, document: Json) -> tuple[bool, int]:
     """Return ``held`` and ``parents`` of a path that selects nothing."""
     above = path.parent.select(document) if path.parent else []
-    are_containers = [isinstance(parent.value, (list, dict)) for parent in above]
-    parents = len(above) if all(are_containers) else 0
+    can_have_it = [isinstance(parent.value, path.container_types) for parent in above]
+    parents = len(above) if all(can_have_it) else 0
     if path.singular:
         return parents > 0, parents
     trunk = path.trunk.select(document)
@@ -250,13 +251,17 @@ def _surroundings(path: Path, document: Json) -> tuple[bool, int]:
 
 
 def _lacks_member(path: Path, document: Json) -> bool:
-    """Return whether the path, which selects nothing, ends at records that have no such member."""
+    """Return whether the path, which selects nothing, ends at values that have no such member or no items.
+
+    A null among them is no record; any other value that is not a record or a list has the wrong type.
+    """
     above = path.parent
     while above is not None:
         found = above.select(document)
         if found:
-            any_record = any(isinstance(located.value, (list, dict)) for located in found)
-            return _ends_with_names(path, above) and any_record
+            present = [located.value for located in found if located.value is not None]
+            any_fits = any(isinstance(value, path.container_types) for value in present)
+            return bool(present) and (_ends_with_names(path, above) or not any_fits)
         path, above = above, above.parent
     return False
 

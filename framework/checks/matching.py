@@ -53,8 +53,11 @@ def matchers_of(call: Call, context: EvaluationContext) -> list[Matcher]:
     return [context.matchers[name] for name in matcher_names(call) if name in context.matchers]
 
 
-def make_judge(call: Call, scope: Scope, context: EvaluationContext) -> Judge:
+def make_judge(call: Call, scope: Scope, context: EvaluationContext, *, is_recorded: bool = True) -> Judge:
     """Return the function that judges one value (or, for list matchers, one list).
+
+    ``is_recorded``: the reply is not a part of a tape that was not kept, so an argument that it does not give
+    makes only its own alternative of an ``any_of`` impossible to judge.
 
     Raises:
         UnfitArgumentError: the service is to blame for the argument.
@@ -65,7 +68,7 @@ def make_judge(call: Call, scope: Scope, context: EvaluationContext) -> Judge:
     if isinstance(call, Measure):
         return _measure_judge(call, scope, context)
     if isinstance(call, CombinedCalls):
-        return _combined_judge(call, scope, context)
+        return _combined_judge(call, scope, context, is_recorded)
     raise TypeError(call)
 
 
@@ -120,8 +123,21 @@ def _measure_judge(call: Measure, scope: Scope, context: EvaluationContext) -> J
     return judge
 
 
-def _combined_judge(call: CombinedCalls, scope: Scope, context: EvaluationContext) -> Judge:
-    branches = [[make_judge(inner, scope, context) for inner in branch] for branch in call.branches]
+def _combined_judge(
+    call: CombinedCalls, scope: Scope, context: EvaluationContext, is_recorded: bool
+) -> Judge:
+    branches: list[list[Judge]] = []
+    unfit: list[UnfitArgumentError] = []
+    for branch in call.branches:
+        try:
+            judges = [make_judge(inner, scope, context, is_recorded=is_recorded) for inner in branch]
+        except UnfitArgumentError as error:
+            unfit.append(error)
+            judges = [_unjudgeable(str(error))]
+        branches.append(judges)
+    is_alternative = call.kind == "any_of" and len(unfit) < len(branches)
+    if unfit and not (is_alternative and is_recorded):
+        raise unfit[0]
     words = call_words(call, scope, context)
 
     def judge(value: Json, record: Json) -> Outcome:
@@ -129,6 +145,10 @@ def _combined_judge(call: CombinedCalls, scope: Scope, context: EvaluationContex
         return _combine_outcomes(call.kind, outcomes, words, value)
 
     return judge
+
+
+def _unjudgeable(why: str) -> Judge:
+    return lambda _value, _record: Outcome(False, True, (Violation(what=why),))
 
 
 def _combine_outcomes(

@@ -58,6 +58,11 @@ def told(results) -> list[tuple]:
         {"$.data.empty": {"each": {"id": {"not_empty": True}}}},
         {"$.dat.x": {"absent": True}},
         {"$.success.x": {"absent": True}},
+        {"$.data.empty.x": {"absent": True}},
+        {"$.data[0]": {"absent": True}},
+        {"$.data.result[*].files.x": {"absent": True}},
+        {"$.missing": {"absent": True, "count": {"at_least": 2}}},
+        {"$.missing": {"count": {"at_least": 2}, "absent": True}},
         {"$.data.empty[*].x": {"absent": True}},
         {"$": {"absent": True}},
         {"$.code": {"absent": True}},
@@ -66,9 +71,8 @@ def told(results) -> list[tuple]:
     ],
 )
 def test_looking_at_nothing_fails(judge, check):
-    (result,) = judge(check, PAGE)
-    assert result.status == "failed"
-    assert len(result.findings) == 1
+    failed = [result for result in judge(check, PAGE) if result.status == "failed"]
+    assert [len(result.findings) for result in failed] == [1]
 
 
 @pytest.mark.parametrize(
@@ -99,6 +103,7 @@ MAYBE = {
     "few": [{"files": []}, {"files": []}],
     "none": [],
     "nulls": [None],
+    "texts": ["a", None],
     "odd": [{"files": None}],
     "mixed": [{"files": []}, {"files": [{"a": 1}]}],
 }
@@ -120,6 +125,11 @@ MAYBE = {
         "nope[*].id",
         "few[0].nope[*]",
         "result[?@['n'] == 1]['no.pe', \"it's\"]",
+        "result[*].files[*].key.nope[*]",
+        "texts[*].nope",
+        "result[*].n[*]",
+        "result[*].n[*].nope",
+        "result[*][0]",
     ],
 )
 @pytest.mark.parametrize(
@@ -149,7 +159,6 @@ def test_may_be_empty_does_not_excuse_a_key_that_no_record_has(judge, path, call
         "nulls[*].nope",
         "odd[*].files[*].nope",
         "result[9:].nope",
-        "result[*].files[*].key.nope[*]",
         "result[*].files[?@.key == 'x'].nope",
         "few[*].files[0].nope",
         "few[*].files[0]",
@@ -164,6 +173,11 @@ def test_may_be_empty_allows_a_list_without_records(judge, path):
 def test_what_no_record_has_may_be_asked_for_as_absent(judge):
     results = judge({"$.result[*].nope": {"absent": True, "count": 0, "may_be_empty": True}}, MAYBE)
     assert statuses(results) == ["passed", "passed"]
+
+
+def test_may_be_empty_does_not_excuse_a_missing_parent(judge):
+    (result,) = judge({"$.result[*].nope.x": {"absent": True, "may_be_empty": True}}, MAYBE)
+    assert result.status == "failed"
 
 
 def test_may_be_empty_does_not_excuse_a_wrong_list(judge):
@@ -307,6 +321,57 @@ ANY = {"any_of": [{"status_code": 401}, {"status_code": 200, "$.success": False,
 def test_any_of_passes_with_one_whole_branch(judge):
     assert statuses(judge(ANY, {"success": False})) == ["passed"]
     assert statuses(judge(ANY, PAGE, status=401)) == ["passed"]
+
+
+@pytest.mark.parametrize(
+    ("call", "status"),
+    [
+        ({"any_of": [{"absent": True}, {"equals": 1}, {"equals": 2}]}, "passed"),
+        ({"any_of": [{"unique": True}, {"equals": 1}, {"equals": 2}]}, "passed"),
+        ({"any_of": [{"absent": True}, {"equals": 1}, {"equals": 3}]}, "failed"),
+        ({"all_of": [{"count": 3}, {"any_of": [{"unique": True}, {"equals": 1}, {"equals": 2}]}]}, "passed"),
+        ({"not": {"any_of": [{"sum": 9}, {"equals": 2}]}}, "failed"),
+        ({"not": {"any_of": [{"sum": 9}, {"equals": 3}]}}, "passed"),
+        ({"not": {"any_of": [{"sum": 9}, {"equals": "a"}]}}, "failed"),
+        ({"not": {"equals": 3, "unique": True}}, "passed"),
+    ],
+)
+def test_a_combination_is_of_each_value_if_a_matcher_of_the_list_is_beside(judge, call, status):
+    assert statuses(judge({"$.l[*]": call}, {"l": [1, 2, 2]})) == [status]
+
+
+def test_a_failed_combination_shows_what_is_said_of_the_list_once(judge):
+    (result,) = judge({"$.l[*]": {"any_of": [{"unique": True}, {"equals": 1}]}}, {"l": [1, 2, 2]})
+    assert [finding.path for finding in result.findings] == ["$.l[2]", "$.l[1]", "$.l[2]"]
+    assert result.evaluated == 3
+
+
+@pytest.mark.parametrize(
+    ("call", "status"),
+    [
+        ({"any_of": [{"sorted": "ascending"}, {"count": {"at_most": 2}}]}, "passed"),
+        ({"any_of": [{"sorted": "ascending"}, {"count": 2}]}, "failed"),
+        ({"any_of": [{"unique": True}, {"all_equal": True}]}, "failed"),
+        ({"not": {"any_of": [{"unique": True}, {"count": 2}]}}, "failed"),
+    ],
+)
+@pytest.mark.parametrize("path", ["$.data.empty", "$.data.empty[*]"])
+def test_an_alternative_that_can_judge_an_empty_list_is_enough(judge, path, call, status):
+    assert statuses(judge({path: call}, PAGE)) == [status]
+
+
+@pytest.mark.parametrize(
+    ("check", "status"),
+    [
+        ({"$.code": {"any_of": [{"equals": "${$.missing}"}, {"equals": "0"}]}}, "passed"),
+        ({"$.code": {"any_of": [{"equals": "${$.missing}"}, {"equals": "1"}]}}, "failed"),
+        ({"$.code": {"not": {"any_of": [{"equals": "${$.missing}"}, {"equals": "1"}]}}}, "failed"),
+        ({"$.code": {"all_of": [{"equals": "${$.missing}"}, {"equals": "0"}]}}, "failed"),
+        ({"$.data.result[*].id": {"any_of": [{"subset_of": "${$.code}"}, {"unique": True}]}}, "passed"),
+    ],
+)
+def test_an_alternative_without_its_argument_leaves_the_others(judge, check, status):
+    assert statuses(judge(check, PAGE)) == [status]
 
 
 def test_any_of_shows_the_findings_of_every_branch(judge):

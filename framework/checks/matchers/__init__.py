@@ -1,5 +1,15 @@
-"""The harness's own matchers, for replies of any JSON service: ``MATCHERS``, by name."""
+"""The table of the harness's own matchers, for replies of any JSON service: ``MATCHERS``, by name.
 
-from framework.checks.matchers.table import CORE as MATCHERS
+The parser, the evaluation, the editor's grammar, the manual and the audit read it.
+"""
 
-__all__ = ["MATCHERS"]
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from framework.checks.matchers.list_table import LIST_ROWS
+from framework.checks.matchers.value_table import VALUE_ROWS
+from framework.checks.outcome import Matcher
+
+MATCHERS: Final[Mapping[str, Matcher]] = {row.name: row for row in (*VALUE_ROWS, *LIST_ROWS)}

@@ -1,52 +1,37 @@
-"""The table of matchers: what each is called, takes, says and does. The manual is made from it."""
+"""The rows of the matchers that judge one value."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
-from framework.checks.matchers import arguments, lists, values
-from framework.checks.matchers.lists import SortKeys
+from framework.checks.matchers import arguments, values
 from framework.checks.matchers.moments import moment
-from framework.checks.outcome import PASS, Contract, ContractSource, Matcher
+from framework.checks.outcome import Contract, ContractSource, Matcher
 from framework.checks.regex import compile_pattern
 from framework.checks.shown import short, shorten
 
 
-def _pattern(argument: Json, _contracts: ContractSource) -> object:
+def compiled(argument: Json, _contracts: ContractSource) -> object:
     return compile_pattern(argument)
 
 
-def _moment(argument: Json, _contracts: ContractSource) -> object:
+def as_moment(argument: Json, _contracts: ContractSource) -> object:
     return moment(argument)
 
 
-def _contract(argument: Json, contracts: ContractSource) -> Contract:
+def as_contract(argument: Json, contracts: ContractSource) -> Contract:
     return contracts.contract(argument)
 
 
-def _sort_keys(argument: Json, _contracts: ContractSource) -> SortKeys:
-    if isinstance(argument, str):
-        return [("", argument == "descending")]
-    return [(key.split(" ")[0], key.endswith(" desc")) for key in argument["by"]]
-
-
-def _bare(argument: Json) -> str:
-    """An expression, a name or a time reads better without quotes."""
+def without_quotes(argument: Json) -> str:
+    """Return an expression, a name or a time as people read it best."""
     words = argument if isinstance(argument, list) else [argument]
     return tr(" 或 ").join(shorten(word if isinstance(word, str) else short(word), 80) for word in words)
 
 
-def _order(argument: Json) -> str:
-    if isinstance(argument, str):
-        return tr("从大到小") if argument == "descending" else tr("从小到大")
-    return tr("按 {keys}", keys=", ".join(argument["by"]))
-
-
-_ROWS: Final = (
-    # one value
+VALUE_ROWS: Final = (
     Matcher(
         "equals",
         "value",
@@ -61,7 +46,7 @@ _ROWS: Final = (
         "not_equals",
         "value",
         "不等于 {argument}",
-        "与给定的值不相等;类型不同算失败",
+        "与给定的值不相等;类型不同算失败,与 null 比较除外",
         "$.msg: {not_equals: error}",
         arguments.anything,
         values.not_equals,
@@ -131,7 +116,7 @@ _ROWS: Final = (
         "contains",
         "value",
         "包含 {argument}",
-        "文字含这一段,列表含这一项,对象含这个键",
+        "文字含这一段,列表含这一项,对象含这个键;列表里没有一项与它同类型,算类型不对",
         "$.data.result[*].title: {contains: 测试}",
         arguments.member,
         values.contains,
@@ -140,7 +125,7 @@ _ROWS: Final = (
         "not_contains",
         "value",
         "不包含 {argument}",
-        "文字不含这一段,列表不含这一项,对象不含这个键",
+        "文字不含这一段,列表不含这一项,对象不含这个键;列表不空而没有一项与它同类型,算失败",
         "body: {not_contains: Exception}",
         arguments.member,
         values.not_contains,
@@ -171,8 +156,8 @@ _ROWS: Final = (
         "$.data.result[*].id: {matches: '^\\d{16}$'}",
         arguments.pattern,
         values.matches,
-        prepare=_pattern,
-        show=_bare,
+        prepare=compiled,
+        show=without_quotes,
     ),
     Matcher(
         "one_of",
@@ -188,7 +173,7 @@ _ROWS: Final = (
         "none_of",
         "value",
         "不是 {argument} 中任何一个",
-        "不等于其中任何一个",
+        "不等于其中任何一个;与它们的类型都不同算失败,其中有 null 除外",
         "$.data.result[*].title: {none_of: [无题, untitled]}",
         arguments.choices,
         values.none_of,
@@ -202,7 +187,7 @@ _ROWS: Final = (
         "$.data.totalNum: {type: string}",
         arguments.type_names,
         values.type_is,
-        show=_bare,
+        show=without_quotes,
         exact=True,
     ),
     Matcher(
@@ -248,23 +233,23 @@ _ROWS: Final = (
         "before",
         "value",
         "早于 {argument}",
-        "时间,早于给定的时间(北京时间)",
+        "时间(也可以是日期或 ISO 8601),早于给定的时间(没写时区的是北京时间)",
         '$.data.result[*].publishTime: {before: "${now}"}',
         arguments.point_in_time,
         values.before,
-        prepare=_moment,
-        show=_bare,
+        prepare=as_moment,
+        show=without_quotes,
     ),
     Matcher(
         "after",
         "value",
         "晚于 {argument}",
-        "时间,晚于给定的时间(北京时间)",
+        "时间(也可以是日期或 ISO 8601),晚于给定的时间(没写时区的是北京时间)",
         "$.data.result[*].publishTime: {after: 2020-01-01 00:00:00}",
         arguments.point_in_time,
         values.after,
-        prepare=_moment,
-        show=_bare,
+        prepare=as_moment,
+        show=without_quotes,
     ),
     Matcher(
         "schema",
@@ -274,120 +259,7 @@ _ROWS: Final = (
         "schema: book_page",
         arguments.contract_name,
         values.schema,
-        prepare=_contract,
-        show=_bare,
-    ),
-    # a list
-    Matcher(
-        "unique",
-        "list",
-        "互不重复",
-        "没有两个相等的值",
-        "$.data.result[*].id: {unique: true}",
-        arguments.only_true("允许重复就不必写"),
-        lists.unique,
-        nothing_to_judge=True,
-    ),
-    Matcher(
-        "sorted",
-        "list",
-        "次序为 {argument}",
-        "数字或文字依次不减(ascending)、不增(descending),或按几个键(by)",
-        "$.data.result[*].publishTime: {sorted: descending}",
-        arguments.order,
-        lists.is_sorted,
-        prepare=_sort_keys,
-        show=_order,
-        nothing_to_judge=True,
-    ),
-    Matcher(
-        "count",
-        "list",
-        "共 {argument} 个",
-        "选中的个数;可以是 0",
-        "$.data.result[*]: {count: 2}",
-        arguments.size,
-        lists.count,
-        measure=len,
-    ),
-    Matcher(
-        "sum",
-        "list",
-        "总和为 {argument}",
-        "数字的总和",
-        "${counts}: {sum: 190}",
-        arguments.total,
-        lists.total,
-        measure=lists.sum_of,
-        nothing_to_judge=True,
-    ),
-    Matcher(
-        "all_equal",
-        "list",
-        "全部相等",
-        "所有的值都与第一个相等",
-        "$.data.result[*].publisher: {all_equal: true}",
-        arguments.only_true("允许不等就不必写"),
-        lists.all_equal,
-        nothing_to_judge=True,
-    ),
-    Matcher(
-        "same_sequence_as",
-        "list",
-        "与 {argument} 次序、内容相同",
-        "与另一个列表逐项相等",
-        '$.data.result[*].id: {same_sequence_as: "${by_ten}"}',
-        arguments.items,
-        lists.same_sequence_as,
-    ),
-    Matcher(
-        "same_items_as",
-        "list",
-        "与 {argument} 内容相同",
-        "与另一个列表内容相同,不论次序;重复的次数也要相同",
-        '$.data.result[*].id: {same_items_as: "${every}"}',
-        arguments.items,
-        lists.same_items_as,
-    ),
-    Matcher(
-        "subset_of",
-        "list",
-        "都在 {argument} 之内",
-        "每一项都在另一个列表里",
-        '${ids}: {subset_of: "${every}"}',
-        arguments.items,
-        lists.subset_of,
-        nothing_to_judge=True,
-    ),
-    Matcher(
-        "superset_of",
-        "list",
-        "涵盖 {argument}",
-        "另一个列表的每一项都在其中",
-        '${every}: {superset_of: "${ids}"}',
-        arguments.choices,
-        lists.superset_of,
-    ),
-    Matcher(
-        "disjoint_from",
-        "list",
-        "与 {argument} 没有共同的项",
-        "没有一项在另一个列表里",
-        '${ids}: {disjoint_from: "${others}"}',
-        arguments.choices,
-        lists.disjoint_from,
-        nothing_to_judge=True,
-    ),
-    # whether there is a value
-    Matcher(
-        "absent",
-        "presence",
-        "不存在",
-        "答复是 JSON,上一级在,而这里什么也没有",
-        "$.data.result[*].deletedAt: {absent: true}",
-        arguments.only_true("要求存在请写 not_empty: true 或别的匹配"),
-        lambda _value, _true: PASS,
+        prepare=as_contract,
+        show=without_quotes,
     ),
 )
-
-CORE: Final[Mapping[str, Matcher]] = {row.name: row for row in _ROWS}
