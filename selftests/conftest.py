@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +20,15 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+from framework.base import messages
+from selftests.shipped import WITHOUT_PLUGINS, shipped_ini
+
+os.environ.pop(messages.VARIABLE, None)  # a developer's own choice
+# Whether a property holds must not depend on how busy the machine is.
+settings.register_profile("selftests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("selftests")
 
 pytest_plugins = ["selftests.small_project"]
 ROOT = Path(__file__).parents[1]
@@ -83,19 +94,27 @@ class Service:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run left: its exit code, its text, its reports."""
+    """What a run left: its exit code, its text, and its reports as they were when it ended.
+
+    A later run in the same folder does not change them.
+    """
 
     code: int
     out: str
     folder: Path
+    files: Mapping[str, bytes]
+    """Path from the folder, with slashes, to content: all of ``reports`` and ``.pytest_cache``."""
+    logs: tuple[bytes, ...]
+    """The structured logs that this run began."""
 
     @cached_property
     def results(self) -> dict[str, dict[str, Any]]:
         """Allure's results by the id of the case."""
         found = {}
-        for path in sorted((self.folder / "reports" / "allure-results").glob("*-result.json")):
-            result = json.loads(path.read_text(encoding="utf-8"))
-            found[result["fullName"].partition("#")[2]] = result
+        for name, content in self.files.items():
+            if fnmatch(name, "reports/allure-results/*-result.json"):
+                result = json.loads(content)
+                found[result["fullName"].partition("#")[2]] = result
         return found
 
     @property
@@ -105,7 +124,7 @@ class Outcome:
     @cached_property
     def junit(self) -> dict[str, str]:
         """What JUnit's report says of each case: passed, failure, error or skipped."""
-        tree = ElementTree.parse(self.folder / "reports" / "junit.xml")
+        tree = ElementTree.fromstring(self.files["reports/junit.xml"])
         return {
             case.get("name", ""): next(
                 (child.tag for child in case if child.tag in ("failure", "error", "skipped")), "passed"
@@ -116,22 +135,12 @@ class Outcome:
     @cached_property
     def log(self) -> list[dict[str, Any]]:
         """Every line of the structured log; a line that is not JSON is an error."""
-        (path,) = (self.folder / "reports" / "logs").glob("*.jsonl")
-        return [json.loads(line) for line in path.read_bytes().split(b"\n") if line]
+        (content,) = self.logs
+        return [json.loads(line) for line in content.split(b"\n") if line]
 
     def everything(self) -> dict[str, bytes]:
         """All bytes that the run wrote or said."""
-        files = {
-            str(path.relative_to(self.folder)): path.read_bytes()
-            for path in (self.folder / "reports").rglob("*")
-            if path.is_file()
-        }
-        files |= {
-            str(path): path.read_bytes()
-            for path in (self.folder / ".pytest_cache").rglob("*")
-            if path.is_file()
-        }
-        return {**files, "stdout": self.out.encode()}
+        return {**self.files, "stdout": self.out.encode()}
 
 
 SHUFFLED = """
@@ -150,7 +159,7 @@ class Project:
         self.folder = folder
         self.service = Service()
         self.variables = {"POLICY_TOKEN": PLAIN_TOKEN}
-        self.write("pytest.ini", (ROOT / "pytest.ini").read_text(encoding="utf-8"))
+        self.write("pytest.ini", shipped_ini())
         self.write("conftest.py", CONFTEST)
         self.write("shuffled.py", SHUFFLED)
         self.environments(f"  test: {{base_url: '{self.service.url}', secrets: {{token: POLICY_TOKEN}}}}")
@@ -163,6 +172,8 @@ class Project:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+        if path.suffix == ".py":  # bytecode of the same second and size would be taken for this text's
+            shutil.rmtree(path.parent / "__pycache__", ignore_errors=True)
         return path
 
     def suite(self, cases: str, name: str = "list.yaml", head: str = "") -> None:
@@ -179,21 +190,31 @@ class Project:
             **inherited,
             "PYTHONPATH": str(ROOT),
             "PYTHONUTF8": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
             **self.variables,
             **(env or {}),
         }
-        plugins = [
-            part for name in ("randomly", "hypothesispytest", "anyio") for part in ("-p", f"no:{name}")
-        ]
-        command = [sys.executable, "-m", "pytest", *plugins, *arguments]
+        command = [sys.executable, "-m", "pytest", *WITHOUT_PLUGINS, *arguments]
+        earlier = set(self._written("reports/logs"))
         done = subprocess.run(
-            command, cwd=self.folder, env=variables, capture_output=True, timeout=60, check=False
+            command, cwd=self.folder, env=variables, capture_output=True, timeout=300, check=False
         )
-        return Outcome(done.returncode, (done.stdout + done.stderr).decode("utf-8"), self.folder)
+        text = (done.stdout + done.stderr).decode("utf-8")
+        files = self._written("reports") | self._written(".pytest_cache")
+        logs = [name for name in files if fnmatch(name, "reports/logs/*.jsonl") and name not in earlier]
+        return Outcome(done.returncode, text, self.folder, files, tuple(files[name] for name in logs))
+
+    def _written(self, folder: str) -> dict[str, bytes]:
+        paths = sorted(path for path in (self.folder / folder).rglob("*") if path.is_file())
+        return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in paths}
 
     def close(self) -> None:
         self.service.close()
+
+
+@pytest.fixture(autouse=True)
+def language_of_messages() -> None:
+    """Begin each test in Chinese: a command that ran in this process may have chosen another language."""
+    messages.set_language("zh")
 
 
 @pytest.fixture

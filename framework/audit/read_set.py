@@ -27,8 +27,8 @@ class ReadSet:
     """What a check may read.
 
     ``shapes``: paths from the root, with everything below them. ``row_shapes``: paths of which only the
-    existence of their values is read. ``variables``: matcher_names. ``reads_body``: whether the bytes of the body are
-    read.
+    existence of their values is read. ``variables``: the names of the variables. ``reads_body``: whether the
+    bytes of the body are read.
     """
 
     shapes: frozenset[Shape] = frozenset()

@@ -31,7 +31,7 @@ def all_hold(states: Iterable[State]) -> State:
 
 
 def one_holds(states: Iterable[State]) -> State:
-    """Return the state of alternatives: held if one holds, unrecorded if one might, else the worst of them."""
+    """Return the state of alternatives: held if one holds, unrecorded if one might, else the worst."""
     found = set(states)
     return next((state for state in ("held", "unrecorded") if state in found), all_hold(found))
 

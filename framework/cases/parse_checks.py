@@ -44,7 +44,7 @@ AnyCall = TypeVar("AnyCall", MatcherCall, Measure, CombinedCalls)
 
 
 class CheckParser:
-    """Parses checks with one vocabulary of matchers. A shared check that many cases inherit is parsed once."""
+    """Parses checks with one vocabulary of matchers. A shared check that many cases use is parsed once."""
 
     def __init__(
         self, reader: Reader, vocabulary: Vocabulary, contracts: Collection[str] | None = None

@@ -19,7 +19,22 @@ from framework.cases.request import MISSING, Missing
 Part = Literal["status_code", "url", "elapsed_ms", "header", "body"]
 
 
-BODY_KINDS: Final = tuple("empty json text html binary pdf png jpg gif doc docx xlsx pptx zip".split())
+BODY_KINDS: Final = (
+    "empty",
+    "json",
+    "text",
+    "html",
+    "binary",
+    "pdf",
+    "png",
+    "jpg",
+    "gif",
+    "doc",
+    "docx",
+    "xlsx",
+    "pptx",
+    "zip",
+)
 """Every value of ``body.kind``; a selftest holds it against the function that finds it."""
 
 

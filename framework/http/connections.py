@@ -1,7 +1,8 @@
-"""Connections on which nothing can block for longer than the exchange may last. The only module that imports urllib3.
+"""Connections whose calls never block longer than the exchange may last. Only this module imports urllib3.
 
-urllib3's timeouts hold for each read on its own, so a byte a second never times out. Here each blocking call is given what is
-left until the deadline. The deadline is a context variable: it belongs to the exchange at hand, not to a kept connection.
+urllib3's timeouts hold for each read on its own, so a server that sends a byte a second never times out. Here
+each blocking call is given the time left until the deadline. The deadline is a context variable, because it
+belongs to the current exchange and not to a connection that is kept for the next one.
 """
 
 from __future__ import annotations
@@ -14,21 +15,26 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from io import BufferedReader, RawIOBase
 from queue import Empty, SimpleQueue
+from ssl import SSLSocket
 from typing import Any, cast
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError, InsecureRequestWarning
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, InsecureRequestWarning, NewConnectionError
 from urllib3.poolmanager import PoolManager
 from urllib3.util import SKIP_HEADER, Timeout
-from urllib3.util.connection import create_connection
+from urllib3.util.ssl_ import create_urllib3_context, resolve_cert_reqs
 
 from framework.http.failures import ConnectPhaseError
 
 __all__ = ["SKIP_HEADER", "HTTPError", "InsecureRequestWarning", "bound", "deadline", "left", "timeout_of"]
 
 _READ_BUFFER = 64 * 1024
+_LEAST_TIMEOUT = 0.001
+"""Seconds. A timeout of zero would make a socket non-blocking."""
+
 _due: ContextVar[float] = ContextVar("due")
+_connect_due: ContextVar[float] = ContextVar("connect_due")
 Address = tuple[Any, ...]
 
 
@@ -88,7 +94,7 @@ class _TimedReader(RawIOBase):
 
 
 class _TimedSocket:
-    """A connected socket, plain or TLS, whose calls end with the deadline; anything else is the socket's own."""
+    """A connected socket, plain or TLS, whose calls end with the deadline; the rest is the socket's own."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
@@ -107,43 +113,74 @@ class _TimedSocket:
         return BufferedReader(_TimedReader(self._sock), _READ_BUFFER)
 
 
-class _Bounded(HTTPConnection):
-    """What both kinds of connection have of ours."""
+class _BoundedConnection(HTTPConnection):
+    """A connection that is established within its connect timeout, over all addresses of its host.
+
+    urllib3 resolves names itself and gives each address the whole timeout. Therefore it gets one address at a
+    time as the host, and the host's own name is put back before the request is written.
+    """
+
+    def __init__(self, host: str, *arguments: Any, **options: Any) -> None:
+        super().__init__(host, *arguments, **options)
+        self._host_name = host  # as given: a trailing dot matters to the resolver, and the property drops it
 
     def connect(self) -> None:
+        due = time.monotonic() + min(cast(float, self.timeout), left())
+        token = _connect_due.set(due)
         try:
-            super().connect()
+            self._connect_to_any(_resolve(self._host_name, self.port, due), due)
         except OSError as error:
             raise ConnectPhaseError from error
+        finally:
+            _connect_due.reset(token)
+            self.host = self._host_name
         self.sock = cast(socket.socket, _TimedSocket(cast(socket.socket, self.sock)))
 
-    def _new_conn(self) -> socket.socket:
-        due = time.monotonic() + min(cast(float, self.timeout), left())
-        addresses = _resolve(self._dns_host, self.port, due)
-        failure: OSError = OSError("no address")
+    def _connect_to_any(self, addresses: list[Address], due: float) -> None:
+        failure = OSError("no address")
         for index, address in enumerate(addresses):
             # An address that swallows packets must not take the time of those after it.
-            share = (due - time.monotonic()) / (len(addresses) - index)
+            share = _until(due) / (len(addresses) - index)
+            self.host, self.timeout = address[0], max(share, _LEAST_TIMEOUT)
             try:
-                sock = create_connection(address[:2], max(share, 0.001), socket_options=self.socket_options)
-            except OSError as error:
-                failure = error
+                super().connect()
+            except (NewConnectionError, ConnectTimeoutError) as error:
+                failure = error.__cause__ if isinstance(error.__cause__, OSError) else OSError(str(error))
             else:
-                sock.settimeout(max(due - time.monotonic(), 0.001))  # TLS comes next, in the same time
-                return sock
+                return
         raise failure
 
 
-class _TlsBounded(_Bounded, HTTPSConnection):
+class _BoundedTlsConnection(_BoundedConnection, HTTPSConnection):
     """The same over TLS."""
+
+    def connect(self) -> None:
+        if self.server_hostname is None:
+            self.server_hostname = self.host  # the certificate is the name's, not the address's
+        if self.ssl_context is None:
+            self.ssl_context = create_urllib3_context(cert_reqs=resolve_cert_reqs(self.cert_reqs))
+            self.ssl_context.sslsocket_class = _TimedTlsSocket
+        super().connect()
+
+
+class _TimedTlsSocket(SSLSocket):
+    """A TLS socket whose handshake has the rest of the connect timeout, not a share of its own."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        self.settimeout(_until(_connect_due.get()))
+        super().do_handshake(block)
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Bounded
+    ConnectionCls = _BoundedConnection
 
 
 class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _TlsBounded
+    ConnectionCls = _BoundedTlsConnection
+
+
+def _until(moment: float) -> float:
+    return max(moment - time.monotonic(), _LEAST_TIMEOUT)
 
 
 def _resolve(host: str, port: int, due: float) -> list[Address]:
@@ -163,7 +200,7 @@ def _resolve(host: str, port: int, due: float) -> list[Address]:
 
     threading.Thread(target=ask, name="resolver", daemon=True).start()
     try:
-        answer = answers.get(timeout=max(due - time.monotonic(), 0.001))
+        answer = answers.get(timeout=_until(due))
     except Empty:
         raise TimeoutError from None
     if isinstance(answer, OSError):

@@ -1,15 +1,14 @@
-"""Politeness: no more requests a second than the environment allows, over all the processes that send to it.
+"""Limits the rate of requests to what the environment allows, over all processes that send to it.
 
-A file holds the time of the next free slot. Whoever wants to send takes the slot under the file's lock,
-writes the next one, lets the lock go and waits for its own. So xdist's workers share one rate however their
-work is spread, and so do two runs. The clock is the monotonic one, which all processes of a machine share and
-nobody can set back.
+A file holds the time of the next free slot, and its lock is a second file. A process that wants to send takes
+the slot under the lock, writes the next one, releases the lock and waits for its own slot. So all workers of
+xdist share one rate, and so do two runs. The clock is the monotonic one, which all processes of a machine
+share and nobody can set back.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +20,9 @@ from framework.http.hosts import origin_of
 
 Take = Callable[[float, float], float]
 """Takes a slot: the time now and the interval between two, to the time of the slot."""
+
+_LONGEST = 64
+"""Characters of a file that are read: a number has at most 20."""
 
 _MOST_AHEAD = 256
 """A slot further ahead than this many intervals is no queue: it is what was written before the machine
@@ -41,8 +43,8 @@ class Slots:
 
 
 class SharedSlots:
-    """The slots of all processes that know the same file. Where the file cannot be used, each process keeps
-    its *share*.
+    """The slots of all processes that use the same file. If the file cannot be used, each process keeps to
+    its *share* of the rate.
     """
 
     def __init__(self, path: Path, share: int = 1) -> None:
@@ -52,26 +54,22 @@ class SharedSlots:
 
     def __call__(self, now: float, interval: float) -> float:
         try:
-            with locked(self._path) as file:
-                free_at = _read(file)
+            with locked(self._path.with_name(f"{self._path.name}.lock")):
+                free_at = _read(self._path)
                 slot = free_at if now < free_at <= now + _MOST_AHEAD * interval else now
-                _write(file, slot + interval)
+                self._path.write_text(f"{slot + interval:.6f}\n", encoding="ascii")
                 return slot
         except OSError:
             return self._own(now, interval * self._share)
 
 
-def _read(file: int) -> float:
-    os.lseek(file, 0, os.SEEK_SET)
+def _read(path: Path) -> float:
+    """Return the moment that *path* holds, or 0 if it holds none."""
     try:
-        return float(os.read(file, 64).split(b"\n")[0])
-    except (ValueError, UnicodeError):
+        with path.open(encoding="ascii") as file:
+            return float(file.read(_LONGEST))
+    except (FileNotFoundError, ValueError):  # decoding errors are ValueErrors
         return 0.0
-
-
-def _write(file: int, moment: float) -> None:
-    os.lseek(file, 0, os.SEEK_SET)
-    os.write(file, f"{moment:.6f}\n".encode())
 
 
 def pace_file(root: Path, base_url: str) -> Path:

@@ -1,8 +1,7 @@
 """Locks the folder of Allure's results, so that only one run at a time clears it, fills it or reads it.
 
-It is a lock of the operating system, so a killed run leaves none behind. The text in the lock file is for
-people: it names the run that holds the lock. The file is inside the folder, so the folder is cleared but
-never removed.
+It is a lock of the operating system, so a killed run leaves none behind. A file beside it names the run that
+holds the lock; it is for people. Both are inside the folder, so the folder is cleared but never removed.
 """
 
 from __future__ import annotations
@@ -21,7 +20,8 @@ from framework.base.messages import tr
 from framework.cases.template import CHINA
 
 LOCK = ".lock"
-_MAX_LOCK_TEXT = 1000
+HOLDER = ".holder"
+_MAX_HOLDER_TEXT = 1000
 # The harness's own results, and the files of Allure 1, JUnit and others that Allure's generator would read
 # too.
 _RESULTS = (
@@ -58,11 +58,12 @@ def hold_folder(folder: Path, who: str) -> Iterator[None]:
     """
     with ExitStack() as stack:
         try:
-            file = stack.enter_context(locked(folder / LOCK, wait=False))
+            stack.enter_context(locked(folder / LOCK, wait=False))
         except LockedError:
             raise BusyError(_busy(folder)) from None
-        stack.callback(os.ftruncate, file, 0)  # nobody holds the folder any more
-        _write_holder(file, who)
+        holder = folder / HOLDER
+        stack.callback(holder.unlink, missing_ok=True)
+        holder.write_text(_describe_holder(who), encoding="utf-8")
         yield
 
 
@@ -109,10 +110,9 @@ def unwritable_folder(folder: Path, error: OSError) -> Problem:
     )
 
 
-def _write_holder(file: int, who: str) -> None:
+def _describe_holder(who: str) -> str:
     record = {"who": who, "pid": os.getpid(), "since": datetime.now(CHINA).isoformat(timespec="seconds")}
-    os.ftruncate(file, 0)
-    os.write(file, json.dumps(record, ensure_ascii=False).encode())
+    return json.dumps(record, ensure_ascii=False)
 
 
 def _busy(folder: Path) -> Problem:
@@ -125,8 +125,8 @@ def _busy(folder: Path) -> Problem:
 
 def _holder(folder: Path) -> str:
     try:
-        with (folder / LOCK).open(encoding="utf-8") as file:
-            holder = json.loads(file.read(_MAX_LOCK_TEXT))
+        with (folder / HOLDER).open(encoding="utf-8") as file:
+            holder = json.loads(file.read(_MAX_HOLDER_TEXT))
         return tr(
             "{who}（进程 {pid},{since} 开始）",
             who=str(holder["who"]),

@@ -95,7 +95,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(JSON)
 def test_a_mutant_differs_and_the_original_never_changes(document: Any) -> None:
     before = copy.deepcopy(document)

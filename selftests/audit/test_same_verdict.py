@@ -37,7 +37,7 @@ CHECKS = [
     "{each: {fileUrl: {absent: true}, 'files[*]': {each: {fileKey: {ends_with: '.${@.fileType}'}}}}}",
     "$.data.result: {each: {publishTime: {datetime: true}}, length: 10}",
     "$.data.result[*]: {each: {policyText: {policy_text: [mojibake, active_content, issue_number]}}}",
-    "$.data.pageSize: {one_of: ['${$.data.pageSize}', 0]}",
+    "$.data.pageSize: {one_of: ['${$.data.result[0].policyLevel}', 10]}",
     "$.data.result: {length: '${$.data.pageSize}'}",
     "body: {contains: totalNum}",
     "body.size: {at_least: 8000}",

@@ -203,7 +203,7 @@ def test_a_command_speaks_what_its_option_its_variable_or_the_project_says(tmp_p
     assert command("--lang=en").stdout.startswith("Usage")
     assert command(HARNESS_LANG="en").stdout.startswith("Usage")
     assert command("--lang", "zh", HARNESS_LANG="en").stdout.startswith("用法")
-    assert command().stdout.startswith("用法")
+    assert command(folder=tmp_path).stdout.startswith("用法")
     (tmp_path / "pytest.ini").write_text("[pytest]\nlang = en\n", encoding="utf-8")
     assert command(folder=tmp_path).stdout.startswith("Usage")
 

@@ -99,7 +99,7 @@ def read(text: str) -> None:
             assert all(line.isprintable() for line in lines[1:3])
 
 
-@settings(max_examples=300, deadline=2000)
+@settings(max_examples=300)
 @given(st.text(st.characters(codec="utf-8")))
 @example("[" * 5000)
 @example("{a: " * 5000)
@@ -112,7 +112,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     read(text)
 
 
-@settings(max_examples=300, deadline=2000)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.sampled_from(
@@ -138,7 +138,7 @@ def test_any_mixture_of_signs_is_read_or_refused(pieces: list[str]) -> None:
     read("suite: 列表\ncases:\n  - id: a\n    validate: {status_code: 200}\n    " + "".join(pieces))
 
 
-@settings(max_examples=250, deadline=2000)
+@settings(max_examples=250)
 @given(st.sampled_from(range(len(TEXTS))), st.randoms(use_true_random=False), st.integers(1, 4))
 def test_damaged_suite_is_read_or_refused(which: int, chance: random.Random, times: int) -> None:
     text = TEXTS[which]

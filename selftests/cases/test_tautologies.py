@@ -199,7 +199,7 @@ def leaves(call: dict):
     yield call
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(CALLS)
 def test_a_check_of_a_status_is_refused_if_and_only_if_a_part_of_it_is_constant(call):
     constant = [

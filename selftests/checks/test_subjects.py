@@ -1,10 +1,12 @@
-"""Each row of the table of subjects: what it reads, when it is missing, when it is not recorded, its example."""
+"""Each row of the table of subjects: the part it reads, if that is missing or not recorded, its example."""
 
 from __future__ import annotations
 
 import inspect
+import io
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -113,3 +115,28 @@ def test_a_text_that_is_no_subject(text):
 @pytest.mark.parametrize("name", [name for name, _ in READS])
 def test_the_editor_knows_the_subject(name):
     assert re.search(GRAMMAR["definitions"]["subject"]["pattern"], name)
+
+
+@pytest.fixture
+def docx() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        file.writestr("word/document.xml", "x" * 50)
+    return out.getvalue()
+
+
+def test_the_subjects_of_a_body(judge, docx):
+    results = judge(
+        {"body.kind": "docx", "body.size": {"greater_than": 100}, "body": {"contains": "word/"}},
+        body=docx,
+    )
+    assert [result.status for result in results] == ["passed"] * 3
+    (result,) = judge({"body.kind": "docx"}, body=b"<html>404</html>")
+    assert (result.findings[0].path, result.findings[0].actual) == ("body.kind", '"html"')
+
+
+def test_kilobytes_are_rounded_up_as_file_lists_do(judge):
+    for size, kilobytes in ((0, 0), (1, 1), (1024, 1), (1025, 2)):
+        assert [result.status for result in judge({"body.size_kb": kilobytes}, body=b"x" * size)] == [
+            "passed"
+        ]

@@ -25,6 +25,7 @@ from framework.checks.schema import Contracts
 from framework.cli.manual.sample import SAMPLE, Sample, library_samples
 from framework.http.exchange import Exchange, Reply
 from selftests.project_matchers import MATCHERS
+from selftests.shipped import shipped_ini
 
 ROOT = Path(__file__).resolve().parents[2]
 (LIBRARY_SAMPLE,) = library_samples(MATCHERS.libraries.values())
@@ -138,7 +139,8 @@ def test_every_matcher_is_in_the_page_with_its_line_and_example(matcher):
 
 
 def test_the_page_is_up_to_date(project, monkeypatch):
-    monkeypatch.chdir(ROOT)
+    project.write("pytest.ini", shipped_ini())
+    monkeypatch.setenv("HARNESS_LANG", "zh")
     target = project.root / "matchers.md"
     assert project.run("matchers", "--markdown", str(target))[0] == 0
     assert target.read_text("utf-8") == (ROOT / "docs/matchers.md").read_text("utf-8"), (

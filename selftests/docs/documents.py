@@ -10,7 +10,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from selftests.shipped import ROOT, WITHOUT_PLUGINS, shipped_environments, shipped_ini
+
 FOLDER = "testcases/policy_list"
 _BLOCK = re.compile(
     r"^(?:<!-- (?P<note>[^\n]*?) -->\n+)?```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
@@ -71,8 +72,10 @@ class Project:
     def __init__(self, folder: Path, faults: tuple[str, ...] = ()) -> None:
         self.folder = folder
         (folder / FOLDER).mkdir(parents=True)
-        for name in ("conftest.py", "pytest.ini", "environments.yaml", f"{FOLDER}/_shared.yaml"):
+        for name in ("conftest.py", f"{FOLDER}/_shared.yaml"):
             shutil.copy(ROOT / name, folder / name)
+        (folder / "pytest.ini").write_text(shipped_ini(), encoding="utf-8")
+        (folder / "environments.yaml").write_text(shipped_environments(), encoding="utf-8")
         shutil.copytree(ROOT / "schemas", folder / "schemas")
         self.options = [f"--standin={' '.join(f'--fault {fault}' for fault in faults)}"] if faults else []
 
@@ -85,7 +88,7 @@ class Project:
             key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "POLICY_"))
         }
         return subprocess.run(
-            [sys.executable, "-m", "pytest", *self.options, *arguments],
+            [sys.executable, "-m", "pytest", *WITHOUT_PLUGINS, *self.options, *arguments],
             cwd=self.folder,
             check=False,
             capture_output=True,

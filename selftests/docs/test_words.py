@@ -31,6 +31,7 @@ NOT_OURS = {
     "out",
     "node_modules",
     "__pycache__",
+    "testcases",  # the user's
 }
 SHELLS = ("sh", "powershell")
 PYTHON = re.compile(r"(?:\.venv[/\\](?:bin|Scripts)[/\\])?python$|^py$")
@@ -55,7 +56,7 @@ OF_A_MACHINE = re.compile(
 def files(suffix: str = "") -> Iterator[Path]:
     for folder, folders, names in os.walk(ROOT):
         folders[:] = sorted(set(folders) - NOT_OURS)
-        yield from (Path(folder, name) for name in sorted(names) if name.endswith(suffix))
+        yield from (Path(folder, name) for name in sorted(set(names) - NOT_OURS) if name.endswith(suffix))
 
 
 DOCUMENTS = list(files(".md"))
@@ -188,6 +189,6 @@ def test_no_file_contains_a_folder_of_a_machine_or_a_host_of_packages() -> None:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue
-        if path != Path(__file__):
+        if path not in (Path(__file__), ROOT / "environments.yaml", ROOT / ".env"):
             found += [f"{path.relative_to(ROOT)}: {match.group()}" for match in OF_A_MACHINE.finditer(text)]
     assert not found

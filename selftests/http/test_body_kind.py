@@ -48,20 +48,3 @@ def archive(*names: str) -> bytes:
 )
 def test_kind(body, kind):
     assert body_kind(body) == kind
-
-
-def test_the_subjects_of_a_body(judge):
-    results = judge(
-        {"body.kind": "docx", "body.size": {"greater_than": 100}, "body": {"contains": "word/"}},
-        body=archive("word/document.xml"),
-    )
-    assert [result.status for result in results] == ["passed"] * 3
-    (result,) = judge({"body.kind": "docx"}, body=b"<html>404</html>")
-    assert (result.findings[0].path, result.findings[0].actual) == ("body.kind", '"html"')
-
-
-def test_kilobytes_are_rounded_up_as_file_lists_do(judge):
-    for size, kilobytes in ((0, 0), (1, 1), (1024, 1), (1025, 2)):
-        assert [result.status for result in judge({"body.size_kb": kilobytes}, body=b"x" * size)] == [
-            "passed"
-        ]

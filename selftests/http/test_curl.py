@@ -78,14 +78,14 @@ def test_shell_quoting_of_words(request_, expected):
 
 
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_shell_interprets_nothing_in_a_body(text):
     handed = words(line(Request("POST", BASE + "/", data=text + "$(id)`id`\\'\"" + TOKEN)))
     assert handed[handed.index("--data-raw") + 1] == text + "$(id)`id`\\'\"" + TOKEN
 
 
 @given(st.dictionaries(st.text(), st.text()))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_json_keeps_its_value_without_control_characters(value):
     written = line(Request("POST", BASE + "/", json=value))
     handed = words(written)

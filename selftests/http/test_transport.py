@@ -6,11 +6,13 @@ import gzip
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 import tracemalloc
 import warnings
 import zlib
+from contextlib import ExitStack
 
 import pytest
 
@@ -190,7 +192,7 @@ def test_a_connection_closed_by_the_server_is_reopened(serve, transport):
     for _ in range(3):
         closed.clear()
         assert send(sender, server).reply.status == 200
-        assert closed.wait(5)
+        assert closed.wait(120)
     assert server.connections == 3
 
 
@@ -201,11 +203,13 @@ def test_a_reply_is_kept_as_received(serve, reply, transport):
     server = serve(
         reply('{"标题":1}'.encode(), "X-Name: 政策", "x-two: a", "x-two: b", status="404 Not Found")
     )
+    begun = time.time()
     exchange = send(transport(server), server, "/p?q=1")
     got = exchange.reply
     assert (got.status, got.json, got.url) == (404, {"标题": 1}, server.url + "/p?q=1")
     assert got.headers == (("Content-Length", "12"), ("X-Name", "政策"), ("x-two", "a"), ("x-two", "b"))
-    assert 0 < got.elapsed_ms < 5000 and not exchange.replayed and abs(exchange.started - time.time()) < 60
+    assert got.elapsed_ms > 0 and not exchange.replayed
+    assert begun <= exchange.started <= time.time()
 
 
 @pytest.mark.parametrize(
@@ -347,12 +351,58 @@ def test_a_host_that_does_not_resolve_is_a_connect_error(transport, monkeypatch)
 
 def test_a_hanging_resolver_ends_at_the_deadline(transport, monkeypatch):
     release = threading.Event()
-    monkeypatch.setattr(connections.socket, "getaddrinfo", lambda *args, **keywords: release.wait(30) and [])
-    begun = time.monotonic()
+    monkeypatch.setattr(connections.socket, "getaddrinfo", lambda *args, **keywords: release.wait(120) and [])
     with pytest.raises(TimedOutError, match=r"0\.2 秒内没有连上"):
         transport("http://policy.test", connect=0.2).send(Request("GET", "http://policy.test/"))
     release.set()
-    assert time.monotonic() - begun < 2
+
+
+def lead_to(monkeypatch, *addresses):
+    """Have policy.test resolve to *addresses*, in this order."""
+    real = socket.getaddrinfo
+
+    def getaddrinfo(host, port, *arguments, **keywords):
+        if host != "policy.test":
+            return real(host, port, *arguments, **keywords)
+        return [entry for address in addresses for entry in real(address, port, *arguments, **keywords)]
+
+    monkeypatch.setattr(connections.socket, "getaddrinfo", getaddrinfo)
+
+
+def test_an_address_that_refuses_leaves_the_next_and_the_host_keeps_its_name(
+    serve, reply, transport, monkeypatch
+):
+    server = serve(reply(b"1"))
+    lead_to(monkeypatch, "127.0.0.2", "127.0.0.1")
+    url = f"http://policy.test:{server.port}"
+    assert transport(url).send(Request("GET", url + "/")).reply.json == 1
+    assert f"Host: policy.test:{server.port}" in head_and_body(server.received[0])[0]
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="needs 127.0.0.2 and a queue that drops what it cannot hold"
+)
+def test_an_address_that_swallows_everything_leaves_time_for_the_next(serve, reply, transport, monkeypatch):
+    server = serve(reply(b"1"))
+    lead_to(monkeypatch, "127.0.0.2", "127.0.0.1")
+    url = f"http://policy.test:{server.port}"
+    with ExitStack() as stack:
+        silent = stack.enter_context(socket.socket())
+        silent.bind(("127.0.0.2", server.port))
+        silent.listen(0)
+        for _ in range(4):  # its queue is full from here on
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(("127.0.0.2", server.port))
+        assert transport(url, connect=2).send(Request("GET", url + "/")).reply.json == 1
+
+
+def test_a_handshake_that_is_never_answered_ends_with_the_connect_timeout(transport, monkeypatch):
+    lead_to(monkeypatch, "127.0.0.1", "127.0.0.1")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://policy.test:{silent.getsockname()[1]}"
+        with pytest.raises(TimedOutError, match=r"0\.5 秒内没有连上"):
+            transport(url, connect=0.5).send(Request("GET", url + "/"))
 
 
 def test_tls_to_a_plain_server_is_reported_as_a_tls_error(serve, transport):
@@ -373,41 +423,55 @@ def _answer_plainly(listener):
         connection.recv(100)
 
 
-def test_a_certificate_is_verified_unless_the_case_disables_it(tmp_path, transport):
-    made = subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=localhost",
-            "-keyout",
-            tmp_path / "key",
-            "-out",
-            tmp_path / "cert",
-        ],
-        capture_output=True,
-        check=False,
-    )
-    if made.returncode:
-        pytest.skip("no openssl to make a certificate with")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=_answer_over_tls, args=(listener, context), daemon=True).start()
-        url = f"https://127.0.0.1:{listener.getsockname()[1]}"
-        with pytest.raises(ConnectError, match=r"TLS.*self"):
+@pytest.fixture
+def over_tls(tmp_path):
+    """``over_tls(name)``: the port of a server whose certificate, made here, is for *name*."""
+    with ExitStack() as stack:
+
+        def serve_for(name: str) -> int:
+            command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+            command += [
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                f"/CN={name}",
+                "-addext",
+                f"subjectAltName=DNS:{name}",
+            ]
+            command += ["-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert")]
+            if subprocess.run(command, capture_output=True, check=False).returncode:
+                pytest.skip("no openssl to make a certificate with")
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            threading.Thread(target=_answer_over_tls, args=(listener, context), daemon=True).start()
+            return listener.getsockname()[1]
+
+        yield serve_for
+
+
+def test_a_certificate_is_verified_unless_the_case_disables_it(over_tls, transport):
+    url = f"https://127.0.0.1:{over_tls('localhost')}"
+    with pytest.raises(ConnectError, match=r"TLS.*self"):
+        transport(url).send(Request("GET", url + "/"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert transport(url).send(Request("GET", url + "/", verify=False)).reply.body == b"{}"
+
+
+@pytest.mark.parametrize("name", ["policy.test", "other.test"])
+def test_a_certificate_must_be_for_the_name_and_not_for_its_address(
+    over_tls, transport, tmp_path, monkeypatch, name
+):
+    lead_to(monkeypatch, "127.0.0.2", "127.0.0.1")
+    url = f"https://policy.test:{over_tls(name)}"
+    monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(tmp_path / "cert"))
+    if name == "policy.test":
+        assert transport(url).send(Request("GET", url + "/")).reply.body == b"{}"
+    else:
+        with pytest.raises(ConnectError, match=r"TLS.*policy\.test"):
             transport(url).send(Request("GET", url + "/"))
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            assert transport(url).send(Request("GET", url + "/", verify=False)).reply.body == b"{}"
 
 
 def _answer_over_tls(listener, context):
@@ -454,18 +518,14 @@ def dripping(start: bytes, drip: bytes = b"1\r\n1\r\n"):
 )
 def test_the_deadline_holds_while_bytes_drip(serve, transport, said):
     server = serve(dripping(said, b"1" if b"X: " in said or not said else b"1\r\n1\r\n"))
-    begun = time.monotonic()
-    with pytest.raises(TimedOutError, match=r"0\.3 秒内没有收完答复"):
+    with pytest.raises(TimedOutError, match=r"0\.3 秒内没有"):
         send(transport(server, total=0.3), server)
-    assert time.monotonic() - begun < 0.8
 
 
 def test_a_silent_server_times_out(serve, transport):
     server = serve(lambda connection: connection.recv(1))
-    begun = time.monotonic()
-    with pytest.raises(TimedOutError):
+    with pytest.raises(TimedOutError, match=r"0\.2 秒内没有"):
         send(transport(server), server, timeout=0.2)
-    assert time.monotonic() - begun < 0.7
 
 
 def test_redirects_share_the_one_deadline(serve, reply, transport):
@@ -474,10 +534,8 @@ def test_redirects_share_the_one_deadline(serve, reply, transport):
         connection.sendall(reply(b"", "Location: /", "Connection: close", status="302 Found"))
 
     server = serve(slow)
-    begun = time.monotonic()
-    with pytest.raises(TimedOutError):
+    with pytest.raises(TimedOutError):  # a time for each would end at the limit of redirects
         send(transport(server, total=0.4), server)
-    assert time.monotonic() - begun < 0.9
 
 
 @pytest.mark.parametrize(
@@ -493,12 +551,10 @@ def test_a_300_mb_reply_ends_at_the_limit(serve, transport, head):
 
     server = serve(flood)
     tracemalloc.start()
-    begun = time.monotonic()
     with pytest.raises(TooLargeError, match="超过 2 MiB"):
         send(transport(server, max_reply_bytes=2 * 2**20), server)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert time.monotonic() - begun < 2
     assert peak < 16 * 2**20
 
 

@@ -141,7 +141,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(document=st.dictionaries(st.text(min_size=1, max_size=10), JSON, min_size=1, max_size=4))
 def test_any_document_is_read_back_unchanged_or_refused(document):
     """The parser refuses a text with a reference in full-width braces even in quotes."""

@@ -80,7 +80,7 @@ class Receiver:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 receiver.received.append(body.decode("utf-8"))
                 if receiver.hold.is_set():
-                    receiver.let_go.wait(30)
+                    receiver.let_go.wait(120)
                 self.send_response(receiver.status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -113,6 +113,10 @@ def receiver() -> Iterator[Receiver]:
     made = Receiver()
     yield made
     made.close()
+
+
+PATIENT = ("--notify-seconds", "300")
+"""A notification that can be sent is sent, however slow the machine is."""
 
 
 class Nights:
@@ -150,7 +154,7 @@ class Nights:
 
     def night(self, run: RunRecord | str | None, *arguments: str, code: int | None = None) -> int:
         self.run, self.code = run, code
-        return night_module.night_command(arguments, print)
+        return night_module.night_command((*PATIENT, *arguments), print)
 
     @property
     def summary(self) -> str:

@@ -86,14 +86,14 @@ def test_a_second_run_names_the_first_and_leaves_its_results_alone(project) -> N
 
     def reply(*_: object) -> dict:
         begun.set()
-        assert done.wait(50)
+        assert done.wait(120)
         return BIG
 
     project.service.replies["/list"] = reply
     project.suite(cases(2))
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(project.run)
-        assert begun.wait(50)
+        assert begun.wait(120)
         try:
             second = project.run()
             cleared = framework("clear", "reports/allure-results", cwd=project.folder)
@@ -128,7 +128,8 @@ def test_who_holds_a_folder_is_told_only_while_it_does(tmp_path: Path) -> None:
     ):
         pass
     with hold_folder(tmp_path, "运行 c"):
-        assert "运行 c" in (tmp_path / ".lock").read_text("utf-8")
+        assert "运行 c" in (tmp_path / ".holder").read_text("utf-8")
+    assert not (tmp_path / ".holder").exists()
 
 
 # Leftovers
@@ -149,6 +150,7 @@ def test_what_an_older_version_or_another_tool_left_does_not_enter(project) -> N
         project.write(f"reports/allure-results/{name}", '{"uuid": "cut sh')
     project.write("reports/allure-results/notes.bin", "not ours")
     project.write("reports/allure-results/.lock", "{an older lock")
+    project.write("reports/allure-results/.holder", "{of a run that was killed")
     project.write("reports/run.json", '{"schema": 0, "cases": "all"}')
     project.write("reports/logs/old.jsonl", "not a log")
     run = project.run()
@@ -247,6 +249,6 @@ def framework(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         env=environment,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=120,
         check=False,
     )

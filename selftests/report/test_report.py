@@ -201,7 +201,7 @@ def test_a_failed_installation_is_reported_with_its_last_line(monkeypatch: pytes
 def test_a_program_that_hangs_or_is_missing_is_a_harness_error() -> None:
     with pytest.raises(GenerateError, match="1 秒内没有完成"):
         report_node.run(
-            [sys.executable, "-c", "import time; time.sleep(9)"],
+            [sys.executable, "-c", "import time; time.sleep(300)"],
             cwd=Path.cwd(),
             seconds=1,
             error=GenerateError,

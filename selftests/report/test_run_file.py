@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -125,7 +126,7 @@ def test_an_expired_quarantine_is_a_mistake_in_the_case_file(alone) -> None:
     outcome, document = alone
     held, late = case(document, "held"), case(document, "held-too-long")
     assert held["quarantine"] == {"reason": "不稳", "until": "2999-01-01", "expired": False}
-    assert "隔离至 2999-01-01:不稳" in held["headline"]
+    assert "隔离至 2999-01-01：不稳" in held["headline"]
     assert (late["category"], late["quarantine"]["expired"]) == ("case", True)
     assert "隔离已于 2020-01-01 到期" in outcome.out and "修好了就删去 quarantine" in outcome.out
 
@@ -169,9 +170,10 @@ def test_an_unreachable_service_is_tried_three_times_and_never_green(project) ->
 
 
 def test_an_interrupted_run_records_its_finished_cases(project) -> None:
+    begun, let_go = threading.Event(), threading.Event()
     project.service.replies = {
         "/list": {"success": True},
-        "/slow": lambda *_: (project.write("started", ""), time.sleep(20))[0],
+        "/slow": lambda *_: (begun.set(), let_go.wait(120))[0],
     }
     project.suite("""
   - id: first
@@ -191,9 +193,10 @@ def test_an_interrupted_run_records_its_finished_cases(project) -> None:
         env={**os.environ, **project.variables, "PYTHONPATH": str(ROOT)},
         start_new_session=True,
     )
-    wait_for(project.folder / "started")
+    assert begun.wait(120)
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=30) == 2
+    assert process.wait(timeout=120) == 2
+    let_go.set()
     document = record(project.folder)
     assert (document["interrupted"], document["verdict"], document["collected"]) == (True, 2, 3)
     assert case(document, "first")["status"] == "passed"
@@ -215,10 +218,3 @@ def test_a_run_over_the_budget_fails_with_its_own_reason(project, budget: int, c
     document = record(project.folder)
     assert (run.code, document["verdict"], document["counts"]["passed"]) == (code, code, 5)
     assert ("耗时超出预算：p95" in run.out) is bool(code)
-
-
-def wait_for(path: Path) -> None:
-    end = time.monotonic() + 20
-    while not path.exists():
-        assert time.monotonic() < end, f"{path} did not appear"
-        time.sleep(0.02)

@@ -39,7 +39,10 @@ for argument in "$@"; do printf '%s\\n' "$argument"; done >> "$STUB_LOG"
 echo -- >> "$STUB_LOG"
 case "$*" in
 *"framework clear"*) [ "${{CLEAR_EXIT:-0}}" = 0 ] || exit "$CLEAR_EXIT"; shift 3; rm -rf "$@"; exit ;;
-*pip*) sleep "${{PIP_SECONDS:-0}}"; echo "$PIP_ERROR" >&2; exit "${{PIP_EXIT:-0}}" ;;
+*pip*)
+    until [ -z "$PIP_WAITS_FOR" ] || [ -e "$PIP_WAITS_FOR" ]; do sleep 0.05; done
+    echo "$PIP_ERROR" >&2
+    exit "${{PIP_EXIT:-0}}" ;;
 *framework*) exit "${{REPORT_EXIT:-0}}" ;;
 *)
     mkdir -p reports/allure-results
@@ -78,7 +81,7 @@ class Project:
 
     def run(self, script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         process = self.start(script, *arguments, **environment)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     @property
@@ -153,22 +156,26 @@ def test_a_lock_that_does_not_fit_is_not_installed(project: Project, locked: str
 
 
 def test_a_killed_install_leaves_no_stamp_and_no_lock(project: Project) -> None:
-    process = project.start("bootstrap", "requirements.txt", PIP_SECONDS="5")
+    gate = project.folder / "gate"
+    process = project.start("bootstrap", "requirements.txt", PIP_WAITS_FOR=str(gate))
     wait_for(project.log)
     process.kill()
+    gate.touch()  # ends the orphaned installer too
     process.communicate()
     assert not list((project.folder / ".venv").glob(".installed-*"))
     assert project.run("bootstrap", "requirements.txt").returncode == 0
 
 
 def test_two_runs_at_once_install_once(project: Project) -> None:
-    first = project.start("bootstrap", "requirements.txt", PIP_SECONDS="1")
+    gate = project.folder / "gate"
+    first = project.start("bootstrap", "requirements.txt", PIP_WAITS_FOR=str(gate))
     wait_for(project.log)
-    second = project.run("bootstrap", "requirements.txt")
-    out, _ = first.communicate(timeout=30)
+    second = project.start("bootstrap", "requirements.txt")
+    assert "另一个进程正在安装" in second.stderr.readline()
+    gate.touch()
+    outputs = [process.communicate(timeout=120)[0] for process in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0)
-    assert "另一个进程正在安装" in second.stderr
-    assert second.stdout == out
+    assert outputs[0] == outputs[1]
     assert project.installs() == 1
 
 
@@ -309,8 +316,7 @@ def test_test_runs_all_selftests_unless_some_are_named(project: Project) -> None
 
 
 def wait_for(path: Path) -> None:
-    for _ in range(200):
-        if path.exists():
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"{path} did not appear")
+    end = time.monotonic() + 120
+    while not path.exists():
+        assert time.monotonic() < end, f"{path} did not appear"
+        time.sleep(0.02)

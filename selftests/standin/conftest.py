@@ -41,7 +41,7 @@ def ask(standin: StandinProcess, http: requests.Session) -> Ask:
     def post(body: Any = None, token: str | None = standin.token, method: str = "POST") -> requests.Response:
         headers = {} if token is None else {"Token": token}
         content = {"data": body} if isinstance(body, bytes) else {"json": {} if body is None else body}
-        return http.request(method, standin.url + PAGE_LIST_PATH, headers=headers, timeout=10, **content)
+        return http.request(method, standin.url + PAGE_LIST_PATH, headers=headers, timeout=120, **content)
 
     return post
 

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from standin.contract import PAGE_LIST_PATH
 from standin.control import CONTROL_PATH, KEY_HEADER
 from standin.faults import EXTRA_FROM, FAULTS
 from standin.faults.records import as_javascript_prints
+from standin.faults.wire import SLOW_S
 from standin.process import StandinProcess
 from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
 
@@ -55,13 +57,16 @@ def _seen(process: StandinProcess, http: requests.Session) -> list[Any]:
     """Return everything that a tester could see: the replies to all probes, and two downloads."""
     headers = {"Token": process.token}
     found = [
-        http.post(process.url + PAGE_LIST_PATH, json=body, headers=headers, timeout=10) for body in PROBES
+        http.post(process.url + PAGE_LIST_PATH, json=body, headers=headers, timeout=120) for body in PROBES
     ]
-    found += [http.get(f"{process.url}/oss/{key}", timeout=10) for key in FILES]
+    found += [http.get(f"{process.url}/oss/{key}", timeout=120) for key in FILES]
     for token, body in REFUSALS_AND_OTHERS:
         found.append(
             http.post(
-                process.url + PAGE_LIST_PATH, json=body, headers={"Token": token} if token else {}, timeout=10
+                process.url + PAGE_LIST_PATH,
+                json=body,
+                headers={"Token": token} if token else {},
+                timeout=120,
             )
         )
     return [(reply.status_code, reply.headers["Content-Type"], reply.content) for reply in found]
@@ -77,7 +82,7 @@ def faulty() -> Iterator[StandinProcess]:
 def switch(faulty: StandinProcess, http: requests.Session) -> Iterator[Callable[..., requests.Response]]:
     def switched(*names: Any, key: str = KEY) -> requests.Response:
         return http.post(
-            faulty.url + CONTROL_PATH, json={"faults": names}, headers={KEY_HEADER: key}, timeout=10
+            faulty.url + CONTROL_PATH, json={"faults": names}, headers={KEY_HEADER: key}, timeout=120
         )
 
     yield switched
@@ -86,7 +91,7 @@ def switch(faulty: StandinProcess, http: requests.Session) -> Iterator[Callable[
 
 @pytest.fixture(scope="module")
 def get(faulty: StandinProcess, http: requests.Session) -> Callable[..., requests.Response]:
-    def posted(body: Any = None, timeout: float = 10) -> requests.Response:
+    def posted(body: Any = None, timeout: float = 120) -> requests.Response:
         headers = {"Token": faulty.token}
         return http.post(
             faulty.url + PAGE_LIST_PATH, json=body or PROBES[0], headers=headers, timeout=timeout
@@ -104,7 +109,7 @@ def seen(faulty: StandinProcess, http: requests.Session) -> Callable[[], list[An
 def sound(faulty, http) -> list[Any]:
     """The replies without faults, whichever test asks first."""
     everything_off = http.post(
-        faulty.url + CONTROL_PATH, json={"faults": []}, headers={KEY_HEADER: KEY}, timeout=10
+        faulty.url + CONTROL_PATH, json={"faults": []}, headers={KEY_HEADER: KEY}, timeout=120
     )
     assert everything_off.status_code == 200
     return _seen(faulty, http)
@@ -137,8 +142,9 @@ def test_a_cut_stream_ends_early(switch, get):
 
 def test_a_slow_reply_is_slow(switch, get):
     switch("slow")
-    with pytest.raises(requests.exceptions.Timeout):
-        get(timeout=0.2)
+    begun = time.monotonic()
+    get()
+    assert time.monotonic() - begun >= SLOW_S
 
 
 SHOWN: dict[str, Callable[[Any], bool]] = {
@@ -236,14 +242,14 @@ def test_control_needs_its_key(switch):
 
 
 def test_there_is_no_control_without_a_key(standin, http):
-    reply = http.post(standin.url + CONTROL_PATH, json={"faults": []}, headers={KEY_HEADER: ""}, timeout=10)
+    reply = http.post(standin.url + CONTROL_PATH, json={"faults": []}, headers={KEY_HEADER: ""}, timeout=120)
     assert reply.status_code == 404
 
 
 def test_faults_can_be_given_at_the_start(http):
     with StandinProcess(("--fault", "total-int", "--fault", "code-int")) as process:
         reply = http.post(
-            process.url + PAGE_LIST_PATH, json={}, headers={"Token": process.token}, timeout=10
+            process.url + PAGE_LIST_PATH, json={}, headers={"Token": process.token}, timeout=120
         ).json()
     assert (reply["code"], reply["data"]["totalNum"]) == (0, 190)
 
@@ -252,7 +258,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "standin", *arguments]
     environment = {**os.environ, "PYTHONUTF8": "1"}
     return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", timeout=10, check=False
+        command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", timeout=120, check=False
     )
 
 

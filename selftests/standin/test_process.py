@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -19,17 +18,17 @@ from standin.process import StandinError, StandinProcess
 from standin.tokens import DEFAULT_TOKEN
 
 ROOT = str(Path(__file__).parents[2])
+PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 
 
 def launch(*arguments: str, **options) -> subprocess.Popen[str]:
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     command = [sys.executable, "-m", "standin", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, text=True, encoding="utf-8", **{**pipes, **options})
+    return subprocess.Popen(command, cwd=ROOT, text=True, encoding="utf-8", **{**PIPES, **options})
 
 
 def refused(*arguments: str) -> str:
     with launch(*arguments) as child:
-        out, err = child.communicate(timeout=10)
+        out, err = child.communicate(timeout=120)
     assert (child.returncode, out) == (2, "")
     assert err.count("\n") == 1
     return err
@@ -38,7 +37,7 @@ def refused(*arguments: str) -> str:
 def test_it_prints_one_line_of_json_without_a_terminal():
     with launch("--port", "0", "--until-stdin-closes") as child:
         line = json.loads(child.stdout.readline())
-        out, err = child.communicate(timeout=10)
+        out, err = child.communicate(timeout=120)
     assert set(line) == {"event", "url", "token"}
     assert (line["event"], line["token"]) == ("listening", DEFAULT_TOKEN)
     assert line["url"].startswith("http://127.0.0.1:")
@@ -51,12 +50,12 @@ def test_it_ends_with_its_stdin_even_under_an_open_connection():
         with requests.Session() as session:
             assert (
                 session.post(
-                    url + PAGE_LIST_PATH, headers={"Token": DEFAULT_TOKEN}, json={}, timeout=10
+                    url + PAGE_LIST_PATH, headers={"Token": DEFAULT_TOKEN}, json={}, timeout=120
                 ).status_code
                 == 200
             )
             child.stdin.close()
-            assert child.wait(timeout=3) == 0
+            assert child.wait(timeout=120) == 0
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent otherwise on Windows")
@@ -65,7 +64,7 @@ def test_a_signal_ends_it_quietly(sent):
     with launch("--port", "0") as child:
         child.stdout.readline()
         child.send_signal(sent)
-        out, err = child.communicate(timeout=10)
+        out, err = child.communicate(timeout=120)
     assert (out, err) == ("", "")
     assert child.returncode in (0, -sent)
 
@@ -87,7 +86,7 @@ def test_no_orphan_is_left_when_the_owner_is_killed():
         [sys.executable, "-c", owner], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as parent:
         host, port = parent.stdout.readline().strip().removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port)), timeout=10) as connection:
+        with socket.create_connection((host, int(port)), timeout=120) as connection:
             parent.kill()
             assert is_ended(connection), "the child ended, and with it the connection"
 
@@ -113,7 +112,7 @@ def test_the_base_of_file_addresses_can_be_set():
     with StandinProcess(("--files-base", "https://files.example/oss")) as standin:
         body = {"pageSize": 1}
         reply = requests.post(
-            standin.url + PAGE_LIST_PATH, headers={"Token": standin.token}, json=body, timeout=10
+            standin.url + PAGE_LIST_PATH, headers={"Token": standin.token}, json=body, timeout=120
         )
     (file,) = reply.json()["data"]["result"][0]["files"]
     assert file["fileUrl"] == "https://files.example/oss/" + file["fileKey"]
@@ -124,19 +123,15 @@ def test_two_starts_serve_the_same_bytes():
     base = ("--files-base", "http://files.example/")
     with StandinProcess(base) as one, StandinProcess(base) as two:
         replies = {
-            requests.post(s.url + PAGE_LIST_PATH, headers={"Token": s.token}, json=body, timeout=10).content
+            requests.post(s.url + PAGE_LIST_PATH, headers={"Token": s.token}, json=body, timeout=120).content
             for s in (one, two)
         }
     assert len(replies) == 1
 
 
-def test_start_returns_at_once_and_url_waits():
-    process = StandinProcess()
-    before = time.perf_counter()
-    process.start()
-    assert time.perf_counter() - before < 0.2
-    assert requests.get(process.url, timeout=10).status_code == 404
-    process.stop()
+def test_url_waits_until_it_listens():
+    with StandinProcess() as process:
+        assert requests.get(process.url, timeout=120).status_code == 404
 
 
 def test_a_second_start_or_stop_does_nothing():
@@ -163,15 +158,20 @@ def test_a_child_that_ends_is_reported_with_its_stderr():
     assert "192.0.2.1 is not a loopback address" in str(caught.value)
 
 
-def test_a_child_that_is_slow_is_reported():
-    with StandinProcess(timeout_s=0.0) as process, pytest.raises(StandinError, match="within 0 s"):
+def test_start_does_not_wait_and_a_child_that_never_listens_is_reported(monkeypatch):
+    def start_a_silent_child(_):
+        return subprocess.Popen([sys.executable, "-c", "input()"], text=True, **PIPES)
+
+    monkeypatch.setattr("standin.process._launch", start_a_silent_child)
+    with StandinProcess(timeout_s=0.1) as process, pytest.raises(StandinError, match=r"within 0\.1 s"):
         _ = process.url
 
 
-def test_start_up_is_quick():
+def test_its_data_are_ready_nearly_as_soon_as_its_server_is():
     code = (
-        "import sys, standin.__main__ as m, time; from standin.store import Store\nStore((*m.recorded()"
-        ", *m.others())); print(time.process_time())"
+        "import time, uvicorn, starlette.applications; server = time.process_time()\n"
+        "import standin.__main__ as m; from standin.store import Store; Store((*m.recorded(), *m.others()))\n"
+        "print(time.process_time() / server)"
     )
-    spent = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert float(spent.stdout) < 1.0
+    ratio = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert float(ratio.stdout) < 9  # measured: 3

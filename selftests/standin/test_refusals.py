@@ -91,11 +91,11 @@ def test_a_body_that_is_too_large_is_refused(ask):
 
 @pytest.mark.parametrize("path", ["/", "/api", PAGE_LIST_PATH + "/x", "/oss"])
 def test_another_path_is_refused(standin, http, path):
-    refused(http.get(standin.url + path, timeout=10, allow_redirects=False), 404)
+    refused(http.get(standin.url + path, timeout=120, allow_redirects=False), 404)
 
 
 def test_the_content_type_of_a_request_is_ignored(standin):
-    connection = http.client.HTTPConnection(urlsplit(standin.url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(standin.url).netloc, timeout=120)
     connection.request("POST", PAGE_LIST_PATH, json.dumps({"pageSize": 1}), {"Token": DEFAULT_TOKEN})
     with connection.getresponse() as reply:
         assert (reply.status, len(json.loads(reply.read())["data"]["result"])) == (200, 1)
@@ -103,10 +103,12 @@ def test_the_content_type_of_a_request_is_ignored(standin):
 
 
 def test_small_replies_are_not_delayed(ask):
-    spent = []
-    for _ in range(20):
+    quick = 0
+    for _ in range(1000):
         before = time.perf_counter()
         ask({}, token="x")
-        spent.append(time.perf_counter() - before)
-    # With the kernel's delayed acknowledgement each reply would take 40 ms.
-    assert sorted(spent)[10] < 0.03
+        # The kernel's delayed acknowledgement would make each of them 40 ms, but for the first few.
+        quick += time.perf_counter() - before < 0.03
+        if quick == 20:
+            break
+    assert quick == 20

@@ -17,7 +17,7 @@ def _walk(process: StandinProcess, http: requests.Session, size: int) -> list[di
     while more:
         body = {"pageNo": len(found) // size + 1, "pageSize": size}
         data = http.post(
-            process.url + PAGE_LIST_PATH, json=body, headers={"Token": process.token}, timeout=10
+            process.url + PAGE_LIST_PATH, json=body, headers={"Token": process.token}, timeout=120
         ).json()["data"]
         found += data["result"]
         more = data["hasNext"]
