@@ -6,6 +6,7 @@ without format characters such as the zero-width space, and with every kind of s
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -13,8 +14,8 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import visible
 
-_LONGEST = 100_000
-"""Longer texts are not compared: normalization is linear, and a finding should stay cheap."""
+_LONGEST = 2_000
+"""Longer texts are not compared: a mismatch inside ``not`` or ``any_of`` is no finding yet, and must stay cheap."""
 _MOST_NAMED = 3
 
 
@@ -49,9 +50,14 @@ def look_alike_in(value: Json, argument: Json) -> str:
     return ""
 
 
+_FORMAT_CHARACTERS = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_SPACES = re.compile(r"\s")
+
+
 def _skeleton(text: str) -> str:
-    kept = (char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
-    return "".join(" " if char.isspace() else char for char in kept)
+    if text.isascii():
+        return text
+    return _SPACES.sub(" ", _FORMAT_CHARACTERS.sub("", unicodedata.normalize("NFKC", text)))
 
 
 def _unusual(side: str, text: str) -> Iterator[str]:
