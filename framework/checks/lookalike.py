@@ -15,7 +15,7 @@ from framework.base.messages import tr
 from framework.base.source import visible
 
 _LONGEST = 2_000
-"""Longer texts are not compared: a mismatch inside ``not`` or ``any_of`` is no finding yet, and must stay cheap."""
+"""Longer texts are not compared: a mismatch inside ``not`` is no finding yet and must stay cheap."""
 _MOST_NAMED = 3
 
 
@@ -50,7 +50,9 @@ def look_alike_in(value: Json, argument: Json) -> str:
     return ""
 
 
-_FORMAT_CHARACTERS = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_FORMAT_CHARACTERS = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+)
 _SPACES = re.compile(r"\s")
 
 
