@@ -48,5 +48,5 @@ def combined_words(kind: CombinationKind, branches: Sequence[str]) -> str:
     """Return the combination in words, from the words of its branches."""
     if kind == "not":
         return tr("不满足（{branch}）", branch=branches[0])
-    joined = tr(" 或 ") if kind == "any_of" else tr(" 且 ")
-    return joined.join(f"({branch})" for branch in branches)
+    joint = tr("）或（") if kind == "any_of" else tr("）且（")
+    return tr("（{words}）", words=joint.join(branches))

@@ -109,10 +109,12 @@ def _select(subject: Subject, target: Target) -> Selection:
     try:
         return select_values(subject, target)
     except UnresolvedError:
+        if subject.path is None:
+            raise
         try:
-            blame_service(references(subject.path) if subject.path else (), target.scope)
+            blame_service(references(subject.path), target.scope)
         except UnfitArgumentError as error:
-            return nothing_selectable(subject, target, target.problem or str(error))
+            return nothing_selectable(subject.path, target, target.problem or str(error))
         raise
 
 

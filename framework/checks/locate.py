@@ -14,8 +14,7 @@ from framework.base.jsonpath import Json, Located, Location, Path, compile_path,
 from framework.base.messages import tr
 from framework.cases.case import Subject
 from framework.cases.request import MISSING
-from framework.cases.subjects import SubjectRow
-from framework.cases.template import Scope, render_path
+from framework.cases.template import PathTemplate, Scope, render_path
 from framework.checks.shown import short, shorten
 from framework.http.exchange import Exchange, NotJsonError
 
@@ -160,66 +159,54 @@ def select_values(subject: Subject, target: Target) -> Selection:
     Raises:
         UnresolvedError: a variable, or a reference inside the path, has no value.
     """
-    if subject.kind == "path":
-        return _select_path(subject, target)
+    if subject.path is None:
+        return _select_part(subject, target)
     if subject.kind == "variable":
-        return _select_variable(subject, target)
-    if target.exchange is None or subject.row is None:
-        return Selection(target, subject.text, problem=tr("这里没有答复"))
-    return _select_part(subject, subject.row, target, target.exchange)
+        return _select_variable(subject, subject.path, target)
+    return _select_path(subject.path, target)
 
 
-def nothing_selectable(subject: Subject, target: Target, why: str) -> Selection:
-    """Return the selection that says why nothing can be selected."""
-    if subject.kind == "part":
-        return Selection(target, subject.text, problem=why)
-    written = subject.path.text if subject.path else ""
-    from_root = written.startswith(("$", "[")) or not written
-    is_path = subject.kind == "path"
+def nothing_selectable(path: PathTemplate, target: Target, why: str) -> Selection:
+    """Return the selection that says why the path cannot select anything in the target."""
+    written = "".join(part if isinstance(part, str) else "${" + part.text + "}" for part in path.parts)
     return Selection(
         target,
-        target.root if is_path else subject.text,
+        target.root,
         (),
-        subject.singular,
+        path.singular,
         target.document,
         why,
         unrecorded=target.unrecorded,
-        start=target.at if is_path else _ROOT,
-        rest=written.removeprefix("$") if from_root else "." + written,
+        start=target.at,
+        rest=written.removeprefix("$"),
     )
 
 
-def _select_part(subject: Subject, row: SubjectRow, target: Target, exchange: Exchange) -> Selection:
-    value = row.read(exchange.reply, subject.name)
+def _select_part(subject: Subject, target: Target) -> Selection:
+    if target.exchange is None or subject.row is None:
+        return Selection(target, subject.text, problem=tr("这里没有答复"))
+    value = subject.row.read(target.exchange.reply, subject.name)
     if value is None:
         return Selection(target, subject.text, unrecorded=True)
     if value is MISSING:
         return Selection(target, subject.text, held=True, parents=1)
-    return _single(target, subject.text, value)
+    return Selection(target, subject.text, (Located((), value),), document=value)
 
 
-def _single(target: Target, root: str, value: Json) -> Selection:
-    return Selection(target, root, (Located((), value),), document=value)
-
-
-def _select_path(subject: Subject, target: Target) -> Selection:
+def _select_path(template: PathTemplate, target: Target) -> Selection:
     if target.unrecorded or target.problem:
-        return nothing_selectable(subject, target, target.problem)
-    if subject.path is None:
-        raise TypeError(subject)
-    path = render_path(subject.path, target.scope)
+        return nothing_selectable(template, target, target.problem)
+    path = render_path(template, target.scope)
     return _select(path, target, target.root, target.document, target.at)
 
 
-def _select_variable(subject: Subject, target: Target) -> Selection:
+def _select_variable(subject: Subject, template: PathTemplate, target: Target) -> Selection:
     binding = target.scope.variables.get(subject.name)
     if binding is None:
         what = tr("{text} 在这里没有值", text=subject.text)
         raise UnresolvedError(Problem("reference-undefined", what, "", subject.span))
     root = "${" + subject.name + "}"
-    if subject.path is None:
-        return _single(target, root, binding.value)
-    path = render_path(subject.path, target.scope)
+    path = render_path(template, target.scope)
     return _select(path, target, root, binding.value, Located((), binding.value))
 
 

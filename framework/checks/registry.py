@@ -104,7 +104,7 @@ def _from_library(module: str, name: str) -> Matcher:
         raise ConfigError(Problem("matcher-library", what, tr("改正这一行，或删去它"))) from None
     declared = declaration_of(function)
     if declared is None:
-        what = tr("{where}:{module} 的 {name} 不是匹配器", where=where, module=module, name=name)
+        what = tr("{where}：{module} 的 {name} 不是匹配器", where=where, module=module, name=name)
         raise ConfigError(Problem("matcher-library", what, tr("给函数加上 @matcher(…)")))
     path = Path(function.__code__.co_filename)
     return row_of(function, declared, read_source(path, path.name))

@@ -29,8 +29,9 @@ def call_words(call: Call, scope: Scope, context: EvaluationContext) -> str:
         matcher = context.matchers[call.name]
         return tr(matcher.words, argument=_argument_words(call.argument, matcher, scope))
     if isinstance(call, Measure):
-        inner = "(" + _all_words(call.calls, scope, context) + ")"
-        return tr(context.matchers[call.name].words, argument=inner)
+        inner = tr("（{words}）", words=_all_words(call.calls, scope, context))
+        # "长度为 {argument}": Chinese has no space before a full-width bracket.
+        return tr(context.matchers[call.name].words, argument=inner).replace(" （", "（", 1)
     if isinstance(call, Each):
         return tr("每条都符合")
     return combined_words(call.kind, [_all_words(branch, scope, context) for branch in call.branches])

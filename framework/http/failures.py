@@ -105,14 +105,14 @@ def _timed_out(at: RequestInfo, connected: bool) -> TimedOutError:
         return TimedOutError(
             Problem(
                 "timeout",
-                tr("{request}:{total:g} 秒内没有收完答复", request=at.request, total=at.total),
+                tr("{request}：{total:g} 秒内没有收完答复", request=at.request, total=at.total),
                 tr("服务变慢了，或者把 timeout 调大（environments.yaml 或用例的 request.timeout）"),
             )
         )
     return TimedOutError(
         Problem(
             "connect-timeout",
-            tr("{request}:{connect:g} 秒内没有连上", request=at.request, connect=min(at.connect, at.total)),
+            tr("{request}：{connect:g} 秒内没有连上", request=at.request, connect=min(at.connect, at.total)),
             tr("检查网络、防火墙和 base_url（environments.yaml 或 --base-url）"),
         )
     )
@@ -174,7 +174,7 @@ def _malformed(at: RequestInfo, reason: str) -> TransportError:
     return TransportError(
         Problem(
             "malformed-reply",
-            tr("{request}：答复不是合法的 HTTP({reason})", request=at.request, reason=reason),
+            tr("{request}：答复不是合法的 HTTP（{reason}）", request=at.request, reason=reason),
             tr("确认 --base-url 的端口上是 HTTP 服务，协议（http、https）没有写反"),
         )
     )

@@ -36,7 +36,7 @@ MAX_LITERAL = 16 * 1024 * 1024
 # A logged reply may hold text that looks like an entry, so no Chinese and no bracket may precede the level.
 _ENTRY = re.compile(r"^[^\u4e00-\u9fff{\[]{0,120}?\b(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\s+\S+:\d+\s+(.*)$")
 _PART = re.compile(
-    r"(请求名称|请求方式|请求路径|请求头|请求json参数|请求data参数|请求params参数|实际结果)[::](.*)$"
+    r"(请求名称|请求方式|请求路径|请求头|请求json参数|请求data参数|请求params参数|实际结果)[:：](.*)$"
 )
 _RESPONSE = re.compile(r"<Response \[(\d{3})\]>")
 _CREDENTIAL = re.compile(r"token|authorization|cookie|api-?key|secret|session|password", re.IGNORECASE)

@@ -76,7 +76,7 @@ def test_environment_is_chosen_by_name_or_by_default(root: Path, name: str | Non
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("tset", "你是不是要写 test?"), ("production", "environments.yaml 里有：standin、test")],
+    [("tset", "你是不是要写 test？"), ("production", "environments.yaml 里有：standin、test")],
 )
 def test_unknown_environment_is_reported_with_the_known_ones(root: Path, name: str, hint: str) -> None:
     with pytest.raises(ConfigError) as caught:

@@ -38,7 +38,7 @@ def test_no_count_follows_exactly_the_maximum() -> None:
 
 def test_only_the_first_problems_have_a_suggestion() -> None:
     found = problems("suite: x\ncases:\n" + "".join(CASE.format(n=n, key="nmae") for n in range(60)))
-    assert [problem.how == "你是不是要写 name?" for problem in found] == [True] * 50 + [False] * 10
+    assert [problem.how == "你是不是要写 name？" for problem in found] == [True] * 50 + [False] * 10
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_variables_that_are_no_mapping_are_a_problem():
 def test_a_bad_name_is_a_problem_and_the_others_are_kept():
     found, problems = parse("a: 1\n1b: 2\nnow: 3\nc: 4\n")
     assert list(found) == ["a", "c"]
-    rule = "以字母或汉字开头，只含字母、汉字、数字、- 和 _,且不是 request、now、today、uuid"
+    rule = "以字母或汉字开头，只含字母、汉字、数字、- 和 _，且不是 request、now、today、uuid"
     assert [(problem.code, problem.what, problem.how, problem.span.place) for problem in problems] == [
         ("bad-name", "1b 不能作变量名", rule, "v.yaml:2:1"),
         ("bad-name", "now 不能作变量名", rule, "v.yaml:3:1"),

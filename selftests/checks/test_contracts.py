@@ -223,10 +223,10 @@ def test_a_mistake_in_a_contract_is_shown_in_its_line(contract):
         contract('{\n "properties": {\n  "code": {\n   "typ": "string"\n  }\n }\n}').contract("page")
     assert str(caught.value).splitlines() == [
         "schemas/page.schema.json:4:4: JSON Schema 2020-12 里没有 typ 这个关键字，它什么也不检查（在 "
-        "$.properties.code.typ)",
+        "$.properties.code.typ）",
         '   4 |    "typ": "string"',
         "     |    ^",
-        "     = 改法：你是不是要写 type?",
+        "     = 改法：你是不是要写 type？",
     ]
 
 
@@ -237,7 +237,7 @@ def test_a_contract_that_is_not_there(contract, name):
 
 
 def test_a_near_name_is_offered(contract):
-    with pytest.raises(CaseFileError, match=r"你是不是要写 page\?"):
+    with pytest.raises(CaseFileError, match=r"你是不是要写 page？"):
         contract({"type": "null"}).contract("pag")
 
 

@@ -124,8 +124,8 @@ def test_a_short_value_is_whole(value, shown):
 
 def test_a_long_value_says_its_size():
     assert short("字" * 500).endswith("（共 500 字）")
-    assert short(list(range(500))).endswith("…(列表，共 500 项）")
-    assert short({str(n): n for n in range(500)}).endswith("…(对象，共 500 个键）")
+    assert short(list(range(500))).endswith("…（列表，共 500 项）")
+    assert short({str(n): n for n in range(500)}).endswith("…（对象，共 500 个键）")
 
 
 @given(

@@ -198,7 +198,11 @@ def test_what_a_record_does_not_have_is_named_by_its_place(judge, member, place)
     ("member", "place"),
     [
         ("parts[?@.n == ${@.nope}].n", "$.rows[1].parts[?@.n == ${@.nope}].n"),
+        ("@.parts[?@.n == ${@.nope}].n", "$.rows[1].parts[?@.n == ${@.nope}].n"),
+        ("@..parts[?@.n == ${@.nope}].n", "$.rows[1]..parts[?@.n == ${@.nope}].n"),
+        (".parts[?@.n == ${@.nope}].n", "$.rows[1]..parts[?@.n == ${@.nope}].n"),
         ("['a b'][?@.n == ${@.nope}]", "$.rows[1]['a b'][?@.n == ${@.nope}]"),
+        ("@['a b'][?@.n == ${@.nope}]", "$.rows[1]['a b'][?@.n == ${@.nope}]"),
     ],
 )
 def test_a_path_with_a_reference_that_the_record_lacks_is_named_as_written(judge, member, place):
@@ -274,15 +278,27 @@ def test_a_header_that_is_not_there_is_absent_once(judge):
 
 
 def test_the_place_of_a_part_of_the_reply_is_the_subject(judge):
-    checks = {name: {"equals": "other"} for name in ("url", "body", "body.kind", "headers.content-type")}
+    checks = {name: {"equals": "html"} for name in ("url", "body", "body.kind", "headers.content-type")}
     assert [place for place, _ in found(judge(checks, {"id": 1}))] == list(checks)
+
+
+PART_CALLS = {
+    "status_code": {"equals": 201},
+    "elapsed_ms": {"at_most": 1},
+    "headers.X": {"equals": "a"},
+    "body": {"equals": "a"},
+    "body.size": {"equals": 1},
+    "body.size_kb": {"at_most": 1},
+    "body.kind": {"equals": "html"},
+}
+"""For each part of a reply a check that a reply could pass or fail; any other is refused."""
 
 
 @pytest.mark.parametrize(
     "subject", ["status_code", "elapsed_ms", "body", "body.size", "body.size_kb", "body.kind"]
 )
 def test_a_part_that_a_tape_lacks_is_not_judged(judge, subject):
-    results = judge({subject: {"equals": 1}}, status=None, elapsed_ms=None, body=None)
+    results = judge({subject: PART_CALLS[subject]}, status=None, elapsed_ms=None, body=None)
     assert statuses(results) == [("unrecorded", 0)]
 
 
@@ -322,7 +338,7 @@ def test_checks_of_all_pages_together_are_of_their_document(judge):
 
 @pytest.mark.parametrize("subject", ["status_code", "headers.X", "body", "$.a"])
 def test_there_is_no_reply_after_the_last_step(judge, subject):
-    (result,) = judge({subject: {"equals": 1}}, MISSING, together=True)
+    (result,) = judge({subject: PART_CALLS.get(subject, {"equals": 1})}, MISSING, together=True)
     assert result.status == "failed"
     (finding,) = result.findings
     assert (finding.path, finding.what) == (subject, "这里没有答复")
@@ -331,7 +347,7 @@ def test_there_is_no_reply_after_the_last_step(judge, subject):
 
 @pytest.mark.parametrize("subject", ["status_code", "headers.X", "body"])
 def test_all_pages_together_have_no_status_header_or_body(judge, subject):
-    (result,) = judge({subject: {"equals": 1}}, {"items": []}, together=True)
+    (result,) = judge({subject: PART_CALLS[subject]}, {"items": []}, together=True)
     assert result.findings[0].what == "这里没有答复"
 
 

@@ -303,13 +303,8 @@ def test_an_argument_that_is_taken(problems, name, argument):
 
 
 def test_a_near_type_name_is_offered(problems):
-    assert "你是不是要写 integer?" in problems({"$.v": {"type": "integr"}})[0]
+    assert "你是不是要写 integer？" in problems({"$.v": {"type": "integr"}})[0]
 
 
 def test_absent_false_says_what_to_write(problems):
     assert "not_empty: true" in problems({"$.v": {"absent": False}})[0]
-
-
-def test_a_size_that_cannot_be_otherwise_is_refused():
-    assert "永远成立" in MATCHERS["length"].accepts({"at_least": 0})
-    assert MATCHERS["length"].accepts({"at_least": 1}) is None

@@ -171,7 +171,7 @@ def test_an_argument_is_asked_about_at_collection(judged):
 
 
 def test_a_near_name_of_the_teams_is_offered(judged):
-    judged("'$.data.totalNum': {divisible: 7}").stdout.fnmatch_lines(["*你是不是要写 divisible_by?"])
+    judged("'$.data.totalNum': {divisible: 7}").stdout.fnmatch_lines(["*你是不是要写 divisible_by？"])
 
 
 def test_a_wrong_file_stops_the_run_in_a_few_lines(project, regress):

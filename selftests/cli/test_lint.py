@@ -54,7 +54,7 @@ def test_every_problem_of_every_file_at_once(project):
         "testcases/a.yaml:5:30: 没有叫 equal 的匹配器",
         "testcases/b.yaml:5:21: 没有叫 gone 的变量",
     ]
-    assert "= 改法：你是不是要写 equals?" in out
+    assert "= 改法：你是不是要写 equals？" in out
     assert out.endswith("3 个文件，0 个用例，3 个问题\n")
 
 
@@ -144,7 +144,7 @@ def test_a_missing_contract(project):
     code, out, _ = project.run("lint")
     assert code == 1
     assert "testcases/suite.yaml:5:24: schemas/ 里没有契约 pge" in out
-    assert "你是不是要写 page?" in out
+    assert "你是不是要写 page？" in out
     assert "schemas/ 里没有契约 row" in out
 
 

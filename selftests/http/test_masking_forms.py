@@ -260,7 +260,7 @@ def test_a_document_that_is_nested_too_deeply_is_left_out():
     document: list = [TOKEN]
     for _ in range(100_000):
         document = [document]
-    assert masker_of_token().json(document) == "(嵌套过深,没有记下)"
+    assert masker_of_token().json(document) == "（嵌套过深，没有记下）"
 
 
 # -- personal data
@@ -290,14 +290,14 @@ def test_personal_data_is_hidden_only_if_asked_for():
         (
             "",
             "secret-short",
-            "密钥 k 是空的,或短于 6 个字符",
-            "检查它的环境变量或 .env;太短的值无法可靠地遮盖",
+            "密钥 k 是空的，或短于 6 个字符",
+            "检查它的环境变量或 .env；太短的值无法可靠地遮盖",
         ),
         (
             "12345",
             "secret-short",
-            "密钥 k 是空的,或短于 6 个字符",
-            "检查它的环境变量或 .env;太短的值无法可靠地遮盖",
+            "密钥 k 是空的，或短于 6 个字符",
+            "检查它的环境变量或 .env；太短的值无法可靠地遮盖",
         ),
         ("***k***", "secret-mask", "密钥 k 的值就是遮盖文字的一部分", "换一个真实的密钥"),
         ("******", "secret-mask", "密钥 k 的值就是遮盖文字的一部分", "换一个真实的密钥"),

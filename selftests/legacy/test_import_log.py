@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from framework.base.errors import TapeError
@@ -71,6 +73,12 @@ def test_exchange_holds_exactly_what_was_logged(log):
     assert (reply.headers, reply.body, reply.elapsed_ms, reply.text) == (None, None, None, None)
 
 
+def test_a_full_width_colon_after_a_name_is_read(log):
+    full_width = [re.sub(r"((?:请求|实际).{2,6}):", r"\1：", line, count=1) for line in run()]
+    assert any("请求路径：" in line for line in full_width)
+    assert read_legacy_log(log(full_width)) == read_legacy_log(log(run()))
+
+
 @pytest.mark.parametrize(("encoding", "end"), [("utf-8", "\r\n"), ("utf-8-sig", "\n"), ("gb18030", "\r\n")])
 def test_log_written_on_windows_is_read(log, encoding, end):
     found = read_legacy_log(log(run(), run(), encoding=encoding, end=end))
@@ -94,7 +102,7 @@ def test_missing_body_is_not_a_null_body(log):
 @pytest.mark.parametrize(
     ("broken", "line", "what"),
     [
-        (run()[:7], 4, "没有记完,缺少 实际结果"),
+        (run()[:7], 4, "没有记完，缺少 实际结果"),
         (run()[:4], 4, "请求路径、实际结果"),
         (run("{'a': "), 11, "字面量"),
         (run("<html>"), 11, "字面量"),

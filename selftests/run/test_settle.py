@@ -111,7 +111,7 @@ def test_a_known_verdict_gives_the_reasons_and_links():
     judged = settled(
         verdict(TITLE), defect("标题有误", "https://bugs/1", id="177"), defect("同上", rule="matches")
     )
-    assert judged.reason == "已知缺陷：标题有误 https://bugs/1;同上"
+    assert judged.reason == "已知缺陷：标题有误 https://bugs/1；同上"
     assert judged.results == ()
 
 

@@ -134,7 +134,7 @@ class _Composer:
                 self._give_up(
                     "several-documents",
                     tr("一个文件只写一个 YAML 文档"),
-                    tr("删去 ---,或拆成几个文件"),
+                    tr("删去 ---，或拆成几个文件"),
                     event,
                 )
 

@@ -33,9 +33,8 @@ def number(argument: Json) -> str | None:
 
 def size(argument: Json) -> str | None:
     """A non-negative integer, or matchers on that number."""
-    if isinstance(argument, dict):
-        return _measured_size(argument)
-    return None if type(argument) is int and argument >= 0 else _needs(tr("一个不小于 0 的整数"), argument)
+    is_size = type(argument) is int and argument >= 0
+    return None if isinstance(argument, dict) or is_size else _needs(tr("一个不小于 0 的整数"), argument)
 
 
 def total(argument: Json) -> str | None:
@@ -43,16 +42,9 @@ def total(argument: Json) -> str | None:
     return None if isinstance(argument, dict) else number(argument)
 
 
-def _measured_size(calls: dict[str, Json]) -> str | None:
-    at_least, greater_than = calls.get("at_least", 1), calls.get("greater_than", 0)
-    if (is_number(at_least) and at_least <= 0) or (is_number(greater_than) and greater_than < 0):
-        return tr("个数总不小于 0，这条检查永远成立")
-    return None
-
-
 def bounds(argument: Json) -> str | None:
     if not isinstance(argument, list) or len(argument) != 2 or not all(map(is_number, argument)):
-        return _needs(tr("[下限，上限] 两个数字"), argument)
+        return _needs(tr("[下限, 上限] 两个数字"), argument)
     return (
         tr("下限 {low} 大于上限 {high}", low=argument[0], high=argument[1])
         if argument[0] > argument[1]
@@ -80,6 +72,11 @@ def text(argument: Json) -> str | None:
 
 def member(argument: Json) -> str | None:
     return tr("空文字总是成立，这条检查永远成立") if argument == "" else None
+
+
+def missing_member(argument: Json) -> str | None:
+    """The argument of ``not_contains``: no text lacks the empty text."""
+    return tr("任何文字都包含空文字，这条检查永远不会通过") if argument == "" else None
 
 
 def pattern(argument: Json) -> str | None:
@@ -141,7 +138,7 @@ def type_names(argument: Json) -> str | None:
         return tr(
             "没有 {name} 这种类型，可以写 {types}。{hint}",
             name=short(wrong),
-            types=", ".join(TYPES),
+            types=tr("、").join(TYPES),
             hint=hint,
         ).rstrip()
     return tr("列出了所有类型，这条检查永远成立") if set(TYPES) - {"integer"} <= set(names) else None
@@ -173,12 +170,9 @@ def order(argument: Json) -> str | None:
         and all(isinstance(key, str) and _SORT_KEY.fullmatch(key) for key in keys)
     ):
         return None
+    wrong = _needs(tr("ascending、descending 或 {{by: [publishTime desc, id desc]}}", kind=""), argument)
     hint = did_you_mean(argument, ("ascending", "descending")) if isinstance(argument, str) else ""
-    return _needs(
-        tr("ascending、descending 或 {{by: [publishTime desc, id desc]}}", kind="")
-        + (tr("。") + hint if hint else ""),
-        argument,
-    )
+    return wrong + tr("。") + hint if hint else wrong
 
 
 def _needs(wanted: str, argument: Json) -> str:

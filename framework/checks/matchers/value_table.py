@@ -127,7 +127,7 @@ VALUE_ROWS: Final = (
         "不包含 {argument}",
         "文字不含这一段，列表不含这一项，对象不含这个键；列表不空而没有一项与它同类型，算不符",
         "body: {not_contains: Exception}",
-        arguments.member,
+        arguments.missing_member,
         values.not_contains,
     ),
     Matcher(

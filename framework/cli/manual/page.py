@@ -91,7 +91,7 @@ def divisible_by(value, argument):
 def _samples(known: MatcherTable) -> Iterator[str]:
     yield tr("## 样例答复\n")
     yield tr(
-        "HTTP 200,{elapsed:g} 毫秒，`Content-Type: {kind}`。内容是编的。\n",
+        "HTTP 200，{elapsed:g} 毫秒，`Content-Type: {kind}`。内容是编的。\n",
         elapsed=SAMPLE.elapsed_ms,
         kind=SAMPLE.headers["Content-Type"],
     )
