@@ -88,6 +88,10 @@ DATA = {
         "[{\\[][^\"'#]*?(，)": _YAML_PATTERN,
         r"[{\[,]\s*[\w.$@*-]+(：)": _YAML_PATTERN,
     },
+    "framework/checks/words.py": dict.fromkeys((" （", "（"), "no space before a full-width bracket"),
+    "framework/checks/partial.py": {
+        "：: ": "the end of a sentence whose last part is empty, in both languages"
+    },
     "framework/base/source.py": {"\u3000": "a character of the source text"},
     "framework/night/notify.py": {"\uff20": "replaces @, which is a command to chat services"},
     "framework/checks/matchers/value_table.py": {
