@@ -124,10 +124,10 @@ def _survivors(suite: SuiteAudit) -> Iterator[str]:
 
 
 def _place_tables(suite: SuiteAudit) -> Iterator[str]:
-    yield f"## {tr('位置与差错:有几条用例察觉')}\n"
+    yield f"## {tr('位置与差错：有几条用例察觉')}\n"
     for endpoint in sorted({key[0] for key in suite.tried}):
         yield f"### {_cell(endpoint)}\n"
-        yield f"| {tr('位置')} | {tr('察觉了的(用例数)')} | {tr('没有察觉的')} |\n|---|---|---|"
+        yield f"| {tr('位置')} | {tr('察觉了的（用例数）')} | {tr('没有察觉的')} |\n|---|---|---|"
         places: dict[str, list[FaultKey]] = {}
         for key in sorted(suite.tried):
             if key[0] == endpoint:
@@ -161,7 +161,7 @@ def _not_audited(suite: SuiteAudit) -> Iterator[str]:
 
 
 def _equivalent_mutants() -> Iterator[str]:
-    yield f"## {tr('不可能察觉的,不计')}\n"
+    yield f"## {tr('不可能察觉的，不计')}\n"
     yield from (f"- {_code(one.name)}: {_cell(tr(one.reason))}" for one in EQUIVALENT)
 
 

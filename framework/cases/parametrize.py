@@ -29,7 +29,7 @@ MAX_ROWS = 10_000
 MAX_ID = 80
 # Safe in pytest's node ids, in file names and in the history of Allure.
 ID = re.compile(r"[\w.+-]+")
-_ID_RULE = "只含字母、汉字、数字、. _ + 和 -,最长 80 字"
+_ID_RULE = "只含字母、汉字、数字、. _ + 和 -，最长 80 字"
 _FILE_KEYS = ("file", "encoding")
 _BOOLEANS = {"true": True, "false": False}
 # The length is limited because Python refuses to convert very long integers.

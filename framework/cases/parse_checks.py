@@ -287,7 +287,7 @@ class CheckParser:
             self.reader.problem(
                 "bad-name",
                 tr("{name} 不能作变量名", name=key.value),
-                tr("以字母或汉字开头，只含字母、汉字、数字、- 和 _,且不是 request、now、today、uuid"),
+                tr("以字母或汉字开头，只含字母、汉字、数字、- 和 _，且不是 request、now、today、uuid"),
                 key.span,
             )
             return None

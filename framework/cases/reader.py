@@ -77,7 +77,7 @@ class Reader:
             return None
         if not isinstance(node, MappingNode):
             if isinstance(node, SequenceNode):
-                how = _NOT_LISTS.get(what, "去掉开头的 -,直接写“键: 值”")
+                how = _NOT_LISTS.get(what, "去掉开头的 -，直接写“键: 值”")
             else:
                 how = "冒号用半角，后面留一个空格"
             self.problem("not-a-mapping", tr("{what} 要写成“键: 值”", what=what), tr(how), node.span)

@@ -55,7 +55,7 @@ def split_references(text: str, span: Span, report: ReportProblem) -> tuple[str 
             report(
                 Problem(
                     "reference-open",
-                    tr("引用没有收尾的 }}:{text}", text=text[match.start() :]),
+                    tr("引用没有收尾的 }}：{text}", text=text[match.start() :]),
                     tr("写成 ${{name}}；要字面上的 ${{ 就写 $${{", text=text),
                     span,
                 )
@@ -99,7 +99,7 @@ def parse_reference(text: str, span: Span, report: ReportProblem) -> Reference |
     try:
         return Reference(text, _origin(text, name), name, compile_path("$" + rest), span)
     except PathSyntaxError as error:
-        what = tr("读不懂的引用 ${{{text}}}:{error}", text=text, error=error)
+        what = tr("读不懂的引用 ${{{text}}}：{error}", text=text, error=error)
         report(Problem("reference-syntax", what, "", span))
         return None
 

@@ -148,7 +148,7 @@ def compile_path_template(
         report(
             Problem(
                 "path-syntax",
-                tr("读不懂的路径 {text}:{error}", text=text, error=error),
+                tr("读不懂的路径 {text}：{error}", text=text, error=error),
                 tr("路径按 RFC 9535 书写，例如 $.data.result[*].id"),
                 place,
             )
@@ -248,7 +248,7 @@ def render_path(template: PathTemplate, scope: Scope) -> Path:
         raise UnresolvedError(
             Problem(
                 "path-syntax",
-                tr("代入之后读不懂的路径 {text}:{error}", text=text, error=error),
+                tr("代入之后读不懂的路径 {text}：{error}", text=text, error=error),
                 "",
                 template.span,
             )

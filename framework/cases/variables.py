@@ -42,7 +42,7 @@ def parse_definitions(node: Node | None, scope: str, reader: Reader) -> dict[str
 
 _MAX_SHOWN_CYCLE = 10
 _NAME = re.compile(r"[^\W\d][\w-]*")
-NAME_RULE = "以字母或汉字开头，只含字母、汉字、数字、- 和 _,且不是 request、now、today、uuid"
+NAME_RULE = "以字母或汉字开头，只含字母、汉字、数字、- 和 _，且不是 request、now、today、uuid"
 
 
 def is_name(text: str) -> bool:

@@ -67,7 +67,7 @@ def _singular_path(node: Node | None, name: str, reader: Reader) -> Path | None:
     except PathSyntaxError as error:
         reader.problem(
             "path-syntax",
-            tr("读不懂的路径 {text}:{error}", text=text, error=error),
+            tr("读不懂的路径 {text}：{error}", text=text, error=error),
             tr("例如 $.data.result"),
             node.span,
         )

@@ -190,7 +190,7 @@ def parse_source(source: Source) -> Json:
         return json.loads(source.text)
     except json.JSONDecodeError as error:
         span = Span(source, error.lineno, error.colno, error.lineno, error.colno + 1)
-        problem = Problem("contract-json", tr("契约不是 JSON:{error}", error=error.msg), "", span)
+        problem = Problem("contract-json", tr("契约不是 JSON：{error}", error=error.msg), "", span)
         raise CaseFileError(problem) from None
     except RecursionError:
         raise CaseFileError(Problem("contract-json", tr("契约 {name} 嵌套过深", name=source.name))) from None

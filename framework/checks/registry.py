@@ -104,7 +104,7 @@ def _from_library(module: str, name: str) -> Matcher:
         raise ConfigError(Problem("matcher-library", what, tr("改正这一行，或删去它"))) from None
     declared = declaration_of(function)
     if declared is None:
-        what = tr("{where}:{module} 的 {name} 不是匹配器", where=where, module=module, name=name)
+        what = tr("{where}：{module} 的 {name} 不是匹配器", where=where, module=module, name=name)
         raise ConfigError(Problem("matcher-library", what, tr("给函数加上 @matcher(…)")))
     path = Path(function.__code__.co_filename)
     return row_of(function, declared, read_source(path, path.name))
@@ -137,7 +137,7 @@ def _module(path: Path, source: Source) -> types.ModuleType:
     name = f"_matchers_of_{path.parent.name}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        what = tr("{name}: 读不了这个文件（{reason}）", name=source.name, reason=path.suffix)
+        what = tr("{name}：读不了这个文件（{reason}）", name=source.name, reason=path.suffix)
         raise CaseFileError(Problem("matchers-unreadable", what))
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses in the file look for it there

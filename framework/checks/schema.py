@@ -209,5 +209,5 @@ def _invalid(source: Source, schema: Json) -> Iterator[Problem]:
     for error in metaschema_errors(schema):
         violation = describe_violation(error, nearest_error(error))
         expected = tr("应为{expected}，现在是{actual}", expected=violation.expected, actual=violation.actual)
-        what = tr("不是有效的 JSON Schema:{what}", what=violation.what or expected)
+        what = tr("不是有效的 JSON Schema：{what}", what=violation.what or expected)
         yield problem_at(source, violation.below, what, "")

@@ -105,14 +105,14 @@ def _timed_out(at: RequestInfo, connected: bool) -> TimedOutError:
         return TimedOutError(
             Problem(
                 "timeout",
-                tr("{request}:{total:g} 秒内没有收完答复", request=at.request, total=at.total),
+                tr("{request}：{total:g} 秒内没有收完答复", request=at.request, total=at.total),
                 tr("服务变慢了，或者把 timeout 调大（environments.yaml 或用例的 request.timeout）"),
             )
         )
     return TimedOutError(
         Problem(
             "connect-timeout",
-            tr("{request}:{connect:g} 秒内没有连上", request=at.request, connect=min(at.connect, at.total)),
+            tr("{request}：{connect:g} 秒内没有连上", request=at.request, connect=min(at.connect, at.total)),
             tr("检查网络、防火墙和 base_url（environments.yaml 或 --base-url）"),
         )
     )
@@ -123,7 +123,7 @@ def _tls_failed(at: RequestInfo, error: ssl.SSLError) -> ConnectError:
     return ConnectError(
         Problem(
             "tls",
-            tr("{request}:TLS 握手或校验失败（{reason}）", request=at.request, reason=reason),
+            tr("{request}：TLS 握手或校验失败（{reason}）", request=at.request, reason=reason),
             tr("检查证书和系统时间，端口是否真的是 https；确实要用自签证书时写 verify: false"),
         )
     )
@@ -174,7 +174,7 @@ def _malformed(at: RequestInfo, reason: str) -> TransportError:
     return TransportError(
         Problem(
             "malformed-reply",
-            tr("{request}：答复不是合法的 HTTP({reason})", request=at.request, reason=reason),
+            tr("{request}：答复不是合法的 HTTP（{reason}）", request=at.request, reason=reason),
             tr("确认 --base-url 的端口上是 HTTP 服务，协议（http、https）没有写反"),
         )
     )
@@ -220,8 +220,8 @@ def blocked(method: str, url: str, hop: bool) -> BlockedError:
     return BlockedError(
         Problem(
             "blocked-host",
-            tr("{method} {url}:environments.yaml 没有写明这个主机，没有发送", method=method, url=url),
-            tr("确认它可信之后，把主机写进 environments.yaml 的 hosts（别的端口写成 主机：端口）"),
+            tr("{method} {url}：environments.yaml 没有写明这个主机，没有发送", method=method, url=url),
+            tr("确认它可信之后，把主机写进 environments.yaml 的 hosts（别的端口写成 主机:端口）"),
         )
     )
 

@@ -132,7 +132,7 @@ def _json_bytes(value: Json) -> bytes:
         # A lone surrogate has no UTF-8 encoding, but JSON can escape it.
         return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
     except (TypeError, ValueError, RecursionError) as error:
-        raise _request_error("body", tr("请求的 json 不能写成 JSON:{error}", error=error)) from None
+        raise _request_error("body", tr("请求的 json 不能写成 JSON：{error}", error=error)) from None
 
 
 # -- redirects (RFC 9110 section 15.4)

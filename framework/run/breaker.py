@@ -31,4 +31,4 @@ class CircuitBreaker:
         unreachable = concerns_service and isinstance(error, (BlockedError, ConnectError, TimedOutError))
         self._unreachable_in_a_row = self._unreachable_in_a_row + 1 if unreachable else 0
         if isinstance(error, CredentialError) or self._unreachable_in_a_row >= MAX_UNREACHABLE:
-            self.reason = tr("没有运行，原因已见于用例 {case}:{what}", case=verdict.case_id, what=what)
+            self.reason = tr("没有运行，原因已见于用例 {case}：{what}", case=verdict.case_id, what=what)

@@ -62,7 +62,7 @@ def _with_quarantine(quarantine: Quarantine, verdict: Verdict) -> Verdict:
     if not quarantine.expired(verdict.stopped):
         if verdict.status != "failed":
             return verdict
-        reason = tr("隔离至 {until}:{reason}", until=quarantine.until, reason=quarantine.reason)
+        reason = tr("隔离至 {until}：{reason}", until=quarantine.until, reason=quarantine.reason)
         return replace(verdict, status="warned", reason=reason)
     if verdict.status in ("failed", "broken", "skipped"):
         return verdict

@@ -60,7 +60,7 @@ def _run_for_each(step: Step, for_each: ForEach, context: RunContext, bindings: 
         if rounds[-1].status in ("broken", "skipped"):
             break
     return StepResult(
-        tr("for_each {name}:{n} 轮", name=for_each.name, n=len(rounds)),
+        tr("for_each {name}：{n} 轮", name=for_each.name, n=len(rounds)),
         status=_worst_status([result.status for result in rounds]) if rounds else "failed",
         results=() if rounds else (_no_round_result(for_each),),
         extracted=gather(step.extracts, [result.extracted for result in rounds]),

@@ -177,7 +177,7 @@ def _parse_object(line: str) -> dict[str, Json]:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise LineError(tr("不是 JSON:{error}", error=error)) from None
+        raise LineError(tr("不是 JSON：{error}", error=error)) from None
     if not isinstance(record, dict):
         raise LineError(tr("不是 JSON 对象"))
     return record

@@ -72,7 +72,7 @@ def read_yaml(source: Source, *, lenient: bool = False) -> tuple[Node, tuple[Pro
         raise CaseFileError(*limit_problems(composer.problems))
     if composer.root is None:
         raise CaseFileError(
-            Problem("empty-file", tr("{name}: 文件是空的", name=source.name), tr("至少写 suite 与 cases"))
+            Problem("empty-file", tr("{name}：文件是空的", name=source.name), tr("至少写 suite 与 cases"))
         )
     return composer.root, tuple(composer.problems)
 
@@ -134,7 +134,7 @@ class _Composer:
                 self._give_up(
                     "several-documents",
                     tr("一个文件只写一个 YAML 文档"),
-                    tr("删去 ---,或拆成几个文件"),
+                    tr("删去 ---，或拆成几个文件"),
                     event,
                 )
 

@@ -47,7 +47,7 @@ _FULL_WIDTH_TRAPS = (
     (
         re.compile(r"[｛［].*[｝］]\Z", re.DOTALL),
         "全角括号不是括号，整段会被当作文本",
-        "改成半角的 { } [ ] : ,;真要全角，就加引号",
+        "改成半角的 { } [ ] : ,；真要全角，就加引号",
     ),
 )
 _FULL_WIDTH_REFERENCE = re.compile(r"[$＄]｛|＄\{")
