@@ -109,7 +109,7 @@ def mistakes(function: Callable[..., Any], declared: Declaration, source: Source
         inspect.signature(function).bind(*(None,) * (3 if declared.needs_record else 2))
     except TypeError:
         what = tr("匹配器 {name} 要有两个参数", name=name)
-        how = tr("写 def {name}(value, argument)：", name=name)
+        how = tr("写 def {name}(value, argument):", name=name)
         yield problem(source, "matcher-parameters", what, how, line)
     if name not in declared.example:
         what = tr("匹配器 {name} 的 example 没有用到它", name=name)

@@ -96,7 +96,7 @@ def _not_json_message(text: str, error: ValueError) -> str:
     stripped = text.strip()
     shown = visible(stripped[:_SHOWN_CHARACTERS]) + ("…" if len(stripped) > _SHOWN_CHARACTERS else "")
     if not isinstance(error, json.JSONDecodeError):
-        return tr("答复不是 JSON:JSON 里没有 {error}；答复是“{shown}”", error=error, shown=shown)
+        return tr("答复不是 JSON：JSON 里没有 {error}；答复是“{shown}”", error=error, shown=shown)
     return tr(
         "答复不是 JSON：第 {line} 行第 {column} 列读不懂；答复是“{shown}”",
         line=error.lineno,

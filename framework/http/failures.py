@@ -123,7 +123,7 @@ def _tls_failed(at: RequestInfo, error: ssl.SSLError) -> ConnectError:
     return ConnectError(
         Problem(
             "tls",
-            tr("{request}:TLS 握手或校验失败（{reason}）", request=at.request, reason=reason),
+            tr("{request}：TLS 握手或校验失败（{reason}）", request=at.request, reason=reason),
             tr("检查证书和系统时间，端口是否真的是 https；确实要用自签证书时写 verify: false"),
         )
     )
@@ -220,8 +220,8 @@ def blocked(method: str, url: str, hop: bool) -> BlockedError:
     return BlockedError(
         Problem(
             "blocked-host",
-            tr("{method} {url}:environments.yaml 没有写明这个主机，没有发送", method=method, url=url),
-            tr("确认它可信之后，把主机写进 environments.yaml 的 hosts（别的端口写成 主机：端口）"),
+            tr("{method} {url}：environments.yaml 没有写明这个主机，没有发送", method=method, url=url),
+            tr("确认它可信之后，把主机写进 environments.yaml 的 hosts（别的端口写成 主机:端口）"),
         )
     )
 

@@ -185,7 +185,7 @@ class _SuiteConverter:
         if not checks.calls:
             # A case without a check would be refused.
             self.context.review(
-                node, tr("{name} 没有能失败的断言，只检查了状态码 2xx", name=name), tr("写明答复里要有什么")
+                node, tr("{name} 没有可能不符的检查，只检查了状态码 2xx", name=name), tr("写明答复里要有什么")
             )
         exchange["validate"] = checks.validate() or _DEFAULT_CHECK
         extract: dict[str, str] = {}

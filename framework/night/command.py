@@ -71,7 +71,7 @@ def night_command(arguments: Sequence[str], say: Say) -> int:
     except LockedError:
         say(tr("另一个夜间运行正在使用 {reports}，这一次没有运行", reports=options.reports))
     except OSError as error:
-        say(tr("不能写 {reports}:{error}", reports=options.reports, error=error))
+        say(tr("不能写 {reports}：{error}", reports=options.reports, error=error))
     return HARNESS
 
 
@@ -222,7 +222,7 @@ def _notify_address(options: Options) -> tuple[str, tuple[str, ...]]:
     try:
         return notify.notify_address(options.root), ()
     except (OSError, ValueError) as error:
-        return "", (tr("读不了 .env:{error}", error=type(error).__name__),)
+        return "", (tr("读不了 .env：{error}", error=type(error).__name__),)
 
 
 def _masked(run: RunRecord, address: str) -> RunRecord:
@@ -282,4 +282,4 @@ def _print_result(night: Night, path: Path, say: Say) -> None:
     for reason in verdict_of(night.run)[1]:
         say(f"- {reason}")
     environment, verdict = night.run.environment, verdict_line(night.run)
-    say(tr("夜间回归 {environment}:{verdict}", environment=environment, verdict=verdict))
+    say(tr("夜间回归 {environment}：{verdict}", environment=environment, verdict=verdict))

@@ -38,7 +38,7 @@ def notify_address(root: Path) -> str:
 def message(night: Night) -> tuple[str, str]:
     """Return title and text of the message. The text has only changes since the night before."""
     run, changes = night.run, night.changes
-    title = tr("接口回归 {environment}:{verdict}", environment=run.environment, verdict=verdict_line(run))
+    title = tr("接口回归 {environment}：{verdict}", environment=run.environment, verdict=verdict_line(run))
     lines = list(verdict_of(run)[1])
     lines += _cause_lines(tr("新不符"), [change.case for change in changes.broke])
     lines += _cause_lines(tr("没有评判"), changes.unjudged)
@@ -62,7 +62,7 @@ def _case_lines(word: str, cases: Sequence[str]) -> list[str]:
     if not cases:
         return []
     more = tr(" 等") if len(cases) > _MOST else ""
-    return [f"{word} {len(cases)}{tr(':')}{tr('、').join(cases[:_MOST])}{more}"]
+    return [f"{word} {len(cases)}{tr('：')}{tr('、').join(cases[:_MOST])}{more}"]
 
 
 def _without_mentions(text: str) -> str:

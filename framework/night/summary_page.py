@@ -25,7 +25,7 @@ _STATUS = {
     "known": "已知缺陷",
     "warned": "警告",
 }
-_VERDICTS = {0: "全绿", 1: "服务有错", 2: "环境或框架的问题，没有完整评判", 3: "用例文件有错"}
+_VERDICTS = {0: "全部通过", 1: "服务有错", 2: "环境或框架的问题，没有完整评判", 3: "用例文件有错"}
 _SPECIAL = re.compile(r"([\\`*_\[\]|#~])")
 
 
@@ -71,7 +71,7 @@ def _header(night: Night) -> list[str]:
     numbers = {status: len(run.of(status)) for status in STATUSES}
     counts = tr("，").join(f"{n} {tr(_STATUS[status])}" for status, n in numbers.items() if n)
     title = tr(
-        "# 夜间回归 {environment}:{verdict}",
+        "# 夜间回归 {environment}：{verdict}",
         environment=escape_markdown(run.environment),
         verdict=verdict_line(run),
     )
@@ -122,7 +122,7 @@ def changes_section(night: Night) -> str:
     lines += _titled_list(
         tr("### 恢复"),
         [
-            f"{_case_line(change)} {tr('(自 {since} 起不符)', since=change.since)}"
+            f"{_case_line(change)} {tr('（自 {since} 起不符）', since=change.since)}"
             for change in changes.recovered
         ],
     )
@@ -160,7 +160,7 @@ def _by_cause(title: str, changes: Sequence[CaseChange]) -> list[str]:
         count = tr("（{n} 个用例）", n=len(ids))
         lines.append(f"- **{escape_markdown(category_word(category))}** {escape_markdown(cause)}{count}")
         for change in (by_id[case_id] for case_id in ids[:MOST]):
-            lines.append(f"  - {_case_line(change)}{tr(':')}{escape_markdown(change.case.headline)}")
+            lines.append(f"  - {_case_line(change)}{tr('：')}{escape_markdown(change.case.headline)}")
         if len(ids) > MOST:
             lines.append(f"  - {tr('… 另有 {n} 个', n=len(ids) - MOST)}")
     return ["", *lines]
@@ -190,7 +190,7 @@ def _unjudged_cases(night: Night) -> list[str]:
     broken = group_by_cause((case.category, case.cause, case.id) for case in night.run.of("broken"))
     lines = [
         f"- **{escape_markdown(category_word(word))}** "
-        f"{escape_markdown(cause)}{tr('({n} 个用例:{cases})', n=len(cases), cases=_first_cases(cases))}"
+        f"{escape_markdown(cause)}{tr('（{n} 个用例：{cases}）', n=len(cases), cases=_first_cases(cases))}"
         for word, cause, cases in broken[:MOST]
     ]
     skipped = len(night.run.of("skipped"))
@@ -203,7 +203,7 @@ def _collection_errors(night: Night) -> list[str]:
     return _section(
         tr("## 没有载入的用例文件"),
         [
-            f"{_as_code(item.id)}{tr(':')}{escape_markdown(item.text.splitlines()[0] if item.text else '')}"
+            f"{_as_code(item.id)}{tr('：')}{escape_markdown(item.text.splitlines()[0] if item.text else '')}"
             for item in problems
         ],
     )
@@ -223,7 +223,7 @@ def _quarantined_cases(night: Night) -> list[str]:
         else:
             period = tr("至 {until}", until=quarantine.until)
         word = tr("（{word}）", word=tr(_STATUS[case.status]))
-        lines.append(f"{_as_code(case.id)} {period}{tr(':')}{escape_markdown(quarantine.reason)}{word}")
+        lines.append(f"{_as_code(case.id)} {period}{tr('：')}{escape_markdown(quarantine.reason)}{word}")
     return _section(tr("## 隔离中"), lines)
 
 

@@ -42,7 +42,7 @@ def grammar(document: Document) -> Iterator[RuleFinding]:
 def _markup_finding(document: Document, position: int, number: int) -> RuleFinding:
     start = document.raw[position : position + 60]
     message = tr(
-        "第 {n} 段（全文第 {at} 字）起不是 <p>文字</p> 或 <p><br></p>:{start}",
+        "第 {n} 段（全文第 {at} 字）起不是 <p>文字</p> 或 <p><br></p>：{start}",
         n=number,
         at=position,
         start=shorten(start, 40),

@@ -68,7 +68,7 @@ def _read_official_text(folder: Path, name: str, _modified_ns: int) -> OfficialT
 
 
 @matcher(
-    doc="正文与官方公布的原文一致:缺头尾、缺多三字以上、改数字日期机关都判失败;文件放在套件旁边",
+    doc="正文与官方公布的原文一致：缺头尾、缺多三字以上、改数字日期机关都判为不符；文件放在套件旁边",
     words="与官方原文 {argument} 一致",
     example="$.data.result[0].policyText: {official_source: sources/yfb-2024-27.txt}",
     accepts=accepts,

@@ -45,7 +45,7 @@ def headline(verdict: Verdict) -> str:
     first = failed[0].findings[0] if failed[0].findings else None
     shown = finding_line(first) if first else failed[0].title
     if verdict.status == "warned" and verdict.reason:
-        shown = f"{visible(verdict.reason)}{tr(';')}{shown}"
+        shown = f"{visible(verdict.reason)}{tr('；')}{shown}"
     return tr("{shown}（{total} 项检查中 {n} 项不符）", shown=shown, total=total, n=len(failed))
 
 
@@ -66,7 +66,7 @@ def failure_text(verdict: Verdict, curl: str = "") -> str:
         lines.append(tr("… 另有 {n} 项检查不符", n=len(failed) - MAX_RESULTS))
     lines += [
         tr(
-            "变量: {name} = {value}，来自 {origin}",
+            "变量：{name} = {value}，来自 {origin}",
             name=used.name,
             value=visible(used.value),
             origin=used.origin,

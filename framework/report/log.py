@@ -178,23 +178,23 @@ def readable_lines(verdict: Verdict) -> list[str]:
         "warned": tr("接口测试警告"),
     }
     word = words.get(verdict.status, tr("接口测试失败"))
-    return [*lines, f"{word}{tr(':')}{headline(verdict)}", tr("接口测试结束")]
+    return [*lines, f"{word}{tr('：')}{headline(verdict)}", tr("接口测试结束")]
 
 
 def _readable_step(step: StepResult) -> Iterator[str]:
-    name_line = tr("请求名称: {name}", name=step.name)
+    name_line = tr("请求名称：{name}", name=step.name)
     was_sent = step.exchange or step.parts
     yield name_line if was_sent else name_line + tr("（{word}）", word=status_word(step.status))
     if step.exchange is not None:
         request, reply = step.exchange.request, step.exchange.reply
-        yield tr("请求方式：{method}  请求路径: {url}", method=request.method, url=request.url)
+        yield tr("请求方式：{method}  请求路径：{url}", method=request.method, url=request.url)
         yield tr("请求头：{headers}", headers=json.dumps(dict(request.headers), ensure_ascii=False))
         if request.json is not MISSING:
-            yield tr("请求json参数: {json}", json=json.dumps(request.json, ensure_ascii=False))
+            yield tr("请求json参数：{json}", json=json.dumps(request.json, ensure_ascii=False))
         elapsed = tr("未记录") if reply.elapsed_ms is None else f"{reply.elapsed_ms:.0f} ms"
         size = tr("未记录") if reply.body is None else f"{size_text(len(reply.body))} {body_digest(reply)}"
         yield tr(
-            "实际结果：HTTP {status},{elapsed},{size}",
+            "实际结果：HTTP {status}，{elapsed}，{size}",
             status=reply.status or tr("未记录"),
             elapsed=elapsed,
             size=size,

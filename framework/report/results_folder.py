@@ -128,7 +128,7 @@ def _holder(folder: Path) -> str:
         with (folder / HOLDER).open(encoding="utf-8") as file:
             holder = json.loads(file.read(_MAX_HOLDER_TEXT))
         return tr(
-            "{who}（进程 {pid},{since} 开始）",
+            "{who}（进程 {pid}，{since} 开始）",
             who=str(holder["who"]),
             pid=int(holder["pid"]),
             since=str(holder["since"]),

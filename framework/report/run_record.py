@@ -193,7 +193,7 @@ def load(text: str) -> RunRecord:
     try:
         document = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise RecordError(tr("不是完整的 JSON:{error}", error=error)) from None
+        raise RecordError(tr("不是完整的 JSON：{error}", error=error)) from None
     if not isinstance(document, dict) or "schema" not in document:
         raise RecordError(tr("不是一次运行的记录"))
     if document["schema"] != SCHEMA:

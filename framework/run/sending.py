@@ -64,6 +64,6 @@ def rejected_credentials(exchanges: Sequence[Exchange], environment: Environment
 
 def _credential_error(secret: str, status: int | None, environment: Environment) -> CredentialError:
     variable = environment.secrets.get(secret) or secret
-    what = tr("服务拒绝了密钥 {name}:HTTP {status}", name=secret, status=status)
+    what = tr("服务拒绝了密钥 {name}：HTTP {status}", name=secret, status=status)
     how = tr("令牌可能过期：更新环境变量 {variable}", variable=variable)
     return CredentialError(Problem("credentials-rejected", what, how))

@@ -286,7 +286,7 @@ def test_an_english_run_holds_no_chinese(project, arguments: tuple[str, ...]) ->
 def test_a_run_speaks_chinese_unless_it_is_told_otherwise(project) -> None:
     suites(project)
     out = project.run().out
-    assert "你是不是要写 validate?" in out
+    assert "你是不是要写 validate？" in out
     assert "1 通过，1 不符，1 故障" in out
 
 
@@ -295,7 +295,7 @@ def test_the_project_says_what_its_runs_speak(project) -> None:
     ini = (project.folder / "pytest.ini").read_text(encoding="utf-8")
     project.write("pytest.ini", ini.replace("lang = zh", "lang = en"))
     assert "did you mean validate?" in project.run("-p", "no:cacheprovider").out
-    assert "你是不是要写 validate?" in project.run(env={"HARNESS_LANG": "zh"}).out
+    assert "你是不是要写 validate？" in project.run(env={"HARNESS_LANG": "zh"}).out
 
 
 def test_an_unknown_language_is_a_usage_error(project) -> None:

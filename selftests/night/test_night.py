@@ -38,11 +38,11 @@ def test_a_week_of_nights(nights) -> None:
     assert (
         "仍然不符（1）" in fronts[2] and "自 2026-11-17 02:15 起" in fronts[2] and "新出现的不符" in fronts[2]
     )
-    assert "恢复（1)" in fronts[3] and "（自 2026-11-18 02:15 起不符）" in fronts[3]
-    assert "服务有错（退出码 1) → 环境或框架的问题" in fronts[4] and "没有评判" in nights_summary(nights, 5)
-    assert "恢复（1)" in fronts[5] and "✓✗✗✗!✓" in fronts[5]
+    assert "恢复（1）" in fronts[3] and "（自 2026-11-18 02:15 起不符）" in fronts[3]
+    assert "服务有错（退出码 1） → 环境或框架的问题" in fronts[4] and "没有评判" in nights_summary(nights, 5)
+    assert "恢复（1）" in fronts[5] and "✓✗✗✗!✓" in fronts[5]
     assert flaky == [False, False, False, False, False, True, True]
-    assert "新的没有载入的用例文件（1)" in fronts[6] and "bad.yaml:3:1" in nights.summary
+    assert "新的没有载入的用例文件（1）" in fronts[6] and "bad.yaml:3:1" in nights.summary
     assert len(nights.history()) == 7
 
 
@@ -62,7 +62,7 @@ def nights_summary(nights, number: int) -> str:
 def test_the_front_page_shows_the_changes(nights) -> None:
     nights.night(run_of({"a": "P"}))
     nights.night(run_of({"a": "F"}, 1))
-    assert nights.shown == {"结论": "服务有错（退出码 1)", "与上一夜相比": "1 新不符"}
+    assert nights.shown == {"结论": "服务有错（退出码 1）", "与上一夜相比": "1 新不符"}
     (path,) = (nights.reports / "allure-results").glob("*-globals.json")
     (attachment,) = json.loads(path.read_text(encoding="utf-8"))["attachments"]
     assert (attachment["name"], attachment["type"]) == ("与上一夜相比", "text/markdown")

@@ -25,7 +25,7 @@ def test_each_change_is_sent_once(notifying, receiver) -> None:
         counts.append(len(receiver.received))
     assert counts == [1, 1, 2, 2, 3, 3]
     first, broke, recovered = receiver.texts
-    assert "全绿" in first["title"]
+    assert "全部通过" in first["title"]
     assert (
         "服务有错（退出码 1）" in broke["title"]
         and "新不符 1 × [不符] $.success 期望 true" in broke["message"]

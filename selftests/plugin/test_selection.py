@@ -50,7 +50,7 @@ def test_one_bad_file_fails_the_run_and_the_others_still_run(listed) -> None:
     assert "用例文件有误，其中的用例没有运行：1 个（testcases/broken.yaml）" in outcome.out
     for words in (
         "testcases/broken.yaml:5:5: ",
-        "你是不是要写 validate?",
+        "你是不是要写 validate？",
         "testcases/broken.yaml:6:22: ",
         "你是不是要写 length?",
         "^^^^^^",
@@ -66,7 +66,7 @@ def test_an_undeclared_tag_is_an_error_where_it_is_written(listed) -> None:
     outcome = listed.run()
     assert outcome.code != 0
     assert "testcases/list.yaml:4:11: 标签 smok 没有声明" in outcome.out
-    assert "你是不是要写 smoke?" in outcome.out
+    assert "你是不是要写 smoke？" in outcome.out
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_parallel_processes_give_the_same_verdicts_and_identities(listed) -> Non
     together = listed.run("-n", "2")
     assert together.code == alone.code == 1
     assert identities(together) == before
-    assert "4(3 通过，1 不符）" in together.out
+    assert "4（3 通过，1 不符）" in together.out
     (log,) = (path for path in folder.glob("*.jsonl") if path != first)
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     assert {line["worker"] for line in lines if line["event"] == "exchange"} <= {"gw0", "gw1"}
@@ -131,7 +131,7 @@ def test_identity_does_not_depend_on_titles_values_expectations_or_order(listed)
 def test_yaml_outside_the_suites_is_not_collected(listed) -> None:
     listed.write("schemas/x.yaml", "a: 1\n")
     listed.write("testcases/_draft.yaml", "a: 1\n")
-    assert "4(" in listed.run(".").out
+    assert "4（" in listed.run(".").out
 
 
 def test_a_python_test_beside_the_cases_still_runs(listed) -> None:

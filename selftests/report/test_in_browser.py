@@ -179,7 +179,7 @@ def test_hostile_texts_are_shown_as_text(seen: Seen) -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["结论： ", "接口测试开始 正文里有脚本", "RESPONSE", "◀", "leaked/markdown.png"],
+    ["结论：", "接口测试开始 正文里有脚本", "RESPONSE", "◀", "leaked/markdown.png"],
     ids=["message", "log", "exchange", "marked reply", "hostile address"],
 )
 def test_every_place_was_opened(seen: Seen, part: str) -> None:

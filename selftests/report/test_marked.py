@@ -36,7 +36,7 @@ def test_failing_places_are_shown_in_full_and_the_rest_abbreviated():
             "      }",
             "      [2] {",
             '        "id": "2"',
-            '        "title": "' + "标题" * 99 + "标…(402）",
+            '        "title": "' + "标题" * 99 + "标…(402)",
             '        "files": [',
             "          [0] {",
             '            "k": 1  ◀ 不等 期望 2',

@@ -62,7 +62,7 @@ def test_the_summary_has_the_numbers_of_the_run() -> None:
 
 
 def test_unrecorded_checks_are_counted_apart() -> None:
-    assert "8(其中 3 项未记录，没有评判）" in "\n".join(
+    assert "8（其中 3 项未记录，没有评判）" in "\n".join(
         summary_lines(RunCounts([case("passed", checks=8, unrecorded=3)]))
     )
 

@@ -239,7 +239,7 @@ def test_regress_names_no_reports_if_nothing_was_run(project: Project) -> None:
 
 def test_regress_names_only_files_that_exist(project: Project) -> None:
     assert (
-        project.run("regress").stdout == "Allure结果：reports/allure-results\nJUnit结果：reports/junit.xml\n"
+        project.run("regress").stdout == "Allure 结果：reports/allure-results\nJUnit 结果：reports/junit.xml\n"
     )
 
 
@@ -292,7 +292,7 @@ def test_the_report_has_the_language_of_the_run(project: Project) -> None:
         out = project.run("regress", *arguments).stdout
         assert "Allure results: reports/allure-results" in out
         assert "JUnit results: reports/junit.xml" in out
-    assert "Allure结果：reports/allure-results" in project.run("regress").stdout
+    assert "Allure 结果：reports/allure-results" in project.run("regress").stdout
 
 
 def test_the_newest_log_is_named(project: Project) -> None:

@@ -34,8 +34,8 @@ OUTAGE = RedCase("paging.yaml::walk", True, "连接断开")
 REPORT = """<testsuites><testsuite>
 <testcase classname="testcases.policy_list.auth.yaml" name="no-token"/>
 <testcase classname="testcases.policy_list.paging.yaml" name="page-size[7]">
-  <failure message="结论：$.data.result 期望 7，实际 8（12 项检查中 1 项不符）&#10；用例：每页 7 条">…</failure></testcase>
-<testcase classname="testcases.policy_list.paging.yaml" name="echo"><failure message="故障：POST http://127.0.0.1:4711/x:连接断开">…</failure></testcase>
+  <failure message="结论：$.data.result 期望 7，实际 8（12 项检查中 1 项不符）&#10;用例：每页 7 条">…</failure></testcase>
+<testcase classname="testcases.policy_list.paging.yaml" name="echo"><failure message="故障：POST http://127.0.0.1:4711/x：连接断开">…</failure></testcase>
 <testcase classname="testcases.policy_list.paging.yaml" name="later"><skipped message="结论：没有评判"/></testcase>
 </testsuite></testsuites>"""  # noqa: E501 - an attribute of the report
 
@@ -192,7 +192,7 @@ def test_text_of_a_reply_cannot_break_the_table():
     line = str(row_of(verdict))
     assert (
         line == "| 2 | `code-int` | code 为数字 0 | 是 | a<br>b<br>c<br>等 4 条 | "
-        "期望 a\\|b \\| c，实际 &lt;script&gt; | 失败 |\n"
+        "期望 a\\|b \\| c，实际 &lt;script&gt; | 不符 |\n"
     )
     assert read_rows(line) == {"code-int": row_of(verdict)}
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from standin.contract import PAGE_LIST_PATH
 from standin.process import StandinProcess
 
-PASSED, FAILED, CRASHED = "通过", "失败", "崩溃"
+PASSED, FAILED, CRASHED = "通过", "不符", "崩溃"
 TIMEOUT_S = 30.0
 
 OldAssertion = Callable[[str], str]

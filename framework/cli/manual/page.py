@@ -84,7 +84,7 @@ def divisible_by(value, argument):
     return int(value) % argument == 0 or f"余 {int(value) % argument}"
 ```
 
-返回 True、False，或一句说明哪里不对的话。`kind="list"` 的函数得到选出的整个列表。函数自己抛出异常时，用例是“故障”而不是“失败”，并指出是这个文件的哪一行。
+返回 True、False，或一句说明哪里不对的话。`kind="list"` 的函数得到选出的整个列表。函数自己抛出异常时，用例是“故障”而不是“不符”，并指出是这个文件的哪一行。
 '''
 
 
