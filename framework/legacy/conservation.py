@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from typing import Final, Literal
 
-from framework.base.errors import Problem
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, SequenceNode, to_plain
@@ -87,16 +86,12 @@ class _Guard:
         shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         if len(shown) > _MAX_SHOWN:
             shown = shown[:_MAX_SHOWN] + "…"
-        place = key.span if key else node.span
-        # The span of a block ends where the next block begins.
-        last = max((scalar.span.end_line for scalar in walk_scalars(node)), default=place.line)
-        lines = (
-            str(place.line) if last <= place.line else tr("{first} 至 {last}", first=place.line, last=last)
-        )
-        what = tr(
-            "第 {lines} 行没有带过来：{what}", lines=lines, what=f"{key.value}: {shown}" if key else shown
-        )
-        self._context.remarks.append(Problem("not-carried-over", what, self._hint(key), place))
+        line = key.span.line if key else node.span.line
+        last = max((scalar.span.end_line for scalar in walk_scalars(node)), default=line)
+        lines = str(line) if last <= line else tr("{first} 至 {last}", first=line, last=last)
+        what = f"{key.value}: {shown}" if key else shown
+        text = tr("第 {lines} 行没有带过来：{what}", lines=lines, what=what)
+        self._context.add_remark(key or node, node, text, self._hint(key))
 
     def _hint(self, key: KeyNode | None) -> str:
         if key is None:

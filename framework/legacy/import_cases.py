@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from framework.base.errors import CaseFileError, ConfigError, Problem, render
 from framework.base.messages import tr
-from framework.base.source import Source
+from framework.base.source import Source, visible
 from framework.cases.parse import parse_suite
 from framework.cases.parse_checks import STRUCTURE
 from framework.cases.suites import read_project_file, shared_files
@@ -72,7 +73,9 @@ def _parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _write_remarks(imported: Imported, invalid: tuple[Problem, ...]) -> None:
     """Write the remarks to stderr, because stdout may be the new suite."""
-    for problem in (*imported.remarks, *imported.reviews, *invalid):
+    for remark in imported.remarks:
+        sys.stderr.write(_render_remark(remark) + "\n")
+    for problem in (*imported.reviews, *invalid):
         sys.stderr.write(render(problem) + "\n")
     summary = tr(
         "{cases} 个用例，{refused} 处没有带过来，{remarks} 处请看一眼",
@@ -81,6 +84,18 @@ def _write_remarks(imported: Imported, invalid: tuple[Problem, ...]) -> None:
         remarks=len(imported.reviews),
     )
     sys.stderr.write(summary + "\n")
+
+
+def _render_remark(remark: Problem) -> str:
+    """Return the remark with every line of the old file that it is about."""
+    whole, without_fix = render(remark), render(replace(remark, how=""))
+    span = remark.span
+    more = ""
+    if span is None:
+        return whole
+    for number in range(span.line + 1, span.end_line + 1):
+        more += f"\n{number:>4} | {visible(span.source.lines[number - 1])}"
+    return without_fix + more + whole[len(without_fix) :]
 
 
 def _write_suite(text: str, to: Path | None, say: Callable[[str], None]) -> None:

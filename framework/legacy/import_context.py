@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from framework.base.errors import Problem
 from framework.base.jsonpath import Json
@@ -50,14 +50,21 @@ class ImportContext:
 
     def remark(self, node: Node | KeyNode, what: str, how: str = "") -> None:
         """Add a remark that *what* is not carried over; it covers all scalars of *node*."""
-        self.remarks.append(Problem("not-carried-over", tr("没有带过来：{what}", what=what), how, node.span))
-        self.cover(node)
-
-    def cover(self, node: Node | KeyNode) -> None:
-        """Note that a remark is about the scalars of *node*, or of the value of a key."""
         value = self.values.get(id(node)) if isinstance(node, KeyNode) else node
+        self.add_remark(node, value, tr("没有带过来：{what}", what=what), how)
         if value is not None:
             self.covered.update(map(id, walk_scalars(value)))
+
+    def add_remark(self, place: Node | KeyNode, value: Node | None, text: str, how: str) -> None:
+        """Add a remark from *place* to the last line of *value*."""
+        span = place.span
+        # The span of a block ends where the next block begins, so the last scalar decides.
+        last = max((scalar.span.end_line for scalar in walk_scalars(value)), default=0) if value else 0
+        if last > span.line:
+            span = replace(span, end_line=last, end_column=len(span.source.lines[last - 1]) + 1)
+        elif span.end_line > span.line:
+            span = replace(span, end_line=span.line, end_column=len(span.source.lines[span.line - 1]) + 1)
+        self.remarks.append(Problem("not-carried-over", text, how, span))
 
     def review(self, node: Node | KeyNode, what: str, how: str = "") -> None:
         """Ask for a review; the same text is added only once, at its first place."""
