@@ -11,12 +11,13 @@ from framework.cases.parse_steps import MAX_REPEAT
 from framework.cases.variables import is_name
 from framework.cases.yaml.nodes import MappingNode, ScalarNode
 from framework.legacy.import_context import ImportContext, members, text_of, unused_name
+from framework.legacy.old_yaml import walk_scalars
 from framework.legacy.shapes import first_scalar
 from framework.legacy.switches import reason_off
 
 NAME_KEYS: Final = ("name", "case_name", "title", "detail")
 EXTRACT_KEYS: Final = ("extract", "extract_list", "extractors")
-EXPORT_KEYS: Final = ("export", "output")
+_EXPORT_KEYS: Final = ("export", "output")
 _LABEL_KEYS: Final = {
     "feature": "feature",
     "story": "story",
@@ -127,8 +128,18 @@ def add_description(
     """Add the description, the labels and the reason to skip, which may be given *around* the case."""
     if description := context.scalar_text(first_scalar(node, "description", "desc")):
         case["description"] = description
-    if labels := convert_labels(node, context):
+    is_settings = any(node is part for part in around)
+    if not is_settings and (labels := convert_labels(node, context)):
         case["allure"] = {**case.get("allure", {}), **labels}
     reasons = [reason for part in (node, *around) if (reason := reason_off(part, context))]
     if reasons:
         case["skip"] = "；".join(dict.fromkeys(reasons))
+
+
+def note_exports(node: MappingNode, context: ImportContext) -> None:
+    """Note that the names of exported variables are carried over with their extracts."""
+    for key in _EXPORT_KEYS:
+        exported = node.get(key)
+        for scalar in walk_scalars(exported) if exported is not None else ():
+            if str(scalar.value) in context.defined:
+                context.wrote(scalar, str(scalar.value))

@@ -108,19 +108,24 @@ def _write_suite(text: str, to: Path | None, say: Callable[[str], None]) -> None
 
 def _suite_validator(to: Path | None, project: Project) -> Validate:
     """Return a function for the problems of a suite's text, read with the ``_shared.yaml`` files above it."""
-    path = to.absolute() if to else None
     name = to.as_posix() if to else tr("新文件")
-    shared = (
-        tuple(read_project_file(file, project.root) for file in shared_files(path, project.root))
-        if path
-        else ()
-    )
+    shared = _shared_files(to.absolute(), project) if to else ()
 
     def problems_of(text: str) -> tuple[Problem, ...]:
         try:
             parse_suite(Source(name, text), shared, project.parse_context)
         except CaseFileError as error:
-            return error.problems
+            # Mistakes in shared files are there without the new suite too; lint names them.
+            return tuple(
+                problem for problem in error.problems if not problem.span or problem.span.source.name == name
+            )
         return ()
 
     return problems_of
+
+
+def _shared_files(path: Path, project: Project) -> tuple[Source, ...]:
+    try:
+        return tuple(read_project_file(file, project.root) for file in shared_files(path, project.root))
+    except CaseFileError:
+        return ()

@@ -28,6 +28,7 @@ class ImportContext:
         referenced: variables that the current case refers to, with the first place of each.
         missing: variables made for references that only the old harness understands; a remark names each.
         renames: new names of variables, for the current case or step.
+        incomplete: parts of the current case's requests without which it would send something else.
         written: for a scalar, by identity, the values that were written for it; empty if only its meaning was
             carried over.
         covered: the scalars that a remark is about, by identity.
@@ -43,6 +44,7 @@ class ImportContext:
     referenced: dict[str, Node | KeyNode] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     renames: dict[str, str] = field(default_factory=dict)
+    incomplete: list[str] = field(default_factory=list)
     written: dict[int, list[Json]] = field(default_factory=dict)
     covered: set[int] = field(default_factory=set)
     values: dict[int, Node] = field(default_factory=dict)

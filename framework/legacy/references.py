@@ -73,7 +73,8 @@ def _classify(whole: str, start: str, inside: str) -> Piece:
     if call := _CALL.match(inside):
         return Piece("call", whole, call.group(1).rpartition(".")[2])
     words = _WORD.findall(inside)
-    return Piece("unknown", whole, words[-1] if words else "")
+    # ``$cache{int:id}`` has its type first, a filter of Jinja (``{{id | int}}``) comes last.
+    return Piece("unknown", whole, words[0 if "|" in inside else -1] if words else "")
 
 
 def _closing_brace(text: str, opened: int) -> int:

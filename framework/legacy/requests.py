@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -30,6 +31,9 @@ _NAMES = {
     "verify": "verify",
     "allow_redirects": "allow_redirects",
     "body": "body",
+    "request_method": "method",
+    "requestMethod": "method",
+    "http_method": "method",
     "requestType": "kind",
     "request_type": "kind",
     "host": "base",
@@ -57,7 +61,16 @@ _HINTS = {
     "proxies": "设置环境变量 HTTPS_PROXY",
     "cert": "还不支持客户端证书",
 }
+_CHANGES_REQUEST = re.compile(
+    r"body|data|json|form|param|header|cookie|auth|token|sign|file|upload|payload|query|encr|cert|xml", re.I
+)
+_METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 _OTHER_KEYS = "可以写 method、url、params、headers、json、data、cookies、timeout"
+
+
+def changes_request(key: KeyNode, node: Node) -> bool:
+    """Return whether a request is another one without an entry, to judge by the entry's name."""
+    return _CHANGES_REQUEST.search(key.value) is not None and to_plain(node) not in (None, "", False, [], {})
 
 
 @dataclass(frozen=True)
@@ -106,16 +119,23 @@ class RequestConverter:
         elif name:
             self._add_key(name, key, node)
         elif to_plain(node) not in (None, ""):
-            self.context.remark(
-                key, tr("request 的 {key}", key=key.value), tr(_HINTS.get(key.value, _OTHER_KEYS))
-            )
+            if str(to_plain(node)).upper() in _METHODS and "method" not in self.found:
+                self._add_key("method", key, node)
+                return
+            how = tr(_HINTS.get(key.value, _OTHER_KEYS))
+            self.context.remark(key, tr("request 的 {key}", key=key.value), how)
+            if changes_request(key, node):
+                self.context.incomplete.append(key.value)
 
     def _read_kind(self, key: KeyNode, node: Node) -> None:
         text = str(to_plain(node)).strip().lower()
         if text in _BODY_KINDS:
             self.kind = _BODY_KINDS[text]
             self.context.wrote(node)
+        elif text.upper() in _METHODS:
+            self._add_key("method", key, node)
         elif text:
+            self.context.incomplete.append(key.value)
             self.context.remark(
                 key,
                 tr("请求体的种类 {kind}", kind=to_plain(node)),
@@ -132,6 +152,7 @@ class RequestConverter:
         elif name in ("verify", "allow_redirects") and not isinstance(value, bool):
             self.context.remark(key, tr("request 的 {key}", key=key.value), tr("写 true 或 false"))
         elif name in ("headers", "cookies") and not isinstance(value, dict):
+            self.context.incomplete.append(key.value)
             self.context.remark(key, tr("request 的 {key}", key=key.value), tr("写成“名称: 值”"))
         elif name == "method":
             self.found[name] = str(value).upper() if "${" not in str(value) else value
@@ -174,6 +195,7 @@ class RequestConverter:
             # The requests library sends the JSON body only if there is no other one.
             dropped = "json" if found["data"] else "data"
             del found[dropped]
+            self.context.incomplete.append(dropped)
             self.context.remark(
                 self.nodes[dropped], tr("{key}：请求有两个请求体", key=dropped), tr("json 与 data 只写一个")
             )
@@ -184,6 +206,7 @@ class RequestConverter:
             if isinstance(self.found[new], dict) and isinstance(value, dict) and new == "params":
                 self.found[new].update(value)
                 return
+            self.context.incomplete.append(old)
             self.context.remark(node, tr("{key}：请求有两个请求体", key=old), tr("json 与 data 只写一个"))
             return
         self.found[new], self.nodes[new] = value, node

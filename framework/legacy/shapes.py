@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from framework.base.messages import tr
 from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode, to_plain
 from framework.legacy.import_context import ImportContext, first_member
-from framework.legacy.requests import REQUEST_KEYS, URL_KEYS
+from framework.legacy.requests import REQUEST_KEYS, URL_KEYS, changes_request
 
 _STEPS = ("teststeps", "test_steps", "testSteps", "steps")
-_CHECKS = ("validate", "validation", "assert", "asserts", "validates", "check")
+_CHECKS = ("validate", "validation", "assert", "asserts", "validates", "validators", "assertions", "check")
 _WRAPPERS = ("test", "case", "testcase")
 _SETTINGS = ("config", "case_common", "common")
 _BASES = ("baseInfo", "base_info")
+_PARAMETERS = ("parameters", "parametrize")
 _CASES = ("testCase", "test_case", "testCases", "testcases", "cases", "case_list")
 
 
@@ -54,8 +55,8 @@ def read_old_file(top: Node, context: ImportContext) -> OldFile:
     if isinstance(top, MappingNode):
         settings = _first_mapping(top.get(name) for name in _SETTINGS)
         cases = list(_cases_of_mapping(top, "", (), context))
-        is_group = first_member(top, *_STEPS) is None and not is_case(top)
-        return OldFile(tuple(cases), settings or (top if is_group and first_member(top, *_CASES) else None))
+        is_group = first_member(top, *_STEPS, *_CASES) is not None
+        return OldFile(tuple(cases), settings or (top if is_group else None))
     context.remark(top, tr("整个文件不是用例"), tr("旧的用例是列表或“键: 值”"))
     return OldFile(())
 
@@ -87,6 +88,8 @@ def _cases_of_mapping(
         yield OldCase(node, name, steps=tuple(_read_steps(steps, context)), around=around)
     elif isinstance(listed, SequenceNode):
         yield from _listed_cases(node, listed, (*around, node), context)
+    elif isinstance(listed, MappingNode) and not is_case(node):
+        yield from _cases_of_mapping(listed, name, (*around, node), context)
     elif is_case(node):
         yield OldCase(node, name, around=around)
     else:
@@ -146,6 +149,13 @@ def request_members(node: MappingNode, *without: str) -> MappingNode:
     """Return the members of a case, or of settings, that belong to its request."""
     names = REQUEST_KEYS - set(without)
     return MappingNode(tuple(entry for entry in node.entries if entry[0].value in names), node.span)
+
+
+def unread_request_members(node: MappingNode) -> list[str]:
+    """Return the members of a case or step that change its request and that nothing converts."""
+    is_flat = not isinstance(node.get("request"), MappingNode)
+    read = {*_PARAMETERS, *(REQUEST_KEYS if is_flat else ())}
+    return [key.value for key, value in node.entries if key.value not in read and changes_request(key, value)]
 
 
 def checks_node(node: MappingNode) -> Node | None:

@@ -12,13 +12,13 @@ from framework.base.messages import tr
 from framework.cases.parametrize import MAX_ID
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node
 from framework.legacy.case_parts import (
-    EXPORT_KEYS,
     EXTRACT_KEYS,
     NAME_KEYS,
     add_description,
     add_step_variables,
     convert_labels,
     convert_variables,
+    note_exports,
     read_times,
     repeated_checks,
 )
@@ -27,7 +27,6 @@ from framework.legacy.comparisons import CheckCollector
 from framework.legacy.extracts import convert_extracts
 from framework.legacy.import_context import ImportContext, first_member, members, text_of, unused_name
 from framework.legacy.invalid_cases import ANY_CHECK, CaseMender, ExchangePlaces, review_no_check
-from framework.legacy.old_yaml import walk_scalars
 from framework.legacy.parameters import convert_parameters
 from framework.legacy.requests import OldAddress, RequestConverter
 from framework.legacy.shapes import (
@@ -37,6 +36,7 @@ from framework.legacy.shapes import (
     read_old_file,
     request_members,
     request_parts,
+    unread_request_members,
 )
 from framework.legacy.switches import reason_off
 
@@ -84,9 +84,8 @@ class SuiteConverter:
         self.suite_references = self.context.referenced
         mender = CaseMender(self.context, self.problems_of, document)
         cases = [made for case in old.cases if (made := self._case(case, set(shared), mender)) is not None]
-        self._note_exports(
-            settings, *(case.node for case in old.cases), *(s for c in old.cases for s in c.steps)
-        )
+        for part in (settings, *(part for case in old.cases for part in (case.node, *case.steps))):
+            note_exports(part, self.context)
         document["cases"] = cases
         return document
 
@@ -110,14 +109,6 @@ class SuiteConverter:
         self.address = converter.address
         return request
 
-    def _note_exports(self, *parts: MappingNode) -> None:
-        """Note the names of exported variables: they are kept where the variables are extracted."""
-        for part in parts:
-            for key in EXPORT_KEYS:
-                for scalar in walk_scalars(node) if (node := part.get(key)) is not None else ():
-                    if str(scalar.value) in self.context.defined:
-                        self.context.wrote(scalar, str(scalar.value))
-
     def _case(self, old: OldCase, shared: set[str], mender: CaseMender) -> dict[str, Json] | None:
         """Return one case, or None, after a remark, if it sends nothing.
 
@@ -125,12 +116,14 @@ class SuiteConverter:
         """
         # The conversions below fill it with the variables that this case refers to.
         self.context.referenced = dict(self.suite_references)
+        self.context.incomplete = []
         self.context.renames = self._renames(old, shared)
         node, settings = old.node, self.settings or MappingNode((), old.node.span)
         case: dict[str, Json] = {"id": ""}
         self._add_names(old, case)
         add_description(node, case, (*old.around, settings), self.context)
-        variables = convert_variables(node, self.context)
+        # The settings may be those of the case itself.
+        variables = {} if node is settings else convert_variables(node, self.context)
         if variables:
             case["variables"] = variables
         columns = self._parametrize(node, case)
@@ -148,6 +141,10 @@ class SuiteConverter:
             self._require_undefined(defined, case)
         if old.steps and not case["steps"]:
             return None
+        if self.context.incomplete:
+            # It would send something else than the old one.
+            names = ", ".join(dict.fromkeys(self.context.incomplete))
+            case.setdefault("skip", tr("旧请求没有带全：{names}", names=names))
         return mender.mend(node, case, exchanges)
 
     def _renames(self, old: OldCase, shared: set[str]) -> dict[str, str]:
@@ -260,6 +257,7 @@ class SuiteConverter:
         if "url" not in request:
             self.context.remark(node, tr("{name} 没有 url", name=name), tr("在 request 里写 url"))
             return None
+        self.context.incomplete += unread_request_members(node)
         exchange: dict[str, Json] = {"request": request}
         checks = CheckCollector(self.context)
         CheckConverter(self.context, checks).add(checks_node(node))

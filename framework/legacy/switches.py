@@ -64,6 +64,19 @@ _OFF_IF_FALSE: Final = frozenset(
 _OFF_ON_CONDITION: Final = frozenset(
     ("skipif", "skipunless", "runif", "runonlyif", "onlyif", "when", "condition")
 )
+_STATES: Final = ("status", "state", "状态")
+_OFF_STATES: Final = (
+    "disabled",
+    "disable",
+    "skip",
+    "skipped",
+    "off",
+    "inactive",
+    "停用",
+    "禁用",
+    "跳过",
+    "不执行",
+)
 _YES: Final = ("true", "yes", "y", "1", "on", "run", "是", "执行", "运行", "启用")
 _NO: Final = ("false", "no", "n", "0", "off", "否", "不执行", "不运行", "停用", "禁用")
 
@@ -81,6 +94,9 @@ def _reason(key: KeyNode, node: Node, context: ImportContext) -> str:
             key, tr("条件 {key}：{text}", key=key.value, text=to_plain(node)), tr("写成 only_in 或 requires")
         )
         return tr("旧用例按条件跳过：{text}", text=f"{key.value}: {to_plain(node)}")
+    if name in _STATES and str(to_plain(node)).strip().lower() in _OFF_STATES:
+        context.wrote(node)
+        return tr("旧用例标为不运行")
     if name not in _OFF_IF_TRUE | _OFF_IF_FALSE or not isinstance(node, ScalarNode):
         return ""
     text = "" if node.value is None else str(node.value).strip()
