@@ -9,8 +9,9 @@ MATCHERS: Final = {
     "equals": "equals",
     "equal": "equals",
     "==": "equals",
-    "str_eq": "equals",
-    "string_equals": "equals",
+    "str_eq": "str equals",
+    "string_equals": "str equals",
+    "str_equals": "str equals",
     "is": "equals",
     "ne": "not_equals",
     "not_equal": "not_equals",
@@ -23,6 +24,7 @@ MATCHERS: Final = {
     "le": "at_most",
     "lte": "at_most",
     "less_or_equals": "at_most",
+    "less_than_or_equals": "at_most",
     "<=": "at_most",
     "gt": "greater_than",
     "greater_than": "greater_than",
@@ -30,6 +32,7 @@ MATCHERS: Final = {
     "ge": "at_least",
     "gte": "at_least",
     "greater_or_equals": "at_least",
+    "greater_than_or_equals": "at_least",
     ">=": "at_least",
     "contains": "contains",
     "contain": "contains",
@@ -39,13 +42,17 @@ MATCHERS: Final = {
     "in": "one_of",
     "startswith": "starts_with",
     "endswith": "ends_with",
-    "regex_match": "matches",
+    "regex_match": "prefix matches",
     "regex": "matches",
     "type_match": "type",
     "len_eq": "length",
     "length_equals": "length",
     "length_equal": "length",
     "count_eq": "length",
+    "count_gt": "length greater_than",
+    "count_ge": "length at_least",
+    "count_lt": "length less_than",
+    "count_le": "length at_most",
     "len_gt": "length greater_than",
     "length_greater_than": "length greater_than",
     "len_ge": "length at_least",
@@ -55,7 +62,8 @@ MATCHERS: Final = {
     "len_le": "length at_most",
     "length_less_or_equals": "length at_most",
 }
-"""``length at_least`` means the matcher ``at_least`` on a measure: ``length: {at_least: …}``."""
+"""``length at_least`` means the matcher ``at_least`` on a measure: ``length: {at_least: …}``. ``str equals``
+compares the texts of two values, and ``prefix matches`` a regular expression at the start of a text."""
 
 TYPES: Final = {
     "str": "string",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from framework.base.jsonpath import PathSyntaxError, compile_path
 from framework.base.messages import tr
 from framework.cases.variables import is_name
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, SequenceNode
 from framework.legacy.import_context import ImportContext, members
-from framework.legacy.subjects import convert_subject
+from framework.legacy.subjects import convert_subject, selects_one
 
-_PATH = re.compile(r"(\$|(?:content|body|json|response|headers?|status_code)\b)|[\w.]+\Z")
+_PATH = re.compile(r"(\$|(?:content|body|json|response|headers?|cookies?|status_code)\b)|[\w.\[\]*-]+\Z")
 _REGULAR_EXPRESSION = re.compile(r"\(.*[*+?\\].*\)|\.\*\?|\\[dws]")
 
 
@@ -28,32 +27,29 @@ def convert_extracts(node: Node | None, context: ImportContext) -> dict[str, str
         elif subject:
             _review_list(key, subject, context)
             found[key.value] = subject
+            context.wrote(_path_node(value), subject)
     return found
 
 
 def _path_text(key: KeyNode, node: Node, context: ImportContext) -> str:
-    """Return the text of the path; an empty text, after a remark, if there is none.
-
-    It may also be written as ``[json, $.path, 0]`` or ``{jsonpath: $.path}``.
-    """
-    if isinstance(node, MappingNode):
-        inner = next(
-            (value for name in ("jsonpath", "path", "json") if (value := node.get(name)) is not None), None
-        )
-        return _path_text(key, inner, context) if inner is not None else _remark_no_path(key, node, context)
-    if isinstance(node, SequenceNode):
-        return next(
-            (
-                str(item.value)
-                for item in node.items
-                if isinstance(item, ScalarNode) and str(item.value).startswith("$")
-            ),
-            "",
-        ) or _remark_no_path(key, node, context)
-    text = str(node.value).strip() if isinstance(node.value, str) else ""
+    """Return the text of the path; an empty text, after a remark, if there is none."""
+    found = _path_node(node)
+    text = str(found.value).strip() if found and isinstance(found.value, str) else ""
     if not text or not _PATH.match(text) or (_REGULAR_EXPRESSION.search(text) and not text.startswith("$")):
         return _remark_no_path(key, node, context)
     return text
+
+
+def _path_node(node: Node) -> ScalarNode | None:
+    """Return the scalar of the path, which may also be in ``[json, $.path, 0]`` or ``{jsonpath: $.path}``."""
+    if isinstance(node, MappingNode):
+        inner = (value for name in ("jsonpath", "path", "json") if (value := node.get(name)) is not None)
+        found = next(inner, None)
+        return _path_node(found) if found is not None else None
+    if isinstance(node, SequenceNode):
+        scalars = (item for item in node.items if isinstance(item, ScalarNode))
+        return next((item for item in scalars if str(item.value).startswith("$")), None)
+    return node
 
 
 def _remark_no_path(key: KeyNode, node: Node, context: ImportContext) -> str:
@@ -67,12 +63,8 @@ def _remark_no_path(key: KeyNode, node: Node, context: ImportContext) -> str:
 
 
 def _review_list(key: KeyNode, subject: str, context: ImportContext) -> None:
-    try:
-        singular = not subject.startswith("$") or compile_path(subject).singular
-    except PathSyntaxError:
-        return
     # The import does not choose: the value that the old harness took may not be the one that was meant.
-    if not singular:
+    if not selects_one(subject):
         context.review(
             key,
             tr("{path} 抽出一列值，旧框架多半只取第一个", path=subject),

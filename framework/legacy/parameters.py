@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.variables import is_name
-from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, SequenceNode
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, SequenceNode, to_plain
 from framework.legacy.import_context import ImportContext
 
 _MAX_READABLE = 30
@@ -48,27 +50,62 @@ def _tables(node: Node, context: ImportContext) -> list[list[dict[str, Json]]]:
     if groups and len(groups) == len(items):
         if all(len(group.entries) == 1 and isinstance(group.entries[0][1], SequenceNode) for group in groups):
             return [_columns(*group.entries[0], context) for group in groups]
-        return [[{key.value: context.value(value) for key, value in group.entries} for group in groups]]
-    if len(items) > 1 and all(isinstance(item, SequenceNode) for item in items):
-        head, *rows = [context.value(item) for item in items]
-        return [[dict(zip(map(str, head), row, strict=False)) for row in rows if len(row) == len(head)]]
+        return [_rows_of_mappings(groups, context)]
+    lists = [item for item in items if isinstance(item, SequenceNode)]
+    if len(items) > 1 and len(lists) == len(items):
+        head, *rows = lists
+        context.wrote(head)
+        return [_rows(list(map(str, _plain_items(head))), rows, context)]
     return []
+
+
+def _plain_items(node: SequenceNode) -> list[Json]:
+    """Return the plain items of a list."""
+    return [to_plain(item) for item in node.items]
+
+
+def _rows_of_mappings(groups: list[MappingNode], context: ImportContext) -> list[dict[str, Json]]:
+    """Return rows that are mappings; one with other columns than the first becomes a remark."""
+    names = {key.value for key, _ in groups[0].entries}
+    rows: list[dict[str, Json]] = []
+    for group in groups:
+        if {key.value for key, _ in group.entries} == names:
+            rows.append({key.value: context.value(value) for key, value in group.entries})
+        else:
+            context.remark(
+                group,
+                tr("参数的一行与列数不合：{row}", row=to_plain(group)),
+                tr("每一行的列相同：{names}", names=", ".join(names)),
+            )
+    return rows
 
 
 def _columns(key: KeyNode, node: Node, context: ImportContext) -> list[dict[str, Json]]:
     """Return the rows of ``size: [1, 50]`` or of ``user-password: [[a, b], [c, d]]``."""
     # HttpRunner joins the names of columns that belong together with a hyphen.
     names = key.value.split("-")
-    values = context.value(node)
-    if not isinstance(values, list):
+    if not isinstance(node, SequenceNode):
         return []
     if len(names) == 1:
-        return [{key.value: value} for value in values]
-    return [
-        dict(zip(names, row, strict=False))
-        for row in values
-        if isinstance(row, list) and len(row) == len(names)
-    ]
+        return [{key.value: context.value(item)} for item in node.items]
+    return _rows(names, node.items, context)
+
+
+def _rows(names: list[str], items: Iterable[Node], context: ImportContext) -> list[dict[str, Json]]:
+    """Return a row for each list or mapping of *items*; one of another length becomes a remark."""
+    rows: list[dict[str, Json]] = []
+    for item in items:
+        if isinstance(item, SequenceNode) and len(item.items) == len(names):
+            rows.append(dict(zip(names, map(context.value, item.items), strict=True)))
+        elif isinstance(item, MappingNode) and {key.value for key, _ in item.entries} == set(names):
+            rows.append({key.value: context.value(value) for key, value in item.entries})
+        else:
+            context.remark(
+                item,
+                tr("参数的一行与列数不合：{row}", row=to_plain(item)),
+                tr("每一行的列相同：{names}", names=", ".join(names)),
+            )
+    return rows
 
 
 def _product(tables: list[list[dict[str, Json]]]) -> list[dict[str, Json]]:

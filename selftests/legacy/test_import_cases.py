@@ -71,6 +71,12 @@ def test_syntax_error_of_the_old_file_is_located(project):
     assert err.startswith("old.yaml:2:1: ")
 
 
+def test_mistake_in_a_shared_file_costs_no_case(project, convert):
+    project.write("testcases/_shared.yaml", "request: {headers: [1]}\nwat: 1\n")
+    code, _, err = convert("step-variables", "--to", "testcases/new.yaml")
+    assert (code, err.strip()) == (0, "1 个用例，0 处没有带过来，0 处请看一眼")
+
+
 def test_missing_file_is_refused(project):
     assert project.run("import-cases", "gone.yaml")[0] == 2
 

@@ -20,7 +20,6 @@ from framework.cases.yaml.scalars import (
     explain_cut_text,
     explain_full_width_reference,
     explain_plain_scalar,
-    is_typed_by_yaml_1_1,
 )
 from framework.cases.yaml.syntax_mistakes import explain_syntax
 
@@ -42,8 +41,9 @@ _CODES_OF_ONE_VALUE = (
 def parse_yaml(source: Source, *, lenient: bool = False) -> Node:
     """Parse the text into a tree of nodes.
 
-    If *lenient*, plain scalars such as ``True``, ``yes`` and ``~`` have the type that YAML 1.1 gives them.
-    Files that were written for other harnesses need it.
+    If *lenient*, the text is read as PyYAML reads it: plain scalars such as ``True``, ``yes`` and ``~`` have
+    the type that YAML 1.1 gives them, a merge key is an entry called ``<<``, and the last of several equal
+    keys counts. Files that were written for other harnesses need it.
 
     Raises:
         CaseFileError: all the problems of the text. A syntax error ends the reading, so it comes last.
@@ -214,8 +214,10 @@ class _Composer:
         else:
             name = parent.key.value
             first_key, first_value = parent.entries.setdefault(name, (parent.key, node))
+            if self._lenient:
+                parent.entries[name] = parent.key, node
             # Joining copies both values, so a file that repeats one key endlessly would take quadratic time.
-            if first_value is not node and len(self.problems) <= _MAX_JOINS:
+            elif first_value is not node and len(self.problems) <= _MAX_JOINS:
                 parent.entries[name] = first_key, join_values(first_value, node)
             parent.key = None
 
@@ -224,7 +226,7 @@ class _Composer:
         if isinstance(node, ScalarNode) and isinstance(event, pyyaml.ScalarEvent):
             name = str(event.value)
             # Quoted, it is an ordinary key.
-            if name == "<<" and node.plain:
+            if name == "<<" and node.plain and not self._lenient:
                 self._report(
                     "merge-key",
                     tr("不支持 YAML 的合并键 <<"),
@@ -258,7 +260,7 @@ class _Composer:
         is_plain = not event.style
         if not is_plain:
             self.last_quoted = span if in_quotes else None
-        if mistake := explain_full_width_reference(event.value):
+        if not self._lenient and (mistake := explain_full_width_reference(event.value)):
             self._report("reference-full-width", *mistake, event)
         has_tag = self._refuse_tag(event)
         if has_tag or not is_plain or self._expects_key():
@@ -270,10 +272,10 @@ class _Composer:
 
     def _plain_value(self, event: pyyaml.ScalarEvent) -> str | int | float | bool | None:
         text = str(event.value)
-        if self._lenient and is_typed_by_yaml_1_1(text):
+        if self._lenient:
             return pyyaml.load_yaml_1_1(text)
         span = self._span(event)
-        if not self._lenient and (mistake := explain_cut_text(self.source, span.end_line, span.end_column)):
+        if mistake := explain_cut_text(self.source, span.end_line, span.end_column):
             self._report("scalar-trap", *mistake, event)
             return text
         if text in WORDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Collection, Iterable, Iterator
 
 import yaml
@@ -58,9 +59,17 @@ def read_events(text: str) -> Iterator[Event]:
 
 
 def load_yaml_1_1(text: str) -> str | int | float | bool | None:
-    """Return the value that YAML 1.1 gives to a plain scalar."""
-    value: str | int | float | bool | None = yaml.safe_load(text)
-    return value
+    """Return the value that YAML 1.1 gives to a plain scalar; dates and numbers beyond JSON stay text."""
+    loader = yaml.SafeLoader("")
+    tag = loader.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+    try:
+        value = loader.construct_object(yaml.ScalarNode(tag, text))
+    except (ValueError, IndexError, YAMLError):
+        # For example the date 2024-13-45, and ``=``.
+        return text
+    if isinstance(value, float) and not math.isfinite(value):
+        return text
+    return value if value is None or isinstance(value, (str, int, float, bool)) else text
 
 
 def dump(document: Json, quoted: Collection[str] = ()) -> str:

@@ -16,15 +16,6 @@ from framework.base.source import Source
 WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
 NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
 
-_YAML_1_1_WORDS = frozenset(
-    spelling
-    for word in ("true", "false", "null", "yes", "no", "on", "off")
-    for spelling in (word, word.title(), word.upper())
-) | {"", "~"}
-_YAML_1_1_NUMBER = re.compile(
-    r"[-+]?(0[0-9_]+|0[xb][0-9a-fA-F_]+|[1-9][0-9_]*|[0-9][0-9_]*\.[0-9_]*|[0-9][0-9.]*[eE][+-]?[0-9]+)\Z"
-)
-
 _TRAPS = (
     (re.compile(r"(~|Null|NULL)?\Z"), "写 null；要空文本就写 ''"),
     (re.compile(r"(True|TRUE|[Yy]es|YES|[Oo]n|ON)\Z"), "写 true；要文本就加引号"),
@@ -59,11 +50,6 @@ class Mistake(NamedTuple):
 
     what: str
     how: str
-
-
-def is_typed_by_yaml_1_1(text: str) -> bool:
-    """Return whether YAML 1.1 reads the plain scalar *text* as something other than text."""
-    return text in _YAML_1_1_WORDS or _YAML_1_1_NUMBER.match(text) is not None
 
 
 def explain_plain_scalar(text: str) -> Mistake | None:
