@@ -156,11 +156,18 @@ class Tape:
 
 
 def write_tape(
-    folder: Path, origin: str, source: str, exchanges: Iterable[Exchange], masker: SecretMasker
+    folder: Path,
+    origin: str,
+    source: str,
+    exchanges: Iterable[Exchange],
+    masker: SecretMasker,
+    *,
+    one_header_mask: bool = False,
 ) -> None:
     """Write *exchanges* as a tape and replace an existing one, completely or not at all.
 
-    Masks what the masker knows, and the value of every field with the name of a secret.
+    Masks what the masker knows, and the value of every field with the name of a secret. With
+    *one_header_mask*, all values of such a header field get the same mask.
 
     Raises:
         TapeError: *folder* contains other files than a tape, or cannot be written.
@@ -180,7 +187,7 @@ def write_tape(
         # An unfinished tape never gets the final name: renaming is atomic.
         draft = folder / f".{FILE_NAME}.part"
         masked = [mask_exchange(exchange, masker) for exchange in exchanges]
-        redactor = FieldRedactor(masked)
+        redactor = FieldRedactor(masked, one_header_mask=one_header_mask)
         with draft.open("w", encoding="utf-8", newline="\n") as file:
             file.write(tape_format.header_line(header) + "\n")
             for exchange in masked:
