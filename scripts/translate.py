@@ -59,7 +59,10 @@ DATA_FILES = {
             "wholeness",
         )
     },
-    "framework/legacy/import_log.py": "the words the old harness wrote into its logs",
+    **{
+        f"framework/legacy/{name}.py": "the words the old harness wrote into its logs"
+        for name in ("import_log", "log_entries", "log_lines", "log_values")
+    },
     "framework/cli/manual/sample.py": "a reply, made up",
     "framework/policy/sample.py": "a reply of the service, made up",
     "framework/audit/texts.py": "the range of ideographs: Chinese is corrupted as Chinese",

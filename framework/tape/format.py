@@ -22,7 +22,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, Protocol
+from typing import Any
 
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
@@ -32,14 +32,6 @@ from framework.http.hosts import origin_of
 
 VERSION = 1
 _CREDENTIAL_FIELDS = ("set-cookie", "www-authenticate", "authentication-info")
-
-
-class SecretMasker(Protocol):
-    """Masks secrets, as ``framework.http.masking.Masker`` does."""
-
-    def data(self, data: bytes) -> bytes: ...
-
-    def json(self, value: Json) -> Json: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +59,17 @@ def header_line(header: Header) -> str:
     return _json_line({"tape": VERSION, "origin": header.origin, "source": header.source})
 
 
-def exchange_line(exchange: Exchange, header: Header, masker: SecretMasker) -> str:
-    """Return the line of one exchange, with secrets masked."""
+def exchange_line(exchange: Exchange, header: Header) -> str:
+    """Return the line of one exchange, whose secrets are masked already."""
     at = datetime.fromtimestamp(exchange.started, timezone.utc).isoformat() if exchange.started else None
     record = {
         "version": VERSION,
         "kind": "exchange",
         "request": _request_record(exchange.request, header.origin),
-        "reply": _reply_record(exchange, header.origin, masker),
+        "reply": _reply_record(exchange, header.origin),
         "recorded": {"at": at, "source": header.source},
     }
-    return _json_line(masker.json(record))
+    return _json_line(record)
 
 
 def _json_line(record: Json) -> str:
@@ -106,7 +98,7 @@ def _request_record(request: Request, origin: str) -> dict[str, Json]:
     return record
 
 
-def _reply_record(exchange: Exchange, origin: str, masker: SecretMasker) -> dict[str, Json]:
+def _reply_record(exchange: Exchange, origin: str) -> dict[str, Json]:
     reply = exchange.reply
     record: dict[str, Json] = {
         "url": relative_url(reply.url, origin),
@@ -118,7 +110,7 @@ def _reply_record(exchange: Exchange, origin: str, masker: SecretMasker) -> dict
         record["redirects"] = [relative_url(url, origin) for url in exchange.redirects]
     if reply.undecodable is not None:
         record["undecodable"] = reply.undecodable
-    return record | _content_record(reply, masker)
+    return record | _content_record(reply)
 
 
 def _masked_fields(headers: Headers) -> list[list[str]]:
@@ -126,14 +118,13 @@ def _masked_fields(headers: Headers) -> list[list[str]]:
     return [[name, "***" if name.lower() in _CREDENTIAL_FIELDS else value] for name, value in headers]
 
 
-def _content_record(reply: Reply, masker: SecretMasker) -> dict[str, Json]:
+def _content_record(reply: Reply) -> dict[str, Json]:
     if reply.body is None:
         return {"body": None, "document": reply.document}
-    body = masker.data(reply.body)
     try:
-        return {"body": body.decode("utf-8")}
+        return {"body": reply.body.decode("utf-8")}
     except UnicodeDecodeError:
-        return {"body_base64": base64.b64encode(body).decode("ascii")}
+        return {"body_base64": base64.b64encode(reply.body).decode("ascii")}
 
 
 # -- reading

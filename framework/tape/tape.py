@@ -5,7 +5,10 @@ compared as JSON values. There are two rules for masked secrets:
 
 * A masked header value only matches the same mask, which a replay sends in place of the secret. With another
   token, the service might have answered differently.
-* A masked part of a URL or a body matches any text.
+* A masked part of a URL or a body matches any text, and a masked field any value.
+
+Several recorded values of one field have masks of their own, with a short digest. Such a mask matches its own
+value, in a header field and elsewhere.
 
 If several recordings are equal, the n-th equal request gets the n-th of them, and all later ones get the
 last.
@@ -26,12 +29,21 @@ from framework.base.messages import tr
 from framework.cases.request import Missing, Request
 from framework.http.exchange import Exchange
 from framework.tape import format as tape_format
-from framework.tape.format import Header, LineError, SecretMasker, relative_url
+from framework.tape.format import Header, LineError, relative_url
+from framework.tape.redaction import (
+    FieldRedactor,
+    SecretMasker,
+    distinct_mask,
+    mask_exchange,
+    mask_named_fields,
+)
+from framework.tape.secret_fields import is_masked, is_secret_name, without_scheme
 
 FILE_NAME = "tape.jsonl"
 MAX_BYTES = 256 * 1024 * 1024
 _MAX_PROBLEMS = 20
 _MASK = re.compile(r"\*\*\*[\w-]+\*\*\*")
+_DISTINCT_MASK = re.compile(r"\*\*\*[\w-]+-[0-9a-f]{6}\*\*\*")
 RequestKey = tuple[str, str, str]
 """The method, the URL relative to the origin, and one canonical text of parameters, cookies and body."""
 
@@ -108,13 +120,14 @@ class Tape:
         return exchange
 
     def _matching_exchanges(self, request: Request) -> list[Exchange]:
-        key = self._request_key(request)
-        same_key = self._by_key.get(key)
+        # The second key also matches a secret that is no text, or that has a quote inside.
+        keys = (self._request_key(request), self._request_key(mask_named_fields(request)))
+        same_key = self._by_key.get(keys[0]) or self._by_key.get(keys[1])
         if not same_key:
             same_key = [
                 exchange
                 for exchange in self._with_mask
-                if _matches_masked_key(self._request_key(exchange.request), key)
+                if _matches_one_of(self._request_key(exchange.request), keys)
             ]
         fields = _sent_fields(request.headers)
         return [exchange for exchange in same_key if _sent_fields(exchange.request.headers) == fields]
@@ -132,20 +145,29 @@ class Tape:
 
     def _nearest_hint(self, request: Request) -> str:
         """Return what to do about a miss, by how near the recordings come to *request*."""
-        method, url, content = self._request_key(request)
+        method, url, content = self._request_key(mask_named_fields(request))
         keys = [self._request_key(exchange.request) for exchange in self.exchanges]
-        same_url = [key for key in keys if key[:2] == (method, url)]
+        same_url = [key for key in keys if key[0] == method and _matches_masked_text(key[1], url)]
         if not same_url:
             return tr("录制数据里没有对这个地址的请求；重新录制，或者连到服务上运行")
-        if any(key[2] == content for key in same_url):
+        if any(_matches_masked_text(key[2], content) for key in same_url):
             return tr("地址和参数都录过，但请求头不同（例如一个带 Token，一个不带）")
         return tr("这个地址录过 {count} 次，但参数或请求体不同；重新录制", count=len(same_url))
 
 
 def write_tape(
-    folder: Path, origin: str, source: str, exchanges: Iterable[Exchange], masker: SecretMasker
+    folder: Path,
+    origin: str,
+    source: str,
+    exchanges: Iterable[Exchange],
+    masker: SecretMasker,
+    *,
+    one_header_mask: bool = False,
 ) -> None:
     """Write *exchanges* as a tape and replace an existing one, completely or not at all.
+
+    Masks what the masker knows, and the value of every field with the name of a secret. With
+    *one_header_mask*, all values of such a header field get the same mask.
 
     Raises:
         TapeError: *folder* contains other files than a tape, or cannot be written.
@@ -164,10 +186,12 @@ def write_tape(
         folder.mkdir(parents=True, exist_ok=True)
         # An unfinished tape never gets the final name: renaming is atomic.
         draft = folder / f".{FILE_NAME}.part"
+        masked = [mask_exchange(exchange, masker) for exchange in exchanges]
+        redactor = FieldRedactor(masked, one_header_mask=one_header_mask)
         with draft.open("w", encoding="utf-8", newline="\n") as file:
             file.write(tape_format.header_line(header) + "\n")
-            for exchange in exchanges:
-                file.write(tape_format.exchange_line(exchange, header, masker) + "\n")
+            for exchange in masked:
+                file.write(tape_format.exchange_line(redactor.exchange(exchange), header) + "\n")
         draft.replace(path)
     except OSError as error:
         raise TapeError(
@@ -221,13 +245,43 @@ def _matches_masked_key(recorded: RequestKey, requested: RequestKey) -> bool:
     return all(_matches_masked_text(one, other) for one, other in zip(recorded, requested, strict=True))
 
 
+def _matches_one_of(recorded: RequestKey, requested: Iterable[RequestKey]) -> bool:
+    return any(_matches_masked_key(recorded, key) for key in requested)
+
+
 def _matches_masked_text(recorded: str, requested: str) -> bool:
-    """Compare two texts. A mask in *recorded* matches any text inside one JSON string or URL parameter."""
+    """Compare two texts. A mask in *recorded* matches any text inside one JSON string or URL parameter.
+
+    The mask of one of several values of a field matches only the same mask and the masks without a value.
+    """
     if not _MASK.search(recorded):
         return recorded == requested
-    literal_parts = map(re.escape, _MASK.split(recorded))
-    return re.fullmatch('[^"&]*'.join(literal_parts), requested) is not None
+    pattern = ""
+    end = 0
+    for mask in _MASK.finditer(recorded):
+        pattern += re.escape(recorded[end : mask.start()]) + _mask_pattern(mask[0])
+        end = mask.end()
+    return re.fullmatch(pattern + re.escape(recorded[end:]), requested) is not None
+
+
+def _mask_pattern(mask: str) -> str:
+    if not _DISTINCT_MASK.fullmatch(mask):
+        return '[^"&]*'
+    return rf"(?:{re.escape(mask)}|(?!{_DISTINCT_MASK.pattern}){_MASK.pattern})"
 
 
 def _sent_fields(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: str(value) for name, value in headers.items() if value is not None}
+    return {name: _sent_value(name, str(value)) for name, value in headers.items() if value is not None}
+
+
+def _sent_value(name: str, value: str) -> str:
+    """Return the value of a header field as it is compared.
+
+    Another value than a mask is compared with the masks of the recorded values. The scheme in Authorization
+    is left out before a mask, since the mask replaces the whole value.
+    """
+    if not is_secret_name(name) or not value:
+        return value
+    if not is_masked(value):
+        return distinct_mask(name, value)
+    return without_scheme(value) if "authorization" in name.lower() else value

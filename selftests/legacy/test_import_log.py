@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import html
 
 import pytest
 
 from framework.base.errors import TapeError
 from framework.cases.request import MISSING, Request
-from framework.legacy.import_log import import_log, read_legacy_log
+from framework.cli.commands import main
+from framework.legacy.import_log import import_log
+from framework.legacy.log_requests import read_legacy_log
 from framework.tape.tape import FILE_NAME, Tape
 
 TOKEN = "PHONE_aaaabbbbccccddddeeeeffff"
@@ -71,12 +73,6 @@ def test_exchange_holds_exactly_what_was_logged(log):
     reply = exchange.reply
     assert (reply.status, reply.document, reply.json) == (200, RESULT, RESULT)
     assert (reply.headers, reply.body, reply.elapsed_ms, reply.text) == (None, None, None, None)
-
-
-def test_a_full_width_colon_after_a_name_is_read(log):
-    full_width = [re.sub(r"((?:请求|实际).{2,6}):", r"\1：", line, count=1) for line in run()]
-    assert any("请求路径：" in line for line in full_width)
-    assert read_legacy_log(log(full_width)) == read_legacy_log(log(run()))
 
 
 @pytest.mark.parametrize(("encoding", "end"), [("utf-8", "\r\n"), ("utf-8-sig", "\n"), ("gb18030", "\r\n")])
@@ -196,3 +192,175 @@ def test_log_without_a_readable_request_is_refused(log, tmp_path, lines):
 def test_missing_log_is_refused(tmp_path):
     with pytest.raises(TapeError, match="读不了"):
         read_legacy_log(tmp_path / "none.log")
+
+
+# -- the law: every request is read or named
+
+PREFIXES = [
+    "2024-04-12 10:00:00.123 | INFO     | common.log_util:info:102 - ",
+    "\x1b[32mINFO    \x1b[0m log:log_util.py:102 ",
+    "[32mINFO    [0m log:log_util.py:102 ",
+    "[2024-04-12 10:00:00,123] [INFO] ",
+    "[2024-04-12 10:00:00,123] INFO [root] [log_util.py (info_log:14)] - ",
+    "2024-04-12 10:00:00 - root - INFO - ",
+    "INFO:root:",
+    "10:00:00 ",
+    "",
+]
+
+
+def with_prefix(lines: list[str], prefix: str) -> list[str]:
+    return [line.replace(entry(""), prefix, 1) for line in lines]
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_prefix_of_another_logger_is_read(log, prefix):
+    found = read_legacy_log(log(with_prefix(run() + run(), prefix)))
+    assert (len(found.exchanges), found.problems) == (2, ())
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_log_redirected_by_powershell_is_read(log, encoding):
+    found = read_legacy_log(log(run(), run(), encoding=encoding, end="\r\n"))
+    assert (len(found.exchanges), found.problems) == (2, ())
+
+
+@pytest.mark.parametrize("end", ["\n", "<br/>", "</span><br>\n<span class='x'>"])
+def test_log_out_of_an_html_report_is_read(log, end):
+    escaped = [html.escape(line) for line in run(path=URL + "?a=1&b=2") + run()]
+    found = read_legacy_log(log(["<pre>", end.join(escaped), "</pre>"]))
+    assert [exchange.request.url for exchange in found.exchanges] == [URL + "?a=1&b=2", URL]
+    assert found.exchanges[0].reply.document == RESULT and found.problems == ()
+
+
+@pytest.mark.parametrize("prefix", ["【信息】", '{"level": "INFO", "message": "', 'level=info msg="'])
+def test_unknown_prefix_is_named_for_each_request(log, prefix):
+    found = read_legacy_log(log(with_prefix(run() + run(), prefix)))
+    assert (len(found.exchanges), found.unread) == (0, 2)
+    assert all("前缀" in problem.what and problem.how for problem in found.problems)
+
+
+def interleaved(*order: slice) -> list[str]:
+    """Return the lines of two processes, for pages 1 and 2, taken in turn."""
+    processes = [run(f"{{'data': {{'pageNo': {page}}}}}", body=f"{{'pageNo': {page}}}") for page in (1, 2)]
+    return [line for turn, part in enumerate(order) for line in processes[turn % 2][part]]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        (slice(0, 7), slice(0, 12), slice(7, 12)),
+        (slice(0, 7), slice(0, 7), slice(7, 12), slice(7, 12)),
+        (slice(0, 3), slice(0, 3), slice(3, 12), slice(3, 12)),
+        (slice(0, 8), slice(0, 8), slice(8, 12), slice(8, 12)),
+    ],
+    ids=["inside", "shifted", "names first", "after the status"],
+)
+def test_requests_of_two_processes_are_named_and_not_guessed(log, order):
+    found = read_legacy_log(log(interleaved(*order), run()))
+    assert (len(found.exchanges), found.unread) == (1, 2)
+    assert found.exchanges[0].reply.document == RESULT
+
+
+def test_interrupted_request_does_not_make_the_others_uncertain(log):
+    found = read_legacy_log(log(run(), run()[:7], run(), run()))
+    assert (len(found.exchanges), found.unread) == (3, 1)
+
+
+def test_reply_of_another_page_after_an_interrupted_request_is_not_read(log):
+    found = read_legacy_log(log(run()[:7], run("{'data': {'pageNo': 9}}")))
+    assert (len(found.exchanges), found.unread) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what"),
+    [
+        (6, "请求的头:{'Token': 'x'}", 7, "请求的头"),
+        (6, "Request headers: {'Token': 'x'}", 7, "Request headers"),
+        (7, "入参:{'a': 1}", 8, "入参"),
+        (7, "请求files参数:{'f': 'a.txt'}", 8, "请求files参数"),
+        (7, "请求data参数:['a', 'b']", 8, "请求data参数"),
+        (7, "请求data参数:a=1&b=2", 8, "字面量"),
+        (7, "请求params参数:{'a': {'b': 1}}", 8, "请求params参数"),
+        (6, "请求头:{'X': 1}", 7, "请求头"),
+        (6, "请求头", 7, "请求头"),
+        (4, "请求方式:pos", 5, "请求方式"),
+        (10, "实际结果:{'a': 1}\n" + entry("实际结果:{'a': 2}"), 4, "不知属于哪个请求"),
+        (10, "实际结果:<!DOCTYPE html>\n<html>\n请求名称</html>", 11, "字面量"),
+    ],
+)
+def test_part_that_is_not_understood_is_named(log, old, new, line, what):
+    lines = run()
+    lines[old - 1] = entry(new)
+    found = read_legacy_log(log(lines, run()))
+    assert (len(found.exchanges), found.unread) == (1, 1)
+    (problem,) = found.problems
+    assert f"old.log:{line}: " in problem.what and what in problem.what and problem.how
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("请求名称:", "接口名称:"),
+        ("请求名称:", "请求名称："),
+        ("请求方式:", "请求方法:"),
+        ("请求路径:", "请求地址:"),
+        ("请求头:", "请求headers参数:"),
+        ("请求json参数:", "请求JSON参数:"),
+    ],
+)
+def test_wordings_of_other_versions_are_read(log, old, new):
+    expected = read_legacy_log(log(run(), run())).exchanges
+    found = read_legacy_log(log([line.replace(old, new) for line in run() + run()]))
+    assert (found.exchanges, found.problems) == (expected, ())
+
+
+def test_header_with_none_was_not_sent(log):
+    (exchange,) = read_legacy_log(log(run(headers="{'Token': None, 'A': 'b'}"))).exchanges
+    assert exchange.request.headers == {"A": "b"}
+
+
+@pytest.mark.parametrize(
+    "result", ['{"a": null, "u": "http:\\/\\/x"}', '{\n "a": null,\n "u": "http://x"\n}']
+)
+def test_reply_in_json_is_read(log, result):
+    (exchange,) = read_legacy_log(log(run(result))).exchanges
+    assert exchange.reply.document == {"a": None, "u": "http://x"}
+
+
+def test_other_lines_are_named_once(log):
+    lines = [entry("断言:成功"), entry("接口测试失败:x"), "- DEBUG urllib3:pool.py:9 Starting: {'a': 1}"]
+    found = read_legacy_log(log(run(), lines, lines))
+    assert (len(found.exchanges), found.unread, len(found.problems)) == (1, 0, 1)
+    assert "old.log:14: " in found.problems[0].what and "断言" in found.problems[0].what
+
+
+@pytest.mark.parametrize(("lines", "code"), [(run(), 0), (run() + run("{'a'"), 1), (run("{'a'"), 2), ([], 2)])
+def test_exit_code_says_whether_all_was_carried_over(log, tmp_path, capsys, lines, code):
+    assert main(["import-log", str(log(lines)), "--to", str(tmp_path / "tape")]) == code
+    output = capsys.readouterr()
+    assert ("old.log:" in output.out + output.err) == (code > 0)
+
+
+def test_message_about_a_cut_line_shows_no_secret(log, tmp_path):
+    lines = run(headers="{'password': 's3cr3t-1234', 'x': 's3cr3t-5678") + run()
+    assert "s3cr3t" not in import_log(log(lines), tmp_path / "tape")
+
+
+def test_tape_answers_the_requests_of_a_case_with_masks(log, tmp_path):
+    lines = run(
+        "{'data': {'refreshToken': 's3cr3t-0001', '密码': 's3cr3t-0002'}}",
+        path=URL + "?access_token=s3cr3t-0003&x=1",
+        headers="{'Authorization': 'Bearer s3cr3t-0004', 'Cookie': 'JSESSIONID=s3cr3t-0005'}",
+        body="{'user': {'password': 's3cr3t-0006', 'pin': 's3cr3t-0001'}, 'n': 1}",
+    )
+    report = import_log(log(lines), tmp_path / "tape")
+    assert "s3cr3t" not in (tmp_path / "tape" / FILE_NAME).read_text("utf-8") + report
+    tape = Tape.load(tmp_path / "tape")
+    for scheme in ("", "Bearer "):
+        headers = {"Authorization": f"{scheme}***authorization***", "Cookie": "***cookie***"}
+        for secret in ("***password***", "another", 123456):
+            body = {"user": {"password": secret, "pin": "***refreshtoken***"}, "n": 1}
+            assert tape.answer(Request("POST", URL + "?access_token=other&x=1", {}, headers, body))
+        body["n"] = 2
+        assert tape.answer(Request("POST", URL + "?access_token=other&x=1", {}, headers, body)) is None
