@@ -25,6 +25,7 @@ from framework.base.errors import (
     TransportError,
 )
 from framework.base.messages import tr
+from framework.http.framing import FramingError
 
 _Error = TypeVar("_Error", bound=BaseException)
 
@@ -60,6 +61,11 @@ def as_transport_error(info: RequestInfo, kinds: tuple[type[Exception], ...]) ->
         raise _transport_error(_exception_chain(error), info) from None
 
 
+def caused_by(error: BaseException, kind: type[BaseException]) -> bool:
+    """Return whether an exception of *kind* is in the chain of *error*."""
+    return _find_error(kind, _exception_chain(error)) is not None
+
+
 def _exception_chain(error: BaseException) -> list[BaseException]:
     chain: list[BaseException] = []
     current: BaseException | None = error
@@ -85,6 +91,8 @@ def _transport_error(chain: list[BaseException], at: RequestInfo) -> TransportEr
         return _cut_short(at, tr("{request}：连接在答复内部断开{detail}", request=at.request, detail=detail))
     if _find_error(ConnectionError, [error for error in chain if _is_builtin(error)]):
         return _cut_short(at, tr("{request}：对方在答复结束之前重置了连接", request=at.request))
+    if framing := _find_error(FramingError, chain):
+        return _not_framed(at, str(framing))
     if _find_error(BadStatusLine, chain):
         return _malformed(at, tr("状态行不合 HTTP"))
     return _malformed(at, type(chain[-1]).__name__)
@@ -176,6 +184,16 @@ def _malformed(at: RequestInfo, reason: str) -> TransportError:
             "malformed-reply",
             tr("{request}：答复不是合法的 HTTP({reason})", request=at.request, reason=reason),
             tr("确认 --base-url 的端口上是 HTTP 服务，协议（http、https）没有写反"),
+        )
+    )
+
+
+def _not_framed(at: RequestInfo, reason: str) -> TransportError:
+    return TransportError(
+        Problem(
+            "malformed-reply",
+            tr("{request}：答复不是合法的 HTTP，没有读：{reason}", request=at.request, reason=reason),
+            tr("服务或它前面的代理写错了；用 curl -v 看它发出的原样"),
         )
     )
 

@@ -41,6 +41,7 @@ from framework.http.failures import (
     RequestInfo,
     as_transport_error,
     blocked,
+    caused_by,
     secret_blocked,
     too_large,
     too_many_redirects,
@@ -50,6 +51,7 @@ from framework.http.masking import Masker
 from framework.http.message import Message, compose, redirect_target, redirected, without_credentials
 
 MAX_REDIRECTS = 10
+_REPEATABLE = ("GET", "HEAD")
 _BLOCK_BYTES = 256 * 1024
 _LIBRARY_ERRORS = (requests.RequestException, connections.HTTPError, HTTPException, OSError, ValueError)
 _LIBRARY_DEFAULTS = ("accept-encoding", "user-agent")
@@ -130,7 +132,7 @@ class Transport:
             prepared = self._prepare_allowed(message, hop=bool(redirects))
             info = RequestInfo(message.method, self._masker.text(message.url), self._limits.connect, total)
             with as_transport_error(info, _LIBRARY_ERRORS):
-                response = self._open_response(prepared, request.verify)
+                response = self._open_with_repetition(prepared, request.verify)
                 location = response.raw.headers.get("Location", "") if request.allow_redirects else ""
                 target = redirect_target(message.url, response.status_code, _decode_field(location))
                 if target is None:
@@ -185,6 +187,19 @@ class Transport:
                 Problem("request-url", tr("读不懂的地址 {url}", url=self._masker.text(message.url)))
             ) from None
 
+    def _open_with_repetition(self, prepared: requests.PreparedRequest, verify: bool) -> requests.Response:
+        """Send a request; a GET or HEAD once more if a kept connection ended before the reply began.
+
+        The server may close a kept connection at any time (RFC 9112 section 9.3.1). That is no fault of it.
+        """
+        try:
+            return self._open_response(prepared, verify)
+        except requests.RequestException as error:
+            if prepared.method not in _REPEATABLE or not caused_by(error, connections.StaleConnectionError):
+                raise
+        self._adapter.close()  # forget all kept connections: the others may have ended as well
+        return self._open_response(prepared, verify)
+
     def _open_response(self, prepared: requests.PreparedRequest, verify: bool) -> requests.Response:
         timeout = cast(Any, connections.timeout_of(self._limits.connect))  # the stubs only accept tuples
         with nullcontext() if verify else warnings.catch_warnings():
@@ -195,17 +210,29 @@ class Transport:
 
     def _read_body(self, response: requests.Response, info: RequestInfo) -> bytes:
         """Return the body as received. The library checks its end by Content-Length or the last chunk."""
+        raw = response.raw
+        fields = raw.headers
+        # The library fails for a list of many content codings, although it is asked not to decode.
+        raw.headers = fields.copy()
+        raw.headers.discard("Content-Encoding")
+        try:
+            return self._read_blocks(raw, info)
+        except BaseException:
+            response.close()  # what is left of the reply must not become the start of the next one
+            raise
+        finally:
+            raw.headers = fields
+
+    def _read_blocks(self, raw: Any, info: RequestInfo) -> bytes:
         limit = self._limits.max_reply_bytes
-        if (response.raw.length_remaining or 0) > limit:
-            response.close()
+        if (raw.length_remaining or 0) > limit:
             raise too_large(info, limit)
         blocks: list[bytes] = []
         size = 0
-        while block := response.raw.read(_BLOCK_BYTES, decode_content=False):
+        while block := raw.read(_BLOCK_BYTES, decode_content=False):
             blocks.append(block)
             size += len(block)
             if size > limit:
-                response.close()
                 raise too_large(info, limit)
         return blocks[0] if len(blocks) == 1 else b"".join(blocks)
 
