@@ -17,7 +17,7 @@ from framework.cases.request import MISSING
 from framework.cases.subjects import SubjectRow
 from framework.cases.template import Scope, render_path
 from framework.checks.shown import short, shorten
-from framework.http.exchange import Exchange, NotJsonError
+from framework.http.exchange import Exchange, NotJsonError, Reply
 
 _ROOT = Located((), None)
 
@@ -190,12 +190,22 @@ def nothing_selectable(subject: Subject, target: Target, why: str) -> Selection:
 
 
 def _select_part(subject: Subject, row: SubjectRow, target: Target, exchange: Exchange) -> Selection:
+    problem = _unreadable(row, exchange.reply)
+    if problem:
+        return Selection(target, subject.text, problem=shorten(problem, 200))
     value = row.read(exchange.reply, subject.name)
     if value is None:
         return Selection(target, subject.text, unrecorded=True)
     if value is MISSING:
         return Selection(target, subject.text, held=True, parents=1)
     return _single(target, subject.text, value)
+
+
+def _unreadable(row: SubjectRow, reply: Reply) -> str:
+    """Return why the part of the reply that a subject reads cannot be decoded; empty if it can."""
+    if row.name == "body":
+        return reply.text_problem
+    return (reply.undecodable or "") if row.part == "body" else ""
 
 
 def _single(target: Target, root: str, value: Json) -> Selection:

@@ -11,10 +11,12 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.request import Request
 from framework.http.body_kind import body_kind
+from framework.http.charset import DecodedText, declared_charset, decode_text, explain_not_utf8
 from framework.http.json_reader import NotJsonError, read_json
 
 __all__ = ["Exchange", "Headers", "NotJsonError", "Reply", "Send"]
 
+_TEXT_KINDS = ("text", "html", "json", "binary")
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -38,13 +40,29 @@ class Reply:
     document: Json = field(default=None, repr=False)
     undecodable: str | None = None
 
-    @cached_property
+    @property
     def text(self) -> str | None:
-        """The body as UTF-8 text, with U+FFFD for bytes that are not UTF-8.
+        """The body decoded by its declared charset, or as UTF-8; U+FFFD replaces undecodable bytes."""
+        return None if self.body is None else self._decoded_text.text
 
-        A charset in Content-Type is ignored, since application/json has no such parameter (RFC 8259).
-        """
-        return None if self.body is None else self.body.decode("utf-8", errors="replace")
+    @property
+    def text_problem(self) -> str:
+        """Why ``text`` is not the text that was sent; empty if it is."""
+        if self.body is None or self.undecodable is not None:
+            return self.undecodable or ""
+        return self._decoded_text.problem
+
+    @cached_property
+    def _decoded_text(self) -> DecodedText:
+        # Many servers add a charset to documents and pictures as well. It means nothing there.
+        charset = self._charset
+        if charset and self.kind not in _TEXT_KINDS:
+            charset = ""
+        return decode_text(self.body or b"", charset)
+
+    @property
+    def _charset(self) -> str:
+        return declared_charset(self.header("Content-Type"))
 
     @cached_property
     def kind(self) -> str | None:
@@ -67,6 +85,9 @@ class Reply:
             return self.document
         if self.undecodable is not None:
             raise NotJsonError(self.undecodable)
+        problem = explain_not_utf8(self.body, self._charset)
+        if problem:
+            raise NotJsonError(problem)
         try:
             text = self.body.decode("utf-8")
         except UnicodeDecodeError as error:

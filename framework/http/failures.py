@@ -213,6 +213,18 @@ def too_large(at: RequestInfo, limit: int) -> TooLargeError:
     )
 
 
+def truncated(at: RequestInfo, coding: str) -> CutShortError:
+    """Return the error for a reply whose compressed content ends early."""
+    return _cut_short(
+        at,
+        tr(
+            "{request}：答复声明 Content-Encoding: {coding}，但压缩内容不完整",
+            request=at.request,
+            coding=coding,
+        ),
+    )
+
+
 def too_many_redirects(at: RequestInfo, limit: int) -> TransportError:
     """Return the error for a chain of more than *limit* redirects."""
     return TransportError(

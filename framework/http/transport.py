@@ -35,7 +35,7 @@ from framework.base.errors import ConfigError, Problem
 from framework.base.messages import tr
 from framework.cases.request import Request
 from framework.http import connections
-from framework.http.coding import ACCEPT_ENCODING, ContentTooLarge, decode_content
+from framework.http.coding import ACCEPT_ENCODING, Content, ContentTooLarge, ContentTruncated, decode_content
 from framework.http.exchange import Exchange, Headers, Reply
 from framework.http.failures import (
     RequestInfo,
@@ -45,6 +45,7 @@ from framework.http.failures import (
     secret_blocked,
     too_large,
     too_many_redirects,
+    truncated,
 )
 from framework.http.hosts import Hosts, origin_of
 from framework.http.masking import Masker
@@ -241,14 +242,10 @@ class Transport:
     ) -> Reply:
         fields = response.raw.headers
         headers: Headers = tuple((name, _decode_field(value)) for name, value in fields.items())
-        limit = self._limits.max_reply_bytes
         # The request that was answered: after redirects not the first one.
         url = response.request.url or message.url
-        try:
-            content = decode_content(raw, fields.get("Content-Encoding", ""), limit)
-        except ContentTooLarge:
-            method = response.request.method or message.method
-            raise too_large(RequestInfo(method, self._masker.text(url)), limit) from None
+        info = RequestInfo(response.request.method or message.method, self._masker.text(url))
+        content = self._decode(raw, fields.get("Content-Encoding", ""), message, info)
         return Reply(
             url,
             response.status_code,
@@ -257,6 +254,18 @@ class Transport:
             elapsed_ms,
             undecodable=content.undecodable,
         )
+
+    def _decode(self, raw: bytes, codings: str, message: Message, info: RequestInfo) -> Content:
+        limit = self._limits.max_reply_bytes
+        requested = next(
+            (value for name, value in message.headers.items() if name.lower() == "accept-encoding"), ""
+        )
+        try:
+            return decode_content(raw, codings, limit, requested or "")
+        except ContentTooLarge:
+            raise too_large(info, limit) from None
+        except ContentTruncated as error:
+            raise truncated(info, str(error)) from None
 
 
 class _BoundedAdapter(HTTPAdapter):
