@@ -213,6 +213,24 @@ def too_large(at: RequestInfo, limit: int) -> TooLargeError:
     )
 
 
+def too_much_json(at: RequestInfo, needed: int, limit: int, factor: int) -> TooLargeError:
+    """Return the error for a JSON reply whose parsed value takes *needed* bytes of memory."""
+    return TooLargeError(
+        Problem(
+            "too-large",
+            tr(
+                "{request}：答复是 JSON，解析后大约占 {needed} MiB 内存，超过 {limit} MiB"
+                "（max_reply_mb 的 {factor} 倍，不少于 64 MiB），没有解析",
+                request=at.request,
+                needed=-(-needed // 2**20),
+                limit=limit // 2**20,
+                factor=factor,
+            ),
+            tr("让请求少取一些；确实需要这么大的答复时，把 environments.yaml 的 max_reply_mb 调大"),
+        )
+    )
+
+
 def truncated(at: RequestInfo, coding: str) -> CutShortError:
     """Return the error for a reply whose compressed content ends early."""
     return _cut_short(

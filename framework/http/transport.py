@@ -45,13 +45,18 @@ from framework.http.failures import (
     secret_blocked,
     too_large,
     too_many_redirects,
+    too_much_json,
     truncated,
 )
 from framework.http.hosts import Hosts, origin_of
+from framework.http.json_size import parsed_size
 from framework.http.masking import Masker
 from framework.http.message import Message, compose, redirect_target, redirected, without_credentials
 
 MAX_REDIRECTS = 10
+MEMORY_FACTOR = 8
+"""A parsed JSON reply may take this many times the memory of the largest text, or _LEAST_MEMORY."""
+_LEAST_MEMORY = 64 * 1024 * 1024
 _REPEATABLE = ("GET", "HEAD")
 _BLOCK_BYTES = 256 * 1024
 _LIBRARY_ERRORS = (requests.RequestException, connections.HTTPError, HTTPException, OSError, ValueError)
@@ -261,11 +266,16 @@ class Transport:
             (value for name, value in message.headers.items() if name.lower() == "accept-encoding"), ""
         )
         try:
-            return decode_content(raw, codings, limit, requested or "")
+            content = decode_content(raw, codings, limit, requested or "")
         except ContentTooLarge:
             raise too_large(info, limit) from None
         except ContentTruncated as error:
             raise truncated(info, str(error)) from None
+        most = max(limit * MEMORY_FACTOR, _LEAST_MEMORY)
+        needed = parsed_size(content.body, most)
+        if needed:
+            raise too_much_json(info, needed, most, MEMORY_FACTOR)
+        return content
 
 
 class _BoundedAdapter(HTTPAdapter):

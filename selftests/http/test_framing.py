@@ -36,6 +36,10 @@ def send(transport, server, path="/", method="GET"):
     return transport.send(Request(method, server.url + path)).reply
 
 
+def short_id(value: object) -> str:
+    return repr(value)[:60]
+
+
 def with_head(*fields: str, body: bytes = b"{}") -> bytes:
     return "\r\n".join(["HTTP/1.1 200 OK", *fields, "", ""]).encode() + body
 
@@ -67,6 +71,7 @@ def with_head(*fields: str, body: bytes = b"{}") -> bytes:
         (with_head("Transfer-Encoding: chunked", body=b"zz\r\n{}\r\n0\r\n\r\n"), "zz"),
         (b"HTTP/1.1 103 Early Hints\r\nbad\r\n\r\n" + OK, "bad"),
     ],
+    ids=short_id,
 )
 def test_a_reply_with_an_uncertain_end_is_refused_with_the_reason(serve, transport, data, reason):
     server = serve(data)
@@ -86,6 +91,7 @@ def test_a_reply_with_an_uncertain_end_is_refused_with_the_reason(serve, transpo
         b"HTTP/1.1 100 Continue\r\n\r\n",
         b"HTTP/1.1 103 Early Hints\r\nLink: a",
     ],
+    ids=short_id,
 )
 def test_a_head_that_ends_early_is_cut_short(serve, transport, data):
     server = serve(lambda connection: connection.sendall(data))
@@ -106,6 +112,7 @@ def test_a_head_that_ends_early_is_cut_short(serve, transport, data):
         b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n" + OK,
         b"HTTP/1.1 103 Early Hints\r\nContent-Length: 9\r\n\r\n" * 50 + OK,
     ],
+    ids=short_id,
 )
 def test_correct_replies_are_read_and_interim_replies_are_skipped(serve, transport, data):
     server = serve(data)
@@ -151,6 +158,7 @@ FOLLOWED_BY = [b"x", b"\r\n", b"HTTP/1.1 500 Late\r\nContent-Length: 1\r\n\r\n!"
         with_head("Content-Length: 20", "Content-Encoding: " + "gzip, " * 8 + "gzip", body=b"x" * 20 + OK),
         with_head("Content-Length: 20", "Content-Encoding: br", body=b"x" * 20 + OK),
     ],
+    ids=short_id,
 )
 def test_the_case_after_a_dirty_reply_is_not_affected(serve, transport, dirty, method):
     server = serve(then_correct(dirty))
@@ -177,6 +185,7 @@ def test_the_case_after_a_head_with_a_body_is_not_affected(serve, transport):
         with_head("Transfer-Encoding: chunked", body=b"bbb8\r\n" + b"x" * 5000),
         b"garbage\r\n\r\n",
     ],
+    ids=short_id,
 )
 def test_the_case_after_a_refused_reply_is_not_affected(serve, transport, refused):
     server = serve(then_correct(OK, refused))

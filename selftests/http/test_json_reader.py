@@ -36,6 +36,7 @@ from framework.http.json_reader import NotJsonError, read_json
         ('{"a": {"b": -Infinity}}', "$.a.b", "-Infinity"),
         ("[1, " + "9" * 5000 + "]", "$[1]", "4300"),
     ],
+    ids=lambda value: value[:40],
 )
 def test_what_cannot_be_read_in_one_way_is_named_with_its_place(text, place, reason):
     with pytest.raises(NotJsonError) as caught:
@@ -50,7 +51,9 @@ def test_a_syntax_error_behind_another_fault_is_reported_as_such():
         read_json('{"a":1,"a":2,}')
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, '{"a":1,"a":' * 100_000])
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"a":' * 100_000, '{"a":1,"a":' * 100_000], ids=["1", "2", "3"]
+)
 def test_deep_nesting_is_named(text):
     with pytest.raises(NotJsonError, match="嵌套过深"):
         read_json(text)
