@@ -19,6 +19,7 @@ from typing import NamedTuple
 from framework.base.errors import CaseFileError
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
+from framework.base.numbers import read_number
 from framework.base.source import Source, Span
 from framework.cases.reader import Reader
 from framework.cases.template import Constant, Template, compile_template, format_value
@@ -38,7 +39,7 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,399})")
 
 def _parse_json(cell: str) -> object:
     # Python accepts NaN and Infinity, which are not JSON; looking them up raises a KeyError.
-    return json.loads(cell, parse_constant=_BOOLEANS.__getitem__)
+    return json.loads(cell, parse_float=read_number, parse_constant=_BOOLEANS.__getitem__)
 
 
 def _parse_integer(cell: str) -> int:
@@ -295,7 +296,7 @@ def _csv_row(columns: Sequence[_Column], cells: list[str], span: Span, reader: R
 def _convert_cell(cell: str, column: _Column, span: Span, reader: Reader) -> object:
     try:
         return _COLUMN_TYPES.get(column.kind, str)(cell)
-    except (ValueError, KeyError, RecursionError):
+    except (ValueError, KeyError, OverflowError, RecursionError):
         reader.problem(
             "csv-value",
             tr("列 {name} 的值 {cell} 不是 {kind}", name=column.name, cell=cell[:40], kind=column.kind),

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import Literal
 
 from framework.base.jsonpath import Json, Location
+from framework.base.numbers import ExactNumber
 
 Kind = Literal["string", "number", "boolean", "null", "array", "object"]
 
@@ -13,6 +14,7 @@ _KINDS: dict[type, Kind] = {
     str: "string",
     int: "number",
     float: "number",
+    ExactNumber: "number",
     bool: "boolean",
     type(None): "null",
     list: "array",
@@ -27,7 +29,8 @@ def kind_of(value: Json) -> Kind:
 
 def is_number(value: Json) -> bool:
     """Return whether a value is a JSON number; a Python bool is not."""
-    return type(value) is int or type(value) is float
+    kind = type(value)
+    return kind is int or kind is float or kind is ExactNumber
 
 
 def same(left: Json, right: Json) -> bool:

@@ -14,9 +14,10 @@ from framework.base.jsonpath import Json, Located, Location, Path, compile_path,
 from framework.base.messages import tr
 from framework.cases.case import Subject
 from framework.cases.request import MISSING
+from framework.cases.subjects import SubjectRow
 from framework.cases.template import PathTemplate, Scope, render_path
 from framework.checks.shown import short, shorten
-from framework.http.exchange import Exchange, NotJsonError
+from framework.http.exchange import Exchange, NotJsonError, Reply
 
 _ROOT = Located((), None)
 
@@ -185,12 +186,23 @@ def nothing_selectable(path: PathTemplate, target: Target, why: str) -> Selectio
 def _select_part(subject: Subject, target: Target) -> Selection:
     if target.exchange is None or subject.row is None:
         return Selection(target, subject.text, problem=tr("这里没有答复"))
-    value = subject.row.read(target.exchange.reply, subject.name)
+    reply = target.exchange.reply
+    problem = _unreadable(subject.row, reply)
+    if problem:
+        return Selection(target, subject.text, problem=shorten(problem, 200))
+    value = subject.row.read(reply, subject.name)
     if value is None:
         return Selection(target, subject.text, unrecorded=True)
     if value is MISSING:
         return Selection(target, subject.text, held=True, parents=1)
     return Selection(target, subject.text, (Located((), value),), document=value)
+
+
+def _unreadable(row: SubjectRow, reply: Reply) -> str:
+    """Return why the part of the reply that a subject reads cannot be decoded; empty if it can."""
+    if row.name == "body":
+        return reply.text_problem
+    return (reply.undecodable or "") if row.part == "body" else ""
 
 
 def _select_path(template: PathTemplate, target: Target) -> Selection:

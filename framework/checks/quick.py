@@ -108,7 +108,7 @@ def _all(checks: list[Check]) -> Check:
 
 _TYPE_TESTS: Final[Mapping[str, Check]] = {
     "string": lambda value: type(value) is str,
-    "integer": lambda value: type(value) is int or (type(value) is float and value.is_integer()),
+    "integer": lambda value: type(value) is int or (isinstance(value, float) and value.is_integer()),
     "number": is_number,
     "boolean": lambda value: type(value) is bool,
     "array": lambda value: type(value) is list,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
+from framework.base.numbers import ExactNumber
 from framework.base.source import visible
 
 BUDGET = 120
@@ -65,6 +66,8 @@ def _pieces(value: Json, depth: int, budget: int) -> Iterator[str]:
 
 
 def _plain(value: Json) -> str:
+    if isinstance(value, ExactNumber):
+        return repr(value)  # json would write the nearest double
     try:
         return json.dumps(value)
     except ValueError:  # more digits than Python writes

@@ -5,8 +5,9 @@ Signatures: PNG (ISO 15948), JPEG (SOI), GIF (89a), PDF (ISO 32000), ZIP (APPNOT
 
 from __future__ import annotations
 
-import json
 from typing import Final
+
+from framework.http.json_reader import NotJsonError, read_json
 
 _ZIP: Final = b"PK\x03\x04"
 _LOCAL_NAME = 30  # the file name in a ZIP local header starts here; its length stands in the two bytes at 26
@@ -58,8 +59,8 @@ def _text_kind(body: bytes) -> str:
         return "binary"
     if start[:1] in (b"{", b"["):
         try:
-            json.loads(text)
+            read_json(text)
             return "json"
-        except (ValueError, RecursionError):
+        except NotJsonError:
             return "text"
     return "binary" if "\0" in text else "text"

@@ -10,9 +10,10 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from http.client import BadStatusLine
 from io import BufferedReader, RawIOBase
 from queue import Empty, SimpleQueue
 from ssl import SSLSocket
@@ -22,12 +23,23 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, InsecureRequestWarning, NewConnectionError
 from urllib3.poolmanager import PoolManager
+from urllib3.response import HTTPResponse
 from urllib3.util import SKIP_HEADER, Timeout
 from urllib3.util.ssl_ import create_urllib3_context, resolve_cert_reqs
 
 from framework.http.failures import ConnectPhaseError
+from framework.http.framing import StrictResponse
 
-__all__ = ["SKIP_HEADER", "HTTPError", "InsecureRequestWarning", "bound", "deadline", "left", "timeout_of"]
+__all__ = [
+    "SKIP_HEADER",
+    "HTTPError",
+    "InsecureRequestWarning",
+    "StaleConnectionError",
+    "bound",
+    "deadline",
+    "left",
+    "timeout_of",
+]
 
 _READ_BUFFER = 64 * 1024
 _LEAST_TIMEOUT = 0.001
@@ -72,7 +84,12 @@ def bound(manager: PoolManager) -> None:
 
 
 class _TimedReader(RawIOBase):
-    """A socket's reading end that is given what is left of the time at each read."""
+    """A socket's reading end that is given what is left of the time at each read.
+
+    ``ended``: it returns no further bytes.
+    """
+
+    ended = False
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
@@ -84,6 +101,8 @@ class _TimedReader(RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:
+        if self.ended:
+            return 0
         self._sock.settimeout(left())
         return self._raw.readinto(buffer)
 
@@ -93,11 +112,28 @@ class _TimedReader(RawIOBase):
         super().close()
 
 
+class _ReplyReader(BufferedReader):
+    """Reads one reply. Once that is complete, it reports if more bytes have arrived than belong to it."""
+
+    def __init__(self, reader: _TimedReader, report_surplus: Callable[[], None]) -> None:
+        super().__init__(reader, _READ_BUFFER)
+        self._reader = reader
+        self._report_surplus = report_surplus
+
+    def close(self) -> None:
+        if not self.closed:
+            self._reader.ended = True  # so that peek only looks at the buffer
+            if self.peek(1):
+                self._report_surplus()
+        super().close()
+
+
 class _TimedSocket:
     """A connected socket, plain or TLS, whose calls end with the deadline; the rest is the socket's own."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
+        self._has_surplus = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sock, name)
@@ -110,7 +146,19 @@ class _TimedSocket:
         self._sock.sendall(data)
 
     def makefile(self, mode: str) -> BufferedReader:
-        return BufferedReader(_TimedReader(self._sock), _READ_BUFFER)
+        return _ReplyReader(_TimedReader(self._sock), self._mark_surplus)
+
+    def is_clean(self) -> bool:
+        """Return whether no bytes have arrived that belong to no reply."""
+        is_decrypted_left = isinstance(self._sock, SSLSocket) and self._sock.pending() > 0
+        return not self._has_surplus and not is_decrypted_left
+
+    def _mark_surplus(self) -> None:
+        self._has_surplus = True
+
+
+class StaleConnectionError(OSError):
+    """A kept connection ended, or turned out to hold foreign bytes, before the first byte of a reply."""
 
 
 class _BoundedConnection(HTTPConnection):
@@ -120,11 +168,40 @@ class _BoundedConnection(HTTPConnection):
     time as the host, and the host's own name is put back before the request is written.
     """
 
+    response_class = StrictResponse
+
     def __init__(self, host: str, *arguments: Any, **options: Any) -> None:
         super().__init__(host, *arguments, **options)
         self._host_name = host  # as given: a trailing dot matters to the resolver, and the property drops it
+        self._is_kept = False
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the connection can be used for the next request; the pool asks before it does so."""
+        return super().is_connected and cast(_TimedSocket, self.sock).is_clean()
+
+    def request(self, *arguments: Any, **options: Any) -> None:
+        with self._as_stale():
+            super().request(*arguments, **options)
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as in urllib3
+        with self._as_stale():
+            response = super().getresponse()
+        self._is_kept = True
+        return response
+
+    @contextmanager
+    def _as_stale(self) -> Iterator[None]:
+        """Mark an error that only says that a kept connection was not usable any more."""
+        try:
+            yield
+        except (ConnectionError, BadStatusLine) as error:
+            if self._is_kept and _is_before_reply(error):
+                raise StaleConnectionError from error
+            raise
 
     def connect(self) -> None:
+        self._is_kept = False
         due = time.monotonic() + min(cast(float, self.timeout), left())
         token = _connect_due.set(due)
         try:
@@ -177,6 +254,13 @@ class _Pool(HTTPConnectionPool):
 
 class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = _BoundedTlsConnection
+
+
+def _is_before_reply(error: ConnectionError | BadStatusLine) -> bool:
+    """Return whether *error* occurred before the first byte of a reply."""
+    if isinstance(error, BadStatusLine) and not isinstance(error, ConnectionError):
+        return not str(error.args[0]).startswith("H")  # bytes that belong to the reply before
+    return True
 
 
 def _until(moment: float) -> float:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
-from framework.base.source import visible
 from framework.cases.request import Request
 from framework.http.body_kind import body_kind
+from framework.http.charset import DecodedText, declared_charset, decode_text, explain_not_utf8
+from framework.http.json_reader import NotJsonError, read_json
 
-_SHOWN_CHARACTERS = 60
+__all__ = ["Exchange", "Headers", "NotJsonError", "Reply", "Send"]
+
+_TEXT_KINDS = ("text", "html", "json", "binary")
 Headers = tuple[tuple[str, str], ...]
-
-
-class NotJsonError(ValueError):
-    """The body is not one JSON text in UTF-8 (RFC 8259). The message names the first wrong place."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +40,29 @@ class Reply:
     document: Json = field(default=None, repr=False)
     undecodable: str | None = None
 
-    @cached_property
+    @property
     def text(self) -> str | None:
-        """The body as UTF-8 text, with U+FFFD for bytes that are not UTF-8.
+        """The body decoded by its declared charset, or as UTF-8; U+FFFD replaces undecodable bytes."""
+        return None if self.body is None else self._decoded_text.text
 
-        A charset in Content-Type is ignored, since application/json has no such parameter (RFC 8259).
-        """
-        return None if self.body is None else self.body.decode("utf-8", errors="replace")
+    @property
+    def text_problem(self) -> str:
+        """Why ``text`` is not the text that was sent; empty if it is."""
+        if self.body is None or self.undecodable is not None:
+            return self.undecodable or ""
+        return self._decoded_text.problem
+
+    @cached_property
+    def _decoded_text(self) -> DecodedText:
+        # Many servers add a charset to documents and pictures as well. It means nothing there.
+        charset = self._charset
+        if charset and self.kind not in _TEXT_KINDS:
+            charset = ""
+        return decode_text(self.body or b"", charset)
+
+    @property
+    def _charset(self) -> str:
+        return declared_charset(self.header("Content-Type"))
 
     @cached_property
     def kind(self) -> str | None:
@@ -66,20 +79,20 @@ class Reply:
         """The body as JSON.
 
         Raises:
-            NotJsonError: the body is not JSON.
+            NotJsonError: the body is not JSON, or cannot be read in only one way.
         """
         if self.body is None:
             return self.document
         if self.undecodable is not None:
             raise NotJsonError(self.undecodable)
+        problem = explain_not_utf8(self.body, self._charset)
+        if problem:
+            raise NotJsonError(problem)
         try:
-            return json.loads(self.body.decode("utf-8"), parse_constant=_reject_constant)
+            text = self.body.decode("utf-8")
         except UnicodeDecodeError as error:
             raise NotJsonError(tr("答复不是 UTF-8：第 {at} 个字节起无法解码", at=error.start)) from None
-        except RecursionError:
-            raise NotJsonError(tr("答复嵌套过深，无法解析")) from None
-        except ValueError as error:
-            raise NotJsonError(_not_json_message(self.body.decode("utf-8"), error)) from None
+        return read_json(text)
 
     def header(self, name: str) -> str | None:
         """Return the value of a header field; None if the reply has no such field.
@@ -88,26 +101,6 @@ class Reply:
         """
         values = [value for key, value in self.headers or () if key.lower() == name.lower()]
         return ", ".join(values) if values else None
-
-
-def _not_json_message(text: str, error: ValueError) -> str:
-    if not text.strip():
-        return tr("答复是空的，不是 JSON")
-    stripped = text.strip()
-    shown = visible(stripped[:_SHOWN_CHARACTERS]) + ("…" if len(stripped) > _SHOWN_CHARACTERS else "")
-    if not isinstance(error, json.JSONDecodeError):
-        return tr("答复不是 JSON：JSON 里没有 {error}；答复是“{shown}”", error=error, shown=shown)
-    return tr(
-        "答复不是 JSON：第 {line} 行第 {column} 列读不懂；答复是“{shown}”",
-        line=error.lineno,
-        column=error.colno,
-        shown=shown,
-    )
-
-
-def _reject_constant(name: str) -> Any:
-    # Python reads NaN and Infinity; JSON has neither.
-    raise ValueError(name)
 
 
 @dataclass(frozen=True, slots=True)

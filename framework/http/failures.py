@@ -25,6 +25,7 @@ from framework.base.errors import (
     TransportError,
 )
 from framework.base.messages import tr
+from framework.http.framing import FramingError
 
 _Error = TypeVar("_Error", bound=BaseException)
 
@@ -60,6 +61,11 @@ def as_transport_error(info: RequestInfo, kinds: tuple[type[Exception], ...]) ->
         raise _transport_error(_exception_chain(error), info) from None
 
 
+def caused_by(error: BaseException, kind: type[BaseException]) -> bool:
+    """Return whether an exception of *kind* is in the chain of *error*."""
+    return _find_error(kind, _exception_chain(error)) is not None
+
+
 def _exception_chain(error: BaseException) -> list[BaseException]:
     chain: list[BaseException] = []
     current: BaseException | None = error
@@ -85,6 +91,8 @@ def _transport_error(chain: list[BaseException], at: RequestInfo) -> TransportEr
         return _cut_short(at, tr("{request}：连接在答复内部断开{detail}", request=at.request, detail=detail))
     if _find_error(ConnectionError, [error for error in chain if _is_builtin(error)]):
         return _cut_short(at, tr("{request}：对方在答复结束之前重置了连接", request=at.request))
+    if framing := _find_error(FramingError, chain):
+        return _not_framed(at, str(framing))
     if _find_error(BadStatusLine, chain):
         return _malformed(at, tr("状态行不合 HTTP"))
     return _malformed(at, type(chain[-1]).__name__)
@@ -180,6 +188,16 @@ def _malformed(at: RequestInfo, reason: str) -> TransportError:
     )
 
 
+def _not_framed(at: RequestInfo, reason: str) -> TransportError:
+    return TransportError(
+        Problem(
+            "malformed-reply",
+            tr("{request}：答复不是合法的 HTTP，没有读：{reason}", request=at.request, reason=reason),
+            tr("服务或它前面的代理写错了；用 curl -v 看它发出的原样"),
+        )
+    )
+
+
 # -- errors that the harness raises itself
 
 
@@ -192,6 +210,36 @@ def too_large(at: RequestInfo, limit: int) -> TooLargeError:
             tr("{request}：答复超过 {size}，没有读完", request=at.request, size=size),
             tr("确实需要更大的答复时，把 environments.yaml 的 max_reply_mb 调大"),
         )
+    )
+
+
+def too_much_json(at: RequestInfo, needed: int, limit: int, factor: int) -> TooLargeError:
+    """Return the error for a JSON reply whose parsed value takes *needed* bytes of memory."""
+    return TooLargeError(
+        Problem(
+            "too-large",
+            tr(
+                "{request}：答复是 JSON，解析后大约占 {needed} MiB 内存，超过 {limit} MiB"
+                "（max_reply_mb 的 {factor} 倍，不少于 64 MiB），没有解析",
+                request=at.request,
+                needed=-(-needed // 2**20),
+                limit=limit // 2**20,
+                factor=factor,
+            ),
+            tr("让请求少取一些；确实需要这么大的答复时，把 environments.yaml 的 max_reply_mb 调大"),
+        )
+    )
+
+
+def truncated(at: RequestInfo, coding: str) -> CutShortError:
+    """Return the error for a reply whose compressed content ends early."""
+    return _cut_short(
+        at,
+        tr(
+            "{request}：答复声明 Content-Encoding: {coding}，但压缩内容不完整",
+            request=at.request,
+            coding=coding,
+        ),
     )
 
 

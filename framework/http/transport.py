@@ -35,21 +35,29 @@ from framework.base.errors import ConfigError, Problem
 from framework.base.messages import tr
 from framework.cases.request import Request
 from framework.http import connections
-from framework.http.coding import ACCEPT_ENCODING, ContentTooLarge, decode_content
+from framework.http.coding import ACCEPT_ENCODING, Content, ContentTooLarge, ContentTruncated, decode_content
 from framework.http.exchange import Exchange, Headers, Reply
 from framework.http.failures import (
     RequestInfo,
     as_transport_error,
     blocked,
+    caused_by,
     secret_blocked,
     too_large,
     too_many_redirects,
+    too_much_json,
+    truncated,
 )
 from framework.http.hosts import Hosts, origin_of
+from framework.http.json_size import parsed_size
 from framework.http.masking import Masker
 from framework.http.message import Message, compose, redirect_target, redirected, without_credentials
 
 MAX_REDIRECTS = 10
+MEMORY_FACTOR = 8
+"""A parsed JSON reply may take this many times the memory of the largest text, or _LEAST_MEMORY."""
+_LEAST_MEMORY = 64 * 1024 * 1024
+_REPEATABLE = ("GET", "HEAD")
 _BLOCK_BYTES = 256 * 1024
 _LIBRARY_ERRORS = (requests.RequestException, connections.HTTPError, HTTPException, OSError, ValueError)
 _LIBRARY_DEFAULTS = ("accept-encoding", "user-agent")
@@ -130,7 +138,7 @@ class Transport:
             prepared = self._prepare_allowed(message, hop=bool(redirects))
             info = RequestInfo(message.method, self._masker.text(message.url), self._limits.connect, total)
             with as_transport_error(info, _LIBRARY_ERRORS):
-                response = self._open_response(prepared, request.verify)
+                response = self._open_with_repetition(prepared, request.verify)
                 location = response.raw.headers.get("Location", "") if request.allow_redirects else ""
                 target = redirect_target(message.url, response.status_code, _decode_field(location))
                 if target is None:
@@ -185,6 +193,19 @@ class Transport:
                 Problem("request-url", tr("读不懂的地址 {url}", url=self._masker.text(message.url)))
             ) from None
 
+    def _open_with_repetition(self, prepared: requests.PreparedRequest, verify: bool) -> requests.Response:
+        """Send a request; a GET or HEAD once more if a kept connection ended before the reply began.
+
+        The server may close a kept connection at any time (RFC 9112 section 9.3.1). That is no fault of it.
+        """
+        try:
+            return self._open_response(prepared, verify)
+        except requests.RequestException as error:
+            if prepared.method not in _REPEATABLE or not caused_by(error, connections.StaleConnectionError):
+                raise
+        self._adapter.close()  # forget all kept connections: the others may have ended as well
+        return self._open_response(prepared, verify)
+
     def _open_response(self, prepared: requests.PreparedRequest, verify: bool) -> requests.Response:
         timeout = cast(Any, connections.timeout_of(self._limits.connect))  # the stubs only accept tuples
         with nullcontext() if verify else warnings.catch_warnings():
@@ -195,17 +216,29 @@ class Transport:
 
     def _read_body(self, response: requests.Response, info: RequestInfo) -> bytes:
         """Return the body as received. The library checks its end by Content-Length or the last chunk."""
+        raw = response.raw
+        fields = raw.headers
+        # The library fails for a list of many content codings, although it is asked not to decode.
+        raw.headers = fields.copy()
+        raw.headers.discard("Content-Encoding")
+        try:
+            return self._read_blocks(raw, info)
+        except BaseException:
+            response.close()  # what is left of the reply must not become the start of the next one
+            raise
+        finally:
+            raw.headers = fields
+
+    def _read_blocks(self, raw: Any, info: RequestInfo) -> bytes:
         limit = self._limits.max_reply_bytes
-        if (response.raw.length_remaining or 0) > limit:
-            response.close()
+        if (raw.length_remaining or 0) > limit:
             raise too_large(info, limit)
         blocks: list[bytes] = []
         size = 0
-        while block := response.raw.read(_BLOCK_BYTES, decode_content=False):
+        while block := raw.read(_BLOCK_BYTES, decode_content=False):
             blocks.append(block)
             size += len(block)
             if size > limit:
-                response.close()
                 raise too_large(info, limit)
         return blocks[0] if len(blocks) == 1 else b"".join(blocks)
 
@@ -214,14 +247,10 @@ class Transport:
     ) -> Reply:
         fields = response.raw.headers
         headers: Headers = tuple((name, _decode_field(value)) for name, value in fields.items())
-        limit = self._limits.max_reply_bytes
         # The request that was answered: after redirects not the first one.
         url = response.request.url or message.url
-        try:
-            content = decode_content(raw, fields.get("Content-Encoding", ""), limit)
-        except ContentTooLarge:
-            method = response.request.method or message.method
-            raise too_large(RequestInfo(method, self._masker.text(url)), limit) from None
+        info = RequestInfo(response.request.method or message.method, self._masker.text(url))
+        content = self._decode(raw, fields.get("Content-Encoding", ""), message, info)
         return Reply(
             url,
             response.status_code,
@@ -230,6 +259,23 @@ class Transport:
             elapsed_ms,
             undecodable=content.undecodable,
         )
+
+    def _decode(self, raw: bytes, codings: str, message: Message, info: RequestInfo) -> Content:
+        limit = self._limits.max_reply_bytes
+        requested = next(
+            (value for name, value in message.headers.items() if name.lower() == "accept-encoding"), ""
+        )
+        try:
+            content = decode_content(raw, codings, limit, requested or "")
+        except ContentTooLarge:
+            raise too_large(info, limit) from None
+        except ContentTruncated as error:
+            raise truncated(info, str(error)) from None
+        most = max(limit * MEMORY_FACTOR, _LEAST_MEMORY)
+        needed = parsed_size(content.body, most)
+        if needed:
+            raise too_much_json(info, needed, most, MEMORY_FACTOR)
+        return content
 
 
 class _BoundedAdapter(HTTPAdapter):

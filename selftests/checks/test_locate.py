@@ -372,3 +372,30 @@ TEXT = "<p>青年创业办法的通知</p><p>各有关单位：</p>"
 def test_a_matcher_gets_the_record_at_hand_or_the_object_that_a_value_is_in(judge, checks, status):
     document = {"rows": [{"policyTitle": TITLE, "policyText": TEXT, "texts": [TEXT]}], "text": TEXT}
     assert {result.status for result in judge(checks, document, {"text": TEXT})} == {status}
+
+
+@pytest.mark.parametrize(
+    ("subject", "fields", "problem"),
+    [
+        ("body", {"headers": (("Content-Type", "text/plain; charset=x-y"),), "body": b"a"}, "x-y 不认识"),
+        (
+            "body",
+            {"headers": (("Content-Type", "text/plain; charset=utf-8"),), "body": b"\xff"},
+            "第 0 个字节",
+        ),
+        ("body", {"body": b"\x1f", "undecodable": "无法解码"}, "无法解码"),
+        ("body.size", {"body": b"\x1f", "undecodable": "无法解码"}, "无法解码"),
+        ("body.kind", {"body": b"\x1f", "undecodable": "无法解码"}, "无法解码"),
+    ],
+)
+def test_a_body_that_cannot_be_decoded_fails_every_check_of_it(judge, subject, fields, problem):
+    value = {"body": "x", "body.size": 1, "body.kind": "pdf"}[subject]
+    for check in ({"equals": value}, {"not": {"equals": value}}):
+        (result,) = judge({subject: check}, **fields)
+        assert result.status == "failed" and problem in result.findings[0].what
+
+
+def test_a_body_is_checked_in_the_charset_that_it_declares(judge):
+    fields = {"headers": (("Content-Type", "text/plain; charset=GBK"),), "body": "政策".encode("gbk")}
+    (result,) = judge({"body": {"equals": "政策"}}, **fields)
+    assert result.status == "passed"

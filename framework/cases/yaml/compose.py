@@ -10,6 +10,7 @@ import json
 
 from framework.base.errors import CaseFileError, Problem
 from framework.base.messages import tr
+from framework.base.numbers import read_number
 from framework.base.source import Source, Span
 from framework.cases.problem_limits import limit_problems, start_of
 from framework.cases.yaml import pyyaml
@@ -290,8 +291,10 @@ class _Composer:
         if len(text) > _MAX_DIGITS:
             self._report("number-long", tr("数字超过 400 位"), tr("要文本就加引号"), event)
             return text
-        value = json.loads(text)
-        if isinstance(value, float) and value in (float("inf"), float("-inf")):
+        try:
+            value = json.loads(text, parse_float=read_number)
+        except OverflowError:
+            value = float(text)
             self._report(
                 "number-large", tr("{text} 超出浮点数的范围", text=text), tr("要文本就加引号"), event
             )

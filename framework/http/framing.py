@@ -1,0 +1,118 @@
+"""Reads the head of a reply strictly, so that its end is never guessed (RFC 9112 sections 5 and 6).
+
+The standard library ignores a wrong Content-Length, drops the header lines behind one that it cannot read,
+and takes 103 Early Hints for the final reply. A reply whose end is not certain is no reply.
+"""
+
+from __future__ import annotations
+
+import re
+from http.client import HTTPException, HTTPResponse, IncompleteRead
+from typing import Any
+
+from framework.base.messages import tr
+from framework.base.source import visible
+
+_HEADER_LINE = re.compile(rb"(?:[\x21-\x39\x3b-\x7e]+:|[ \t])[^\r\0]*\r?\n")
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
+_MAX_LINE = 65536
+_SHOWN_CHARACTERS = 40
+
+
+class FramingError(HTTPException):
+    """The reply does not say reliably where it ends. The message is the reason, in the reader's language."""
+
+
+class StrictResponse(HTTPResponse):
+    """The standard library's response, which skips every interim reply and refuses a head with faults."""
+
+    def __init__(self, sock: Any, debuglevel: int = 0, method: str | None = None) -> None:
+        super().__init__(sock, debuglevel, method)
+        self._answers_head = method == "HEAD"
+
+    def begin(self) -> None:
+        """Read the head of the final reply.
+
+        Raises:
+            FramingError: a header line cannot be read, or the length of the body is not certain.
+            IncompleteRead: the connection ended inside the head.
+        """
+        self._read_head()
+        # 101 is final: from there on the connection does not speak HTTP.
+        while 100 <= self.status < 200 and self.status != 101:
+            self.headers = self.msg = None  # type: ignore[assignment]  # the base class then reads the next head
+            self._read_head()
+        self._check_framing()
+
+    def _read_head(self) -> None:
+        reader: Any = self.fp
+        head = _HeadReader(reader)
+        self.fp = head  # type: ignore[assignment]
+        try:
+            super().begin()
+        finally:
+            if self.fp is not None:
+                self.fp = reader
+        _check_lines(head.lines)
+
+    def _check_framing(self) -> None:
+        lengths = self.headers.get_all("Content-Length", [])
+        _check_lengths([length.strip() for length in lengths])
+        coding = ", ".join(self.headers.get_all("Transfer-Encoding", [])).strip().lower()
+        if coding == "chunked":
+            self.chunked, self.chunk_left, self.length = True, None, None
+        elif coding not in ("", "identity"):
+            raise FramingError(tr("不支持的 Transfer-Encoding：{value}", value=_shown(coding)))
+        if (coding and lengths) or self.status in (101, 204, 304) or self._answers_head:
+            # The server may send a body all the same, which the next request would take for its reply.
+            self.will_close = True
+
+    def _read_next_chunk_size(self) -> int:
+        # Called by the base class, which accepts 0x5, -5 and 1_0.
+        line = self.fp.readline(_MAX_LINE)
+        size = _CHUNK_SIZE.fullmatch(line)
+        if size:
+            return int(size[1], 16)
+        if not line.endswith(b"\n"):
+            raise ValueError  # the base class reports that the connection ended
+        raise FramingError(tr("分块的长度写成了 {value}", value=_shown(line.decode("latin-1").strip())))
+
+
+class _HeadReader:
+    """Passes lines on and keeps them."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+        self.lines: list[bytes] = []
+
+    def readline(self, limit: int) -> bytes:
+        line: bytes = self._reader.readline(limit)
+        self.lines.append(line)
+        return line
+
+    def close(self) -> None:
+        self._reader.close()
+
+
+def _check_lines(lines: list[bytes]) -> None:
+    if not lines[-1].endswith(b"\n"):
+        raise IncompleteRead(b"")
+    for line in lines:
+        if not line.startswith(b"HTTP/") and line.strip(b"\r\n") and not _HEADER_LINE.fullmatch(line):
+            text = _shown(line.decode("utf-8", "replace").strip())
+            raise FramingError(tr("响应头里有一行读不懂：{value}", value=text))
+
+
+def _check_lengths(lengths: list[str]) -> None:
+    for length in lengths:
+        if not _LENGTH.fullmatch(length):
+            raise FramingError(tr("Content-Length 写成了“{value}”，不是一个字节数", value=_shown(length)))
+    different = list(dict.fromkeys(map(int, lengths)))
+    if len(different) > 1:
+        values = tr("、").join(map(str, different))
+        raise FramingError(tr("有几个不同的 Content-Length：{values}", values=_shown(values)))
+
+
+def _shown(text: str) -> str:
+    return visible(text[:_SHOWN_CHARACTERS]) + ("…" if len(text) > _SHOWN_CHARACTERS else "")
