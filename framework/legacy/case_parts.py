@@ -79,7 +79,7 @@ def add_step_variables(
     referenced = dict(context.referenced)
     for name, value in convert_variables(node, context).items():
         if name in taken or (name in own and not _is_same(own[name], value)):
-            renames[name] = unused_name(f"{name}_2", {*taken, *own, *context.defined})
+            renames[name] = unused_name(name, {name, *taken, *own, *context.defined})
             context.define([renames[name]])
     if renames:
         # The variables of a step may refer to one another, so they are converted again with the new names.

@@ -64,8 +64,14 @@ _HINTS = {
 _CHANGES_REQUEST = re.compile(
     r"body|data|json|form|param|header|cookie|auth|token|sign|file|upload|payload|query|encr|cert|xml", re.I
 )
+_METHOD_KEY = re.compile(r"method|verb|type|way|action|方式|方法", re.IGNORECASE)
 _METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 _OTHER_KEYS = "可以写 method、url、params、headers、json、data、cookies、timeout"
+
+
+def is_method_entry(key: KeyNode, node: Node) -> bool:
+    """Return whether an entry holds the HTTP method, also under an unknown key: ``verb: delete``."""
+    return _METHOD_KEY.search(key.value) is not None and str(to_plain(node)).upper() in _METHODS
 
 
 def changes_request(key: KeyNode, node: Node) -> bool:
@@ -119,7 +125,7 @@ class RequestConverter:
         elif name:
             self._add_key(name, key, node)
         elif to_plain(node) not in (None, ""):
-            if str(to_plain(node)).upper() in _METHODS and "method" not in self.found:
+            if is_method_entry(key, node) and "method" not in self.found:
                 self._add_key("method", key, node)
                 return
             how = tr(_HINTS.get(key.value, _OTHER_KEYS))

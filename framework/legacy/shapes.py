@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from framework.base.messages import tr
 from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode, to_plain
 from framework.legacy.import_context import ImportContext, first_member
-from framework.legacy.requests import REQUEST_KEYS, URL_KEYS, changes_request
+from framework.legacy.requests import REQUEST_KEYS, URL_KEYS, changes_request, is_method_entry
 
 _STEPS = ("teststeps", "test_steps", "testSteps", "steps")
 _CHECKS = ("validate", "validation", "assert", "asserts", "validates", "validators", "assertions", "check")
@@ -148,7 +148,8 @@ def request_parts(node: MappingNode, base: MappingNode | None) -> list[MappingNo
 def request_members(node: MappingNode, *without: str) -> MappingNode:
     """Return the members of a case, or of settings, that belong to its request."""
     names = REQUEST_KEYS - set(without)
-    return MappingNode(tuple(entry for entry in node.entries if entry[0].value in names), node.span)
+    entries = (entry for entry in node.entries if entry[0].value in names or is_method_entry(*entry))
+    return MappingNode(tuple(entries), node.span)
 
 
 def unread_request_members(node: MappingNode) -> list[str]:

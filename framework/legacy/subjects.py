@@ -46,6 +46,9 @@ def convert_subject(old: str, place: Node | KeyNode, context: ImportContext) -> 
         if _HEADER_NAME.fullmatch(name):
             return ("headers." if part.startswith("header") else "cookies.") + name
         return _remark_path(old, place, context)
+    if old.startswith("$") and not old.startswith(("$.", "$[")) and old != "$":
+        # A variable or a call: what it is compared with does not depend on the reply.
+        return _remark_path(old, place, context)
     path = context.text(old, place) if old.startswith("$") else _convert_dotted_path(old)
     try:
         compile_path(_REFERENCE.sub("'x'", path))

@@ -174,7 +174,7 @@ class SuiteConverter:
         if id_node is not None:
             self.context.wrote(id_node, text_of(id_node))
         if name:
-            place = named if named is not None and text_of(named) == name else old.node
+            place = named if named is not None and text_of(named) == name else KeyNode(name, old.node.span)
             case["name"] = self.context.text(name, place)
         if base_name is not None and text_of(base_name):
             # The group's name has no place of its own.
@@ -257,6 +257,9 @@ class SuiteConverter:
         if "url" not in request:
             self.context.remark(node, tr("{name} 没有 url", name=name), tr("在 request 里写 url"))
             return None
+        if "method" not in request:
+            what = tr("{name} 没有写 method，按 GET 发送", name=name)
+            self.context.review(node, what, tr("在 request 里写 method"))
         self.context.incomplete += unread_request_members(node)
         exchange: dict[str, Json] = {"request": request}
         checks = CheckCollector(self.context)

@@ -166,3 +166,35 @@ def test_case_that_lint_would_refuse_is_named_instead(project):
     assert code == 1
     assert "999" in err
     assert yaml.safe_load(new)["cases"][0]["validate"] == {"$.a": 1}
+
+
+def test_reference_in_the_key_of_a_case_covers_nothing_else(project):
+    project.write("old.yaml", '"${f(1)} 甲":\n  url: /a\n  foo: lost\n  assert: {code: 1}\n')
+    code, _, err = project.run("import-cases", "old.yaml")
+    assert code == 1
+    assert "第 3 行没有带过来：foo: lost" in err
+
+
+@pytest.mark.parametrize(
+    ("member", "named"),
+    [
+        ("files: {a: b.png}", "files"),
+        ("auth: [u, p]", "auth"),
+        ("form_data: {a: 1}", "form_data"),
+        ("requestType: file", "requestType"),
+    ],
+)
+def test_case_with_an_incomplete_request_is_skipped(project, member, named):
+    project.write("old.yaml", f"a:\n  url: /a\n  method: DELETE\n  {member}\n  assert: {{code: 1}}\n")
+    code, new, _ = project.run("import-cases", "old.yaml")
+    assert code == 1
+    assert named in yaml.safe_load(new)["cases"][0].get("skip", "")
+
+
+@pytest.mark.parametrize("key", ["request_type", "http_method", "verb"])
+def test_method_under_another_key_is_kept(project, key):
+    for text in (f"request: {{url: /a, {key}: delete}}", f"url: /a\n  {key}: delete"):
+        project.write("old.yaml", f"a:\n  {text}\n  assert: {{code: 1}}\n")
+        code, new, err = project.run("import-cases", "old.yaml")
+        assert code == 0, err
+        assert yaml.safe_load(new)["cases"][0]["request"]["method"] == "DELETE"
