@@ -173,7 +173,7 @@ def test_one_matcher_by_its_name(project):
 def test_an_unknown_name_suggests_the_nearest(project):
     code, _, err = project.run("matchers", "lenght")
     assert code == 2
-    assert "你是不是要写 length?" in err
+    assert "你是不是要写 length？" in err
 
 
 def test_json_for_tools(project):

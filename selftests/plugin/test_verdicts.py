@@ -205,8 +205,7 @@ def test_every_check_is_a_step_with_its_own_verdict(run) -> None:
 
 def test_steps_that_did_not_run_are_shown_as_skipped(run) -> None:
     assert [
-        (re.split("[（：]", step["name"])[0], step["status"])
-        for step in run.results["no-value"]["steps"]
+        (re.split("[（：]", step["name"])[0], step["status"]) for step in run.results["no-value"]["steps"]
     ] == [("步骤 1", "passed"), ("次步", "broken"), ("末步", "skipped")]
 
 

@@ -239,7 +239,8 @@ def test_regress_names_no_reports_if_nothing_was_run(project: Project) -> None:
 
 def test_regress_names_only_files_that_exist(project: Project) -> None:
     assert (
-        project.run("regress").stdout == "Allure 结果：reports/allure-results\nJUnit 结果：reports/junit.xml\n"
+        project.run("regress").stdout
+        == "Allure 结果：reports/allure-results\nJUnit 结果：reports/junit.xml\n"
     )
 
 
