@@ -30,7 +30,7 @@ def test_each_change_is_sent_once(notifying, receiver) -> None:
         "服务有错（退出码 1）" in broke["title"]
         and "新不符 1 × [不符] $.success 期望 true" in broke["message"]
     )
-    assert "恢复 1:testcases/a.yaml::a" in recovered["message"]
+    assert "恢复 1：testcases/a.yaml::a" in recovered["message"]
 
 
 def test_known_failures_are_not_sent_again(notifying, receiver) -> None:
@@ -51,7 +51,7 @@ def test_an_outage_is_sent_when_it_begins_and_ends(notifying, receiver) -> None:
 def test_a_collection_error_is_sent(notifying, receiver) -> None:
     notifying.night(run_of({"a": "P"}))
     notifying.night(run_of({"a": "P"}, 1, collection=(problem(),)))
-    assert "用例文件没有载入 1:testcases/bad.yaml" in receiver.texts[-1]["message"]
+    assert "用例文件没有载入 1：testcases/bad.yaml" in receiver.texts[-1]["message"]
 
 
 def test_nothing_is_sent_without_an_address(nights, receiver, monkeypatch) -> None:

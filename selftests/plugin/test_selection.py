@@ -52,7 +52,7 @@ def test_one_bad_file_fails_the_run_and_the_others_still_run(listed) -> None:
         "testcases/broken.yaml:5:5: ",
         "你是不是要写 validate？",
         "testcases/broken.yaml:6:22: ",
-        "你是不是要写 length?",
+        "你是不是要写 length？",
         "^^^^^^",
     ):
         assert words in outcome.out

@@ -72,7 +72,7 @@ def test_a_failure_shows_verdict_title_place_and_curl() -> None:
         "用例：首页返回十条",
         "✗ 类型 等于 4",
         "    $.data.result[3].type（序号 3，id=1003） 期望 4，实际 1",
-        "    位置： testcases/list.yaml:4:1",
+        "    位置：testcases/list.yaml:4:1",
         "复现：curl http://x",
     ]
 

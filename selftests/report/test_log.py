@@ -96,7 +96,7 @@ def test_every_line_of_the_old_log_has_a_successor(line: str, given: Verdict) ->
 
 def test_the_result_line_has_status_duration_size_and_digest() -> None:
     (line,) = [line for line in readable_lines(FAILED) if line.startswith("实际结果")]
-    assert line == f"实际结果：HTTP 200,12 ms,{len(BODY)} B {body_digest(EXCHANGE.reply)}"
+    assert line == f"实际结果：HTTP 200，12 ms，{len(BODY)} B {body_digest(EXCHANGE.reply)}"
 
 
 def test_thirty_runs_are_kept(tmp_path: Path) -> None:
