@@ -17,11 +17,11 @@ from framework.cases.yaml.textfile import read_source
 from framework.legacy.suite import Imported, import_suite
 from framework.run.project import Project, find_root, read_around
 
-COMPLETE, PARTIAL = 0, 1
+COMPLETE, PARTIAL, NOTHING = 0, 1, 2
 
 
 def import_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
-    """Convert one file; return 0 if everything was carried over, 1 if not.
+    """Convert one file; return 0 if everything was carried over, 1 if not, 2 if nothing was.
 
     Raises:
         CaseFileError: the old file cannot be read.
@@ -44,8 +44,9 @@ def import_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
         invalid = _invalid_parts(imported, options.to, project)
         _write_suite(imported.text, options.to, say)
     _write_remarks(imported, invalid)
-    is_complete = imported.cases and not imported.remarks and not invalid
-    return COMPLETE if is_complete else PARTIAL
+    if not imported.cases:
+        return NOTHING
+    return PARTIAL if imported.remarks or invalid else COMPLETE
 
 
 def _parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
