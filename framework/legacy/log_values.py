@@ -160,8 +160,9 @@ def _bad_literal(part: LoggedPart) -> UnreadablePart:
 
 def _without_values(text: str) -> str:
     """Return the start of an unreadable text. Its values may be secrets, so they are left out."""
-    shortened = re.sub(r"(['\"]?[\w.-]+['\"]?\s*[:=]\s*)[^,}\]&]+", r"\1…", text[: 4 * _SHOWN])
-    return re.sub(r"\w{16,}", "…", shortened)
+    start = re.sub(r"(['\"]?[\w.-]+['\"]?\s*[:=]\s*)[^,}\]&]+", r"\1…", text[: 4 * _SHOWN])
+    start = re.sub(r"(['\"])[^'\"]*(?:\1|$)(?!\s*:)", "…", start)
+    return re.sub(r"\w{16,}", "…", start)
 
 
 def _parse(text: str) -> Json:
