@@ -63,6 +63,7 @@ DATA_FILES = {
         f"framework/legacy/{name}.py": "the words the old harness wrote into its logs"
         for name in ("import_log", "log_entries", "log_lines", "log_values")
     },
+    "framework/tape/secret_fields.py": "parts of the names of fields",
     "framework/cli/manual/sample.py": "a reply, made up",
     "framework/policy/sample.py": "a reply of the service, made up",
     "framework/audit/texts.py": "the range of ideographs: Chinese is corrupted as Chinese",

@@ -26,6 +26,7 @@ WORDINGS = {
 }
 """The parts of an exchange and what the versions of the old harness wrote before them; the first is usual."""
 
+USUAL_WORDINGS = "、".join(wordings[0] for wordings in WORDINGS.values())
 _PART_OF = {wording: part for part, wordings in WORDINGS.items() for wording in wordings}
 _ANY_WORDING = "|".join(sorted(map(re.escape, _PART_OF), key=len, reverse=True))
 # No Chinese, no bracket of a value and no quote may precede the wording: that is text inside a value.

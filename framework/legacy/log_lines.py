@@ -93,11 +93,13 @@ def _without_colours(line: str) -> str:
 
 
 def _is_html_escaped(lines: list[str]) -> bool:
-    if any(_PLAIN_QUOTE.search(line) for line in lines):
+    # Some tools escape quotes and some do not, but all of them escape the brackets of <Response [200]>.
+    if any("<Response [" in line for line in lines):
         return False
-    if any(_ESCAPED_QUOTE.search(line) for line in lines):
+    if any("&lt;Response [" in line for line in lines):
         return True
-    return any("&lt;Response [" in line for line in lines)
+    is_plain = any(_PLAIN_QUOTE.search(line) for line in lines)
+    return not is_plain and any(_ESCAPED_QUOTE.search(line) for line in lines)
 
 
 def _unescaped(line: str) -> list[str]:

@@ -21,7 +21,7 @@ from framework.base.errors import Problem
 from framework.base.messages import tr
 from framework.cases.request import Missing
 from framework.http.exchange import Exchange
-from framework.legacy.log_entries import WORDINGS, Entry, read_entries
+from framework.legacy.log_entries import USUAL_WORDINGS, Entry, read_entries
 from framework.legacy.log_lines import read_lines
 from framework.legacy.log_values import LoggedPart, UnreadablePart, build_exchange, status_of
 
@@ -288,11 +288,10 @@ class _Reader:
 
 
 def _unknown_wording(entry: Entry) -> _Fault:
-    known = "、".join(wordings[0] for wordings in WORDINGS.values())
     return _Fault(
         entry.line,
         tr("不认识的写法“{wording}”，其中可能有请求的内容", wording=entry.wording),
-        tr("改成认识的写法再导入：{known}", known=known),
+        tr("改成认识的写法再导入：{known}", known=USUAL_WORDINGS),
     )
 
 

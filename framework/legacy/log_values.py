@@ -159,9 +159,13 @@ def _bad_literal(part: LoggedPart) -> UnreadablePart:
 
 
 def _without_values(text: str) -> str:
-    """Return the start of an unreadable text. Its values may be secrets, so they are left out."""
-    shortened = re.sub(r"(['\"]?[\w.-]+['\"]?\s*[:=]\s*)[^,}\]&]+", r"\1…", text[: 4 * _SHOWN])
-    return re.sub(r"\w{16,}", "…", shortened)
+    """Return the start of an unreadable text up to the first value, which may be a secret."""
+    if text.startswith("<"):
+        return text
+    name = re.match(r"[\[{(\s]*['\"]?[\w.-]{1,40}['\"]?\s*[:=]", text)
+    brackets = re.match(r"[\[{(\s]*", text)
+    found = name or brackets
+    return found[0] if found else ""
 
 
 def _parse(text: str) -> Json:

@@ -118,6 +118,8 @@ class FieldRedactor:
     def _collect(self, name: str, value: str) -> str:
         if not is_masked(value) and value not in self._labels:
             self._labels[value] = self._new_label(name, value)
+            # The same credential may occur without its scheme, or with another one.
+            self._labels.setdefault(without_scheme(value), self._labels[value])
         return value
 
     def _new_label(self, name: str, value: str) -> str:
@@ -132,9 +134,7 @@ class FieldRedactor:
             if not isinstance(value, str) or not is_secret_name(name) or is_masked(value):
                 continue
             self._collect(name, value)
-            # The same credential may occur without its scheme, and a cookie without its name.
             label = self._labels[value]
-            self._labels.setdefault(without_scheme(value), label)
             for cookie, secret in _cookies(value):
                 if is_secret_name(cookie) and not is_masked(secret):
                     self._labels.setdefault(secret, label)

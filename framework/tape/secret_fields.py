@@ -38,11 +38,17 @@ _DESCRIPTIVE = re.compile(
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _MASKED = re.compile(r"(?:[A-Za-z]+ )?(?:\*\*\*[\w-]+\*\*\*)+")
-_SCHEME = re.compile(r"([A-Za-z]{3,20}) +(?=\S)")
+_SCHEME = re.compile(r"(?:Bearer|Basic|Digest|Token|JWT|ApiKey) +(?=\S)", re.IGNORECASE)
 _USER_INFO = re.compile(r"(?<=://)([^/@:\s\"']{0,200}):([^/@\s\"']{1,400})(?=@)")
 _PAIR = re.compile(r"(?<![\w.\-%\[\]])([\w.\-%\[\]]{1,80})=([^&\s\"'<>;]+)")
 _QUOTED_PAIR = re.compile(
     r"(?<=[\"'])([\w.\-\[\]]{1,80})(\\?[\"'](?:\s{0,9}[:=]\s{0,9}|\s{1,9}value=)\\?[\"'])([^\"'\\]+)(?=\\?[\"'])"
+)
+# Only values in ASCII: in a document, 密码: may be followed by a sentence.
+_COLON_PAIR = re.compile(
+    r"(?<![\w-])([\w-]{2,40})(\s?[:：]\s{0,2}(?:(?:Bearer|Basic|Token|Digest)\s{1,2})?)"
+    r"([!#-&(-+\--:=?-~]{6,})",
+    re.IGNORECASE,
 )
 _BEARER = re.compile(r"\b([Bb]earer\s{1,4})([\w.~+/=-]{6,})")
 
@@ -80,7 +86,8 @@ def is_masked(text: str) -> bool:
 
 def without_scheme(value: str) -> str:
     """Return the credential of a header value: ``Bearer abc`` gives ``abc``."""
-    return _SCHEME.sub("", value, count=1) if _SCHEME.match(value) else value
+    scheme = _SCHEME.match(value)
+    return value[scheme.end() :] if scheme else value
 
 
 def replace_in_json(value: Json, replace: Replace) -> Json:
@@ -139,6 +146,8 @@ def replace_in_text(text: str, replace: Replace) -> str:
         text = _PAIR.sub(lambda found: f"{found[1]}={_replace_encoded(found[1], found[2], replace)}", text)
     if '"' in text or "'" in text:
         text = _QUOTED_PAIR.sub(lambda found: _replace_quoted(found, replace), text)
+    if ":" in text or "：" in text:
+        text = _COLON_PAIR.sub(lambda found: _replace_quoted(found, replace), text)
     if "earer" in text:
         text = _BEARER.sub(lambda found: found[1] + replace("authorization", found[2]), text)
     return text

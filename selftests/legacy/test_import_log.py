@@ -225,9 +225,10 @@ def test_log_redirected_by_powershell_is_read(log, encoding):
     assert (len(found.exchanges), found.problems) == (2, ())
 
 
+@pytest.mark.parametrize("quote", [True, False])
 @pytest.mark.parametrize("end", ["\n", "<br/>", "</span><br>\n<span class='x'>"])
-def test_log_out_of_an_html_report_is_read(log, end):
-    escaped = [html.escape(line) for line in run(path=URL + "?a=1&b=2") + run()]
+def test_log_out_of_an_html_report_is_read(log, end, quote):
+    escaped = [html.escape(line, quote=quote) for line in run(path=URL + "?a=1&b=2") + run()]
     found = read_legacy_log(log(["<pre>", end.join(escaped), "</pre>"]))
     assert [exchange.request.url for exchange in found.exchanges] == [URL + "?a=1&b=2", URL]
     assert found.exchanges[0].reply.document == RESULT and found.problems == ()
@@ -342,8 +343,18 @@ def test_exit_code_says_whether_all_was_carried_over(log, tmp_path, capsys, line
     assert ("old.log:" in output.out + output.err) == (code > 0)
 
 
-def test_message_about_a_cut_line_shows_no_secret(log, tmp_path):
-    lines = run(headers="{'password': 's3cr3t-1234', 'x': 's3cr3t-5678") + run()
+@pytest.mark.parametrize(
+    "cut",
+    [
+        "{'password': 's3cr3t-1234', 'x': 's3cr3t-5678",
+        "['s3cr3t-1234', 's3cr3t",
+        "token=s3cr3t-1&password=s3cr3t",
+        "{'tokens': ['s3cr3t-1', 's3cr3t-2",
+        '{"a": {"token": "s3cr3t-1',
+    ],
+)
+def test_message_about_a_cut_line_shows_no_secret(log, tmp_path, cut):
+    lines = run(headers=cut) + run()
     assert "s3cr3t" not in import_log(log(lines), tmp_path / "tape")
 
 

@@ -122,7 +122,7 @@ def logs(draw) -> tuple[bytes, str, tuple[str, ...]]:
     prefix = PREFIXES[draw(st.sampled_from(tuple(PREFIXES)))]
     text = "".join(prefix + line + draw(st.sampled_from(("\n", "\r\n"))) for line in lines)
     if draw(st.booleans()):
-        text = html.escape(text)
+        text = html.escape(text, quote=draw(st.booleans()))
     if draw(st.integers(0, 3)) == 0:
         text = text[: draw(st.integers(0, len(text)))]
     secrets = tuple(secret for run in runs for secret in run.secrets)

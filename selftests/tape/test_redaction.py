@@ -79,6 +79,7 @@ def test_a_field_of_this_name_is_not_secret(name):
         post(params={"api_key": SECRET, "x": [1]}),
         post(params={"token": [SECRET, "b"]}),
         post(cookies={"session": SECRET, "lang": "zh"}),
+        post(json={"authorization": f"Basic {SECRET}"}),
     ],
     ids=str,
 )
@@ -109,6 +110,7 @@ def test_field_without_a_secret_stays(record, value):
         ({"data": [{"accessToken": {"value": SECRET, "expiresIn": 7200}}]}, ()),
         ({"html": f"<input name='token' value='{SECRET}'>"}, ()),
         ({"msg": f"Authorization: Bearer {SECRET}"}, ()),
+        ({"msg": f"X-Token: {SECRET}, 新密码：{SECRET}；"}, ()),
         ({}, (("Location", f"/x?token={SECRET}"), ("X-Session-Token", SECRET))),
         ({}, (("Set-Cookie", f"SESSION={SECRET}; Path=/"), ("X", SECRET))),
     ],
