@@ -1,22 +1,30 @@
-"""Formats a request as one curl line for a POSIX shell, without secrets and without our host.
+"""Formats an exchange as one curl line for a POSIX shell, without secrets and without our host.
 
 The line can be shared in a report: ``$BASE_URL`` replaces the origin, and variables such as
 ``${POLICY_TOKEN}`` replace secrets. Only these are in double quotes; everything else is in single quotes, so
-the shell interprets nothing else. Redirects are not followed, since curl would send ``-H`` fields to any
-host.
+the shell interprets nothing else.
+
+Redirects that the exchange followed are followed by curl (``-L``) if it sends the same requests. It would
+send ``-H`` fields to any host, and keep the Content-Type and the method of ``-X`` if the method changes to
+GET. The requests up to there are written out, joined with ``--next``.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from framework.cases.request import Missing, Request
+from framework.http.exchange import Exchange
+from framework.http.hosts import origin_of
 from framework.http.masking import Masker, mask_of
-from framework.http.message import Message, compose
+from framework.http.message import MAX_REDIRECTS, Message, compose, redirected, without_credentials
 
 _NOT_IN_VARIABLE_NAMES = re.compile(r"\W", re.ASCII)
+
+_WITHOUT_LENGTH = ("GET", "HEAD", "DELETE", "TRACE", "OPTIONS", "CONNECT")
 
 
 def curl_line(
@@ -31,31 +39,116 @@ def curl_line(
     Raises:
         ConfigError: the request cannot be sent as written.
     """
-    message = compose(request, {})
-    quote = _ShellQuoter(masker, variables or {})
-    parts = ["curl", "-sS", *_method_options(message), quote.url(message.url, base_url)]
-    parts += [f"-H {quote.word(field)}" for field in _header_fields(message)]
-    if message.body is not None:
-        parts.append(f"--data-raw {quote.word(_body_text(request, message))}")
-    parts.append("--compressed")
-    if not request.verify:
-        parts.append("--insecure")
-    if request.timeout is not None:
-        parts.append(f"--max-time {request.timeout:g}")
-    return " ".join(parts)
+    return _Line(request, masker, base_url, variables or {}).of([compose(request, {})])
+
+
+def exchange_as_curl(
+    exchange: Exchange, masker: Masker, base_url: str, variables: Mapping[str, str] | None = None
+) -> str:
+    """Return the curl line for the request of *exchange* and the redirects that were followed.
+
+    The arguments and errors are those of ``curl_line``.
+    """
+    line = _Line(exchange.request, masker, base_url, variables or {})
+    first = compose(exchange.request, {})
+    if not exchange.replayed:
+        # The library may have normalized the URL.
+        first = replace(first, url=[*exchange.redirects, exchange.reply.url][0])
+    if not exchange.redirects:
+        return line.of([first])
+    messages = [first, *_redirected_messages(exchange, first, masker)]
+    follows_from = next(at for at in range(len(messages)) if _curl_follows(messages[at:]))
+    return line.of(messages[: follows_from + 1], follows=_is_one_origin(messages))
+
+
+def _curl_follows(messages: Sequence[Message]) -> bool:
+    """Return whether curl -L sends all messages if it starts with the first."""
+    first = messages[0]
+    has_one_method = all(message.method == first.method for message in messages)
+    repeats_body = first.method == "POST" or not _sends_body(first)
+    return len(messages) == 1 or (_is_one_origin(messages) and has_one_method and repeats_body)
+
+
+def _is_one_origin(messages: Sequence[Message]) -> bool:
+    return len({origin_of(message.url) for message in messages}) == 1
+
+
+def _redirected_messages(exchange: Exchange, first: Message, masker: Masker) -> Iterator[Message]:
+    urls = [*exchange.redirects[1:], exchange.reply.url]
+    methods = exchange.redirect_methods or [first.method] * len(urls)
+    message = first
+    for url, method in zip(urls, methods, strict=True):
+        following = redirected(message, 307 if method == message.method else 303, url)
+        is_elsewhere = origin_of(url) != origin_of(message.url)
+        message = without_credentials(following, masker.names_in) if is_elsewhere else following
+        yield message
+
+
+class _Line:
+    """Writes the messages of one exchange as one call of curl."""
+
+    def __init__(self, request: Request, masker: Masker, base_url: str, variables: Mapping[str, str]) -> None:
+        self._request = request
+        self._quote = _ShellQuoter(masker, variables)
+        self._base_url = base_url
+
+    def of(self, messages: Sequence[Message], follows: bool | None = None) -> str:
+        """Return the line.
+
+        *follows*: whether curl follows redirects after the last message; None if there were no redirects.
+        """
+        keeps_cookies = follows is not None
+        transfers = [self._transfer(message, keeps_cookies) for message in messages]
+        if follows:
+            transfers[-1] = f"-L --max-redirs {MAX_REDIRECTS} {transfers[-1]}"
+        return "curl " + " --next ".join(transfers)
+
+    def _transfer(self, message: Message, keeps_cookies: bool) -> str:
+        # With *keeps_cookies*, cookies that a reply sets are sent with the next request.
+        quote = self._quote
+        parts = ["-sS", *_method_options(message), quote.url(message.url, self._base_url)]
+        if keeps_cookies:
+            message, cookies = _without_cookies(message)
+            parts += ["-b ''", *(f"-b {quote.word(pairs)}" for pairs in cookies)]
+        parts += [f"-H {quote.word(field)}" for field in _header_fields(message)]
+        if _sends_body(message):
+            parts.append(f"--data-raw {quote.word(_body_text(self._request, message))}")
+        parts.append("--compressed")
+        if not self._request.verify:
+            parts.append("--insecure")
+        if self._request.timeout is not None:
+            parts.append(f"--max-time {self._request.timeout:g}")
+        return " ".join(parts)
+
+
+def _without_cookies(message: Message) -> tuple[Message, list[str]]:
+    """Return the message without its cookies, and these, for curl's own cookie handling.
+
+    A Cookie field of ``-H`` would not be joined with the cookies that a reply sets.
+    """
+    cookies = [value for name, value in message.headers.items() if name.lower() == "cookie" and value]
+    if not all("=" in value for value in cookies):
+        return message, []  # curl would take it for the name of a file
+    headers = {name: value for name, value in message.headers.items() if name.lower() != "cookie"}
+    return replace(message, headers=headers), cookies
+
+
+def _sends_body(message: Message) -> bool:
+    # The transport sends Content-Length: 0 for other methods, and curl does so only with a body.
+    return message.body is not None or message.method not in _WITHOUT_LENGTH
 
 
 def _method_options(message: Message) -> list[str]:
     if message.method == "HEAD":
         return ["--head"]
-    implied = "GET" if message.body is None else "POST"
+    implied = "POST" if _sends_body(message) else "GET"
     return [] if message.method == implied else ["-X", message.method]
 
 
 def _header_fields(message: Message) -> list[str]:
     fields = [_header_field(name, value) for name, value in message.headers.items()]
     has_content_type = any(name.lower() == "content-type" for name in message.headers)
-    if message.body is not None and not has_content_type:
+    if _sends_body(message) and not has_content_type:
         fields.append("Content-Type:")  # otherwise curl adds the content type of a form
     return fields
 
@@ -106,7 +199,8 @@ class _ShellQuoter:
         word = self.word(rest) if rest or not inside else ""
         # curl expands brackets in a URL unless it is told not to.
         globs = "--globoff " if any(char in rest for char in "[]{}") else ""
-        return f'{globs}"$BASE_URL"{word}' if inside else f"{globs}{word}"
+        dots = "--path-as-is " if "/." in rest.partition("?")[0] else ""
+        return f'{globs}{dots}"$BASE_URL"{word}' if inside else f"{globs}{dots}{word}"
 
 
 def _single_quoted(text: str) -> str:

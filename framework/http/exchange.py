@@ -111,6 +111,7 @@ class Exchange:
         started: in epoch seconds.
         attempts: how often the request was sent, if the step has a ``retry``.
         redirects: the URLs that redirected, in order; the reply is the one after the last of them.
+        redirect_methods: the method of the request after each of them; empty if a tape did not record it.
         replayed: the reply came from a tape, so no socket was opened.
         trace_id: the id under which the logs of the service list the request.
     """
@@ -120,6 +121,7 @@ class Exchange:
     started: float
     attempts: int = 1
     redirects: tuple[str, ...] = ()
+    redirect_methods: tuple[str, ...] = field(default=(), kw_only=True)
     replayed: bool = False
     trace_id: str = ""
 

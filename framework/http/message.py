@@ -22,6 +22,7 @@ _UNSAFE = re.compile(r"[\r\n\0]|[^\x00-\xff]|^[ \t]|[ \t]$")
 _URL_SAFE = "!#$%&'()*+,/:;=?@[]~"
 _BODY_FIELDS = ("content-type", "content-length", "transfer-encoding", "content-encoding")
 _CREDENTIAL_FIELDS = ("authorization", "cookie", "proxy-authorization")
+MAX_REDIRECTS = 10
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 

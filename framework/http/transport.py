@@ -51,9 +51,15 @@ from framework.http.failures import (
 from framework.http.hosts import Hosts, origin_of
 from framework.http.json_size import parsed_size
 from framework.http.masking import Masker
-from framework.http.message import Message, compose, redirect_target, redirected, without_credentials
+from framework.http.message import (
+    MAX_REDIRECTS,
+    Message,
+    compose,
+    redirect_target,
+    redirected,
+    without_credentials,
+)
 
-MAX_REDIRECTS = 10
 MEMORY_FACTOR = 8
 """A parsed JSON reply may take this many times the memory of the largest text, or _LEAST_MEMORY."""
 _LEAST_MEMORY = 64 * 1024 * 1024
@@ -120,43 +126,45 @@ class Transport:
         total = self._limits.total if request.timeout is None else request.timeout
         started, start = time.time(), time.perf_counter()
         with connections.deadline(total):
-            response, raw, redirects = self._send_and_follow(message, request, total)
+            response, raw, hops = self._send_and_follow(message, request, total)
         elapsed_ms = (time.perf_counter() - start) * 1000
         reply = self._build_reply(message, response, raw, elapsed_ms)
-        return Exchange(request, reply, started, redirects=redirects)
+        redirects = tuple(hop.url or "" for hop in hops)
+        methods = (*(hop.method or "" for hop in hops[1:]), response.request.method or "") if hops else ()
+        return Exchange(request, reply, started, redirects=redirects, redirect_methods=methods)
 
     def _send_and_follow(
         self, message: Message, request: Request, total: float
-    ) -> tuple[requests.Response, bytes, tuple[str, ...]]:
+    ) -> tuple[requests.Response, bytes, list[requests.PreparedRequest]]:
         """Send *message* and follow redirects.
 
-        Returns the last response, its body and the URLs that redirected.
+        Returns the last response, its body and the requests that were redirected.
         """
-        redirects: list[str] = []
+        redirects: list[requests.PreparedRequest] = []
         jar = RequestsCookieJar()
         while True:
-            prepared = self._prepare_allowed(message, hop=bool(redirects))
+            prepared = self._prepare_allowed(self._with_cookies(message, jar), hop=bool(redirects))
             info = RequestInfo(message.method, self._masker.text(message.url), self._limits.connect, total)
             with as_transport_error(info, _LIBRARY_ERRORS):
                 response = self._open_with_repetition(prepared, request.verify)
                 location = response.raw.headers.get("Location", "") if request.allow_redirects else ""
                 target = redirect_target(message.url, response.status_code, _decode_field(location))
                 if target is None:
-                    return response, self._read_body(response, info), tuple(redirects)
+                    return response, self._read_body(response, info), redirects
                 response.close()
             if len(redirects) == MAX_REDIRECTS:
                 raise too_many_redirects(info, MAX_REDIRECTS)
-            redirects.append(message.url)
+            redirects.append(prepared)
             extract_cookies_to_jar(jar, prepared, response.raw)  # type: ignore[no-untyped-call]
             following = redirected(message, response.status_code, target)
-            message = self._adapt_to_target(following, message.url, jar)
+            if origin_of(target) != origin_of(message.url):
+                following = without_credentials(following, self._masker.names_in)
+            message = following
 
-    def _adapt_to_target(self, message: Message, previous_url: str, jar: RequestsCookieJar) -> Message:
-        """Remove credentials if the origin changes, and add the cookies that the redirects set."""
-        if origin_of(message.url) != origin_of(previous_url):
-            message = without_credentials(message, self._masker.names_in)
-        if not self._hosts.allows(message.url):
-            return message  # it will be blocked
+    def _with_cookies(self, message: Message, jar: RequestsCookieJar) -> Message:
+        """Add the cookies that the redirects so far set."""
+        if not len(jar) or not self._hosts.allows(message.url):
+            return message
         without_cookies = {name: value for name, value in message.headers.items() if name.lower() != "cookie"}
         bare_request = self._prepare(replace(message, headers=without_cookies))
         new_cookies = get_cookie_header(jar, bare_request)  # type: ignore[no-untyped-call]

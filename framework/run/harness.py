@@ -10,7 +10,7 @@ from framework.base.messages import tr
 from framework.cases.environments import Environment
 from framework.checks.context import EvaluationContext
 from framework.checks.schema import Contracts
-from framework.http.curl import curl_line
+from framework.http.curl import exchange_as_curl
 from framework.http.exchange import Exchange, Send
 from framework.http.hosts import Hosts
 from framework.http.masking import Masker
@@ -72,7 +72,7 @@ class Harness:
 
         For an embedded service, a comment says how to start one by hand.
         """
-        line = curl_line(exchange.request, self.masker, self.environment.base_url, self.environment.secrets)
+        line = exchange_as_curl(exchange, self.masker, self.environment.base_url, self.environment.secrets)
         return f"{line}  # {self._start_by_hand}" if self._start_by_hand else line
 
     def close(self) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 import subprocess
 
 import pytest
@@ -10,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framework.cases.request import Request
-from framework.http.curl import curl_line
+from framework.http.curl import curl_line, exchange_as_curl
+from framework.http.hosts import Hosts
 from framework.http.masking import Masker
+from framework.http.transport import Limits, Transport
 
 TOKEN = "PHONE_aaaabbbbccccddddeeeeffff"
 BASE = "http://app.test"
@@ -105,3 +110,113 @@ def test_a_secret_without_a_variable_is_named_after_itself():
     assert "${API_KEY}" in curl_line(
         Request("GET", BASE, headers={"K": "secret-value"}), Masker({"api-key": "secret-value"}), BASE
     )
+
+
+# -- pasted into a shell
+
+
+OURS = ("user-agent", "accept-encoding", "accept", "connection")
+
+
+def essence(received: bytes) -> tuple[str, list[str], bytes]:
+    """Return the request line, the header fields that a case decides, sorted, and the body."""
+    head, _, body = received.partition(b"\r\n\r\n")
+    first, *fields = head.decode("latin-1").split("\r\n")
+    kept = [field for field in fields if field.partition(":")[0].lower() not in OURS]
+    return first, sorted(_sorted_cookies(field.strip()) for field in kept), body
+
+
+def _sorted_cookies(field: str) -> str:
+    name, _, value = field.partition(": ")
+    return f"{name}: " + "; ".join(sorted(value.split("; "))) if name.lower() == "cookie" else field
+
+
+@pytest.fixture
+def same_requests(serve):
+    """``same_requests(answers, method, path, …)``: a pasted line sends what the transport sent."""
+    if not shutil.which("curl") or not shutil.which("bash"):
+        pytest.skip("needs curl and bash")
+
+    def compare(answers, method="GET", path="/a", others=(), **keys):
+        server = serve(answers)
+        hosts = Hosts(server.url, tuple(f"127.0.0.1:{other.port}" for other in others))
+        everywhere = [server, *others]
+        with Transport(hosts, Limits(2, 10), {"token": TOKEN}, "harness/1") as transport:
+            exchange = transport.send(Request(method, server.url + path, **keys))
+        sent = [list(map(essence, one.received)) for one in everywhere]
+        for one in everywhere:
+            one.received.clear()
+        line = exchange_as_curl(exchange, MASKER, server.url, {"token": "POLICY_TOKEN"})
+        assert TOKEN not in line
+        environment = {"BASE_URL": server.url, "POLICY_TOKEN": TOKEN, "PATH": os.environ["PATH"]}
+        ran = subprocess.run(
+            ["bash", "-c", line], env=environment, capture_output=True, timeout=30, check=False
+        )
+        assert ran.returncode == 0, (line, ran.stderr.decode())
+        for one, expected in zip(everywhere, sent, strict=True):
+            for at, (got, wanted) in enumerate(zip(map(essence, one.received), expected, strict=True)):
+                assert got == wanted, (at, line)
+        return line
+
+    return compare
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE"])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {},
+        {"headers": {"Token": TOKEN, "X": "it's", "Empty": "", "Accept": None}},
+        {"params": {"q": "一 [1]", "k": [1, 2]}},
+        {"cookies": {"a": "1", "b": TOKEN}},
+    ],
+)
+def test_a_pasted_line_sends_the_same_request(same_requests, reply, method, keys):
+    assert "-L" not in same_requests(reply(b"" if method == "HEAD" else b"{}"), method, **keys).split()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+@pytest.mark.parametrize(
+    "keys", [{"json": {"政策": ["it's", "\t$(id)"]}}, {"data": "@x\n"}, {"data": ""}, {"data": {"a": "b c"}}]
+)
+def test_a_pasted_line_sends_the_same_body(same_requests, reply, method, keys):
+    same_requests(reply(), method, **keys)
+
+
+@pytest.mark.parametrize(
+    "path", ["/a/../b", "/a/./b?x=..", "/{x}[1-3]", "/%2e%2e/x", "/?a=%20+#f", "/a//b", "/中"]
+)
+def test_a_pasted_line_goes_to_the_same_path(same_requests, reply, path):
+    same_requests(reply(), path=path)
+
+
+def leading_to(reply, location, status, *fields):
+    return reply(b"", f"Location: {location}", *fields, status=f"{status} Redirect")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("has_body", [False, True])
+def test_a_pasted_line_follows_redirects_with_the_same_methods_and_bodies(
+    same_requests, reply, status, method, has_body
+):
+    if method == "HEAD" and has_body:
+        pytest.skip("curl cannot send it")
+    answers = {
+        "/a": leading_to(reply, "/b?x=1", status, "Set-Cookie: s=1; Path=/"),
+        "/b?x=1": leading_to(reply, "/c", 307),
+        "/c": reply(b"" if method == "HEAD" else b"{}"),
+    }
+    keys = {"data": {"q": "1"}} if has_body else {}
+    line = same_requests(answers, method, headers={"Token": TOKEN, "Cookie": "own=2"}, **keys)
+    assert "-L --max-redirs 10 -sS" in line
+    if method in ("GET", "HEAD") and not has_body:
+        assert "--next" not in line
+
+
+def test_a_pasted_line_sends_no_secret_to_another_host(serve, same_requests, reply):
+    other = serve({"/b": leading_to(reply, "/c", 302), "/c": reply()})
+    answers = {"/a": leading_to(reply, f"{other.url}/b", 307)}
+    keys = {"headers": {"Token": TOKEN, "X": "1"}, "cookies": {"s": "1"}, "json": {"a": 1}}
+    line = same_requests(answers, "POST", others=[other], **keys)
+    assert line.count("--next") == 2 and not re.search(r"-L\b", line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import socket
 import ssl
 import subprocess
@@ -740,6 +741,21 @@ def test_a_redirect_within_the_origin_keeps_everything(serve, reply, transport):
     head, body = head_and_body(server.received[1])
     assert (head[0], body) == ("POST /b?x=1 HTTP/1.1", b'{"q":1}')
     assert f"Token: {TOKEN}" in head and "Cookie: own=2; s=1" in head
+
+
+def test_cookies_of_several_redirects_are_sent_once_and_with_the_last_value(serve, reply, transport):
+    server = serve(
+        {
+            "/a": reply(b"", "Location: /b", "Set-Cookie: s=1; Path=/", status="302 Found"),
+            "/b": reply(b"", "Location: /c", "Set-Cookie: s=2; Path=/", status="302 Found"),
+            "/c": reply(b"", "Location: /d", status="302 Found"),
+            "/d": reply(),
+        }
+    )
+    exchange = send(transport(server), server, "/a", "POST", cookies={"own": "1"})
+    sent = [re.search(rb"Cookie: (.*?)\r", request)[1].decode() for request in server.received]
+    assert sent == ["own=1", "own=1; s=1", "own=1; s=2", "own=1; s=2"]
+    assert exchange.redirect_methods == ("GET", "GET", "GET")
 
 
 def test_a_location_in_utf8_is_followed(serve, reply, transport):
