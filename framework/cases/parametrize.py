@@ -193,9 +193,11 @@ def _rows_of_file(
     node: MappingNode, reader: Reader, read_data: Callable[[str, str], str] | None
 ) -> tuple[Row, ...]:
     reader.mapping(node, "parametrize", _FILE_KEYS)
-    name = reader.text(node.get("file"), "file")
-    encoding = reader.text(node.get("encoding"), "encoding") or "utf-8"
-    if read_data is None or not name:
+    name = reader.literal(node.get("file"), "file")
+    encoding = reader.literal(node.get("encoding"), "encoding") or "utf-8"
+    if not name:
+        return ()
+    if read_data is None:
         reader.problem("no-data-files", tr("这里不能读数据文件"), "", node.span)
         return ()
     try:

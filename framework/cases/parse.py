@@ -239,8 +239,8 @@ class _SuiteParser:
         return replace(
             case,
             skip=self.reader.text(node.get("skip"), "skip") or case.skip,
-            only_in=self.reader.texts(node.get("only_in"), "only_in") or case.only_in,
-            requires=(*case.requires, *self.reader.texts(node.get("requires"), "requires")),
+            only_in=self.reader.literals(node.get("only_in"), "only_in") or case.only_in,
+            requires=(*case.requires, *self.reader.literals(node.get("requires"), "requires")),
             known_defects=(*case.known_defects, *self._known_defects(node.get("known_defect"))),
             quarantine=parse_quarantine(node.get("quarantine"), self.reader) or case.quarantine,
             level=level,  # type: ignore[arg-type]
@@ -255,7 +255,7 @@ class _SuiteParser:
         if mapping is None:
             return None
         values = {
-            key.value: self.reader.text(value, key.value)
+            key.value: self._defect_text(key.value, value)
             for key, value in mapping.entries
             if key.value in _DEFECT_KEYS
         }
@@ -277,6 +277,10 @@ class _SuiteParser:
             values.get("rule", ""),
             values.get("id", ""),
         )
+
+    def _defect_text(self, key: str, value: Node) -> str:
+        is_prose = key in ("reason", "link")
+        return self.reader.text(value, key) if is_prose else self.reader.literal(value, key)
 
     def _with_overrides(self, case: Case) -> Case:
         """Return the case with the variables of ``--var``; report the references that cannot have a value."""

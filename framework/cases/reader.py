@@ -119,6 +119,28 @@ class Reader:
         )
         return ""
 
+    def literal(self, node: Node | None, what: str) -> str:
+        """Return a text with a meaning for the harness, such as a name. A reference in it is reported.
+
+        Nothing would give the reference its value. In prose, ``${`` is just text.
+        """
+        text = self.text(node, what)
+        if "${" in text and node is not None:
+            self.problem(
+                "reference-here",
+                tr("{what} 里不能写引用，它不会被代入", what=what),
+                tr("直接写出内容"),
+                node.span,
+            )
+            return ""
+        return text
+
+    def literals(self, node: Node | None, what: str) -> tuple[str, ...]:
+        """Return a list of literals; a single one counts as a list of one."""
+        if isinstance(node, ScalarNode):
+            return tuple(filter(None, [self.literal(node, what)]))
+        return tuple(filter(None, (self.literal(item, what) for item in self.sequence(node, what))))
+
     def texts(self, node: Node | None, what: str) -> tuple[str, ...]:
         """Return a list of texts; a single text counts as a list of one."""
         if isinstance(node, ScalarNode):

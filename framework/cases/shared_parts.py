@@ -77,7 +77,7 @@ class SharedPartsMerger:
     def _tags(self, node: Node | None) -> tuple[str, ...]:
         if node is None:
             return ()
-        tags = self.reader.texts(node, "tags")
+        tags = self.reader.literals(node, "tags")
         for tag in tags:
             if self.declared_tags is not None and tag not in self.declared_tags:
                 how = did_you_mean(tag, self.declared_tags) or tr("在 pytest.ini 的 markers 里声明它")

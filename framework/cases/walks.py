@@ -47,7 +47,7 @@ def _walk(key: KeyNode, node: Node, reader: Reader) -> Walk | None:
         more,
         items,
         total,
-        reader.text(mapping.get("key"), "key"),
+        reader.literal(mapping.get("key"), "key"),
         int(pages),
         key.span,
     )
@@ -55,11 +55,11 @@ def _walk(key: KeyNode, node: Node, reader: Reader) -> Walk | None:
 
 def _address(mapping: MappingNode, name: str, reader: Reader) -> tuple[str, ...]:
     """Return the address of a value in the request: ``json.pageNo`` as a tuple of names."""
-    return tuple(reader.text(mapping.get(name), name).split("."))
+    return tuple(reader.literal(mapping.get(name), name).split("."))
 
 
 def _singular_path(node: Node | None, name: str, reader: Reader) -> Path | None:
-    text = reader.text(node, name)
+    text = reader.literal(node, name)
     if not text or node is None:
         return None
     try:
@@ -88,7 +88,7 @@ def choose_walk(node: Node | None, walks: dict[str, Walk], reader: Reader) -> Wa
     """Return the walk that ``paginate`` names, or None."""
     if node is None:
         return None
-    name = reader.text(node, "paginate")
+    name = reader.literal(node, "paginate")
     if name and name not in walks:
         how = did_you_mean(name, walks) or tr("在 _shared.yaml 的 walks 里声明它")
         reader.problem("unknown-walk", tr("没有叫 {name} 的翻页方式", name=name), how, node.span)
