@@ -112,6 +112,8 @@ class _CaseScope:
             "在 variables、parametrize、extract 或 environments.yaml 里定义它，或用 --var {name}=值",
             name=name,
         )
+        if name == "id" and self.case.id.endswith("]"):
+            define_it = tr("给 parametrize 的每一行写 id，或把列改一个名字")
         self.reader.problem(
             "unknown-variable",
             tr("没有叫 {name} 的变量", name=name),

@@ -10,9 +10,9 @@ from framework.base.errors import Problem
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import Source
-from framework.cases.parametrize import MAX_ID
 from framework.cases.parse_steps import MAX_REPEAT
 from framework.cases.problem_limits import start_of
+from framework.cases.rows import MAX_ID
 from framework.cases.variables import is_name
 from framework.cases.yaml.compose import parse_yaml
 from framework.cases.yaml.nodes import MappingNode, Node

@@ -72,7 +72,12 @@ class SuiteFile(pytest.File):
     def collect(self) -> Iterator[CaseItem]:
         plan = self.plan
         context = ParseContext(
-            plan.matchers, plan.definitions, plan.overrides, self.tags, contracts=plan.contracts
+            plan.matchers,
+            plan.definitions,
+            plan.overrides,
+            self.tags,
+            contracts=plan.contracts,
+            runs_here=lambda case: not skip_reason(case, plan),
         )
         for case in read_suite(self.path, self.config.rootpath, plan.folders, context):
             yield CaseItem.of(self, case)
