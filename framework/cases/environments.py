@@ -41,7 +41,7 @@ _KEYS = (
     "rejected_credentials",
     "budget",
 )
-_ALLOW = ("intrusive", "load")
+GATED_TAGS = ("intrusive", "load")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -196,11 +196,11 @@ def _secrets(node: Node | None, reader: Reader) -> dict[str, str]:
 def _allow(node: Node | None, reader: Reader) -> tuple[str, ...]:
     allowed = reader.texts(node, "allow")
     for word in allowed:
-        if word not in _ALLOW and node is not None:
+        if word not in GATED_TAGS and node is not None:
             reader.problem(
                 "bad-allow",
-                tr("allow 里只能写 {names}", names=tr("、").join(_ALLOW)),
-                did_you_mean(word, _ALLOW),
+                tr("allow 里只能写 {names}", names=tr("、").join(GATED_TAGS)),
+                did_you_mean(word, GATED_TAGS),
                 node.span,
             )
     return allowed

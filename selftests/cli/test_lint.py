@@ -297,3 +297,41 @@ def test_a_contract_that_links_outside_is_huge_or_binary_is_reported(project):
     assert "契约 schemas/out.schema.json 的链接指向 schemas/ 之外" in out
     assert "schemas/huge.schema.json: 文件超过 1048576 字节" in out
     assert "schemas/latin.schema.json:1:12: 从这里起不是 UTF-8" in out
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["- request: {url: /login}", "  extract: {token: $.t}", "- request: {url: '/${token}'}"], []),
+        (["- request: {url: '/${token}'}", "  extract: {token: $.t}", "- request: {url: /x}"], ["b"]),
+        (["- for_each: {token: [1]}", "  request: {url: '/${token}'}"], []),
+        (
+            ["- for_each: {token: [1]}", "  request: {url: '/${token}'}", "- request: {url: '/${token}'}"],
+            ["b"],
+        ),
+    ],
+)
+def test_names_are_resolved_as_a_run_resolves_them(project, lines, found):
+    """A step may use what a step before it extracted, and only then."""
+    project.write(
+        "environments.yaml",
+        "default: a\nenvironments:\n  a: {base_url: http://127.0.0.1:9, variables: {token: x}}\n"
+        "  b: {base_url: http://127.0.0.1:9}\n",
+    )
+    project.suite("steps:", *(f"  {line}" for line in lines), CHECK)
+    code, out, _ = project.run("lint")
+    assert code == 0
+    assert [name for name in ("a", "b") if f"环境 {name} 没有变量 token" in out] == found
+
+
+def test_names_are_not_resolved_for_environments_in_which_the_case_does_not_run(project):
+    project.write(
+        "environments.yaml",
+        "default: a\nenvironments:\n"
+        "  a: {base_url: http://127.0.0.1:9, variables: {token: x}, allow: [load]}\n"
+        "  b: {base_url: http://127.0.0.1:9}\n",
+    )
+    project.write("pytest.ini", "[pytest]\nmarkers =\n    load: 成批\n")
+    for number, line in enumerate(("requires: [token]", "only_in: [a]", "tags: [load]", "skip: 等修复")):
+        project.suite(line, f"request: {{url: '/{number}/${{token}}'}}", CHECK, name=f"s{number}")
+    assert "没有变量" not in project.run("lint")[1]
