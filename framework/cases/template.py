@@ -85,10 +85,21 @@ class PathTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """The value of a variable in a scope. ``origin`` describes its definition and place for people."""
+    """The value of a variable in a scope.
+
+    ``origin`` describes its definition and place for people. A ``fixed`` value comes from ``--var``: nothing
+    that the case extracts replaces it.
+    """
 
     value: Json
     origin: str = ""
+    fixed: bool = False
+
+
+def with_extracts(variables: Mapping[str, Binding], extracted: Mapping[str, Binding]) -> dict[str, Binding]:
+    """Return *variables* with the *extracted* ones, which replace all but the fixed ones."""
+    fixed = {name: binding for name, binding in variables.items() if binding.fixed}
+    return {**variables, **extracted, **fixed}
 
 
 @dataclass(frozen=True, slots=True)

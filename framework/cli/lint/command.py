@@ -34,12 +34,12 @@ def lint_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
     parser = argparse.ArgumentParser(
         "python -m framework lint", description=tr("检查用例、环境与契约的写法；不发请求，不需要密钥")
     )
-    parser.add_argument(
-        "paths", nargs="*", type=Path, metavar="PATH", help=tr("套件文件或文件夹；省略就是全部")
-    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=tr("套件文件或文件夹；省略就是全部"))
     parser.add_argument("--strict", action="store_true", help=tr("有警告也返回 1"))
     options = parser.parse_args(arguments)
-    paths = [path.absolute() for path in options.paths]
+    if "" in options.paths:
+        parser.error(tr("有一个路径是空的"))
+    paths = [Path(path).absolute() for path in options.paths]
     for path in paths:
         if not path.is_dir() and not (path.is_file() and path.suffix in SUFFIXES):
             parser.error(tr("没有这个套件文件或文件夹：{path}", path=path.name))
