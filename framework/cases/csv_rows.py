@@ -20,6 +20,7 @@ from framework.cases.template import Constant
 from framework.cases.yaml.nodes import MappingNode
 
 _FILE_KEYS = ("file", "encoding")
+_OTHER_FORMATS = (".json", ".jsonl", ".yaml", ".yml", ".xls", ".xlsx", ".xml", ".toml")
 _BOOLEANS = {"true": True, "false": False}
 # The length is limited because Python refuses to convert very long integers.
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,399})")
@@ -60,6 +61,11 @@ def rows_of_file(
     name = reader.literal(node.get("file"), "file")
     encoding = reader.literal(node.get("encoding"), "encoding") or "utf-8"
     if not name:
+        return ()
+    if name.lower().endswith(_OTHER_FORMATS):
+        place = node.get("file") or node
+        what = tr("数据文件只认 CSV，{name} 不是", name=name)
+        reader.problem("data-format", what, tr("另存为 CSV，或把行写成 parametrize 的列表"), place.span)
         return ()
     if read_data is None:
         reader.problem("no-data-files", tr("这里不能读数据文件"), "", node.span)

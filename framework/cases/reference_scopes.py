@@ -119,6 +119,8 @@ class _CaseScope:
                 self._report_undefined(reference.name, reference.span)
 
     def _report_undefined(self, name: str, span: Span) -> None:
+        if name in self.reader.refused_names:
+            return
         define_it = tr(
             "在 variables、parametrize、extract 或 environments.yaml 里定义它，或用 --var {name}=值",
             name=name,

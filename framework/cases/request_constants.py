@@ -13,6 +13,7 @@ from framework.base.source import Span
 from framework.cases.environments import is_http_url
 from framework.cases.request import unsendable_value
 from framework.cases.template import Constant, MappingTemplate, Template
+from framework.cases.unrendered import was_refused
 from framework.cases.yaml.nodes import MappingNode, Node
 
 _REGISTERED_METHODS = (
@@ -38,6 +39,8 @@ def report_unsendable_constants(
     if not isinstance(request, MappingNode):
         return
     for (key, node), value in zip(request.entries, _values(template), strict=True):
+        if was_refused(value):
+            continue
         if isinstance(value, Constant):
             problem = _problem(key.value, value.value, node.span)
             if problem is not None:

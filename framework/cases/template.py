@@ -27,6 +27,7 @@ from framework.base.errors import Problem, UnresolvedError
 from framework.base.jsonpath import Json, Path, PathSyntaxError, compile_path
 from framework.base.messages import tr
 from framework.base.source import Span
+from framework.cases.path_hints import explain_path
 from framework.cases.reference import BUILTINS as BUILTINS  # noqa: PLC0414  # one import for callers that render
 from framework.cases.reference import Reference as Reference  # noqa: PLC0414
 from framework.cases.reference import ReportProblem, split_references
@@ -172,8 +173,8 @@ def compile_path_template(
         report(
             Problem(
                 "path-syntax",
-                tr("读不懂的路径 {text}:{error}", text=text, error=error),
-                tr("路径按 RFC 9535 书写，例如 $.data.result[*].id"),
+                tr("读不懂的路径 {text}", text=text),
+                explain_path(text, error.position - len(prefix)),
                 place,
             )
         )
@@ -296,8 +297,8 @@ def render_path(template: PathTemplate, scope: Scope) -> Path:
         raise UnresolvedError(
             Problem(
                 "path-syntax",
-                tr("代入之后读不懂的路径 {text}:{error}", text=text, error=error),
-                "",
+                tr("代入之后读不懂的路径 {text}", text=text),
+                explain_path(text, error.position),
                 template.span,
             )
         ) from None

@@ -26,6 +26,11 @@ def refuse_unrendered(template: Template) -> None:
         raise UnresolvedError(Problem("reference-left", what, how, span))
 
 
+def was_refused(template: Template) -> bool:
+    """Return whether a reference in *template* could not be read, which is reported already."""
+    return next(_unrendered_texts(template), None) is not None
+
+
 def _unrendered_texts(template: Template) -> Iterator[tuple[str, Span]]:
     if isinstance(template, Constant):
         for text in _texts(template.value):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from framework.cli.lint.command import lint_command
@@ -335,3 +338,30 @@ def test_names_are_not_resolved_for_environments_in_which_the_case_does_not_run(
     for number, line in enumerate(("requires: [token]", "only_in: [a]", "tags: [load]", "skip: 等修复")):
         project.suite(line, f"request: {{url: '/{number}/${{token}}'}}", CHECK, name=f"s{number}")
     assert "没有变量" not in project.run("lint")[1]
+
+
+def test_a_shared_file_stands_for_its_folder_and_lint_says_so(project):
+    project.suite(REQUEST, CHECK)
+    project.write("testcases/_shared.yaml", "tags: []\n")
+    code, out, _ = project.run("lint", "testcases/_shared.yaml")
+    assert code == 0
+    assert out.startswith("_shared.yaml 由文件夹共用：检查的是 testcases/ 里的全部套件\n")
+
+
+def test_an_empty_path_is_an_error(project):
+    project.suite(REQUEST, CHECK)
+    assert project.run("lint", "")[0] == 2
+
+
+def test_a_closed_pipe_ends_lint_quietly(project):
+    for number in range(300):
+        project.suite("request: {urll: /list}", CHECK, name=f"s{number}")
+    with subprocess.Popen(
+        [sys.executable, "-m", "framework", "lint"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as lint:
+        assert lint.stdout is not None and lint.stderr is not None
+        lint.stdout.readline()
+        lint.stdout.close()
+        errors = lint.stderr.read()
+    assert errors == b""
+    assert lint.returncode == 141
