@@ -41,7 +41,7 @@ _KEYS = (
     "rejected_credentials",
     "budget",
 )
-_ALLOW = ("intrusive", "load")
+GATED_TAGS = ("intrusive", "load")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -196,11 +196,11 @@ def _secrets(node: Node | None, reader: Reader) -> dict[str, str]:
 def _allow(node: Node | None, reader: Reader) -> tuple[str, ...]:
     allowed = reader.texts(node, "allow")
     for word in allowed:
-        if word not in _ALLOW and node is not None:
+        if word not in GATED_TAGS and node is not None:
             reader.problem(
                 "bad-allow",
-                tr("allow 里只能写 {names}", names=tr("、").join(_ALLOW)),
-                did_you_mean(word, _ALLOW),
+                tr("allow 里只能写 {names}", names=tr("、").join(GATED_TAGS)),
+                did_you_mean(word, GATED_TAGS),
                 node.span,
             )
     return allowed
@@ -237,13 +237,14 @@ def choose_environment(root: Path, name: str | None, base_url: str | None) -> En
         ConfigError: there is no such environment, or *base_url* is not a valid URL.
     """
     default, environments = load_environments(root)
-    environment = environments.get(name or default)
+    # An empty name is no absent one: a script that lost its variable must not run somewhere else.
+    environment = environments.get(default if name is None else name)
     if environment is None:
         names = tr("、").join(environments)
         raise ConfigError(
             Problem(
                 "unknown-environment",
-                tr("没有叫 {name} 的环境", name=name),
+                tr("没有叫 {name} 的环境", name=name) if name else tr("--env 后面是空的"),
                 did_you_mean(name or "", environments) or tr("{file} 里有：{names}", file=FILE, names=names),
             )
         )
@@ -302,6 +303,9 @@ def parse_override(text: str) -> Definition:
     name, sign, value = text.partition("=")
     if not sign or not is_name(name):
         raise ConfigError(Problem("bad-var", tr("--var {text} 读不懂", text=text), tr("写成 --var 名字=值")))
+    if not value:
+        how = tr("写成 --var {name}=值；要空的文本就写 --var '{name}=\"\"'", name=name)
+        raise ConfigError(Problem("bad-var", tr("--var {text} 没有值", text=text), how))
     # The command line is the source, so a problem in the value is shown like one in a file.
     source = Source("--var", text)
     node = _json_or_text(value)

@@ -6,27 +6,28 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from framework.base.errors import CaseFileError, Problem, did_you_mean
+from framework.base.errors import CaseFileError, Problem
 from framework.base.messages import tr
 from framework.base.source import Source, Span
-from framework.cases.case import Case, Definition, KnownDefect, Vocabulary
-from framework.cases.parametrize import Row, check_id, parse_rows
+from framework.cases.case import Case, Definition, Vocabulary
+from framework.cases.conditions import CONDITION_KEYS, RUN_KEYS, ConditionParser
+from framework.cases.parametrize import parse_rows
 from framework.cases.parse_checks import CheckParser
 from framework.cases.parse_steps import StepParser
 from framework.cases.problem_limits import drop_consequences, limit_problems, start_of
-from framework.cases.quarantine import parse_quarantine
 from framework.cases.reader import Reader
 from framework.cases.reference_scopes import report_unresolvable_references
+from framework.cases.rows import Row, RowKeys, check_id
 from framework.cases.shared_parts import SharedParts, SharedPartsMerger
 from framework.cases.variables import overlay_definitions
 from framework.cases.yaml.compose import read_yaml
 from framework.cases.yaml.nodes import MappingNode, Node
 
 SHARED_FILE = "_shared.yaml"
-_SHARED_KEYS = ("variables", "allure", "tags", "request", "validate", "walks")
+_SHARED_KEYS = ("variables", "allure", "tags", "request", "validate", "walks", *RUN_KEYS)
 _SUITE_KEYS = ("suite", "description", *_SHARED_KEYS, "without", "cases")
-_ROW_KEYS = ("skip", "only_in", "requires", "known_defect", "level", "quarantine")
-_CASE_KEYS = (
+_ROW_KEYS = ("tags", "assumes", *CONDITION_KEYS)
+CASE_KEYS = (
     "id",
     "name",
     "description",
@@ -44,10 +45,8 @@ _CASE_KEYS = (
     "repeat",
     "paginate",
     "assumes",
-    *_ROW_KEYS,
+    *CONDITION_KEYS,
 )
-_DEFECT_KEYS = ("path", "rule", "id", "reason", "link")
-_LEVELS = ("error", "warning")
 ReadData = Callable[[str, str], str]
 """Returns the text of a data file, given its name in the suite and its encoding; raises CaseFileError."""
 
@@ -63,6 +62,7 @@ class ParseContext:
         tags: the declared markers, or None if any tag is allowed.
         read_data: reads the CSV files that ``parametrize`` names, or None if data files cannot be read.
         contracts: the names of the contracts in schemas/, or None if they are not known.
+        runs_here: whether a case runs in this environment; the names of others are not resolved here.
     """
 
     vocabulary: Vocabulary
@@ -71,6 +71,7 @@ class ParseContext:
     tags: Collection[str] | None = None
     read_data: ReadData | None = None
     contracts: Collection[str] | None = None
+    runs_here: Callable[[Case], bool] = lambda case: not case.skip
 
 
 def parse_suite(source: Source, shared: tuple[Source, ...], context: ParseContext) -> tuple[Case, ...]:
@@ -113,6 +114,7 @@ class _SuiteParser:
         self.parts = SharedPartsMerger(self.reader, context.tags)
         self.checks = CheckParser(self.reader, context.vocabulary, context.contracts)
         self.steps = StepParser(self.reader, self.parts, self.checks)
+        self.conditions = ConditionParser(self.reader)
 
     def top(self, source: Source, keys: tuple[str, ...]) -> MappingNode:
         """Return the top mapping of a file; an empty one if the file is no mapping."""
@@ -132,7 +134,7 @@ class _SuiteParser:
         cases: list[Case] = []
         seen: dict[str, Span] = {}
         for item in self.reader.sequence(node.get("cases"), "cases"):
-            mapping = self.reader.mapping(item, tr("用例"), _CASE_KEYS)
+            mapping = self.reader.mapping(item, tr("用例"), CASE_KEYS)
             for case in self._cases(parts, mapping, name) if mapping else ():
                 if case.id in seen:
                     what = tr("用例 id {id} 重复，第 {line} 行已经用过", id=case.id, line=seen[case.id].line)
@@ -146,10 +148,11 @@ class _SuiteParser:
 
     def _cases(self, base: SharedParts, node: MappingNode, suite: str) -> tuple[Case, ...]:
         """Return the case of one item of ``cases``, or one case for each row of its ``parametrize``."""
-        case = self._with_conditions(self._base_case(base, node, suite), node)
+        case = self.conditions.add_meaning(self._base_case(base, node, suite), node)
         if node.get("parametrize") is None:
             return (self._with_overrides(case),)
-        rows = parse_rows(node.get("parametrize"), self.reader, _ROW_KEYS, self.context.read_data)
+        keys = RowKeys(_ROW_KEYS, CASE_KEYS)
+        rows = parse_rows(node.get("parametrize"), self.reader, keys, self.context.read_data)
         return tuple(self._row_case(case, row) for row in rows)
 
     def _base_case(self, base: SharedParts, node: MappingNode, suite: str) -> Case:
@@ -172,6 +175,9 @@ class _SuiteParser:
             allure=self.parts.allure_labels(parts.allure),
             description=self.reader.text(node.get("description"), "description"),
             assumes=self.reader.texts(node.get("assumes"), "assumes"),
+            skip=parts.conditions.skip,
+            only_in=parts.conditions.only_in,
+            requires=parts.conditions.requires,
         )
         # A misspelt check is not a missing check: report one mistake, not two.
         if len(self.reader.problems) == problems_before:
@@ -202,7 +208,7 @@ class _SuiteParser:
     def _row_case(self, case: Case, row: Row) -> Case:
         """Return the case of one row."""
         columns = {name: Definition(name, value, "parametrize", row.span) for name, value in row.columns}
-        for name in columns:
+        for name in (*columns, *_id_as_variable(case, row)):
             # A column may shadow a variable of the suite, but one of the same case is surely a mistake.
             hidden = case.definitions.get(name)
             if hidden is not None and hidden.scope == "case":
@@ -215,72 +221,36 @@ class _SuiteParser:
         named = replace(
             case,
             id=f"{case.id}[{row.id}]",
-            definitions=overlay_definitions(case.definitions, columns),
+            definitions=overlay_definitions(case.definitions, columns, _id_as_variable(case, row)),
             parameters=tuple(columns),
         )
-        if row.conditions:
-            named = self._with_conditions(named, row.conditions)
+        if row.own_keys:
+            named = self._with_row_keys(named, row.own_keys)
         return self._with_overrides(named)
 
-    def _with_conditions(self, case: Case, node: MappingNode) -> Case:
-        """Return *case* with the conditions of *node*, a case or one of its rows.
-
-        They say when the case runs and what its failure means.
-        """
-        level_node = node.get("level")
-        level = self.reader.text(level_node, "level") or case.level
-        if level not in _LEVELS:
-            self.reader.problem(
-                "bad-level",
-                tr("level 只能是 error 或 warning"),
-                did_you_mean(level, _LEVELS),
-                level_node.span if level_node else node.span,
-            )
-        return replace(
+    def _with_row_keys(self, case: Case, node: MappingNode) -> Case:
+        """Return *case* with the keys of its row that are keys of a case too."""
+        tags = self.parts.tags(node.get("tags"))
+        assumes = self.reader.texts(node.get("assumes"), "assumes")
+        case = replace(
             case,
-            skip=self.reader.text(node.get("skip"), "skip") or case.skip,
-            only_in=self.reader.texts(node.get("only_in"), "only_in") or case.only_in,
-            requires=(*case.requires, *self.reader.texts(node.get("requires"), "requires")),
-            known_defects=(*case.known_defects, *self._known_defects(node.get("known_defect"))),
-            quarantine=parse_quarantine(node.get("quarantine"), self.reader) or case.quarantine,
-            level=level,  # type: ignore[arg-type]
+            tags=tuple(dict.fromkeys((*case.tags, *tags))),
+            assumes=(*case.assumes, *assumes),
         )
-
-    def _known_defects(self, node: Node | None) -> list[KnownDefect]:
-        defects = [self._known_defect(item) for item in self.reader.sequence(node, "known_defect")]
-        return [defect for defect in defects if defect is not None]
-
-    def _known_defect(self, node: Node) -> KnownDefect | None:
-        mapping = self.reader.mapping(node, "known_defect", _DEFECT_KEYS)
-        if mapping is None:
-            return None
-        values = {
-            key.value: self.reader.text(value, key.value)
-            for key, value in mapping.entries
-            if key.value in _DEFECT_KEYS
-        }
-        # A defect that names no place, rule or record would excuse any failure of the case.
-        names_something = any(values.get(name) for name in ("path", "rule", "id"))
-        if not values.get("reason") or not names_something:
-            self.reader.problem(
-                "known-defect",
-                tr("已知缺陷要写 reason，以及 path、rule、id 中至少一个"),
-                tr("例如 {{path: '$.data.result[*].policyTitle', reason: …, link: …}}", x=""),
-                node.span,
-            )
-            return None
-        return KnownDefect(
-            values["reason"],
-            values.get("link", ""),
-            node.span,
-            values.get("path", ""),
-            values.get("rule", ""),
-            values.get("id", ""),
-        )
+        return self.conditions.add_meaning(self.conditions.add_run_conditions(case, node), node)
 
     def _with_overrides(self, case: Case) -> Case:
         """Return the case with the variables of ``--var``; report the references that cannot have a value."""
         if self.context.overrides:
             case = replace(case, definitions=overlay_definitions(case.definitions, self.context.overrides))
-        report_unresolvable_references(case, self.context.definitions, self.reader)
+        if self.context.runs_here(case):
+            report_unresolvable_references(case, self.context.definitions, self.reader)
         return case
+
+
+def _id_as_variable(case: Case, row: Row) -> dict[str, Definition]:
+    """Return the ``id`` of a row as a variable; none if a loop of the case gives the name to its items."""
+    is_item = any(step.for_each is not None and step.for_each.name == "id" for step in case.steps)
+    if row.given_id is None or is_item:
+        return {}
+    return {"id": Definition("id", row.given_id, "parametrize", row.span)}

@@ -30,6 +30,7 @@ from framework.cases.template import (
     compile_path_template,
     compile_template,
 )
+from framework.cases.unrendered import was_refused
 from framework.cases.variables import is_name
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode
 
@@ -156,6 +157,8 @@ class CheckParser:
             )
             return None
         template = compile_template(value, self.reader.report)
+        if was_refused(template):
+            return None
         return self._not_constant(subject, MatcherCall("equals", template, value.span))
 
     def _not_constant(self, subject: Subject, call: AnyCall) -> AnyCall | None:
@@ -205,7 +208,7 @@ class CheckParser:
             how = (
                 suggest_matcher(key.value)
                 or did_you_mean(key.value, names)
-                or tr("要比较整个对象就写 {{equals: {{…}}}}", x="")
+                or tr("可以在 testcases/matchers.py 里写一个；要比较整个对象就写 {{equals: {{…}}}}", x="")
             )
             self.reader.problem(
                 "unknown-matcher", tr("没有叫 {name} 的匹配器", name=key.value), how, key.span
@@ -216,6 +219,8 @@ class CheckParser:
         if spec.measures and isinstance(argument, MappingNode):
             return self._measure(subject, key, argument)
         template = compile_template(argument, self.reader.report)
+        if was_refused(template):
+            return None
         wrong = spec.accepts(template.value) if isinstance(template, Constant) else None
         if wrong:
             self.reader.problem(

@@ -10,6 +10,7 @@ from framework.cases.case import CheckNode, ForEach, Retry, Step, Walk
 from framework.cases.merge import merge_nodes
 from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
+from framework.cases.request_constants import report_unsendable_constants
 from framework.cases.shared_parts import SharedParts, SharedPartsMerger
 from framework.cases.subjects import SUBJECTS
 from framework.cases.template import Constant, Template, compile_template
@@ -71,9 +72,11 @@ class StepParser:
             self.reader.problem("two-loops", tr("repeat 与 paginate 不能写在一起"), tr("分成两步"), node.span)
         if walk is not None:
             self._check_walk_addresses(walk, shared.request, node.span)
+        request = compile_template(shared.request or MappingNode((), node.span), self.reader.report)
+        report_unsendable_constants(shared.request, request, self.reader.report)
         return Step(
             name,
-            compile_template(shared.request or MappingNode((), node.span), self.reader.report),
+            request,
             checks,
             self.checks.extracts(node.get("extract")),
             node.span,

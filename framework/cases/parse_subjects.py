@@ -68,6 +68,8 @@ def _variable(text: str, inner: str, span: Span, reader: Reader) -> Subject | No
 
 
 def _hint(text: str) -> str:
+    if "${" in text and not text.startswith("$"):
+        return tr("名称里不能写引用，直接写出名称，例如 headers.Content-Type")
     names = [row.name + tr("名称") if row.named else row.name for row in SUBJECTS.values()]
     possible = (*names, "schema", tr("$.路径"), tr("${变量}"))
     return (

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from framework.base.errors import CaseFileError, Problem, did_you_mean
 from framework.base.messages import tr
-from framework.base.source import Span
+from framework.base.source import Span, visible
 from framework.cases.problem_limits import MAX_COLLECTED, limit_problems
 from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -17,6 +17,15 @@ _NOT_LISTS = {
     "文件": "以 suite: 名字 开头，用例列在 cases: 下面；旧写法的一列用例要移到 cases: 下面并各加 id",
 }
 """Mappings that people write as lists, because other harnesses do, and how they are written here."""
+
+_ELSEWHERE = {
+    "setup": "没有 setup：先发的请求写成 steps 里的第一步，用 extract 取出值",
+    "teardown": "没有 teardown：收尾的请求写成 steps 里的最后一步",
+    "setup_hooks": "没有钩子：先发的请求写成 steps 里的第一步",
+    "teardown_hooks": "没有钩子：收尾的请求写成 steps 里的最后一步",
+    "until": "retry 只在网络错误或某些状态码时重发：on: [timeout, 503]；它不等待某个值",
+}
+"""Keys that people know from other harnesses, and how the same thing is written here."""
 
 _MAX_SUGGESTIONS = 50
 _MAX_SUGGESTION_WORD = 100
@@ -34,6 +43,8 @@ class Reader:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self._reported: set[Problem] = set()
+        # Names that a refused block would have defined: that they are unknown is only a consequence.
+        self.refused_names: set[str] = set()
 
     @property
     def full(self) -> bool:
@@ -53,6 +64,7 @@ class Reader:
         if problem in self._reported:
             return
         self._reported.add(problem)
+        problem = replace(problem, what=visible(problem.what), how=visible(problem.how))
         self.problems.append(problem)
         if self.full:
             raise CaseFileError(*limit_problems(self.problems, stopped=True))
@@ -87,9 +99,14 @@ class Reader:
         return node
 
     def _report_unknown_keys(self, node: MappingNode, what: str, allowed: list[str]) -> None:
-        for key, _ in node.entries:
+        for key, value in node.entries:
             if key.value not in allowed:
-                how = self.suggest(key.value, allowed) or tr("可以写：{names}", names=tr("、").join(allowed))
+                self.refused_names |= _names_below(value)
+                how = (
+                    tr(_ELSEWHERE.get(key.value, ""))
+                    or self.suggest(key.value, allowed)
+                    or tr("可以写：{names}", names=tr("、").join(allowed))
+                )
                 self.problem(
                     "unknown-key", tr("{what} 里没有 {key} 这个键", what=what, key=key.value), how, key.span
                 )
@@ -119,6 +136,28 @@ class Reader:
         )
         return ""
 
+    def literal(self, node: Node | None, what: str) -> str:
+        """Return a text with a meaning for the harness, such as a name. A reference in it is reported.
+
+        Nothing would give the reference its value. In prose, ``${`` is just text.
+        """
+        text = self.text(node, what)
+        if "${" in text and node is not None:
+            self.problem(
+                "reference-here",
+                tr("{what} 里不能写引用，它不会被代入", what=what),
+                tr("直接写出内容"),
+                node.span,
+            )
+            return ""
+        return text
+
+    def literals(self, node: Node | None, what: str) -> tuple[str, ...]:
+        """Return a list of literals; a single one counts as a list of one."""
+        if isinstance(node, ScalarNode):
+            return tuple(filter(None, [self.literal(node, what)]))
+        return tuple(filter(None, (self.literal(item, what) for item in self.sequence(node, what))))
+
     def texts(self, node: Node | None, what: str) -> tuple[str, ...]:
         """Return a list of texts; a single text counts as a list of one."""
         if isinstance(node, ScalarNode):
@@ -140,3 +179,13 @@ class Reader:
             node.span,
         )
         return None
+
+
+def _names_below(node: Node) -> set[str]:
+    """Return all keys in *node*."""
+    if isinstance(node, MappingNode):
+        names = {key.value for key, _ in node.entries}
+        return names.union(*(_names_below(value) for _, value in node.entries))
+    if isinstance(node, SequenceNode):
+        return set().union(*map(_names_below, node.items))
+    return set()

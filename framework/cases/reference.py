@@ -11,12 +11,14 @@ from framework.base.errors import Problem
 from framework.base.jsonpath import Path, PathSyntaxError, compile_path
 from framework.base.messages import tr
 from framework.base.source import Span
+from framework.cases.path_hints import explain_path
 
 BUILTINS = ("now", "today", "uuid")
 Origin = Literal["variable", "builtin", "request", "reply", "record"]
 ReportProblem = Callable[[Problem], None]
 
 _TOKEN = re.compile(r"\$\$\{|\$\{")
+_CALCULATION = re.compile(r"\s*[-+*/%|]|[\w.]*\(")
 _NAME = re.compile(r"[^\W\d][\w-]*")
 
 
@@ -99,9 +101,18 @@ def parse_reference(text: str, span: Span, report: ReportProblem) -> Reference |
     try:
         return Reference(text, _origin(text, name), name, compile_path("$" + rest), span)
     except PathSyntaxError as error:
-        what = tr("读不懂的引用 ${{{text}}}：{error}", text=text, error=error)
-        report(Problem("reference-syntax", what, "", span))
+        report(
+            Problem(
+                "reference-syntax", tr("读不懂的引用 ${{{text}}}", text=text), _hint(text, rest, error), span
+            )
+        )
         return None
+
+
+def _hint(text: str, rest: str, error: PathSyntaxError) -> str:
+    if _CALCULATION.match(rest):
+        return tr("引用只取值，不计算；在 variables 里写好结果，或用 --var 给")
+    return explain_path(text, error.position - 1 + len(text) - len(rest))
 
 
 def _origin(text: str, name: str) -> Origin:

@@ -27,15 +27,25 @@ def report_unresolvable_references(case: Case, given: Iterable[str], reader: Rea
 
     *given* are the names that the environment defines.
     """
-    _CaseScope(case, {*given, *case.definitions, *case.requires}, reader).check()
+    _CaseScope(case, given, reader).check()
+
+
+def names_without_value(case: Case, given: Iterable[str]) -> dict[str, Span]:
+    """Return the variables that have no value where *case* uses them, each with the place of its first use.
+
+    *given* are the names that the environment defines. A run in it reports exactly these names.
+    """
+    scope = _NamesOnly(case, given, Reader())
+    scope.check()
+    return scope.undefined
 
 
 class _CaseScope:
     """Goes through a case in the order of the run; ``known`` are the variables that have a value so far."""
 
-    def __init__(self, case: Case, known: set[str], reader: Reader) -> None:
+    def __init__(self, case: Case, given: Iterable[str], reader: Reader) -> None:
         self.case = case
-        self.known = known
+        self.known = {*given, *case.definitions, *case.requires}
         self.reader = reader
         self.extracted: set[str] = set()
 
@@ -61,7 +71,8 @@ class _CaseScope:
         item = step.for_each.name if step.for_each else None
         if step.for_each is not None:
             self._check_references(references(step.for_each.values), _ANYWHERE)
-            if item in self.known:
+            # A loop may hide a variable of the environment, as an extract may.
+            if item in {*self.case.definitions, *self.extracted}:
                 self._report_shadow(step.for_each.name, step.for_each.span)
         # The item of for_each is known inside the step only.
         local = {item} - self.known if item else set()
@@ -108,13 +119,28 @@ class _CaseScope:
                 self._report_undefined(reference.name, reference.span)
 
     def _report_undefined(self, name: str, span: Span) -> None:
+        if name in self.reader.refused_names:
+            return
         define_it = tr(
             "在 variables、parametrize、extract 或 environments.yaml 里定义它，或用 --var {name}=值",
             name=name,
         )
+        if name == "id" and self.case.id.endswith("]"):
+            define_it = tr("给 parametrize 的每一行写 id，或把列改一个名字")
         self.reader.problem(
             "unknown-variable",
             tr("没有叫 {name} 的变量", name=name),
             self.reader.suggest(name, self.known) or define_it,
             span,
         )
+
+
+class _NamesOnly(_CaseScope):
+    """Collects the undefined names instead of reporting them."""
+
+    def __init__(self, case: Case, given: Iterable[str], reader: Reader) -> None:
+        super().__init__(case, given, reader)
+        self.undefined: dict[str, Span] = {}
+
+    def _report_undefined(self, name: str, span: Span) -> None:
+        self.undefined.setdefault(name, span)

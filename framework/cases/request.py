@@ -84,13 +84,23 @@ def build_request(rendered: Mapping[str, Json], base_url: str, span: Span) -> Re
 
 
 def _refuse_unsendable(rendered: Mapping[str, Json], span: Span) -> None:
-    for key, (is_sendable, how) in _KINDS.items():
-        if key in rendered and not is_sendable(rendered[key]):
-            what = tr("request.{key} 的值不能用", key=key)
-            raise UnresolvedError(Problem("bad-request", what, tr(how), span))
+    for key, value in rendered.items():
+        problem = unsendable_value(key, value, span)
+        if problem is not None:
+            raise UnresolvedError(problem)
     if not rendered.get("url"):
         how = tr("在 _shared.yaml 或套件的 request 里写 url")
         raise UnresolvedError(Problem("no-url", tr("请求没有 url"), how, span))
+
+
+def unsendable_value(key: str, value: Json, span: Span) -> Problem | None:
+    """Return the problem of a value of *key* that can never be sent; None if it can be sent."""
+    if key not in _KINDS:
+        return None
+    is_sendable, how = _KINDS[key]
+    if is_sendable(value):
+        return None
+    return Problem("bad-request", tr("request.{key} 的值不能用", key=key), tr(how), span)
 
 
 def _text(value: Json) -> str:
@@ -123,7 +133,7 @@ def _is_timeout(value: Json) -> bool:
 
 _KINDS: Mapping[str, tuple[Callable[[Json], bool], str]] = {
     "method": (
-        lambda value: isinstance(value, str) and value.isascii() and value.isalpha(),
+        lambda value: isinstance(value, str) and value.isascii() and value.replace("-", "").isalpha(),
         "写 GET、POST 等",
     ),
     "url": (lambda value: isinstance(value, str), "写路径或完整的地址"),

@@ -9,6 +9,7 @@ from framework.base.errors import did_you_mean
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.case import Definition, Walk
+from framework.cases.conditions import RunConditions, narrow_conditions
 from framework.cases.merge import merge_nodes, remove_member
 from framework.cases.reader import Reader
 from framework.cases.request import REQUEST_KEYS
@@ -34,6 +35,7 @@ class SharedParts:
     tags: tuple[str, ...] = ()
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     walks: Mapping[str, Walk] = field(default_factory=dict)
+    conditions: RunConditions = field(default_factory=RunConditions)
 
     @property
     def validate(self) -> Node | None:
@@ -69,15 +71,17 @@ class SharedPartsMerger:
             inherited,
             reader.mapping(node.get("validate"), "validate") if validate else None,
             merge_nodes(base.allure, reader.mapping(node.get("allure"), "allure", _ALLURE_KEYS)),
-            tuple(dict.fromkeys((*base.tags, *self._tags(node.get("tags"))))),
+            tuple(dict.fromkeys((*base.tags, *self.tags(node.get("tags"))))),
             definitions,
             walks,
+            narrow_conditions(base.conditions, node, reader),
         )
 
-    def _tags(self, node: Node | None) -> tuple[str, ...]:
+    def tags(self, node: Node | None) -> tuple[str, ...]:
+        """Return the tags of one level; report those that are not declared."""
         if node is None:
             return ()
-        tags = self.reader.texts(node, "tags")
+        tags = self.reader.literals(node, "tags")
         for tag in tags:
             if self.declared_tags is not None and tag not in self.declared_tags:
                 how = did_you_mean(tag, self.declared_tags) or tr("在 pytest.ini 的 markers 里声明它")

@@ -27,6 +27,7 @@ from framework.base.errors import Problem, UnresolvedError
 from framework.base.jsonpath import Json, Path, PathSyntaxError, compile_path
 from framework.base.messages import tr
 from framework.base.source import Span
+from framework.cases.path_hints import explain_path
 from framework.cases.reference import BUILTINS as BUILTINS  # noqa: PLC0414  # one import for callers that render
 from framework.cases.reference import Reference as Reference  # noqa: PLC0414
 from framework.cases.reference import ReportProblem, split_references
@@ -39,7 +40,7 @@ CHINA = timezone(timedelta(hours=8), "CST")
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A value without references."""
+    """A value without references. Text from a case file that has an escaped ``$${`` is no constant."""
 
     value: Json
     span: Span
@@ -63,9 +64,9 @@ class ListTemplate:
 
 @dataclass(frozen=True, slots=True)
 class MappingTemplate:
-    """A mapping in which at least one value holds a reference."""
+    """A mapping in which at least one key or value holds a reference."""
 
-    fields: tuple[tuple[str, Template], ...]
+    fields: tuple[tuple[Template, Template], ...]
     span: Span
 
 
@@ -85,10 +86,21 @@ class PathTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """The value of a variable in a scope. ``origin`` describes its definition and place for people."""
+    """The value of a variable in a scope.
+
+    ``origin`` describes its definition and place for people. A ``fixed`` value comes from ``--var``: nothing
+    that the case extracts replaces it.
+    """
 
     value: Json
     origin: str = ""
+    fixed: bool = False
+
+
+def with_extracts(variables: Mapping[str, Binding], extracted: Mapping[str, Binding]) -> dict[str, Binding]:
+    """Return *variables* with the *extracted* ones, which replace all but the fixed ones."""
+    fixed = {name: binding for name, binding in variables.items() if binding.fixed}
+    return {**variables, **extracted, **fixed}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +128,33 @@ def compile_template(node: Node, report: ReportProblem) -> Template:
         return (
             Constant(constants, node.span) if len(constants) == len(items) else ListTemplate(items, node.span)
         )
-    fields = tuple((key.value, compile_template(value, report)) for key, value in node.entries)
-    fixed = {key: value.value for key, value in fields if isinstance(value, Constant)}
+    fields = tuple(
+        (_compile_text(key.value, key.span, report), compile_template(value, report))
+        for key, value in node.entries
+    )
+    fixed = {
+        key.value: value.value
+        for key, value in fields
+        if isinstance(key, Constant) and isinstance(value, Constant)
+    }
     return Constant(fixed, node.span) if len(fixed) == len(fields) else MappingTemplate(fields, node.span)
 
 
 def _compile_scalar(node: ScalarNode, report: ReportProblem) -> Template:
-    # Nearly all values have no reference, so they skip the parser.
-    if not isinstance(node.value, str) or "${" not in node.value:
-        return Constant(node.value, node.span)
-    parts = split_references(node.value, node.span, report)
-    if len(parts) == 1:
-        only = parts[0]
-        return only if isinstance(only, Reference) else Constant(only, node.span)
-    return TextTemplate(parts, node.span)
+    if isinstance(node.value, str):
+        return _compile_text(node.value, node.span, report)
+    return Constant(node.value, node.span)
+
+
+def _compile_text(text: str, span: Span, report: ReportProblem) -> Template:
+    # Nearly all texts have no reference, so they skip the parser.
+    if "${" not in text:
+        return Constant(text, span)
+    parts = split_references(text, span, report)
+    if len(parts) == 1 and isinstance(parts[0], Reference):
+        return parts[0]
+    # A text with an escaped ${ becomes a TextTemplate, so that a ${ in a constant always is a mistake.
+    return Constant(text, span) if parts == (text,) else TextTemplate(parts, span)
 
 
 def compile_path_template(
@@ -148,8 +173,8 @@ def compile_path_template(
         report(
             Problem(
                 "path-syntax",
-                tr("读不懂的路径 {text}：{error}", text=text, error=error),
-                tr("路径按 RFC 9535 书写，例如 $.data.result[*].id"),
+                tr("读不懂的路径 {text}", text=text),
+                explain_path(text, error.position - len(prefix)),
                 place,
             )
         )
@@ -205,7 +230,8 @@ def references(template: Template | PathTemplate) -> Iterator[Reference]:
         for item in template.items:
             yield from references(item)
     elif isinstance(template, MappingTemplate):
-        for _, value in template.fields:
+        for key, value in template.fields:
+            yield from references(key)
             yield from references(value)
 
 
@@ -216,7 +242,7 @@ def render(template: Template, scope: Scope) -> Json:
     """Return the value of *template* in *scope*.
 
     Raises:
-        UnresolvedError: a reference has no value in *scope*.
+        UnresolvedError: a reference has no value in *scope*, or makes a key that a mapping cannot have.
     """
     if isinstance(template, Constant):
         return template.value
@@ -226,7 +252,30 @@ def render(template: Template, scope: Scope) -> Json:
         return "".join(_render_part(part, scope) for part in template.parts)
     if isinstance(template, ListTemplate):
         return [render(item, scope) for item in template.items]
-    return {key: render(value, scope) for key, value in template.fields}
+    return _render_mapping(template, scope)
+
+
+def _render_mapping(template: MappingTemplate, scope: Scope) -> dict[str, Json]:
+    rendered: dict[str, Json] = {}
+    for key, value in template.fields:
+        name = render(key, scope)
+        if not isinstance(name, str):
+            raise _bad_key(
+                tr("代入之后的键不是文本：{value}", value=format_value(name)[:40]),
+                tr("把那个值写成文本（加引号）"),
+                key.span,
+            )
+        # Neither of the two may be lost in silence.
+        if name in rendered:
+            raise _bad_key(
+                tr("代入之后有两个键都是 {name}", name=name[:40]), tr("改其中一个的名字或值"), key.span
+            )
+        rendered[name] = render(value, scope)
+    return rendered
+
+
+def _bad_key(what: str, how: str, span: Span) -> UnresolvedError:
+    return UnresolvedError(Problem("reference-key", what, how, span))
 
 
 def _render_part(part: str | Reference, scope: Scope) -> str:
@@ -248,8 +297,8 @@ def render_path(template: PathTemplate, scope: Scope) -> Path:
         raise UnresolvedError(
             Problem(
                 "path-syntax",
-                tr("代入之后读不懂的路径 {text}：{error}", text=text, error=error),
-                "",
+                tr("代入之后读不懂的路径 {text}", text=text),
+                explain_path(text, error.position),
                 template.span,
             )
         ) from None

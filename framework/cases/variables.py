@@ -91,7 +91,8 @@ def _bind(
         )
     for referenced in _referenced_variables(definition.value):
         _bind(referenced, definitions, bindings, (*waiting, name))
-    bindings[name] = Binding(render(definition.value, Scope(bindings)), describe_origin(definition))
+    value = render(definition.value, Scope(bindings))
+    bindings[name] = Binding(value, describe_origin(definition), fixed=definition.scope == "--var")
 
 
 def find_cycles(definitions: Mapping[str, Definition]) -> Iterator[tuple[Definition, str]]:

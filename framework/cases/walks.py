@@ -6,10 +6,12 @@ from framework.base.errors import did_you_mean
 from framework.base.jsonpath import Path, PathSyntaxError, compile_path
 from framework.base.messages import tr
 from framework.cases.case import Walk
+from framework.cases.path_hints import explain_path
 from framework.cases.reader import Reader
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node
 
 _KEYS = ("page", "size", "more", "items", "total", "key", "max_pages")
+_REQUEST_PARTS = ("json", "params", "data")
 MAX_PAGES = 10_000
 
 
@@ -38,6 +40,8 @@ def _walk(key: KeyNode, node: Node, reader: Reader) -> Walk | None:
     paths = {name: _singular_path(mapping.get(name), name, reader) for name in ("more", "items", "total")}
     more, items, total = paths["more"], paths["items"], paths["total"]
     pages = reader.number(mapping.get("max_pages"), "max_pages", 1, MAX_PAGES)
+    if not _fits(mapping, key, reader):
+        return None
     if more is None or items is None or total is None or pages is None:
         return None
     return Walk(
@@ -47,19 +51,44 @@ def _walk(key: KeyNode, node: Node, reader: Reader) -> Walk | None:
         more,
         items,
         total,
-        reader.text(mapping.get("key"), "key"),
+        reader.literal(mapping.get("key"), "key"),
         int(pages),
         key.span,
     )
 
 
+def _fits(mapping: MappingNode, key: KeyNode, reader: Reader) -> bool:
+    """Report a walk that can fit no request and no reply: its failures would look like the service's."""
+    for name in ("page", "size"):
+        part, _, rest = reader.literal(mapping.get(name), name).partition(".")
+        if part and (part not in _REQUEST_PARTS or not all(rest.split("."))):
+            reader.problem(
+                "walk-unfit",
+                tr("{name} 要写请求里的地址", name=name),
+                tr("例如 json.pageNo、params.page"),
+                (mapping.get(name) or mapping).span,
+            )
+            return False
+    for names in (("page", "size"), ("more", "items", "total")):
+        texts = [reader.literal(mapping.get(name), name) for name in names]
+        if len(set(texts)) < len(texts):
+            reader.problem(
+                "walk-unfit",
+                tr("walks 的 {name}：{names} 不能是同一个地址", name=key.value, names=tr("、").join(names)),
+                tr("各写各的地址"),
+                key.span,
+            )
+            return False
+    return True
+
+
 def _address(mapping: MappingNode, name: str, reader: Reader) -> tuple[str, ...]:
     """Return the address of a value in the request: ``json.pageNo`` as a tuple of names."""
-    return tuple(reader.text(mapping.get(name), name).split("."))
+    return tuple(reader.literal(mapping.get(name), name).split("."))
 
 
 def _singular_path(node: Node | None, name: str, reader: Reader) -> Path | None:
-    text = reader.text(node, name)
+    text = reader.literal(node, name)
     if not text or node is None:
         return None
     try:
@@ -67,8 +96,8 @@ def _singular_path(node: Node | None, name: str, reader: Reader) -> Path | None:
     except PathSyntaxError as error:
         reader.problem(
             "path-syntax",
-            tr("读不懂的路径 {text}：{error}", text=text, error=error),
-            tr("例如 $.data.result"),
+            tr("读不懂的路径 {text}", text=text),
+            explain_path(text, error.position),
             node.span,
         )
         return None
@@ -88,7 +117,7 @@ def choose_walk(node: Node | None, walks: dict[str, Walk], reader: Reader) -> Wa
     """Return the walk that ``paginate`` names, or None."""
     if node is None:
         return None
-    name = reader.text(node, "paginate")
+    name = reader.literal(node, "paginate")
     if name and name not in walks:
         how = did_you_mean(name, walks) or tr("在 _shared.yaml 的 walks 里声明它")
         reader.problem("unknown-walk", tr("没有叫 {name} 的翻页方式", name=name), how, node.span)

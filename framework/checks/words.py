@@ -62,6 +62,9 @@ def _as_written(template: Template) -> str:
     if isinstance(template, ListTemplate):
         return "[" + ", ".join(map(_as_written, template.items)) + "]"
     if isinstance(template, MappingTemplate):
-        fields = (f"{key}: {_as_written(value)}" for key, value in template.fields)
+        fields = (
+            f"{key.value if isinstance(key, Constant) else _as_written(key)}: {_as_written(value)}"
+            for key, value in template.fields
+        )
         return "{" + ", ".join(fields) + "}"
     return "".join(part if isinstance(part, str) else _as_written(part) for part in template.parts)

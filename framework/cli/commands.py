@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from framework.base.language import apply_language_option
 from framework.base.messages import UnknownLanguageError, tr
 
 Say = Callable[[str], None]
+BROKEN_PIPE: Final = 141
+"""The exit code of a program that the signal SIGPIPE ends."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,10 @@ def main(arguments: Sequence[str]) -> int:
         # Imported here, so that a command loads only the packages that it needs.
         run: Callable[[Sequence[str], Say], int] = getattr(import_module(module), name)
         return run(arguments[1:], say)
+    except BrokenPipeError:
+        # The reader of a pipe, such as head, has enough. Python would flush stdout again and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
     except (HarnessError, UnknownLanguageError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

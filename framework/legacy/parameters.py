@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
+from framework.cases.parse import CASE_KEYS
 from framework.cases.variables import is_name
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, SequenceNode, to_plain
 from framework.legacy.import_context import ImportContext
@@ -29,6 +30,10 @@ def convert_parameters(node: Node | None, made: dict[str, Json], context: Import
         context.remark(
             node, tr("列名 {name}", name=bad), tr("以字母或汉字开头，只含字母、汉字、数字、- 和 _")
         )
+        return set()
+    reserved = next((name for name in columns if name in CASE_KEYS and name != "id"), None)
+    if reserved is not None:
+        context.remark(node, tr("列名 {name}", name=reserved), tr("它是用例的键；换一个列名，引用也跟着改"))
         return set()
     context.define(columns)
     # Our columns are multiplied in the same way, but the ids are made of their values.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from framework.base.errors import Problem
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
-from framework.cases.parametrize import MAX_ID
+from framework.cases.rows import MAX_ID
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node
 from framework.legacy.case_parts import (
     EXTRACT_KEYS,

@@ -13,6 +13,7 @@ from framework.base.errors import HarnessError, UnresolvedError
 from framework.base.messages import tr
 from framework.base.source import visible
 from framework.cases.case import Case
+from framework.cases.environments import GATED_TAGS
 from framework.cases.parse import ParseContext
 from framework.cases.suites import is_suite, read_suite
 from framework.cases.variables import overlay_definitions, resolve_definitions, variables_needed
@@ -22,7 +23,6 @@ from framework.run.plan import Plan
 from framework.run.verdict import CaseFailed
 
 Runner = Callable[["CaseItem"], None]
-_GATED_TAGS = ("intrusive", "load")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -72,7 +72,12 @@ class SuiteFile(pytest.File):
     def collect(self) -> Iterator[CaseItem]:
         plan = self.plan
         context = ParseContext(
-            plan.matchers, plan.definitions, plan.overrides, self.tags, contracts=plan.contracts
+            plan.matchers,
+            plan.definitions,
+            plan.overrides,
+            self.tags,
+            contracts=plan.contracts,
+            runs_here=lambda case: not skip_reason(case, plan),
         )
         for case in read_suite(self.path, self.config.rootpath, plan.folders, context):
             yield CaseItem.of(self, case)
@@ -155,7 +160,7 @@ def skip_reason(case: Case, plan: Plan) -> str:
         return case.skip
     if case.only_in and environment.name not in case.only_in:
         return tr("只在环境 {names} 运行", names=tr("、").join(case.only_in))
-    for tag in _GATED_TAGS:
+    for tag in GATED_TAGS:
         if tag in case.tags and tag not in environment.allow:
             return tr("环境 {name} 不允许 {tag} 的用例", name=environment.name, tag=tag)
     defined = {name for name in plan.definitions if name not in environment.missing_secrets}

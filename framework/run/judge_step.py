@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from framework.base.errors import HarnessError
 from framework.cases.case import Step
-from framework.cases.template import Binding, Scope
+from framework.cases.template import Binding, Scope, with_extracts
 from framework.checks.evaluate import evaluate
 from framework.checks.extract import extract
 from framework.checks.result import CheckResult
@@ -24,7 +24,7 @@ def judge_step(step: Step, so_far: StepResult, scope: Scope, context: RunContext
     # Extracts come first, so that a check may use a value that its own step extracted.
     extracted, misses = extract(step.extracts, so_far.exchange, scope)
     bindings = {name: Binding(value, "extract") for name, value in extracted.items()}
-    check_scope = replace(scope, variables={**scope.variables, **bindings})
+    check_scope = replace(scope, variables=with_extracts(scope.variables, bindings))
     try:
         checked = evaluate(step.checks, so_far.exchange, check_scope, context.checks)
     except HarnessError as error:

@@ -11,6 +11,7 @@ from framework.base.messages import tr
 from framework.cases.case import Retry, Step
 from framework.cases.environments import Environment
 from framework.cases.request import Request, build_request
+from framework.cases.unrendered import refuse_unrendered
 from framework.http.exchange import Exchange, Send
 from framework.http.retry import matches_retry
 from framework.run.context import RunContext
@@ -22,6 +23,7 @@ def send_request(rendered: Json, step: Step, context: RunContext) -> Exchange:
     Raises:
         HarnessError: the request is wrong, or the last attempt got no complete reply.
     """
+    refuse_unrendered(step.request)
     request = build_request(rendered, context.environment.base_url, step.span)
     retry = step.retry
     if retry is None:

@@ -10,7 +10,7 @@ from framework.base.errors import HarnessError, Problem, UnresolvedError
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.case import ForEach, Step
-from framework.cases.template import Binding, Scope, render
+from framework.cases.template import Binding, Scope, render, with_extracts
 from framework.checks.extract import gather
 from framework.checks.result import CheckResult, Finding
 from framework.checks.shown import short
@@ -35,7 +35,7 @@ def run_step(step: Step, context: RunContext, bindings: Bindings) -> tuple[StepR
         for wanted in step.extracts
         if wanted.name in result.extracted
     }
-    return result, {**bindings, **extracted}
+    return result, with_extracts(bindings, extracted)
 
 
 # -- rounds of for_each

@@ -14,7 +14,16 @@ import pytest
 from jsonschema import Draft7Validator
 
 from framework.base.errors import CaseFileError
-from framework.cases import parametrize, parse, parse_checks, parse_steps, quarantine, shared_parts, walks
+from framework.cases import (
+    conditions,
+    csv_rows,
+    parse,
+    parse_checks,
+    parse_steps,
+    quarantine,
+    shared_parts,
+    walks,
+)
 from framework.cases.request import REQUEST_KEYS
 from framework.cases.subjects import SUBJECTS
 from framework.cases.yaml.compose import parse_yaml
@@ -113,11 +122,11 @@ def test_the_list_names_examples_that_are_there():
 
 PLACES = [
     ("suite", parse._SUITE_KEYS, ("properties",)),
-    ("case", parse._CASE_KEYS, ("definitions", "case", "properties")),
+    ("case", parse.CASE_KEYS, ("definitions", "case", "properties")),
     ("step", parse_steps.STEP_KEYS, ("definitions", "step", "properties")),
     ("row", ("id", *parse._ROW_KEYS), ("definitions", "parametrize", "anyOf", 0, "items", "properties")),
-    ("file of rows", parametrize._FILE_KEYS, ("definitions", "parametrize", "anyOf", 1, "properties")),
-    ("known_defect", parse._DEFECT_KEYS, ("definitions", "known_defect", "items", "properties")),
+    ("file of rows", csv_rows._FILE_KEYS, ("definitions", "parametrize", "anyOf", 1, "properties")),
+    ("known_defect", conditions._DEFECT_KEYS, ("definitions", "known_defect", "items", "properties")),
     ("quarantine", quarantine._KEYS, ("definitions", "quarantine", "properties")),
     ("request", REQUEST_KEYS, ("definitions", "request", "properties")),
     ("allure", shared_parts._ALLURE_KEYS, ("definitions", "allure", "properties")),
@@ -168,3 +177,9 @@ def test_it_describes_a_matcher_as_the_manual_does(name):
 
 def test_a_bare_name_of_a_matcher_is_refused():
     assert set(at(("definitions", "bare", "not"))["enum"]) == {*MATCHERS, *parse_checks.STRUCTURE}
+
+
+def test_it_knows_the_names_that_are_no_columns() -> None:
+    names = grammar()["definitions"]
+    assert set(names["keys_of_a_case"]["enum"]) == set(parse.CASE_KEYS) - {"id", *parse._ROW_KEYS}
+    assert set(names["keys_of_a_row"]["enum"]) == set(parse._ROW_KEYS)

@@ -246,7 +246,7 @@ def test_cycle_of_variables_is_reported(suite: Callable) -> None:
         ("x=true", True),
         ("x=null", None),
         ("x=abc", "abc"),
-        ("x=", ""),
+        ('x=""', ""),
         ("x=a=b", "a=b"),
         ('x="1"', "1"),
         ("x=[1, 2]", [1, 2]),

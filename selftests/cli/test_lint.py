@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from framework.cli.lint.command import lint_command
@@ -297,3 +300,68 @@ def test_a_contract_that_links_outside_is_huge_or_binary_is_reported(project):
     assert "契约 schemas/out.schema.json 的链接指向 schemas/ 之外" in out
     assert "schemas/huge.schema.json: 文件超过 1048576 字节" in out
     assert "schemas/latin.schema.json:1:12: 从这里起不是 UTF-8" in out
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["- request: {url: /login}", "  extract: {token: $.t}", "- request: {url: '/${token}'}"], []),
+        (["- request: {url: '/${token}'}", "  extract: {token: $.t}", "- request: {url: /x}"], ["b"]),
+        (["- for_each: {token: [1]}", "  request: {url: '/${token}'}"], []),
+        (
+            ["- for_each: {token: [1]}", "  request: {url: '/${token}'}", "- request: {url: '/${token}'}"],
+            ["b"],
+        ),
+    ],
+)
+def test_names_are_resolved_as_a_run_resolves_them(project, lines, found):
+    """A step may use what a step before it extracted, and only then."""
+    project.write(
+        "environments.yaml",
+        "default: a\nenvironments:\n  a: {base_url: http://127.0.0.1:9, variables: {token: x}}\n"
+        "  b: {base_url: http://127.0.0.1:9}\n",
+    )
+    project.suite("steps:", *(f"  {line}" for line in lines), CHECK)
+    code, out, _ = project.run("lint")
+    assert code == 0
+    assert [name for name in ("a", "b") if f"环境 {name} 没有变量 token" in out] == found
+
+
+def test_names_are_not_resolved_for_environments_in_which_the_case_does_not_run(project):
+    project.write(
+        "environments.yaml",
+        "default: a\nenvironments:\n"
+        "  a: {base_url: http://127.0.0.1:9, variables: {token: x}, allow: [load]}\n"
+        "  b: {base_url: http://127.0.0.1:9}\n",
+    )
+    project.write("pytest.ini", "[pytest]\nmarkers =\n    load: 成批\n")
+    for number, line in enumerate(("requires: [token]", "only_in: [a]", "tags: [load]", "skip: 等修复")):
+        project.suite(line, f"request: {{url: '/{number}/${{token}}'}}", CHECK, name=f"s{number}")
+    assert "没有变量" not in project.run("lint")[1]
+
+
+def test_a_shared_file_stands_for_its_folder_and_lint_says_so(project):
+    project.suite(REQUEST, CHECK)
+    project.write("testcases/_shared.yaml", "tags: []\n")
+    code, out, _ = project.run("lint", "testcases/_shared.yaml")
+    assert code == 0
+    assert out.startswith("_shared.yaml 由文件夹共用：检查的是 testcases/ 里的全部套件\n")
+
+
+def test_an_empty_path_is_an_error(project):
+    project.suite(REQUEST, CHECK)
+    assert project.run("lint", "")[0] == 2
+
+
+def test_a_closed_pipe_ends_lint_quietly(project):
+    for number in range(300):
+        project.suite("request: {urll: /list}", CHECK, name=f"s{number}")
+    with subprocess.Popen(
+        [sys.executable, "-m", "framework", "lint"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as lint:
+        assert lint.stdout is not None and lint.stderr is not None
+        lint.stdout.readline()
+        lint.stdout.close()
+        errors = lint.stderr.read()
+    assert errors == b""
+    assert lint.returncode == 141

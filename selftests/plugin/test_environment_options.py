@@ -24,6 +24,11 @@ def listed(project, page: Callable):
         (["--base-url", "api.example"], "--base-url api.example 不是 http:// 或 https:// 开头的地址"),
         (["--var", "size"], "--var size 读不懂"),
         (["--replay", "gone"], "tape.jsonl 读不了"),
+        (["--env", ""], "--env 后面是空的"),
+        (["--base-url", ""], "不是 http:// 或 https:// 开头的地址"),
+        (["--replay", ""], "--replay 后面是空的"),
+        (["--var", ""], "--var  读不懂"),
+        (["--var", "size="], "--var size= 没有值"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_one_clear_error(listed, arguments: list[str], line: str) -> None:
@@ -129,3 +134,16 @@ def test_an_intrusive_case_runs_if_the_environment_allows_it(listed) -> None:
         "  - id: a\n    tags: [intrusive]\n    request: {url: /list}\n    validate: {status_code: 200}\n"
     )
     assert listed.run().code == 0
+
+
+def test_a_variable_of_the_command_line_is_stronger_than_an_extract(listed) -> None:
+    listed.service.replies["/other"] = listed.service.replies["/list"]
+    listed.suite(
+        "  - id: a\n    steps:\n"
+        "      - request: {url: /list}\n        extract: {size: $.code}\n"
+        "        validate: {'${size}': 50}\n"
+        "      - request: {url: '/other?size=${size}'}\n        validate: {$.success: true}\n"
+    )
+    outcome = listed.run("--var", "size=50")
+    assert (outcome.code, listed.service.received[-1][1]) == (0, "/other?size=50")
+    assert "${" not in outcome.out

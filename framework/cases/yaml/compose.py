@@ -11,7 +11,7 @@ import json
 from framework.base.errors import CaseFileError, Problem
 from framework.base.messages import tr
 from framework.base.numbers import read_number
-from framework.base.source import Source, Span
+from framework.base.source import Source, Span, visible
 from framework.cases.problem_limits import limit_problems, start_of
 from framework.cases.yaml import pyyaml
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, SequenceNode, join_values
@@ -155,7 +155,7 @@ class _Composer:
         return Span(self.source, start.line + 1, start.column + 1, stop.line + 1, stop.column + 1)
 
     def _report(self, code: str, what: str, how: str, event: pyyaml.Event) -> None:
-        self.problems.append(Problem(code, what, how, self._span(event)))
+        self.problems.append(Problem(code, visible(what), visible(how), self._span(event)))
 
     def _give_up(self, code: str, what: str, how: str, event: pyyaml.Event) -> None:
         raise _TooMuchError(Problem(code, what, how, self._span(event)))

@@ -47,6 +47,8 @@ _MESSAGES = (
 )
 # The characters that YAML does not allow in a file.
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# The patterns below need time that grows with the square of the length.
+_LONGEST_SEARCH = 1000
 _FULL_WIDTH = (
     (re.compile(r"^\s*(?:-\s+)*[\w.$@*\[\]-]+(：)"), "键后面的冒号是全角的", "改成半角的 :，后面留一个空格"),
     (re.compile(r":\s+(｛|［|【)"), "括号是全角的", "改成半角的 { } 或 [ ]；标题以 【 开头时加引号"),
@@ -203,7 +205,7 @@ def _full_width(error: _SyntaxError) -> Problem | None:
         first = max(0, context.line)
     for number in range(first, min(at.line + 1, len(lines))):
         for pattern, what, how in _FULL_WIDTH:
-            if match := pattern.search(lines[number]):
+            if match := pattern.search(lines[number][:_LONGEST_SEARCH]):
                 return _problem(error.source, tr(what), tr(how), Mark(number, match.start(1)))
     return None
 
@@ -232,7 +234,9 @@ def _unquoted_path(error: _SyntaxError) -> Problem | None:
 
 def _text_after_closing(error: _SyntaxError) -> Problem | None:
     # libyaml takes the value to be complete: title: "冒烟" 首页.
-    if "expected key" not in error.message or not _AFTER_CLOSING.search(error.line[: error.at.column]):
+    if "expected key" not in error.message or not _AFTER_CLOSING.search(
+        error.line[: error.at.column][-_LONGEST_SEARCH:]
+    ):
         return None
     return _problem(
         error.source,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from framework.base.errors import Problem, render
 from framework.base.messages import tr
+from framework.cases.parse import SHARED_FILE
 from framework.cases.suites import SUFFIXES
 from framework.cli.lint.environment_names import environment_names
 from framework.cli.lint.redundant_types import redundant_types
@@ -34,15 +35,24 @@ def lint_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
     parser = argparse.ArgumentParser(
         "python -m framework lint", description=tr("检查用例、环境与契约的写法；不发请求，不需要密钥")
     )
-    parser.add_argument(
-        "paths", nargs="*", type=Path, metavar="PATH", help=tr("套件文件或文件夹；省略就是全部")
-    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=tr("套件文件或文件夹；省略就是全部"))
     parser.add_argument("--strict", action="store_true", help=tr("有警告也返回 1"))
     options = parser.parse_args(arguments)
-    paths = [path.absolute() for path in options.paths]
+    if "" in options.paths:
+        parser.error(tr("有一个路径是空的"))
+    paths = [Path(path).absolute() for path in options.paths]
     for path in paths:
         if not path.is_dir() and not (path.is_file() and path.suffix in SUFFIXES):
             parser.error(tr("没有这个套件文件或文件夹：{path}", path=path.name))
+    for path in paths:
+        if path.name == SHARED_FILE:
+            say(
+                tr(
+                    "{file} 由文件夹共用：检查的是 {folder}/ 里的全部套件",
+                    file=path.name,
+                    folder=path.parent.name,
+                )
+            )
     project = read_project(find_root(Path.cwd()), paths, lambda problem: say(_first_lines(problem)))
     warnings = warnings_of(project)
     for warning in warnings:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from framework.base.errors import Problem, did_you_mean
 from framework.base.messages import tr
+from framework.base.source import Span
 from framework.cases.case import Case
-from framework.cases.environments import Environment
-from framework.cases.traverse import variables_in_effect, variables_in_titles
+from framework.cases.environments import GATED_TAGS, Environment
+from framework.cases.reference_scopes import names_without_value
 from framework.run.project import Project
 
 
@@ -20,7 +21,13 @@ def environment_names(project: Project) -> Iterator[Problem]:
     known = {name: _names(environment, secrets) for name, environment in project.environments.items()}
     for case in project.cases:
         yield from _unknown_environments(case, known)
-        yield from _missing_names(case, known)
+        runs_in = {
+            name: known[name]
+            for name, environment in project.environments.items()
+            if _runs_in(case, environment, known[name])
+        }
+        # Names that no environment defines are errors of the case file, which the parser reports.
+        yield from _missing_names(case, runs_in, set().union(*known.values()))
 
 
 def _names(environment: Environment, secrets: set[str]) -> set[str]:
@@ -41,15 +48,27 @@ def _unknown_environments(case: Case, known: dict[str, set[str]]) -> Iterator[Pr
         yield Problem("unknown-environment", what, did_you_mean(name, known) or listed, case.span)
 
 
-def _missing_names(case: Case, known: dict[str, set[str]]) -> Iterator[Problem]:
-    used_environments = [name for name in known if not case.only_in or name in case.only_in]
-    # Names that no environment defines are errors of the case file, which the parser reports.
-    defined_somewhere = set().union(*known.values())
-    for name, span in {**variables_in_titles(case), **variables_in_effect(case)}.items():
-        is_own = name in case.definitions or name in case.requires
-        missing = [environment for environment in used_environments if name not in known[environment]]
-        if missing and name in defined_somewhere and not is_own:
-            names = tr("、").join(missing)
-            what = tr("环境 {names} 没有变量 {name}，在那里收集会出错", names=names, name=name)
-            how = tr("用例写 requires: [{name}]，或在那个环境里定义它", name=name)
-            yield Problem("not-everywhere", what, how, span)
+def _runs_in(case: Case, environment: Environment, names: set[str]) -> bool:
+    """Return whether a case runs in an environment with these *names*, if its secrets are set."""
+    is_listed = not case.only_in or environment.name in case.only_in
+    refused_tags = {*GATED_TAGS} - {*environment.allow}
+    return (
+        not case.skip and is_listed and names.issuperset(case.requires) and refused_tags.isdisjoint(case.tags)
+    )
+
+
+def _missing_names(
+    case: Case, runs_in: dict[str, set[str]], defined_somewhere: set[str]
+) -> Iterator[Problem]:
+    environments_without: dict[str, list[str]] = {}
+    places: dict[str, Span] = {}
+    for environment, names in runs_in.items():
+        for name, span in names_without_value(case, names).items():
+            if name in defined_somewhere:
+                environments_without.setdefault(name, []).append(environment)
+                places.setdefault(name, span)
+    for name, environments in environments_without.items():
+        listed = tr("、").join(environments)
+        what = tr("环境 {names} 没有变量 {name}，在那里收集会出错", names=listed, name=name)
+        how = tr("用例写 requires: [{name}]，或在那个环境里定义它", name=name)
+        yield Problem("not-everywhere", what, how, places[name])

@@ -33,6 +33,8 @@ def _unused_variables(project: Project) -> Iterator[Problem]:
         names = {**variables_in_effect(case), **variables_in_titles(case)}
         used |= {_place(definition) for name, definition in case.definitions.items() if name in names}
         for top in case.definitions.values():
+            if top.scope == "parametrize" and top.name not in case.parameters:  # the id of a row
+                continue
             for definition in _with_shadowed(top):
                 defined.setdefault(_identity(definition, case), (definition, _place(definition)))
     for definition, span in defined.values():

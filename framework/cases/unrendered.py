@@ -1,0 +1,57 @@
+"""Finds text that the parser left unrendered, so that no reference is ever sent as it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from framework.base.errors import Problem, UnresolvedError
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
+from framework.base.source import Span
+from framework.cases.template import Constant, ListTemplate, MappingTemplate, Template
+
+
+def refuse_unrendered(template: Template) -> None:
+    """Refuse a request in which a text has a reference that rendering would leave as it is.
+
+    The parser leaves none, so this is a guard: without it the case would be judged for another request than
+    the one that its author wrote.
+
+    Raises:
+        UnresolvedError: there is such a text.
+    """
+    for text, span in _unrendered_texts(template):
+        what = tr("{text} 里的引用没有代入，请求没有发出", text=text[:40])
+        how = tr("换一个写法；要字面上的 ${{ 就写 $${{", x="")
+        raise UnresolvedError(Problem("reference-left", what, how, span))
+
+
+def was_refused(template: Template) -> bool:
+    """Return whether a reference in *template* could not be read, which is reported already."""
+    return next(_unrendered_texts(template), None) is not None
+
+
+def _unrendered_texts(template: Template) -> Iterator[tuple[str, Span]]:
+    if isinstance(template, Constant):
+        for text in _texts(template.value):
+            if "${" in text:
+                yield text, template.span
+    elif isinstance(template, ListTemplate):
+        for item in template.items:
+            yield from _unrendered_texts(item)
+    elif isinstance(template, MappingTemplate):
+        for key, value in template.fields:
+            yield from _unrendered_texts(key)
+            yield from _unrendered_texts(value)
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from _texts(item)
