@@ -67,6 +67,7 @@ DATA_FILES = {
     "framework/cli/manual/sample.py": "a reply, made up",
     "framework/policy/sample.py": "a reply of the service, made up",
     "framework/audit/texts.py": "the range of ideographs: Chinese is corrupted as Chinese",
+    "framework/legacy/switches.py": "the words of other harnesses for switched-off cases",
 }
 """Files in which only the arguments of ``tr`` are messages, each with the reason."""
 
@@ -90,6 +91,9 @@ DATA = {
         r":\s+(｛|［|【)": _YAML_PATTERN,
         "[{\\[][^\"'#]*?(，)": _YAML_PATTERN,
         r"[{\[,]\s*[\w.$@*-]+(：)": _YAML_PATTERN,
+    },
+    "framework/legacy/requests.py": {
+        "method|verb|type|way|action|方式|方法": "the names of other harnesses for the method"
     },
     "framework/checks/words.py": dict.fromkeys((" （", "（"), "no space before a full-width bracket"),
     "framework/checks/partial.py": {

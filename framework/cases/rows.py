@@ -19,7 +19,7 @@ MAX_ROWS = 10_000
 MAX_ID = 80
 # Safe in pytest's node ids, in file names and in the history of Allure.
 ID = re.compile(r"[\w.+-]+")
-_ID_RULE = "只含字母、汉字、数字、. _ + 和 -,最长 80 字"
+_ID_RULE = "只含字母、汉字、数字、. _ + 和 -，最长 80 字"
 
 
 class RowKeys(NamedTuple):
