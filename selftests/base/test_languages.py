@@ -71,6 +71,19 @@ def spoken() -> Iterator[None]:
 # -- the catalogue
 
 
+def test_the_descriptions_of_all_matchers_are_messages():
+    described = {
+        keyword.value.value
+        for path in (ROOT / "framework").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "matcher"
+        for keyword in node.keywords
+        if keyword.arg in ("doc", "words") and isinstance(keyword.value, ast.Constant)
+    }
+    assert described
+    assert described <= {text.text for text in SAID}
+
+
 def test_every_chinese_text_is_in_the_catalogue() -> None:
     catalogue = translate.read_catalogue()
     assert not [f"{one.file}:{one.line}: {one.text}" for one in SAID if one.text not in catalogue], (
@@ -279,7 +292,7 @@ def test_an_english_run_holds_no_chinese(project, arguments: tuple[str, ...]) ->
         for line in text.splitlines()
         if translate.CHINESE.search(line)
     }
-    for said in ("did you mean validate?", "fix:", "expected", "1 passed, 1 failed, 1 broken"):
+    for said in ("did you mean validate?", "Fix:", "expected", "1 passed, 1 failed, 1 broken"):
         assert said in run.out
 
 
