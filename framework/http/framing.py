@@ -76,7 +76,7 @@ class StrictResponse(HTTPResponse):
             return int(size[1], 16)
         if not line.endswith(b"\n"):
             raise ValueError  # the base class reports that the connection ended
-        raise FramingError(tr("分块的长度写成了 {value}", value=_shown(line.decode("latin-1").strip())))
+        raise FramingError(tr("分块的长度写成了“{value}”", value=_shown(line.decode("latin-1").strip())))
 
 
 class _HeadReader:
