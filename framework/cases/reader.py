@@ -102,8 +102,10 @@ class Reader:
         for key, value in node.entries:
             if key.value not in allowed:
                 self.refused_names |= _names_below(value)
+                elsewhere = _ELSEWHERE.get(key.value)
+                # gettext would translate an empty text into the head of its catalogue.
                 how = (
-                    tr(_ELSEWHERE.get(key.value, ""))
+                    (tr(elsewhere) if elsewhere else "")
                     or self.suggest(key.value, allowed)
                     or tr("可以写：{names}", names=tr("、").join(allowed))
                 )

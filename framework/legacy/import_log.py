@@ -66,7 +66,7 @@ def _write(log: LegacyLog, source: Path, target: Path) -> str:
         nothing = Problem(
             "legacy-log",
             f"{source}:1: " + tr("里面没有旧框架的请求记录"),
-            tr("旧框架的日志有“请求方式:”“请求路径:”“实际结果:”这样的行"),
+            tr("旧框架的日志里有写着请求方式、请求路径、实际结果的行"),
         )
         raise TapeError(*(log.problems or (nothing,)))
     origin = str(origin_of(log.exchanges[0].request.url))

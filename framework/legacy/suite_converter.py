@@ -237,7 +237,7 @@ class SuiteConverter:
         """Return the steps that are turned on; if all are off, return all and skip the case."""
         reasons = [reason_off(step, self.context) for step in old_steps]
         if old_steps and all(reasons):
-            case.setdefault("skip", "；".join(dict.fromkeys(reasons)))
+            case.setdefault("skip", tr("；").join(dict.fromkeys(reasons)))
             return old_steps
         active = []
         for step, reason in zip(old_steps, reasons, strict=True):
