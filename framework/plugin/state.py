@@ -25,7 +25,8 @@ def plan_of(config: pytest.Config) -> Plan:
     """Return the plan of this run.
 
     Raises:
-        pytest.UsageError: environments.yaml, the command line or the tape is wrong.
+        pytest.UsageError: environments.yaml, the command line or the tape is wrong, or a secret cannot be
+            masked.
     """
     if PLAN not in config.stash:
         try:
@@ -35,6 +36,7 @@ def plan_of(config: pytest.Config) -> Plan:
                     config=config, environment=plan.environment
                 )
                 plan = with_embedded_service(plan, service, config.rootpath) if service else plan
+            _ = plan.masker  # raises if a secret cannot be masked: without a masker, nothing may run
             config.stash[PLAN] = plan
         except HarnessError as error:
             raise pytest.UsageError(str(error)) from None
