@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from framework.base.cutting import cut
 from framework.base.errors import CaseFileError
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
@@ -168,7 +169,7 @@ def _checked_id(text: str, span: Span, reader: Reader) -> str:
     if not ID.fullmatch(text) or len(text) > MAX_ID:
         reader.problem(
             "row-id",
-            tr("行的 id {id} 不能用：{rule}", id=text[:40], rule=tr(_ID_RULE)),
+            tr("行的 id {id} 不能用：{rule}", id=cut(text, 40), rule=tr(_ID_RULE)),
             tr("给这一行写 id"),
             span,
         )
@@ -180,7 +181,7 @@ def check_id(text: str, what: str, span: Span, reader: Reader) -> None:
     if text and (not ID.fullmatch(text) or len(text) > MAX_ID):
         reader.problem(
             "bad-id",
-            tr("{what} {id} 不能用：{rule}", what=what, id=text[:40], rule=tr(_ID_RULE)),
+            tr("{what} {id} 不能用：{rule}", what=what, id=cut(text, 40), rule=tr(_ID_RULE)),
             tr("例如 page-size"),
             span,
         )
@@ -298,7 +299,7 @@ def _convert_cell(cell: str, column: _Column, span: Span, reader: Reader) -> obj
     except (ValueError, KeyError, RecursionError):
         reader.problem(
             "csv-value",
-            tr("列 {name} 的值 {cell} 不是 {kind}", name=column.name, cell=cell[:40], kind=column.kind),
+            tr("列 {name} 的值 {cell} 不是 {kind}", name=column.name, cell=cut(cell, 40), kind=column.kind),
             "",
             span,
         )

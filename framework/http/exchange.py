@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from framework.base.cutting import cut
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import visible
@@ -94,7 +95,7 @@ def _not_json_message(text: str, error: ValueError) -> str:
     if not text.strip():
         return tr("答复是空的，不是 JSON")
     stripped = text.strip()
-    shown = visible(stripped[:_SHOWN_CHARACTERS]) + ("…" if len(stripped) > _SHOWN_CHARACTERS else "")
+    shown = visible(cut(stripped, _SHOWN_CHARACTERS, "…"))
     if not isinstance(error, json.JSONDecodeError):
         return tr("答复不是 JSON:JSON 里没有 {error}；答复是“{shown}”", error=error, shown=shown)
     return tr(

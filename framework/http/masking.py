@@ -13,7 +13,8 @@ from framework.base.errors import ConfigError, Problem
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.http.personal import hide_personal
-from framework.http.spellings import ELLIPSIS, Secret
+from framework.http.pieces import ELLIPSIS
+from framework.http.spellings import Secret
 
 MIN_LENGTH = 6
 """A shorter value would match by chance all over a reply, and the masks would then reveal it."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from framework.base.cutting import mask_with
 from framework.base.errors import HarnessError
 from framework.cases.environments import parse_override
 from framework.cases.settings import Settings, make_settings
@@ -36,7 +37,8 @@ def plan_of(config: pytest.Config) -> Plan:
                     config=config, environment=plan.environment
                 )
                 plan = with_embedded_service(plan, service, config.rootpath) if service else plan
-            _ = plan.masker  # raises if a secret cannot be masked: without a masker, nothing may run
+            # Raises if a secret cannot be masked: without a masker, nothing may run.
+            mask_with(plan.masker.text)
             config.stash[PLAN] = plan
         except HarnessError as error:
             raise pytest.UsageError(str(error)) from None
