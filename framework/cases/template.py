@@ -85,10 +85,18 @@ class PathTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """The value of a variable in a scope. ``origin`` describes its definition and place for people."""
+    """The value of a variable in a scope.
+
+    Attributes:
+        origin: its definition and place, for people.
+        is_extracted: the value came from a reply.
+        is_public: the case says that the value is no secret, whatever it is sent as.
+    """
 
     value: Json
     origin: str = ""
+    is_extracted: bool = False
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

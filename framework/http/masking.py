@@ -7,6 +7,7 @@ a secret beside an ellipsis are masked too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from framework.base.errors import ConfigError, Problem
@@ -20,6 +21,7 @@ MIN_LENGTH = 6
 """A shorter value would match by chance all over a reply, and the masks would then reveal it."""
 
 _MAX_PASSES = 4
+_MASK = re.compile(r"\*\*\*[^*]+\*\*\*")
 
 
 def mask_of(name: str) -> str:
@@ -58,12 +60,12 @@ class Masker:
             self._append(name, value)
 
     def add(self, name: str, value: str) -> None:
-        """Mask *value* from now on too. Does nothing if every text with it is masked already.
+        """Mask *value* from now on too. Does nothing if it is masked already or is a mask from a tape.
 
         Raises:
             ConfigError: the value cannot be masked.
         """
-        if any(secret.value == value for secret in self._secrets):
+        if _MASK.search(value) or any(secret.value == value for secret in self._secrets):
             return
         problem = _secret_problem(name, value, dict.fromkeys([*self.names, name], ""), {})
         if problem is not None:

@@ -17,7 +17,7 @@ ELLIPSIS = "…"
 
 
 def piece_spans(text: str, value: str) -> Iterator[Span]:
-    """Yield the spans of *text* that touch an ellipsis and are pieces of *value*. A quote may come in between."""
+    """Yield the spans of the pieces of *value* beside an ellipsis. A quote may come in between."""
     done = 0
     at = text.find(ELLIPSIS)
     while at >= 0:
