@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from framework.base.cutting import mask_with
 from framework.base.messages import tr
 from framework.plugin import hookspecs
 from framework.plugin.sinks import install_sinks
@@ -40,7 +39,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     harness = config.stash.get(HARNESS, None)
     if harness is not None:
         harness.close()
-    mask_with(None)
 
 
 @pytest.hookimpl(optionalhook=True)

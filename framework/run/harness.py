@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from framework.base.cutting import mask_with
 from framework.base.errors import ConfigError, Problem
 from framework.base.messages import tr
 from framework.cases.environments import Environment
@@ -40,7 +39,6 @@ class Harness:
         root = schemas.parent
         self.environment = _environment_with_address(plan)
         self.masker = plan.masker
-        mask_with(self.masker.text)
         self.breaker = CircuitBreaker(self.environment.base_url)
         self.tracer = Tracer(run_id)
         self._start_by_hand = plan.service.by_hand if plan.service else ""
