@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from framework.base.cutting import masked
+
 _EXCERPT_WIDTH = 100
 
 
@@ -58,12 +60,17 @@ def excerpt(span: Span) -> list[str]:
     A long line is cut around the span.
     """
     lines = span.source.lines
-    text = visible(lines[span.line - 1]) if span.line <= len(lines) else ""
+    line = lines[span.line - 1] if span.line <= len(lines) else ""
+    text = visible(masked(line))
+    margin = f"{span.line:>4} | "
+    if masked(line) != line:
+        # The columns of the span no longer apply.
+        shown = text[:_EXCERPT_WIDTH]
+        return [margin + shown, " " * (len(margin) - 2) + "| " + "^" * display_width(shown)]
     start = span.column - 1
     end = span.end_column - 1 if span.end_line == span.line else len(text)
     offset = max(0, start - _EXCERPT_WIDTH // 2)
     shown = text[offset : offset + _EXCERPT_WIDTH]
-    margin = f"{span.line:>4} | "
     padding = display_width(text[offset:start])
     width = min(display_width(text[start:end]), _EXCERPT_WIDTH - padding)
     carets = "^" * max(1, width)
@@ -78,7 +85,7 @@ def visible(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(map(_visible_char, text))
+    return "".join(map(_visible_char, masked(text)))
 
 
 def _visible_char(char: str) -> str:

@@ -143,13 +143,17 @@ CheckNode = Check | CombinedChecks
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """``name: path`` or ``name: {path, as, distinct}``."""
+    """``name: path`` or ``name: {path, as, distinct, secret}``.
+
+    ``secret`` is None if the case does not say whether the value is a secret.
+    """
 
     name: str
     subject: Subject
     span: Span
     convert: Literal["integer", "number", "text"] | None = None
     distinct: bool = False
+    secret: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

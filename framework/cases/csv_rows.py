@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from framework.base.cutting import cut
 from framework.base.errors import CaseFileError
 from framework.base.messages import tr
 from framework.base.numbers import read_number
@@ -167,7 +168,7 @@ def _convert_cell(cell: str, column: _Column, span: Span, reader: Reader) -> obj
     except (ValueError, KeyError, RecursionError):
         reader.problem(
             "csv-value",
-            tr("列 {name} 的值 {cell} 不是 {kind}", name=column.name, cell=cell[:40], kind=column.kind),
+            tr("列 {name} 的值 {cell} 不是 {kind}", name=column.name, cell=cut(cell, 40), kind=column.kind),
             "",
             span,
         )

@@ -251,8 +251,10 @@ def choose_environment(root: Path, name: str | None, base_url: str | None) -> En
     if base_url is None:
         return environment
     if not is_http_url(base_url):
+        # It may hold a password, or a token in its query.
+        url = re.sub(r"//[^/]*@", "//***@", base_url.partition("?")[0])
         raise ConfigError(
-            Problem("bad-url", tr("--base-url {url} 不是 http:// 或 https:// 开头的地址", url=base_url))
+            Problem("bad-url", tr("--base-url {url} 不是 http:// 或 https:// 开头的地址", url=url))
         )
     return replace(environment, base_url=base_url.rstrip("/"))
 

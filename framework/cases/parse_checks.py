@@ -268,7 +268,7 @@ class CheckParser:
     # -- extracts
 
     def extracts(self, node: Node | None) -> tuple[Extract, ...]:
-        """Parse ``extract``: name to path, or to ``{path, as, distinct}``."""
+        """Parse ``extract``: name to path, or to ``{path, as, distinct, secret}``."""
         mapping = self.reader.mapping(node, "extract")
         if mapping is None:
             return ()
@@ -287,7 +287,7 @@ class CheckParser:
             text = self.reader.text(value, tr("抽取的路径"))
             subject = parse_subject(text, value.span, self.reader) if text else None
             return Extract(key.value, subject, key.span) if subject else None
-        mapping = self.reader.mapping(value, "extract", ("path", "as", "distinct"))
+        mapping = self.reader.mapping(value, "extract", ("path", "as", "distinct", "secret"))
         path = mapping.get("path") if mapping else None
         if mapping is None or path is None:
             if mapping is not None:
@@ -305,4 +305,14 @@ class CheckParser:
             return None
         distinct = mapping.get("distinct")
         flag = distinct is not None and self._only_true(KeyNode("distinct", value.span), distinct)
-        return Extract(key.value, subject, key.span, convert, flag) if subject else None  # type: ignore[arg-type]
+        secret = self._truth("secret", mapping.get("secret"))
+        return Extract(key.value, subject, key.span, convert, flag, secret) if subject else None  # type: ignore[arg-type]
+
+    def _truth(self, name: str, node: Node | None) -> bool | None:
+        """Return the value of a key that is true or false; None if it is not given."""
+        if node is None:
+            return None
+        if isinstance(node, ScalarNode) and isinstance(node.value, bool):
+            return node.value
+        self.reader.problem("true-or-false", tr("{key} 只能写 true 或 false", key=name), "", node.span)
+        return None

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.reader import Reader
@@ -46,7 +47,7 @@ def parse_quarantine(node: Node | None, reader: Reader) -> Quarantine | None:
     if until and day is None and place is not None:
         reader.problem(
             "quarantine-day",
-            tr("until 要写成日期 yyyy-MM-dd，得到 {text}", text=until[:40]),
+            tr("until 要写成日期 yyyy-MM-dd，得到 {text}", text=cut(until, 40)),
             tr(_EXAMPLE, x=""),
             place.span,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from framework.base.cutting import masked
 from framework.base.errors import CaseFileError, Problem, did_you_mean
 from framework.base.messages import tr
 from framework.base.source import Span, visible
@@ -58,7 +59,8 @@ class Reader:
             CaseFileError: there are MAX_COLLECTED problems.
         """
         if len(problem.what) > _MAX_WHAT:
-            shortened = f"{problem.what[:_SHOWN_PART]}…{problem.what[-_SHOWN_PART:]}"
+            what = masked(problem.what)
+            shortened = f"{what[:_SHOWN_PART]}…{what[-_SHOWN_PART:]}"
             problem = replace(problem, what=shortened)
         # Shared nodes are read again for each case that they apply to.
         if problem in self._reported:

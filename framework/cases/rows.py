@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from framework.base.cutting import cut
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import Span
@@ -73,7 +74,7 @@ def checked_row_id(text: str, span: Span, reader: Reader) -> str:
     if not ID.fullmatch(text) or len(text) > MAX_ID:
         reader.problem(
             "row-id",
-            tr("行的 id {id} 不能用：{rule}", id=text[:40], rule=tr(_ID_RULE)),
+            tr("行的 id {id} 不能用：{rule}", id=cut(text, 40), rule=tr(_ID_RULE)),
             tr("给这一行写 id"),
             span,
         )
@@ -85,7 +86,7 @@ def check_id(text: str, what: str, span: Span, reader: Reader) -> None:
     if text and (not ID.fullmatch(text) or len(text) > MAX_ID):
         reader.problem(
             "bad-id",
-            tr("{what} {id} 不能用：{rule}", what=what, id=text[:40], rule=tr(_ID_RULE)),
+            tr("{what} {id} 不能用：{rule}", what=what, id=cut(text, 40), rule=tr(_ID_RULE)),
             tr("例如 page-size"),
             span,
         )

@@ -88,13 +88,18 @@ class PathTemplate:
 class Binding:
     """The value of a variable in a scope.
 
-    ``origin`` describes its definition and place for people. A ``fixed`` value comes from ``--var``: nothing
-    that the case extracts replaces it.
+    Attributes:
+        origin: its definition and place, for people.
+        fixed: the value comes from ``--var``: nothing that the case extracts replaces it.
+        is_extracted: the value came from a reply.
+        is_public: the case says that the value is no secret, whatever it is sent as.
     """
 
     value: Json
     origin: str = ""
     fixed: bool = False
+    is_extracted: bool = False
+    is_public: bool = False
 
 
 def with_extracts(variables: Mapping[str, Binding], extracted: Mapping[str, Binding]) -> dict[str, Binding]:

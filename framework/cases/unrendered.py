@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from framework.base.cutting import cut
 from framework.base.errors import Problem, UnresolvedError
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
@@ -21,7 +22,7 @@ def refuse_unrendered(template: Template) -> None:
         UnresolvedError: there is such a text.
     """
     for text, span in _unrendered_texts(template):
-        what = tr("{text} 里的引用没有代入，请求没有发出", text=text[:40])
+        what = tr("{text} 里的引用没有代入，请求没有发出", text=cut(text, 40))
         how = tr("换一个写法；要字面上的 ${{ 就写 $${{", x="")
         raise UnresolvedError(Problem("reference-left", what, how, span))
 

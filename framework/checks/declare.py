@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
+from framework.base.cutting import cut
 from framework.base.errors import HarnessError, MatcherError, Problem
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
@@ -155,7 +156,7 @@ def _outcome(returned: object, function: Callable[..., Any], source: Source) -> 
         return passed(returned)
     if isinstance(returned, str) and returned:
         return failed(Violation(what=returned))
-    what = tr("匹配器 {name} 返回了 {value}", name=function.__name__, value=repr(returned)[:60])
+    what = tr("匹配器 {name} 返回了 {value}", name=function.__name__, value=cut(repr(returned), 60))
     how = tr("返回 True、False，或一句说明哪里不对的话")
     raise MatcherError(problem(source, "matcher-result", what, how, function.__code__.co_firstlineno))
 
@@ -192,7 +193,7 @@ def line_of(error: BaseException, path: Path) -> int:
 
 def brief(error: BaseException) -> str:
     """Return the exception in at most 200 characters."""
-    return f"{type(error).__name__}: {error}".rstrip(": ")[:200]
+    return cut(f"{type(error).__name__}: {error}".rstrip(": "), 200)
 
 
 def problem(source: Source, code: str, what: str, how: str, line: int, *, column: int = 0) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 from framework.base.jsonpath import Json, format_location
@@ -71,7 +72,7 @@ def _convert(value: Json, kind: str | None) -> Json:
     if kind is None or (kind == "text" and isinstance(value, str)):
         return value
     if kind == "text":
-        return short(value)
+        return json.dumps(value, ensure_ascii=False)  # not shown but used, so neither shortened nor masked
     try:
         return int(value) if kind == "integer" else float(value)
     except (TypeError, ValueError):

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from framework.base.cutting import cut
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import visible
@@ -46,7 +47,7 @@ def look_alike_in(value: Json, argument: Json) -> str:
             unusual = [*_unusual(tr("期望"), text), *_unusual(tr("实际"), value)]
             if unusual:
                 named = tr("、").join(unusual[:_MOST_NAMED])
-                return tr("看上去含有 {text}，码点却不同：{named}", text=visible(text)[:40], named=named)
+                return tr("看上去含有 {text}，码点却不同：{named}", text=cut(visible(text), 40), named=named)
     return ""
 
 

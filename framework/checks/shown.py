@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from framework.base.cutting import masked
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.numbers import ExactNumber
@@ -18,7 +19,7 @@ _WINDOW = 30
 def short(value: Json, budget: int = BUDGET) -> str:
     """Return *value* as JSON in about *budget* characters; if that cuts it, with its size."""
     if isinstance(value, str):
-        return _short_text(value, budget)
+        return _short_text(masked(value), budget)
     if not isinstance(value, (list, dict)):
         return shorten(_plain(value), budget)
     text = ""
@@ -26,12 +27,13 @@ def short(value: Json, budget: int = BUDGET) -> str:
         text += piece
         if len(text) > budget:
             counted = "（列表，共 {n} 项）" if isinstance(value, list) else "（对象，共 {n} 个键）"
-            return text[:budget] + "…" + tr(counted, n=len(value))
+            return masked(text)[:budget] + "…" + tr(counted, n=len(value))
     return text
 
 
 def shorten(text: str, budget: int = BUDGET) -> str:
     """Return *text* visible, in *budget* characters, cut in the middle."""
+    text = masked(text)
     if len(text) <= budget:
         return visible(text)
     head = budget * 3 // 5
@@ -76,6 +78,7 @@ def _plain(value: Json) -> str:
 
 def text_difference(expected: str, actual: str) -> tuple[str, str, str]:
     """Return both texts around the first difference, and a sentence with its place, counted from 1."""
+    expected, actual = masked(expected), masked(actual)
     pairs = enumerate(zip(expected, actual, strict=False))
     shorter = min(len(expected), len(actual))
     at = next((index for index, (left, right) in pairs if left != right), shorter)

@@ -7,6 +7,7 @@ import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from dataclasses import dataclass
 
+from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.base.source import visible
 
@@ -83,4 +84,4 @@ def _codec_name(charset: str) -> str:
 
 
 def _shown(charset: str) -> str:
-    return visible(charset[:_SHOWN_CHARACTERS])
+    return visible(cut(charset, _SHOWN_CHARACTERS))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
+from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.base.source import visible
 
@@ -77,7 +78,7 @@ def _listed(codings: str) -> list[str]:
 
 
 def _not_decoded(name: str, requested: str) -> str:
-    shown = visible(name[:_SHOWN_CHARACTERS])
+    shown = visible(cut(name, _SHOWN_CHARACTERS))
     if name in _listed(requested) or "*" in _listed(requested):
         return tr(
             "用例要求的内容编码 {name} 这里不能解码，能解的是 gzip 和 deflate；改用例的 Accept-Encoding",

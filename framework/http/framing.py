@@ -10,6 +10,7 @@ import re
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Any
 
+from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.base.source import visible
 
@@ -115,4 +116,4 @@ def _check_lengths(lengths: list[str]) -> None:
 
 
 def _shown(text: str) -> str:
-    return visible(text[:_SHOWN_CHARACTERS]) + ("…" if len(text) > _SHOWN_CHARACTERS else "")
+    return visible(cut(text, _SHOWN_CHARACTERS, "…"))

@@ -42,7 +42,9 @@ def convert_labels(node: MappingNode, context: ImportContext) -> dict[str, Json]
             continue
         if ours == "severity" and text.lower() not in _SEVERITIES:
             context.remark(
-                scalar, tr("severity {text}", text=text), tr("写 {names} 之一", names=tr("、").join(_SEVERITIES))
+                scalar,
+                tr("severity {text}", text=text),
+                tr("写 {names} 之一", names=tr("、").join(_SEVERITIES)),
             )
         elif ours not in labels:
             labels[ours] = text.lower() if ours == "severity" else text

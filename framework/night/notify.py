@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.base.source import visible
 from framework.cases.environments import stored_value
@@ -67,7 +68,7 @@ def _case_lines(word: str, cases: Sequence[str]) -> list[str]:
 
 def _without_mentions(text: str) -> str:
     """Replace ``@``: some chat services notify the whole group if a reply's text has ``@all`` in it."""
-    return visible(text).replace("@", "\uff20")[:500]
+    return cut(visible(text).replace("@", "\uff20"), 500)
 
 
 def send(address: str, title: str, text: str, seconds: float = SECONDS) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from framework.base.cutting import mask_with
 from framework.base.errors import ConfigError, HarnessError, Problem
 from framework.base.messages import tr
 from framework.cases.environments import parse_override
@@ -26,7 +27,8 @@ def plan_of(config: pytest.Config) -> Plan:
     """Return the plan of this run.
 
     Raises:
-        pytest.UsageError: environments.yaml, the command line or the tape is wrong.
+        pytest.UsageError: environments.yaml, the command line or the tape is wrong, or a secret cannot be
+            masked.
     """
     if PLAN not in config.stash:
         try:
@@ -36,6 +38,8 @@ def plan_of(config: pytest.Config) -> Plan:
                     config=config, environment=plan.environment
                 )
                 plan = with_embedded_service(plan, service, config.rootpath) if service else plan
+            # Raises if a secret cannot be masked: without a masker, nothing may run.
+            mask_with(plan.masker.text)
             config.stash[PLAN] = plan
         except HarnessError as error:
             raise pytest.UsageError(str(error)) from None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
 
+from framework.base.cutting import masked_slice
 from framework.base.jsonpath import Json
 from framework.checks.shown import shorten
 
@@ -51,7 +52,7 @@ class Paragraph:
         end = offset + min(length, _QUOTE_CONTEXT) + _QUOTE_CONTEXT
         before = "…" if start else ""
         after = "…" if end < len(self.raw) else ""
-        return before + shorten(self.raw[start:end], 60) + after
+        return before + shorten(masked_slice(self.raw, start, end), 60) + after
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.policy.document import Document, Paragraph, RuleFinding, Severity, compact
 from framework.policy.document_names import (
@@ -79,8 +80,8 @@ def _own_title_finding(title: str, paragraph: Paragraph, own_title: str) -> Rule
 def _issued_finding(name: str, paragraph: Paragraph, issued_name: str) -> RuleFinding:
     message = tr(
         "正文印发的是《{other}》，不是标题所说的“{name}”",
-        other=issued_name[:60],
-        name=name[:60],
+        other=cut(issued_name, 60),
+        name=cut(name, 60),
     )
     return RuleFinding(message, paragraph, paragraph.plain.find("《"), issued_name[:12])
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from framework.base.cutting import masked_slice
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.checks.declare import matcher
@@ -165,9 +166,9 @@ def _describe_edit(edit: Edit, expected: NormalizedText, actual: NormalizedText,
 
 def _excerpt(text: str, start: int, end: int) -> str:
     """Return ``text[start:end]`` in 【】 with a few characters around it."""
-    before = shorten(text[max(0, start - _EXCERPT_CONTEXT) : start])
-    after = shorten(text[end : end + _EXCERPT_CONTEXT])
-    return f"…{before}【{shorten(text[start:end], 60)}】{after}…"
+    before = shorten(masked_slice(text, max(0, start - _EXCERPT_CONTEXT), start))
+    after = shorten(masked_slice(text, end, end + _EXCERPT_CONTEXT))
+    return f"…{before}【{shorten(masked_slice(text, start, end), 60)}】{after}…"
 
 
 def _limited(violations: list[Violation]) -> Iterator[Violation]:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Final
 
+from framework.base.cutting import masked_slice
 from framework.base.errors import did_you_mean
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
@@ -157,13 +158,13 @@ def policy_text(value: Json, prepared: PreparedRules, record: Json) -> Outcome:
         for finding in errors:
             entry = _accepting_entry(current, rule, finding)
             if entry is None:
-                rejected.append(_violation(rule, finding))
+                rejected.append(_violation(rule, finding, document))
             else:
                 found_again.add(entry)
-                tolerated.append(_accepted_note(rule, finding, entry))
+                tolerated.append(_accepted_note(_violation(rule, finding, document), entry))
         violations += _limited(rejected, MAX_ERRORS, rule)
         notes += _limited(tolerated, MAX_ERRORS, rule)
-        notes += _limited([_violation(rule, finding) for finding in others], MAX_NOTES, rule)
+        notes += _limited([_violation(rule, finding, document) for finding in others], MAX_NOTES, rule)
     # An acceptance without a finding must be removed, or it would hide a new defect later.
     violations += [_vanished_violation(entry) for entry in current if entry not in found_again]
     violations += [_expired_violation(entry, prepared.today) for entry in listed if entry not in current]
@@ -194,12 +195,15 @@ def _accepting_entry(
     return next((entry for entry in entries if entry.covers(rule.name, finding.quote)), None)
 
 
-def _violation(rule: Rule, finding: RuleFinding) -> Violation:
+def _violation(rule: Rule, finding: RuleFinding, document: Document) -> Violation:
     severity = finding.severity or rule.severity
     label = "" if severity == "error" else f"[{tr(_LABELS[severity])}] "
     place = ""
-    actual = shorten(finding.quote, 40)
-    if finding.paragraph:
+    if finding.paragraph is None:
+        at = document.raw.find(finding.quote)
+        quote = masked_slice(document.raw, at, at + len(finding.quote)) if at >= 0 else finding.quote
+        actual = shorten(quote, 40)
+    else:
         place = tr("¶{n} 第 {at} 字：", n=finding.paragraph.index, at=finding.offset)
         actual = finding.paragraph.quote_around(finding.offset, len(finding.quote))
     what = f"{label}{rule.name} {place}{shorten(finding.message, 200)}"
@@ -213,12 +217,11 @@ def _limited(violations: list[Violation], limit: int, rule: Rule) -> list[Violat
     return [*violations[:limit], Violation(tr(rule.title), "", what, rule=rule.name)]
 
 
-def _accepted_note(rule: Rule, finding: RuleFinding, entry: AcceptedFinding) -> Violation:
-    violation = _violation(rule, finding)
+def _accepted_note(violation: Violation, entry: AcceptedFinding) -> Violation:
     until = tr("，到 {day} 为止", day=entry.until) if entry.until else ""
     reason = shorten(entry.reason, 80)
     what = tr("[已接受] {what}（{reason}{until}）", what=violation.what, reason=reason, until=until)
-    return Violation(violation.expected, violation.actual, what, rule=rule.name)
+    return Violation(violation.expected, violation.actual, what, rule=violation.rule)
 
 
 def _vanished_violation(entry: AcceptedFinding) -> Violation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from framework.base.cutting import cut, masked
 from framework.base.messages import tr
 from framework.policy.document import Document, Paragraph, RuleFinding, Severity, compact, to_half_width
 from framework.policy.identity import ISSUE_NUMBER
@@ -83,7 +84,7 @@ def title_blanks(document: Document) -> Iterator[RuleFinding]:
         is_between_latin = _is_latin(before[-1:]) and _is_latin(after[:1])
         follows_issuer = after.startswith("关于") and "关于" not in before
         if not is_between_latin and not follows_issuer:
-            excerpt = before[-6:] + "␣" + after[:6]
+            excerpt = masked(before)[-6:] + "␣" + cut(after, 6)
             yield RuleFinding(tr("标题里有多余的空格：“{around}”", around=excerpt), None, found.start(), "")
 
 

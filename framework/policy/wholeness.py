@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from framework.base.cutting import masked
 from framework.base.messages import tr
 from framework.policy.brackets import PAIRS
 from framework.policy.document import Document, Paragraph, RuleFinding, compact
@@ -110,7 +111,7 @@ def tail(document: Document) -> Iterator[RuleFinding]:
     """
     if not document.raw.endswith("</p>"):
         yield RuleFinding(
-            tr("正文没有以 </p> 结束，最后是“{end}”", end=document.raw[-20:]), quote=document.raw[-8:]
+            tr("正文没有以 </p> 结束，最后是“{end}”", end=masked(document.raw)[-20:]), quote=document.raw[-8:]
         )
     if not document.filled_paragraphs:
         return

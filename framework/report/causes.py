@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from framework.base.cutting import cut, masked
 from framework.base.errors import (
     ConfigError,
     ConnectError,
@@ -141,8 +142,8 @@ def _signature(result: CheckResult) -> str:
 
 def _description(finding: Finding) -> str:
     if finding.what:
-        return _without_long_numbers(finding.what)[:_MAX_DESCRIPTION]
-    expected = _without_long_numbers(finding.expected)[:_MAX_DESCRIPTION]
+        return cut(_without_long_numbers(finding.what), _MAX_DESCRIPTION)
+    expected = cut(_without_long_numbers(finding.expected), _MAX_DESCRIPTION)
     has_long_number = re.search(r"\d{5}", finding.actual) is not None
     if len(finding.actual) <= _MAX_SHOWN_VALUE and not has_long_number:
         return tr("期望 {expected}，实际 {actual}", expected=expected, actual=finding.actual)
@@ -151,7 +152,7 @@ def _description(finding: Finding) -> str:
 
 def _without_long_numbers(text: str) -> str:
     """Replace numbers that differ from record to record, such as ids."""
-    return re.sub(r"\d{5,}", "…", text)
+    return re.sub(r"\d{5,}", "…", masked(text))
 
 
 def group_by_cause(causes: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, list[str]]]:

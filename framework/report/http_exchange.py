@@ -10,7 +10,7 @@ from framework.cases.request import MISSING, Request
 from framework.cases.template import format_value
 from framework.http.exchange import Exchange, Reply
 
-_BYTES_PAST_CUT = 4096
+_BYTES_PAST_CUT = 64 * 1024
 """So many bytes behind the cut are masked too, so that a secret across the cut is found."""
 
 

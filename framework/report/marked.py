@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from framework.base.cutting import cut
 from framework.base.jsonpath import Json, format_location
 from framework.base.messages import tr
 from framework.base.source import visible
@@ -88,4 +89,4 @@ def _abbreviated(value: Json) -> str:
     if isinstance(value, list):
         return tr("[… {n} 项]", n=len(value))
     text = json.dumps(value, ensure_ascii=False)
-    return visible(text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…({len(text)})")
+    return visible(cut(text, MAX_TEXT, f"…({len(text)})"))

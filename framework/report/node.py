@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from framework.base.cutting import cut
 from framework.base.errors import HarnessError, Problem
 from framework.base.messages import tr
 from framework.base.source import visible
@@ -235,7 +236,7 @@ def _last_line(output: str) -> str:
         for line in _COLOURS.sub("", output).splitlines()
         if line.strip() and "complete log of this run" not in line
     ]
-    return visible(lines[-1].strip())[:300] if lines else ""
+    return cut(visible(lines[-1].strip()), 300) if lines else ""
 
 
 def _script(home: Path) -> Path:

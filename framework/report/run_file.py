@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.cases.template import CHINA
 from framework.report.disk import write_failure
@@ -161,7 +162,7 @@ def _broken(case: CaseRecord, report: pytest.TestReport) -> CaseRecord:
 
 def _last_line(report: pytest.TestReport) -> str:
     lines = [line for line in report.longreprtext.splitlines() if line.strip()]
-    return lines[-1][:300] if lines else str(report.outcome)
+    return cut(lines[-1], 300) if lines else str(report.outcome)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
+from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.report.terminal import quantile
 
@@ -247,7 +248,7 @@ def _typed_value(item: Mapping[str, Any], name: str, kind: type | tuple[type, ..
     value = item.get(name)
     # In Python, bool is a subclass of int.
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise RecordError(tr("{name} 不对：{value}", name=name, value=str(value)[:40]))
+        raise RecordError(tr("{name} 不对：{value}", name=name, value=cut(str(value), 40)))
     return value
 
 

@@ -14,6 +14,9 @@ from framework.http.exchange import Send
 Bindings = Mapping[str, Binding]
 """The variables of a case by name."""
 
+Hide = Callable[[str, str], None]
+"""Masks a secret from now on: its name and its value."""
+
 Progress = Callable[[str, int, int], None]
 """Reports a page of a long walk: title, pages so far, pages in all."""
 
@@ -25,6 +28,7 @@ class RunContext:
     Attributes:
         send: the network, or a tape.
         checks: contracts and matchers for evaluating checks.
+        hide: masks a secret that the case made.
         sleep: waits between the attempts of a ``retry``; the argument is in seconds.
     """
 
@@ -33,3 +37,4 @@ class RunContext:
     environment: Environment
     sleep: Callable[[float], None] = time.sleep
     progress: Progress = lambda title, done, total: None
+    hide: Hide = lambda name, value: None

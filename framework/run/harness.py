@@ -13,7 +13,6 @@ from framework.checks.schema import Contracts
 from framework.http.curl import exchange_as_curl
 from framework.http.exchange import Exchange, Send
 from framework.http.hosts import Hosts
-from framework.http.masking import Masker
 from framework.http.pace import SharedSlots, pace_file, paced
 from framework.http.trace import Tracer, traced
 from framework.http.transport import Limits, Transport
@@ -39,16 +38,14 @@ class Harness:
     def __init__(self, plan: Plan, run_id: str, schemas: Path, processes: int = 1) -> None:
         root = schemas.parent
         self.environment = _environment_with_address(plan)
-        # A replay sends masks instead of secrets, so there is nothing to mask.
-        secrets = {} if plan.tape else _set_secrets(plan.environment)
-        self.masker = Masker(secrets, personal=True)
+        self.masker = plan.masker
         self.breaker = CircuitBreaker(self.environment.base_url)
         self.tracer = Tracer(run_id)
         self._start_by_hand = plan.service.by_hand if plan.service else ""
         self._transport: Transport | None = None
         send = plan.tape.send if plan.tape else self._open_transport(run_id, processes, root)
         checks = EvaluationContext(Contracts(schemas), plan.matchers, root)
-        self.run_context = RunContext(send, checks, self.environment)
+        self.run_context = RunContext(send, checks, self.environment, hide=self.masker.add)
 
     def _open_transport(self, run_id: str, processes: int, root: Path) -> Send:
         environment = self.environment

@@ -12,6 +12,7 @@ from framework.checks.evaluate import evaluate
 from framework.checks.extract import extract
 from framework.checks.result import CheckResult
 from framework.run.context import RunContext
+from framework.run.credentials import hide_extracted
 from framework.run.sending import rejected_credentials
 from framework.run.verdict import CaseStatus, StepResult
 
@@ -23,6 +24,10 @@ def judge_step(step: Step, so_far: StepResult, scope: Scope, context: RunContext
     """
     # Extracts come first, so that a check may use a value that its own step extracted.
     extracted, misses = extract(step.extracts, so_far.exchange, scope)
+    try:
+        hide_extracted(step.extracts, extracted, context)
+    except HarnessError as error:
+        return replace(so_far, status="broken", error=error)
     bindings = {name: Binding(value, "extract") for name, value in extracted.items()}
     check_scope = replace(scope, variables=with_extracts(scope.variables, bindings))
     try:

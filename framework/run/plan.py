@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from framework.base.errors import ConfigError
 from framework.cases.case import Definition
 from framework.cases.environments import (
     Environment,
@@ -20,7 +19,7 @@ from framework.cases.settings import Settings
 from framework.cases.suites import contract_names
 from framework.checks.outcome import Matcher
 from framework.checks.registry import matcher_table
-from framework.http.masking import MIN_LENGTH, Masker, mask_of
+from framework.http.masking import Masker, mask_of
 from framework.tape.tape import Tape
 
 
@@ -80,17 +79,16 @@ class Plan:
 
     @cached_property
     def masker(self) -> Masker:
-        """The masker for texts that are written before the first case runs.
+        """The masker of this process, for everything that leaves it.
 
-        Secrets that cannot be masked are ignored here. The harness refuses them before a case could send
-        them.
+        Raises:
+            ConfigError: a secret cannot be masked.
         """
+        # A replay sends masks instead of secrets, so there is nothing to mask. A secret that is not set is
+        # reported by the cases that need it.
         secrets = {} if self.tape else self.environment.secret_values
-        maskable = {name: value for name, value in secrets.items() if len(value) >= MIN_LENGTH}
-        try:
-            return Masker(maskable, personal=True)
-        except ConfigError:
-            return Masker({}, personal=True)
+        given = {name: value for name, value in secrets.items() if value}
+        return Masker(given, personal=True, variables=self.environment.secrets)
 
     @property
     def needs_embedded_service(self) -> bool:

@@ -15,6 +15,7 @@ from framework.checks.extract import gather
 from framework.checks.result import CheckResult, Finding
 from framework.checks.shown import short
 from framework.run.context import Bindings, RunContext
+from framework.run.credentials import hide_sent
 from framework.run.judge_step import judge_step
 from framework.run.sending import send_request
 from framework.run.several_replies import run_repeated, run_walk
@@ -31,7 +32,12 @@ def run_step(step: Step, context: RunContext, bindings: Bindings) -> tuple[StepR
     else:
         result = _run_round(step, context, bindings)
     extracted = {
-        wanted.name: Binding(result.extracted[wanted.name], f"extract {wanted.span.place}")
+        wanted.name: Binding(
+            result.extracted[wanted.name],
+            f"extract {wanted.span.place}",
+            is_extracted=True,
+            is_public=wanted.secret is False,
+        )
         for wanted in step.extracts
         if wanted.name in result.extracted
     }
@@ -108,6 +114,7 @@ def _run_round(step: Step, context: RunContext, bindings: Bindings) -> StepResul
     try:
         name = str(render(step.name, Scope(bindings)))
         rendered = render(step.request, Scope(bindings))
+        hide_sent(rendered, bindings, step.span, context)
         result = _send_and_judge(step, context, Scope(bindings, request=rendered), rendered)
     except TapeMiss as error:
         result = StepResult(name, "skipped", error=error)

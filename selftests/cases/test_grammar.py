@@ -139,7 +139,7 @@ PLACES = [
     ("matchers", (*MATCHERS, *parse_checks.STRUCTURE), ("definitions", "matchers", "properties")),
     (
         "extract",
-        ("path", "as", "distinct"),
+        ("path", "as", "distinct", "secret"),
         ("definitions", "extract", "additionalProperties", "anyOf", 1, "properties"),
     ),
     ("retry", ("attempts", "interval", "on"), ("definitions", "retry", "properties")),

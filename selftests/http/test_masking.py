@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
+import tracemalloc
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 import pytest
@@ -152,3 +154,30 @@ def test_masking_245_kb_without_a_secret_is_fast():
     masking = min(cpu_seconds(lambda: masker.text(text)) for _ in tries)
     reading = min(cpu_seconds(lambda: json.loads(text)) for _ in tries)
     assert masking < 3 * reading  # measured: a third; the bound only has to catch another order
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        str,
+        lambda value: "".join(f"%{ord(char):02x}" for char in value),
+        lambda value: "".join(f"\\u{ord(char):04x}" for char in value),
+        lambda value: value[5:-5] + "…",
+        lambda value: "…" + value[:-1],
+        lambda value: "…".join([value[:4000]] * 200),
+    ],
+    ids=["raw", "percent", "escaped", "head", "tail", "many pieces"],
+)
+def test_the_cost_of_a_secret_grows_with_its_length_alone(spelled):
+    long = ("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_." * 1000)[:32_000]
+    assert grows_linearly(lambda times: Masker({"k": long[:times]}).text(spelled(long[:times])), 8_000)
+
+
+def test_a_secret_of_8000_characters_costs_little():
+    long = "".join(base64.urlsafe_b64encode(hashlib.sha256(bytes([n])).digest()).decode() for n in range(190))
+    text = json.dumps({"a": long[:8000], "b": "\n%41…" * 1000})
+    tracemalloc.start()
+    assert long[:8000] not in Masker({"k": long[:8000]}, personal=True).text(text)
+    assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    tracemalloc.stop()
+    assert min(cpu_seconds(lambda: Masker({"k": long[:8000]}).text(text)) for _ in range(5)) < 0.05

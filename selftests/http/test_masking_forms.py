@@ -64,6 +64,16 @@ FORMS = [
     ("a/b/c/d", ["a/b/c/d", "a\\/b\\/c\\/d", "a%2Fb%2fc/d", "a\\u002Fb/c/d"]),
     ("line\nbreak", ["line\nbreak", "line\\nbreak", "line\\\\nbreak", "line%0Abreak", "line\\u000abreak"]),
     ("t\tr\rb\bf\f", ["t\tr\rb\bf\f", "t\\tr\\rb\\bf\\f", "t%09r%0db%08f%0c", "t\\u0009r\rb\\x08f\f"]),
+    (
+        "a&b<c>d\"e'f",
+        [
+            "a&amp;b&lt;c&gt;d&quot;e&#39;f",
+            "a&amp;b&lt;c&gt;d&quot;e&#x27;f",
+            "a&amp;amp;b&amp;lt;c>d&#34;e&apos;f",
+            "&#97;&#x26;b&#060;c&#X003e;d\"e'f",
+        ],
+    ),
+    ("政策密钥内容", ["&#25919;策密钥内容", "&#x653F;策密钥内容"]),
     ("(a.b)*[c]", ["(a.b)*[c]", "%28a.b%29%2A%5Bc%5D", "\\u0028a.b)*[c]"]),
 ]
 
@@ -182,6 +192,10 @@ def test_a_secret_in_basic_credentials_is_masked():
         ("TOKEN-0…56789", "***token***…***token***"),
         ("TOK…", "TOK…"),
         ("…789", "…789"),
+        ("x OKEN-012…", "x ***token***…"),
+        ("…OKEN-012 x", "…***token*** x"),
+        ('…"KEN-0123"…', '…***token***"…'),
+        ("KEN-0…", "KEN-0…"),
         ("TOKEN-01 …", "TOKEN-01 …"),
         ("… 56789", "… 56789"),
         ("TOKEN-01...", "TOKEN-01..."),

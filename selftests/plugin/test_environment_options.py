@@ -76,12 +76,23 @@ def test_a_secret_from_dotenv(listed) -> None:
     assert listed.service.received[0][2]["Token"] == "TOKEN-from-dotenv"
 
 
-def test_a_secret_too_short_to_be_masked_is_refused_and_not_shown(listed) -> None:
-    outcome = listed.run(env={"POLICY_TOKEN": "q7!"})
-    assert outcome.code == 1
-    assert outcome.statuses == {"a": "broken"}
-    assert "密钥 token 是空的，或短于 6 个字符" in outcome.out
-    assert "q7!" not in outcome.out
+@pytest.mark.parametrize("value", ["q7!", "***token***", "*other"])
+@pytest.mark.parametrize("options", [(), ("-n2",), ("--collect-only",)], ids=["alone", "workers", "collect"])
+def test_a_secret_that_cannot_be_masked_stops_the_run(listed, value, options) -> None:
+    """One such secret must not switch off masking for the others."""
+    listed.variables["OTHER_TOKEN"] = "OTHER-0123456789"
+    listed.environments(
+        f"  test: {{base_url: '{listed.service.url}', secrets: {{token: POLICY_TOKEN, other: OTHER_TOKEN}}}}"
+    )
+    outcome = listed.run(*options, env={"POLICY_TOKEN": value})
+    assert outcome.code == 4
+    assert "密钥 token" in outcome.out
+    assert "环境变量 POLICY_TOKEN" in outcome.out
+    assert not listed.service.received
+    assert "Traceback" not in outcome.out
+    assert all(b"OTHER-0123456789" not in data for data in outcome.everything().values())
+    if value == "q7!":
+        assert all(b"q7!" not in data for data in outcome.everything().values())
 
 
 def test_rejected_credentials_break_the_run_not_the_service(listed) -> None:

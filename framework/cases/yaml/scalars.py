@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.base.source import Source
 
@@ -82,7 +83,7 @@ def explain_cut_text(source: Source, line: int, column: int) -> Mistake | None:
     if not _COMMENT_WITHOUT_BLANK.match(rest):
         return None
     return Mistake(
-        tr("空格后面的 # 开始注释，{rest} 被丢掉了", rest=rest.strip()[:20]),
+        tr("空格后面的 # 开始注释，{rest} 被丢掉了", rest=cut(rest.strip(), 20)),
         tr("文本含有“ #”时加引号；真是注释，就在 # 后面空一格"),
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 from itertools import islice
 
+from framework.base.cutting import masked
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.checks.equality import ABSENT, Absent, differences, is_number, kind_of, kinds_apart, same
@@ -161,13 +162,13 @@ def _part_of(value: Json, part: Json) -> Outcome | None:
 def starts_with(value: Json, start: str) -> Outcome:
     if not isinstance(value, str):
         return mismatch(tr("字符串"), value)
-    return PASS if value.startswith(start) else failed(Violation(actual=short(value[:BUDGET])))
+    return PASS if value.startswith(start) else failed(Violation(actual=short(masked(value)[:BUDGET])))
 
 
 def ends_with(value: Json, end: str) -> Outcome:
     if not isinstance(value, str):
         return mismatch(tr("字符串"), value)
-    return PASS if value.endswith(end) else failed(Violation(actual=short(value[-BUDGET:])))
+    return PASS if value.endswith(end) else failed(Violation(actual=short(masked(value)[-BUDGET:])))
 
 
 def matches(value: Json, pattern: Pattern) -> Outcome:
