@@ -5,5 +5,5 @@
 
 pytest_plugins = [
     f"framework.plugin.{name}"
-    for name in ("options", "session", "extras", "collection", "running", "language")
+    for name in ("options", "session", "extras", "collection", "running", "interrupts", "language")
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from framework.base.errors import HarnessError
+from framework.base.errors import ConfigError, HarnessError, empty_option
 from framework.cases.environments import parse_override
 from framework.cases.settings import Settings, make_settings
 from framework.report import terminal
@@ -43,6 +43,13 @@ def plan_of(config: pytest.Config) -> Plan:
 
 def _plan_options(config: pytest.Config) -> Options:
     option = config.option
+    for name, value in (
+        ("--env", option.harness_env),
+        ("--base-url", option.harness_base_url),
+        ("--replay", option.harness_replay),
+    ):
+        if value is not None and not value.strip():
+            raise ConfigError(empty_option(name))
     replay: Path | None = None
     if option.harness_replay:
         # Relative to the folder in which pytest was started, not to the root of the project.
