@@ -1,11 +1,7 @@
 """``python -m framework night``: runs pytest, compares the night, makes the report, sends the notification.
 
-The exit code says who must act. If several apply, 1 comes before 3, and 3 before 2::
-
-    0  green
-    1  the service is wrong, or slower than its budget
-    2  a fault of the environment or the harness: some cases, or all, were not judged
-    3  a case file is wrong
+The exit code says who must act (``framework.base.exit_codes``). If several apply, 1 comes before 3, and 3
+before 2.
 
 The stages::
 

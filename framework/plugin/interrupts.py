@@ -157,8 +157,8 @@ class Interrupts(_Signals):
                 self._take(event, facts)
             if event in ("workerfinished", "errordown"):
                 waiting.discard(facts["node"])
-        if waiting:  # they hang, so there is no use in being patient
-            workers.nodemanager.EXIT_TIMEOUT = 1
+        # Their reports are here, or they hang. xdist's ten seconds may be more than CI grants.
+        workers.nodemanager.EXIT_TIMEOUT = 1
 
     def _take(self, event: str, facts: dict[str, Any]) -> None:
         if event == "testreport":
