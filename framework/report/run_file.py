@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from framework.report import junit
 from framework.report.case_reports import broken_case, case_of
 from framework.report.disk import write_failure
 from framework.report.run_record import CaseRecord, CollectionProblem, RunRecord, dump
-from framework.report.sink import RunTarget, SinkContext
+from framework.report.sink import SinkContext
 
 NAME = "harness-run-file"
 PLACE = Path("reports") / "run.json"
@@ -28,7 +29,7 @@ PLACE = Path("reports") / "run.json"
 def install(config: pytest.Config, context: SinkContext) -> None:
     """Register the record if this process owns the run."""
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(RunFile(config, context.run_id, context.target), NAME)
+        config.pluginmanager.register(RunFile(config, context), NAME)
 
 
 def record_of(config: pytest.Config) -> RunRecord | None:
@@ -49,11 +50,12 @@ def close_record(session: pytest.Session) -> RunRecord | None:
 class RunFile:
     """Collects the record of the run in the process that owns the run."""
 
-    def __init__(self, config: pytest.Config, run_id: str, target: Callable[[], RunTarget]) -> None:
+    def __init__(self, config: pytest.Config, context: SinkContext) -> None:
         self.config = config
         self.path = config.rootpath / PLACE
-        self.run_id = run_id
-        self.target = target
+        self.run_id = context.run_id
+        self.target = context.target
+        self.masker = context.masker
         self.started = datetime.now(CHINA)
         self.clock_at_start = time.monotonic()
         self.cases: dict[str, CaseRecord] = {}
@@ -100,7 +102,9 @@ class RunFile:
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excrepr: object) -> None:
         lines = [line for line in str(excrepr).splitlines() if line.strip()]
-        self.internal = lines[-1][:300] if lines else "INTERNALERROR"
+        self.internal = "INTERNALERROR"
+        with suppress(Exception):  # without a plan there is no masker, and then no text either
+            self.internal = self.masker().text(lines[-1])[:300]
 
     def close(self, collected: int) -> None:
         """Complete the record when no more reports come: a case that an internal error ended is broken."""
