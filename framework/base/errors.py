@@ -127,6 +127,15 @@ def render(problem: Problem) -> str:
     return "\n".join([*head, *fix])
 
 
+def empty_option(name: str) -> Problem:
+    """Return the problem of an option whose value is empty, as a variable that is not set makes it in CI."""
+    return Problem(
+        "empty-option",
+        tr("{name} 的值是空的", name=name),
+        tr("写明值，或不写 {name}；在 CI 里多半是一个没有设置的变量", name=name),
+    )
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``你是不是要写 x?`` for the nearest known word, or an empty string."""
     nearest = get_close_matches(word, list(known), n=1, cutoff=0.6)

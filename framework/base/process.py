@@ -16,10 +16,11 @@ _STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class ProcessResult(NamedTuple):
-    """How a process ended: its exit code, and whether it was stopped at the time limit."""
+    """How a process ended: its exit code, and whether the time limit or a stop signal ended it."""
 
     code: int
     timed_out: bool = False
+    cancelled: bool = False
 
 
 def run_with_timeout(
@@ -30,15 +31,18 @@ def run_with_timeout(
     Whether the time is up or this process receives a stop signal, the child is first interrupted, so that it
     can write its results.
     """
-    # A session of its own: a Ctrl-C on the terminal reaches this process only, which passes it on once.
-    process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
-    )
-    with _forward_stop_signals(process):
+    # Before the child starts: a signal that this process handles has its default action in the child, but one
+    # that this process inherited as ignored, as a shell's background job does, would be ignored there too.
+    with _forward_stop_signals() as forwarding:
+        # A session of its own: a Ctrl-C on the terminal reaches this process only, which passes it on once.
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+        forwarding.start(process)
         try:
-            return ProcessResult(process.wait(seconds))
+            return ProcessResult(process.wait(seconds), cancelled=forwarding.received)
         except subprocess.TimeoutExpired:
-            return ProcessResult(_stop(process), timed_out=True)
+            return ProcessResult(_stop(process), timed_out=True, cancelled=forwarding.received)
 
 
 def _stop(process: subprocess.Popen[Any]) -> int:
@@ -57,18 +61,41 @@ def _interrupt(process: subprocess.Popen[Any]) -> None:
         process.send_signal(signal.SIGINT)
 
 
+class _Forwarding:
+    """Interrupts a process on Ctrl-C or when CI stops the job, also if the signal comes before it starts."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[Any] | None = None
+        self.received = False
+
+    def start(self, process: subprocess.Popen[Any]) -> None:
+        self.process = process
+        if self.received:
+            _interrupt(process)
+
+    def forward(self, *_: object) -> None:
+        self.received = True
+        if self.process is not None:
+            _interrupt(self.process)
+
+
 @contextmanager
-def _forward_stop_signals(process: subprocess.Popen[Any]) -> Iterator[None]:
-    """Interrupt *process* on Ctrl-C or when CI stops the job. This process continues with its results."""
+def _forward_stop_signals() -> Iterator[_Forwarding]:
+    """Handle the stop signals of this process, which continues with its results.
 
-    def forward(*_: object) -> None:
-        _interrupt(process)
-
+    An ignored SIGHUP stays ignored: nohup asks for that.
+    """
+    forwarding = _Forwarding()
     # Windows has no SIGHUP.
     numbers = [getattr(signal, name) for name in _STOP_SIGNALS if hasattr(signal, name)]
-    previous = {number: signal.signal(number, forward) for number in numbers}
+    handled = [
+        number
+        for number in numbers
+        if number != getattr(signal, "SIGHUP", None) or signal.getsignal(number) is not signal.SIG_IGN
+    ]
+    previous = {number: signal.signal(number, forwarding.forward) for number in handled}
     try:
-        yield
+        yield forwarding
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)

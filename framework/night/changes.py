@@ -10,7 +10,7 @@ bug and its repair, so three changes within the window are needed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -42,8 +42,9 @@ class NightChanges:
     """The differences between a night and the nights before.
 
     ``last``: the night before, None on the first night. ``new_problems``: case files with a new collection
-    error. ``unjudged``: broken cases with a cause that the night before did not have. ``is_news``: whether a
-    reader of the last night's message learns anything new.
+    error. ``unjudged``: broken cases with a cause that the night before did not have. ``lost``: cases that
+    failed and are no longer judged. ``closed``: ids of failing cases that are no longer judged on purpose,
+    listed once. ``is_news``: whether a reader of the last night's message learns anything new.
     """
 
     last: RunRecord | None
@@ -55,6 +56,8 @@ class NightChanges:
     new: tuple[str, ...] = ()
     new_problems: tuple[str, ...] = ()
     unjudged: tuple[CaseRecord, ...] = ()
+    lost: tuple[CaseChange, ...] = ()
+    closed: tuple[str, ...] = ()
     is_news: bool = True
 
 
@@ -92,7 +95,51 @@ def compare(run: RunRecord, nights: Sequence[RunRecord]) -> NightChanges:
         recovered=tuple(groups["recovered"]),
         flaky=tuple(groups["flaky"]),
     )
-    return _with_other_changes(run, found)
+    return _with_other_changes(run, nights, found)
+
+
+def with_lost_cases(run: RunRecord, nights: Sequence[RunRecord]) -> RunRecord:
+    """Return *run* with the ids of cases that failed on the *nights* before and are no longer judged."""
+    return replace(run, no_longer_judged=_lost(run, _open_failures(nights)))
+
+
+def _lost(run: RunRecord, failures: Mapping[str, str]) -> tuple[str, ...]:
+    still_open = _after_night(failures, run)
+    cases = {case.id: case for case in run.cases}
+    # A case that was not selected tonight is not lost: the next whole night judges it.
+    unjudged = (
+        name
+        for name in still_open
+        if (cases[name].status not in JUDGED if name in cases else not run.selection)
+    )
+    return tuple(sorted(unjudged))
+
+
+def _open_failures(nights: Sequence[RunRecord]) -> dict[str, str]:
+    """Return the cases whose last judgement is a failure, with the name of the night on which it began."""
+    # The failures that an older, removed night had recorded.
+    failures = dict.fromkeys(nights[0].no_longer_judged, night_name(nights[0])) if nights else {}
+    for night in nights:
+        failures = _after_night(failures, night)
+        for case in night.of("failed"):
+            failures.setdefault(case.id, night_name(night))
+    return failures
+
+
+def _after_night(failures: Mapping[str, str], night: RunRecord) -> dict[str, str]:
+    """Return the *failures* that are still open after *night*: failing again, or not judged by accident."""
+    cases = {case.id: case for case in night.cases}
+    return {name: since for name, since in failures.items() if _is_open(name, cases.get(name), night)}
+
+
+def _is_open(name: str, case: CaseRecord | None, night: RunRecord) -> bool:
+    if case is not None:
+        closed = case.deliberate or case.quarantine is not None
+        return case.status == "failed" or (case.status not in JUDGED and not closed)
+    # A case that is not in a complete night was deleted; its file must have loaded to tell.
+    files = [problem.id for problem in night.collection]
+    complete = not (night.interrupted or night.internal or night.not_run or night.selection) and night.cases
+    return not complete or any(name.partition("::")[0] == file for file in files)
 
 
 def _change_kind(case: CaseRecord, entries: Sequence[_Entry]) -> str:
@@ -101,7 +148,7 @@ def _change_kind(case: CaseRecord, entries: Sequence[_Entry]) -> str:
     before = judged_before[-1] if judged_before else ""
     if case.status == "failed":
         return "still" if before == "failed" else "broke"
-    return "recovered" if before == "failed" and case.status in JUDGED else ""
+    return "recovered" if before == "failed" and case.status == "passed" else ""
 
 
 def _since(kind: str, entries: Sequence[_Entry]) -> str:
@@ -130,12 +177,28 @@ def _is_flaky(entries: Sequence[_Entry]) -> bool:
     return bool(with_same_release) or with_unknown_release >= _CHANGES_WITHOUT_RELEASE
 
 
-def _with_other_changes(run: RunRecord, found: NightChanges) -> NightChanges:
+def _case_or_absent(run: RunRecord, name: str) -> CaseRecord:
+    found = next((case for case in run.cases if case.id == name), None)
+    return found or CaseRecord(name, name, "skipped")
+
+
+def _with_other_changes(run: RunRecord, nights: Sequence[RunRecord], found: NightChanges) -> NightChanges:
     """Add the changes that are not verdicts of cases.
 
     A case counts as gone or new only if both nights were to run the same cases and ran to their end.
     """
     last = found.last
+    failures = _open_failures(nights)
+    closed = {name for name in failures if name not in _after_night(failures, run)}
+    judged_good = {case.id for case in run.of("passed")}
+    found = replace(
+        found,
+        lost=tuple(
+            CaseChange(_case_or_absent(run, name), failures.get(name, ""), "")
+            for name in run.no_longer_judged
+        ),
+        closed=tuple(sorted(closed - judged_good)),
+    )
     if last is None:
         return replace(
             found,
@@ -145,7 +208,8 @@ def _with_other_changes(run: RunRecord, found: NightChanges) -> NightChanges:
     gone, new = _gone_and_new(run, last)
     known = {(problem.id, problem.text) for problem in last.collection}
     problems = tuple(problem.id for problem in run.collection if (problem.id, problem.text) not in known)
-    cases_changed = bool(found.broke or found.recovered or problems or gone)
+    lost_changed = run.no_longer_judged != last.no_longer_judged
+    cases_changed = bool(found.broke or found.recovered or found.closed or problems or gone or lost_changed)
     verdict_changed = verdict_of(run)[0] != verdict_of(last)[0]
     causes_changed = _broken_causes(run) != _broken_causes(last)
     return replace(

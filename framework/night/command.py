@@ -1,11 +1,7 @@
 """``python -m framework night``: runs pytest, compares the night, makes the report, sends the notification.
 
-The exit code says who must act. If several apply, 1 comes before 3, and 3 before 2::
-
-    0  green
-    1  the service is wrong, or slower than its budget
-    2  a fault of the environment or the harness: some cases, or all, were not judged
-    3  a case file is wrong
+The exit code says who must act (``framework.base.exit_codes``). If several apply, 1 comes before 3, and 3
+before 2.
 
 The stages::
 
@@ -25,20 +21,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from framework.base.errors import ConfigError, HarnessError
+from framework.base.errors import ConfigError, HarnessError, empty_option
 from framework.base.filelock import LockedError, locked
 from framework.base.messages import tr
-from framework.base.process import run_with_timeout
+from framework.base.process import ProcessResult, run_with_timeout
 from framework.cases.environments import choose_environment, load_environments
 from framework.cases.template import CHINA
 from framework.http.masking import MIN_LENGTH, Masker
 from framework.night import files as night_files
 from framework.night import notify
-from framework.night.changes import compare
+from framework.night.changes import compare, with_lost_cases
 from framework.night.history import PastNights, add_night, folder_of, read_nights, set_aside
 from framework.night.summary_page import Night, verdict_line
 from framework.report.results_folder import BusyError, clear_results, hold_folder
-from framework.report.run_record import HARNESS, RecordError, RunRecord, load, verdict_of
+from framework.report.run_file import PLACE, write_text
+from framework.report.run_record import HARNESS, RecordError, RunRecord, dump, load, verdict_of
 
 Say = Callable[[str], None]
 
@@ -118,6 +115,8 @@ def _options(arguments: Sequence[str]) -> Options:
         help=tr("通知最多等这么多秒（30）"),
     )
     given, rest = parser.parse_known_args(list(arguments))
+    if given.env is not None and not given.env.strip():
+        raise ConfigError(empty_option("--env"))
     return Options(
         Path.cwd(),
         given.env,
@@ -132,26 +131,34 @@ def _options(arguments: Sequence[str]) -> Options:
 def _run_night(options: Options, say: Say) -> int:
     now = datetime.now(CHINA)
     _clear_results(options.reports)
-    code = _run_pytest(options, say)
-    run, notes = _read_record(options, code, now)
+    say(_target_line(options))
+    ended = _run_pytest(options, say)
+    run, notes = _read_record(options, ended, now)
     exit_code = verdict_of(run)[0]
     try:
-        _publish(options, run, notes, now, say)
+        folder = folder_of(options.reports, run.environment)
+        past = _past_nights(folder, now)
+        run = with_lost_cases(run, past.nights)
+        exit_code = verdict_of(run)[0]
+        _publish(options, run, past, notes, say)
     except Exception:  # otherwise Python would exit with 1, which means that the service is wrong
         traceback.print_exc()
         return exit_code or HARNESS
     return exit_code
 
 
-def _publish(options: Options, run: RunRecord, notes: tuple[str, ...], now: datetime, say: Say) -> None:
+def _publish(options: Options, run: RunRecord, past: PastNights, notes: tuple[str, ...], say: Say) -> None:
     """Compare the run with the past, make report and summary, add it to the history, notify the group."""
+    if (options.root / PLACE).is_file():
+        write_text(options.root / PLACE, dump(run))  # with what only the night knows
     address, address_notes = _notify_address(options)
     run = _masked(run, address)
     folder = folder_of(options.reports, run.environment)
-    past = _past_nights(folder, now)
     night = Night(run, compare(run, past.nights), notes=(*notes, *past.unreadable, *address_notes))
-    night = _with_report(options, night, say)
+    # First what is quick: CI may kill a cancelled night before its report is made.
     night = _add_to_history(folder, night)
+    night_files.write_page(options.reports, night)
+    night = _with_report(options, night, say)
     path = night_files.write_page(options.reports, night)
     failure = _notify(options, night, address, say)
     if failure:
@@ -172,7 +179,7 @@ def _clear_results(reports: Path) -> None:
         (reports / name).unlink(missing_ok=True)
 
 
-def _run_pytest(options: Options, say: Say) -> int:
+def _run_pytest(options: Options, say: Say) -> ProcessResult:
     command = [
         sys.executable,
         "-m",
@@ -186,14 +193,15 @@ def _run_pytest(options: Options, say: Say) -> int:
     ended = run_with_timeout(command, options.root, environment, options.minutes * 60)
     if ended.timed_out:
         say(tr("运行超过 {minutes:g} 分钟，中断了它", minutes=options.minutes))
-    return ended.code
+    return ended
 
 
 # -- the record
 
 
-def _read_record(options: Options, code: int, now: datetime) -> tuple[RunRecord, tuple[str, ...]]:
+def _read_record(options: Options, ended: ProcessResult, now: datetime) -> tuple[RunRecord, tuple[str, ...]]:
     """Return the record of the run and notes about it; a record without cases if it cannot be read."""
+    code = ended.code
     path = options.reports / "run.json"
     stamp = now.isoformat(timespec="milliseconds")
     empty = RunRecord(now.strftime("%Y%m%dT%H%M%S"), _environment_name(options), stamp, stamp, 0.0, code)
@@ -206,7 +214,21 @@ def _read_record(options: Options, code: int, now: datetime) -> tuple[RunRecord,
         return empty, (tr("运行记录读不了（{why}），已改名保留为 {kept}", why=error, kept=kept),)
     # pytest may end with another code after it wrote the record, for example if a plugin fails at the very
     # end.
-    return replace(run, environment=run.environment or empty.environment, exit=code), ()
+    environment = run.environment or empty.environment
+    # A run that was stopped is not green, even if its last case still ended.
+    interrupted = run.interrupted or ended.timed_out or ended.cancelled
+    return replace(run, environment=environment, exit=code, interrupted=interrupted), ()
+
+
+def _target_line(options: Options) -> str:
+    """Return the first line of the night: which service it judges."""
+    try:
+        environment = choose_environment(options.root, options.environment, None)
+        name, address = environment.name, environment.base_url or tr("内置服务")
+    except HarnessError:
+        name, address = options.environment or "", tr("地址未知")
+    given = " ".join(argument for argument in options.pytest if argument.startswith("--base-url"))
+    return tr("夜间回归 {environment}（{address}）", environment=name, address=given or address)
 
 
 def _environment_name(options: Options) -> str:
@@ -282,4 +304,12 @@ def _print_result(night: Night, path: Path, say: Say) -> None:
     for reason in verdict_of(night.run)[1]:
         say(f"- {reason}")
     environment, verdict = night.run.environment, verdict_line(night.run)
-    say(tr("夜间回归 {environment}：{verdict}", environment=environment, verdict=verdict))
+    address = night.run.address or tr("地址未知")
+    say(
+        tr(
+            "夜间回归 {environment}（{address}）：{verdict}",
+            environment=environment,
+            address=address,
+            verdict=verdict,
+        )
+    )

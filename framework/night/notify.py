@@ -16,8 +16,8 @@ from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.base.source import visible
 from framework.cases.environments import stored_value
-from framework.night.summary_page import Night, category_word, verdict_line
-from framework.report.causes import group_by_cause
+from framework.night.summary_page import Night, verdict_line
+from framework.report.causes import category_word, group_by_cause
 from framework.report.run_record import CaseRecord, verdict_of
 
 VARIABLE = "HARNESS_NOTIFY_URL"
@@ -43,6 +43,7 @@ def message(night: Night) -> tuple[str, str]:
     lines = list(verdict_of(run)[1])
     lines += _cause_lines(tr("新不符"), [change.case for change in changes.broke])
     lines += _cause_lines(tr("没有评判"), changes.unjudged)
+    lines += _case_lines(tr("不再评判"), [change.case.id for change in changes.lost])
     lines += _case_lines(tr("恢复"), [change.case.id for change in changes.recovered])
     lines += _case_lines(tr("用例文件没有载入"), changes.new_problems)
     lines += _case_lines(tr("用例不见了"), changes.gone)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from framework.base.messages import tr
 from framework.base.source import visible
 from framework.night.changes import WINDOW, CaseChange, NightChanges, night_name
-from framework.report.causes import WORDS, group_by_cause
+from framework.report.causes import category_word, group_by_cause
 from framework.report.run_record import STATUSES, CaseRecord, RunRecord, verdict_of
 
 MOST = 20
@@ -71,8 +71,9 @@ def _header(night: Night) -> list[str]:
     numbers = {status: len(run.of(status)) for status in STATUSES}
     counts = tr("，").join(f"{n} {tr(_STATUS[status])}" for status, n in numbers.items() if n)
     title = tr(
-        "# 夜间回归 {environment}：{verdict}",
+        "# 夜间回归 {environment}（{address}）：{verdict}",
         environment=escape_markdown(run.environment),
+        address=escape_markdown(run.address or tr("地址未知")),
         verdict=verdict_line(run),
     )
     lines = [title, "", *(f"- **{escape_markdown(reason)}**" for reason in verdict_of(run)[1])]
@@ -113,6 +114,8 @@ def changes_section(night: Night) -> str:
             changes.gone,
             changes.new,
             changes.new_problems,
+            changes.lost,
+            changes.closed,
         )
         before, now = verdict_line(changes.last), verdict_line(night.run)
         lines = [tr("{title}（{night}）", title=title, night=night_name(changes.last))]
@@ -130,6 +133,17 @@ def changes_section(night: Night) -> str:
         tr("### 仍然不符"),
         [f"{_case_line(change)} {tr('自 {since} 起', since=change.since)}" for change in changes.still],
     )
+    lines += _titled_list(
+        tr("### 不再评判的不符"),
+        [
+            f"{_as_code(change.case.id)} {tr('自 {since} 起不符', since=change.since)}{tr('：')}"
+            f"{escape_markdown(change.case.headline or tr('今夜没有评判'))}"
+            for change in changes.lost
+        ],
+    )
+    lines += _titled_list(
+        tr("### 有意不再评判的不符（只列这一次）"), [_as_code(case) for case in changes.closed]
+    )
     lines += _titled_list(tr("### 新的没有载入的用例文件"), [_as_code(file) for file in changes.new_problems])
     lines += _titled_list(tr("### 上一夜有、今夜没有的用例"), [_as_code(case) for case in changes.gone])
     lines += _titled_list(tr("### 新用例"), [_as_code(case) for case in changes.new])
@@ -144,6 +158,7 @@ def changes_line(changes: NightChanges) -> str:
         (len(changes.broke), tr("新不符")),
         (len(changes.recovered), tr("恢复")),
         (len(changes.still), tr("仍不符")),
+        (len(changes.lost), tr("不再评判")),
         (len(changes.unjudged), tr("没有评判")),
         (len(changes.new_problems), tr("文件没有载入")),
     )
@@ -164,11 +179,6 @@ def _by_cause(title: str, changes: Sequence[CaseChange]) -> list[str]:
         if len(ids) > MOST:
             lines.append(f"  - {tr('… 另有 {n} 个', n=len(ids) - MOST)}")
     return ["", *lines]
-
-
-def category_word(category: str) -> str:
-    """Return the word for a category in the language of the run."""
-    return tr(WORDS[category]) if category in WORDS else category
 
 
 def _titled_list(title: str, items: Sequence[str]) -> list[str]:

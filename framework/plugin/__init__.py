@@ -5,5 +5,14 @@
 
 pytest_plugins = [
     f"framework.plugin.{name}"
-    for name in ("channels", "options", "session", "extras", "collection", "running", "language")
+    for name in (
+        "channels",
+        "options",
+        "session",
+        "extras",
+        "collection",
+        "running",
+        "interrupts",
+        "language",
+    )
 ]

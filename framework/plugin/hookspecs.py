@@ -10,6 +10,7 @@ from framework.cases.case import Case
 from framework.cases.environments import Environment
 from framework.http.exchange import Exchange
 from framework.http.masking import Masker
+from framework.report.run_record import CaseRecord
 from framework.run.plan import EmbeddedService
 from framework.run.verdict import Verdict
 
@@ -35,6 +36,14 @@ def pytest_harness_run_started(config: pytest.Config, facts: dict[str, str]) -> 
 
 def pytest_harness_run_finished(config: pytest.Config, facts: dict[str, str]) -> None:
     """Called after the last case, in the process that owns the run. *facts* describe the run for people."""
+
+
+def pytest_harness_case_recorded(config: pytest.Config, case: CaseRecord, phase: str, known: bool) -> None:
+    """Called when the record of a case is decided or changes, in the process that owns the run.
+
+    *phase* is that of pytest's report: setup, call, teardown, or another text if the process of the case
+    crashed. *known*: the sinks have seen this status already, by ``pytest_harness_case_finished``.
+    """
 
 
 def pytest_harness_page(config: pytest.Config, title: str, markdown: str) -> None:

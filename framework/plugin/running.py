@@ -11,6 +11,7 @@ import pytest
 from framework.base.errors import InternalError, Problem
 from framework.base.messages import tr
 from framework.plugin.collection import CaseItem
+from framework.plugin.interrupts import hold_interrupts
 from framework.plugin.state import harness_of, plan_of
 from framework.report.explain import error_text, failure_text, headline
 from framework.report.log import readable_lines
@@ -35,6 +36,7 @@ def run_item(item: CaseItem) -> None:
         verdict = run_case(item.case, harness.run_context)
     except Exception as error:
         raise InternalError(_internal_problem(item, harness, error)) from None
+    hold_interrupts(item.config)
     item.stash[VERDICT] = verdict
     harness.breaker.observe(verdict)
     item.ihook.pytest_harness_case_finished(
@@ -93,9 +95,20 @@ def pytest_runtest_makereport(
         summary = _summary_of(item, call, report)
         if summary is not None:
             report.harness = summary  # type: ignore[attr-defined]  # plain data, which xdist can send from a worker
-        if call.when == "teardown" and VERDICT in item.stash:
-            del item.stash[VERDICT]  # it holds whole replies, and the session keeps all items until its end
+    else:
+        _describe_python_test(item, call, report)
+    if call.when == "teardown" and VERDICT in item.stash:
+        del item.stash[VERDICT]  # it holds whole replies, and the session keeps all items until its end
     return report
+
+
+def _describe_python_test(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+    """Add to the report of a test in Python what the record of the run needs, as plain data for xdist."""
+    error = call.excinfo.value if call.excinfo else None
+    if report.failed and error is not None:
+        report.harness_broken = not isinstance(error, (AssertionError, pytest.fail.Exception))  # type: ignore[attr-defined]
+    if report.skipped:
+        report.harness_deliberate = item.get_closest_marker("skip") is not None  # type: ignore[attr-defined]
 
 
 def _summary_of(
@@ -111,7 +124,7 @@ def _summary_of(
 
 
 def _judged_summary(item: CaseItem, verdict: Verdict) -> dict[str, Any]:
-    summary = {**summarize(verdict)._asdict(), "source": _source_digest(item)}
+    summary = {**summarize(verdict)._asdict(), "source": _source_digest(item), "judged": verdict.status}
     quarantine = item.case.quarantine
     if quarantine is not None:
         summary["quarantine"] = {
@@ -127,15 +140,15 @@ def _judged_summary(item: CaseItem, verdict: Verdict) -> dict[str, Any]:
 
 def _unjudged_summary(item: CaseItem, report: pytest.TestReport) -> dict[str, Any]:
     """Return the summary of a case that did not run: it was skipped, or its setup failed."""
-    summary = {
+    summary: dict[str, Any] = {
         "case": item.case.id,
         "title": item.case.id,
         "source": _source_digest(item),
         "status": "skipped" if report.skipped else "broken",
+        "deliberate": report.skipped and bool(item.case.skip or item.case.only_in),
     }
     if not report.skipped:
         summary["kind"] = "environment"
-        summary["category"] = tr("环境故障")
         summary["cause"] = str(report.longrepr).partition("\n")[0]
     return summary
 

@@ -14,7 +14,8 @@ from framework.base.messages import tr
 from framework.plugin import hookspecs
 from framework.plugin.sinks import install_sinks
 from framework.plugin.state import HARNESS, PLAN, RUN_ID, plan_of
-from framework.report import run_file, terminal
+from framework.report import run_file
+from framework.report.run_record import RunRecord
 from framework.report.sink import RunTarget, SinkContext
 
 
@@ -103,14 +104,23 @@ def _selection_options(config: pytest.Config) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Make a run red if it judged none of its cases, or if the service exceeded its time budget."""
-    counts = terminal.counts_of(session.config)
-    if counts is not None and counts.cases:
-        session.config.hook.pytest_harness_run_finished(
-            config=session.config, facts=_run_facts(session.config)
-        )
-    if exitstatus == pytest.ExitCode.OK and counts is not None and counts.judged_nothing:
-        session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
-    run = run_file.record_of(session.config)
-    if exitstatus == pytest.ExitCode.OK and run is not None and run.over_budget:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    """Complete the record, and make the exit code red if the record is not green."""
+    config = session.config
+    run = run_file.close_record(session)
+    if run is None or config.option.collectonly:
+        return
+    if PLAN in config.stash and (run.cases or run.collection):
+        config.hook.pytest_harness_run_finished(config=config, facts=_run_facts(config))
+    if exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = _exit_code(run)
+
+
+def _exit_code(run: RunRecord) -> int:
+    """Return pytest's exit code for a run that pytest itself takes for green."""
+    if run.internal:
+        return pytest.ExitCode.INTERNAL_ERROR
+    if run.judged_nothing and run.cases:
+        return pytest.ExitCode.NO_TESTS_COLLECTED
+    if run.over_budget or run.not_run:
+        return pytest.ExitCode.TESTS_FAILED
+    return pytest.ExitCode.OK

@@ -1,6 +1,7 @@
 """The sinks of a run: the parts that write what people read. Each only reads verdicts and pytest's reports.
 
-A new sink is a module in ``framework/report`` with an ``install`` function, and a row in ``SINKS``.
+A new sink is a module in ``framework/report`` with an ``install`` function, and a row in ``SINKS``. No sink
+counts: the numbers are those of the record in ``run_file``.
 """
 
 from __future__ import annotations

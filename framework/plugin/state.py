@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from framework.base.cutting import mask_with
-from framework.base.errors import ConfigError, HarnessError, Problem
-from framework.base.messages import tr
+from framework.base.errors import ConfigError, HarnessError, empty_option
 from framework.cases.environments import parse_override
 from framework.cases.settings import Settings, make_settings
 from framework.report import terminal
@@ -48,12 +47,14 @@ def plan_of(config: pytest.Config) -> Plan:
 
 def _plan_options(config: pytest.Config) -> Options:
     option = config.option
+    for name, value in (
+        ("--env", option.harness_env),
+        ("--base-url", option.harness_base_url),
+        ("--replay", option.harness_replay),
+    ):
+        if value is not None and not value.strip():
+            raise ConfigError(empty_option(name))
     replay: Path | None = None
-    if option.harness_replay == "":
-        # Without this, a script that lost its variable would send requests instead of replaying them.
-        raise ConfigError(
-            Problem("empty-option", tr("--replay 后面是空的"), tr("写录制数据的文件夹，或删去它"))
-        )
     if option.harness_replay:
         # Relative to the folder in which pytest was started, not to the root of the project.
         replay = Path(config.invocation_params.dir, option.harness_replay)

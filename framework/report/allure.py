@@ -11,9 +11,10 @@ from pathlib import Path
 import allure_commons
 import pytest
 from allure_commons.logger import AllureFileLogger
-from allure_commons.model2 import Label, TestResult
+from allure_commons.model2 import Label, Status, StatusDetails, TestResult
+from allure_commons.utils import md5
 
-from framework.base.errors import HarnessError, render
+from framework.base.errors import HarnessError, Problem, render
 from framework.base.messages import tr
 from framework.base.source import visible
 from framework.cases.case import Case
@@ -22,15 +23,18 @@ from framework.http.masking import Masker
 from framework.report.allure_records import (
     RecordWriter,
     collection_error_result,
+    crashed_result,
     row_parameters,
     status_details,
 )
+from framework.report.case_reports import PHASES
 from framework.report.causes import cause_of
 from framework.report.disk import Disk
 from framework.report.log import readable_lines
 from framework.report.masking_writer import MaskingWriter
 from framework.report.result_files import AttachmentStore
 from framework.report.results_folder import BusyError, clear_results, hold_folder, unwritable_folder
+from framework.report.run_record import CaseRecord
 from framework.report.sink import SinkContext
 from framework.run.verdict import CaseFailed, Verdict
 
@@ -73,6 +77,7 @@ class Allure:
         self.evidence = str(config.option.harness_evidence)
         self.store = AttachmentStore(self.folder, _process_budget(config))
         self.disk = Disk()
+        self.decided = ""
         self._record_writer: RecordWriter | None = None
         self._file_writer = MaskingWriter(self.folder, masker, self.disk)
         self._replaced_writer: AllureFileLogger | None = None
@@ -135,6 +140,36 @@ class Allure:
             hook.global_error(message=f"{report.nodeid}\n{report.longreprtext}", trace=None)
             hook.report_result(result=collection_error_result(report))
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" or not report.passed:
+            self.decided = report.nodeid
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Correct the result of a case that ended without a report: Allure would show it as passed."""
+        try:
+            return (yield)
+        except BaseException as error:
+            result = self._open_result()
+            if result is not None:
+                # Allure sets the identity at the tear-down, which there was none of.
+                identity = md5(result.fullName or item.nodeid)  # type: ignore[no-untyped-call]
+                result.historyId = result.historyId or identity
+            if result is not None and self.decided != item.nodeid:
+                if isinstance(error, (KeyboardInterrupt, pytest.exit.Exception)):
+                    result.fullName = None  # it was not judged, so there is nothing to write
+                else:
+                    result.status = Status.BROKEN
+                    result.statusDetails = StatusDetails(message=repr(error))
+            raise
+
+    def pytest_harness_case_recorded(self, case: CaseRecord, phase: str) -> None:
+        """Write the result of a case whose process crashed."""
+        if phase not in (*PHASES, ""):
+            with self.disk.writing():
+                allure_commons.plugin_manager.hook.report_result(result=crashed_result(case))
+
     def pytest_harness_page(self, title: str, markdown: str) -> None:
         allure_commons.plugin_manager.hook.global_attach_data(
             body=markdown, name=title, attachment_type="text/markdown", extension="md"
@@ -154,4 +189,12 @@ class Allure:
 def _process_budget(config: pytest.Config) -> int:
     """Return this process's share of ``evidence_mb``, in bytes."""
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    return int(config.getini("evidence_mb")) * 1_000_000 // processes
+    given = str(config.getini("evidence_mb")).strip()
+    if not given.isascii() or not given.isdigit():
+        problem = Problem(
+            "evidence-mb",
+            tr("pytest.ini 的 evidence_mb 要一个不小于 0 的整数，现在是 {given}", given=given or '""'),
+            tr("写成 evidence_mb = 18，单位是百万字节"),
+        )
+        raise pytest.UsageError(render(problem))
+    return int(given) * 1_000_000 // processes

@@ -37,8 +37,9 @@ from framework.report.explain import case_file_places, finding_lines, findings_t
 from framework.report.http_exchange import http_exchange
 from framework.report.log_events import body_digest
 from framework.report.marked import marked_reply
+from framework.report.numbers import size_text
 from framework.report.result_files import AttachmentStore, document_of, step_title
-from framework.report.terminal import size_text
+from framework.report.run_record import CaseRecord
 from framework.run.verdict import CaseFailed, StepResult
 
 INLINE_BODY = 64 * 1024
@@ -164,6 +165,33 @@ def collection_error_result(report: pytest.CollectReport) -> TestResult:
         testCaseId=identity,
         historyId=identity,
         labels=labels,
+        start=moment,
+        stop=moment,
+    )
+
+
+def crashed_result(case: CaseRecord) -> TestResult:
+    """Return a broken result for a case whose process crashed, with the identity that the case always has."""
+    file, _, name = case.id.partition("::")
+    package = file.replace("/", ".").removesuffix(".py")
+    *classes, test = name.split("::")
+    # A row of a suite is a case of its own; a parameter of a test in Python is not part of the name.
+    test = test.partition("[")[0] if file.endswith(".py") else test
+    full_name = f"{'.'.join([package, *classes])}#{test}"
+    identity, moment = md5(full_name), now()  # type: ignore[no-untyped-call]
+    return TestResult(
+        uuid=str(uuid.uuid4()),
+        name=case.title,
+        fullName=full_name,
+        status=Status.BROKEN,
+        statusDetails=StatusDetails(message=case.headline),
+        testCaseId=identity,
+        historyId=identity,
+        labels=[
+            Label("category", tr(WORDS["internal"])),
+            Label("cause", case.cause),
+            Label("suite", file),
+        ],
         start=moment,
         stop=moment,
     )

@@ -150,6 +150,11 @@ def _description(finding: Finding) -> str:
     return tr("期望 {expected}", expected=expected)
 
 
+def category_word(category: str) -> str:
+    """Return the word for a category in the language of the run."""
+    return tr(WORDS[category]) if category in WORDS else category
+
+
 def _without_long_numbers(text: str) -> str:
     """Replace numbers that differ from record to record, such as ids."""
     return re.sub(r"\d{5,}", "…", masked(text))

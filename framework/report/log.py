@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
@@ -26,9 +26,11 @@ from framework.http.masking import Masker
 from framework.report.disk import Disk
 from framework.report.explain import headline, status_word
 from framework.report.log_events import LEVELS, body_digest, verdict_events
+from framework.report.numbers import size_text
+from framework.report.run_file import record_of
+from framework.report.run_record import STATUSES, CaseRecord
 from framework.report.sink import SinkContext
-from framework.report.terminal import counts_of, size_text
-from framework.run.verdict import CaseStatus, StepResult, Verdict
+from framework.run.verdict import StepResult, Verdict
 
 NAME = "harness-log"
 KEPT_RUNS = 30
@@ -131,15 +133,26 @@ class Log:
     def pytest_harness_run_started(self, facts: dict[str, str]) -> None:
         self.write("run.started", facts=facts)
 
+    def pytest_harness_case_recorded(self, case: CaseRecord, known: bool) -> None:
+        """Write the end of a case that its own process could not write: a crash, a tear-down, a skip."""
+        if known:
+            return
+        cause = {"category": case.category, "cause": case.cause} if case.category else {}
+        self.write(
+            "case.finished",
+            LEVELS[case.status],
+            case=case.id,
+            verdict=case.status,
+            duration_ms=round(case.duration * 1000, 1),
+            headline=case.headline,
+            **cause,
+        )
+
     def pytest_harness_run_finished(self) -> None:
-        counts = counts_of(self.config)
-        if counts is not None and counts.cases:
-            statuses = get_args(CaseStatus)
-            self.write(
-                "run.finished",
-                cases=len(counts.cases),
-                verdicts={status: counts.of(status) for status in statuses},
-            )
+        run = record_of(self.config)
+        if run is not None:
+            verdicts = {status: len(run.of(status)) for status in STATUSES}
+            self.write("run.finished", cases=len(run.cases), verdicts=verdicts)
 
     def pytest_unconfigure(self) -> None:
         if self._sink is not None:

@@ -16,7 +16,7 @@ from framework.base.errors import ConfigError, Problem
 from framework.base.messages import tr
 from framework.base.source import visible
 from framework.report.explain import status_word
-from framework.report.terminal import size_text
+from framework.report.numbers import size_text
 
 FOLDER = Path("reports/logs")
 Event = dict[str, Any]

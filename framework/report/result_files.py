@@ -14,7 +14,7 @@ from framework.base.messages import tr
 from framework.cases.request import MISSING
 from framework.http.exchange import NotJsonError
 from framework.report.explain import status_word
-from framework.report.terminal import size_text
+from framework.report.numbers import size_text
 from framework.run.verdict import StepResult
 
 

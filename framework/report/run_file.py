@@ -1,64 +1,118 @@
-"""Collects the cases of a run and writes reports/run.json when the run ends, however it ends."""
+"""Keeps the one record of a run, and writes it to reports/run.json when the run ends, however it ends.
+
+This is the only place that counts pytest's reports. Terminal, log, Allure and the exit code read the record.
+"""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import replace
+from collections.abc import Generator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.cases.template import CHINA
+from framework.report import junit
+from framework.report.case_reports import broken_case, case_of
 from framework.report.disk import write_failure
-from framework.report.run_record import CaseRecord, CollectionProblem, Quarantine, RunRecord, dump
-from framework.report.sink import RunTarget, SinkContext
+from framework.report.run_record import CaseRecord, CollectionProblem, RunRecord, dump
+from framework.report.sink import SinkContext
 
 NAME = "harness-run-file"
 PLACE = Path("reports") / "run.json"
 
 
 def install(config: pytest.Config, context: SinkContext) -> None:
-    """Register the writer if this process owns the run and cases are run, not only listed."""
-    if not hasattr(config, "workerinput") and not config.option.collectonly:
-        config.pluginmanager.register(RunFile(config, context.run_id, context.target), NAME)
+    """Register the record if this process owns the run."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(RunFile(config, context), NAME)
 
 
 def record_of(config: pytest.Config) -> RunRecord | None:
     """Return the record of the run so far; None in an xdist worker."""
     plugin: RunFile | None = config.pluginmanager.get_plugin(NAME)
-    return plugin.record(0, 0) if plugin else None
+    return plugin.record(0, plugin.collected) if plugin else None
+
+
+def close_record(session: pytest.Session) -> RunRecord | None:
+    """Complete the record of the run, to which no more reports come; return None in an xdist worker."""
+    plugin: RunFile | None = session.config.pluginmanager.get_plugin(NAME)
+    if plugin is None:
+        return None
+    plugin.close(session.testscollected)
+    return plugin.record(0, plugin.collected)
 
 
 class RunFile:
     """Collects the record of the run in the process that owns the run."""
 
-    def __init__(self, config: pytest.Config, run_id: str, target: Callable[[], RunTarget]) -> None:
+    def __init__(self, config: pytest.Config, context: SinkContext) -> None:
+        self.config = config
         self.path = config.rootpath / PLACE
-        self.run_id = run_id
-        self.target = target
+        self.run_id = context.run_id
+        self.target = context.target
+        self.masker = context.masker
         self.started = datetime.now(CHINA)
         self.clock_at_start = time.monotonic()
         self.cases: dict[str, CaseRecord] = {}
         self.problems: dict[str, CollectionProblem] = {}
+        self.running: list[str] = []
         self.interrupted = False
+        self.internal = ""
+        self.collected = 0
 
+    def pytest_sessionstart(self) -> None:
+        """Remove the record of an earlier run: if this run is killed, it must not be taken for this one's."""
+        if not self.config.option.collectonly:
+            self.path.unlink(missing_ok=True)
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self.problems[report.nodeid] = CollectionProblem(report.nodeid, report.longreprtext)
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self.running.append(nodeid)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        if nodeid in self.running:
+            self.running.remove(nodeid)
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         case = case_of(report, self.cases.get(report.nodeid))
         if case is not None:
-            self.cases[report.nodeid] = case
+            summary = getattr(report, "harness", None) or {}
+            self._keep(case, report.when or "", known=summary.get("judged") == case.status)
 
+    def _keep(self, case: CaseRecord, phase: str, *, known: bool) -> None:
+        self.cases[case.id] = case
+        self.config.hook.pytest_harness_case_recorded(config=self.config, case=case, phase=phase, known=known)
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self) -> None:
         self.interrupted = True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excrepr: object) -> None:
+        lines = [line for line in str(excrepr).splitlines() if line.strip()]
+        self.internal = "INTERNALERROR"
+        with suppress(Exception):  # without a plan there is no masker, and then no text either
+            self.internal = self.masker().text(lines[-1])[:300]
+
+    def close(self, collected: int) -> None:
+        """Complete the record when no more reports come: a case that an internal error ended is broken."""
+        self.collected = collected
+        undecided = [name for name in self.running if name not in self.cases]
+        if self.internal and not self.interrupted:
+            for name in undecided:
+                self._keep(broken_case(CaseRecord(name, name, "broken"), self.internal), "", known=False)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -68,8 +122,10 @@ class RunFile:
         """
         try:
             result = yield
-            collected = int(getattr(session, "testscollected", 0))
-            write_text(self.path, dump(self.record(int(session.exitstatus), collected)))
+            if self.config.option.collectonly:
+                return result
+            junit.keep_last_attempts(self.config, self.cases)
+            write_text(self.path, dump(self.record(int(session.exitstatus), self.collected)))
         except OSError as error:
             # Without its record, the run must not look complete.
             pytest.exit(write_failure(error), returncode=pytest.ExitCode.INTERNAL_ERROR)
@@ -106,63 +162,12 @@ class RunFile:
             target.budget_ms,
             tuple(self.cases.values()),
             tuple(self.problems.values()),
+            self.internal,
         )
 
 
 def _iso_text(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
-
-
-def case_of(report: pytest.TestReport, before: CaseRecord | None) -> CaseRecord | None:
-    """Return the record of the case that *report* is about; None if the report does not decide it.
-
-    A report without a summary of the harness can decide too: a worker crashed, a teardown failed, or the test
-    is not a case in YAML.
-    """
-    summary: Mapping[str, Any] | None = getattr(report, "harness", None)
-    if summary is not None:
-        return _record_of_summary(report, summary)
-    if report.failed and before is not None and report.when == "teardown":
-        # A failure of the service is not hidden by a failing teardown.
-        return before if before.status == "failed" else _broken(before, report)
-    if report.failed:
-        fresh = CaseRecord(
-            report.nodeid, report.nodeid, "failed", _last_line(report), duration=report.duration
-        )
-        return fresh if report.when == "call" else _broken(fresh, report)
-    if report.when == "call" or report.skipped:
-        return CaseRecord(
-            report.nodeid, report.nodeid, "skipped" if report.skipped else "passed", duration=report.duration
-        )
-    return None
-
-
-def _record_of_summary(report: pytest.TestReport, summary: Mapping[str, Any]) -> CaseRecord:
-    quarantine = summary.get("quarantine")
-    return CaseRecord(
-        report.nodeid,
-        summary["title"],
-        summary["status"],
-        summary.get("headline", "") or summary.get("cause", ""),
-        summary.get("kind", ""),
-        summary.get("cause", ""),
-        round(report.duration, 3),
-        tuple(summary.get("elapsed", ())),
-        summary.get("checks", 0),
-        summary.get("requests", 0),
-        Quarantine(**quarantine) if quarantine else None,
-        summary.get("source", ""),
-    )
-
-
-def _broken(case: CaseRecord, report: pytest.TestReport) -> CaseRecord:
-    message = _last_line(report)
-    return replace(case, status="broken", headline=message, category="internal", cause=message)
-
-
-def _last_line(report: pytest.TestReport) -> str:
-    lines = [line for line in report.longreprtext.splitlines() if line.strip()]
-    return cut(lines[-1], 300) if lines else str(report.outcome)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -13,13 +13,16 @@ from typing import Any, Literal, get_args
 
 from framework.base.cutting import cut
 from framework.base.messages import tr
-from framework.report.terminal import quantile
+from framework.base.source import visible
+from framework.report.numbers import quantile
 
 SCHEMA = 1
 MIN_REQUESTS_FOR_P95 = 20
 """With fewer requests the 95th percentile is the slowest request, which means nothing."""
 Status = Literal["passed", "failed", "broken", "skipped", "known", "warned"]
 STATUSES: tuple[Status, ...] = get_args(Status)
+_CASE_NUMBERS = ("checks", "requests", "unrecorded", "received")
+_MAX_NAMED = 10
 JUDGED = ("passed", "failed", "known", "warned")
 
 
@@ -41,7 +44,9 @@ class CaseRecord:
     """One case of a run.
 
     ``category``: the stable English name of the cause's category. ``duration``: seconds. ``elapsed``:
-    milliseconds of each request. ``source``: a digest of the suite's file.
+    milliseconds of each request. ``source``: a digest of the suite's file. ``unrecorded``: the number of
+    checks that a tape could not answer. ``received``: bytes. ``deliberate``: the case is skipped because its
+    own text says so, not because something is missing.
     """
 
     id: str
@@ -56,6 +61,14 @@ class CaseRecord:
     requests: int = 0
     quarantine: Quarantine | None = None
     source: str = ""
+    unrecorded: int = 0
+    received: int = 0
+    deliberate: bool = False
+
+    @property
+    def name(self) -> str:
+        """The id without the file."""
+        return self.id.partition("::")[2] or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +86,9 @@ class RunRecord:
     ``service``: the release of the service, empty if it is not known. ``collected``: the number of cases that
     were to run. ``selection``: the options that selected cases, empty for all cases. ``duration``: seconds.
     ``budget_ms``: the environment's limit for the 95th percentile of the requests' durations, 0 for no limit.
-    ``exit``: pytest's exit code.
+    ``exit``: pytest's exit code. ``internal``: the last line of an INTERNALERROR of pytest, empty if there
+    was none. ``no_longer_judged``: ids of cases that failed on an earlier night and have not been judged
+    since.
     """
 
     run: str
@@ -90,10 +105,21 @@ class RunRecord:
     budget_ms: float = 0.0
     cases: tuple[CaseRecord, ...] = ()
     collection: tuple[CollectionProblem, ...] = field(default=())
+    internal: str = ""
+    no_longer_judged: tuple[str, ...] = ()
 
     def of(self, *statuses: str) -> list[CaseRecord]:
         """Return the cases with one of these statuses."""
         return [case for case in self.cases if case.status in statuses]
+
+    @property
+    def judged_nothing(self) -> bool:
+        return not self.of(*JUDGED)
+
+    @property
+    def not_run(self) -> int:
+        """The number of cases that were to run and did not."""
+        return max(0, self.collected - len(self.cases))
 
     @property
     def p95(self) -> float | None:
@@ -147,12 +173,24 @@ def _harness_reasons(run: RunRecord) -> Iterable[str]:
     broken = [case for case in run.of("broken") if case.category != "case" and not case.quarantine]
     if broken:
         yield tr("{n} 个用例因环境、令牌或框架的故障没有评判", n=len(broken))
-    if not run.of(*JUDGED):
+    if run.judged_nothing:
         yield tr("没有任何用例得到评判")
-    if run.interrupted or run.collected > len(run.cases):
-        yield tr("运行中断，{n} 个用例没有运行", n=max(0, run.collected - len(run.cases)))
+    if run.no_longer_judged:
+        yield _no_longer_judged_text(run.no_longer_judged)
+    if run.interrupted or run.not_run:
+        yield tr("运行中断，{n} 个用例没有运行", n=run.not_run)
+    if run.internal:
+        yield tr("pytest 内部出错：{error}", error=run.internal)
+    elif run.interrupted or run.not_run:
+        return
     elif not _explains_exit(run):
         yield tr("pytest 以 {code} 结束", code=run.exit)
+
+
+def _no_longer_judged_text(cases: tuple[str, ...]) -> str:
+    named = tr("、").join(visible(case) for case in cases[:_MAX_NAMED])
+    more = tr(" 等") if len(cases) > _MAX_NAMED else ""
+    return tr("{n} 个此前不符的用例不再评判：{named}", n=len(cases), named=named + more)
 
 
 def _explains_exit(run: RunRecord) -> bool:
@@ -160,7 +198,7 @@ def _explains_exit(run: RunRecord) -> bool:
     if run.exit in (1, 2):
         return bool(run.of("failed", "broken") or run.collection or run.over_budget)
     if run.exit == 5:
-        return not run.of(*JUDGED)
+        return run.judged_nothing
     return run.exit == 0
 
 
@@ -206,6 +244,9 @@ def load(text: str) -> RunRecord:
         **_typed_fields(document, ("exit", "collected"), int),
         **_typed_fields(document, ("duration", "budget_ms"), (int, float)),
         **_typed_fields(document, ("interrupted",), bool),
+        # A record of an earlier version of the harness lacks these.
+        **_typed_fields({"internal": "", **document}, ("internal",), str),
+        no_longer_judged=_texts({"no_longer_judged": [], **document}, "no_longer_judged"),
         cases=tuple(map(_case_record, _list_field(document, "cases"))),
         collection=tuple(
             CollectionProblem(**_typed_fields(item, ("id", "text"), str))
@@ -231,11 +272,19 @@ def _case_record(item: Any) -> CaseRecord:
         raise RecordError(tr("{name} 不对：{value}", name="elapsed", value=""))
     return CaseRecord(
         **texts,
-        **_typed_fields(item, ("checks", "requests"), int),
+        **_typed_fields({"unrecorded": 0, "received": 0, **item}, _CASE_NUMBERS, int),
+        **_typed_fields({"deliberate": False, **item}, ("deliberate",), bool),
         **_typed_fields(item, ("duration",), (int, float)),
         elapsed=tuple(elapsed),
         quarantine=quarantine,
     )
+
+
+def _texts(item: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    values = _list_field(item, name)
+    if not all(isinstance(value, str) for value in values):
+        raise RecordError(tr("{name} 不对：{value}", name=name, value=""))
+    return tuple(values)
 
 
 def _typed_fields(item: Any, names: Iterable[str], kind: type | tuple[type, ...]) -> dict[str, Any]:

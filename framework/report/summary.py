@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from framework.base.errors import TransportError
+from framework.base.errors import BlockedError, ConnectError, HarnessError, TransportError
 from framework.report.causes import cause_of
 from framework.report.explain import headline
 from framework.run.verdict import Verdict
+
+_NOT_SENT = ("connect-timeout",)
 
 
 class CaseSummary(NamedTuple):
     """The numbers of one case.
 
     ``elapsed``: milliseconds of each request. ``received``: bytes. ``kind``: the stable name of the cause's
-    category, ``category``: the word for people, ``cause``: its signature; all three are empty if the case is
-    green.
+    category, ``cause``: its signature; both are empty if the case is green.
     """
 
     case: str
@@ -28,7 +29,6 @@ class CaseSummary(NamedTuple):
     received: int
     elapsed: list[float]
     kind: str
-    category: str
     cause: str
 
 
@@ -37,10 +37,9 @@ def summarize(verdict: Verdict) -> CaseSummary:
     replies = [step.exchange.reply for step in verdict.flat() if step.exchange]
     results = verdict.all_results
     cause = cause_of(verdict)
-    # A step that broke while sending has no exchange, but its request went out.
+    # A step that broke while it waited for the reply has no exchange, but its request went out.
     unanswered = sum(
-        isinstance(step.error, TransportError) and not step.exchange and not step.parts
-        for step in verdict.flat()
+        _was_sent(step.error) and not step.exchange and not step.parts for step in verdict.flat()
     )
     return CaseSummary(
         verdict.case_id,
@@ -53,6 +52,12 @@ def summarize(verdict: Verdict) -> CaseSummary:
         received=sum(len(reply.body or b"") for reply in replies),
         elapsed=[round(reply.elapsed_ms, 3) for reply in replies if reply.elapsed_ms is not None],
         kind=cause.category if cause else "",
-        category=cause.word if cause else "",
         cause=cause.signature if cause else "",
     )
+
+
+def _was_sent(error: HarnessError | None) -> bool:
+    """Return whether a request that ended with *error* reached the service, as far as the harness knows."""
+    if isinstance(error, (BlockedError, ConnectError)) or not isinstance(error, TransportError):
+        return False
+    return error.problems[0].code not in _NOT_SENT

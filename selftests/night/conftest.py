@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from framework.base.process import ProcessResult
 from framework.cases.template import CHINA
 from framework.night import command as night_module
 from framework.night import files as night_files
@@ -140,7 +141,10 @@ class Nights:
             "default: test\nenvironments:\n  test: {base_url: http://127.0.0.1:1}\n", encoding="utf-8"
         )
 
-    def _pytest(self, _options: object, _say: object) -> int:
+    def _pytest(self, _options: object, _say: object) -> ProcessResult:
+        return ProcessResult(self._pytest_code())
+
+    def _pytest_code(self) -> int:
         if self.run is None:
             return 4 if self.code is None else self.code
         text = self.run if isinstance(self.run, str) else dump(self.run)

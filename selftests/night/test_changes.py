@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from night.conftest import case, problem, run_of
 
-from framework.night.changes import NightChanges, compare
+from framework.night.changes import NightChanges, compare, with_lost_cases
+from framework.report.run_record import Quarantine, RunRecord, verdict_of
 
 
 def series(letters: str, *, services: str = "", sources: str = "") -> NightChanges:
@@ -36,7 +37,8 @@ def names(changes) -> list[str]:
         ("PFBSF", [], ["a"], [], "2026-11-17 02:15"),
         ("PFFP", [], [], ["a"], "2026-11-17 02:15"),
         ("PFBP", [], [], ["a"], "2026-11-17 02:15"),
-        ("FK", [], [], ["a"], "2026-11-16 02:15"),
+        ("FK", [], [], [], ""),
+        ("FW", [], [], [], ""),
         ("FB", [], [], [], ""),
         ("BP", [], [], [], ""),
         ("PP", [], [], [], ""),
@@ -126,3 +128,62 @@ def test_a_clock_set_back_does_not_reorder_the_nights() -> None:
     found = compare(earlier, [run_of({"a": "P"}), run_of({"a": "F"}, 1)])
     assert names(found.recovered) == ["a"]
     assert found.recovered[0].record == "✓✗✓"
+
+
+HELD = Quarantine("不稳", "2999-01-01")
+
+
+def night_of(letter: str, night: int, **given: object) -> RunRecord:
+    """Return a night with the case a: d a deliberate skip, q in quarantine, . without it, m not selected."""
+    letters = {"d": ("S", {"deliberate": True}), "q": ("W", {"quarantine": HELD}), "m": (".", {})}
+    status, more = letters.get(letter, (letter, {}))
+    cases = [case("steady")] if status == "." else [case("steady"), case("a", status, **more)]
+    partial = {"selection": "-m smoke"} if letter == "m" else {}
+    return run_of(cases, night, **{**partial, **given})
+
+
+@pytest.mark.parametrize(
+    ("letters", "lost", "closed", "recovered", "code"),
+    [
+        ("FS", ["a"], [], [], 2),
+        ("FSS", ["a"], [], [], 2),
+        ("FSP", [], [], ["a"], 0),
+        ("FSF", [], [], [], 1),
+        ("FB", ["a"], [], [], 2),
+        ("Fd", [], ["a"], [], 0),
+        ("Fdd", [], [], [], 0),
+        ("Fq", [], ["a"], [], 0),
+        ("F.", [], ["a"], [], 0),
+        ("F..", [], [], [], 0),
+        ("FK", [], ["a"], [], 0),
+        ("Fm", [], [], [], 0),
+        ("FmS", ["a"], [], [], 2),
+        ("PS", [], [], [], 0),
+        ("FPS", [], [], [], 0),
+        ("S", [], [], [], 0),
+    ],
+)
+def test_a_failure_is_open_until_it_is_judged_again(
+    letters: str, lost: list, closed: list, recovered: list, code: int
+) -> None:
+    nights: list[RunRecord] = []
+    for number, letter in enumerate(letters):
+        nights.append(with_lost_cases(night_of(letter, number), nights))
+    found = compare(nights[-1], nights[:-1])
+    assert (names(found.lost), [name.partition("::")[2] for name in found.closed]) == (lost, closed)
+    assert names(found.recovered) == recovered
+    assert verdict_of(nights[-1])[0] == code
+
+
+def test_an_open_failure_outlives_the_kept_nights() -> None:
+    nights: list[RunRecord] = []
+    for number, letter in enumerate("F" + "S" * 8):
+        nights = nights[-3:]
+        nights.append(with_lost_cases(night_of(letter, number), nights))
+    assert verdict_of(nights[-1]) == (2, ["1 个此前不符的用例不再评判：testcases/a.yaml::a"])
+
+
+def test_a_file_that_does_not_load_closes_nothing() -> None:
+    first = night_of("F", 0)
+    second = night_of(".", 1, collection=(problem("testcases/a.yaml"),))
+    assert with_lost_cases(second, [first]).no_longer_judged == ("testcases/a.yaml::a",)

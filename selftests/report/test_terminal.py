@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from framework.report.terminal import RunCounts, quantile, size_text, summary_lines
+from framework.report.numbers import quantile, size_text
+from framework.report.run_record import CaseRecord, RunRecord
+from framework.report.terminal import summary_lines
 
 
-def case(status: str, *elapsed: float, name: str = "a", **more: object) -> dict:
-    return {
-        "case": name,
-        "status": status,
-        "elapsed": list(elapsed),
-        "checks": 2,
-        "unrecorded": 0,
-        "requests": len(elapsed),
-        "received": 1000,
-        **more,
-    }
+def case(status: str, *elapsed: float, name: str = "a", **more: object) -> CaseRecord:
+    made = CaseRecord(f"testcases/a.yaml::{name}", name, status, checks=2, received=1000)
+    return replace(made, elapsed=elapsed, requests=len(elapsed), **more)
+
+
+def run_of(*cases: CaseRecord) -> RunRecord:
+    return RunRecord("run", "test", "", "", 1.0, 0, cases=cases)
 
 
 @pytest.mark.parametrize(
@@ -43,18 +43,13 @@ def test_sizes_have_readable_units(size: int, text: str) -> None:
 
 
 def test_the_summary_has_the_numbers_of_the_run() -> None:
-    text = "\n".join(
-        summary_lines(
-            RunCounts(
-                [
-                    case("passed", 10.0),
-                    case("failed", 30.0, name="slow"),
-                    case("broken", name="b"),
-                    case("skipped", name="s"),
-                ]
-            )
-        )
-    )
+    cases = [
+        case("passed", 10.0),
+        case("failed", 30.0, name="slow"),
+        case("broken", name="b"),
+        case("skipped", name="s"),
+    ]
+    text = "\n".join(summary_lines(run_of(*cases)))
     assert "4（1 通过，1 不符，1 故障，1 跳过）" in text
     assert "p50 20 ms" in text
     assert "slow 30 ms" in text
@@ -62,15 +57,14 @@ def test_the_summary_has_the_numbers_of_the_run() -> None:
 
 
 def test_unrecorded_checks_are_counted_apart() -> None:
-    assert "8（其中 3 项未记录，没有评判）" in "\n".join(
-        summary_lines(RunCounts([case("passed", checks=8, unrecorded=3)]))
-    )
+    lines = summary_lines(run_of(case("passed", checks=8, unrecorded=3)))
+    assert "8（其中 3 项未记录，没有评判）" in "\n".join(lines)
 
 
 @pytest.mark.parametrize(
     ("statuses", "nothing"),
     [
-        ([], False),
+        ([], True),
         (["passed"], False),
         (["failed"], False),
         (["known"], False),
@@ -80,8 +74,8 @@ def test_unrecorded_checks_are_counted_apart() -> None:
     ],
 )
 def test_a_run_that_judged_nothing_is_recognized(statuses: list[str], nothing: bool) -> None:
-    assert RunCounts([case(status) for status in statuses]).judged_nothing is nothing
+    assert run_of(*map(case, statuses)).judged_nothing is nothing
 
 
 def test_names_are_made_visible() -> None:
-    assert "\x1b" not in "\n".join(summary_lines(RunCounts([case("passed", 1.0, name="\x1b[31m")])))
+    assert "\x1b" not in "\n".join(summary_lines(run_of(case("passed", 1.0, name="\x1b[31m"))))

@@ -1,0 +1,19 @@
+"""Computes quantiles, and writes sizes for people."""
+
+from __future__ import annotations
+
+import statistics
+
+
+def quantile(values: list[float], q: float) -> float:
+    """Return the *q*-quantile (0 to 1) of sorted values, interpolated; of one value, that value."""
+    if len(values) < 2:
+        return values[0] if values else 0.0
+    return statistics.quantiles(values, n=100, method="inclusive")[round(q * 100) - 1]
+
+
+def size_text(size: int) -> str:
+    """Return a size in bytes with a readable unit."""
+    if size < 10_000:
+        return f"{size} B"
+    return f"{size / 1000:.0f} KB" if size < 10_000_000 else f"{size / 1_000_000:.1f} MB"

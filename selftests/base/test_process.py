@@ -1,0 +1,45 @@
+"""A child process can be stopped, whatever signals this process inherited as ignored."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from framework.base.process import run_with_timeout
+
+ROOT = Path(__file__).parents[2]
+CHILD = "import time\ntry:\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    raise SystemExit(7)\n"
+PARENT = """
+import signal, sys
+from pathlib import Path
+from framework.base.process import run_with_timeout
+print(run_with_timeout([sys.executable, "-c", sys.argv[1]], Path("."), {}, 3))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no ignored signals")
+def test_a_child_of_a_background_job_can_be_interrupted(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PARENT, CHILD],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
+    assert "code=7, timed_out=True" in done.stdout, done
+
+
+def test_the_signals_of_this_process_are_as_before(tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    assert (
+        run_with_timeout([sys.executable, "-c", "raise SystemExit(5)"], tmp_path, dict(os.environ), 60).code
+        == 5
+    )
+    assert signal.getsignal(signal.SIGTERM) == before
