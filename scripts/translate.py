@@ -68,6 +68,7 @@ DATA_FILES = {
     "framework/policy/sample.py": "a reply of the service, made up",
     "framework/audit/texts.py": "the range of ideographs: Chinese is corrupted as Chinese",
     "framework/legacy/switches.py": "the words of other harnesses for switched-off cases",
+    "framework/base/exit_codes.py": "the table of exit codes in the Chinese documents",
 }
 """Files in which only the arguments of ``tr`` are messages, each with the reason."""
 
