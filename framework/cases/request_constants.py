@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from framework.base.cutting import cut
 from framework.base.errors import Problem, did_you_mean
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
@@ -88,13 +89,13 @@ def _headers_problem(headers: Mapping[str, Json], span: Span) -> Problem | None:
 def _url_problem(url: str, span: Span) -> Problem | None:
     if "://" not in url or is_http_url(url.partition("?")[0].partition("#")[0]):
         return None
-    what = tr("url {url} 不是 http:// 或 https:// 开头的地址", url=url[:80])
+    what = tr("url {url} 不是 http:// 或 https:// 开头的地址", url=cut(url, 80))
     return Problem("bad-request", what, tr("写完整的地址，或接在 base_url 之后的路径"), span)
 
 
 def _problem(key: str, value: Json, span: Span) -> Problem | None:
     if key == "method" and isinstance(value, str) and value.upper() not in METHODS:
-        what = tr("没有叫 {method} 的请求方法", method=value[:40])
+        what = tr("没有叫 {method} 的请求方法", method=cut(value, 40))
         known = tr("可以写：{names}", names=tr("、").join(_COMMON_METHODS))
         how = did_you_mean(value.upper(), _COMMON_METHODS) or did_you_mean(value.upper(), sorted(METHODS))
         return Problem("unknown-method", what, how or known, span)

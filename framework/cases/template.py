@@ -23,6 +23,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 
+from framework.base.cutting import cut
 from framework.base.errors import Problem, UnresolvedError
 from framework.base.jsonpath import Json, Path, PathSyntaxError, compile_path
 from framework.base.messages import tr
@@ -266,14 +267,14 @@ def _render_mapping(template: MappingTemplate, scope: Scope) -> dict[str, Json]:
         name = render(key, scope)
         if not isinstance(name, str):
             raise _bad_key(
-                tr("代入之后的键不是文本：{value}", value=format_value(name)[:40]),
+                tr("代入之后的键不是文本：{value}", value=cut(format_value(name), 40)),
                 tr("把那个值写成文本（加引号）"),
                 key.span,
             )
         # Neither of the two may be lost in silence.
         if name in rendered:
             raise _bad_key(
-                tr("代入之后有两个键都是 {name}", name=name[:40]), tr("改其中一个的名字或值"), key.span
+                tr("代入之后有两个键都是 {name}", name=cut(name, 40)), tr("改其中一个的名字或值"), key.span
             )
         rendered[name] = render(value, scope)
     return rendered

@@ -137,7 +137,7 @@ def _module(path: Path, source: Source) -> types.ModuleType:
     name = f"_matchers_of_{path.parent.name}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        what = tr("{name}：读不了这个文件（{reason}）", name=source.name, reason=path.suffix)
+        what = tr("{name}: 读不了这个文件（{reason}）", name=source.name, reason=path.suffix)
         raise CaseFileError(Problem("matchers-unreadable", what))
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses in the file look for it there

@@ -135,7 +135,7 @@ def add_description(
         case["allure"] = {**case.get("allure", {}), **labels}
     reasons = [reason for part in (node, *around) if (reason := reason_off(part, context))]
     if reasons:
-        case["skip"] = "；".join(dict.fromkeys(reasons))
+        case["skip"] = tr("；").join(dict.fromkeys(reasons))
 
 
 def note_exports(node: MappingNode, context: ImportContext) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from framework.base.cutting import cut
 from framework.report.run_record import CaseRecord, Quarantine, Status
 
 PHASES = ("setup", "call", "teardown")
@@ -96,4 +97,4 @@ def broken_case(case: CaseRecord, message: str) -> CaseRecord:
 def last_line(report: pytest.TestReport) -> str:
     """Return the last line of the report's text, or its outcome if it has no text."""
     lines = [line for line in report.longreprtext.splitlines() if line.strip()]
-    return lines[-1][:300] if lines else str(report.outcome)
+    return cut(lines[-1], 300) if lines else str(report.outcome)

@@ -118,6 +118,15 @@ def unmasked_slices(tree: ast.AST) -> Iterator[str]:
 
 
 LIST_SLICES = {
+    "framework/cases/yaml/syntax_mistakes.py: error.line[:error.at.column][-_LONGEST_SEARCH:]",
+    "framework/cases/yaml/syntax_mistakes.py: lines[number][:_LONGEST_SEARCH]",
+    "framework/http/json_size.py: body[:512]",
+    "framework/legacy/conservation.py: shown[:_MAX_SHOWN]",
+    "framework/legacy/log_values.py: _without_values(text)[:_SHOWN]",
+    "framework/legacy/old_yaml.py: path.read_bytes()[:MAX_BYTES + 1]",
+    "framework/report/run_file.py: self.masker().text(lines[-1])[:300]",
+    "framework/report/run_record.py: cases[:_MAX_NAMED]",
+    "framework/report/terminal.py: sorted(run.cases, key=_slowest_request, reverse=True)[:_SLOWEST]",
     "framework/audit/page.py: survivors[:SHOWN]",
     "framework/audit/transport.py: (reply.body or b'')[:200]",
     "framework/base/source.py: text[:_EXCERPT_WIDTH]",

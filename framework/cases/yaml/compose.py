@@ -73,7 +73,7 @@ def read_yaml(source: Source, *, lenient: bool = False) -> tuple[Node, tuple[Pro
         raise CaseFileError(*limit_problems(composer.problems))
     if composer.root is None:
         raise CaseFileError(
-            Problem("empty-file", tr("{name}：文件是空的", name=source.name), tr("至少写 suite 与 cases"))
+            Problem("empty-file", tr("{name}: 文件是空的", name=source.name), tr("至少写 suite 与 cases"))
         )
     return composer.root, tuple(composer.problems)
 

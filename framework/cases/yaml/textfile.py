@@ -24,14 +24,14 @@ def read_source(path: Path, name: str, limit: int = MAX_BYTES) -> Source:
     except OSError as error:
         raise CaseFileError(
             Problem(
-                "file-unreadable", tr("{name}：读不了这个文件（{reason}）", name=name, reason=error.strerror)
+                "file-unreadable", tr("{name}: 读不了这个文件（{reason}）", name=name, reason=error.strerror)
             )
         ) from None
     if len(data) > limit:
         raise CaseFileError(
             Problem(
                 "file-too-large",
-                tr("{name}：文件超过 {limit} 字节", name=name, limit=limit),
+                tr("{name}: 文件超过 {limit} 字节", name=name, limit=limit),
                 tr("拆成几个文件"),
             )
         )
