@@ -111,7 +111,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         return
     if PLAN in config.stash and (run.cases or run.collection):
         config.hook.pytest_harness_run_finished(config=config, facts=_run_facts(config))
-    if exitstatus == pytest.ExitCode.OK:
+    if session.exitstatus == pytest.ExitCode.OK:  # the audit may have changed it
         session.exitstatus = _exit_code(run)
 
 

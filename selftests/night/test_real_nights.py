@@ -106,7 +106,9 @@ def test_two_parallel_nights_send_one_notification_each(project, receiver) -> No
     project.service.replies["/list"] = {"success": False}
     code, out = night(project, "-n", "2", "-p", "shuffled", **address)
     assert code == 1, out
-    assert "夜间回归 test：服务有错（退出码 1）" in out.splitlines()[-1]
+    last = out.splitlines()[-1]
+    assert last.startswith("夜间回归 test（http://127.0.0.1:")
+    assert last.endswith("：服务有错（退出码 1）")
     assert [text["title"] for text in receiver.texts] == [
         "接口回归 test：全部通过（退出码 0）",
         "接口回归 test：服务有错（退出码 1）",
