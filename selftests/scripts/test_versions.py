@@ -16,7 +16,7 @@ from versions import PLATFORMS, find_python, pins_for, promised_versions
 ROOT = Path(__file__).resolve().parents[2]
 PROMISED = promised_versions()
 LOWEST, HIGHEST = PROMISED[0], PROMISED[-1]
-NAMES = ["requirements", "requirements-nightly", "requirements-dev"]
+NAMES = sorted(path.stem for path in ROOT.glob("requirements*.txt"))
 
 
 def read(name: str) -> str:
@@ -77,8 +77,10 @@ def test_every_direct_requirement_is_pinned(name: str) -> None:
 
 
 def test_the_locks_agree_with_each_other() -> None:
-    run, night, dev = (read_pins(ROOT / f"{name}.lock") for name in NAMES)
-    assert run < night < dev
+    smallest_first = ["requirements", "requirements-nightly", "requirements-dev", "requirements-mutants"]
+    assert sorted(smallest_first) == NAMES
+    run, night, dev, mutants = (read_pins(ROOT / f"{name}.lock") for name in smallest_first)
+    assert run < night < dev < mutants
 
 
 @pytest.mark.parametrize("name", NAMES)
