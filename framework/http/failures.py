@@ -85,12 +85,12 @@ def _transport_error(chain: list[BaseException], at: RequestInfo) -> TransportEr
     if not connected:
         return _not_connected(at, chain)
     if _find_error(RemoteDisconnected, chain):
-        return _cut_short(at, tr("{request}：连接在答复开始之前就断开了", request=at.request))
+        return _cut_short(tr("{request}：连接在答复开始之前就断开了", request=at.request))
     if incomplete := _find_error(IncompleteRead, chain):
         detail = _missing_bytes(incomplete)
-        return _cut_short(at, tr("{request}：连接在答复内部断开{detail}", request=at.request, detail=detail))
+        return _cut_short(tr("{request}：连接在答复内部断开{detail}", request=at.request, detail=detail))
     if _find_error(ConnectionError, [error for error in chain if _is_builtin(error)]):
-        return _cut_short(at, tr("{request}：对方在答复结束之前重置了连接", request=at.request))
+        return _cut_short(tr("{request}：对方在答复结束之前重置了连接", request=at.request))
     if framing := _find_error(FramingError, chain):
         return _not_framed(at, str(framing))
     if _find_error(BadStatusLine, chain):
@@ -172,7 +172,7 @@ def _missing_bytes(error: IncompleteRead) -> str:
     return tr("：收到 {received} 字节，还差 {missing} 字节", received=received, missing=error.expected)
 
 
-def _cut_short(at: RequestInfo, what: str) -> CutShortError:
+def _cut_short(what: str) -> CutShortError:
     return CutShortError(
         Problem("cut-short", what, tr("服务或它前面的代理在途中断开；看服务端同一时刻的日志"))
     )
@@ -234,7 +234,6 @@ def too_much_json(at: RequestInfo, needed: int, limit: int, factor: int) -> TooL
 def truncated(at: RequestInfo, coding: str) -> CutShortError:
     """Return the error for a reply whose compressed content ends early."""
     return _cut_short(
-        at,
         tr(
             "{request}：答复声明 Content-Encoding: {coding}，但压缩内容不完整",
             request=at.request,

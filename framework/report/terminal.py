@@ -135,8 +135,9 @@ def summary_lines(run: RunRecord) -> list[str]:
     elapsed = sorted(value for case in run.cases for value in case.elapsed)
     counts = ((len(run.of(status)), tr(word)) for status, word in _WORDS.items())
     verdicts = tr("，").join(f"{n} {word}" for n, word in counts if n)
+    cases = tr("{n}（{verdicts}）", n=len(run.cases), verdicts=verdicts) if verdicts else "0"
     lines = [
-        _row(tr("用例"), tr("{n}（{verdicts}）", n=len(run.cases), verdicts=verdicts)),
+        _row(tr("用例"), cases),
         _row(tr("检查"), _checks_text(run)),
         _row(tr("请求"), _requests_text(run)),
     ]
@@ -156,6 +157,8 @@ def _slowest_request(case: CaseRecord) -> float:
 def _requests_text(run: RunRecord) -> str:
     requests = sum(case.requests for case in run.cases)
     received = sum(case.received for case in run.cases)
+    if not requests:
+        return "0"
     if not received:
         return tr("{n} 个，大小未记录", n=requests)
     return tr("{n} 个，共 {size}", n=requests, size=size_text(received))

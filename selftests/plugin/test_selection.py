@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -39,6 +40,14 @@ def listed(project, page: Callable):
 
 def ran(outcome) -> set[str]:
     return set(outcome.statuses)
+
+
+def test_a_run_without_cases_reports_plain_zeros(project) -> None:
+    project.write("testcases/broken.yaml", TYPO)
+    outcome = project.run()
+    assert outcome.code != 0
+    assert re.search("^用例 +0$", outcome.out, re.MULTILINE)
+    assert re.search("^请求 +0$", outcome.out, re.MULTILINE)
 
 
 def test_one_bad_file_fails_the_run_and_the_others_still_run(listed) -> None:
