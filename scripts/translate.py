@@ -101,7 +101,7 @@ DATA = {
         "：: ": "the end of a sentence whose last part is empty, in both languages"
     },
     "framework/base/source.py": {"\u3000": "a character of the source text"},
-    "framework/night/notify.py": {"\uff20": "replaces @, which is a command to chat services"},
+    "framework/night/message.py": {"\uff20": "replaces @, which is a command to chat services"},
     "framework/checks/matchers/value_table.py": {
         "$.data.result[*].title: {contains: 测试}": _SAMPLE_VALUE,
         "$.data.result[*].title: {none_of: [无题, untitled]}": _SAMPLE_VALUE,

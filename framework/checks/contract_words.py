@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.checks.equality import identity
-from framework.checks.outcome import Violation, kind_name
+from framework.checks.outcome import Violation, kind_name, type_kind
 from framework.checks.shown import short, shorten
 
 
@@ -64,6 +64,11 @@ _EXPECTED: Final = {
     "unevaluatedItems": "没有未说明的项",
     "unevaluatedProperties": "没有未说明的键",
 }
+_KINDS: Final = {
+    "count": ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"),
+    "repeated": ("uniqueItems",),
+    "extra": ("unevaluatedItems", "unevaluatedProperties", "items"),
+}
 _UNITS: Final = {
     "minLength": "字",
     "maxLength": "字",
@@ -87,11 +92,20 @@ def describe_violation(violation: ContractViolation, nearest: ContractViolation 
             keyword=violation.validator,
             what=inner.what or inner.expected,
         )
-        return Violation(inner.expected, inner.actual, what, None, inner.below)
+        return Violation(inner.expected, inner.actual, what, None, inner.below, kind=inner.kind)
     below = tuple(violation.absolute_path)
     if violation.validator in ("required", "dependentRequired", "additionalProperties"):
         return _member_violation(violation, below)
-    return Violation(_expected(violation), _actual(violation), _details(violation), None, below)
+    return Violation(
+        _expected(violation), _actual(violation), _details(violation), None, below, kind=_kind(violation)
+    )
+
+
+def _kind(violation: ContractViolation) -> str:
+    """Return the kind of the difference: that of the keyword, or ``type:number`` for a wrong type."""
+    if violation.validator == "type":
+        return type_kind(violation.instance)
+    return next((kind for kind, keywords in _KINDS.items() if violation.validator in keywords), "value")
 
 
 def _member_violation(violation: ContractViolation, below: tuple[int | str, ...]) -> Violation:
@@ -100,12 +114,13 @@ def _member_violation(violation: ContractViolation, below: tuple[int | str, ...]
     shown = shorten(name, 60)
     if violation.validator == "additionalProperties":
         extra = short(violation.instance[name])
-        return Violation(tr("没有这个键"), extra, tr("多出键 {name}", name=shown), None, (*below, name))
+        what = tr("多出键 {name}", name=shown)
+        return Violation(tr("没有这个键"), extra, what, None, (*below, name), kind="extra")
     if violation.validator == "required":
         what = tr("缺少键 {name}", name=shown)
     else:
         what = tr("缺少键 {name}，有了别的键就要有它", name=shown)
-    return Violation(tr("有这个键"), tr("没有"), what, None, (*below, name))
+    return Violation(tr("有这个键"), tr("没有"), what, None, (*below, name), kind="missing")
 
 
 def _expected(violation: ContractViolation) -> str:

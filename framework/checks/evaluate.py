@@ -179,8 +179,8 @@ def _is_judgeable(call: Call, check: Check, selection: Selection) -> bool:
 def _nothing_selected(selection: Selection) -> Finding:
     row = selection.row(selection.start)
     if selection.problem:
-        return Finding(selection.asked, tr("有值"), tr("无法检查"), selection.problem, row)
-    return Finding(selection.asked, tr("有值"), tr("没有"), tr("没有选中任何值"), row)
+        return Finding(selection.asked, tr("有值"), tr("无法检查"), selection.problem, row, kind="missing")
+    return Finding(selection.asked, tr("有值"), tr("没有"), tr("没有选中任何值"), row, kind="missing")
 
 
 def _evaluate_on(call: Call, selections: Sequence[Selection], current: CurrentCheck) -> list[PartialResult]:
@@ -275,7 +275,7 @@ def _evaluate_absent(call: Call, selection: Selection, current: CurrentCheck, ti
 def _present(selection: Selection, index: int) -> Finding:
     located = selection.values[index]
     row = selection.row(located)
-    return Finding(selection.place(located), tr("不存在"), short(located.value), record=row)
+    return Finding(selection.place(located), tr("不存在"), short(located.value), record=row, kind="extra")
 
 
 def _evaluate_each(call: Each, selections: Sequence[Selection], current: CurrentCheck) -> list[PartialResult]:
@@ -299,4 +299,4 @@ def _evaluate_each(call: Each, selections: Sequence[Selection], current: Current
 
 def _no_record(selection: Selection) -> Finding:
     row = selection.row(selection.start)
-    return Finding(selection.asked, tr("至少一条"), tr("没有"), tr("一条记录也没有"), row)
+    return Finding(selection.asked, tr("至少一条"), tr("没有"), tr("一条记录也没有"), row, kind="missing")

@@ -12,6 +12,7 @@ from framework.cases.request import MISSING
 from framework.cases.template import Scope
 from framework.checks.equality import identity
 from framework.checks.locate import select_values, target_of
+from framework.checks.outcome import type_kind
 from framework.checks.result import CheckResult, Finding
 from framework.checks.shown import short
 from framework.http.exchange import Exchange
@@ -50,7 +51,7 @@ def _extract_one(wanted: Extract, exchange: Exchange | None, scope: Scope) -> tu
     if selection.unrecorded:
         return None, Finding(path, something, tr("未记录"))
     if selection.problem or (not selection.values and (wanted.subject.singular or not selection.held)):
-        return None, Finding(path, something, selection.problem or tr("路径没有选中任何值"))
+        return None, Finding(path, something, selection.problem or tr("路径没有选中任何值"), kind="missing")
     converted: list[Json] = []
     seen: set[object] = set()
     for located in selection.values:
@@ -60,6 +61,7 @@ def _extract_one(wanted: Extract, exchange: Exchange | None, scope: Scope) -> tu
                 format_location(located.location),
                 tr("可以转换为 {kind}", kind=wanted.convert),
                 short(located.value),
+                kind="value" if isinstance(located.value, str) else type_kind(located.value),
             )
         mark = identity(value) if wanted.distinct else None
         if mark is None or mark not in seen:

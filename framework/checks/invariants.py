@@ -17,6 +17,8 @@ from framework.http.paginate import Page, Walked
 
 RULE = "walk"
 """The name by which a known defect refers to findings of these checks."""
+UNREADABLE = "unreadable"
+"""The kind of a finding that names the place in the reply at which a page could not be read."""
 
 
 def invariants(walked: Walked) -> tuple[CheckResult, ...]:
@@ -46,9 +48,10 @@ def _page_name(page: Page) -> str:
 def _unreadable_pages(walked: Walked) -> Iterator[Finding]:
     for page in walked.pages:
         if page.problem:
-            yield Finding(_page_name(page), tr("一页记录"), tr("读不出"), page.problem)
+            yield Finding(_page_name(page), tr("一页记录"), tr("读不出"), page.problem, kind=UNREADABLE)
         elif page.total is None:
-            yield Finding(_page_name(page), tr("{path} 是数字", path=walked.walk.total.text), tr("不是数字"))
+            expected = tr("{path} 是数字", path=walked.walk.total.text)
+            yield Finding(_page_name(page), expected, tr("不是数字"), kind=UNREADABLE)
 
 
 def _repeated_pages(walked: Walked) -> Iterator[Finding]:

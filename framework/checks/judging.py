@@ -107,7 +107,7 @@ def _passes_on_nothing(call: Call, current: CurrentCheck) -> bool:
 
 def _not_comparable(selection: Selection, words: str, why: str) -> Finding:
     row = selection.row(selection.single or selection.start)
-    return Finding(selection.asked, words, tr("无法比较"), selection.target.problem or why, row)
+    return Finding(selection.asked, words, tr("无法比较"), selection.target.problem or why, row, kind="unfit")
 
 
 def _finding(
@@ -125,6 +125,7 @@ def _finding(
         violation.what.replace("{peer}", peer),
         selection.row(located, violation.below),
         violation.rule or rule,
+        violation.kind,
     )
 
 

@@ -8,7 +8,7 @@ if the matcher left them out.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -27,7 +27,8 @@ class Violation:
     ``expected`` and ``actual`` are None if the matcher's words and the value say it already; ``what`` is a
     sentence for people. ``at`` is the index in a judged list, ``below`` the location from that item (or from
     the value) down to the place. ``peer`` is the index of another item that the violation is about; its place
-    replaces ``{peer}`` in ``what``. ``rule`` is the stable name of the rule, if a matcher has several.
+    replaces ``{peer}`` in ``what``. ``rule`` is the stable name of the rule, if a matcher has several;
+    ``kind`` that of the kind of difference, if the rule does not say it.
     """
 
     expected: str | None = None
@@ -37,6 +38,7 @@ class Violation:
     below: Location = ()
     peer: int | None = None
     rule: str = ""
+    kind: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +144,13 @@ def judged(violations: Sequence[Violation]) -> Outcome:
 def mismatch(wanted: str, value: Json, at: int | None = None) -> Outcome:
     """Return the outcome for a value of the wrong type; *wanted* is a type in the reader's language."""
     what = tr("类型不对：需要{wanted}，实际是{kind}", wanted=wanted, kind=kind_name(value))
-    return Outcome(
-        ok=False, type_mismatch=True, violations=(Violation(actual=short(value), what=what, at=at),)
-    )
+    violation = Violation(actual=short(value), what=what, at=at, kind=type_kind(value))
+    return Outcome(ok=False, type_mismatch=True, violations=(violation,))
+
+
+def type_kind(value: Json) -> str:
+    """Return the kind of the difference that a value of a wrong type is: ``type:number``."""
+    return f"type:{kind_of(value)}"
 
 
 def kind_name(value: Json) -> str:

@@ -97,7 +97,8 @@ def combine_parts(
 def _by_branch(branches: Iterable[PartialResult]) -> Iterable[Finding]:
     for number, branch in enumerate(branches, 1):
         for finding in branch.findings[:_MOST_PER_BRANCH]:
-            yield replace(finding, what=tr("第 {n} 种：{what}", n=number, what=finding.what).rstrip("：: "))
+            what = tr("第 {n} 种：{what}", n=number, what=finding.what).rstrip("：: ")
+            yield replace(finding, what=what, branch=number)
         more = len(branch.findings) - _MOST_PER_BRANCH
         if more > 0:
             yield Finding("", "", "", tr("第 {n} 种另有 {rest} 处", n=number, rest=more))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from framework.base.source import Span
@@ -16,7 +16,8 @@ class Finding:
 
     ``path`` is the place in the reply, ``$.data.result[3].id``; ``record`` the index and id of its row;
     ``what`` a sentence, if expected and actual alone do not say it; ``rule`` the stable name of the rule that
-    found it.
+    found it. ``kind`` is the stable name of the kind of difference, without data, if the rule alone does not
+    say it. ``branch`` is the number of the alternative of an ``any_of`` that it belongs to, 0 for none.
     """
 
     path: str
@@ -25,6 +26,8 @@ class Finding:
     what: str = ""
     record: tuple[int, str] | None = None
     rule: str = ""
+    kind: str = field(default="", compare=False)
+    branch: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 A case is compared with the last night on which it was judged. A night on which the service could not be
 reached is no evidence for or against it.
 
-A case is flaky if its verdict changes while its suite and the service stay the same. If the release of the
-service is known (HARNESS_SERVICE_VERSION), one such change is enough. If it is not known, a change may be a
-bug and its repair, so three changes within the window are needed.
+A case is flaky if its verdict changes both ways while its suite and the service stay the same. If the
+release of the service is not known (HARNESS_SERVICE_VERSION), that may be a bug and its repair, so three
+changes within the window are needed.
 """
 
 from __future__ import annotations
@@ -14,51 +14,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from framework.report.run_record import JUDGED, CaseRecord, RunRecord, verdict_of
+from framework.night.cause_history import compare_causes
+from framework.report.case_record import JUDGED, CaseRecord
+from framework.report.night_record import CaseChange, NightChanges, TrendPoint, night_name, red_cases
+from framework.report.run_record import RunRecord, verdict_of
 
 WINDOW = 10
 """The number of nights in a case's record, this night included."""
+_TREND = 30
 _CHANGES_WITHOUT_RELEASE = 3
 _MARKS = {"passed": "✓", "failed": "✗", "broken": "!", "skipped": "-", "known": "✓", "warned": "△"}
 # A failure in quarantine is a warning, and as flaky as before.
 _BAD = ("failed", "warned")
-
-
-@dataclass(frozen=True, slots=True)
-class CaseChange:
-    """A case whose verdict is worth reporting.
-
-    ``since``: the night on which the failure began, also if it has ended now. ``record``: a mark for each of
-    the last nights, the newest last.
-    """
-
-    case: CaseRecord
-    since: str
-    record: str
-
-
-@dataclass(frozen=True, slots=True)
-class NightChanges:
-    """The differences between a night and the nights before.
-
-    ``last``: the night before, None on the first night. ``new_problems``: case files with a new collection
-    error. ``unjudged``: broken cases with a cause that the night before did not have. ``lost``: cases that
-    failed and are no longer judged. ``closed``: ids of failing cases that are no longer judged on purpose,
-    listed once. ``is_news``: whether a reader of the last night's message learns anything new.
-    """
-
-    last: RunRecord | None
-    broke: tuple[CaseChange, ...] = ()
-    still: tuple[CaseChange, ...] = ()
-    recovered: tuple[CaseChange, ...] = ()
-    flaky: tuple[CaseChange, ...] = ()
-    gone: tuple[str, ...] = ()
-    new: tuple[str, ...] = ()
-    new_problems: tuple[str, ...] = ()
-    unjudged: tuple[CaseRecord, ...] = ()
-    lost: tuple[CaseChange, ...] = ()
-    closed: tuple[str, ...] = ()
-    is_news: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +34,6 @@ class _Entry:
 
     night: RunRecord
     case: CaseRecord
-
-
-def night_name(run: RunRecord) -> str:
-    """Return the name of the night: the time at which it began."""
-    return run.started[:16].replace("T", " ")
 
 
 def compare(run: RunRecord, nights: Sequence[RunRecord]) -> NightChanges:
@@ -88,12 +50,18 @@ def compare(run: RunRecord, nights: Sequence[RunRecord]) -> NightChanges:
             groups[kind].append(CaseChange(case, _since(kind, entries), record))
         if _is_flaky(entries[-WINDOW:]):
             groups["flaky"].append(CaseChange(case, "", record))
+    causes = compare_causes(run, nights)
     found = NightChanges(
         last=nights[-1] if nights else None,
         broke=tuple(groups["broke"]),
         still=tuple(groups["still"]),
         recovered=tuple(groups["recovered"]),
         flaky=tuple(groups["flaky"]),
+        causes_new=causes.new,
+        causes_still=causes.still,
+        causes_fixed=causes.fixed,
+        causes_hidden=causes.hidden,
+        trend=tuple(_trend_point(each) for each in (*nights, run)[-_TREND:]),
     )
     return _with_other_changes(run, nights, found)
 
@@ -165,16 +133,18 @@ def _since(kind: str, entries: Sequence[_Entry]) -> str:
 
 def _is_flaky(entries: Sequence[_Entry]) -> bool:
     judged = [entry for entry in entries if entry.case.status in JUDGED]
-    with_same_release = with_unknown_release = 0
+    ways_of_release: dict[str, set[bool]] = {}
+    with_unknown_release = 0
     for before, after in pairwise(judged):
-        same_verdict = (before.case.status in _BAD) == (after.case.status in _BAD)
-        if same_verdict or before.case.source != after.case.source:
+        became_bad = after.case.status in _BAD
+        if (before.case.status in _BAD) == became_bad or before.case.source != after.case.source:
             continue
-        if before.night.service and after.night.service:
-            with_same_release += before.night.service == after.night.service
-        else:
+        if not (before.night.service and after.night.service):
             with_unknown_release += 1
-    return bool(with_same_release) or with_unknown_release >= _CHANGES_WITHOUT_RELEASE
+        elif before.night.service == after.night.service:
+            ways_of_release.setdefault(after.night.service, set()).add(became_bad)
+    both_ways = any(len(ways) == 2 for ways in ways_of_release.values())
+    return both_ways or with_unknown_release >= _CHANGES_WITHOUT_RELEASE
 
 
 def _case_or_absent(run: RunRecord, name: str) -> CaseRecord:
@@ -200,26 +170,44 @@ def _with_other_changes(run: RunRecord, nights: Sequence[RunRecord], found: Nigh
         closed=tuple(sorted(closed - judged_good)),
     )
     if last is None:
-        return replace(
-            found,
-            new_problems=tuple(problem.id for problem in run.collection),
-            unjudged=_broken_for_new_causes(run, frozenset()),
-        )
+        return replace(found, new_problems=tuple(problem.id for problem in run.collection))
     gone, new = _gone_and_new(run, last)
     known = {(problem.id, problem.text) for problem in last.collection}
     problems = tuple(problem.id for problem in run.collection if (problem.id, problem.text) not in known)
     lost_changed = run.no_longer_judged != last.no_longer_judged
-    cases_changed = bool(found.broke or found.recovered or found.closed or problems or gone or lost_changed)
+    uncovered = _uncovered(run, last)
+    cases_changed = bool(found.broke or found.recovered or found.closed or problems or gone or uncovered)
+    causes_changed = bool(found.causes_new or found.causes_fixed) or _causes(run) != _causes(last)
     verdict_changed = verdict_of(run)[0] != verdict_of(last)[0]
-    causes_changed = _broken_causes(run) != _broken_causes(last)
     return replace(
         found,
         gone=gone,
         new=new,
         new_problems=problems,
-        unjudged=_broken_for_new_causes(run, _broken_causes(last)),
-        is_news=cases_changed or verdict_changed or causes_changed,
+        uncovered=uncovered,
+        is_news=cases_changed or lost_changed or verdict_changed or causes_changed,
     )
+
+
+def _uncovered(run: RunRecord, last: RunRecord) -> tuple[CaseRecord, ...]:
+    """Return the cases that the last night judged and that are skipped now, for a reason of their own.
+
+    Cases that an outage kept from running have a cause, and are counted there.
+    """
+    judged = {case.id for case in last.of(*JUDGED)}
+    skipped = (case for case in run.of("skipped") if not case.deliberate and not case.all_causes)
+    lost = set(run.no_longer_judged)
+    return tuple(case for case in skipped if case.id in judged and case.id not in lost)
+
+
+def _causes(run: RunRecord) -> set[str]:
+    return {cause.text for case in red_cases(run) for cause in case.all_causes}
+
+
+def _trend_point(run: RunRecord) -> TrendPoint:
+    judged = run.of(*JUDGED)
+    share = len(run.of("passed", "known", "warned")) / len(judged) if judged else None
+    return TrendPoint(night_name(run), verdict_of(run)[0], share, run.p95)
 
 
 def _gone_and_new(run: RunRecord, last: RunRecord) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -230,13 +218,3 @@ def _gone_and_new(run: RunRecord, last: RunRecord) -> tuple[tuple[str, ...], tup
     if incomplete or run.selection != last.selection or not now or not before:
         return (), ()
     return tuple(sorted(before - now)), tuple(sorted(now - before))
-
-
-def _broken_for_new_causes(run: RunRecord, known: frozenset[tuple[str, str]]) -> tuple[CaseRecord, ...]:
-    broken = (case for case in run.of("broken") if not case.quarantine)
-    return tuple(case for case in broken if (case.category, case.cause) not in known)
-
-
-def _broken_causes(run: RunRecord) -> frozenset[tuple[str, str]]:
-    """Return category and cause of the cases that could not be judged."""
-    return frozenset((case.category, case.cause) for case in run.of("broken") if not case.quarantine)

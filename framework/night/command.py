@@ -32,10 +32,13 @@ from framework.night import files as night_files
 from framework.night import notify
 from framework.night.changes import compare, with_lost_cases
 from framework.night.history import PastNights, add_night, folder_of, read_nights, set_aside
-from framework.night.summary_page import Night, verdict_line
+from framework.night.message import message, report_link
+from framework.night.summary_page import Night
+from framework.report.record_file import RecordError, dump, load
 from framework.report.results_folder import BusyError, clear_results, hold_folder
 from framework.report.run_file import PLACE, write_text
-from framework.report.run_record import HARNESS, RecordError, RunRecord, dump, load, verdict_of
+from framework.report.run_record import HARNESS, RunRecord, verdict_of
+from framework.report.verdict_words import verdict_line
 
 Say = Callable[[str], None]
 
@@ -50,6 +53,7 @@ class Options:
     install: bool
     notify: bool
     notify_seconds: float
+    report_url: str
     pytest: tuple[str, ...]
 
     @property
@@ -114,6 +118,12 @@ def _options(arguments: Sequence[str]) -> Options:
         metavar="N",
         help=tr("通知最多等这么多秒（30）"),
     )
+    parser.add_argument(
+        "--report-url",
+        default="",
+        metavar="URL",
+        help=tr("通知里的报告地址；在 CI 里用 CI 自己的地址；也可以用环境变量 HARNESS_REPORT_URL"),
+    )
     given, rest = parser.parse_known_args(list(arguments))
     if given.env is not None and not given.env.strip():
         raise ConfigError(empty_option("--env"))
@@ -124,6 +134,7 @@ def _options(arguments: Sequence[str]) -> Options:
         not given.no_install,
         not given.no_notify,
         given.notify_seconds,
+        given.report_url,
         tuple(rest),
     )
 
@@ -293,7 +304,8 @@ def _notify(options: Options, night: Night, address: str, say: Say) -> str:
     if reason:
         say(reason)
         return ""
-    why = notify.send(address, *notify.message(night), options.notify_seconds)
+    link = report_link(options.report_url)
+    why = notify.send(address, *message(night, link), options.notify_seconds)
     return tr("通知没有发出：{why}", why=why) if why else ""
 
 

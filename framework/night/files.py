@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
-import time
-import uuid
 from contextlib import suppress
 from pathlib import Path
 
 from framework.base.messages import tr
 from framework.night.history import folder_of
-from framework.night.summary_page import Night, changes_line, changes_section, summary_page, verdict_line
+from framework.night.summary_page import Night, summary_page
 from framework.report.html_report import ReportOutcome, build_report
 from framework.report.run_file import write_text
+from framework.report.verdict_words import changes_sentence, verdict_line
 
 
 def build_night_report(reports: Path, night: Night, *, install: bool) -> ReportOutcome:
-    """Make the HTML report with the night's changes on its front page and the history of the environment."""
+    """Make the HTML report with the history of the environment."""
     results = reports / "allure-results"
-    if results.is_dir():
-        with suppress(OSError):  # without the section there is still a report
-            attach_to_run(results, tr("与上一夜相比"), changes_section(night) + "\n")
     history = folder_of(reports, night.run.environment) / "allure.jsonl"
-    shown = {tr("结论"): verdict_line(night.run), tr("与上一夜相比"): changes_line(night.changes)}
+    shown = {tr("结论"): verdict_line(night.run), tr("与上一夜相比"): changes_sentence(night.changes)}
     return build_report(
         results,
         reports / "html",
@@ -31,25 +26,6 @@ def build_night_report(reports: Path, night: Night, *, install: bool) -> ReportO
         environment=night.run.environment,
         variables=shown,
         install=install,
-    )
-
-
-def attach_to_run(results: Path, name: str, text: str) -> None:
-    """Attach Markdown to the run as a whole.
-
-    The run has ended, so this writes the files that Allure's ``global_attach`` writes during a run.
-    """
-    source = f"{uuid.uuid4()}-attachment.md"
-    write_text(results / source, text)
-    attachment = {
-        "name": name,
-        "source": source,
-        "type": "text/markdown",
-        "timestamp": round(time.time() * 1000),
-    }
-    write_text(
-        results / f"{uuid.uuid4()}-globals.json",
-        json.dumps({"attachments": [attachment]}, ensure_ascii=False),
     )
 
 

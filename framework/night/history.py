@@ -20,8 +20,9 @@ from datetime import datetime
 from pathlib import Path
 
 from framework.base.messages import tr
+from framework.report.record_file import RecordError, dump, load
 from framework.report.run_file import write_text
-from framework.report.run_record import RecordError, RunRecord, dump, load
+from framework.report.run_record import RunRecord
 
 KEPT_NIGHTS = 30
 _NAME = re.compile(r"(\d{6,})-.*\.json")

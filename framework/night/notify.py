@@ -12,17 +12,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from framework.base.cutting import cut
 from framework.base.messages import tr
-from framework.base.source import visible
 from framework.cases.environments import stored_value
-from framework.night.summary_page import Night, verdict_line
-from framework.report.causes import category_word, group_by_cause
-from framework.report.run_record import CaseRecord, verdict_of
+from framework.night.summary_page import Night
 
 VARIABLE = "HARNESS_NOTIFY_URL"
 SECONDS = 30.0
-_MOST = 10  # entries of a kind; chat services cut long messages
 _BAD_ADDRESS, _REFUSED, _NO_APPRISE = 3, 4, 5
 _MESSAGES = {
     _BAD_ADDRESS: "环境变量 HARNESS_NOTIFY_URL 不是通知地址",
@@ -34,42 +29,6 @@ _MESSAGES = {
 def notify_address(root: Path) -> str:
     """Return the address of the chat group from the environment or .env; empty if there is none."""
     return stored_value(root, VARIABLE).strip()
-
-
-def message(night: Night) -> tuple[str, str]:
-    """Return title and text of the message. The text has only changes since the night before."""
-    run, changes = night.run, night.changes
-    title = tr("接口回归 {environment}：{verdict}", environment=run.environment, verdict=verdict_line(run))
-    lines = list(verdict_of(run)[1])
-    lines += _cause_lines(tr("新不符"), [change.case for change in changes.broke])
-    lines += _cause_lines(tr("没有评判"), changes.unjudged)
-    lines += _case_lines(tr("不再评判"), [change.case.id for change in changes.lost])
-    lines += _case_lines(tr("恢复"), [change.case.id for change in changes.recovered])
-    lines += _case_lines(tr("用例文件没有载入"), changes.new_problems)
-    lines += _case_lines(tr("用例不见了"), changes.gone)
-    if night.report:
-        lines.append(tr("报告：{report}", report=night.report))
-    return _without_mentions(title), "\n".join(map(_without_mentions, lines))
-
-
-def _cause_lines(word: str, cases: Sequence[CaseRecord]) -> list[str]:
-    groups = group_by_cause((case.category, case.cause, case.id) for case in cases)
-    lines = [
-        f"{word} {len(ids)} × [{category_word(category)}] {cause}" for category, cause, ids in groups[:_MOST]
-    ]
-    return lines if len(groups) <= _MOST else [*lines, tr("… 另有 {n} 个原因", n=len(groups) - _MOST)]
-
-
-def _case_lines(word: str, cases: Sequence[str]) -> list[str]:
-    if not cases:
-        return []
-    more = tr(" 等") if len(cases) > _MOST else ""
-    return [f"{word} {len(cases)}{tr('：')}{tr('、').join(cases[:_MOST])}{more}"]
-
-
-def _without_mentions(text: str) -> str:
-    """Replace ``@``: some chat services notify the whole group if a reply's text has ``@all`` in it."""
-    return cut(visible(text).replace("@", "\uff20"), 500)
 
 
 def send(address: str, title: str, text: str, seconds: float = SECONDS) -> str:

@@ -11,21 +11,16 @@ from dataclasses import dataclass
 
 from framework.base.messages import tr
 from framework.base.source import visible
-from framework.night.changes import WINDOW, CaseChange, NightChanges, night_name
-from framework.report.causes import category_word, group_by_cause
-from framework.report.run_record import STATUSES, CaseRecord, RunRecord, verdict_of
+from framework.night.changes import WINDOW
+from framework.report.case_record import CaseRecord
+from framework.report.causes import category_word
+from framework.report.night_record import CaseChange, CauseChange, NightChanges, night_name
+from framework.report.run_record import RunRecord, verdict_of
+from framework.report.verdict_words import changes_sentence, counts_text, status_word, verdict_line
 
 MOST = 20
 _SLOWEST = 5
-_STATUS = {
-    "passed": "通过",
-    "failed": "不符",
-    "broken": "故障",
-    "skipped": "跳过",
-    "known": "已知缺陷",
-    "warned": "警告",
-}
-_VERDICTS = {0: "全部通过", 1: "服务有错", 2: "环境或框架的问题，没有完整评判", 3: "用例文件有错"}
+_NAMED = 3
 _SPECIAL = re.compile(r"([\\`*_\[\]|#~])")
 
 
@@ -47,8 +42,7 @@ def summary_page(night: Night) -> str:
     """Return the whole page, in Markdown."""
     sections: tuple[Callable[[Night], list[str]], ...] = (
         _header,
-        lambda night: changes_section(night).splitlines(),
-        _unjudged_cases,
+        _changes,
         _collection_errors,
         _flaky_cases,
         _quarantined_cases,
@@ -60,16 +54,9 @@ def summary_page(night: Night) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def verdict_line(run: RunRecord) -> str:
-    """Return the verdict in words, with the exit code."""
-    code = verdict_of(run)[0]
-    return tr("{verdict}（退出码 {code}）", verdict=tr(_VERDICTS[code]), code=code)
-
-
 def _header(night: Night) -> list[str]:
     run = night.run
-    numbers = {status: len(run.of(status)) for status in STATUSES}
-    counts = tr("，").join(f"{n} {tr(_STATUS[status])}" for status, n in numbers.items() if n)
+    counts = counts_text(run)
     title = tr(
         "# 夜间回归 {environment}（{address}）：{verdict}",
         environment=escape_markdown(run.environment),
@@ -100,38 +87,20 @@ def _header(night: Night) -> list[str]:
     return lines
 
 
-def changes_section(night: Night) -> str:
-    """Return the section about the changes since the night before. The report's front page shows it too."""
+def _changes(night: Night) -> list[str]:
+    """Return the causes and cases that changed since the night before."""
     changes = night.changes
-    title = tr("## 与上一夜相比")
-    if changes.last is None:
-        lines = [title, "", tr("这个环境没有可以相比的上一夜。")]
-    else:
-        all_changes = (
-            changes.broke,
-            changes.recovered,
-            changes.still,
-            changes.gone,
-            changes.new,
-            changes.new_problems,
-            changes.lost,
-            changes.closed,
-        )
-        before, now = verdict_line(changes.last), verdict_line(night.run)
-        lines = [tr("{title}（{night}）", title=title, night=night_name(changes.last))]
-        lines += ["", tr("结论：{before} → {now}", before=before, now=now)] if before != now else []
-        lines += ["", tr("没有变化。")] if before == now and not any(all_changes) else []
-    lines += _by_cause(tr("### 新出现的不符"), changes.broke)
+    lines = _changes_head(night)
+    lines += _causes(tr("### 新出现的原因") if changes.last else tr("### 原因"), changes.causes_new)
+    lines += _causes(tr("### 仍然存在"), changes.causes_still)
+    lines += _causes(tr("### 已修好"), changes.causes_fixed)
+    lines += _causes(tr("### 没有再出现，但相关用例还没有通过"), changes.causes_hidden)
     lines += _titled_list(
         tr("### 恢复"),
         [
             f"{_case_line(change)} {tr('（自 {since} 起不符）', since=change.since)}"
             for change in changes.recovered
         ],
-    )
-    lines += _titled_list(
-        tr("### 仍然不符"),
-        [f"{_case_line(change)} {tr('自 {since} 起', since=change.since)}" for change in changes.still],
     )
     lines += _titled_list(
         tr("### 不再评判的不符"),
@@ -142,43 +111,49 @@ def changes_section(night: Night) -> str:
         ],
     )
     lines += _titled_list(
+        tr("### 上一夜评判了、今夜没有"),
+        [f"{_as_code(case.id)} {escape_markdown(case.headline)}" for case in changes.uncovered],
+    )
+    lines += _titled_list(
         tr("### 有意不再评判的不符（只列这一次）"), [_as_code(case) for case in changes.closed]
     )
     lines += _titled_list(tr("### 新的没有载入的用例文件"), [_as_code(file) for file in changes.new_problems])
     lines += _titled_list(tr("### 上一夜有、今夜没有的用例"), [_as_code(case) for case in changes.gone])
     lines += _titled_list(tr("### 新用例"), [_as_code(case) for case in changes.new])
-    return "\n".join(lines)
+    return lines
 
 
-def changes_line(changes: NightChanges) -> str:
-    """Return the number of changes of each kind in one line."""
+def _changes_head(night: Night) -> list[str]:
+    changes = night.changes
+    title = tr("## 与上一夜相比")
     if changes.last is None:
-        return tr("第一夜")
-    numbers = (
-        (len(changes.broke), tr("新不符")),
-        (len(changes.recovered), tr("恢复")),
-        (len(changes.still), tr("仍不符")),
-        (len(changes.lost), tr("不再评判")),
-        (len(changes.unjudged), tr("没有评判")),
-        (len(changes.new_problems), tr("文件没有载入")),
-    )
-    return tr("，").join(f"{n} {word}" for n, word in numbers if n) or tr("没有变化")
+        return [title, "", tr("这个环境没有可以相比的上一夜。")]
+    lines = [tr("{title}（{night}）", title=title, night=night_name(changes.last))]
+    before, now = verdict_line(changes.last), verdict_line(night.run)
+    if before != now:
+        lines += ["", tr("结论：{before} → {now}", before=before, now=now)]
+    return [*lines, "", tr("{changes}。", changes=changes_sentence(changes))]
 
 
-def _by_cause(title: str, changes: Sequence[CaseChange]) -> list[str]:
+def _causes(title: str, changes: Sequence[CauseChange]) -> list[str]:
     if not changes:
         return []
-    by_id = {change.case.id: change for change in changes}
-    lines = [title, ""]
-    causes = ((change.case.category, change.case.cause, change.case.id) for change in changes)
-    for category, cause, ids in group_by_cause(causes)[:MOST]:
-        count = tr("（{n} 个用例）", n=len(ids))
-        lines.append(f"- **{escape_markdown(category_word(category))}** {escape_markdown(cause)}{count}")
-        for change in (by_id[case_id] for case_id in ids[:MOST]):
-            lines.append(f"  - {_case_line(change)}{tr('：')}{escape_markdown(change.case.headline)}")
-        if len(ids) > MOST:
-            lines.append(f"  - {tr('… 另有 {n} 个', n=len(ids) - MOST)}")
-    return ["", *lines]
+    lines = ["", tr("{title}（{n}）", title=title, n=len(changes)), ""]
+    for change in changes[:MOST]:
+        group = change.group
+        age = tr("，自 {since} 起第 {n} 夜", since=change.since, n=change.nights) if change.nights > 1 else ""
+        count = tr("（{n} 个用例{age}）", n=len(group.cases), age=age)
+        word = escape_markdown(category_word(group.category))
+        lines.append(f"- **{word}** {escape_markdown(group.text)}{count}")
+        if group.example:
+            example = escape_markdown(group.example)
+            lines.append(f"  - {tr('例如')} {_as_code(group.first.id)}{tr('：')}{example}")
+        names = [_as_code(case.id) for case in group.cases[:_NAMED]]
+        more = tr(" 等 {n} 个", n=len(group.cases)) if len(group.cases) > _NAMED else ""
+        lines.append(f"  - {tr('、').join(names)}{more}")
+    if len(changes) > MOST:
+        lines.append(f"- {tr('… 另有 {n} 个原因', n=len(changes) - MOST)}")
+    return lines
 
 
 def _titled_list(title: str, items: Sequence[str]) -> list[str]:
@@ -193,19 +168,6 @@ def _titled_list(title: str, items: Sequence[str]) -> list[str]:
         *(f"- {item}" for item in items[:MOST]),
         *more,
     ]
-
-
-def _unjudged_cases(night: Night) -> list[str]:
-    """List each cause that kept cases from being judged, with the cases."""
-    broken = group_by_cause((case.category, case.cause, case.id) for case in night.run.of("broken"))
-    lines = [
-        f"- **{escape_markdown(category_word(word))}** "
-        f"{escape_markdown(cause)}{tr('（{n} 个用例：{cases}）', n=len(cases), cases=_first_cases(cases))}"
-        for word, cause, cases in broken[:MOST]
-    ]
-    skipped = len(night.run.of("skipped"))
-    lines += [tr("- 另有 {n} 个用例跳过", n=skipped)] if lines and skipped else []
-    return [tr("## 没有评判"), "", *lines] if lines else []
 
 
 def _collection_errors(night: Night) -> list[str]:
@@ -232,7 +194,7 @@ def _quarantined_cases(night: Night) -> list[str]:
             period = tr("已于 {until} 到期，修好了就删去", until=quarantine.until)
         else:
             period = tr("至 {until}", until=quarantine.until)
-        word = tr("（{word}）", word=tr(_STATUS[case.status]))
+        word = tr("（{word}）", word=status_word(case.status))
         lines.append(f"{_as_code(case.id)} {period}{tr('：')}{escape_markdown(quarantine.reason)}{word}")
     return _section(tr("## 隔离中"), lines)
 
@@ -267,10 +229,6 @@ def _section(title: str, items: Sequence[str]) -> list[str]:
 
 def _case_line(change: CaseChange) -> str:
     return f"{_as_code(change.case.id)} {escape_markdown(change.case.title)} {change.record}"
-
-
-def _first_cases(cases: Sequence[str]) -> str:
-    return tr("、").join(map(_as_code, cases[:3])) + (tr(" 等") if len(cases) > 3 else "")
 
 
 def _as_code(text: str) -> str:

@@ -10,7 +10,7 @@ from framework.cases.case import Case
 from framework.cases.environments import Environment
 from framework.http.exchange import Exchange
 from framework.http.masking import Masker
-from framework.report.run_record import CaseRecord
+from framework.report.case_record import CaseRecord
 from framework.run.plan import EmbeddedService
 from framework.run.verdict import Verdict
 

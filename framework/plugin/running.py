@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Generator
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from framework.base.messages import tr
 from framework.plugin.collection import CaseItem
 from framework.plugin.interrupts import hold_interrupts
 from framework.plugin.state import harness_of, plan_of
+from framework.report.case_record import CauseRecord
+from framework.report.causes import causes_of
 from framework.report.explain import error_text, failure_text, headline
 from framework.report.log import readable_lines
 from framework.report.summary import summarize
@@ -20,6 +23,8 @@ from framework.run.harness import Harness
 from framework.run.verdict import CaseFailed, Verdict
 
 VERDICT = pytest.StashKey[Verdict]()
+OUTAGE = pytest.StashKey[tuple[CauseRecord, ...]]()
+"""The causes for which the run stopped before the case was sent."""
 
 
 def run_item(item: CaseItem) -> None:
@@ -28,7 +33,8 @@ def run_item(item: CaseItem) -> None:
     from framework.run.case_run import run_case  # noqa: PLC0415  # imports what only a run needs
 
     harness = harness_of(item.config)
-    if harness.breaker.reason:
+    if harness.breaker.opened_by is not None:
+        item.stash[OUTAGE] = causes_of(harness.breaker.opened_by)
         pytest.skip(harness.masker.text(harness.breaker.reason))
     harness.tracer.begin(item.nodeid)
     item.ihook.pytest_harness_case_started(item=item, case=item.case)
@@ -124,7 +130,15 @@ def _summary_of(
 
 
 def _judged_summary(item: CaseItem, verdict: Verdict) -> dict[str, Any]:
-    summary = {**summarize(verdict)._asdict(), "source": _source_digest(item), "judged": verdict.status}
+    curl = _curl_of_failure(verdict, harness_of(item.config)) if verdict.status == "failed" else ""
+    numbers = summarize(verdict, curl)
+    summary = {
+        **numbers._asdict(),
+        "causes": [asdict(cause) for cause in numbers.causes],
+        "evidence": asdict(numbers.evidence) if numbers.evidence else None,
+        "source": _source_digest(item),
+        "judged": verdict.status,
+    }
     quarantine = item.case.quarantine
     if quarantine is not None:
         summary["quarantine"] = {
@@ -150,6 +164,12 @@ def _unjudged_summary(item: CaseItem, report: pytest.TestReport) -> dict[str, An
     if not report.skipped:
         summary["kind"] = "environment"
         summary["cause"] = str(report.longrepr).partition("\n")[0]
+        return summary
+    if isinstance(report.longrepr, tuple):
+        summary["headline"] = str(report.longrepr[2]).removeprefix("Skipped: ")
+    for cause in item.stash.get(OUTAGE, ()):
+        masked = plan_of(item.config).masker.json(asdict(cause))
+        summary |= {"kind": masked["category"], "cause": masked["text"], "causes": [masked]}
     return summary
 
 

@@ -27,14 +27,14 @@ from framework.report.allure_records import (
     row_parameters,
     status_details,
 )
+from framework.report.case_record import CaseRecord
 from framework.report.case_reports import PHASES
-from framework.report.causes import cause_of
+from framework.report.causes import category_word, causes_of
 from framework.report.disk import Disk
 from framework.report.log import readable_lines
 from framework.report.masking_writer import MaskingWriter
 from framework.report.result_files import AttachmentStore
 from framework.report.results_folder import BusyError, clear_results, hold_folder, unwritable_folder
-from framework.report.run_record import CaseRecord
 from framework.report.sink import SinkContext
 from framework.run.verdict import CaseFailed, Verdict
 
@@ -103,11 +103,10 @@ class Allure:
         if result is None:
             return
         writer = self._record_writer = self._record_writer or RecordWriter(masker, self.evidence, self.store)
-        cause = cause_of(verdict)
-        if cause is not None:
+        for cause in causes_of(verdict)[:1]:
             # allurerc.json sorts the results into categories by these labels.
-            result.labels.append(Label("category", cause.word))
-            result.labels.append(Label("cause", masker.text(cause.signature)))
+            result.labels.append(Label("category", category_word(cause.category)))
+            result.labels.append(Label("cause", masker.text(cause.text)))
         result.parameters.extend(row_parameters(case, masker))
         exchanges = (step.exchange for step in verdict.flat() if step.exchange is not None)
         curl_lines = [tr("复现：{curl}", curl=curl(exchange)) for exchange in islice(exchanges, _MAX_CURLS)]

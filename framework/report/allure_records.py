@@ -32,6 +32,7 @@ from framework.cases.template import Constant, format_value
 from framework.checks.result import CheckResult
 from framework.http.exchange import Exchange, Reply
 from framework.http.masking import Masker
+from framework.report.case_record import CaseRecord
 from framework.report.causes import WORDS
 from framework.report.explain import case_file_places, finding_lines, findings_table, note_lines, status_word
 from framework.report.http_exchange import http_exchange
@@ -39,7 +40,6 @@ from framework.report.log_events import body_digest
 from framework.report.marked import marked_reply
 from framework.report.numbers import size_text
 from framework.report.result_files import AttachmentStore, document_of, step_title
-from framework.report.run_record import CaseRecord
 from framework.run.verdict import CaseFailed, StepResult
 
 INLINE_BODY = 64 * 1024

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from framework.base.cutting import cut
-from framework.report.run_record import CaseRecord, Quarantine, Status
+from framework.report.case_record import CaseRecord, CauseRecord, Evidence, Quarantine, Status
 
 PHASES = ("setup", "call", "teardown")
 """A report about another phase is xdist's report about a worker that crashed."""
@@ -78,6 +78,8 @@ def _record_of_summary(report: pytest.TestReport, summary: Mapping[str, Any]) ->
         summary.get("unrecorded", 0),
         summary.get("received", 0),
         summary.get("deliberate", False),
+        tuple(CauseRecord(**cause) for cause in summary.get("causes", ())),
+        Evidence(**summary["evidence"]) if summary.get("evidence") else None,
     )
 
 
@@ -91,7 +93,8 @@ def _checked(case: CaseRecord, report: pytest.TestReport) -> CaseRecord:
 
 
 def broken_case(case: CaseRecord, message: str) -> CaseRecord:
-    return replace(case, status="broken", headline=message, category="internal", cause=message)
+    causes = (CauseRecord("internal", message),)
+    return replace(case, status="broken", headline=message, category="internal", cause=message, causes=causes)
 
 
 def last_line(report: pytest.TestReport) -> str:

@@ -1,17 +1,17 @@
-"""Groups failures by cause, so that two hundred failures with five causes are five entries.
+"""Finds the causes of a case that is not green: a place and a kind of difference, without the data.
 
-A cause is a category and a signature. The signature leaves out the parts that differ between rows and cases:
-indexes, ids, page numbers and long values.
+Two cases have the same cause if its text is the same. The text leaves out what differs between rows and
+cases: indexes, ids, numbers and values. One of the values is kept beside it, as an example.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from framework.base.cutting import cut, masked
+from framework.base.cutting import masked
 from framework.base.errors import (
     ConfigError,
     ConnectError,
@@ -20,12 +20,20 @@ from framework.base.errors import (
     InternalError,
     TransportError,
 )
+from framework.base.jsonpath import Json, compile_path
 from framework.base.messages import tr
 from framework.base.source import visible
+from framework.checks.equality import kind_of
 from framework.checks.invariants import RULE as WALK_RULE
+from framework.checks.invariants import UNREADABLE
 from framework.checks.matchers import MATCHERS
 from framework.checks.result import CheckResult, Finding
-from framework.run.verdict import Verdict
+from framework.report.case_record import CauseRecord
+from framework.report.dead_ends import dead_end
+from framework.report.explain import finding_values
+from framework.report.result_files import document_of
+from framework.report.words import cut_at_word
+from framework.run.verdict import StepResult, Verdict
 
 Category = Literal[
     "contract",
@@ -52,36 +60,191 @@ WORDS: dict[Category, str] = {
     "warning": "警告",
 }
 _BY_RULE: dict[str, Category] = {"schema": "contract", WALK_RULE: "paging"}
-_MAX_SHOWN_VALUE = 24
-_MAX_DESCRIPTION = 60
+_KINDS = {
+    "type": "类型不对，是{kind}",
+    "missing": "没有值",
+    "extra": "多出来了",
+    "value": "值不对",
+    "count": "个数不对",
+    "repeated": "有重复",
+    "order": "次序不对",
+    "members": "成员不对",
+    "unfit": "无法比较",
+}
+_RULE_KINDS = {
+    "type": "type",
+    "absent": "extra",
+    **dict.fromkeys(("length", "empty", "not_empty", "count"), "count"),
+    "unique": "repeated",
+    **dict.fromkeys(("sorted", "same_sequence_as"), "order"),
+    **dict.fromkeys(("same_items_as", "subset_of", "superset_of", "disjoint_from", "all_equal"), "members"),
+}
+_TYPES = {
+    "string": "字符串",
+    "number": "数字",
+    "boolean": "布尔值",
+    "null": "null",
+    "array": "列表",
+    "object": "对象",
+}
+_LIST_KINDS = ("count", "repeated", "order", "members")
+"""Which records a list has, and in what order: one fault of paging shows itself in all of these."""
+_KEY = "id"
+_VAGUE = ("body", "for_each")
+"""Subjects that do not say where the reply is wrong."""
+_PATH_IN_TEXT = re.compile(r"\$[\w.]+")
+_MOST = 12  # causes of a case; a case that fails everywhere says nothing more with the thirteenth
+_LONGEST_EXAMPLE = 160
 # METHOD URL, up to the colon before the Chinese text that says what went wrong
 _ADDRESS_IN_TEXT = re.compile(r"[A-Z]+ https?://\S+?(?=[:\uff1a](?:[\d.]+ )?[^\x00-\x7f])")
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
-    """``signature``: the place and the fault there. It is a key for grouping and a text for people."""
+class _Failed:
+    """A failed check and its step; None for the checks after the last step."""
 
-    category: Category
-    signature: str
+    result: CheckResult
+    step: StepResult | None
 
-    @property
-    def word(self) -> str:
-        return tr(WORDS[self.category])
+    def document(self, rule: str) -> Json:
+        """Return the reply that a finding of *rule* is about: for those of a walk, its last page."""
+        if self.step is None:
+            return None
+        return _last_document(self.step) if rule == WALK_RULE else document_of(self.step)
 
 
-def cause_of(verdict: Verdict) -> Cause | None:
-    """Return the cause of a failed, broken, known or warned case; None for any other."""
+def causes_of(verdict: Verdict) -> tuple[CauseRecord, ...]:
+    """Return the causes of a failed, broken, known or warned case, the first one first; () for any other."""
     if verdict.status == "broken" and verdict.error is not None:
-        signature = _without_long_numbers(_without_query(verdict.error))
-        return Cause(_error_category(verdict.error), visible(signature))
+        text = _without_long_numbers(_without_query(verdict.error))
+        return (CauseRecord(_error_category(verdict.error), visible(text)),)
     if verdict.status == "known":
-        return Cause("known", visible(verdict.reason))
+        return (CauseRecord("known", visible(verdict.reason)),)
     if verdict.status not in ("failed", "warned"):
+        return ()
+    found = _distinct(list(_failed_results(verdict)))
+    if verdict.status == "warned":
+        return tuple(replace(cause, category="warning") for cause in found)
+    return found
+
+
+def _failed_results(verdict: Verdict) -> Iterator[_Failed]:
+    for step in verdict.flat():
+        yield from (_Failed(result, step) for result in step.results if result.status == "failed")
+    yield from (_Failed(result, None) for result in verdict.results if result.status == "failed")
+
+
+def _last_document(step: StepResult) -> Json:
+    """Return the reply that ended a walk: if one of its pages cannot be read, it is the last."""
+    last = next((part for part in reversed(step.parts) if part.exchange), None)
+    return document_of(last) if last else None
+
+
+def category_word(category: str) -> str:
+    """Return the word for a category in the language of the run."""
+    return tr(WORDS[category]) if category in WORDS else category
+
+
+def _distinct(failed: list[_Failed]) -> tuple[CauseRecord, ...]:
+    """Return one cause for each place and kind.
+
+    If a combination is not the only check that failed, it fails for the same reason as the others, and its
+    alternatives would only name what was not meant.
+    """
+    plain = [each for each in failed if not any(finding.branch for finding in each.result.findings)]
+    found: dict[str, CauseRecord] = {}
+    for each in plain or failed:
+        for cause in _of_result(each):
+            found.setdefault(cause.text, cause)
+    return tuple(list(found.values())[:_MOST])
+
+
+def _of_result(failed: _Failed) -> Iterator[CauseRecord]:
+    result = failed.result
+    category = _failure_category(result)
+    first_branch = [finding for finding in result.findings if finding.branch <= 1]
+    findings = [finding for finding in first_branch if finding.path] or first_branch
+    if not findings:
+        yield CauseRecord(category, visible(masked(result.title)))
+    for finding in findings:
+        text, family = _described(finding, failed)
+        yield CauseRecord(
+            category, visible(masked(text)), cut_at_word(finding_values(finding), _LONGEST_EXAMPLE), family
+        )
+
+
+def _described(finding: Finding, failed: _Failed) -> tuple[str, str]:
+    """Return the text and the family of a finding's cause."""
+    end = _dead_end(finding, failed)
+    if end is not None:
+        place, kind = end
+        member = place.partition("[*].")[2]
+        shown = tr("每条的 {member}", member=member) if member else place
+        family = "empty" if kind in _LIST_KINDS else f"row:{member}" if member else ""
+        return f"{shown} {_words_of_kind(kind)}", family
+    if finding.rule == WALK_RULE:
+        return failed.result.title, "list"
+    kind = finding.kind or _RULE_KINDS.get(finding.rule, "")
+    return f"{_place(finding)} {_kind_words(finding, kind)}", _family(finding, kind)
+
+
+def _family(finding: Finding, kind: str) -> str:
+    member = re.split(r"[.\[]", _member(finding))[0]
+    if finding.kind == "unfit" or finding.path.startswith(_VAGUE):
+        return "vague"
+    if kind in _LIST_KINDS or member == _KEY:
+        return "list"
+    if member:
+        return f"row:{member}"
+    return "vague" if finding.actual.startswith(("{", "[")) else ""
+
+
+def _dead_end(finding: Finding, failed: _Failed) -> tuple[str, str] | None:
+    document = failed.document(finding.rule)
+    if document is None:
         return None
-    result = next(result for result in verdict.all_results if result.status == "failed")
-    category = "warning" if verdict.status == "warned" else _failure_category(result)
-    return Cause(category, _signature(result))
+    if finding.rule != WALK_RULE:
+        return dead_end(finding.path, document) if finding.kind == "missing" else None
+    named = _PATH_IN_TEXT.search(f"{finding.expected} {finding.what}")
+    if named is None or finding.kind != UNREADABLE:
+        return None
+    end = dead_end(named[0], document)
+    if end is not None:
+        return end
+    found = compile_path(named[0]).select(document)
+    return (named[0], f"type:{kind_of(found[0].value)}") if found else None
+
+
+def _member(finding: Finding) -> str:
+    """Return the member of the record that the finding is about; empty if it is about none."""
+    if finding.record is None:
+        return ""
+    # The same row is $.data.result[3] on a page and $.items[103] on a walk: the way to it is left out.
+    return re.sub(r"\[\d+\]", "[*]", finding.path).partition("[*]")[2].lstrip(".")
+
+
+def _place(finding: Finding) -> str:
+    if finding.record is None:
+        return re.sub(r"\[\d+\]", "[*]", finding.path)
+    member = _member(finding)
+    return tr("每条的 {member}", member=member) if member else tr("每条")
+
+
+def _kind_words(finding: Finding, kind: str) -> str:
+    if not kind and finding.rule and finding.rule not in MATCHERS:
+        # A rule of the domain has a title, which it gives as what it expects.
+        return finding.expected if _is_plain(finding.expected) else finding.rule
+    return _words_of_kind(kind)
+
+
+def _words_of_kind(kind: str) -> str:
+    name, _, value = kind.partition(":")
+    return tr(_KINDS.get(name, _KINDS["value"]), kind=tr(_TYPES.get(value, "别的类型")))
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether a text has no data in it, as far as one can see."""
+    return 0 < len(text) <= 20 and not re.search(r"[\d\"'“$]", text)
 
 
 def _error_category(error: HarnessError) -> Category:
@@ -125,45 +288,6 @@ def _failure_category(result: CheckResult) -> Category:
     return "content" if content_rules else "mismatch"
 
 
-def _signature(result: CheckResult) -> str:
-    if not result.findings:
-        return result.title
-    first = result.findings[0]
-    if first.rule == WALK_RULE:
-        return result.title
-    place = re.sub(r"\[\d+\]", "[*]", first.path)
-    if first.record is not None:
-        # The same row is $.data.result[3] on a page and $.items[103] on a walk, so the way to the row is left
-        # out.
-        place = "[*]" + place.partition("[*]")[2]
-    parts = (place, _description(first))
-    return visible(" ".join(part for part in parts if part))
-
-
-def _description(finding: Finding) -> str:
-    if finding.what:
-        return cut(_without_long_numbers(finding.what), _MAX_DESCRIPTION)
-    expected = cut(_without_long_numbers(finding.expected), _MAX_DESCRIPTION)
-    has_long_number = re.search(r"\d{5}", finding.actual) is not None
-    if len(finding.actual) <= _MAX_SHOWN_VALUE and not has_long_number:
-        return tr("期望 {expected}，实际 {actual}", expected=expected, actual=finding.actual)
-    return tr("期望 {expected}", expected=expected)
-
-
-def category_word(category: str) -> str:
-    """Return the word for a category in the language of the run."""
-    return tr(WORDS[category]) if category in WORDS else category
-
-
 def _without_long_numbers(text: str) -> str:
     """Replace numbers that differ from record to record, such as ids."""
     return re.sub(r"\d{5,}", "…", masked(text))
-
-
-def group_by_cause(causes: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, list[str]]]:
-    """Group (category word, signature, case) into (word, signature, cases), the most frequent first."""
-    groups: dict[tuple[str, str], list[str]] = {}
-    for word, signature, case in causes:
-        groups.setdefault((word, signature), []).append(case)
-    rows = [(word, signature, cases) for (word, signature), cases in groups.items()]
-    return sorted(rows, key=lambda row: -len(row[2]))

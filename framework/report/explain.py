@@ -104,21 +104,28 @@ def finding_lines(finding: Finding) -> list[str]:
     """Return place, expected and actual; as one line if they are short."""
     if len(finding.expected) + len(finding.actual) <= _MAX_LINE:
         return [finding_line(finding)]
-    head = f"{finding.path}{_record_id(finding)} {finding.what}".rstrip()
     return [
-        head,
+        _sentence(f"{finding.path}{_record_name(finding)}", finding.what),
         "  " + tr("期望：{expected}", expected=finding.expected),
         "  " + tr("实际：{actual}", actual=finding.actual),
     ]
 
 
 def finding_line(finding: Finding) -> str:
-    """Return a finding as one line."""
-    values = ""
-    if finding.expected or finding.actual:
-        values = tr("期望 {expected}，实际 {actual}", expected=finding.expected, actual=finding.actual)
-    parts = (f"{finding.path}{_record_id(finding)}", finding.what, values)
-    return " ".join(part for part in parts if part)
+    """Return a finding as one sentence."""
+    said = tr("；").join(part for part in (finding.what, finding_values(finding)) if part)
+    return _sentence(f"{finding.path}{_record_name(finding)}", said)
+
+
+def finding_values(finding: Finding) -> str:
+    """Return what was expected and what came; empty if the finding has neither."""
+    if not (finding.expected or finding.actual):
+        return ""
+    return tr("期望 {expected}，实际 {actual}", expected=finding.expected, actual=finding.actual)
+
+
+def _sentence(subject: str, said: str) -> str:
+    return tr("：").join(part for part in (subject, said) if part)
 
 
 def note_lines(notes: Sequence[Finding], most: int = 20) -> Iterator[str]:
@@ -129,11 +136,12 @@ def note_lines(notes: Sequence[Finding], most: int = 20) -> Iterator[str]:
         yield tr("… 另有 {n} 处", n=len(notes) - most)
 
 
-def _record_id(finding: Finding) -> str:
+def _record_name(finding: Finding) -> str:
+    """Return the record as people count: the first one is 第 1 条."""
     if not finding.record:
         return ""
     index, record_id = finding.record
-    return tr("（序号 {index}，id={id}）", index=index, id=record_id)
+    return tr("（第 {number} 条，id={id}）", number=index + 1, id=record_id)
 
 
 def error_text(error: HarnessError, step: StepResult | None = None) -> str:
@@ -151,10 +159,11 @@ def error_text(error: HarnessError, step: StepResult | None = None) -> str:
 
 def findings_table(findings: Sequence[Finding]) -> str:
     """Return the findings as CSV, which Allure shows as a table."""
-    rows = [(tr("位置"), tr("序号"), "id", tr("期望"), tr("实际"), tr("说明"))]
+    rows = [(tr("位置"), tr("第几条"), "id", tr("期望"), tr("实际"), tr("说明"))]
     for finding in findings:
-        index, key = finding.record or ("", "")
-        rows.append((finding.path, str(index), key, finding.expected, finding.actual, finding.what))
+        number = str(finding.record[0] + 1) if finding.record else ""
+        key = finding.record[1] if finding.record else ""
+        rows.append((finding.path, number, key, finding.expected, finding.actual, finding.what))
     return "\n".join(",".join(_csv_cell(cell) for cell in row) for row in rows)
 
 

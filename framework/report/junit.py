@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from framework.report.run_record import CaseRecord
+from framework.report.case_record import CaseRecord
 
 _WRONG = ("failure", "error")
 _WANTED = {"failed": ("failure",), "broken": _WRONG, "passed": (), "skipped": ("skipped",)}

@@ -23,12 +23,12 @@ from framework.cases.request import MISSING
 from framework.cases.template import CHINA
 from framework.checks.result import CheckResult
 from framework.http.masking import Masker
+from framework.report.case_record import STATUSES, CaseRecord
 from framework.report.disk import Disk
 from framework.report.explain import headline, status_word
 from framework.report.log_events import LEVELS, body_digest, verdict_events
 from framework.report.numbers import size_text
 from framework.report.run_file import record_of
-from framework.report.run_record import STATUSES, CaseRecord
 from framework.report.sink import SinkContext
 from framework.run.verdict import StepResult, Verdict
 

@@ -14,7 +14,7 @@ from typing import Any
 from framework.cases.request import MISSING, Request
 from framework.checks.result import CheckResult
 from framework.http.exchange import Exchange, Reply
-from framework.report.causes import cause_of
+from framework.report.causes import causes_of
 from framework.report.explain import headline
 from framework.run.verdict import Verdict
 
@@ -53,7 +53,7 @@ def verdict_events(verdict: Verdict) -> Iterator[tuple[str, str, dict[str, Any]]
             LEVELS[verdict.status],
             {"step": "", "checks": [_check_fields(result) for result in verdict.results]},
         )
-    cause = cause_of(verdict)
+    causes = causes_of(verdict)
     yield (
         "case.finished",
         LEVELS[verdict.status],
@@ -61,7 +61,7 @@ def verdict_events(verdict: Verdict) -> Iterator[tuple[str, str, dict[str, Any]]
             "verdict": verdict.status,
             "duration_ms": round((verdict.stopped - verdict.started) * 1000, 1),
             "headline": headline(verdict),
-            **({"category": cause.category, "cause": cause.signature} if cause else {}),
+            **({"category": causes[0].category, "cause": causes[0].text} if causes else {}),
         },
     )
 

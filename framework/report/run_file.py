@@ -17,9 +17,11 @@ import pytest
 from framework.base.messages import tr
 from framework.cases.template import CHINA
 from framework.report import junit
+from framework.report.case_record import CaseRecord
 from framework.report.case_reports import broken_case, case_of
 from framework.report.disk import write_failure
-from framework.report.run_record import CaseRecord, CollectionProblem, RunRecord, dump
+from framework.report.record_file import dump
+from framework.report.run_record import CollectionProblem, RunRecord
 from framework.report.sink import SinkContext
 
 NAME = "harness-run-file"

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from framework.base.errors import BlockedError, ConnectError, HarnessError, TransportError
-from framework.report.causes import cause_of
+from framework.base.source import visible
+from framework.cases.request import MISSING, Request
+from framework.report.case_record import CauseRecord, Evidence
+from framework.report.causes import causes_of
 from framework.report.explain import headline
+from framework.report.words import cut_at_word
 from framework.run.verdict import Verdict
 
 _NOT_SENT = ("connect-timeout",)
+_LONGEST_REQUEST = 200
+_LONGEST_CURL = 4000
 
 
 class CaseSummary(NamedTuple):
     """The numbers of one case.
 
     ``elapsed``: milliseconds of each request. ``received``: bytes. ``kind``: the stable name of the cause's
-    category, ``cause``: its signature; both are empty if the case is green.
+    category, ``cause``: its text; both are empty if the case is green. ``causes``: all causes.
+    ``evidence``: None if the case is green.
     """
 
     case: str
@@ -30,13 +39,16 @@ class CaseSummary(NamedTuple):
     elapsed: list[float]
     kind: str
     cause: str
+    causes: tuple[CauseRecord, ...]
+    evidence: Evidence | None
 
 
-def summarize(verdict: Verdict) -> CaseSummary:
-    """Return the numbers of a verdict."""
+def summarize(verdict: Verdict, curl: str = "") -> CaseSummary:
+    """Return the numbers of a verdict. *curl* repeats the request of its failure."""
     replies = [step.exchange.reply for step in verdict.flat() if step.exchange]
     results = verdict.all_results
-    cause = cause_of(verdict)
+    causes = causes_of(verdict)
+    first = causes[0] if causes else CauseRecord("", "")
     # A step that broke while it waited for the reply has no exchange, but its request went out.
     unanswered = sum(
         _was_sent(step.error) and not step.exchange and not step.parts for step in verdict.flat()
@@ -51,9 +63,30 @@ def summarize(verdict: Verdict) -> CaseSummary:
         requests=len(replies) + unanswered,
         received=sum(len(reply.body or b"") for reply in replies),
         elapsed=[round(reply.elapsed_ms, 3) for reply in replies if reply.elapsed_ms is not None],
-        kind=cause.category if cause else "",
-        cause=cause.signature if cause else "",
+        kind=first.category,
+        cause=first.text,
+        causes=causes,
+        evidence=_evidence(verdict, curl) if verdict.status in ("failed", "broken") else None,
     )
+
+
+def _evidence(verdict: Verdict, curl: str) -> Evidence:
+    places = [result.span for result in verdict.all_results if result.status == "failed"]
+    places += [problem.span for problem in verdict.error.problems] if verdict.error else []
+    place = next((span.place for span in places if span is not None), "")
+    failed = next((step for step in verdict.flat() if step.status == verdict.status and step.exchange), None)
+    request = request_line(failed.exchange.request) if failed and failed.exchange else ""
+    return Evidence(place, request, curl if len(curl) <= _LONGEST_CURL else "")
+
+
+def request_line(request: Request) -> str:
+    """Return method, path with query, and JSON body of a request in one short line."""
+    path = urlsplit(request.url)
+    address = path.path + (f"?{path.query}" if path.query else "")
+    if request.json is MISSING:
+        return cut_at_word(visible(f"{request.method} {address}"), _LONGEST_REQUEST)
+    body = json.dumps(request.json, ensure_ascii=False, separators=(",", ":"))
+    return cut_at_word(visible(f"{request.method} {address} {body}"), _LONGEST_REQUEST)
 
 
 def _was_sent(error: HarnessError | None) -> bool:

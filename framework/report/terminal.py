@@ -14,24 +14,20 @@ import pytest
 
 from framework.base.messages import tr
 from framework.base.source import display_width, visible
-from framework.report.causes import category_word, group_by_cause
+from framework.report.case_record import CaseRecord
+from framework.report.cause_groups import CauseGroup, group_by_cause
+from framework.report.causes import category_word
 from framework.report.numbers import quantile, size_text
 from framework.report.run_file import record_of
-from framework.report.run_record import CaseRecord, RunRecord
+from framework.report.run_record import RunRecord
 from framework.report.sink import SinkContext
+from framework.report.verdict_words import counts_text
 
 NAME = "harness-terminal"
 Progress = Callable[[str, int, int], None]
-_WORDS = {
-    "passed": "通过",
-    "failed": "不符",
-    "broken": "故障",
-    "known": "已知缺陷",
-    "warned": "警告",
-    "skipped": "跳过",
-}
 _SLOWEST = 3
 _CAUSES = 20
+_BENEATH = 3
 _LONG_WALK = 10  # pages; shorter walks end before anyone reads a progress line
 _MAX_NAMED_FILES = 5
 _MAX_NAMED_CASES = 3
@@ -133,8 +129,7 @@ class Terminal:
 def summary_lines(run: RunRecord) -> list[str]:
     """Return the numbers of the run: cases by verdict, checks, requests, durations and the slowest cases."""
     elapsed = sorted(value for case in run.cases for value in case.elapsed)
-    counts = ((len(run.of(status)), tr(word)) for status, word in _WORDS.items())
-    verdicts = tr("，").join(f"{n} {word}" for n, word in counts if n)
+    verdicts = counts_text(run)
     cases = tr("{n}（{verdicts}）", n=len(run.cases), verdicts=verdicts) if verdicts else "0"
     lines = [
         _row(tr("用例"), cases),
@@ -165,19 +160,27 @@ def _requests_text(run: RunRecord) -> str:
 
 
 def cause_lines(run: RunRecord) -> list[str]:
-    """Return a line for each cause of the cases that are not green, with the number of its cases."""
-    groups = group_by_cause(
-        (category_word(case.category), case.cause, case.name) for case in run.cases if case.category
-    )
+    """Return a line for each cause of the cases that are not green, with the number of its cases.
+
+    The smaller causes of the same cases are listed beneath it.
+    """
+    groups = group_by_cause(run.cases)
     if not groups:
         return []
     lines = [_row(tr("原因"), tr("{n} 个", n=len(groups)))]
-    for word, signature, cases in groups[:_CAUSES]:
-        named = _named([visible(case) for case in cases], _MAX_NAMED_CASES)
-        lines.append(f"  {len(cases):>4} × [{word}] {visible(signature)} ({named})")
+    for group in groups[:_CAUSES]:
+        lines.append(_cause_line(group))
+        lines += [f"      └ {len(inner.cases)} × {visible(inner.text)}" for inner in group.beneath[:_BENEATH]]
+        if len(group.beneath) > _BENEATH:
+            lines.append("      └ " + tr("… 另有 {n} 个原因", n=len(group.beneath) - _BENEATH))
     if len(groups) > _CAUSES:
         lines.append("  " + tr("… 另有 {n} 个原因", n=len(groups) - _CAUSES))
     return lines
+
+
+def _cause_line(group: CauseGroup) -> str:
+    named = _named([visible(case.name) for case in group.cases], _MAX_NAMED_CASES)
+    return f"  {len(group.cases):>4} × [{category_word(group.category)}] {visible(group.text)} ({named})"
 
 
 def _named(names: list[str], most: int) -> str:

@@ -14,12 +14,13 @@ class CircuitBreaker:
     """Opens if the credentials are rejected or the service cannot be reached.
 
     The cases that met the problem report it. All later cases are skipped with ``reason``, which is empty as
-    long as the run can go on.
+    long as the run can go on. ``opened_by`` is the verdict that ended it.
     """
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
         self.reason = ""
+        self.opened_by: Verdict | None = None
         self._unreachable_in_a_row = 0
 
     def observe(self, verdict: Verdict) -> None:
@@ -31,4 +32,5 @@ class CircuitBreaker:
         unreachable = concerns_service and isinstance(error, (BlockedError, ConnectError, TimedOutError))
         self._unreachable_in_a_row = self._unreachable_in_a_row + 1 if unreachable else 0
         if isinstance(error, CredentialError) or self._unreachable_in_a_row >= MAX_UNREACHABLE:
+            self.opened_by = verdict
             self.reason = tr("没有运行，原因已见于用例 {case}：{what}", case=verdict.case_id, what=what)

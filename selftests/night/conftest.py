@@ -16,9 +16,11 @@ from framework.base.process import ProcessResult
 from framework.cases.template import CHINA
 from framework.night import command as night_module
 from framework.night import files as night_files
+from framework.report.case_record import CaseRecord
 from framework.report.html_report import ReportOutcome
+from framework.report.record_file import dump
 from framework.report.run_file import write_text
-from framework.report.run_record import CaseRecord, CollectionProblem, RunRecord, dump
+from framework.report.run_record import CollectionProblem, RunRecord
 
 FIRST = datetime(2026, 11, 16, 2, 15, tzinfo=CHINA)
 LETTERS = {"P": "passed", "F": "failed", "B": "broken", "S": "skipped", "K": "known", "W": "warned"}
@@ -163,11 +165,6 @@ class Nights:
     @property
     def summary(self) -> str:
         return (self.reports / "summary.md").read_text(encoding="utf-8")
-
-    @property
-    def front(self) -> str:
-        (path,) = (self.reports / "allure-results").glob("*-attachment.md")
-        return path.read_text(encoding="utf-8")
 
     def history(self, environment: str = "test") -> list[str]:
         return sorted(path.name for path in (self.reports / "history" / environment).iterdir())

@@ -8,7 +8,9 @@ import pytest
 from night.conftest import case, problem, run_of
 
 from framework.night.changes import NightChanges, compare, with_lost_cases
-from framework.report.run_record import Quarantine, RunRecord, verdict_of
+from framework.report.case_record import Quarantine
+from framework.report.night_record import CauseChange, night_name
+from framework.report.run_record import RunRecord, verdict_of
 
 
 def series(letters: str, *, services: str = "", sources: str = "") -> NightChanges:
@@ -63,7 +65,11 @@ def test_the_record_of_a_case_has_a_mark_for_each_of_the_last_ten_nights() -> No
 @pytest.mark.parametrize(
     ("letters", "services", "sources", "flaky"),
     [
-        ("PF", "11", "", True),  # two verdicts on one release
+        ("PF", "11", "", False),  # a new failure, as far as one can tell
+        ("PFP", "111", "", True),  # both ways on one release
+        ("FPF", "111", "", True),
+        ("PFPF", "1212", "", False),  # each release has one verdict
+        ("PFPP", "1121", "", False),  # the repair is another release
         ("PF", "12", "", False),  # a new release
         ("PF", "1 ", "", False),  # the release may have changed
         ("PFP", "", "", False),  # a bug and its repair
@@ -71,7 +77,8 @@ def test_the_record_of_a_case_has_a_mark_for_each_of_the_last_ten_nights() -> No
         ("PFPFP", "", "aabcc", False),  # the suite was edited in between
         ("PF", "11", "ab", False),
         ("PBPBPB", "", "", False),  # an outage is not a verdict
-        ("PBF", "111", "", True),
+        ("PBF", "111", "", False),
+        ("PBFBP", "11111", "", True),
         ("PWPW", "", "", True),  # a case in quarantine is reported too
         ("PFPFPPPPPPPPP", "", "", False),  # long ago
     ],
@@ -107,6 +114,8 @@ def test_no_case_is_missing_if_fewer_were_selected(given: dict) -> None:
         (run_of({"a": "F"}), run_of({"a": "P"}), True),
         (run_of({"a": "B"}), run_of({"a": "P"}), True),
         (run_of({"a": "B"}), run_of([case("a", "B", cause="超时")]), True),
+        (run_of({"a": "F"}), run_of([case("a", "F", cause="另一个原因")]), True),
+        (run_of({"a": "P", "b": "P"}), run_of({"a": "P", "b": "S"}), True),
         (run_of({"a": "P"}, collection=(problem(),)), run_of({"a": "P"}, collection=(problem(),)), False),
         (
             run_of({"a": "P"}, collection=(problem(),)),
@@ -128,6 +137,67 @@ def test_a_clock_set_back_does_not_reorder_the_nights() -> None:
     found = compare(earlier, [run_of({"a": "P"}), run_of({"a": "F"}, 1)])
     assert names(found.recovered) == ["a"]
     assert found.recovered[0].record == "✓✗✓"
+
+
+def causes_of_night(letters: str, night: int) -> RunRecord:
+    """Return a night with two cases, written like ``F1,P``: the status and the number of the cause."""
+    cases = [case("steady")]
+    for name, given in zip("ab", letters.split(","), strict=False):
+        if given != ".":
+            cause = {"cause": f"原因 {given[1]}"} if len(given) > 1 else {}
+            cases.append(case(name, given[0], deliberate=given == "S0", **({} if given == "S0" else cause)))
+    return run_of(cases, night)
+
+
+@pytest.mark.parametrize(
+    ("week", "new", "still", "fixed", "hidden"),
+    [
+        ("P F1", ["1"], [], [], []),
+        ("P F1 F1", [], ["1 since 1, night 2"], [], []),
+        ("P F1 P", [], [], ["1 since 1, night 2"], []),
+        ("F1 F2", ["2"], [], [], ["1 since 0, night 2"]),  # the new cause may hide the old one
+        ("F1 F2 F1", [], ["1 since 0, night 3"], [], ["2 since 1, night 2"]),
+        ("F1,P F1,F2", ["2"], ["1 since 0, night 2"], [], []),
+        ("F1,F1 P,F1", [], ["1 since 0, night 2"], [], []),  # one case of it passes
+        ("F1 B9 F1", [], ["1 since 0, night 3"], ["9 since 1, night 2"], []),  # an outage in between
+        ("F1 S", [], [], [], ["1 since 0, night 2"]),  # not judged is not repaired
+        ("F1 S0", [], [], [], []),  # skipped on purpose
+        ("F1 .", [], [], [], []),  # deleted
+        ("B9 F1", ["1"], [], ["9 since 0, night 2"], []),
+        ("F1 P F1", ["1"], [], [], []),  # it came back: its age begins anew
+    ],
+)
+def test_what_becomes_of_a_cause(week: str, new: list, still: list, fixed: list, hidden: list) -> None:
+    nights = [causes_of_night(letters, number) for number, letters in enumerate(week.split())]
+    found = compare(nights[-1], nights[:-1])
+    began = {night_name(night): number for number, night in enumerate(nights)}
+
+    def shown(changes: tuple[CauseChange, ...]) -> list[str]:
+        return [
+            f"{change.group.text[-1]} since {began[change.since]}, night {change.nights}"
+            for change in changes
+        ]
+
+    assert [change.group.text[-1] for change in found.causes_new] == new
+    assert (shown(found.causes_still), shown(found.causes_fixed)) == (still, fixed)
+    assert shown(found.causes_hidden) == hidden
+
+
+def test_the_trend_has_thirty_nights_and_keeps_the_percentile_of_each() -> None:
+    nights = [run_of({"a": "P", "b": "F", "c": "S"}, n, kept_p95=float(n)) for n in range(40)]
+    trend = compare(run_of({"a": "P"}, 40, kept_p95=7.0), nights).trend
+    assert len(trend) == 30
+    assert (trend[0].passed, trend[0].p95, trend[0].verdict) == (0.5, 11.0, 1)
+    assert (trend[-1].passed, trend[-1].p95, trend[-1].verdict) == (1.0, 7.0, 0)
+    outage = compare(run_of({"a": "B"}, 41), nights).trend[-1]
+    assert (outage.passed, outage.p95) == (None, None)
+
+
+def test_a_case_that_is_skipped_without_a_reason_of_its_own_is_news() -> None:
+    found = compare(run_of({"a": "P", "b": "S"}, 1), [run_of({"a": "P", "b": "P"})])
+    assert [case.name for case in found.uncovered] == ["b"]
+    outage = [case("a", "B"), case("b", "S", category="environment", cause="连接被拒绝")]
+    assert compare(run_of(outage, 1), [run_of({"a": "P", "b": "P"})]).uncovered == ()
 
 
 HELD = Quarantine("不稳", "2999-01-01")

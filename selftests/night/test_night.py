@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from pathlib import Path
@@ -12,8 +11,9 @@ from night.conftest import case, problem, run_of
 
 from framework.base.filelock import locked
 from framework.night.history import KEPT_NIGHTS, folder_of
+from framework.report.case_record import Quarantine
 from framework.report.html_report import ReportOutcome
-from framework.report.run_record import Quarantine, dump
+from framework.report.record_file import dump
 
 
 def test_a_week_of_nights(nights) -> None:
@@ -27,46 +27,28 @@ def test_a_week_of_nights(nights) -> None:
         run_of({"a": "P", "b": "F"}, 5),
         run_of({"b": "P"}, 6, collection=(problem(),)),
     ]
-    codes, fronts, flaky = [], [], []
+    codes, pages, flaky = [], [], []
     for run in week:
         codes.append(nights.night(run))
-        fronts.append(nights.front)
+        pages.append(nights.summary)
         flaky.append("不稳定" in nights.summary)
     assert codes == [0, 1, 1, 1, 2, 1, 3]
-    assert "没有可以相比的上一夜" in fronts[0]
-    assert "新出现的不符" in fronts[1] and "2026-11-16 02:15" in fronts[1]
-    assert (
-        "仍然不符（1）" in fronts[2] and "自 2026-11-17 02:15 起" in fronts[2] and "新出现的不符" in fronts[2]
-    )
-    assert "恢复（1）" in fronts[3] and "（自 2026-11-18 02:15 起不符）" in fronts[3]
-    assert "服务有错（退出码 1） → 环境或框架的问题" in fronts[4] and "没有评判" in nights_summary(nights, 5)
-    assert "恢复（1）" in fronts[5] and "✓✗✗✗!✓" in fronts[5]
+    assert "没有可以相比的上一夜" in pages[0]
+    assert "新出现的原因（1）" in pages[1] and "2026-11-16 02:15" in pages[1]
+    assert "仍然存在（1）" in pages[2] and "自 2026-11-17 02:15 起第 2 夜" in pages[2]
+    assert "恢复（1）" in pages[3] and "（自 2026-11-18 02:15 起不符）" in pages[3]
+    assert "服务有错（退出码 1） → 环境或框架的问题" in pages[4] and "2 个用例）" in pages[4]
+    assert "没有再出现，但相关用例还没有通过（1）" in pages[4] and "已修好" not in pages[4]
+    assert "恢复（1）" in pages[5] and "✓✗✗✗!✓" in pages[5]
     assert flaky == [False, False, False, False, False, True, True]
-    assert "新的没有载入的用例文件（1）" in fronts[6] and "bad.yaml:3:1" in nights.summary
+    assert "新的没有载入的用例文件（1）" in pages[6] and "bad.yaml:3:1" in pages[6]
     assert len(nights.history()) == 7
 
 
-def nights_summary(nights, number: int) -> str:
-    """Return the summary of the night with that number, made again from the history."""
-    from framework.night.changes import compare
-    from framework.night.summary_page import Night, summary_page
-    from framework.report.run_record import load
-
-    runs = [
-        load((nights.reports / "history" / "test" / name).read_text(encoding="utf-8"))
-        for name in nights.history()[:number]
-    ]
-    return summary_page(Night(runs[-1], compare(runs[-1], runs[:-1])))
-
-
-def test_the_front_page_shows_the_changes(nights) -> None:
+def test_the_report_names_verdict_and_changes(nights) -> None:
     nights.night(run_of({"a": "P"}))
     nights.night(run_of({"a": "F"}, 1))
-    assert nights.shown == {"结论": "服务有错（退出码 1）", "与上一夜相比": "1 新不符"}
-    (path,) = (nights.reports / "allure-results").glob("*-globals.json")
-    (attachment,) = json.loads(path.read_text(encoding="utf-8"))["attachments"]
-    assert (attachment["name"], attachment["type"]) == ("与上一夜相比", "text/markdown")
-    assert (nights.reports / "allure-results" / attachment["source"]).is_file()
+    assert nights.shown == {"结论": "服务有错（退出码 1）", "与上一夜相比": "1 个新原因"}
 
 
 @pytest.mark.parametrize("code", [4, 3, 5, 1, -9, 0])
@@ -93,10 +75,12 @@ def test_a_pytest_that_dies_after_writing_its_record_is_not_green(nights) -> Non
 
 
 def test_an_outage_is_reported_once(nights) -> None:
-    cases = [case(f"c{n}", "B") for n in range(3)] + [case(f"s{n}", "S") for n in range(40)]
+    why = {"category": "environment", "cause": "连接被拒绝"}
+    cases = [case(f"c{n}", "B") for n in range(3)] + [case(f"s{n}", "S", **why) for n in range(40)]
     assert nights.night(run_of(cases)) == 2
     assert nights.summary.count("连接被拒绝") == 1
-    assert "40 个用例跳过" in nights.summary
+    assert "连接被拒绝（43 个用例）" in nights.summary
+    assert "43 个用例因环境、令牌或框架的故障没有评判" in nights.summary
 
 
 def test_forty_failures_of_one_cause_are_one_entry(nights) -> None:
@@ -132,9 +116,8 @@ def test_the_summary_names_quarantine_known_defects_warnings_and_the_slowest(nig
 def test_markup_in_a_reply_is_escaped(nights) -> None:
     hostile = "</details><script>alert(1)</script> [x](http://evil.example) `code` |a| **b**\n# 标题"
     nights.night(run_of([case("a", "F", headline=hostile, cause=hostile, title=hostile)]))
-    for page in (nights.summary, nights.front):
-        assert "<" not in page
-        assert "[x](" not in page and "\n# 标题" not in page
+    assert "<" not in nights.summary
+    assert "[x](" not in nights.summary and "\n# 标题" not in nights.summary
 
 
 # files that cannot be read
@@ -161,7 +144,7 @@ def test_unreadable_history_is_renamed_and_the_night_continues(nights, capsys, s
     (kept,) = path.parent.glob("*.bad-*")
     assert kept.read_text(encoding="utf-8") == spoilt
     assert "已改名保留为" in capsys.readouterr().out and "已改名保留为" in nights.summary
-    assert "✓✓✗" in nights.front
+    assert "与上一夜相比（2026-11-18 02:15）" in nights.summary
     assert nights.history()[-1].startswith("000004-")
 
 
@@ -169,7 +152,7 @@ def test_without_readable_history_it_is_a_first_night(nights) -> None:
     nights.night(run_of({"a": "P"}))
     (nights.reports / "history" / "test" / nights.history()[0]).write_bytes(b"\xff\xfe")
     assert nights.night(run_of({"a": "P"}, 1)) == 0
-    assert "没有可以相比的上一夜" in nights.front
+    assert "没有可以相比的上一夜" in nights.summary
     assert nights.history()[-1].startswith("000002-")
 
 

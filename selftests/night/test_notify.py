@@ -26,18 +26,20 @@ def test_each_change_is_sent_once(notifying, receiver) -> None:
     assert counts == [1, 1, 2, 2, 3, 3]
     first, broke, recovered = receiver.texts
     assert "全部通过" in first["title"]
-    assert (
-        "服务有错（退出码 1）" in broke["title"]
-        and "新不符 1 × [不符] $.success 期望 true" in broke["message"]
-    )
-    assert "恢复 1：testcases/a.yaml::a" in recovered["message"]
+    assert "服务有错（退出码 1）" in broke["title"]
+    assert broke["message"].splitlines()[:3] == [
+        "服务有错：1 个用例，1 个不符",
+        "1 个新原因",
+        "新出现 1 × [不符] $.success 期望 true",
+    ]
+    assert "已修好 1 × [不符] $.success 期望 true" in recovered["message"]
 
 
-def test_known_failures_are_not_sent_again(notifying, receiver) -> None:
+def test_what_is_new_comes_first_with_the_age_of_the_rest(notifying, receiver) -> None:
     notifying.night(run_of([case("a", "F", cause="旧的"), case("b")]))
     notifying.night(run_of([case("a", "F", cause="旧的"), case("b", "F", cause="新的")], 1))
     message = receiver.texts[-1]["message"]
-    assert "新的" in message and "旧的" not in message
+    assert message.index("新出现 1 × [不符] 新的") < message.index("仍然存在 1 × [不符] 旧的（第 2 夜）")
 
 
 def test_an_outage_is_sent_when_it_begins_and_ends(notifying, receiver) -> None:
@@ -51,7 +53,7 @@ def test_an_outage_is_sent_when_it_begins_and_ends(notifying, receiver) -> None:
 def test_a_collection_error_is_sent(notifying, receiver) -> None:
     notifying.night(run_of({"a": "P"}))
     notifying.night(run_of({"a": "P"}, 1, collection=(problem(),)))
-    assert "用例文件没有载入 1：testcases/bad.yaml" in receiver.texts[-1]["message"]
+    assert "用例文件没有载入：testcases/bad.yaml" in receiver.texts[-1]["message"]
 
 
 def test_nothing_is_sent_without_an_address(nights, receiver, monkeypatch) -> None:

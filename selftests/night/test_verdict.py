@@ -9,7 +9,9 @@ import jsonschema
 import pytest
 from night.conftest import case, problem, run_of
 
-from framework.report.run_record import Quarantine, RecordError, dump, load, verdict_of
+from framework.report.case_record import Quarantine
+from framework.report.record_file import RecordError, dump, load
+from framework.report.run_record import verdict_of
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "run.schema.json").read_text(encoding="utf-8"))
 HELD = Quarantine("不稳", "2999-01-01")

@@ -132,7 +132,7 @@ def test_a_skipped_case_shows_its_reason_and_place(run, case: str, reason: str) 
 
 def test_exactly_the_three_bad_rows_of_190_are_reported(run) -> None:
     text = run.results["bad"]["statusDetails"]["message"]
-    rows = re.findall(r"\$\.data\.result\[(\d+)\]\.type(?:（序号 (\d+)，id=(\d+)）)? 期望 4，实际 1", text)
+    rows = re.findall(r"\$\.data\.result\[(\d+)\]\.type（第 (\d+) 条，id=(\d+)）：期望 4，实际 1", text)
     assert {int(row[0]) for row in rows} >= set(BAD[:2])
     (attached,) = [step for step in run.results["bad"]["steps"] if step["attachments"]]
     csv = next(item for item in attached["attachments"] if item["type"] == "text/csv")
@@ -142,7 +142,7 @@ def test_exactly_the_three_bad_rows_of_190_are_reported(run) -> None:
         .splitlines()[1:]
     )
     assert [line for line in lines if "].type" in line] == [
-        f'"$.data.result[{n}].type","{n}","{1000 + n}","4","1",""' for n in BAD
+        f'"$.data.result[{n}].type","{n + 1}","{1000 + n}","4","1",""' for n in BAD
     ]
 
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from framework.night.changes import compare
 from framework.night.summary_page import Night, summary_page
-from framework.report.run_record import load
+from framework.report.record_file import load
 
 WORDS = {
     "通过": "good",

@@ -43,7 +43,7 @@ PASSED = CheckResult("status_code 是 2xx", "passed", 1)
         (verdict(PASSED, PASSED, status="passed"), "全部 2 项检查通过"),
         (
             verdict(PASSED, failed(BAD_ROW)),
-            "$.data.result[3].type（序号 3，id=1003） 期望 4，实际 1（2 项检查中 1 项不符）",
+            "$.data.result[3].type（第 4 条，id=1003）：期望 4，实际 1（2 项检查中 1 项不符）",
         ),
         (verdict(failed()), "类型 等于 4（1 项检查中 1 项不符）"),
         (
@@ -68,10 +68,10 @@ def test_unrecorded_checks_do_not_count_as_passed() -> None:
 
 def test_a_failure_shows_verdict_title_place_and_curl() -> None:
     assert failure_text(verdict(PASSED, failed(BAD_ROW)), "curl http://x").splitlines() == [
-        "结论：$.data.result[3].type（序号 3，id=1003） 期望 4，实际 1（2 项检查中 1 项不符）",
+        "结论：$.data.result[3].type（第 4 条，id=1003）：期望 4，实际 1（2 项检查中 1 项不符）",
         "用例：首页返回十条",
         "✗ 类型 等于 4",
-        "    $.data.result[3].type（序号 3，id=1003） 期望 4，实际 1",
+        "    $.data.result[3].type（第 4 条，id=1003）：期望 4，实际 1",
         "    位置：testcases/list.yaml:4:1",
         "复现：curl http://x",
     ]
@@ -87,7 +87,7 @@ def test_the_text_of_a_failure_is_bounded(results: int, findings: int) -> None:
 
 def test_long_values_are_on_lines_of_their_own() -> None:
     lines = finding_lines(Finding("$.a", "x" * 60, "y" * 60, "第 3 个字起不同"))
-    assert lines == ["$.a 第 3 个字起不同", "  期望：" + "x" * 60, "  实际：" + "y" * 60]
+    assert lines == ["$.a：第 3 个字起不同", "  期望：" + "x" * 60, "  实际：" + "y" * 60]
 
 
 def test_a_broken_case_shows_the_remedy_and_that_nothing_was_judged() -> None:
@@ -121,8 +121,8 @@ def test_the_table_can_be_read_back() -> None:
     findings = (BAD_ROW, Finding('$["a,b"]', 'say "x"', "两\n行", "说明"))
     rows = list(csv.reader(io.StringIO(findings_table(findings))))
     assert rows == [
-        ["位置", "序号", "id", "期望", "实际", "说明"],
-        ["$.data.result[3].type", "3", "1003", "4", "1", ""],
+        ["位置", "第几条", "id", "期望", "实际", "说明"],
+        ["$.data.result[3].type", "4", "1003", "4", "1", ""],
         ['$["a,b"]', "", "", 'say "x"', "两\n行", "说明"],
     ]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from framework.report.run_record import load
+from framework.report.record_file import load
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = jsonschema.Draft202012Validator(

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from framework.report.case_record import CaseRecord
 from framework.report.numbers import quantile, size_text
-from framework.report.run_record import CaseRecord, RunRecord
+from framework.report.run_record import RunRecord
 from framework.report.terminal import summary_lines
 
 

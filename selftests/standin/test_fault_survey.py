@@ -84,7 +84,7 @@ def test_a_broken_case_is_evidence_only_if_the_fault_prevents_complete_replies()
 def test_the_clearest_line_is_shown():
     vague, several = (
         RedCase("a", False, "路径没有选中任何值"),
-        RedCase("b", False, "$.data 第 1 种 期望 1，实际 2"),
+        RedCase("b", False, "$.data：第 1 种；期望 1，实际 2"),
     )
     assert clearest_line([vague, several, FAILURE]) == FAILURE.first_line
     assert clearest_line([vague, several]) == several.first_line

@@ -23,6 +23,7 @@ from framework.checks.outcome import (
     kind_name,
     mismatch,
     passed,
+    type_kind,
 )
 from framework.checks.regex import Pattern
 from framework.checks.shown import BUDGET, short, text_difference
@@ -40,9 +41,8 @@ def equals(value: Json, expected: Json) -> Outcome:
         what = tr(
             "类型不同：期望{expected}，实际{actual}", expected=kind_name(expected), actual=kind_name(value)
         )
-        return Outcome(
-            ok=False, type_mismatch=True, violations=(Violation(short(expected), short(value), what),)
-        )
+        violation = Violation(short(expected), short(value), what, kind=type_kind(value))
+        return Outcome(ok=False, type_mismatch=True, violations=(violation,))
     return failed(*islice(unequal(expected, value), _MOST_DIFFERENCES))
 
 
@@ -187,7 +187,7 @@ def type_is(value: Json, names: str | list[str]) -> Outcome:
     if "integer" in wanted and kind == "number" and value == value // 1:
         return PASS
     shown = tr("{kind} {value}", kind=kind_name(value), value=short(value, 60))
-    return failed(Violation(actual=shown))
+    return failed(Violation(actual=shown, kind=type_kind(value)))
 
 
 def length_of(value: Json) -> int | Outcome:

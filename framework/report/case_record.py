@@ -1,0 +1,88 @@
+"""The record of one case of a run, as reports/run.json holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Status = Literal["passed", "failed", "broken", "skipped", "known", "warned"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+JUDGED = ("passed", "failed", "known", "warned")
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """A case whose failures do not count for a time. ``until``: the last such day, yyyy-MM-dd."""
+
+    reason: str
+    until: str
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CauseRecord:
+    """One reason why a case is not green.
+
+    ``category``: its stable English name. ``text``: the place and the kind of difference, without data, the
+    same for all cases with this cause. ``example``: what was expected and what came in this case. ``family``:
+    causes of one family are different views of one fault (see ``causes``), empty for none.
+    """
+
+    category: str
+    text: str
+    example: str = ""
+    family: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a reader needs first of a red case.
+
+    ``place``: file:line:column of the check or of the mistake. ``request``: method, path and body of the
+    request whose reply was wrong. ``curl``: a command line that sends it again. All are masked.
+    """
+
+    place: str = ""
+    request: str = ""
+    curl: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """One case of a run.
+
+    ``category`` and ``cause``: those of its first cause. ``causes``: all of them. ``duration``: seconds.
+    ``elapsed``: milliseconds of each request. ``source``: a digest of the suite's file. ``unrecorded``: the
+    number of checks that a tape could not answer. ``received``: bytes. ``deliberate``: the case is skipped
+    because its own text says so, not because something is missing.
+    """
+
+    id: str
+    title: str
+    status: Status
+    headline: str = ""
+    category: str = ""
+    cause: str = ""
+    duration: float = 0.0
+    elapsed: tuple[float, ...] = ()
+    checks: int = 0
+    requests: int = 0
+    quarantine: Quarantine | None = None
+    source: str = ""
+    unrecorded: int = 0
+    received: int = 0
+    deliberate: bool = False
+    causes: tuple[CauseRecord, ...] = ()
+    evidence: Evidence | None = None
+
+    @property
+    def name(self) -> str:
+        """The id without the file."""
+        return self.id.partition("::")[2] or self.id
+
+    @property
+    def all_causes(self) -> tuple[CauseRecord, ...]:
+        """The causes; of a record without a list of them, its one cause."""
+        if self.causes or not self.category:
+            return self.causes
+        return (CauseRecord(self.category, self.cause),)

@@ -1,0 +1,90 @@
+"""The message to the chat group: total, causes and a link, short and in whole words."""
+
+from __future__ import annotations
+
+import pytest
+from night.conftest import case, run_of
+
+from framework.night.changes import compare
+from framework.night.message import LONGEST, message, report_link
+from framework.night.summary_page import Night
+from framework.report.run_record import RunRecord
+
+LINK = "https://ci.example/job/7"
+
+
+def sent(run: RunRecord, *nights: RunRecord, link: str = LINK) -> str:
+    return "\n".join(message(Night(run, compare(run, nights), report="reports/html/index.html"), link))
+
+
+def test_the_message_has_total_causes_age_and_link() -> None:
+    first = run_of([case("a", "F", cause="旧的"), case("b"), case("c")])
+    second = run_of([case("a", "F", cause="旧的"), case("b", "F", cause="新的"), case("c")], 1)
+    assert sent(second, first).splitlines() == [
+        "接口回归 test：服务有错（退出码 1）",
+        "服务有错：3 个用例，2 个不符",
+        "1 个新原因，1 个仍然存在",
+        "新出现 1 × [不符] 新的",
+        "仍然存在 1 × [不符] 旧的（第 2 夜）",
+        f"报告：{LINK}",
+    ]
+
+
+def test_a_message_about_many_causes_is_short_and_ends_with_the_link() -> None:
+    cases = [case(f"c{n}", "F", cause=f"$.data.result[*].member{n} 期望 policyTitle{n}") for n in range(200)]
+    text = sent(run_of(cases))
+    assert len(text) <= LONGEST < 500
+    assert text.endswith(f"报告：{LINK}") and "200 个不符" in text
+    lines = text.splitlines()
+    named = [line for line in lines if line.startswith("新出现")]
+    assert 3 <= len(named) < 200
+    assert all(line.split("policyTitle")[1].isdigit() for line in named)  # whole, or not at all
+    assert f"… 另有 {200 - len(named)} 项，见报告" in lines
+
+
+@pytest.mark.parametrize(
+    "cause", ["字" * 3000, "policyTitle " * 300, "@all " * 200, "\u202e\x1b[31m" * 200, "x" * 3000]
+)
+def test_a_long_cause_does_not_push_out_the_link(cause: str) -> None:
+    text = sent(run_of([case("a", "F", cause=cause)]))
+    assert len(text) <= LONGEST and text.endswith(LINK)
+    assert not set("@\x1b\u202e") & set(text)
+
+
+def test_words_stay_whole() -> None:
+    text = sent(run_of([case("a", "F", cause="policyTitle " * 300)]))
+    (line,) = (line for line in text.splitlines() if line.startswith("新出现"))
+    assert set(line.partition("] ")[2].rstrip("…").split()) == {"policyTitle"}
+
+
+def test_everything_an_outage_kept_from_being_judged_is_counted() -> None:
+    why = {"category": "credentials", "cause": "令牌失效"}
+    cases = [case("a", "B", **why), *(case(f"s{n}", "S", **why) for n in range(154))]
+    text = sent(run_of(cases, 1), run_of([case("a"), *(case(f"s{n}") for n in range(154))]))
+    assert "155 个没有评判" in text and "新出现 155 × [令牌失效] 令牌失效" in text
+
+
+GITHUB = {
+    "GITHUB_SERVER_URL": "https://github.example",
+    "GITHUB_REPOSITORY": "a/b",
+    "GITHUB_RUN_ID": "7",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "variables", "link"),
+    [
+        ("", {}, ""),
+        ("", GITHUB, "https://github.example/a/b/actions/runs/7"),
+        ("", {"CI_JOB_URL": "https://gitlab.example/j/1"}, "https://gitlab.example/j/1"),
+        ("", {"BUILD_URL": "http://jenkins.example/1/"}, "http://jenkins.example/1/"),
+        ("http://given.example", {"BUILD_URL": "http://jenkins.example/1/"}, "http://jenkins.example/1/"),
+        ("http://given.example", {"HARNESS_REPORT_URL": "http://set.example"}, "http://given.example"),
+        ("", {"HARNESS_REPORT_URL": "http://set.example"}, "http://set.example"),
+        ("http://user:secret@given.example", {}, ""),  # it would tell the group a password
+        ("file:///etc/passwd", {}, ""),
+        ("http://[", {}, ""),
+    ],
+)
+def test_the_link(given: str, variables: dict, link: str) -> None:
+    assert report_link(given, variables) == link
