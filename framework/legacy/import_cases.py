@@ -59,7 +59,12 @@ def import_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
 def _origins(project: Project) -> frozenset[str]:
     """Return the origins of the environments' base URLs that have no path."""
     bases = (urlsplit(environment.declared_base) for environment in project.environments.values())
-    return frozenset(f"{base.scheme}://{base.netloc}".lower() for base in bases if base.path in ("", "/"))
+    return frozenset(
+        # The embedded stand-in has no address until a run starts it.
+        f"{base.scheme}://{base.netloc}".lower()
+        for base in bases
+        if base.netloc and base.path in ("", "/")
+    )
 
 
 def _parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:

@@ -237,7 +237,7 @@ class RequestConverter:
                 url = "http://" + url
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}".lower()
-        if origin in self.address.known_origins:
+        if parts.netloc and origin in self.address.known_origins:
             self.context.review(
                 self.address.node if base and not is_absolute and self.address.node else self.nodes["url"],
                 tr("主机 {base} 没有写进用例", base=parts.netloc),

@@ -198,3 +198,15 @@ def test_method_under_another_key_is_kept(project, key):
         code, new, err = project.run("import-cases", "old.yaml")
         assert code == 0, err
         assert yaml.safe_load(new)["cases"][0]["request"]["method"] == "DELETE"
+
+
+def test_environment_without_an_address_changes_no_path(project):
+    """The embedded stand-in's environment has no base_url; a path is no host of it."""
+    project.write("environments.yaml", "default: standin\nenvironments: {standin: {}}\n")
+    project.write(
+        "old.yaml",
+        "- name: a\n  request: {method: GET, url: /items}\n  validate: [{eq: [status_code, 200]}]\n",
+    )
+    code, new, err = project.run("import-cases", "old.yaml")
+    assert (code, "0 处请看一眼" in err) == (0, True), err
+    assert yaml.safe_load(new)["cases"][0]["request"]["url"] == "/items"
