@@ -45,13 +45,24 @@ def _page_name(page: Page) -> str:
     return tr("第 {number} 页", number=page.number)
 
 
+def _names(*pages: Page) -> tuple[str, ...]:
+    return tuple(map(_page_name, pages))
+
+
 def _unreadable_pages(walked: Walked) -> Iterator[Finding]:
     for page in walked.pages:
         if page.problem:
-            yield Finding(_page_name(page), tr("一页记录"), tr("读不出"), page.problem, kind=UNREADABLE)
+            yield Finding(
+                _page_name(page),
+                tr("一页记录"),
+                tr("读不出"),
+                page.problem,
+                kind=UNREADABLE,
+                replies=_names(page),
+            )
         elif page.total is None:
             expected = tr("{path} 是数字", path=walked.walk.total.text)
-            yield Finding(_page_name(page), expected, tr("不是数字"), kind=UNREADABLE)
+            yield Finding(_page_name(page), expected, tr("不是数字"), kind=UNREADABLE, replies=_names(page))
 
 
 def _repeated_pages(walked: Walked) -> Iterator[Finding]:
@@ -60,7 +71,8 @@ def _repeated_pages(walked: Walked) -> Iterator[Finding]:
         identities = page.identities(walked.walk.key)
         first = seen.setdefault(identities, page)
         if identities and first is not page:
-            yield Finding(_page_name(page), tr("新的一页"), tr("与第 {number} 页相同", number=first.number))
+            actual = tr("与第 {number} 页相同", number=first.number)
+            yield Finding(_page_name(page), tr("新的一页"), actual, replies=_names(first, page))
 
 
 def _repeated_keys(walked: Walked) -> Iterator[Finding]:
@@ -71,7 +83,8 @@ def _repeated_keys(walked: Walked) -> Iterator[Finding]:
     for page in walked.pages:
         for index, key in enumerate(page.keys(name)):
             if key is None:
-                yield Finding(f"{_page_name(page)} [{index}]", tr("有 {key}", key=name), tr("没有"))
+                where = f"{_page_name(page)} [{index}]"
+                yield Finding(where, tr("有 {key}", key=name), tr("没有"), replies=_names(page))
             else:
                 holders[repr(key)].append(page)
                 shown[repr(key)] = short(key)
@@ -79,14 +92,15 @@ def _repeated_keys(walked: Walked) -> Iterator[Finding]:
         if len(pages) > 1:
             where = tr("、").join(map(_page_name, pages))
             actual = tr("出现 {n} 次：{where}", n=len(pages), where=where)
-            yield Finding(f"{name} {shown[identity]}", tr("出现一次"), actual)
+            path = f"{name} {shown[identity]}"
+            yield Finding(path, tr("出现一次"), actual, replies=_names(*pages))
 
 
 def _changed_totals(walked: Walked) -> Iterator[Finding]:
     for before, page in pairwise(walked.pages):
         if not page.problem and page.total != before.total:
             expected, actual = (tr("总数 {total}", total=total) for total in (before.total, page.total))
-            yield Finding(_page_name(page), expected, actual)
+            yield Finding(_page_name(page), expected, actual, replies=_names(before, page))
 
 
 def _wrong_flags(walked: Walked) -> Iterator[Finding]:
@@ -96,9 +110,8 @@ def _wrong_flags(walked: Walked) -> Iterator[Finding]:
         more = page.number * walked.size < page.total
         if page.more is not more:
             reason = tr("总数 {total}，每页 {size} 条", total=page.total, size=walked.size)
-            yield Finding(
-                f"{_page_name(page)} {walked.walk.more.text}", short(more), short(page.more), reason
-            )
+            where = f"{_page_name(page)} {walked.walk.more.text}"
+            yield Finding(where, short(more), short(page.more), reason, replies=_names(page))
 
 
 def _wrong_page_sizes(walked: Walked) -> Iterator[Finding]:
@@ -107,7 +120,8 @@ def _wrong_page_sizes(walked: Walked) -> Iterator[Finding]:
         # only the last page may be short
         too_short = page.more and count < walked.size
         if not page.problem and (too_short or count > walked.size):
-            yield Finding(_page_name(page), tr("{n} 条", n=walked.size), tr("{n} 条", n=count))
+            expected, actual = tr("{n} 条", n=walked.size), tr("{n} 条", n=count)
+            yield Finding(_page_name(page), expected, actual, replies=_names(page))
 
 
 def _wrong_item_count(walked: Walked) -> Iterator[Finding]:
@@ -127,4 +141,5 @@ def _wrong_ending(walked: Walked) -> Iterator[Finding]:
         "empty": tr("空页还说有下一页"),
     }
     if walked.ending in reasons:
-        yield Finding(_page_name(walked.pages[-1]), tr("没有下一页"), reasons[walked.ending])
+        last = walked.pages[-1]
+        yield Finding(_page_name(last), tr("没有下一页"), reasons[walked.ending], replies=_names(last))

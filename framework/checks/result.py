@@ -18,6 +18,7 @@ class Finding:
     ``what`` a sentence, if expected and actual alone do not say it; ``rule`` the stable name of the rule that
     found it. ``kind`` is the stable name of the kind of difference, without data, if the rule alone does not
     say it. ``branch`` is the number of the alternative of an ``any_of`` that it belongs to, 0 for none.
+    ``replies`` names the replies that it is about, such as 第 3 页, if its step has several.
     """
 
     path: str
@@ -28,6 +29,7 @@ class Finding:
     rule: str = ""
     kind: str = field(default="", compare=False)
     branch: int = field(default=0, compare=False)
+    replies: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ The line can be shared in a report: ``$BASE_URL`` replaces the origin, and varia
 ``${POLICY_TOKEN}`` replace secrets. Only these are in double quotes; everything else is in single quotes, so
 the shell interprets nothing else.
 
-Redirects that the exchange followed are followed by curl (``-L``) if it sends the same requests. It would
-send ``-H`` fields to any host, and keep the Content-Type and the method of ``-X`` if the method changes to
-GET. The requests up to there are written out, joined with ``--next``.
+Every request that the exchange sent is written out with the fields that it had, joined with ``--next``.
+``-L`` is never used: the service may redirect elsewhere tomorrow, and curl would send the ``-H`` fields, such
+as a token, to that host too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from framework.cases.request import Missing, Request
 from framework.http.exchange import Exchange
 from framework.http.hosts import origin_of
 from framework.http.masking import Masker, mask_of
-from framework.http.message import MAX_REDIRECTS, Message, compose, redirected, without_credentials
+from framework.http.message import Message, compose, redirected, without_credentials
 
 _NOT_IN_VARIABLE_NAMES = re.compile(r"\W", re.ASCII)
 
@@ -54,26 +54,12 @@ def exchange_as_curl(
     if not exchange.replayed:
         # The library may have normalized the URL.
         first = replace(first, url=[*exchange.redirects, exchange.reply.url][0])
-    if not exchange.redirects:
-        return line.of([first])
-    messages = [first, *_redirected_messages(exchange, first, masker)]
-    follows_from = next(at for at in range(len(messages)) if _curl_follows(messages[at:]))
-    return line.of(messages[: follows_from + 1], follows=_is_one_origin(messages))
-
-
-def _curl_follows(messages: Sequence[Message]) -> bool:
-    """Return whether curl -L sends all messages if it starts with the first."""
-    first = messages[0]
-    has_one_method = all(message.method == first.method for message in messages)
-    repeats_body = first.method == "POST" or not _sends_body(first)
-    return len(messages) == 1 or (_is_one_origin(messages) and has_one_method and repeats_body)
-
-
-def _is_one_origin(messages: Sequence[Message]) -> bool:
-    return len({origin_of(message.url) for message in messages}) == 1
+    return line.of([first, *_redirected_messages(exchange, first, masker)])
 
 
 def _redirected_messages(exchange: Exchange, first: Message, masker: Masker) -> Iterator[Message]:
+    if not exchange.redirects:
+        return
     urls = [*exchange.redirects[1:], exchange.reply.url]
     methods = exchange.redirect_methods or [first.method] * len(urls)
     message = first
@@ -92,19 +78,13 @@ class _Line:
         self._quote = _ShellQuoter(masker, variables)
         self._base_url = base_url
 
-    def of(self, messages: Sequence[Message], follows: bool | None = None) -> str:
-        """Return the line.
-
-        *follows*: whether curl follows redirects after the last message; None if there were no redirects.
-        """
-        keeps_cookies = follows is not None
-        transfers = [self._transfer(message, keeps_cookies) for message in messages]
-        if follows:
-            transfers[-1] = f"-L --max-redirs {MAX_REDIRECTS} {transfers[-1]}"
-        return "curl " + " --next ".join(transfers)
+    def of(self, messages: Sequence[Message]) -> str:
+        """Return the line."""
+        # Cookies that a reply sets are sent with the next request.
+        keeps_cookies = len(messages) > 1
+        return "curl " + " --next ".join(self._transfer(message, keeps_cookies) for message in messages)
 
     def _transfer(self, message: Message, keeps_cookies: bool) -> str:
-        # With *keeps_cookies*, cookies that a reply sets are sent with the next request.
         quote = self._quote
         parts = ["-sS", *_method_options(message), quote.url(message.url, self._base_url)]
         if keeps_cookies:

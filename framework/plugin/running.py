@@ -18,6 +18,7 @@ from framework.report.case_record import CauseRecord
 from framework.report.causes import causes_of
 from framework.report.explain import error_text, failure_text, headline
 from framework.report.log import readable_lines
+from framework.report.reproduction import requests_of_failure
 from framework.report.summary import summarize
 from framework.run.harness import Harness
 from framework.run.verdict import CaseFailed, Verdict
@@ -68,7 +69,7 @@ def _raise_verdict(verdict: Verdict, harness: Harness) -> None:
     __tracebackhide__ = True
     mask = harness.masker.text
     if verdict.status == "failed":
-        text = failure_text(verdict, _curl_of_failure(verdict, harness))
+        text = failure_text(verdict, _curls_of_failure(verdict, harness))
         raise CaseFailed(mask(text), verdict, mask)
     if verdict.status == "skipped":
         pytest.skip(mask(verdict.reason))
@@ -83,12 +84,9 @@ def _raise_verdict(verdict: Verdict, harness: Harness) -> None:
         raise masked.with_text(mask(error_text(verdict.error, step)))
 
 
-def _curl_of_failure(verdict: Verdict, harness: Harness) -> str:
-    """Return the masked curl line of the first request whose reply failed; empty if there is none."""
-    for step in verdict.flat():
-        if step.status == "failed" and step.exchange:
-            return harness.curl(step.exchange)
-    return ""
+def _curls_of_failure(verdict: Verdict, harness: Harness) -> list[tuple[str, str]]:
+    """Return the masked curl lines that reproduce the failure, each with the name of its reply."""
+    return [(name, harness.curl(exchange)) for name, exchange in requests_of_failure(verdict)]
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
@@ -130,8 +128,8 @@ def _summary_of(
 
 
 def _judged_summary(item: CaseItem, verdict: Verdict) -> dict[str, Any]:
-    curl = _curl_of_failure(verdict, harness_of(item.config)) if verdict.status == "failed" else ""
-    numbers = summarize(verdict, curl)
+    curls = _curls_of_failure(verdict, harness_of(item.config)) if verdict.status == "failed" else []
+    numbers = summarize(verdict, curls[0][1] if curls else "")
     summary = {
         **numbers._asdict(),
         "causes": [asdict(cause) for cause in numbers.causes],

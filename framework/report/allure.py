@@ -33,6 +33,7 @@ from framework.report.causes import category_word, causes_of
 from framework.report.disk import Disk
 from framework.report.log import readable_lines
 from framework.report.masking_writer import MaskingWriter
+from framework.report.reproduction import all_requests, reproduction_lines
 from framework.report.result_files import AttachmentStore
 from framework.report.results_folder import BusyError, clear_results, hold_folder, unwritable_folder
 from framework.report.sink import SinkContext
@@ -108,8 +109,8 @@ class Allure:
             result.labels.append(Label("category", category_word(cause.category)))
             result.labels.append(Label("cause", masker.text(cause.text)))
         result.parameters.extend(row_parameters(case, masker))
-        exchanges = (step.exchange for step in verdict.flat() if step.exchange is not None)
-        curl_lines = [tr("复现：{curl}", curl=curl(exchange)) for exchange in islice(exchanges, _MAX_CURLS)]
+        requests = islice(all_requests(verdict), _MAX_CURLS)
+        curl_lines = reproduction_lines([(name, curl(exchange)) for name, exchange in requests])
         # Names in the log may be taken from a reply, so control characters are made visible.
         log_text = "\n".join(map(visible, [*readable_lines(verdict), *curl_lines]))
         with self.disk.writing():

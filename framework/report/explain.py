@@ -8,6 +8,7 @@ from framework.base.errors import HarnessError, render
 from framework.base.messages import tr
 from framework.base.source import excerpt, visible
 from framework.checks.result import CheckResult, Finding
+from framework.report.reproduction import reproduction_lines
 from framework.run.verdict import CaseFailed, StepResult, Verdict
 
 MAX_RESULTS = 5
@@ -49,8 +50,11 @@ def headline(verdict: Verdict) -> str:
     return tr("{shown}（{total} 项检查中 {n} 项不符）", shown=shown, total=total, n=len(failed))
 
 
-def failure_text(verdict: Verdict, curl: str = "") -> str:
-    """Return the block that a failing case shows: about twenty lines at most, however large the reply was."""
+def failure_text(verdict: Verdict, requests: Sequence[tuple[str, str]] = ()) -> str:
+    """Return the block that a failing case shows: about twenty lines at most, however large the reply was.
+
+    *requests*: the curl lines that reproduce it, each with the name of its reply, or "".
+    """
     failed = _failed_results(verdict)
     lines = [
         tr("结论：{headline}", headline=headline(verdict)),
@@ -73,8 +77,7 @@ def failure_text(verdict: Verdict, curl: str = "") -> str:
         )
         for used in verdict.variables[:MAX_VARIABLES]
     ]
-    if curl:
-        lines.append(tr("复现：{curl}", curl=curl))
+    lines += reproduction_lines(requests)
     return "\n".join(lines)
 
 
@@ -137,11 +140,13 @@ def note_lines(notes: Sequence[Finding], most: int = 20) -> Iterator[str]:
 
 
 def _record_name(finding: Finding) -> str:
-    """Return the record as people count: the first one is 第 1 条."""
-    if not finding.record:
-        return ""
-    index, record_id = finding.record
-    return tr("（第 {number} 条，id={id}）", number=index + 1, id=record_id)
+    """Return the record as people count, with the replies that it is in: the first one is 第 1 条."""
+    parts = [name for name in finding.replies if name not in finding.path and name not in finding.actual]
+    if finding.record:
+        index, record_id = finding.record
+        parts.append(tr("第 {number} 条", number=index + 1))
+        parts.append(f"id={record_id}")
+    return tr("（{parts}）", parts=tr("，").join(parts)) if parts else ""
 
 
 def error_text(error: HarnessError, step: StepResult | None = None) -> str:

@@ -6,7 +6,9 @@ replies.
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from framework.base.errors import Problem
@@ -16,6 +18,7 @@ from framework.cases.case import Step, Walk
 from framework.cases.template import Scope
 from framework.checks.evaluate import evaluate
 from framework.checks.invariants import invariants
+from framework.checks.result import Finding
 from framework.http.exchange import Exchange, NotJsonError
 from framework.http.paginate import Page, Walked, ending_of, page_request, read_page, start_of
 from framework.run.context import RunContext
@@ -23,6 +26,8 @@ from framework.run.judge_step import any_failed, judge_step
 from framework.run.sending import send_request
 from framework.run.verdict import CaseStatus, StepResult
 from framework.tape.tape import TapeMiss
+
+_ITEM = re.compile(r"\$\.(?:items|replies|statuses|elapsed_ms)\[(\d+)\]")
 
 
 def run_walk(step: Step, walk: Walk, context: RunContext, scope: Scope, rendered: Json) -> StepResult:
@@ -41,7 +46,9 @@ def run_walk(step: Step, walk: Walk, context: RunContext, scope: Scope, rendered
         context.progress(tr("翻页"), len(pages), expected_pages)
     walked = Walked(walk, first, size, tuple(pages), ending_of(walk, pages, size))
     so_far = StepResult("", "passed", results=invariants(walked), parts=tuple(parts))
-    return judge_step(step, so_far, replace(scope, reply=walked.document), context)
+    result = judge_step(step, so_far, replace(scope, reply=walked.document), context)
+    names = [part.name for part, page in zip(parts, pages, strict=True) for _ in page.items]
+    return _with_reply_names(result, names)
 
 
 def run_repeated(step: Step, context: RunContext, scope: Scope, rendered: Json) -> StepResult:
@@ -65,7 +72,8 @@ def run_repeated(step: Step, context: RunContext, scope: Scope, rendered: Json) 
         "elapsed_ms": [exchange.reply.elapsed_ms for exchange in exchanges],
     }
     so_far = StepResult("", "passed", parts=parts)
-    return judge_step(step, so_far, replace(scope, reply=document), context)
+    result = judge_step(step, so_far, replace(scope, reply=document), context)
+    return _with_reply_names(result, [part.name for part in parts])
 
 
 def _run_part(step: Step, name: str, rendered: Json, context: RunContext, scope: Scope) -> StepResult:
@@ -85,6 +93,25 @@ def _run_part(step: Step, name: str, rendered: Json, context: RunContext, scope:
         step=step,
         scope=part_scope,
     )
+
+
+def _with_reply_names(result: StepResult, names: Sequence[str]) -> StepResult:
+    """Add to each finding the reply that its item comes from; *names* has the reply of each item."""
+    if result.status != "failed":
+        return result
+    return replace(
+        result,
+        results=tuple(
+            replace(check, findings=tuple(_named(finding, names) for finding in check.findings))
+            for check in result.results
+        ),
+    )
+
+
+def _named(finding: Finding, names: Sequence[str]) -> Finding:
+    item = _ITEM.match(finding.path)
+    at = int(item[1]) if item else len(names)
+    return replace(finding, replies=(names[at],)) if at < len(names) and not finding.replies else finding
 
 
 def _json_or_none(exchange: Exchange) -> Json:

@@ -67,7 +67,7 @@ def test_unrecorded_checks_do_not_count_as_passed() -> None:
 
 
 def test_a_failure_shows_verdict_title_place_and_curl() -> None:
-    assert failure_text(verdict(PASSED, failed(BAD_ROW)), "curl http://x").splitlines() == [
+    assert failure_text(verdict(PASSED, failed(BAD_ROW)), [("", "curl http://x")]).splitlines() == [
         "结论：$.data.result[3].type（第 4 条，id=1003）：期望 4，实际 1（2 项检查中 1 项不符）",
         "用例：首页返回十条",
         "✗ 类型 等于 4",
@@ -80,7 +80,7 @@ def test_a_failure_shows_verdict_title_place_and_curl() -> None:
 @pytest.mark.parametrize(("results", "findings"), [(1, 1), (1, 500), (30, 1), (30, 500)])
 def test_the_text_of_a_failure_is_bounded(results: int, findings: int) -> None:
     rows = tuple(Finding(f"$[{n}]", "4", "1") for n in range(findings))
-    text = failure_text(verdict(*[failed(*rows) for _ in range(results)]), "curl x")
+    text = failure_text(verdict(*[failed(*rows) for _ in range(results)]), [("", "curl x")])
     assert len(text.splitlines()) <= 30
     assert ("… 另有" in text) is (results > 5 or findings > 5)
 
