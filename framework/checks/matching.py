@@ -116,11 +116,27 @@ def _measure_judge(call: Measure, scope: Scope, context: EvaluationContext) -> J
         outcome = _combine_outcomes("all_of", [[inner(number, None) for inner in judges]], words, number)
         if outcome.ok:
             return outcome
-        # The number is nowhere in the reply, so the place of a violation is the measured value.
-        violations = tuple(replace(violation, at=None, below=()) for violation in outcome.violations)
+        violations = tuple(_of_measure(violation, call.name, value) for violation in outcome.violations)
         return replace(outcome, violations=violations)
 
     return judge
+
+
+def _of_measure(violation: Violation, name: str, value: Json) -> Violation:
+    """Return the violation with the name of the number, which is nowhere in the reply: 条数 10."""
+    noun = tr("合计") if name == "sum" else _noun_of_size(value)
+    expected, actual = (
+        tr("{noun} {number}", noun=noun, number=text) if text else text
+        for text in (violation.expected, violation.actual)
+    )
+    # Its place is the measured value.
+    return replace(violation, expected=expected, actual=actual, at=None, below=())
+
+
+def _noun_of_size(value: Json) -> str:
+    if isinstance(value, list):
+        return tr("条数")
+    return tr("键数") if isinstance(value, dict) else tr("字数")
 
 
 def _combined_judge(

@@ -277,7 +277,7 @@ def test_any_of_inside_each_is_asked_of_each_record(judge):
         ({"$.l[*].n": {"sorted": "ascending"}}, [("$.l[2].n", "不小于前一项 2", "1", (2, "c"))]),
         ({"$.l": {"sorted": {"by": ["n desc"]}}}, [("$.l[1].n", "不大于前一项 1", "2", (1, "b"))]),
         ({"$.l[*].n": {"count": 4}}, [("$.l[*].n", "4", "3", None)]),
-        ({"$.l[*].n": {"sum": {"less_than": 4}}}, [("$.l[*].n", "小于 4", "4", None)]),
+        ({"$.l[*].n": {"sum": {"less_than": 4}}}, [("$.l[*].n", "合计 小于 4", "合计 4", None)]),
         ({"$.l[*].n": {"same_sequence_as": [1, 1]}}, [("$.l[1].n", "1", "2", (1, "b"))]),
         ({"$.l[*].n": {"same_sequence_as": [1, 2, 1, 5]}}, [("$.l[*].n", "5", "没有", None)]),
         (
@@ -299,7 +299,7 @@ def test_any_of_inside_each_is_asked_of_each_record(judge):
             {"$.l[0]": {"equals": {"id": "a", "m": 1}}},
             [("$.l[0].m", "1", "没有", (0, "a")), ("$.l[0].n", "没有", "1", (0, "a"))],
         ),
-        ({"$.l": {"count": {"at_most": 2}}}, [("$.l", "不大于 2", "3", None)]),
+        ({"$.l": {"count": {"at_most": 2}}}, [("$.l", "条数 不大于 2", "条数 3", None)]),
     ],
 )
 def test_the_evidence_of_lists(judge, check, expected):
