@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import posixpath
 import re
 from collections import Counter
@@ -13,8 +12,8 @@ from typing import NamedTuple
 
 from framework.base.cutting import cut
 from framework.base.errors import CaseFileError
+from framework.base.json_reader import read_json
 from framework.base.messages import tr
-from framework.base.numbers import read_number
 from framework.base.source import Source, Span
 from framework.cases.reader import Reader
 from framework.cases.rows import MAX_ROWS, Row, RowKeys, check_column_name, checked_row_id, id_of_values
@@ -29,8 +28,7 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,399})")
 
 
 def _parse_json(cell: str) -> object:
-    # Python accepts NaN and Infinity, which are not JSON; looking them up raises a KeyError.
-    return json.loads(cell, parse_float=read_number, parse_constant=_BOOLEANS.__getitem__)
+    return read_json(cell)
 
 
 def _parse_integer(cell: str) -> int:

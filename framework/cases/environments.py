@@ -6,7 +6,6 @@ environments.yaml, never from YAML. This is the only module that imports dotenv.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 import dotenv
 
 from framework.base.errors import CaseFileError, ConfigError, Problem, did_you_mean
+from framework.base.json_reader import NotJsonError, read_json
 from framework.base.messages import tr
 from framework.base.source import Source, Span
 from framework.cases.case import Definition
@@ -310,17 +310,11 @@ def parse_override(text: str) -> Definition:
         raise ConfigError(Problem("bad-var", tr("--var {text} 没有值", text=text), how))
     # The command line is the source, so a problem in the value is shown like one in a file.
     source = Source("--var", text)
-    node = _json_or_text(value)
-    return Definition(name, Constant(node, Span(source, 1, len(name) + 2, 1, len(text) + 1)), "--var")
-
-
-def _json_or_text(text: str) -> object:
     try:
-        return json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return text
-
-
-def _no_constant(name: str) -> object:
-    # Python accepts NaN and Infinity, which are not JSON.
-    raise ValueError(name)
+        node = read_json(value)
+    except NotJsonError as error:
+        if error.at is not None and value[0] in "[{":
+            what = tr("--var {name} 的值不能当作 JSON 读：{fault}", name=name, fault=error.fault)
+            raise ConfigError(Problem("bad-var", what)) from None
+        node = value
+    return Definition(name, Constant(node, Span(source, 1, len(name) + 2, 1, len(text) + 1)), "--var")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from framework.base.errors import CaseFileError, Problem, did_you_mean
+from framework.base.json_reader import NotJsonError, read_json
 from framework.base.jsonpath import Json, Location, format_location
 from framework.base.messages import tr
 from framework.base.source import Source, Span
@@ -128,6 +129,10 @@ def mistakes(schema: Json) -> Iterator[Mistake]:
         if isinstance(inner, dict):
             yield from _unknown_keywords(at, inner)
             yield from _invalid_patterns(at, inner)
+            if "format" in inner:
+                what = tr("format 在 JSON Schema 2020-12 里只是注解，什么也不检查")
+                how = tr("要检查就写 pattern，或在用例里写 datetime；只是说明就写 $comment")
+                yield Mistake((*at, "format"), what, how)
 
 
 def _asserts_nothing(schema: Json) -> bool:
@@ -187,13 +192,24 @@ def parse_source(source: Source) -> Json:
         CaseFileError: the text is not JSON.
     """
     try:
-        return json.loads(source.text)
+        return read_json(source.text, tr("契约"))
+    except NotJsonError as error:
+        if error.at is not None:
+            raise CaseFileError(problem_at(source, error.at, error.fault, "")) from None
+        raise CaseFileError(_syntax_problem(source, str(error))) from None
+
+
+def _syntax_problem(source: Source, message: str) -> Problem:
+    try:
+        json.loads(source.text)
     except json.JSONDecodeError as error:
         span = Span(source, error.lineno, error.colno, error.lineno, error.colno + 1)
-        problem = Problem("contract-json", tr("契约不是 JSON：{error}", error=error.msg), "", span)
-        raise CaseFileError(problem) from None
+        return Problem(
+            "contract-json", message, tr("改成 JSON 的写法：名字与文本用双引号，末尾没有逗号"), span
+        )
     except RecursionError:
-        raise CaseFileError(Problem("contract-json", tr("契约 {name} 嵌套过深", name=source.name))) from None
+        pass
+    return Problem("contract-json", f"{source.name}: {message}")
 
 
 def problem_at(source: Source, at: Location, what: str, how: str) -> Problem:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from framework.http.json_reader import NotJsonError, read_json
+from framework.base.json_reader import NotJsonError, read_json
 
 _ZIP: Final = b"PK\x03\x04"
 _LOCAL_NAME = 30  # the file name in a ZIP local header starts here; its length stands in the two bytes at 26

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from framework.base.json_reader import NotJsonError, read_json
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.request import Request
 from framework.http.body_kind import body_kind
 from framework.http.charset import DecodedText, declared_charset, decode_text, explain_not_utf8
-from framework.http.json_reader import NotJsonError, read_json
 
 __all__ = ["Exchange", "Headers", "NotJsonError", "Reply", "Send"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import math
 import re
 import warnings
@@ -11,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from framework.base.json_reader import read_json
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.request import MISSING, Request
@@ -191,7 +191,7 @@ def _parse(text: str) -> Json:
 
 def _parse_json(text: str) -> Json:
     try:
-        value = json.loads(text)
+        value = read_json(text)
         _check_json(value)
     except RecursionError:
         raise ValueError from None
@@ -203,12 +203,23 @@ def _parse_literal(text: str) -> Json:
         with warnings.catch_warnings():
             # Python warns about an unknown escape in a text, which is a matter of the service.
             warnings.simplefilter("ignore")
-            value = ast.literal_eval(text)
+            tree = ast.parse(text.lstrip(" \t"), mode="eval")
+        _check_repeated_keys(tree)
+        value = ast.literal_eval(tree)
         _check_json(value)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         # Python's parser raises the last two for text that is nested too deeply.
         raise ValueError from None
     return value
+
+
+def _check_repeated_keys(tree: ast.Expression) -> None:
+    """Raise ValueError if a dict repeats a key: Python would keep the last value only."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            keys = [key.value for key in node.keys if isinstance(key, ast.Constant)]
+            if len(set(keys)) != len(keys):
+                raise ValueError
 
 
 def _check_json(value: Any) -> None:

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
+from framework.base.json_reader import NotJsonError, read_json
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.request import MISSING, Missing, Request
@@ -166,9 +167,9 @@ def read_exchange(line: str, header: Header) -> Exchange:
 
 def _parse_object(line: str) -> dict[str, Json]:
     try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise LineError(tr("不是 JSON：{error}", error=error)) from None
+        record = read_json(line, tr("这一行"))
+    except NotJsonError as error:
+        raise LineError(str(error)) from None
     if not isinstance(record, dict):
         raise LineError(tr("不是 JSON 对象"))
     return record

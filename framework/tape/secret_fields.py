@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote, unquote_plus
 
+from framework.base.json_reader import NotJsonError, read_json
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 
@@ -158,8 +159,9 @@ def _parse_json(text: str) -> Any:
     if text.lstrip()[:1] not in ("{", "["):
         return None
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return read_json(text)
+    except NotJsonError:
+        # A text that repeats a key is masked as text, so that nothing of it is lost.
         return None
 
 

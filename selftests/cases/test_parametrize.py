@@ -117,6 +117,7 @@ def test_csv_columns_are_text_unless_they_have_a_type() -> None:
         ("id,x,n:integer\none,1,ten\n", "csv-value"),
         ("id,x,b:boolean\none,1,yes\n", "csv-value"),
         ("id,x,j:json\none,1,{\n", "csv-value"),
+        ('id,x,j:json\none,1,"{""a"": 1, ""a"": 2}"\n', "csv-value"),
         ("id,x:int\none,1\n", "csv-type"),
         ("id,a b\none,1\n", "bad-name"),
         ("id,x\none,1,2\n", "csv-cells"),

@@ -29,6 +29,10 @@ def listed(project, page: Callable):
         (["--replay", ""], "--replay 的值是空的"),
         (["--var", ""], "--var  读不懂"),
         (["--var", "size="], "--var size= 没有值"),
+        (
+            ["--var", 'size={"a": 1, "a": 2}'],
+            "--var size 的值不能当作 JSON 读：这个键在同一个对象里写了不止一次",
+        ),
     ],
 )
 def test_a_mistake_on_the_command_line_is_one_clear_error(listed, arguments: list[str], line: str) -> None:

@@ -6,16 +6,17 @@ import copy
 import json
 import pickle
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from framework.base.json_reader import NotJsonError, read_json
 from framework.base.numbers import ExactNumber
 from framework.checks.equality import identity, kind_of, same
 from framework.checks.shown import short
 from framework.http.body_kind import body_kind
-from framework.http.json_reader import NotJsonError, read_json
 
 
 @pytest.mark.parametrize(
@@ -109,3 +110,14 @@ def test_exact_reading_costs_little():
     for _ in range(10):
         read_json(text)
     assert time.process_time() - start < 1
+
+
+ROOT = Path(__file__).parents[2]
+JSON_FILES = [
+    path for folder in ("schemas", "framework", "standin") for path in (ROOT / folder).rglob("*.json")
+]
+
+
+@pytest.mark.parametrize("path", JSON_FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_json_files_of_the_project_repeat_no_key(path):
+    assert read_json(path.read_text("utf-8")) is not None

@@ -17,11 +17,19 @@ _MAX_PLACE = 80
 
 
 class NotJsonError(ValueError):
-    """The body is not one JSON text in UTF-8 (RFC 8259). The message names the first wrong place."""
+    """The text is not one JSON text in UTF-8 (RFC 8259). The message names the first wrong place.
+
+    ``at`` is that place if the syntax is right, None otherwise; ``fault`` is what is wrong there.
+    """
+
+    def __init__(self, message: str, at: Location | None = None, fault: str = "") -> None:
+        super().__init__(message)
+        self.at = at
+        self.fault = fault
 
 
-def read_json(text: str) -> Json:
-    """Return the value of a JSON text.
+def read_json(text: str, name: str = "") -> Json:
+    """Return the value of a JSON text. *name* is what messages call it; a reply, if it is empty.
 
     Raises:
         NotJsonError: the text is not JSON, repeats a key in an object, or has a number that cannot be read.
@@ -32,7 +40,7 @@ def read_json(text: str) -> Json:
         )
     except (ValueError, ArithmeticError, RecursionError):
         # Python does not report the place of most of these faults, so a second and slower reading finds it.
-        raise NotJsonError(_explain(text)) from None
+        raise _explained(text, name or tr("答复")) from None
 
 
 def _read_object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -58,9 +66,9 @@ class _Fault:
     key: tuple[str, ...] = ()
 
 
-def _explain(text: str) -> str:
+def _explained(text: str, name: str) -> NotJsonError:
     if not text.strip():
-        return tr("答复是空的，不是 JSON")
+        return NotJsonError(tr("{name}是空的，不是 JSON", name=name))
     try:
         document = json.loads(
             text,
@@ -70,21 +78,23 @@ def _explain(text: str) -> str:
             parse_constant=_mark_constant,
         )
     except RecursionError:
-        return tr("答复嵌套过深，无法解析")
+        return NotJsonError(tr("{name}嵌套过深，无法解析", name=name))
     except json.JSONDecodeError as error:
-        return _syntax_message(text, error)
+        return NotJsonError(_syntax_message(text, error, name))
     location, fault = _first_fault(document)
-    place = format_location((*location, *fault.key), "$")
-    return tr("答复不能当作 JSON 读：{place} {fault}", place=_shorten(place, _MAX_PLACE), fault=fault.message)
+    at = (*location, *fault.key)
+    place = _shorten(format_location(at, "$"), _MAX_PLACE)
+    message = tr("{name}不能当作 JSON 读：{place} {fault}", name=name, place=place, fault=fault.message)
+    return NotJsonError(message, at, fault.message)
 
 
-def _syntax_message(text: str, error: json.JSONDecodeError) -> str:
-    shown = _shorten(text.strip(), _SHOWN_CHARACTERS)
+def _syntax_message(text: str, error: json.JSONDecodeError, name: str) -> str:
     return tr(
-        "答复不是 JSON：第 {line} 行第 {column} 列读不懂；答复是“{shown}”",
+        "{name}不是 JSON：第 {line} 行第 {column} 列读不懂；{name}是“{shown}”",
+        name=name,
         line=error.lineno,
         column=error.colno,
-        shown=shown,
+        shown=_shorten(text.strip(), _SHOWN_CHARACTERS),
     )
 
 
