@@ -64,12 +64,24 @@ def decode_content(raw: bytes, codings: str, limit: int, requested: str = ACCEPT
         try:
             body = _inflate(body, limit, allow_raw=name == "deflate")
         except zlib.error as error:
-            return Content(
-                raw, tr("答复声明 Content-Encoding: {name}，但内容无法解码：{error}", name=name, error=error)
+            what = tr(
+                "答复声明 Content-Encoding: {name}，但内容无法解码：{error}", name=name, error=_reason(error)
             )
+            return Content(raw, what)
         except EOFError:
             raise ContentTruncated(name) from None
     return Content(body)
+
+
+def _reason(error: zlib.error) -> str:
+    """Return why decoding failed, in the reader's language; zlib says it in English."""
+    known = (
+        ("incorrect header check", tr("内容不是这种压缩格式，或者压缩内容后面还有别的字节")),
+        ("data check", tr("校验和不对，内容在途中改变了")),
+        ("length check", tr("校验的长度不对，内容在途中改变了")),
+        ("Error", tr("压缩数据有误")),
+    )
+    return next((reason for part, reason in known if part in str(error)), str(error))
 
 
 def _listed(codings: str) -> list[str]:

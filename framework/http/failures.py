@@ -95,7 +95,7 @@ def _transport_error(chain: list[BaseException], at: RequestInfo) -> TransportEr
         return _not_framed(at, str(framing))
     if _find_error(BadStatusLine, chain):
         return _malformed(at, tr("状态行不合 HTTP"))
-    return _malformed(at, type(chain[-1]).__name__)
+    return _malformed(at, tr("读到 {error}", error=type(chain[-1]).__name__))
 
 
 def _find_error(kind: type[_Error], chain: list[BaseException]) -> _Error | None:

@@ -17,7 +17,11 @@ from framework.base.source import visible
 _HEADER_LINE = re.compile(rb"(?:[\x21-\x39\x3b-\x7e]+:|[ \t])[^\r\0]*\r?\n")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
+_VERSION = re.compile(rb"HTTP/([^ \t\r\n]*)")
 _MAX_LINE = 65536
+_MAX_LINES = 100
+"""Lines of the header fields. The standard library refuses more without a reason in words."""
+
 _SHOWN_CHARACTERS = 40
 
 
@@ -69,6 +73,16 @@ class StrictResponse(HTTPResponse):
             # The server may send a body all the same, which the next request would take for its reply.
             self.will_close = True
 
+    def _read_and_discard_trailer(self) -> None:
+        # Called by the base class, which takes the end of the connection for the end of the trailer.
+        for _ in range(_MAX_LINES):
+            line = self.fp.readline(_MAX_LINE)
+            if not line.endswith(b"\n"):
+                raise IncompleteRead(b"")
+            if not line.strip(b"\r\n"):
+                return
+        raise FramingError(tr("最后一个分块后面超过 {limit} 行", limit=_MAX_LINES))
+
     def _read_next_chunk_size(self) -> int:
         # Called by the base class, which accepts 0x5, -5 and 1_0.
         line = self.fp.readline(_MAX_LINE)
@@ -90,10 +104,29 @@ class _HeadReader:
     def readline(self, limit: int) -> bytes:
         line: bytes = self._reader.readline(limit)
         self.lines.append(line)
+        if len(line) > _MAX_LINE:
+            raise FramingError(tr("响应头里有一行超过 {limit} KiB", limit=_MAX_LINE // 1024))
+        if len(self.lines) > 1 + _MAX_LINES:
+            raise FramingError(tr("响应头超过 {limit} 行", limit=_MAX_LINES))
+        if len(self.lines) == 1:
+            _check_status_line(line)
         return line
 
     def close(self) -> None:
         self._reader.close()
+
+
+def _check_status_line(line: bytes) -> None:
+    version = _VERSION.match(line)
+    if version is None:
+        return  # The base class reports that it is no status line.
+    if not line.endswith(b"\n"):
+        raise IncompleteRead(b"")
+    if version[1] not in (b"1.0", b"1.1"):
+        said = _shown(version[0].decode("latin-1"))
+        raise FramingError(tr("协议版本是 {version}，不是 HTTP/1.1", version=said))
+    if b"\0" in line or b"\r" in line.rstrip(b"\r\n"):
+        raise FramingError(tr("状态行里有控制字符：{value}", value=_shown(line.decode("latin-1").strip())))
 
 
 def _check_lines(lines: list[bytes]) -> None:

@@ -70,6 +70,16 @@ def with_head(*fields: str, body: bytes = b"{}") -> bytes:
         (with_head("Transfer-Encoding: chunked", body=b"1\r\n{}\r\n0\r\n\r\n"), "分块"),
         (with_head("Transfer-Encoding: chunked", body=b"zz\r\n{}\r\n0\r\n\r\n"), "zz"),
         (b"HTTP/1.1 103 Early Hints\r\nbad\r\n\r\n" + OK, "bad"),
+        (OK.replace(b"HTTP/1.1", b"HTTP/2.0"), r"协议版本是 HTTP/2\.0，不是 HTTP/1\.1"),
+        (OK.replace(b"HTTP/1.1", b"HTTP/0.9"), r"协议版本是 HTTP/0\.9"),
+        (OK.replace(b"OK", b"O\0K"), "状态行里有控制字符"),
+        (OK.replace(b"OK", b"x" * 70_000), "一行超过 64 KiB"),
+        (with_head("X: " + "x" * 70_000, "Content-Length: 2"), "一行超过 64 KiB"),
+        (with_head(*[f"X-{at}: 1" for at in range(150)], "Content-Length: 2"), "响应头超过 100 行"),
+        (
+            with_head("Transfer-Encoding: chunked", body=b"2\r\n{}\r\n0\r\n" + b"X: 1\r\n" * 150 + b"\r\n"),
+            "最后一个分块后面超过",
+        ),
     ],
     ids=short_id,
 )
@@ -90,6 +100,10 @@ def test_a_reply_with_an_uncertain_end_is_refused_with_the_reason(serve, transpo
         b"HTTP/1.1 103 Early Hints\r\n\r\n",
         b"HTTP/1.1 100 Continue\r\n\r\n",
         b"HTTP/1.1 103 Early Hints\r\nLink: a",
+        b"HTTP/1.1 2",
+        with_head("Transfer-Encoding: chunked", body=b"2\r\n{}\r\n0\r\n"),
+        with_head("Transfer-Encoding: chunked", body=b"2\r\n{}\r\n0\r\nX: 1\r\n"),
+        with_head("Transfer-Encoding: chunked", body=b"2\r\n{}\r\n0"),
     ],
     ids=short_id,
 )
