@@ -106,6 +106,11 @@ DATA = {
         "$.data.result[*].title: {contains: 测试}": _SAMPLE_VALUE,
         "$.data.result[*].title: {none_of: [无题, untitled]}": _SAMPLE_VALUE,
     },
+    "framework/policy/years.py": {
+        r"〔(\d{4})〕": _DOCUMENT_WORDS,
+        r"(?<!\d)(\d{4})年": _DOCUMENT_WORDS,
+        r"\s*((?:19|20|21)\d{2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*": _DOCUMENT_WORDS,
+    },
     "framework/policy/official_source.py": {
         r"[\d〇零一二三四五六七八九十百千万亿两%]|年|月|日": _DOCUMENT_WORDS,
         (

@@ -36,8 +36,13 @@ def _gone(reply: Reply) -> Reply:
     return replace(reply, body=b"")
 
 
+def _id_of_policy(record: dict[str, Any], policy: Policy) -> dict[str, Any]:
+    return with_file_fields(record, fileId=record["id"])
+
+
 FILES = (
     in_record(60, "file-host-internal", "附件地址为内网 http", _internal_address),
     in_record(61, "file-type-wrong", "附件类型与扩展名不符", _other_type),
     in_download(62, "file-gone", "附件 404 或 0 字节", _gone),
+    in_record(113, "file-id-of-policy", "附件的编号就是政策的编号", _id_of_policy),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -43,6 +44,11 @@ def _other_type_name(record: Record, policy: Policy) -> Record:
     types = list(TYPE_NAMES)
     other = types[(types.index(policy.type) + 1) % len(types)]
     return {**record, "policyTypeName": TYPE_NAMES[other]}
+
+
+def _issue_year_next(record: Record, policy: Policy) -> Record:
+    number = re.sub(r"〔(\d{4})〕", lambda year: f"〔{int(year[1]) + 1}〕", record["issueNumber"] or "")
+    return {**record, "issueNumber": number}
 
 
 def _publish_time(policy: Policy) -> datetime:
@@ -90,4 +96,5 @@ RECORDS = (
     in_record(
         50, "editor-leaked", "泄露录入人及其手机号", with_fields(createBy="admin", phone="13900000000")
     ),
+    in_record(114, "issue-year-next", "文号的年份晚了一年", _issue_year_next),
 )

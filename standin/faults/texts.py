@@ -49,6 +49,13 @@ def _texts_moved(policies: list[Policy], page: Page) -> list[Policy]:
     return [replace(policy, text=text) for policy, text in zip(policies, texts[1:] + texts[:1], strict=True)]
 
 
+def _signed_later(record: dict[str, Any], policy: Policy) -> dict[str, Any]:
+    """Date the signature in the year after the publication."""
+    later = int(policy.publish_time[:4]) + 1
+    return {**record, "policyText": SIGNED.sub(rf"<p>{later}年\2", record["policyText"])}
+
+
+SIGNED = re.compile(r"<p>(\d{4})年(\d{1,2}月\d{1,2}日</p>)")
 SCRIPT = "<script>alert(document.cookie)</script><img src=x onerror=alert(1)>"
 
 TEXTS = (
@@ -61,4 +68,5 @@ TEXTS = (
     _in_text(57, "article-dropped", "正文漏一条", _article_dropped),
     in_policies(58, "text-of-another", "正文属于另一政策", _texts_moved),
     _in_text(59, "tabs-stripped", "表格制表符丢失", lambda text: text.replace("\t", "")),
+    in_record(115, "signed-in-the-future", "落款的年份在发布之后", _signed_later),
 )
