@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from framework.base.errors import did_you_mean
+from framework.base.filters import contradictory_filter
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.case import Subject
@@ -28,7 +29,7 @@ def parse_subject(text: str, span: Span, reader: Reader) -> Subject | None:
         return _variable(text, match.group(1), span, reader)
     if text.startswith("$"):
         path = compile_path_template(text, span, reader.report)
-        return None if path is None else Subject("path", text, span, path=path, singular=path.singular)
+        return _path_subject(text, path, span, reader)
     reader.problem("unknown-subject", tr("没有 {text} 这种检查对象", text=text), _hint(text), span)
     return None
 
@@ -47,7 +48,19 @@ def parse_record_subject(text: str, span: Span, reader: Reader) -> Subject | Non
         return None
     prefix = "$" if text.startswith(("@", "[")) else "$."
     path = compile_path_template(text.removeprefix("@"), span, reader.report, prefix)
-    return None if path is None else Subject("path", text, span, path=path, singular=path.singular)
+    return _path_subject(text, path, span, reader)
+
+
+def _path_subject(text: str, path: PathTemplate | None, span: Span, reader: Reader) -> Subject | None:
+    if path is None:
+        return None
+    contradiction = contradictory_filter(path.fixed) if path.fixed is not None and "?" in text else ""
+    if contradiction:
+        what = tr("{filter} 的条件互相矛盾，什么也选不中", filter=contradiction)
+        how = tr("&& 要同时成立；只要成立一个就写 ||")
+        reader.problem("selects-nothing", what, how, span)
+        return None
+    return Subject("path", text, span, path=path, singular=path.singular)
 
 
 def _variable(text: str, inner: str, span: Span, reader: Reader) -> Subject | None:

@@ -50,6 +50,7 @@ ONLY_THE_PARSER_SEES = {
     "two-bodies": "a body that is shared",
     "undefined": "names",
     "check-of-a-number-never-fails": "what a number always is",
+    "contradictory-filter": "what a filter selects",
     "compared-with-itself": "two places that are the same",
 }
 """Negative examples whose mistake is none of shape; an example that the schema sees all the same must go from

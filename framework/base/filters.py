@@ -1,0 +1,104 @@
+"""Finds the filters of a path whose conditions contradict each other, so that they never select anything.
+
+A filter is tried on records that stand for all others: between the constants that a filter compares with, all
+values are alike. A filter with functions, or with paths beside plain members, is not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any, Final
+
+from jsonpath_rfc9535 import filter_expressions as expressions
+from jsonpath_rfc9535.selectors import FilterSelector
+
+from framework.base.jsonpath import Json, Path, compile_path
+
+_MISSING: Final = object()
+_FRESH: Final = "\x00 a text that no filter compares with"
+_MOST_RECORDS: Final = 5000
+
+_Members = tuple[str, ...]
+
+
+class _NotJudged(Exception):
+    """The filter has a part whose meaning is not known here."""
+
+
+def contradictory_filter(path: Path) -> str:
+    """Return the first filter of *path* that selects nothing from any reply; "" if there is none."""
+    for segment in path.query.segments:
+        for selector in segment.selectors:
+            if isinstance(selector, FilterSelector) and _never_selects(selector):
+                return f"[{selector}]"
+    return ""
+
+
+def _never_selects(selector: FilterSelector) -> bool:
+    members: set[_Members] = set()
+    constants: list[Json] = []
+    try:
+        _collect(selector.expression.expression, members, constants)
+    except _NotJudged:
+        return False
+    values = list(_values(constants))
+    if not members or len(values) ** len(members) > _MOST_RECORDS:
+        return False
+    if members == {()}:
+        records = [value for value in values if value is not _MISSING]
+    elif () in members:
+        return False
+    else:
+        names = sorted(members)
+        made = (_record(names, chosen) for chosen in product(values, repeat=len(names)))
+        records = [record for record in made if record is not None]
+    return not compile_path(f"$[{selector}]").select(records)
+
+
+def _collect(expression: Any, members: set[_Members], constants: list[Json]) -> None:
+    """Add the members and the constants of *expression*.
+
+    Raises:
+        _NotJudged: it has another part.
+    """
+    if isinstance(expression, (expressions.LogicalExpression, expressions.ComparisonExpression)):
+        _collect(expression.left, members, constants)
+        _collect(expression.right, members, constants)
+    elif isinstance(expression, expressions.PrefixExpression):
+        _collect(expression.right, members, constants)
+    elif isinstance(expression, expressions.RelativeFilterQuery):
+        steps = Path("", True, expression.query).steps
+        if steps is None or not all(isinstance(step, str) for step in steps):
+            raise _NotJudged
+        members.add(tuple(map(str, steps)))
+    elif isinstance(expression, expressions.FilterExpressionLiteral):
+        constants.append(expression.value)
+    else:
+        raise _NotJudged
+
+
+def _values(constants: Sequence[Json]) -> Iterator[Json]:
+    yield from (_MISSING, None, True, False, _FRESH, "", {})
+    for constant in dict.fromkeys(constants):
+        yield constant
+        if isinstance(constant, str):
+            yield constant + "\x00"  # the next text
+        elif isinstance(constant, (int, float)) and not isinstance(constant, bool):
+            yield from (constant - 1, constant - 0.5, constant + 0.5, constant + 1)
+
+
+def _record(names: Sequence[_Members], chosen: Sequence[Json]) -> Json | None:
+    """Return the record with these values; None if they do not fit into one record."""
+    record: dict[str, Json] = {}
+    for name, value in zip(names, chosen, strict=True):
+        if value is _MISSING:
+            continue
+        holder = record
+        for step in name[:-1]:
+            inner = holder.setdefault(step, {})
+            if not isinstance(inner, dict):
+                return None
+            holder = inner
+        holder[name[-1]] = value
+    return record
