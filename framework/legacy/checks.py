@@ -20,6 +20,7 @@ _MESSAGE_KEYS = ("message", "msg", "desc", "description", "name", "title", "rema
 _EXPECTED_KEYS = ("expect", "expected", "value", "expect_value")
 _COMPARATOR_KEYS = ("comparator", "assert", "type", "op", "compare", "operator")
 # A key with a plain value is a member of the reply, unless it has the form of a comparator's name.
+_PLAIN_NAME = re.compile(r"(?!status_code\b)[A-Za-z_]\w*")
 _COMPARATOR_NAME = re.compile(
     r"(not|assert|equals?|contains?|startswith|endswith|regex|match)_\w+|\w+_(equals?|contains?|than|match(es)?)|"
     r"(equals?|contains?)_\w+",
@@ -38,6 +39,7 @@ class CheckConverter:
         """Convert an old ``validate``: a list or a mapping of assertions."""
         if isinstance(node, SequenceNode):
             for item in node.items:
+                self._review_plain_names(item)
                 self._add_item(item)
         elif isinstance(node, MappingNode):
             self._add_item(node)
@@ -57,6 +59,16 @@ class CheckConverter:
                 # Beside a comparator, a message is not a member of the reply.
                 if not (has_comparator and key.value in _MESSAGE_KEYS):
                     self._add_entry(key, value)
+
+    def _review_plain_names(self, node: Node) -> None:
+        """Point out ``- rv: 3`` in a list of assertions: a member of the reply, or an unknown comparator."""
+        if not isinstance(node, MappingNode) or _is_explicit(node) or len(node.entries) != 1:
+            return
+        ((key, value),) = node.entries
+        is_plain = _PLAIN_NAME.fullmatch(key.value) and key.value not in (*MATCHERS, *_DATABASE_CHECKS)
+        if is_plain and isinstance(value, ScalarNode) and not self._is_comparator(key.value, value):
+            what = tr("断言 {name}: {value} 读成了“答复的 {name} 等于它”", name=key.value, value=value.value)
+            self.context.review(key, what, tr("是旧框架自己的比较方式就改写"))
 
     def _remark_assertion(self, node: Node) -> None:
         self.context.remark(
