@@ -8,8 +8,9 @@ reply cannot be assigned to its request. This shows in two steps:
 2. A reply comes too many, or a part of a request comes twice. Now all requests since then are uncertain, and
    none of them is read, until every run that began has ended and every request has got a reply.
 
-One case shows no sign: a process was killed inside a request, and the next reply of another process fits to
-it. A reply that repeats a parameter of its request with another value is the only evidence then.
+One case shows no sign: a process was killed inside a request, and the next reply belongs to a request of
+another process that began before. So after a request without a reply, a later one is read only if its reply
+cannot be the missing one: see ``log_replies``.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from pathlib import Path
 
 from framework.base.errors import Problem
 from framework.base.messages import tr
-from framework.cases.request import Missing
 from framework.http.exchange import Exchange
 from framework.legacy.log_entries import USUAL_WORDINGS, Entry, read_entries
 from framework.legacy.log_lines import read_lines
+from framework.legacy.log_replies import contradicts, is_reply_of
 from framework.legacy.log_values import LoggedPart, UnreadablePart, build_exchange, status_of
 
 REQUEST, LINE = "legacy-request", "legacy-log"
@@ -100,6 +101,8 @@ class _Reader:
         self._noise: dict[str, list[int]] = {}
         self._pending: Entry | None = None
         self._has_names = False
+        # In a log without names, the part with which requests begin.
+        self._opening = ""
         # The index of the first request that got no reply, and how many replies are still to come.
         self._first_waiting: int | None = None
         self._waiting = 0
@@ -156,6 +159,10 @@ class _Reader:
         self._begin(entry).name_wordings.append(entry.wording)
 
     def _begin(self, entry: Entry) -> _LoggedRequest:
+        self._opening = self._opening or entry.part
+        if not self._has_names and entry.part != self._opening and self._requests:
+            # It may belong to the request before, whose reply is then that of another process.
+            self._mark_interleaved(entry.line)
         self._close()
         self._current = _LoggedRequest(entry.line)
         self._requests.append(self._current)
@@ -237,11 +244,26 @@ class _Reader:
                 self._first_waiting = len(self._requests) - 1
             self._waiting += 1
         elif self._first_waiting is not None:
-            contradicts = current.exchange is not None and _contradicts(current.exchange)
-            if self._interleaved or contradicts:
-                self._mark_interleaved(current.parts["result"].line)
+            self._check_reply(current)
         else:
             self._interleaved = False
+
+    def _check_reply(self, current: _LoggedRequest) -> None:
+        """Fail *current* if its reply may be that of a request that got none."""
+        if self._interleaved or (current.exchange is not None and contradicts(current.exchange)):
+            self._mark_interleaved(current.parts["result"].line)
+            return
+        for earlier in self._requests[self._first_waiting : -1]:
+            # A request without an address was never sent.
+            if earlier.answered or "url" not in earlier.parts or current.exchange is None:
+                continue
+            if not is_reply_of(current.exchange, current.parts, earlier.parts):
+                current.fail(
+                    current.line,
+                    tr("这个答复也可能是第 {line} 行那次请求的，那次没有记下答复", line=earlier.line),
+                    tr("那次请求确实中断了，就从日志里删去它的各行，再导入"),
+                )
+                return
 
     def _feed_undecodable(self, entry: Entry) -> None:
         what, how = tr("这一行不是 UTF-8"), tr("用同一种编码写完整份日志")
@@ -292,18 +314,4 @@ def _unknown_wording(entry: Entry) -> _Fault:
         entry.line,
         tr("不认识的写法“{wording}”，其中可能有请求的内容", wording=entry.wording),
         tr("改成认识的写法再导入：{known}", known=USUAL_WORDINGS),
-    )
-
-
-def _contradicts(exchange: Exchange) -> bool:
-    """Return True if the reply repeats a parameter of the request, such as pageNo, with another value."""
-    sent, document = exchange.request.json, exchange.reply.document
-    if isinstance(sent, Missing) or not isinstance(sent, dict) or not isinstance(document, dict):
-        return False
-    data = document.get("data")
-    if not isinstance(data, dict):
-        return False
-    return any(
-        isinstance(value, (str, int, float)) and name in data and data[name] != value
-        for name, value in sent.items()
     )

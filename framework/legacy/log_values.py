@@ -135,6 +135,15 @@ def _not_sendable(part: LoggedPart, name: str) -> UnreadablePart:
 # -- values
 
 
+def json_body(parts: Mapping[str, LoggedPart]) -> Json:
+    """Return the JSON body of a request, None if it has none.
+
+    Raises:
+        UnreadablePart: it is not understood.
+    """
+    return _value(parts["json"]) if "json" in parts else None
+
+
 def _value(part: LoggedPart) -> Json:
     """Return the value of a part; lines that follow a complete value do not belong to it."""
     text = "\n".join(part.lines)

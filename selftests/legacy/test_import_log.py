@@ -379,3 +379,24 @@ def test_tape_answers_the_requests_of_a_case_with_masks(log, tmp_path):
             assert tape.answer(Request("POST", URL + "?access_token=other&x=1", {}, headers, body))
         body["n"] = 2
         assert tape.answer(Request("POST", URL + "?access_token=other&x=1", {}, headers, body)) is None
+
+
+def test_reply_that_may_belong_to_an_earlier_request_is_not_read(log):
+    """The second process was killed inside its request, and the reply that follows is the first one's."""
+    first, second = (run("{'data': {}}", body=f"{{'pageNo': {page}}}") for page in (1, 2))
+    found = read_legacy_log(log(first[:7], second[:7], first[7:], run()))
+    assert (found.exchanges, found.unread) == ((), 3)
+    assert "这个答复也可能是第 4 行那次请求的" in found.problems[1].what
+
+
+def test_reply_that_repeats_the_page_is_certain_after_an_interrupted_request(log):
+    later = run("{'data': {'pageNo': 2}}", body="{'pageNo': 2}")
+    found = read_legacy_log(log(run()[:7], later))
+    assert (len(found.exchanges), found.unread) == (1, 1)
+
+
+def test_parts_without_names_that_follow_a_reply_make_its_request_uncertain(log):
+    """Another process's reply came between the parts of a request, and no line names the requests."""
+    lines = [line for line in run() if "请求名称" not in line and "接口测试" not in line]
+    found = read_legacy_log(log(lines[:3], [entry("实际结果:{'code': '1'}")], lines[3:]))
+    assert (found.exchanges, found.unread) == ((), 2)

@@ -48,7 +48,6 @@ FATES = (
     "number in header",
     "no status",
     "noise",
-    "named differently",
 )
 
 
@@ -60,20 +59,24 @@ class Logged:
     secrets: tuple[str, ...]
 
 
-def logged(page: int, fate: str, length: int) -> Logged:
+def logged(
+    page: int, fate: str, length: int, *, echo: bool = True, marked: bool = True, wording: str = "请求名称"
+) -> Logged:
     secrets = tuple(f"s3cr3t{page:04d}{place}" for place in "abcdef")
     header, query, body, reply, cookie, form = secrets
     url = f"{URL}?access_token={query}&x=1"
-    result = {"code": "0", "data": {"pageNo": page, "token": reply, "list": [{"密码": reply}]}}
+    result = {"code": "0", "data": {"token": reply, "list": [{"密码": reply, "of": page}]}}
+    if echo:
+        result["data"]["pageNo"] = page
     texts = [
         "--------接口测试开始--------",
         "yaml框架检查基本通过",
-        f"请求名称:列表{page}",
+        f"{wording}:列表{page}",
         "请求方式:post",
         f"请求路径:{url}",
-        f"请求头:{{'Token': '{header}', 'Cookie': 'JSESSIONID={cookie}'}}",
+        f"请求头:{{'Token': '{header}', 'Cookie': 'JSESSIONID={cookie}', 'X-Page': '{page}'}}",
         f"请求json参数:{{'pageNo': {page}, 'user': {{'password': '{body}'}}}}",
-        f"请求params参数:{{'apiKey': '{form}'}}",
+        f"请求params参数:{{'apiKey': '{form}', 'p': '{page}'}}",
         "实际结果: <Response [200]>",
         "预期结果:[{'contains': True}]",
         f"实际结果:{result}",
@@ -98,8 +101,8 @@ def logged(page: int, fate: str, length: int) -> Logged:
         del texts[8]
     elif fate == "noise":
         texts[4:4] = ["提取变量:{'a': 1}", "随便一行"]
-    elif fate == "named differently":
-        texts[2] = f"接口名称:列表{page}"
+    if not marked:
+        texts = [text for text in texts if not text.startswith(("-", "请求名称", "接口名称", "接口测试"))]
     return Logged(texts, secrets)
 
 
@@ -107,8 +110,18 @@ def logged(page: int, fate: str, length: int) -> Logged:
 def logs(draw) -> tuple[bytes, str, tuple[str, ...]]:
     """Draw a log: its bytes, its text, and the secrets in it."""
     count = draw(st.integers(1, 5))
+    echo, marked = draw(st.booleans()), draw(st.sampled_from((True, True, False)))
+    wording = draw(st.sampled_from(("请求名称", "接口名称")))
     runs = [
-        logged(page, draw(st.sampled_from(FATES)), draw(st.integers(0, 6))) for page in range(1, count + 1)
+        logged(
+            page,
+            draw(st.sampled_from(FATES)),
+            draw(st.integers(0, 6)),
+            echo=echo,
+            marked=marked,
+            wording=wording,
+        )
+        for page in range(1, count + 1)
     ]
     processes: list[list[str]] = [[] for _ in range(draw(st.sampled_from((1, 1, 2, 3))))]
     for run in runs:
@@ -136,8 +149,7 @@ def run_command(*arguments: str) -> tuple[int, str]:
     return code, output.getvalue()
 
 
-# Derandomized: a process that is killed inside a request can leave a log that looks whole (see below).
-@settings(max_examples=250, deadline=None, derandomize=True, database=None)
+@settings(max_examples=150, deadline=None, database=None)
 @given(logs())
 def test_every_request_is_read_or_named(tmp_path_factory, generated):
     data, text, secrets = generated
@@ -150,7 +162,8 @@ def test_every_request_is_read_or_named(tmp_path_factory, generated):
 
     log = read_legacy_log(path)
     names = len(re.findall("(?:请求|接口)名称:", text))
-    assert len(log.exchanges) + log.unread == names
+    # Without names, it is not always certain how many requests there were.
+    assert len(log.exchanges) + log.unread == names or not names
     assert output.count("错误：") == max(len(log.problems), code == 2)
     for problem in log.problems:
         assert re.search(r"old\.log:\d+: ", problem.what) and problem.how
@@ -165,7 +178,11 @@ def test_every_request_is_read_or_named(tmp_path_factory, generated):
     exchanges = Tape.load(folder / "tape").exchanges
     assert len(exchanges) == len(log.exchanges)
     for exchange in exchanges:
-        assert exchange.request.headers == {"Token": "***token***", "Cookie": "***cookie***"}
-        # A process that was killed inside a request leaves no sign, if the next reply fits to it.
+        assert exchange.request.headers["Token"] == "***token***"
+        assert exchange.request.headers["Cookie"] == "***cookie***"
+        # All parts and the reply are of one request.
+        pages = {str(item["of"]) for item in exchange.reply.json["data"]["list"]}
+        pages |= {exchange.request.headers["X-Page"], exchange.request.params["p"]}
         if exchange.request.json is not MISSING:
-            assert exchange.request.json["pageNo"] == exchange.reply.json["data"]["pageNo"]
+            pages.add(str(exchange.request.json["pageNo"]))
+        assert len(pages) == 1
