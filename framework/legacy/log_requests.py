@@ -254,8 +254,9 @@ class _Reader:
             self._mark_interleaved(current.parts["result"].line)
             return
         for earlier in self._requests[self._first_waiting : -1]:
-            # A request without an address was never sent.
-            if earlier.answered or "url" not in earlier.parts or current.exchange is None:
+            # A request without an address was never sent. One that failed may have got another's reply.
+            has_its_reply = earlier.answered and earlier.fault is None
+            if has_its_reply or "url" not in earlier.parts or current.exchange is None:
                 continue
             if not is_reply_of(current.exchange, current.parts, earlier.parts):
                 current.fail(
