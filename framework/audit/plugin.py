@@ -88,6 +88,7 @@ class Auditor:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         self._suggest()
+        self._mask()
         if self._is_worker:
             self.config.workeroutput[_WORKER_OUTPUT] = self.suite.as_plain_data()  # type: ignore[attr-defined]
             return
@@ -110,6 +111,14 @@ class Auditor:
                 if line:
                     self.suite.suggest(key, (size, case, self._masker.text(line)))
 
+    def _mask(self) -> None:
+        """Mask what the audit has of addresses, of places in replies and of the cases' texts."""
+        if self._masker is None:
+            return  # This process ran no case, so it has only what other processes masked.
+        masked = SuiteAudit()
+        masked.merge(_masked(self.suite.as_plain_data(), self._masker))
+        self.suite = masked
+
     def _write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "audit.md").write_text(audit_page.page(self.suite), encoding="utf-8")
@@ -124,6 +133,16 @@ class Auditor:
             terminalreporter.write_line(line)
         if self.suite.score() < self.least:
             terminalreporter.write_line(tr("得分低于 --audit-min {least}", least=self.least), red=True)
+
+
+def _masked(value: Any, masker: Masker) -> Any:
+    if isinstance(value, str):
+        return masker.text(value)
+    if isinstance(value, dict):
+        return {masker.text(key): _masked(inner, masker) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_masked(inner, masker) for inner in value]
+    return value
 
 
 def install(config: pytest.Config, harness_of: Callable[[], Harness]) -> None:

@@ -80,6 +80,19 @@ def served(project):
     return project
 
 
+def test_the_audit_holds_no_secret(project, token):
+    """An address, a place in the reply and a suggested line can have a secret in them."""
+    project.service.replies = {f"/list/{token}": {"success": True, "data": {token: 1, "echo": token}}}
+    project.suite('  - id: a\n    request: {url: "/list/${token}"}\n    validate: {$.success: true}\n')
+    for options in ((), ("-n", "2")):
+        data = audited(project, *options)
+        assert any("***token***" in fault["endpoint"] for fault in data["faults"])
+        assert any("***token***" in fault["place"] for fault in data["faults"])
+        assert not [
+            name for name, content in project.outcome.everything().items() if token.encode() in content
+        ]
+
+
 def survivors(data: dict[str, Any]) -> set[tuple[str, str, str]]:
     return {
         (fault["place"], fault["mutation"], fault["extent"])

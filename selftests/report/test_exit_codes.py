@@ -50,6 +50,18 @@ def test_runs_end_with_the_codes_of_the_table(
     assert "INTERNALERROR" not in run.out and "Traceback" not in run.out
 
 
+def test_an_internal_error_ends_with_its_code(project) -> None:
+    project.suite(SUITE)
+    project.write(
+        "conftest.py",
+        'pytest_plugins = ["framework.plugin"]\n\n\n'
+        "def pytest_collection_modifyitems():\n    raise RuntimeError(1)\n",
+    )
+    run = project.run()
+    assert run.code == 3 and "内部出错" in MEANINGS[3]
+    assert "INTERNALERROR" in run.out
+
+
 def test_a_second_run_in_the_same_folder_is_refused(project) -> None:
     project.suite(SUITE)
     with locked(project.folder / "reports" / "allure-results" / ".lock", wait=False):
