@@ -13,38 +13,13 @@ from typing import NamedTuple
 from framework.base.errors import Problem
 from framework.base.messages import tr
 from framework.base.source import Source, Span
+from framework.cases.yaml.syntax_messages import translated
 
 _LINES_BACK = 3
 _MAX_KEY = 1024
 """libyaml looks no further for the colon of a key."""
 _BEFORE_KEY = (": ", "- ", "{", "[", ",")
 
-_MESSAGES = (
-    ("tab character", "缩进里有制表符（Tab）", "改成空格；缩进只用空格"),
-    ("cannot start any token", "值不能以这个字符开头", "以 @ ` % 开头的文本加引号"),
-    ("mapping values are not allowed", "这里不能出现“键: 值”", "检查缩进；文本里有“：”时加引号"),
-    (
-        "did not find expected ',' or",
-        "{ } 或 [ ] 里缺逗号",
-        "在 { } 和 [ ] 里，${x}、路径和含 , [ ] { } 的文本要加引号",
-    ),
-    ("could not find expected ':'", "键后面缺冒号", "冒号要用半角，后面留一个空格"),
-    ("did not find expected key", "这一行的缩进或写法不对", "与同级的键对齐；以 [ { * & 开头的文本加引号"),
-    ("did not find expected '-' indicator", "列表里缺 -", "列表的每一项都以 - 开头，并对齐"),
-    ("found unexpected end of stream", "引号或括号没有收尾", "补上收尾的引号或括号"),
-    ("found undefined tag handle", "不支持 YAML 标签", "文本以 ! 开头时加引号"),
-    (
-        "did not find expected alphabetic or numeric character",
-        "* 或 & 后面不是锚点名",
-        "文本以 * 或 & 开头时加引号",
-    ),
-    (
-        "invalid Unicode character escape",
-        "双引号里的转义不是一个字符",
-        "JSON 的 \\uD83D\\uDE00 写成 \\U0001F600，或直接写这个字",
-    ),
-    ("found unknown escape character", "双引号里有不认识的转义", "正则和路径用单引号"),
-)
 # The characters that YAML does not allow in a file.
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 # The patterns below need time that grows with the square of the length.
@@ -120,7 +95,8 @@ def _problem(source: Source, what: str, how: str, at: Mark) -> Problem:
 def _unreadable(source: Source, message: str) -> Problem:
     match = _CONTROL.search(source.text)
     if match is None:
-        return Problem("yaml-syntax", f"{source.name}: " + tr("YAML 写法有误：") + message)
+        what, how = translated(message)
+        return Problem("yaml-syntax", f"{source.name}: {what}", how)
     before = source.text[: match.start()]
     return _problem(
         source,
@@ -255,11 +231,7 @@ def _open_bracket(error: _SyntaxError) -> Problem | None:
 
 def _by_message(error: _SyntaxError) -> Problem:
     """Translate libyaml's own message."""
-    what, how = tr("YAML 写法有误：") + error.message, ""
-    for words, known_what, known_how in _MESSAGES:
-        if words in error.message:
-            what, how = tr(known_what), tr(known_how)
-            break
+    what, how = translated(error.message)
     # For these messages the start of the construct is closer to the mistake than its end.
     began_earlier = "end of stream" in error.message or "expected ':'" in error.message
     at = error.context if began_earlier and error.context is not None else error.at
