@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
-from framework.base.errors import HarnessError
+from framework.base.errors import HarnessError, Problem, did_you_mean, render
 from framework.base.language import apply_language_option
 from framework.base.messages import UnknownLanguageError, tr
+from framework.base.source import visible
 
 Say = Callable[[str], None]
 BROKEN_PIPE: Final = 141
@@ -85,13 +86,23 @@ def say(text: str) -> None:
     sys.stdout.flush()  # so that the line is shown even if the process is killed
 
 
+def _explain(arguments: Sequence[str]) -> int:
+    """Print the usage, after a line about a command that does not exist; return the exit code."""
+    if arguments and arguments[0] not in ("-h", "--help"):
+        what = tr("没有叫 {name} 的命令", name=visible(arguments[0]))
+        sys.stderr.write(
+            render(Problem("unknown-command", what, did_you_mean(arguments[0], COMMANDS))) + "\n"
+        )
+    say(help_text())
+    return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code; 2 with a message on stderr for a mistake of the user."""
     try:
         arguments = apply_language_option(arguments)
         if not arguments or arguments[0] not in COMMANDS:
-            say(help_text())
-            return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
+            return _explain(arguments)
         module, _, name = COMMANDS[arguments[0]].function.partition(":")
         # Imported here, so that a command loads only the packages that it needs.
         run: Callable[[Sequence[str], Say], int] = getattr(import_module(module), name)

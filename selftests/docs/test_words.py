@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from framework.cli.commands import COMMANDS
+from framework.cli.commands import COMMANDS, main
 from selftests.docs.documents import ROOT, blocks_of
 from selftests.project_matchers import MATCHERS
 from standin.faults import FAULTS
@@ -194,3 +194,18 @@ def test_no_file_contains_a_folder_of_a_machine_or_a_host_of_packages() -> None:
         if path not in (Path(__file__), ROOT / "environments.yaml", ROOT / ".env"):
             found += [f"{path.relative_to(ROOT)}: {match.group()}" for match in OF_A_MACHINE.finditer(text)]
     assert not found
+
+
+def test_the_page_of_the_nightly_run_has_all_of_its_options(capsys) -> None:
+    with pytest.raises(SystemExit):
+        main(["night", "-h"])
+    options = set(re.findall(r"^  (--[a-z-]+)", capsys.readouterr().out, re.MULTILINE))
+    page = (ROOT / "docs" / "nightly.md").read_text(encoding="utf-8")
+    table = page.partition("## 选项")[2].partition("\n## ")[0]
+    assert options == set(re.findall(r"`(--[a-z-]+)", table))
+
+
+def test_an_unknown_command_is_named_with_a_suggestion(capsys) -> None:
+    assert main(["lnit"]) == 2
+    said = capsys.readouterr()
+    assert "没有叫 lnit 的命令" in said.err and "lint" in said.err and "lint" in said.out
