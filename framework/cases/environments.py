@@ -93,6 +93,13 @@ def load_environments(root: Path) -> tuple[str, dict[str, Environment]]:
     Raises:
         ConfigError: the file is missing or has mistakes; it holds all of them.
     """
+    if not (root / FILE).exists():
+        what = tr("{folder} 里没有 {file}，它不是一个项目的根目录", folder=root, file=FILE)
+        how = tr(
+            "在项目的根目录运行；选项的值是文件夹时写等号（--alluredir=DIR、--replay=DIR），"
+            "否则 pytest 按它决定根目录"
+        )
+        raise ConfigError(Problem("no-project", what, how))
     try:
         source = read_source(root / FILE, FILE)
         return _parse(source)

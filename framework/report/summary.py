@@ -91,6 +91,8 @@ def request_line(request: Request) -> str:
 
 def _was_sent(error: HarnessError | None) -> bool:
     """Return whether a request that ended with *error* reached the service, as far as the harness knows."""
+    if error is not None and error.problems[0].code == "blocked-redirect":
+        return True  # The request that was redirected went out.
     if isinstance(error, (BlockedError, ConnectError)) or not isinstance(error, TransportError):
         return False
     return error.problems[0].code not in _NOT_SENT

@@ -112,7 +112,7 @@ def test_invalid_base_url_is_refused(root: Path, url: str) -> None:
 
 
 def test_missing_file_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"environments\.yaml: 读不了这个文件"):
+    with pytest.raises(ConfigError, match=r"里没有 environments\.yaml，它不是一个项目的根目录"):
         load_environments(tmp_path)
 
 

@@ -43,6 +43,15 @@ def test_a_mistake_on_the_command_line_is_one_clear_error(listed, arguments: lis
     assert listed.service.received == []
 
 
+def test_a_folder_outside_that_pytest_takes_for_the_project_is_named(listed, tmp_path_factory) -> None:
+    """Without the equals sign pytest takes the folder for a place of tests, and its parent for the root."""
+    folder = tmp_path_factory.mktemp("outside")
+    outcome = listed.run("-p", "framework.plugin", "--alluredir", str(folder))
+    assert outcome.code == pytest.ExitCode.USAGE_ERROR
+    assert "里没有 environments.yaml，它不是一个项目的根目录" in outcome.out
+    assert "--alluredir=DIR" in outcome.out
+
+
 def test_a_wrong_environments_file_is_one_clear_error(listed) -> None:
     listed.environments("  test: {base_uri: x, timeout: {total: fast}}")
     outcome = listed.run()
