@@ -24,7 +24,7 @@ from framework.cases.logic import CombinationKind
 from framework.cases.parse_subjects import parse_record_subject, parse_subject
 from framework.cases.reader import Reader
 from framework.cases.synonyms import suggest_matcher
-from framework.cases.tautology import COUNTS, constant_check, constant_combination
+from framework.cases.tautology import COUNTS, constant_check, constant_combination, contradiction
 from framework.cases.template import (
     Constant,
     compile_path_template,
@@ -131,6 +131,9 @@ class CheckParser:
                 tr("例如 {{equals: …}}、{{length: 10}}", x=""),
                 value.span,
             )
+        problem = contradiction(subject, calls, self.vocabulary)
+        if problem:
+            self.reader.report(problem)
         return tuple(calls), may_be_empty
 
     def _only_true(self, key: KeyNode, argument: Node) -> bool:

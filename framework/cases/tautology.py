@@ -9,7 +9,7 @@ not. So a check is refused only if no value could change its result.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import pairwise, product
 from typing import Final
 
 from framework.base.errors import Problem
@@ -55,9 +55,10 @@ def constant_check(subject: Subject, call: Call, matchers: Vocabulary) -> Proble
         return None
     found: set[State] = set()
     for value in _representatives(subject, call):
-        found |= _states(call, value, matchers)
-    if isinstance(call, CombinedCalls) and "unjudgeable" in found:
-        found.add("violated")  # a value of another type fails all alternatives
+        states = _states(call, value, matchers)
+        found |= states
+        if isinstance(call, CombinedCalls) and value is not MISSING and "unjudgeable" in states:
+            found.add("violated")  # a value of another type fails all alternatives
     name = _name(call)
     where = call.argument.span if isinstance(call, MatcherCall) else call.span
     if "violated" not in found and "held" in found:
@@ -69,6 +70,17 @@ def constant_check(subject: Subject, call: Call, matchers: Vocabulary) -> Proble
         )
         return Problem("never-passes", what, _possible_values(subject), where)
     return None
+
+
+def contradiction(subject: Subject, calls: Sequence[Call], matchers: Vocabulary) -> Problem | None:
+    """Return why the *calls* under one subject can never hold together; None if some value fits them all."""
+    if len(calls) < 2:
+        return None
+    together = CombinedCalls("all_of", (tuple(calls),), subject.span)
+    if any("held" in _states(together, value, matchers) for value in _representatives(subject, together)):
+        return None
+    what = tr("{subject} 的这几个要求不能同时成立，这条检查永远不会通过", subject=subject.text)
+    return Problem("never-passes", what, tr("只要成立一个就写 any_of"), subject.span)
 
 
 def constant_combination(node: CombinedChecks, matchers: Vocabulary) -> Problem | None:
@@ -232,28 +244,39 @@ def _representatives(subject: Subject, call: Call) -> Iterator[Json | Missing]:
 def _any_value(call: Call) -> Iterator[Json | Missing]:
     yield from (True, False, None, _FRESH, "", [], [_FRESH], {}, {_FRESH: 1})
     yield from _any_number([call])
-    yield from _constants([call])
+    for constant in _constants([call]):
+        yield constant
+        if isinstance(constant, str):
+            yield constant + "\x00"  # the next text
     yield MISSING
 
 
 def _any_number(calls: Iterable[Call]) -> Iterator[Json]:
     yield from (0, 1, -1, 0.5, _HUGE, -_HUGE)
-    for number in _numbers(_constants(calls)):
-        yield from (near for near in _neighbours(number) if abs(near) <= _HUGE)
+    for number in _near_constants(calls):
+        if abs(number) <= _HUGE:
+            yield number
 
 
 def _of_row(row: SubjectRow, calls: Iterable[Call]) -> Iterator[Json]:
     """Yield representatives of a number with bounds; a continuous one is never exactly a constant."""
     least, most = row.least or 0, row.most or 10**12
     yield from (least, most)
-    for number in _numbers(_constants(calls)):
-        for near in _neighbours(number):
-            if least <= near <= most and not (row.continuous and near == number):
-                yield near if row.continuous else int(near // 1)
+    constants = set(_numbers(_constants(calls)))
+    for near in _near_constants(calls):
+        if least <= near <= most and not (row.continuous and near in constants):
+            yield near if row.continuous else int(near // 1)
 
 
-def _neighbours(number: float) -> tuple[float, ...]:
-    return (number - 1, number - 0.5, number, number + 0.5, number + 1)
+def _near_constants(calls: Iterable[Call]) -> Iterator[float]:
+    """Yield the constants, their neighbours, the integers around them, and a number between each two."""
+    constants = sorted(set(_numbers(_constants(calls))))
+    for number in constants:
+        yield from (number - 1, number - 0.5, number, number + 0.5, number + 1)
+        if abs(number) < _HUGE:
+            yield from (number // 1, number // 1 + 1)
+    for lower, upper in pairwise(constants):
+        yield lower / 2 + upper / 2
 
 
 def _numbers(constants: Iterable[Json]) -> Iterator[float]:

@@ -59,6 +59,7 @@ url: {type: string}
 body.kind: {not_equals: nosuchkind}
 headers.X: {type: string}
 headers.X: {any_of: [{absent: true}, {not: {absent: true}}]}
+$.a: {any_of: [{type: string}, {not: {type: string}}]}
 any_of: [{status_code: {less_than: 300}}, {status_code: {at_least: 300}}]
 """
 NEVER_PASSES = """
@@ -79,6 +80,16 @@ cookies.X: true
 $.a[*]: {count: {less_than: 0}}
 $.a: {length: {equals: 1.5}}
 not: {status_code: {at_least: 100}}
+$.a: {less_than: 3, greater_than: 5}
+$.a: {equals: 1, not_equals: 1}
+$.a: {type: string, less_than: 5}
+$.a: {one_of: [1, 2], none_of: [1, 2]}
+$.a: {type: integer, greater_than: 5, less_than: 5.8}
+$.a: {absent: true, equals: 1}
+$.a[*]: {equals: a, type: integer}
+status_code: {at_least: 300, less_than: 300}
+status_code: {greater_than: 404, less_than: 405}
+$.a[*]: {each: {b: {less_than: 1, greater_than: 2}}}
 """
 SOUND = """
 status_code: 200
@@ -102,6 +113,22 @@ headers.X: {not_empty: true}
 headers.X: {not: {contains: a}}
 headers.X: {any_of: [{absent: true}, {contains: a}]}
 cookies.X: {matches: '^[0-9a-f]+$'}
+$.a: {greater_than: 5, less_than: 5.4}
+$.a: {type: integer, greater_than: 5.3, less_than: 6.9}
+$.a: {type: number, greater_than: 0, less_than: 1}
+$.a: {type: string, length: 3, not_equals: abc}
+$.a: {type: string, not_empty: true, one_of: [a, b]}
+$.a: {type: array, length: {at_least: 1}, unique: true}
+$.a: {type: object, contains: x}
+$.a: {at_least: 1, at_most: 1}
+$.a: {at_least: 1e16, at_most: 2e16}
+$.a: {type: [string, 'null'], not_equals: null}
+$.a[*]: {type: string, unique: true, count: 10}
+$.a: {empty: true, type: array}
+$.a: {not_empty: true, type: object}
+$.a: {starts_with: a, ends_with: b}
+status_code: {at_least: 200, less_than: 300, not_equals: 204}
+elapsed_ms: {greater_than: 1, less_than: 1.2}
 $.a: {matches: '^[^<>]*$'}
 $.a: {matches: '^(?!.*草稿).*$'}
 $.a: {matches: '^.{0,500}$'}
