@@ -74,13 +74,19 @@ def constant_check(subject: Subject, call: Call, matchers: Vocabulary) -> Proble
 
 def contradiction(subject: Subject, calls: Sequence[Call], matchers: Vocabulary) -> Problem | None:
     """Return why the *calls* under one subject can never hold together; None if some value fits them all."""
-    if len(calls) < 2:
+    if len(calls) < 2 or any(_asks_for_absence(call, matchers) for call in calls):
+        # A path that selects nothing fits absent, and count: 0 as well.
         return None
     together = CombinedCalls("all_of", (tuple(calls),), subject.span)
     if any("held" in _states(together, value, matchers) for value in _representatives(subject, together)):
         return None
     what = tr("{subject} 的这几个要求不能同时成立，这条检查永远不会通过", subject=subject.text)
     return Problem("never-passes", what, tr("只要成立一个就写 any_of"), subject.span)
+
+
+def _asks_for_absence(call: Call, matchers: Vocabulary) -> bool:
+    matcher = matchers.get(call.name) if isinstance(call, MatcherCall) else None
+    return matcher is not None and matcher.kind == "presence"
 
 
 def constant_combination(node: CombinedChecks, matchers: Vocabulary) -> Problem | None:

@@ -85,7 +85,6 @@ $.a: {equals: 1, not_equals: 1}
 $.a: {type: string, less_than: 5}
 $.a: {one_of: [1, 2], none_of: [1, 2]}
 $.a: {type: integer, greater_than: 5, less_than: 5.8}
-$.a: {absent: true, equals: 1}
 $.a[*]: {equals: a, type: integer}
 status_code: {at_least: 300, less_than: 300}
 status_code: {greater_than: 404, less_than: 405}
@@ -127,6 +126,7 @@ $.a[*]: {type: string, unique: true, count: 10}
 $.a: {empty: true, type: array}
 $.a: {not_empty: true, type: object}
 $.a: {starts_with: a, ends_with: b}
+$.a[*].b: {absent: true, count: 0}
 status_code: {at_least: 200, less_than: 300, not_equals: 204}
 elapsed_ms: {greater_than: 1, less_than: 1.2}
 $.a: {matches: '^[^<>]*$'}
