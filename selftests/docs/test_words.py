@@ -206,6 +206,6 @@ def test_the_page_of_the_nightly_run_has_all_of_its_options(capsys) -> None:
 
 
 def test_an_unknown_command_is_named_with_a_suggestion(capsys) -> None:
-    assert main(["lnit"]) == 2
+    assert main(["lnit", "--lang", "zh"]) == 2
     said = capsys.readouterr()
     assert "没有叫 lnit 的命令" in said.err and "lint" in said.err and "lint" in said.out
