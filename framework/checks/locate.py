@@ -47,10 +47,9 @@ class Selection:
     ``start`` is the value that the path starts from and ``rest`` the path from there, as written.
 
     Without values: ``problem`` says, in the reader's language, why nothing can be selected; ``unrecorded``
-    that a tape does not hold it; ``held`` that the list of a list, or the parent of a single value, exists,
-    so that finding nothing means something; ``parents`` how many objects and lists the values could be in,
-    0 if one of them cannot have such a member; ``lacking`` that there are values to look into, and none has
-    such a member.
+    that a tape does not hold it; ``held`` that the list exists that the values would come from, so that an
+    empty result means something; ``parents`` how many objects and lists the values could be in, 0 if one of
+    them cannot have such a member; ``lacking`` that there are values to look into and none has such a member.
     """
 
     target: Target
@@ -92,12 +91,12 @@ class Selection:
         return None
 
     def record_of(self, located: Located) -> Json:
-        """Return the record at hand inside ``each``, else the object that a value is in, else None."""
+        """Return the record at hand inside ``each``, else the object that a value is in or is, else None."""
         if isinstance(self.target.scope.record, dict):
             return self.target.scope.record
-        value: Json = self.document if located.location else None
+        value = self.document
         for part in located.location[:-1]:
-            value = value[part] if _has(value, part) else None
+            value = value[part]
         return value if isinstance(value, dict) else None
 
     def items(self) -> list[Located]:
@@ -126,7 +125,7 @@ def target_of(exchange: Exchange | None, scope: Scope) -> Target:
     if exchange is None:
         problem = "" if scope.reply is not MISSING else tr("这里没有答复")
         return Target(scope, problem=problem, document=scope.reply, at=Located((), scope.reply))
-    without_reply = Target(replace(scope, reply=MISSING), exchange)
+    without_reply = Target(scope, exchange)
     if exchange.reply.body is None and exchange.reply.document is None:
         return replace(without_reply, unrecorded=True)
     try:
@@ -142,10 +141,9 @@ def record_targets(selection: Selection) -> list[Target]:
     return [
         Target(
             replace(outer.scope, record=located.value),
-            outer.exchange,
-            selection.root,
-            selection.document,
-            located,
+            root=selection.root,
+            document=selection.document,
+            at=located,
         )
         for located in selection.items()
     ]
@@ -173,10 +171,8 @@ def nothing_selectable(path: PathTemplate, target: Target, why: str) -> Selectio
     return Selection(
         target,
         target.root,
-        (),
-        path.singular,
-        target.document,
-        why,
+        document=target.document,
+        problem=why,
         unrecorded=target.unrecorded,
         start=target.at,
         rest=written.removeprefix("$"),
@@ -194,8 +190,8 @@ def _select_part(subject: Subject, target: Target) -> Selection:
     if value is None:
         return Selection(target, subject.text, unrecorded=True)
     if value is MISSING:
-        return Selection(target, subject.text, held=True, parents=1)
-    return Selection(target, subject.text, (Located((), value),), document=value)
+        return Selection(target, subject.text, parents=1)
+    return Selection(target, subject.text, (Located((), value),))
 
 
 def _unreadable(row: SubjectRow, reply: Reply) -> str:
@@ -228,25 +224,31 @@ def _select(path: Path, target: Target, root: str, document: Json, start: Locate
     if found:
         if start.location:
             found = [replace(located, location=(*start.location, *located.location)) for located in found]
-        return Selection(
-            target, root, found, path.singular, document, held=True, parents=1, start=start, rest=rest
-        )
-    held, parents = _surroundings(path, start.value)
-    lacking = _lacks_member(path, start.value)
+        return Selection(target, root, found, path.singular, document, start=start, rest=rest)
     return Selection(
-        target, root, (), path.singular, document, "", held, parents, start=start, rest=rest, lacking=lacking
+        target,
+        root,
+        singular=path.singular,
+        document=document,
+        held=_holds_list(path, start.value),
+        parents=_count_parents(path, start.value),
+        start=start,
+        rest=rest,
+        lacking=_lacks_member(path, start.value),
     )
 
 
-def _surroundings(path: Path, document: Json) -> tuple[bool, int]:
-    """Return ``held`` and ``parents`` of a path that selects nothing."""
+def _count_parents(path: Path, document: Json) -> int:
+    """Return ``parents`` of a path that selects nothing."""
     above = path.parent.select(document) if path.parent else []
     can_have_it = [isinstance(parent.value, path.container_types) for parent in above]
-    parents = len(above) if all(can_have_it) else 0
-    if path.singular:
-        return parents > 0, parents
+    return len(above) if all(can_have_it) else 0
+
+
+def _holds_list(path: Path, document: Json) -> bool:
+    """Return ``held`` of a path that selects nothing."""
     trunk = path.trunk.select(document)
-    return bool(trunk) and isinstance(trunk[0].value, (list, dict)), parents
+    return bool(trunk) and isinstance(trunk[0].value, (list, dict))
 
 
 def _lacks_member(path: Path, document: Json) -> bool:

@@ -374,6 +374,17 @@ def test_a_matcher_gets_the_record_at_hand_or_the_object_that_a_value_is_in(judg
     assert {result.status for result in judge(checks, document, {"text": TEXT})} == {status}
 
 
+def test_a_matcher_gets_the_document_as_the_record_of_its_members(judge):
+    document = {"policyTitle": TITLE, "policyText": TEXT}
+    (result,) = judge({"$.policyText": {"policy_text": ["head"]}}, document)
+    assert result.status == "failed"
+
+
+def test_a_list_is_no_record(judge):
+    (result,) = judge({"$[*]": {"policy_text": ["head"]}}, [TEXT])
+    assert result.status == "passed"
+
+
 @pytest.mark.parametrize(
     ("subject", "fields", "problem"),
     [
@@ -393,6 +404,11 @@ def test_a_body_that_cannot_be_decoded_fails_every_check_of_it(judge, subject, f
     for check in ({"equals": value}, {"not": {"equals": value}}):
         (result,) = judge({subject: check}, **fields)
         assert result.status == "failed" and problem in result.findings[0].what
+
+
+@pytest.mark.parametrize("check", [{"status_code": 200}, {"headers.Content-Type": {"contains": "json"}}])
+def test_a_body_that_cannot_be_decoded_does_not_fail_the_other_parts(judge, check):
+    assert statuses(judge(check, body=b"\x1f", undecodable="无法解码")) == [("passed", 1)]
 
 
 def test_a_body_is_checked_in_the_charset_that_it_declares(judge):

@@ -326,10 +326,70 @@ def test_a_secret_that_cannot_be_masked_is_refused_with_a_reason(value, code, wh
     assert (problem.code, problem.what, problem.how) == (code, what, how)
 
 
+@pytest.mark.parametrize(
+    ("value", "how"),
+    [
+        ("short", "检查环境变量 K_VARIABLE（或 .env 里的它）；太短的值无法可靠地遮盖"),
+        ("***k***", "把环境变量 K_VARIABLE 换成真实的密钥"),
+    ],
+)
+def test_the_reason_names_the_variable_that_holds_the_secret(value, how):
+    with pytest.raises(ConfigError) as caught:
+        Masker({"other": TOKEN, "k": value}, variables={"k": "K_VARIABLE", "other": "OTHER"})
+    (problem,) = caught.value.problems
+    assert problem.how == how
+
+
 def test_all_secrets_that_cannot_be_masked_are_named_at_once():
     with pytest.raises(ConfigError) as caught:
         Masker({"a": "", "b": TOKEN, "c": "short"})
     assert [problem.what[:4] for problem in caught.value.problems] == ["密钥 a", "密钥 c"]
+
+
+# -- secrets that are made during the run
+
+
+def test_an_added_secret_is_masked_from_then_on():
+    masker = masker_of_token()
+    assert masker.text("session-1") == "session-1"
+    masker.add("session", "session-1")
+    assert masker.names == ("token", "session")
+    assert masker.text(f"session-1 {TOKEN}") == "***session*** ***token***"
+    assert masker.data(b"session-1") == b"***session***"
+
+
+def test_an_added_secret_that_is_not_ascii_is_masked_in_bytes_as_html_writes_it():
+    masker = masker_of_token()
+    masker.add("session", "会话密钥内容")
+    assert masker.data("会话密钥内容".encode()) == b"***session***"
+
+
+def test_the_values_of_one_name_are_all_masked():
+    masker = masker_of_token()
+    masker.add("token", "TOKEN-second")
+    assert masker.names == ("token",)
+    assert masker.text(f"TOKEN-second {TOKEN}") == "***token*** ***token***"
+
+
+@pytest.mark.parametrize("value", [TOKEN, "***token***", "Bearer ***token***"])
+def test_a_value_that_is_masked_already_is_not_added(value):
+    masker = masker_of_token()
+    masker.add("again", value)
+    assert masker.names == ("token",)
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [("12345", "secret-short"), ("", "secret-short"), ("*token", "secret-mask"), ("k**to", "secret-short")],
+)
+def test_an_added_secret_that_cannot_be_masked_is_refused(value, code):
+    masker = masker_of_token()
+    with pytest.raises(ConfigError) as caught:
+        masker.add("k", value)
+    (problem,) = caught.value.problems
+    assert problem.code == code and "密钥 k " in problem.what
+    assert masker.names == ("token",)
+    assert masker.text("12345 *token") == "12345 *token"
 
 
 def test_the_shortest_secret_that_can_be_masked():
