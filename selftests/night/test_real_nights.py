@@ -113,7 +113,7 @@ def test_two_parallel_nights_send_one_notification_each(project, receiver) -> No
         "接口回归 test：全部通过（退出码 0）",
         "接口回归 test：服务有错（退出码 1）",
     ]
-    assert "新出现的不符" in summary(project)
+    assert "### 新出现的原因" in summary(project)
     everything = b"".join(
         path.read_bytes() for path in (project.folder / "reports").rglob("*") if path.is_file()
     )
@@ -166,5 +166,6 @@ def test_an_unreachable_service_is_exit_code_2_and_sent_once(project) -> None:
     project.service.close()
     code, out = night(project)
     assert code == 2, out
-    unjudged = summary(project).partition("## 没有评判")[2]
-    assert unjudged.count("- **") == 1
+    causes = summary(project).partition("### 原因（1）")[2]
+    assert causes.count("- **") == 1
+    assert "连接被拒绝（5 个用例）" in causes
