@@ -177,6 +177,11 @@ def test_a_binding_knows_where_its_value_came_from():
     }
 
 
+@pytest.mark.parametrize(("scope", "fixed"), [("--var", True), ("case", False), ("environment", False)])
+def test_only_a_value_of_the_command_line_is_fixed(scope, fixed):
+    assert resolve_definitions(definitions("x: 1", scope))["x"].fixed is fixed
+
+
 def test_a_reference_that_is_no_variable_needs_no_definition():
     assert values(definitions("today_: 1\na: ${today}"))["a"].count("-") == 2
 
