@@ -81,6 +81,10 @@ class CredentialError(HarnessError):
     """
 
 
+class TeardownError(HarnessError):
+    """The teardown of a case did not succeed. What the case made may still exist."""
+
+
 class MatcherError(HarnessError):
     """A team's own matcher raised, or did not return a verdict."""
 

@@ -19,6 +19,8 @@ from framework.cases.template import PathTemplate, Template
 
 SubjectKind = Literal["part", "path", "variable"]
 MatcherKind = Literal["value", "list", "presence"]
+Phase = Literal["setup", "call", "teardown"]
+"""The part of a case that a step belongs to, in pytest's words."""
 
 
 class Judgement(Protocol):
@@ -185,11 +187,41 @@ class ForEach:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitFor:
+    """``wait_for``: the request is sent until the reply passes the checks of *until*, at most *timeout* long.
+
+    ``timeout`` and ``interval`` are in seconds.
+    """
+
+    until: tuple[CheckNode, ...]
+    timeout: float
+    interval: float
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """``use: NAME``: the step takes the place of a shared one.
+
+    ``given`` are the variables of its ``with``; a shared step that uses another has one mapping for each,
+    the outermost first. ``renamed`` has the new name of an extract by its name in the shared step. If
+    ``loops``, ``for_each`` is written beside ``use``, so its item is known in ``with``.
+    """
+
+    name: str
+    span: Span
+    given: tuple[Mapping[str, Definition], ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    loops: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One request and the checks of its reply. ``request`` renders to a mapping of requests' own keys.
 
     With ``walk`` or ``repeat``, ``checks`` are about all replies together, and ``each_reply`` about every
-    single one. ``repeat`` is the number of times that the request is sent.
+    single one. ``repeat`` is the number of times that the request is sent. ``use`` is set if the step is a
+    shared one.
     """
 
     name: Template
@@ -202,6 +234,13 @@ class Step:
     walk: Walk | None = None
     repeat: int = 1
     for_each: ForEach | None = None
+    wait_for: WaitFor | None = None
+    phase: Phase = "call"
+    use: Use | None = None
+
+    def name_after(self, extract: str) -> str:
+        """Return the name by which later steps know what this step extracts as *extract*."""
+        return self.use.renamed.get(extract, extract) if self.use else extract
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +289,8 @@ class Case:
     """One runnable case: a case of a suite or, if it is parametrized, one row of it.
 
     ``id`` is the identity inside its file, ``page-size[many]``; it has nothing that differs between runs.
+    ``steps`` begin with those of every ``setup``, the outermost first. ``teardown`` runs after them, whatever
+    happened, the innermost first.
     """
 
     id: str
@@ -270,3 +311,9 @@ class Case:
     known_defects: tuple[KnownDefect, ...] = ()
     level: Literal["error", "warning"] = "error"
     quarantine: Quarantine | None = None
+    teardown: tuple[Step, ...] = ()
+
+    @property
+    def all_steps(self) -> tuple[Step, ...]:
+        """The steps, and those of the teardown."""
+        return self.steps + self.teardown

@@ -13,18 +13,30 @@ from framework.cases.case import Case, Definition, Vocabulary
 from framework.cases.conditions import CONDITION_KEYS, RUN_KEYS, ConditionParser
 from framework.cases.parametrize import parse_rows
 from framework.cases.parse_checks import CheckParser
-from framework.cases.parse_steps import StepParser
+from framework.cases.parse_steps import STEP_KEYS, StepParser
 from framework.cases.problem_limits import drop_consequences, limit_problems, start_of
 from framework.cases.reader import Reader
 from framework.cases.reference_scopes import report_unresolvable_references
 from framework.cases.rows import Row, RowKeys, check_id
 from framework.cases.shared_parts import SharedParts, SharedPartsMerger
+from framework.cases.shared_steps import parse_shared_steps
 from framework.cases.variables import overlay_definitions
 from framework.cases.yaml.compose import read_yaml
 from framework.cases.yaml.nodes import MappingNode, Node
 
 SHARED_FILE = "_shared.yaml"
-_SHARED_KEYS = ("variables", "allure", "tags", "request", "validate", "walks", *RUN_KEYS)
+_AROUND = ("setup", "teardown")
+_SHARED_KEYS = (
+    "variables",
+    "allure",
+    "tags",
+    "request",
+    "validate",
+    "walks",
+    "shared_steps",
+    *_AROUND,
+    *RUN_KEYS,
+)
 _SUITE_KEYS = ("suite", "description", *_SHARED_KEYS, "without", "cases")
 _ROW_KEYS = ("tags", "assumes", *CONDITION_KEYS)
 CASE_KEYS = (
@@ -39,11 +51,13 @@ CASE_KEYS = (
     "without",
     "validate",
     "extract",
+    *_AROUND,
     "steps",
     "retry",
     "for_each",
     "repeat",
     "paginate",
+    "wait_for",
     "assumes",
     *CONDITION_KEYS,
 )
@@ -85,7 +99,7 @@ def parse_suite(source: Source, shared: tuple[Source, ...], context: ParseContex
     cases: tuple[Case, ...] = ()
     try:
         for file in shared:
-            parts = parser.parts.merge_level(parts, parser.top(file, _SHARED_KEYS), "_shared")
+            parts = parser.level(parts, parser.top(file, _SHARED_KEYS), "_shared")
         cases = parser.suite(parts, parser.top(source, _SUITE_KEYS))
     except CaseFileError:
         # A full reader has all its problems already. Any other error comes from YAML: there is no tree.
@@ -123,6 +137,19 @@ class _SuiteParser:
         mapping = self.reader.mapping(node, tr("文件"), keys)
         return mapping or MappingNode((), Span(source, 1, 1, 1, 1))
 
+    def level(self, base: SharedParts, node: MappingNode, scope: str) -> SharedParts:
+        """Return the parts of a folder or suite, merged into those of the level above."""
+        parts = self.parts.merge_level(base, node, scope)
+        own_steps = parse_shared_steps(node.get("shared_steps"), STEP_KEYS, self.reader)
+        parts = replace(parts, shared_steps={**parts.shared_steps, **own_steps})
+        return self._around(parts, parts, node)
+
+    def _around(self, parts: SharedParts, base: SharedParts, node: MappingNode) -> SharedParts:
+        """Return *parts* with ``setup`` and ``teardown`` of *node*. Their steps get the parts of *base*."""
+        setup = self.steps.around(base, node, "setup")
+        teardown = self.steps.around(base, node, "teardown")
+        return replace(parts, setup=(*parts.setup, *setup), teardown=(*teardown, *parts.teardown))
+
     def suite(self, base: SharedParts, node: MappingNode) -> tuple[Case, ...]:
         name = self.reader.text(node.get("suite"), "suite")
         # In a file with other problems the key may only be misspelt.
@@ -130,7 +157,7 @@ class _SuiteParser:
             self.reader.problem(
                 "no-suite", tr("缺 suite（套件的名字）"), tr("第一行写 suite: 名字"), node.span
             )
-        parts = self.parts.merge_level(base, node, "suite")
+        parts = self.level(base, node, "suite")
         cases: list[Case] = []
         seen: dict[str, Span] = {}
         for item in self.reader.sequence(node.get("cases"), "cases"):
@@ -161,6 +188,8 @@ class _SuiteParser:
         case_id, span = self._case_id(node)
         has_steps = node.get("steps") is not None
         parts = self.parts.merge_level(base, node, "case", validate=not has_steps)
+        # What the case asks is no business of the steps around it.
+        parts = self._around(parts, base, node)
         name = self.steps.name(node.get("name"), span, case_id)
         steps = self.steps.steps(parts, node) if has_steps else (self.steps.step(parts, node, name),)
         case = Case(
@@ -168,7 +197,8 @@ class _SuiteParser:
             name,
             suite,
             span,
-            steps,
+            (*parts.setup, *steps),
+            teardown=parts.teardown,
             checks=self.checks.checks(node.get("validate")) if has_steps else (),
             definitions=parts.definitions,
             tags=parts.tags,
@@ -197,7 +227,8 @@ class _SuiteParser:
         return case_id, id_node.span
 
     def _require_check(self, case: Case) -> None:
-        if not case.checks and not any(step.checks or step.each_reply for step in case.steps):
+        own = [step for step in case.steps if step.phase == "call"]
+        if not case.checks and not any(step.checks or step.each_reply or step.wait_for for step in own):
             self.reader.problem(
                 "no-check",
                 tr("用例 {id} 没有任何检查，永远成立", id=case.id),
@@ -250,7 +281,7 @@ class _SuiteParser:
 
 def _id_as_variable(case: Case, row: Row) -> dict[str, Definition]:
     """Return the ``id`` of a row as a variable; none if a loop of the case gives the name to its items."""
-    is_item = any(step.for_each is not None and step.for_each.name == "id" for step in case.steps)
+    is_item = any(step.for_each is not None and step.for_each.name == "id" for step in case.all_steps)
     if row.given_id is None or is_item:
         return {}
     return {"id": Definition("id", row.given_id, "parametrize", row.span)}

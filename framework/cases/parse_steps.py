@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from framework.base.messages import tr
 from framework.base.source import Span
-from framework.cases.case import CheckNode, ForEach, Retry, Step, Walk
+from framework.cases.case import CheckNode, ForEach, Phase, Retry, Step, WaitFor, Walk
 from framework.cases.merge import merge_nodes
 from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
 from framework.cases.request_constants import report_unsendable_constants
 from framework.cases.shared_parts import SharedParts, SharedPartsMerger
+from framework.cases.shared_steps import USE_KEYS, StepUser
 from framework.cases.subjects import SUBJECTS
 from framework.cases.template import Constant, Template, compile_template
 from framework.cases.variables import is_name
 from framework.cases.walks import choose_walk
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode
 
-STEP_KEYS = ("name", "request", "without", "validate", "extract", "retry", "for_each", "repeat", "paginate")
+_LOOPS = ("for_each", "repeat", "paginate", "wait_for")
+STEP_KEYS = ("name", "request", "without", "validate", "extract", "retry", *_LOOPS, *USE_KEYS)
 MAX_REPEAT = 100
+MAX_WAIT = 600
+"""Seconds that ``wait_for`` may take."""
 _RETRY_ON = ("timeout", "connection")
+_LIST_KEYS: dict[Phase, str] = {"setup": "setup", "call": "steps", "teardown": "teardown"}
 _SINGLE_REPLY_SUBJECTS = (*SUBJECTS, "schema")
 
 
@@ -34,22 +39,44 @@ class StepParser:
 
     def steps(self, base: SharedParts, node: MappingNode) -> tuple[Step, ...]:
         """Parse the ``steps`` of a case."""
-        for key in ("extract", "for_each", "repeat", "paginate"):
+        for key in ("extract", *_LOOPS):
             if node.get(key) is not None:
                 self.reader.problem(
                     "step-key", tr("有 steps 的用例，{key} 写在步骤里", key=key), "", node.span
                 )
-        steps: list[Step] = []
-        for item in self.reader.sequence(node.get("steps"), "steps"):
-            mapping = self.reader.mapping(item, tr("步骤"), STEP_KEYS)
-            if mapping is not None:
-                parts = self.parts.merge_level(base, mapping, "step")
-                default_name = tr("步骤 {n}", n=len(steps) + 1)
-                name = self.name(mapping.get("name"), mapping.span, default_name)
-                steps.append(self.step(parts, mapping, name, node.get("retry")))
+        steps = self._list(base, node.get("steps"), "call", node.get("retry"))
         if not steps and not self.reader.problems:
             self.reader.problem("no-steps", tr("steps 是空的"), tr("至少写一步"), node.span)
+        return steps
+
+    def around(self, base: SharedParts, node: MappingNode, phase: Phase) -> tuple[Step, ...]:
+        """Parse the ``setup`` or ``teardown`` of one level, whose steps get the parts of *base*."""
+        return self._list(base, node.get(phase), phase)
+
+    def _list(
+        self, base: SharedParts, node: Node | None, phase: Phase, retry: Node | None = None
+    ) -> tuple[Step, ...]:
+        steps: list[Step] = []
+        for item in self.reader.sequence(node, _LIST_KEYS[phase]):
+            mapping = self.reader.mapping(item, tr("步骤"), STEP_KEYS)
+            if mapping is not None:
+                default_name = tr("步骤 {n}", n=len(steps) + 1)
+                steps.append(self._written(base, mapping, default_name, retry, phase))
         return tuple(steps)
+
+    def _written(
+        self, base: SharedParts, node: MappingNode, default_name: str, retry: Node | None, phase: Phase
+    ) -> Step:
+        """Parse a step of a list, which may use a shared one."""
+        user = StepUser(self.reader, self.parts)
+        written = user.written(base, node)
+        if written.use is not None:
+            default_name = written.use.name
+        name = self.name(written.node.get("name"), node.span, default_name)
+        step = self.step(written.parts, written.node, name, retry)
+        step = replace(step, phase=phase, use=written.use)
+        user.report_unused(step, node)
+        return step
 
     def name(self, node: Node | None, span: Span, default: str) -> Template:
         """Parse a name, which may hold references."""
@@ -67,9 +94,7 @@ class StepParser:
         walk = choose_walk(node.get("paginate"), dict(shared.walks), self.reader)
         repeat = self._repeat(node.get("repeat"))
         each_reply, checks = self._checks(shared, together=walk is not None or repeat > 1)
-        # Both would make "all replies together" ambiguous.
-        if walk is not None and repeat > 1:
-            self.reader.problem("two-loops", tr("repeat 与 paginate 不能写在一起"), tr("分成两步"), node.span)
+        self._refuse_two_loops(node)
         if walk is not None:
             self._check_walk_addresses(walk, shared.request, node.span)
         request = compile_template(shared.request or MappingNode((), node.span), self.reader.report)
@@ -85,7 +110,15 @@ class StepParser:
             walk,
             repeat,
             self._for_each(node.get("for_each")),
+            self._wait_for(node.get("wait_for")),
         )
+
+    def _refuse_two_loops(self, node: MappingNode) -> None:
+        """Report two loops in one step: "all replies together" would be ambiguous."""
+        loops = [key for key in ("repeat", "paginate", "wait_for") if node.get(key) is not None]
+        if len(loops) > 1:
+            what = tr("{first} 与 {second} 不能写在一起", first=loops[0], second=loops[1])
+            self.reader.problem("two-loops", what, tr("分成两步"), node.span)
 
     def _checks(
         self, shared: SharedParts, *, together: bool
@@ -122,6 +155,19 @@ class StepParser:
         if value is not None and value != int(value) and node is not None:
             self.reader.problem("not-a-number", tr("repeat 要写整数"), "", node.span)
         return int(value or 1)
+
+    def _wait_for(self, node: Node | None) -> WaitFor | None:
+        mapping = self.reader.mapping(node, "wait_for", ("until", "timeout", "interval"))
+        if mapping is None:
+            return None
+        timeout = self.reader.number(mapping.get("timeout"), "timeout", 0.1, MAX_WAIT)
+        interval = self.reader.number(mapping.get("interval"), "interval", 0.1, 60)
+        checks = self.reader.mapping(mapping.get("until"), "until")
+        until = self.checks.checks(checks)
+        if mapping.get("until") is None or (checks is not None and not checks.entries):
+            how = tr("例如 wait_for: {{until: {{$.data.state: DONE}}, timeout: 30, interval: 1}}", x="")
+            self.reader.problem("no-until", tr("wait_for 缺 until：等到什么成立"), how, mapping.span)
+        return WaitFor(until, timeout or 30, interval or 1, mapping.span)
 
     def _for_each(self, node: Node | None) -> ForEach | None:
         mapping = self.reader.mapping(node, "for_each")

@@ -20,11 +20,9 @@ _NOT_LISTS = {
 """Mappings that people write as lists, because other harnesses do, and how they are written here."""
 
 _ELSEWHERE = {
-    "setup": "没有 setup：先发的请求写成 steps 里的第一步，用 extract 取出值",
-    "teardown": "没有 teardown：收尾的请求写成 steps 里的最后一步",
-    "setup_hooks": "没有钩子：先发的请求写成 steps 里的第一步",
-    "teardown_hooks": "没有钩子：收尾的请求写成 steps 里的最后一步",
-    "until": "retry 只在网络错误或某些状态码时重发：on: [timeout, 503]；它不等待某个值",
+    "setup_hooks": "先发的请求写在 setup 里",
+    "teardown_hooks": "收尾的请求写在 teardown 里",
+    "until": "写在步骤的 wait_for 里：wait_for: {until: {$.data.state: DONE}, timeout: 30, interval: 1}",
 }
 """Keys that people know from other harnesses, and how the same thing is written here."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from framework.base.errors import Problem
 from framework.base.messages import tr
 from framework.base.source import Span
-from framework.cases.case import Case, CheckNode, Step
+from framework.cases.case import Case, CheckNode, Step, Use
 from framework.cases.reader import Reader
 from framework.cases.template import Reference, references
 from framework.cases.traverse import check_references, subject_variables
@@ -48,6 +48,7 @@ class _CaseScope:
         self.known = {*given, *case.definitions, *case.requires}
         self.reader = reader
         self.extracted: set[str] = set()
+        self.use: Use | None = None
 
     def check(self) -> None:
         """Report every reference without a value, and every cycle of variables."""
@@ -66,38 +67,62 @@ class _CaseScope:
         for step in self.case.steps:
             self._check_step(step)
         self._check_references_of_checks(self.case.checks, _ANYWHERE)
+        for step in self.case.teardown:
+            self._check_step(step)
 
     def _check_step(self, step: Step) -> None:
-        item = step.for_each.name if step.for_each else None
-        if step.for_each is not None:
-            self._check_references(references(step.for_each.values), _ANYWHERE)
-            # A loop may hide a variable of the environment, as an extract may.
-            if item in {*self.case.definitions, *self.extracted}:
-                self._report_shadow(step.for_each.name, step.for_each.span)
-        # The item of for_each is known inside the step only.
-        local = {item} - self.known if item else set()
-        self.known |= local
+        known = set(self.known)
+        self.use = step.use
+        if step.use is None or not step.use.loops:
+            self._add_given(step)
+        self._add_item(step)
+        if step.use is not None and step.use.loops:
+            self._add_given(step)
         self._check_references([*references(step.name), *references(step.request)], _ANYWHERE)
+        until = step.wait_for.until if step.wait_for else ()
+        self._check_references_of_checks(until, _ANYWHERE | {"request", "reply"})
         for extract in step.extracts:
             if extract.subject.path:
                 self._check_references(references(extract.subject.path), _ANYWHERE | {"request"})
         # Checks may use the extracts of their own step, because they run after them.
-        self._add_extracts(step)
+        self.known |= {extract.name for extract in step.extracts}
         self._check_references_of_checks((*step.each_reply, *step.checks), _ANYWHERE | {"request", "reply"})
-        self.known -= local
+        self.use = None
+        # What a step names for itself, such as the item of for_each, is known inside it only.
+        self.known = known | {step.name_after(extract.name) for extract in step.extracts}
+        self._keep_extracts(step)
 
-    def _add_extracts(self, step: Step) -> None:
+    def _add_given(self, step: Step) -> None:
+        for layer in step.use.given if step.use else ():
+            for definition in layer.values():
+                self._check_references(references(definition.value), _ANYWHERE)
+            self.known |= layer.keys()
+
+    def _add_item(self, step: Step) -> None:
+        loop = step.for_each
+        if loop is None:
+            return
+        self._check_references(references(loop.values), _ANYWHERE)
+        # A loop may hide a variable of the environment, as an extract may.
+        if loop.name in {*self.case.definitions, *self.extracted}:
+            self._report_shadow(loop.name, loop.span)
+        self.known.add(loop.name)
+
+    def _keep_extracts(self, step: Step) -> None:
         for extract in step.extracts:
-            if extract.name in self.case.parameters or extract.name in self.extracted:
-                self._report_shadow(extract.name, extract.span)
-            self.extracted.add(extract.name)
-            self.known.add(extract.name)
+            name = step.name_after(extract.name)
+            if name in self.case.parameters or name in self.extracted:
+                self._report_shadow(name, step.use.span if step.use else extract.span, step.use)
+            self.extracted.add(name)
 
-    def _report_shadow(self, name: str, span: Span) -> None:
+    def _report_shadow(self, name: str, span: Span, use: Use | None = None) -> None:
+        how = tr("改一个名字")
+        if use is not None:
+            how = tr("在 use 旁边写 extract: {{另一个名字: {name}}}", name=name)
         self.reader.problem(
             "shadow",
             tr("{name} 与 parametrize 的列、另一个抽取或变量同名", name=name),
-            tr("改一个名字"),
+            how,
             span,
         )
 
@@ -125,7 +150,11 @@ class _CaseScope:
             "在 variables、parametrize、extract 或 environments.yaml 里定义它，或用 --var {name}=值",
             name=name,
         )
-        if name == "id" and self.case.id.endswith("]"):
+        if self.use is not None:
+            define_it = tr(
+                "{place} use 了这一步：在那里写 with: {{{name}: 值}}", place=self.use.span.place, name=name
+            )
+        elif name == "id" and self.case.id.endswith("]"):
             define_it = tr("给 parametrize 的每一行写 id，或把列改一个名字")
         self.reader.problem(
             "unknown-variable",

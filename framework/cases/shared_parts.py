@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from framework.base.errors import did_you_mean
 from framework.base.messages import tr
 from framework.base.source import Span
-from framework.cases.case import Definition, Walk
+from framework.cases.case import Definition, Step, Walk
 from framework.cases.conditions import RunConditions, narrow_conditions
 from framework.cases.merge import merge_nodes, remove_member
 from framework.cases.reader import Reader
@@ -22,10 +22,20 @@ _SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
 
 
 @dataclass(frozen=True, slots=True)
+class SharedStep:
+    """A step that cases can use by its name, as it is written."""
+
+    name: str
+    node: MappingNode
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class SharedParts:
     """The parts in force at one level: a folder, a suite, a case or a step.
 
-    ``inherited`` holds the checks of the levels above, ``own`` those of this level.
+    ``inherited`` holds the checks of the levels above, ``own`` those of this level. ``setup`` and
+    ``teardown`` are in the order in which they run.
     """
 
     request: Node | None = None
@@ -36,6 +46,9 @@ class SharedParts:
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     walks: Mapping[str, Walk] = field(default_factory=dict)
     conditions: RunConditions = field(default_factory=RunConditions)
+    setup: tuple[Step, ...] = ()
+    teardown: tuple[Step, ...] = ()
+    shared_steps: Mapping[str, SharedStep] = field(default_factory=dict)
 
     @property
     def validate(self) -> Node | None:
@@ -66,15 +79,16 @@ class SharedPartsMerger:
             definitions = overlay_definitions(definitions, own_definitions)
         if node.get("walks"):
             walks = {**walks, **parse_walks(node.get("walks"), reader)}
-        return SharedParts(
-            merge_nodes(request, reader.mapping(node.get("request"), "request", REQUEST_KEYS)),
-            inherited,
-            reader.mapping(node.get("validate"), "validate") if validate else None,
-            merge_nodes(base.allure, reader.mapping(node.get("allure"), "allure", _ALLURE_KEYS)),
-            tuple(dict.fromkeys((*base.tags, *self.tags(node.get("tags"))))),
-            definitions,
-            walks,
-            narrow_conditions(base.conditions, node, reader),
+        return replace(
+            base,
+            request=merge_nodes(request, reader.mapping(node.get("request"), "request", REQUEST_KEYS)),
+            inherited=inherited,
+            own=reader.mapping(node.get("validate"), "validate") if validate else None,
+            allure=merge_nodes(base.allure, reader.mapping(node.get("allure"), "allure", _ALLURE_KEYS)),
+            tags=tuple(dict.fromkeys((*base.tags, *self.tags(node.get("tags"))))),
+            definitions=definitions,
+            walks=walks,
+            conditions=narrow_conditions(base.conditions, node, reader),
         )
 
     def tags(self, node: Node | None) -> tuple[str, ...]:

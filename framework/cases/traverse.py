@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from framework.base.source import Span
-from framework.cases.case import Call, Case, Check, CheckNode, Each, MatcherCall, Measure, Subject
+from framework.cases.case import Call, Case, Check, CheckNode, Each, MatcherCall, Measure, Step, Subject
 from framework.cases.template import PathTemplate, Reference, Template, references
 
 
@@ -50,21 +50,37 @@ Names = dict[str, Span]
 def variables_in_effect(case: Case) -> Names:
     """Return the variables that requests, checks and extracts use, directly or through other variables."""
     names: Names = {}
-    for step in case.steps:
-        _add(names, step.request, *([step.for_each.values] if step.for_each else ()))
-        _add_checks(names, (*step.each_reply, *step.checks))
-        for subject in (extract.subject for extract in step.extracts):
-            _add(names, *([subject.path] if subject.path else ()))
-            if subject.kind == "variable":
-                names.setdefault(subject.name, subject.span)
+    for step in case.all_steps:
+        _add_step(names, step)
     _add_checks(names, case.checks)
     return _with_indirect(case, names)
+
+
+def names_in_step(step: Step) -> set[str]:
+    """Return the variables that a step names itself, its name and the ``with`` of inner steps included."""
+    names: Names = {}
+    _add_step(names, step)
+    _add(names, step.name)
+    for layer in step.use.given[1:] if step.use else ():
+        _add(names, *(definition.value for definition in layer.values()))
+    return set(names)
+
+
+def _add_step(names: Names, step: Step) -> None:
+    _add(names, step.request, *([step.for_each.values] if step.for_each else ()))
+    for layer in step.use.given if step.use else ():
+        _add(names, *(definition.value for definition in layer.values()))
+    _add_checks(names, (*step.each_reply, *step.checks, *(step.wait_for.until if step.wait_for else ())))
+    for subject in (extract.subject for extract in step.extracts):
+        _add(names, *([subject.path] if subject.path else ()))
+        if subject.kind == "variable":
+            names.setdefault(subject.name, subject.span)
 
 
 def variables_in_titles(case: Case) -> Names:
     """Return the variables that the names of the case and its steps use, directly or through others."""
     names: Names = {}
-    _add(names, case.name, *(step.name for step in case.steps))
+    _add(names, case.name, *(step.name for step in case.all_steps))
     return _with_indirect(case, names)
 
 

@@ -27,8 +27,8 @@ from framework.cases.yaml.nodes import Node
 
 
 def parse_definitions(node: Node | None, scope: str, reader: Reader) -> dict[str, Definition]:
-    """Parse a ``variables`` mapping; *scope* says where it is written."""
-    mapping = reader.mapping(node, "variables")
+    """Parse a ``variables`` mapping, or the ``with`` of a step; *scope* says where it is written."""
+    mapping = reader.mapping(node, "with" if scope == "with" else "variables")
     if mapping is None:
         return {}
     found: dict[str, Definition] = {}

@@ -16,7 +16,7 @@ from framework.plugin.interrupts import hold_interrupts
 from framework.plugin.state import harness_of, plan_of
 from framework.report.case_record import CauseRecord
 from framework.report.causes import causes_of
-from framework.report.explain import error_text, failure_text, headline
+from framework.report.explain import broken_text, failure_text, headline
 from framework.report.log import readable_lines
 from framework.report.reproduction import requests_of_failure
 from framework.report.summary import summarize
@@ -78,10 +78,9 @@ def _raise_verdict(verdict: Verdict, harness: Harness) -> None:
     if verdict.status == "warned":
         pytest.xfail(mask(tr("警告：{headline}", headline=headline(verdict))))
     if verdict.error is not None:
-        step = next((step for step in verdict.flat() if step.status == "broken"), None)
         # A new error of the same type: the original, with its unmasked text, stays out of pytest's reports.
         masked = type(verdict.error)(*verdict.error.problems)
-        raise masked.with_text(mask(error_text(verdict.error, step)))
+        raise masked.with_text(mask(broken_text(verdict, verdict.error)))
 
 
 def _curls_of_failure(verdict: Verdict, harness: Harness) -> list[tuple[str, str]]:

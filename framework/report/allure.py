@@ -116,6 +116,7 @@ class Allure:
         with self.disk.writing():
             result.steps.extend(writer.step(step) for step in verdict.steps)
             result.steps.extend(writer.check(check, verdict.stopped) for check in verdict.results)
+            result.steps.extend(writer.step(step) for step in verdict.teardown)
             result.attachments.append(writer.text(tr("用例日志"), log_text, "txt"))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)

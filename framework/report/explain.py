@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from framework.base.errors import HarnessError, render
+from framework.base.errors import HarnessError, TeardownError, render
 from framework.base.messages import tr
 from framework.base.source import excerpt, visible
 from framework.checks.result import CheckResult, Finding
 from framework.report.reproduction import reproduction_lines
+from framework.run.teardown_result import teardown_lines
 from framework.run.verdict import CaseFailed, StepResult, Verdict
 
 MAX_RESULTS = 5
@@ -77,6 +78,7 @@ def failure_text(verdict: Verdict, requests: Sequence[tuple[str, str]] = ()) -> 
         )
         for used in verdict.variables[:MAX_VARIABLES]
     ]
+    lines += teardown_lines(verdict)
     lines += reproduction_lines(requests)
     return "\n".join(lines)
 
@@ -149,8 +151,17 @@ def _record_name(finding: Finding) -> str:
     return tr("（{parts}）", parts=tr("，").join(parts)) if parts else ""
 
 
+def broken_text(verdict: Verdict, error: HarnessError) -> str:
+    """Return the block that a broken case shows: the problem, how to solve it, and what its teardown left."""
+    step = next((step for step in verdict.flat() if step.status == "broken"), None)
+    lines = [error_text(error, step)]
+    if not isinstance(error, TeardownError):
+        lines += teardown_lines(verdict)
+    return "\n".join(lines)
+
+
 def error_text(error: HarnessError, step: StepResult | None = None) -> str:
-    """Return the block that a broken case shows: the problem and how to solve it."""
+    """Return the problem of a broken case and how to solve it."""
     first, *others = error.problems
     lines = [tr("故障：{what}", what=visible(first.what))]
     if first.how:
@@ -159,6 +170,8 @@ def error_text(error: HarnessError, step: StepResult | None = None) -> str:
         lines.append(tr("步骤：{name}", name=visible(step.name)))
     if first.span is not None:
         lines += [tr("位置：{place}", place=first.span.place), *excerpt(first.span)]
+    if isinstance(error, TeardownError):
+        return "\n".join([*lines, tr("检查都已完成，没有不符；没有完成的是清理"), *map(render, others)])
     return "\n".join([*lines, tr("服务没有得到评判：问题在网络、环境、密钥或用例"), *map(render, others)])
 
 

@@ -184,6 +184,9 @@ def readable_lines(verdict: Verdict) -> list[str]:
     for step in verdict.flat():
         lines += _readable_step(step)
     lines += [_readable_check(result) for result in verdict.results]
+    for step in verdict.teardown:
+        for part in step.flat():
+            lines += _readable_step(part)
     words = {
         "passed": tr("接口测试成功"),
         "skipped": tr("接口测试跳过"),

@@ -32,7 +32,7 @@ _FINDINGS = 20  # a check of ten thousand rows must not fill the log
 
 def verdict_events(verdict: Verdict) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield event, level and fields of everything that happened in a case, in order."""
-    for step in verdict.flat():
+    for step in verdict.flat_with_teardown():
         if step.exchange is not None:
             yield "exchange", "INFO", {"step": step.name, **_exchange_fields(step.exchange)}
         if step.results:

@@ -32,7 +32,7 @@ def requests_of_failure(verdict: Verdict) -> list[tuple[str, Exchange]]:
 
 def all_requests(verdict: Verdict) -> list[tuple[str, Exchange]]:
     """Return all requests of a case with their names; of a long walk, those that failed come first."""
-    sent = [pair for step in verdict.steps for pair in _sent(step)]
+    sent = [pair for step in (*verdict.steps, *verdict.teardown) for pair in _sent(step)]
     if len(sent) == 1:
         return [("", sent[0][1])]
     by_identity = {

@@ -45,13 +45,14 @@ class CaseSummary(NamedTuple):
 
 def summarize(verdict: Verdict, curl: str = "") -> CaseSummary:
     """Return the numbers of a verdict. *curl* repeats the request of its failure."""
-    replies = [step.exchange.reply for step in verdict.flat() if step.exchange]
+    replies = [step.exchange.reply for step in verdict.flat_with_teardown() if step.exchange]
     results = verdict.all_results
     causes = causes_of(verdict)
     first = causes[0] if causes else CauseRecord("", "")
     # A step that broke while it waited for the reply has no exchange, but its request went out.
     unanswered = sum(
-        _was_sent(step.error) and not step.exchange and not step.parts for step in verdict.flat()
+        _was_sent(step.error) and not step.exchange and not step.parts
+        for step in verdict.flat_with_teardown()
     )
     return CaseSummary(
         verdict.case_id,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from framework.base.errors import ConfigError, HarnessError, Problem, UnresolvedError
 from framework.base.messages import tr
@@ -18,7 +19,9 @@ from framework.checks.evaluate import evaluate
 from framework.run.context import Bindings, RunContext
 from framework.run.judge_step import any_failed
 from framework.run.settle import settle, used_variables
-from framework.run.steps import run_step
+from framework.run.steps import bind_given, run_step, title_of
+from framework.run.teardown import run_teardown
+from framework.run.teardown_result import with_teardown
 from framework.run.verdict import CaseStatus, StepResult, Verdict
 
 
@@ -29,16 +32,33 @@ def run_case(case: Case, context: RunContext) -> Verdict:
         bindings: Bindings = _initial_bindings(case, context)
     except HarnessError as error:
         return Verdict(case.id, case.id, "broken", (), error=error, started=started, stopped=time.time())
-    title = case_title(case, bindings)
-    steps: list[StepResult] = []
+    progress = _Progress(bindings)
+    try:
+        _run_steps(case, context, progress)
+    except BaseException:  # an interrupt, most likely: what the case made is still taken away
+        run_teardown(case.teardown, context, progress.bindings)
+        raise
+    teardown = run_teardown(case.teardown, context, progress.bindings)
+    verdict = _verdict_of(case, case_title(case, bindings), progress.steps, progress.bindings, context)
+    verdict = settle(case, used_variables(case, verdict, progress.bindings), started, time.time())
+    return with_teardown(verdict, teardown)
+
+
+@dataclass
+class _Progress:
+    """What a case has so far: its variables and the results of its steps."""
+
+    bindings: Bindings
+    steps: list[StepResult] = field(default_factory=list)
+
+
+def _run_steps(case: Case, context: RunContext, progress: _Progress) -> None:
     for step in case.steps:
-        if _first_not_passed(steps) is not None:
-            steps.append(StepResult(_step_name(step, bindings), "skipped"))
+        if _first_not_passed(progress.steps) is not None:
+            progress.steps.append(StepResult(_step_name(step, progress.bindings), "skipped"))
             continue
-        result, bindings = run_step(step, context, bindings)
-        steps.append(result)
-    verdict = _verdict_of(case, title, steps, bindings, context)
-    return settle(case, used_variables(case, verdict, bindings), started, time.time())
+        result, progress.bindings = run_step(step, context, progress.bindings)
+        progress.steps.append(result)
 
 
 def case_title(case: Case, bindings: Bindings) -> str:
@@ -57,7 +77,7 @@ def _initial_bindings(case: Case, context: RunContext) -> dict[str, Binding]:
     """
     environment = context.environment
     definitions = overlay_definitions(environment_definitions(environment), case.definitions)
-    for step in case.steps:
+    for step in case.all_steps:
         missing = variables_needed(step.request, definitions) & set(environment.missing_secrets)
         if missing:
             raise ConfigError(_missing_secret(min(missing), step, context))
@@ -76,7 +96,7 @@ def _missing_secret(name: str, step: Step, context: RunContext) -> Problem:
 
 def _step_name(step: Step, bindings: Bindings) -> str:
     try:
-        return str(render(step.name, Scope(bindings)))
+        return title_of(step, bind_given(step.use, bindings))
     except UnresolvedError:
         return tr("步骤")
 

@@ -29,12 +29,14 @@ class RunContext:
         send: the network, or a tape.
         checks: contracts and matchers for evaluating checks.
         hide: masks a secret that the case made.
-        sleep: waits between the attempts of a ``retry``; the argument is in seconds.
+        sleep: waits between the attempts of a ``retry`` and of a ``wait_for``; the argument is in seconds.
+        clock: a time in seconds that never goes back.
     """
 
     send: Send
     checks: EvaluationContext
     environment: Environment
     sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
     progress: Progress = lambda title, done, total: None
     hide: Hide = lambda name, value: None

@@ -134,19 +134,27 @@ def used_variables(case: Case, verdict: Verdict, bindings: Mapping[str, Binding]
     names = dict.fromkeys(
         reference.name for reference in _references(case, spans) if reference.origin == "variable"
     )
+    seen = {**bindings, **_seen_by_failed_step(verdict)}
     used = (
-        UsedVariable(name, shorten(format_value(bindings[name].value), 80), bindings[name].origin)
+        UsedVariable(name, shorten(format_value(seen[name].value), 80), seen[name].origin)
         for name in names
-        if name in bindings
+        if name in seen
     )
     return replace(verdict, variables=tuple(used))
+
+
+def _seen_by_failed_step(verdict: Verdict) -> Mapping[str, Binding]:
+    """Return the variables of the first failed step, with those that only it knows."""
+    steps = (step for step in verdict.flat() if step.status == "failed" and step.scope is not None)
+    first = next(steps, None)
+    return first.scope.variables if first is not None and first.scope is not None else {}
 
 
 def _references(case: Case, spans: set[Span | None]) -> Iterator[Reference]:
     """Yield the references of the checks whose results have one of *spans*, then those of the step names."""
     groups = [case.checks]
     for step in case.steps:
-        groups += [step.each_reply, step.checks]
+        groups += [step.each_reply, step.checks, step.wait_for.until if step.wait_for else ()]
     for check in chain.from_iterable(groups):
         inside = [reference for reference, _ in check_references([check])]
         if not spans.isdisjoint(_spans_of(check, inside)):

@@ -9,8 +9,9 @@ from dataclasses import replace
 from framework.base.errors import HarnessError, Problem, UnresolvedError
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
-from framework.cases.case import ForEach, Step
+from framework.cases.case import ForEach, Step, Use
 from framework.cases.template import Binding, Scope, render, with_extracts
+from framework.cases.variables import describe_origin
 from framework.checks.extract import gather
 from framework.checks.result import CheckResult, Finding
 from framework.checks.shown import short
@@ -20,6 +21,7 @@ from framework.run.judge_step import judge_step
 from framework.run.sending import send_request
 from framework.run.several_replies import run_repeated, run_walk
 from framework.run.verdict import CaseStatus, StepResult
+from framework.run.wait_for import run_until
 from framework.tape.tape import TapeMiss
 
 MAX_ROUNDS = 1000
@@ -32,7 +34,7 @@ def run_step(step: Step, context: RunContext, bindings: Bindings) -> tuple[StepR
     else:
         result = _run_round(step, context, bindings)
     extracted = {
-        wanted.name: Binding(
+        step.name_after(wanted.name): Binding(
             result.extracted[wanted.name],
             f"extract {wanted.span.place}",
             is_extracted=True,
@@ -55,7 +57,8 @@ def _run_for_each(step: Step, for_each: ForEach, context: RunContext, bindings: 
     """
     started = time.time()
     try:
-        values = _for_each_values(for_each, bindings)
+        is_inside = step.use is not None and not step.use.loops
+        values = _for_each_values(for_each, bind_given(step.use, bindings) if is_inside else bindings)
     except HarnessError as error:
         name = tr("for_each {name}", name=for_each.name)
         return StepResult(name, "broken", error=error, started=started, stopped=time.time())
@@ -112,7 +115,8 @@ def _run_round(step: Step, context: RunContext, bindings: Bindings) -> StepResul
     started = time.time()
     name = tr("步骤")
     try:
-        name = str(render(step.name, Scope(bindings)))
+        bindings = bind_given(step.use, bindings)
+        name = title_of(step, bindings)
         rendered = render(step.request, Scope(bindings))
         hide_sent(rendered, bindings, step.span, context)
         result = _send_and_judge(step, context, Scope(bindings, request=rendered), rendered)
@@ -123,10 +127,40 @@ def _run_round(step: Step, context: RunContext, bindings: Bindings) -> StepResul
     return replace(result, name=name, started=started, stopped=time.time())
 
 
+def bind_given(use: Use | None, bindings: Bindings) -> Bindings:
+    """Return *bindings* with the variables of ``with``, which hide all others but those of ``--var``.
+
+    Raises:
+        UnresolvedError: a reference in them has no value.
+    """
+    for layer in use.given if use else ():
+        scope = Scope(bindings)
+        given = {
+            name: Binding(render(definition.value, scope), describe_origin(definition))
+            for name, definition in layer.items()
+        }
+        bindings = with_extracts(bindings, given)
+    return bindings
+
+
+def title_of(step: Step, bindings: Bindings) -> str:
+    """Return the name of *step* with its references filled in, and with its part of the case.
+
+    Raises:
+        UnresolvedError: a reference in it has no value.
+    """
+    name = str(render(step.name, Scope(bindings)))
+    if step.phase == "setup":
+        return tr("准备：{name}", name=name)
+    return tr("清理：{name}", name=name) if step.phase == "teardown" else name
+
+
 def _send_and_judge(step: Step, context: RunContext, scope: Scope, rendered: Json) -> StepResult:
     if step.walk is not None:
         return run_walk(step, step.walk, context, scope, rendered)
     if step.repeat > 1:
         return run_repeated(step, context, scope, rendered)
+    if step.wait_for is not None:
+        return run_until(step, step.wait_for, context, scope, rendered)
     exchange = send_request(rendered, step, context)
     return judge_step(step, StepResult("", "passed", exchange), scope, context)

@@ -34,6 +34,7 @@ class StepResult:
         status: ``skipped`` also if an earlier step ended the case.
         step, scope: the checks that were evaluated and the variables and request that they saw; None if the
             step ended before that.
+        left_behind: what a failed step of a teardown should have taken away, as ``name=value``.
     """
 
     name: str
@@ -47,6 +48,7 @@ class StepResult:
     parts: tuple[StepResult, ...] = ()
     step: Step | None = None
     scope: Scope | None = None
+    left_behind: tuple[str, ...] = ()
 
     def flat(self) -> Iterator[StepResult]:
         """Yield all parts in the order in which they ran, then the step itself."""
@@ -66,7 +68,10 @@ class UsedVariable:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result of a case. ``reason``: why it is skipped, known or warned. Times are in epoch seconds."""
+    """The result of a case. ``reason``: why it is skipped, known or warned. Times are in epoch seconds.
+
+    ``teardown`` is apart from ``steps``: the service is judged by the steps alone.
+    """
 
     case_id: str
     title: str
@@ -78,10 +83,17 @@ class Verdict:
     started: float = 0.0
     stopped: float = 0.0
     variables: tuple[UsedVariable, ...] = ()
+    teardown: tuple[StepResult, ...] = ()
 
     def flat(self) -> Iterator[StepResult]:
         """Yield every step and part of a step, in the order in which they ran."""
         for step in self.steps:
+            yield from step.flat()
+
+    def flat_with_teardown(self) -> Iterator[StepResult]:
+        """Yield what ``flat`` yields, then the same of the teardown."""
+        yield from self.flat()
+        for step in self.teardown:
             yield from step.flat()
 
     @property

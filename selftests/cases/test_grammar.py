@@ -49,6 +49,7 @@ ONLY_THE_PARSER_SEES = {
     "shadow-variable-and-column": "names",
     "two-bodies": "a body that is shared",
     "undefined": "names",
+    "shared-steps-names": "names",
     "check-of-a-number-never-fails": "what a number always is",
     "contradictory-filter": "what a filter selects",
     "compared-with-itself": "two places that are the same",

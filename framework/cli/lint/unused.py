@@ -77,8 +77,9 @@ def _place(definition: Definition) -> Span:
 
 def _unused_in_steps(case: Case) -> Iterator[Problem]:
     names = {**variables_in_effect(case), **variables_in_titles(case)}
-    for step in case.steps:
-        for extract in step.extracts:
+    for step in case.all_steps:
+        # Not every case that uses a shared step needs all that it extracts.
+        for extract in step.extracts if step.use is None else ():
             if extract.name not in names:
                 yield _warning(
                     tr("抽取的 {name} 没有用到", name=extract.name),
@@ -94,7 +95,7 @@ def _unused_in_steps(case: Case) -> Iterator[Problem]:
 
 
 def _unused_walks(project: Project) -> Iterator[Problem]:
-    used = {step.walk.span for case in project.cases for step in case.steps if step.walk}
+    used = {step.walk.span for case in project.cases for step in case.all_steps if step.walk}
     for path in [*whole_folders(project), *project.valid_suites]:
         for key in _walk_keys(parse_yaml(read_project_file(path, project.root))):
             if key.span not in used:
