@@ -89,6 +89,10 @@ class MatcherError(HarnessError):
     """A team's own matcher raised, or did not return a verdict."""
 
 
+class HookError(HarnessError):
+    """A team's own function raised, or did not return what it should."""
+
+
 class TapeError(HarnessError):
     """A tape cannot be read, or does not hold the request."""
 

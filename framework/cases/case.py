@@ -6,7 +6,7 @@ the span of its text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -21,6 +21,20 @@ SubjectKind = Literal["part", "path", "variable"]
 MatcherKind = Literal["value", "list", "presence"]
 Phase = Literal["setup", "call", "teardown"]
 """The part of a case that a step belongs to, in pytest's words."""
+
+
+HookKind = Literal["functions", "signers", "decoders"]
+"""The files in which a team has functions that cases name."""
+
+
+class Hook(Protocol):
+    """A function of the team, as far as the parser needs it."""
+
+    def refusal(self, names: Collection[str]) -> str:
+        """Return why it cannot be called with arguments of these names; empty if it can."""
+
+
+Hooks = Callable[[HookKind], Mapping[str, Hook]]
 
 
 class Judgement(Protocol):
@@ -145,9 +159,10 @@ CheckNode = Check | CombinedChecks
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """``name: path`` or ``name: {path, as, distinct, secret}``.
+    """``name: path`` or ``name: {path, as, distinct, secret, decode}``.
 
-    ``secret`` is None if the case does not say whether the value is a secret.
+    ``decode`` has the names of decoders, which are applied in this order. ``secret`` is None if the case does
+    not say whether the value is a secret.
     """
 
     name: str
@@ -156,6 +171,7 @@ class Extract:
     convert: Literal["integer", "number", "text"] | None = None
     distinct: bool = False
     secret: bool | None = None
+    decode: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +216,15 @@ class WaitFor:
 
 
 @dataclass(frozen=True, slots=True)
+class HookCall:
+    """``call: NAME``: the step calls a function of the team in place of sending a request."""
+
+    name: str
+    arguments: Template
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """``use: NAME``: the step takes the place of a shared one.
 
@@ -237,6 +262,7 @@ class Step:
     wait_for: WaitFor | None = None
     phase: Phase = "call"
     use: Use | None = None
+    call: HookCall | None = None
 
     def name_after(self, extract: str) -> str:
         """Return the name by which later steps know what this step extracts as *extract*."""
@@ -290,7 +316,7 @@ class Case:
 
     ``id`` is the identity inside its file, ``page-size[many]``; it has nothing that differs between runs.
     ``steps`` begin with those of every ``setup``, the outermost first. ``teardown`` runs after them, whatever
-    happened, the innermost first.
+    happened, the innermost first. ``fixtures`` are the names of pytest fixtures that the case needs.
     """
 
     id: str
@@ -312,6 +338,7 @@ class Case:
     level: Literal["error", "warning"] = "error"
     quarantine: Quarantine | None = None
     teardown: tuple[Step, ...] = ()
+    fixtures: Mapping[str, Span] = field(default_factory=dict)
 
     @property
     def all_steps(self) -> tuple[Step, ...]:

@@ -9,10 +9,12 @@ from functools import lru_cache
 from framework.base.errors import CaseFileError, Problem
 from framework.base.messages import tr
 from framework.base.source import Source, Span
-from framework.cases.case import Case, Definition, Vocabulary
+from framework.cases.case import Case, Definition, Hooks, Vocabulary
 from framework.cases.conditions import CONDITION_KEYS, RUN_KEYS, ConditionParser
+from framework.cases.hook_names import HookNames
 from framework.cases.parametrize import parse_rows
 from framework.cases.parse_checks import CheckParser
+from framework.cases.parse_extracts import ExtractParser
 from framework.cases.parse_steps import STEP_KEYS, StepParser
 from framework.cases.problem_limits import drop_consequences, limit_problems, start_of
 from framework.cases.reader import Reader
@@ -35,6 +37,7 @@ _SHARED_KEYS = (
     "walks",
     "shared_steps",
     *_AROUND,
+    "fixtures",
     *RUN_KEYS,
 )
 _SUITE_KEYS = ("suite", "description", *_SHARED_KEYS, "without", "cases")
@@ -58,6 +61,7 @@ CASE_KEYS = (
     "repeat",
     "paginate",
     "wait_for",
+    "fixtures",
     "assumes",
     *CONDITION_KEYS,
 )
@@ -76,6 +80,7 @@ class ParseContext:
         tags: the declared markers, or None if any tag is allowed.
         read_data: reads the CSV files that ``parametrize`` names, or None if data files cannot be read.
         contracts: the names of the contracts in schemas/, or None if they are not known.
+        hooks: the functions of the team, by kind and name.
         runs_here: whether a case runs in this environment; the names of others are not resolved here.
     """
 
@@ -85,6 +90,7 @@ class ParseContext:
     tags: Collection[str] | None = None
     read_data: ReadData | None = None
     contracts: Collection[str] | None = None
+    hooks: Hooks = lambda kind: {}
     runs_here: Callable[[Case], bool] = lambda case: not case.skip
 
 
@@ -125,9 +131,12 @@ class _SuiteParser:
         self.context = context
         self.reader = Reader()
         self.yaml_problems: list[Problem] = []
+        hooks = HookNames(self.reader, context.hooks)
         self.parts = SharedPartsMerger(self.reader, context.tags)
         self.checks = CheckParser(self.reader, context.vocabulary, context.contracts)
-        self.steps = StepParser(self.reader, self.parts, self.checks)
+        self.steps = StepParser(
+            self.reader, self.parts, self.checks, ExtractParser(self.reader, hooks), hooks
+        )
         self.conditions = ConditionParser(self.reader)
 
     def top(self, source: Source, keys: tuple[str, ...]) -> MappingNode:
@@ -199,6 +208,7 @@ class _SuiteParser:
             span,
             (*parts.setup, *steps),
             teardown=parts.teardown,
+            fixtures=parts.fixtures,
             checks=self.checks.checks(node.get("validate")) if has_steps else (),
             definitions=parts.definitions,
             tags=parts.tags,

@@ -14,7 +14,6 @@ from framework.cases.case import (
     CombinedCalls,
     CombinedChecks,
     Each,
-    Extract,
     MatcherCall,
     Measure,
     Subject,
@@ -22,7 +21,7 @@ from framework.cases.case import (
 )
 from framework.cases.logic import CombinationKind
 from framework.cases.parse_subjects import parse_record_subject, parse_subject
-from framework.cases.reader import Reader
+from framework.cases.reader import Reader, only_true
 from framework.cases.synonyms import suggest_matcher
 from framework.cases.tautology import COUNTS, constant_check, constant_combination, contradiction
 from framework.cases.template import (
@@ -31,12 +30,10 @@ from framework.cases.template import (
     compile_template,
 )
 from framework.cases.unrendered import was_refused
-from framework.cases.variables import is_name
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode
 
 _COMBINATIONS: tuple[CombinationKind, ...] = ("not", "all_of", "any_of")
 STRUCTURE = ("each", "not", "all_of", "any_of", "may_be_empty")
-_CONVERSIONS = ("integer", "number", "text")
 
 
 AnyCall = TypeVar("AnyCall", MatcherCall, Measure, CombinedCalls)
@@ -46,7 +43,10 @@ class CheckParser:
     """Parses checks with one vocabulary of matchers. A shared check that many cases use is parsed once."""
 
     def __init__(
-        self, reader: Reader, vocabulary: Vocabulary, contracts: Collection[str] | None = None
+        self,
+        reader: Reader,
+        vocabulary: Vocabulary,
+        contracts: Collection[str] | None = None,
     ) -> None:
         self.reader = reader
         self.vocabulary = vocabulary
@@ -121,7 +121,7 @@ class CheckParser:
         calls: list[Call] = []
         for key, argument in value.entries:
             if key.value == "may_be_empty":
-                may_be_empty = self._only_true(key, argument)
+                may_be_empty = only_true(key, argument, self.reader)
             elif call := self._call(subject, key, argument):
                 calls.append(call)
         if not calls and not any(key.value != "may_be_empty" for key, _ in value.entries):
@@ -135,14 +135,6 @@ class CheckParser:
         if problem:
             self.reader.report(problem)
         return tuple(calls), may_be_empty
-
-    def _only_true(self, key: KeyNode, argument: Node) -> bool:
-        if isinstance(argument, ScalarNode) and argument.value is True:
-            return True
-        self.reader.problem(
-            "only-true", tr("{key} 只能写 true", key=key.value), tr("不需要时删去这一行"), argument.span
-        )
-        return False
 
     def _bare(self, subject: Subject, value: Node) -> MatcherCall | None:
         if (
@@ -267,55 +259,3 @@ class CheckParser:
             )
             return False
         return True
-
-    # -- extracts
-
-    def extracts(self, node: Node | None) -> tuple[Extract, ...]:
-        """Parse ``extract``: name to path, or to ``{path, as, distinct, secret}``."""
-        mapping = self.reader.mapping(node, "extract")
-        if mapping is None:
-            return ()
-        return tuple(filter(None, (self._extract(key, value) for key, value in mapping.entries)))
-
-    def _extract(self, key: KeyNode, value: Node) -> Extract | None:
-        if not is_name(key.value):
-            self.reader.problem(
-                "bad-name",
-                tr("{name} 不能作变量名", name=key.value),
-                tr("以字母或汉字开头，只含字母、汉字、数字、- 和 _，且不是 request、now、today、uuid"),
-                key.span,
-            )
-            return None
-        if isinstance(value, ScalarNode):
-            text = self.reader.text(value, tr("抽取的路径"))
-            subject = parse_subject(text, value.span, self.reader) if text else None
-            return Extract(key.value, subject, key.span) if subject else None
-        mapping = self.reader.mapping(value, "extract", ("path", "as", "distinct", "secret"))
-        path = mapping.get("path") if mapping else None
-        if mapping is None or path is None:
-            if mapping is not None:
-                self.reader.problem("no-path", tr("抽取 {name} 缺 path", name=key.value), "", value.span)
-            return None
-        subject = parse_subject(self.reader.text(path, "path"), path.span, self.reader)
-        convert = self.reader.text(mapping.get("as"), "as") or None
-        if convert is not None and convert not in _CONVERSIONS:
-            self.reader.problem(
-                "bad-as",
-                tr("as 只能是 integer、number 或 text"),
-                did_you_mean(convert, _CONVERSIONS),
-                value.span,
-            )
-            return None
-        distinct = mapping.get("distinct")
-        flag = distinct is not None and self._only_true(KeyNode("distinct", value.span), distinct)
-        secret = self._truth("secret", mapping.get("secret"))
-        return Extract(key.value, subject, key.span, convert, flag, secret) if subject else None  # type: ignore[arg-type]
-
-    def _truth(self, name: str, node: Node | None) -> bool | None:
-        """Return the value of a key that is true or false; None if it is not given."""
-        if node is None:
-            return None
-        if isinstance(node, ScalarNode) and isinstance(node.value, bool):
-            return node.value
-        self.reader.problem("true-or-false", tr("{key} 只能写 true 或 false", key=name), "", node.span)
-        return None

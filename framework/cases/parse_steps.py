@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 
 from framework.base.messages import tr
 from framework.base.source import Span
-from framework.cases.case import CheckNode, ForEach, Phase, Retry, Step, WaitFor, Walk
+from framework.cases.case import CheckNode, ForEach, HookCall, Phase, Retry, Step, WaitFor, Walk
+from framework.cases.hook_names import HookNames
 from framework.cases.merge import merge_nodes
 from framework.cases.parse_checks import CheckParser
+from framework.cases.parse_extracts import ExtractParser
 from framework.cases.reader import Reader
 from framework.cases.request_constants import report_unsendable_constants
 from framework.cases.shared_parts import SharedParts, SharedPartsMerger
@@ -20,7 +22,8 @@ from framework.cases.walks import choose_walk
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode
 
 _LOOPS = ("for_each", "repeat", "paginate", "wait_for")
-STEP_KEYS = ("name", "request", "without", "validate", "extract", "retry", *_LOOPS, *USE_KEYS)
+STEP_KEYS = ("name", "request", "without", "validate", "extract", "retry", "call", *_LOOPS, *USE_KEYS)
+_NOT_BESIDE_CALL = ("request", "without", "retry", "repeat", "paginate", "wait_for")
 MAX_REPEAT = 100
 MAX_WAIT = 600
 """Seconds that ``wait_for`` may take."""
@@ -36,6 +39,8 @@ class StepParser:
     reader: Reader
     parts: SharedPartsMerger
     checks: CheckParser
+    extracts: ExtractParser
+    hooks: HookNames
 
     def steps(self, base: SharedParts, node: MappingNode) -> tuple[Step, ...]:
         """Parse the ``steps`` of a case."""
@@ -90,7 +95,10 @@ class StepParser:
 
         *retry* is used if the step has no ``retry`` of its own.
         """
+        if node.get("call") is not None:
+            return self._call(shared, node, name)
         self.parts.refuse_two_bodies(shared.request, node.span)
+        self._check_signer(shared.request)
         walk = choose_walk(node.get("paginate"), dict(shared.walks), self.reader)
         repeat = self._repeat(node.get("repeat"))
         each_reply, checks = self._checks(shared, together=walk is not None or repeat > 1)
@@ -103,7 +111,7 @@ class StepParser:
             name,
             request,
             checks,
-            self.checks.extracts(node.get("extract")),
+            self.extracts.extracts(node.get("extract")),
             node.span,
             self._retry(node.get("retry") or retry),
             each_reply,
@@ -112,6 +120,41 @@ class StepParser:
             self._for_each(node.get("for_each")),
             self._wait_for(node.get("wait_for")),
         )
+
+    def _call(self, shared: SharedParts, node: MappingNode, name: Template) -> Step:
+        """Parse a step that calls a function. What is shared for requests does not concern it."""
+        for key in _NOT_BESIDE_CALL:
+            if node.get(key) is not None:
+                what = tr("{first} 与 {second} 不能写在一起", first="call", second=key)
+                self.reader.problem("beside-call", what, tr("call 不发送请求"), node.span)
+        call = node.get("call")
+        assert call is not None  # for mypy: the caller has looked
+        given = self.reader.mapping(node.get("with"), "with") or MappingNode((), node.span)
+        function = self.hooks.read("functions", call, "call")
+        if function:
+            names = [key.value for key, _ in given.entries]
+            self.hooks.check_arguments("functions", function, names, call)
+        self._refuse_parts_of_replies(shared.own)
+        return Step(
+            name,
+            Constant({}, node.span),
+            self.checks.checks(shared.own),
+            self.extracts.extracts(node.get("extract")),
+            node.span,
+            for_each=self._for_each(node.get("for_each")),
+            call=HookCall(function, compile_template(given, self.reader.report), call.span),
+        )
+
+    def _refuse_parts_of_replies(self, checks: Node | None) -> None:
+        for key, _ in checks.entries if isinstance(checks, MappingNode) else ():
+            if key.value.startswith(tuple(SUBJECTS)):
+                what = tr("call 没有 HTTP 答复，不能检查 {subject}", subject=key.value)
+                self.reader.problem("beside-call", what, tr("函数返回的 JSON 是 $"), key.span)
+
+    def _check_signer(self, request: Node | None) -> None:
+        signer = request.get("auth") if isinstance(request, MappingNode) else None
+        if signer is not None and not (isinstance(signer, ScalarNode) and signer.value is None):
+            self.hooks.read("signers", signer, "auth")
 
     def _refuse_two_loops(self, node: MappingNode) -> None:
         """Report two loops in one step: "all replies together" would be ambiguous."""

@@ -10,7 +10,7 @@ from framework.base.errors import CaseFileError, Problem, did_you_mean
 from framework.base.messages import tr
 from framework.base.source import Span, visible
 from framework.cases.problem_limits import MAX_COLLECTED, limit_problems
-from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, SequenceNode
 
 _NOT_LISTS = {
     "validate": "旧写法 - eq: [status_code, 200] 写成 status_code: 200；别的比较写成 $.路径: {less_than: 数}",
@@ -181,6 +181,14 @@ class Reader:
             node.span,
         )
         return None
+
+
+def only_true(key: KeyNode, node: Node, reader: Reader) -> bool:
+    """Return whether *node*, the value of *key*, is true; report any other value."""
+    if isinstance(node, ScalarNode) and node.value is True:
+        return True
+    reader.problem("only-true", tr("{key} 只能写 true", key=key.value), tr("不需要时删去这一行"), node.span)
+    return False
 
 
 def _names_below(node: Node) -> set[str]:

@@ -45,7 +45,7 @@ class _CaseScope:
 
     def __init__(self, case: Case, given: Iterable[str], reader: Reader) -> None:
         self.case = case
-        self.known = {*given, *case.definitions, *case.requires}
+        self.known = {*given, *case.definitions, *case.requires, *case.fixtures}
         self.reader = reader
         self.extracted: set[str] = set()
         self.use: Use | None = None
@@ -79,6 +79,8 @@ class _CaseScope:
         if step.use is not None and step.use.loops:
             self._add_given(step)
         self._check_references([*references(step.name), *references(step.request)], _ANYWHERE)
+        if step.call is not None:
+            self._check_references(references(step.call.arguments), _ANYWHERE)
         until = step.wait_for.until if step.wait_for else ()
         self._check_references_of_checks(until, _ANYWHERE | {"request", "reply"})
         for extract in step.extracts:

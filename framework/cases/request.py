@@ -35,6 +35,7 @@ REQUEST_KEYS = (
     "timeout",
     "verify",
     "allow_redirects",
+    "auth",
 )
 
 

@@ -13,7 +13,7 @@ from framework.cases.conditions import RunConditions, narrow_conditions
 from framework.cases.merge import merge_nodes, remove_member
 from framework.cases.reader import Reader
 from framework.cases.request import REQUEST_KEYS
-from framework.cases.variables import overlay_definitions, parse_definitions
+from framework.cases.variables import is_name, overlay_definitions, parse_definitions
 from framework.cases.walks import parse_walks
 from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode
 
@@ -49,6 +49,7 @@ class SharedParts:
     setup: tuple[Step, ...] = ()
     teardown: tuple[Step, ...] = ()
     shared_steps: Mapping[str, SharedStep] = field(default_factory=dict)
+    fixtures: Mapping[str, Span] = field(default_factory=dict)
 
     @property
     def validate(self) -> Node | None:
@@ -89,6 +90,7 @@ class SharedPartsMerger:
             definitions=definitions,
             walks=walks,
             conditions=narrow_conditions(base.conditions, node, reader),
+            fixtures={**base.fixtures, **self._fixtures(node.get("fixtures"))},
         )
 
     def tags(self, node: Node | None) -> tuple[str, ...]:
@@ -101,6 +103,19 @@ class SharedPartsMerger:
                 how = did_you_mean(tag, self.declared_tags) or tr("在 pytest.ini 的 markers 里声明它")
                 self.reader.problem("unknown-tag", tr("标签 {tag} 没有声明", tag=tag), how, node.span)
         return tags
+
+    def _fixtures(self, node: Node | None) -> dict[str, Span]:
+        """Return the pytest fixtures of one level. Each is a variable too, so its name must be one."""
+        found: dict[str, Span] = {}
+        items = (node,) if isinstance(node, ScalarNode) else self.reader.sequence(node, "fixtures")
+        for item in items:
+            name = self.reader.literal(item, "fixtures")
+            if name and not (is_name(name) and name.isidentifier()):
+                what = tr("{name} 不是 fixture 的名字", name=name)
+                self.reader.problem("bad-name", what, tr("写 conftest.py 里那个函数的名字"), item.span)
+            elif name:
+                found[name] = item.span
+        return found
 
     def _apply_without(
         self, request: Node | None, validate: Node | None, node: Node | None

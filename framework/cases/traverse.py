@@ -68,6 +68,7 @@ def names_in_step(step: Step) -> set[str]:
 
 def _add_step(names: Names, step: Step) -> None:
     _add(names, step.request, *([step.for_each.values] if step.for_each else ()))
+    _add(names, *([step.call.arguments] if step.call else ()))
     for layer in step.use.given if step.use else ():
         _add(names, *(definition.value for definition in layer.values()))
     _add_checks(names, (*step.each_reply, *step.checks, *(step.wait_for.until if step.wait_for else ())))

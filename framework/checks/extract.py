@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from framework.base.jsonpath import Json, format_location
 from framework.base.messages import tr
-from framework.cases.case import Extract
+from framework.cases.case import Extract, HookKind
+from framework.cases.hook_names import BUILTIN_DECODERS
 from framework.cases.request import MISSING
 from framework.cases.template import Scope
+from framework.checks.decode import CannotDecodeError, decode_value
 from framework.checks.equality import identity
 from framework.checks.locate import select_values, target_of
 from framework.checks.outcome import type_kind
 from framework.checks.result import CheckResult, Finding
 from framework.checks.shown import short
+from framework.checks.team_files import TeamFunction
 from framework.http.exchange import Exchange
 
 
 def extract(
-    extracts: Sequence[Extract], exchange: Exchange | None, scope: Scope
+    extracts: Sequence[Extract],
+    exchange: Exchange | None,
+    scope: Scope,
+    hooks: Callable[[HookKind], Mapping[str, TeamFunction]] = lambda kind: {},
 ) -> tuple[dict[str, Json], tuple[CheckResult, ...]]:
-    """Return the extracted values, and a failed result for each extract that found nothing."""
+    """Return the extracted values, and a failed result for each extract that found nothing.
+
+    Raises:
+        HookError: a decoder of the team raised, or did not return JSON.
+    """
     values: dict[str, Json] = {}
     misses: list[CheckResult] = []
     for wanted in extracts:
-        value, finding = _extract_one(wanted, exchange, scope)
+        value, finding = _extract_one(wanted, exchange, scope, hooks)
         if finding is None:
             values[wanted.name] = value
         else:
@@ -45,7 +55,12 @@ def gather(extracts: Sequence[Extract], rounds: Sequence[Mapping[str, Json]]) ->
     return gathered
 
 
-def _extract_one(wanted: Extract, exchange: Exchange | None, scope: Scope) -> tuple[Json, Finding | None]:
+def _extract_one(
+    wanted: Extract,
+    exchange: Exchange | None,
+    scope: Scope,
+    hooks: Callable[[HookKind], Mapping[str, TeamFunction]],
+) -> tuple[Json, Finding | None]:
     selection = select_values(wanted.subject, target_of(exchange, scope))
     path, something = wanted.subject.text, tr("有值可以抽取")
     if selection.unrecorded:
@@ -55,7 +70,13 @@ def _extract_one(wanted: Extract, exchange: Exchange | None, scope: Scope) -> tu
     converted: list[Json] = []
     seen: set[object] = set()
     for located in selection.values:
-        value = _convert(located.value, wanted.convert)
+        try:
+            value = _decoded(located.value, wanted, hooks)
+        except CannotDecodeError as error:
+            readable = tr("可以解码：{names}", names=tr("、").join(wanted.decode))
+            place = format_location(located.location)
+            return None, Finding(place, readable, short(located.value), str(error), kind="value")
+        value = _convert(value, wanted.convert)
         if value is MISSING:
             return None, Finding(
                 format_location(located.location),
@@ -68,6 +89,13 @@ def _extract_one(wanted: Extract, exchange: Exchange | None, scope: Scope) -> tu
             converted.append(value)
             seen.add(mark)
     return (converted[0] if wanted.subject.singular and not wanted.distinct else converted), None
+
+
+def _decoded(value: Json, wanted: Extract, hooks: Callable[[HookKind], Mapping[str, TeamFunction]]) -> Json:
+    if not wanted.decode:
+        return value
+    own = {} if set(wanted.decode) <= {*BUILTIN_DECODERS} else hooks("decoders")
+    return decode_value(value, wanted.decode, own)
 
 
 def _convert(value: Json, kind: str | None) -> Json:

@@ -8,25 +8,21 @@ Both are functions with the decorator of ``declare``.
 from __future__ import annotations
 
 import importlib
-import importlib.util
-import sys
-import types
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from framework.base.errors import CaseFileError, ConfigError, Problem
 from framework.base.messages import tr
-from framework.base.source import Source
 from framework.cases.parse_checks import STRUCTURE
 from framework.cases.settings import Settings
 from framework.cases.yaml.textfile import read_source
-from framework.checks.declare import brief, declaration_of, line_of, matcher, mistakes, problem, row_of
+from framework.checks.declare import brief, declaration_of, mistakes, problem, row_of
 from framework.checks.matchers import MATCHERS
 from framework.checks.outcome import Matcher
+from framework.checks.team_files import import_file, source_of
 
 FILE: Final = "matchers.py"
-OLD_DOOR: Final = "framework.matchers"
 
 
 class MatcherTable(Mapping[str, Matcher]):
@@ -116,9 +112,8 @@ def _from_library(module: str, name: str) -> Matcher:
 def _team(
     path: Path, settings: Settings, taken: Mapping[str, Matcher], problems: list[Problem]
 ) -> Iterator[Matcher]:
-    root = settings.root
-    source = read_source(path, path.relative_to(root).as_posix() if root in path.parents else path.name)
-    for function in list(vars(_module(path, source)).values()):
+    source = source_of(path, settings.root)
+    for function in list(vars(import_file(path, source)).values()):
         declared = declaration_of(function)
         if declared is None:
             continue
@@ -130,32 +125,3 @@ def _team(
         problems += found
         if not found:
             yield row_of(function, declared, source)
-
-
-def _module(path: Path, source: Source) -> types.ModuleType:
-    """Import the file by its path, under a name that no other module has."""
-    name = f"_matchers_of_{path.parent.name}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        what = tr("{name}: 读不了这个文件（{reason}）", name=source.name, reason=path.suffix)
-        raise CaseFileError(Problem("matchers-unreadable", what))
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses in the file look for it there
-    sys.modules.setdefault(OLD_DOOR, _old_door())
-    try:
-        spec.loader.exec_module(module)
-    except SyntaxError as error:
-        what = tr("Python 语法有误：{error}", error=error.msg)
-        wrong = problem(source, "matchers-syntax", what, "", error.lineno or 1, column=error.offset or 1)
-        raise CaseFileError(wrong) from None
-    except Exception as error:  # whatever the file does, its author is told where
-        what = tr("导入时出错：{error}", error=brief(error))
-        raise CaseFileError(problem(source, "matchers-import", what, "", line_of(error, path))) from None
-    return module
-
-
-def _old_door() -> types.ModuleType:
-    """Return the module that ``from framework.matchers import matcher`` finds: its name until version 2."""
-    door = types.ModuleType(OLD_DOOR)
-    door.__dict__["matcher"] = matcher
-    return door

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Generator, Iterator
+import inspect
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from framework.base.errors import HarnessError, UnresolvedError
+from framework.base.errors import CaseFileError, HarnessError, Problem, UnresolvedError, did_you_mean
 from framework.base.messages import tr
 from framework.base.source import visible
 from framework.cases.case import Case
@@ -22,7 +23,7 @@ from framework.run.case_run import case_title
 from framework.run.plan import Plan
 from framework.run.verdict import CaseFailed
 
-Runner = Callable[["CaseItem"], None]
+Runner = Callable[["CaseItem", Mapping[str, object]], None]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -48,10 +49,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SuiteFile 
     return SuiteFile.of(parent, file_path, plan_of(parent.config), _run_case_item, settings.tags)
 
 
-def _run_case_item(item: CaseItem) -> None:
+def _run_case_item(item: CaseItem, fixtures: Mapping[str, object]) -> None:
     from framework.plugin.running import run_item  # noqa: PLC0415  # imports what only a run needs, and imports this module
 
-    run_item(item)
+    run_item(item, fixtures)
 
 
 class SuiteFile(pytest.File):
@@ -77,6 +78,7 @@ class SuiteFile(pytest.File):
             plan.overrides,
             self.tags,
             contracts=plan.contracts,
+            hooks=plan.hooks,
             runs_here=lambda case: not skip_reason(case, plan),
         )
         for case in read_suite(self.path, self.config.rootpath, plan.folders, context):
@@ -95,15 +97,19 @@ class CaseItem(pytest.Function):
 
     @classmethod
     def of(cls, parent: SuiteFile, case: Case) -> CaseItem:
-        def call() -> None:
-            parent.runner(item)
+        def call(**fixtures: object) -> None:
+            parent.runner(item, fixtures)
 
+        # pytest takes the fixtures that a test needs from its parameters.
+        names = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in case.fixtures]
+        call.__signature__ = inspect.Signature(names)  # type: ignore[attr-defined]
         title = visible(_display_title(case, parent.plan))
         # allure-pytest reads title and description from the function, and formats the title as a template.
         call.__doc__ = _description(case)
         call.__dict__["__allure_display_name__"] = title.replace("{", "{{").replace("}", "}}")
         item: CaseItem = cls.from_parent(parent, name=case.id, originalname=case.id, callobj=call)
         item.case = case
+        _refuse_unknown_fixtures(item)
         item.extra_keyword_matches.update((title, case.suite))
         for marker in _markers_of(case, parent.plan):
             item.add_marker(marker)
@@ -116,6 +122,18 @@ class CaseItem(pytest.Function):
         if isinstance(excinfo.value, (CaseFailed, HarnessError)):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
+
+
+def _refuse_unknown_fixtures(item: CaseItem) -> None:
+    known = item._fixtureinfo.name2fixturedefs  # pytest has no public way to ask
+    for name, span in item.case.fixtures.items():
+        if name not in known and name != "request":
+            names = [other for other in item.session._fixturemanager._arg2fixturedefs if other[0] != "_"]
+            how = did_you_mean(name, names) or tr(
+                "在 conftest.py 里写 @pytest.fixture def {name}():", name=name
+            )
+            what = tr("没有叫 {name} 的 fixture", name=name)
+            raise CaseFileError(Problem("unknown-fixture", what, how, span))
 
 
 def _display_title(case: Case, plan: Plan) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -28,8 +28,11 @@ OUTAGE = pytest.StashKey[tuple[CauseRecord, ...]]()
 """The causes for which the run stopped before the case was sent."""
 
 
-def run_item(item: CaseItem) -> None:
-    """Run the case of *item*, give its verdict to every sink, then raise it as pytest expects."""
+def run_item(item: CaseItem, fixtures: Mapping[str, object]) -> None:
+    """Run the case of *item*, give its verdict to every sink, then raise it as pytest expects.
+
+    *fixtures*: the values of the pytest fixtures that the case names.
+    """
     __tracebackhide__ = True
     from framework.run.case_run import run_case  # noqa: PLC0415  # imports what only a run needs
 
@@ -40,7 +43,7 @@ def run_item(item: CaseItem) -> None:
     harness.tracer.begin(item.nodeid)
     item.ihook.pytest_harness_case_started(item=item, case=item.case)
     try:
-        verdict = run_case(item.case, harness.run_context)
+        verdict = run_case(item.case, harness.run_context, fixtures)
     except Exception as error:
         raise InternalError(_internal_problem(item, harness, error)) from None
     hold_interrupts(item.config)

@@ -24,10 +24,12 @@ from allure_commons.model2 import (
 from allure_commons.utils import md5, now
 from attr import attrib, attrs
 
+from framework.base.cutting import cut
 from framework.base.errors import HarnessError
 from framework.base.messages import tr
 from framework.base.source import visible
 from framework.cases.case import Case
+from framework.cases.request import MISSING
 from framework.cases.template import Constant, format_value
 from framework.checks.result import CheckResult
 from framework.http.exchange import Exchange, Reply
@@ -51,7 +53,7 @@ Every case has the last kind in the page, so it is short. ``--evidence all`` kee
 """
 _MAX_COMPARED = 20
 _MAX_FINDINGS = 20
-_MEDIA_TYPES = {"txt": "text/plain", "csv": "text/csv"}
+_MEDIA_TYPES = {"txt": "text/plain", "csv": "text/csv", "json": "application/json"}
 _STATUS = {
     "passed": Status.PASSED,
     "failed": Status.FAILED,
@@ -83,6 +85,9 @@ class RecordWriter:
         if step.exchange is not None:
             failing = step.status in ("failed", "broken")
             self._attach_exchange(record, step.exchange, failing=failing)
+        if step.returned is not MISSING:
+            shown = json.dumps(step.returned, ensure_ascii=False, indent=1)
+            record.attachments.append(self.text(tr("返回值"), cut(shown, INLINE_BODY), "json"))
         if step.error is not None:
             record.statusDetails = StatusDetails(message=self._label(step.error.problems[0].what))
         self._attach_findings(record, step)

@@ -5,15 +5,18 @@ This module knows nothing of pytest, of files or of reports.
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from framework.base.errors import ConfigError, HarnessError, Problem, UnresolvedError
+from framework.base.jsonpath import Json
 from framework.base.messages import tr
-from framework.cases.case import Case, Step
+from framework.cases.case import Case, Definition, Step
 from framework.cases.environments import environment_definitions
-from framework.cases.template import Binding, Scope, render
+from framework.cases.template import Binding, Constant, Scope, render
 from framework.cases.variables import overlay_definitions, resolve_definitions, variables_needed
 from framework.checks.evaluate import evaluate
 from framework.run.context import Bindings, RunContext
@@ -25,11 +28,14 @@ from framework.run.teardown_result import with_teardown
 from framework.run.verdict import CaseStatus, StepResult, Verdict
 
 
-def run_case(case: Case, context: RunContext) -> Verdict:
-    """Run *case* and return its verdict. A HarnessError is never raised; it makes the verdict broken."""
+def run_case(case: Case, context: RunContext, fixtures: Mapping[str, object] | None = None) -> Verdict:
+    """Run *case* and return its verdict. A HarnessError is never raised; it makes the verdict broken.
+
+    *fixtures* become variables of their names, unless their values are not JSON.
+    """
     started = time.time()
     try:
-        bindings: Bindings = _initial_bindings(case, context)
+        bindings: Bindings = _initial_bindings(case, context, _json_values(fixtures or {}))
     except HarnessError as error:
         return Verdict(case.id, case.id, "broken", (), error=error, started=started, stopped=time.time())
     progress = _Progress(bindings)
@@ -69,8 +75,8 @@ def case_title(case: Case, bindings: Bindings) -> str:
         return case.id
 
 
-def _initial_bindings(case: Case, context: RunContext) -> dict[str, Binding]:
-    """Return the variables of the environment and the case.
+def _initial_bindings(case: Case, context: RunContext, fixtures: Mapping[str, Json]) -> dict[str, Binding]:
+    """Return the variables of the environment and the case, and the fixtures among them.
 
     Raises:
         ConfigError: a request needs a secret that is not set.
@@ -81,7 +87,22 @@ def _initial_bindings(case: Case, context: RunContext) -> dict[str, Binding]:
         missing = variables_needed(step.request, definitions) & set(environment.missing_secrets)
         if missing:
             raise ConfigError(_missing_secret(min(missing), step, context))
-    return resolve_definitions(definitions)
+    given = {
+        name: Definition(name, Constant(value, case.fixtures[name]), "fixture", case.fixtures[name])
+        for name, value in fixtures.items()
+    }
+    bindings = resolve_definitions(overlay_definitions(definitions, given))
+    # Like an extract, a fixture's value is masked as soon as it is sent as a credential.
+    return {**bindings, **{name: replace(bindings[name], is_extracted=True) for name in given}}
+
+
+def _json_values(fixtures: Mapping[str, object]) -> dict[str, Json]:
+    """Return the values that are JSON. Another may be a connection, which the case only wants to be open."""
+    found: dict[str, Json] = {}
+    for name, value in fixtures.items():
+        with suppress(TypeError, ValueError, RecursionError):
+            found[name] = json.loads(json.dumps(value, allow_nan=False))
+    return found
 
 
 def _missing_secret(name: str, step: Step, context: RunContext) -> Problem:

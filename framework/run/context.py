@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from framework.cases.case import HookKind
 from framework.cases.environments import Environment
 from framework.cases.template import Binding
 from framework.checks.context import EvaluationContext
+from framework.checks.team_files import TeamFunction
 from framework.http.exchange import Send
 
 Bindings = Mapping[str, Binding]
@@ -16,6 +18,9 @@ Bindings = Mapping[str, Binding]
 
 Hide = Callable[[str, str], None]
 """Masks a secret from now on: its name and its value."""
+
+TeamHooks = Callable[[HookKind], Mapping[str, TeamFunction]]
+"""Returns the functions of the team of one kind, by name."""
 
 Progress = Callable[[str, int, int], None]
 """Reports a page of a long walk: title, pages so far, pages in all."""
@@ -29,6 +34,7 @@ class RunContext:
         send: the network, or a tape.
         checks: contracts and matchers for evaluating checks.
         hide: masks a secret that the case made.
+        hooks: the functions of the team.
         sleep: waits between the attempts of a ``retry`` and of a ``wait_for``; the argument is in seconds.
         clock: a time in seconds that never goes back.
     """
@@ -40,3 +46,4 @@ class RunContext:
     clock: Callable[[], float] = time.monotonic
     progress: Progress = lambda title, done, total: None
     hide: Hide = lambda name, value: None
+    hooks: TeamHooks = lambda kind: {}

@@ -56,6 +56,14 @@ def hide_sent(rendered: Json, bindings: Bindings, span: Span, context: RunContex
                 _hide(name, text, span, context)
 
 
+def hide_added(before: Mapping[str, Json], after: Mapping[str, Json], context: RunContext) -> None:
+    """Mask the credentials that a signer added to a request. One that is too short is a mere flag."""
+    known = set(_credential_texts(before))
+    for text in _credential_texts(after):
+        if text not in known and len(text) >= MIN_LENGTH:
+            context.hide("auth", text)
+
+
 def _hide(name: str, text: str, span: Span, context: RunContext) -> None:
     if len(text) < MIN_LENGTH:
         raise UnresolvedError(

@@ -45,7 +45,7 @@ class Harness:
         self._transport: Transport | None = None
         send = plan.tape.send if plan.tape else self._open_transport(run_id, processes, root)
         checks = EvaluationContext(Contracts(schemas), plan.matchers, root)
-        self.run_context = RunContext(send, checks, self.environment, hide=self.masker.add)
+        self.run_context = RunContext(send, checks, self.environment, hide=self.masker.add, hooks=plan.hooks)
 
     def _open_transport(self, run_id: str, processes: int, root: Path) -> Send:
         environment = self.environment

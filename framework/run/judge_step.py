@@ -23,8 +23,8 @@ def judge_step(step: Step, so_far: StepResult, scope: Scope, context: RunContext
     If a check fails because the service rejected our credentials, the step is broken, not failed.
     """
     # Extracts come first, so that a check may use a value that its own step extracted.
-    extracted, misses = extract(step.extracts, so_far.exchange, scope)
     try:
+        extracted, misses = extract(step.extracts, so_far.exchange, scope, context.hooks)
         hide_extracted(step.extracts, extracted, context)
     except HarnessError as error:
         return replace(so_far, status="broken", error=error)

@@ -19,6 +19,7 @@ from framework.cases.settings import Settings
 from framework.cases.suites import contract_names
 from framework.checks.outcome import Matcher
 from framework.checks.registry import matcher_table
+from framework.checks.team_files import TeamFunctions
 from framework.http.masking import Masker, mask_of
 from framework.tape.tape import Tape
 
@@ -60,6 +61,7 @@ class Plan:
         folders: the folders of suites.
         contracts: the names of the contracts in schemas/.
         overrides: the variables that ``--var`` sets.
+        hooks: the functions of the team.
         tape: set if a tape takes the place of the service.
         service: set if an embedded service takes its place.
     """
@@ -69,6 +71,7 @@ class Plan:
     folders: tuple[Path, ...] = ()
     contracts: tuple[str, ...] = ()
     overrides: dict[str, Definition] = field(default_factory=dict)
+    hooks: TeamFunctions = field(default_factory=lambda: TeamFunctions(Settings(Path())))
     tape: Tape | None = None
     service: EmbeddedService | None = None
 
@@ -127,6 +130,7 @@ def make_plan(options: Options) -> Plan:
         options.settings.folders,
         contract_names(options.root),
         overrides,
+        TeamFunctions(options.settings),
         tape,
     )
 

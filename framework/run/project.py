@@ -26,6 +26,7 @@ from framework.checks.matchers import MATCHERS
 from framework.checks.outcome import Matcher
 from framework.checks.registry import matcher_table
 from framework.checks.schema import Contracts
+from framework.checks.team_files import TeamFunctions
 
 _NOWHERE = Span(Source(FILE, ""), 1, 1, 1, 1)
 
@@ -86,7 +87,11 @@ def read_around(root: Path, report: Callable[[Problem], None] = lambda _: None) 
     definitions = _read_environments(project)
     matchers = _read_matchers(project, settings)
     project.parse_context = ParseContext(
-        matchers or MATCHERS, definitions, tags=settings.tags, contracts=contract_names(root)
+        matchers or MATCHERS,
+        definitions,
+        tags=settings.tags,
+        contracts=contract_names(root),
+        hooks=TeamFunctions(settings),
     )
     consequences: set[str] = set()
     if not project.environments:

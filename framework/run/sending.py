@@ -24,17 +24,26 @@ def send_request(rendered: Json, step: Step, context: RunContext) -> Exchange:
         HarnessError: the request is wrong, or the last attempt got no complete reply.
     """
     refuse_unrendered(step.request)
+    signer = rendered.get("auth") if isinstance(rendered, dict) else None
     request = build_request(rendered, context.environment.base_url, step.span)
+    send = context.send if signer is None else _signing(signer, step, context)
     retry = step.retry
     if retry is None:
-        return context.send(request)
+        return send(request)
     for attempt in range(1, retry.attempts):
-        exchange = _send_unless_retried(context.send, request, retry)
+        exchange = _send_unless_retried(send, request, retry)
         if exchange is not None:
             return replace(exchange, attempts=attempt)
         context.sleep(retry.interval)
     # The outcome of the last attempt counts, whatever it is.
-    return replace(context.send(request), attempts=retry.attempts)
+    return replace(send(request), attempts=retry.attempts)
+
+
+def _signing(signer: str, step: Step, context: RunContext) -> Send:
+    """Return a function that signs and sends. Each attempt has its own signature, which may hold the time."""
+    from framework.run.signing import sign  # noqa: PLC0415  # few cases sign
+
+    return lambda request: context.send(sign(request, signer, step.span, context))
 
 
 def _send_unless_retried(send: Send, request: Request, retry: Retry) -> Exchange | None:

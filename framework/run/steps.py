@@ -15,6 +15,7 @@ from framework.cases.variables import describe_origin
 from framework.checks.extract import gather
 from framework.checks.result import CheckResult, Finding
 from framework.checks.shown import short
+from framework.run.calls import run_call
 from framework.run.context import Bindings, RunContext
 from framework.run.credentials import hide_sent
 from framework.run.judge_step import judge_step
@@ -156,6 +157,8 @@ def title_of(step: Step, bindings: Bindings) -> str:
 
 
 def _send_and_judge(step: Step, context: RunContext, scope: Scope, rendered: Json) -> StepResult:
+    if step.call is not None:
+        return run_call(step, step.call, context, scope)
     if step.walk is not None:
         return run_walk(step, step.walk, context, scope, rendered)
     if step.repeat > 1:

@@ -12,6 +12,7 @@ from typing import Literal
 from framework.base.errors import HarnessError
 from framework.base.jsonpath import Json
 from framework.cases.case import Step
+from framework.cases.request import MISSING, Missing
 from framework.cases.template import Scope
 from framework.checks.result import CheckResult
 from framework.http.exchange import Exchange
@@ -35,6 +36,7 @@ class StepResult:
         step, scope: the checks that were evaluated and the variables and request that they saw; None if the
             step ended before that.
         left_behind: what a failed step of a teardown should have taken away, as ``name=value``.
+        returned: the JSON that the function of a ``call`` returned.
     """
 
     name: str
@@ -49,6 +51,7 @@ class StepResult:
     step: Step | None = None
     scope: Scope | None = None
     left_behind: tuple[str, ...] = ()
+    returned: Json | Missing = MISSING
 
     def flat(self) -> Iterator[StepResult]:
         """Yield all parts in the order in which they ran, then the step itself."""
