@@ -11,7 +11,7 @@ from framework.base.source import Source, Span
 from framework.cases.case import Walk
 from framework.cases.request import Request
 from framework.http.exchange import Exchange, Reply
-from framework.http.paginate import Ending, Page, Walked, ending_of, read_page
+from framework.http.paginate import Page, Walked, Walker, read_page
 
 HERE = Span(Source("walk.yaml", "walk: list"), 1, 1, 1, 11)
 
@@ -22,7 +22,8 @@ def make_walk(**fields: Any) -> Walk:
     paths = {name: compile_path(fields.pop(name, path)) for name, path in paths.items()}
     defaults = {
         "name": "list",
-        "page": ("json", "pageNum"),
+        "style": "page",
+        "position": ("json", "pageNum"),
         "size": ("json", "pageSize"),
         "key": "id",
         "max_pages": 9,
@@ -51,8 +52,8 @@ def pages_of(walk: Walk, *documents: Any, first: int = 1) -> tuple[Page, ...]:
 
 def walk_through(*documents: Any, size: int = 2, first: int = 1, **fields: Any) -> Walked:
     """Return the walk over *documents* as the run does it: it stops at the first page that ends it."""
-    walk = make_walk(**fields)
-    pages = pages_of(walk, *documents, first=first)
-    endings: list[Ending] = [ending_of(walk, pages[: count + 1], size) for count in range(len(pages))]
-    assert not any(endings[:-1]), f"the walk ends before its last document: {endings}"
-    return Walked(walk, first, size, pages, endings[-1])
+    walker = Walker(make_walk(**fields), {"json": {"pageNum": first, "pageSize": size}})
+    for document in documents:
+        assert not walker.ending, f"the walk ends before its last document: {walker.ending}"
+        walker.add(exchange_of(document))
+    return walker.walked

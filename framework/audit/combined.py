@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from framework.audit.places import Place
 from framework.base.jsonpath import Json, Path
 from framework.cases.case import Walk
 from framework.http.exchange import Exchange, NotJsonError
-from framework.http.paginate import Page, Walked, ending_of, read_page, start_of
 
 _WHOLE_WALK: tuple[Place, ...] = (("items",), ("pages",), ("total",), ("requests",))
-
-
-def replay_walk(walk: Walk, request: Mapping[str, Json], exchanges: Sequence[Exchange]) -> Walked:
-    """Return the walk over these replies. It ends as a real walk would, or at the last reply."""
-    first, size = start_of(request, walk)
-    pages: list[Page] = []
-    for number, exchange in enumerate(exchanges, first):
-        pages.append(read_page(walk, number, exchange))
-        if ending_of(walk, pages, size):
-            break
-    return Walked(walk, first, size, tuple(pages), ending_of(walk, pages, size))
 
 
 def repeat_document(exchanges: Sequence[Exchange]) -> Json:
@@ -62,7 +50,8 @@ def combined_places(walk: Walk | None, place: Place) -> Iterator[Place]:
 
 def _is_not_read_by(walk: Walk, items: Place, place: Place) -> bool:
     """Return whether the place is neither above nor below a path that the walk reads."""
-    read = (items, as_place(walk.more), as_place(walk.total))
+    paths = (walk.more, walk.total, walk.echoed, walk.following.path if walk.following else None)
+    read = (items, *(as_place(path) for path in paths if path is not None))
     return all(path is not None and place[: len(path)] != path[: len(place)] for path in read)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from framework.audit.combined import combined_places, repeat_document, replay_walk
+from framework.audit.combined import combined_places, repeat_document
 from framework.audit.memo import FirstFailure, Memory
 from framework.audit.places import Place
 from framework.audit.read_set import ReadSet, read_set_of, read_set_of_extracts
@@ -26,6 +26,8 @@ from framework.checks.extract import extract, gather
 from framework.checks.invariants import invariants
 from framework.checks.result import CheckResult, Finding
 from framework.http.exchange import Exchange
+from framework.http.paginate import walk_over
+from framework.run.several_replies import largest_page
 from framework.run.verdict import StepResult, Verdict
 
 Excused = Callable[[Finding], bool]
@@ -141,7 +143,7 @@ class Replay:
         if not is_mutated and not new:
             return None
         exchanges = [exchange for _, exchange in parts]
-        walked = replay_walk(step.walk, scope.request, exchanges) if step.walk is not None else None
+        walked = walk_over(step.walk, scope.request, exchanges, largest_page(scope)) if step.walk else None
         for part, exchange in parts[: len(walked.pages) if walked else None]:
             if part.scope is not None and (exchange is not part.exchange or new):
                 within = replace(part.scope, variables={**part.scope.variables, **new})

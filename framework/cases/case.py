@@ -174,23 +174,50 @@ class Extract:
     decode: tuple[str, ...] = ()
 
 
+WalkStyle = Literal["page", "offset", "cursor", "next"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPlace:
+    """A place in a reply that is a path in its body, or a header field."""
+
+    text: str
+    path: Path | None = None
+    header: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Walk:
     """How to read all pages of a list.
 
-    ``page`` and ``size`` are addresses in the request; ``more``, ``items`` and ``total`` paths in each page;
-    ``key`` is the member that identifies an item; ``max_pages`` ends a walk that has no end.
+    Attributes:
+        style: what leads to the next page: its number, the number of records before it, a cursor of the page
+            before, or the address of the next page.
+        position: the address in the request of number, offset or cursor; empty for ``next``.
+        first: the number of the first page (1 or 0), or the first offset.
+        size: the address of the page size in the request; empty if the request has none.
+        following: where a page has the cursor or the address of the next one.
+        more: a flag in each page that there are more; with ``inverted``, that there are none.
+        total: the number of all records, in each page.
+        echoed: the page size that the service says it used.
+        key: the member that identifies an item.
+        max_pages: ends a walk that has no end.
     """
 
     name: str
-    page: tuple[str, ...]
-    size: tuple[str, ...]
-    more: Path
+    style: WalkStyle
     items: Path
-    total: Path
     key: str
-    max_pages: int
     span: Span
+    position: tuple[str, ...] = ()
+    first: int = 1
+    size: tuple[str, ...] = ()
+    following: ReplyPlace | None = None
+    more: Path | None = None
+    inverted: bool = False
+    total: Path | None = None
+    echoed: Path | None = None
+    max_pages: int = 1000
 
 
 @dataclass(frozen=True, slots=True)

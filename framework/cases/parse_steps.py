@@ -181,7 +181,9 @@ class StepParser:
 
         The last name of an address may be missing, because the walk adds it.
         """
-        for address in (walk.page, walk.size):
+        for address in filter(None, (walk.position, walk.size)):
+            if len(address) == 2 and address[0] == "params":
+                continue  # a query that has none yet gets one
             node = request
             for name in address[:-1]:
                 node = node.get(name) if isinstance(node, MappingNode) else None

@@ -1,4 +1,4 @@
-"""The eight checks that every walk makes by itself, with the pages and keys that are wrong.
+"""The checks that every walk makes by itself, with the pages and keys that are wrong.
 
 They need no expected values: they compare the pages of one list with each other and with its own total.
 """
@@ -6,11 +6,12 @@ They need no expected values: they compare the pages of one list with each other
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
 from framework.base.messages import tr
+from framework.cases.case import Walk
 from framework.checks.result import CheckResult, Finding
 from framework.checks.shown import short
 from framework.http.paginate import Page, Walked
@@ -22,18 +23,46 @@ UNREADABLE = "unreadable"
 
 
 def invariants(walked: Walked) -> tuple[CheckResult, ...]:
-    """Return the results of the eight checks, always all of them and in the same order."""
-    checks = (
-        (tr("翻页：每一页都可读"), _unreadable_pages(walked)),
-        (tr("翻页：没有重复的页"), _repeated_pages(walked)),
-        (tr("翻页：没有重复的 {key}", key=walked.walk.key), _repeated_keys(walked)),
-        (tr("翻页：总数不变"), _changed_totals(walked)),
-        (tr("翻页：是否还有下一页与总数一致"), _wrong_flags(walked)),
-        (tr("翻页：末页之前没有不满的页"), _wrong_page_sizes(walked)),
-        (tr("翻页：取到的条数等于总数"), _wrong_item_count(walked)),
-        (tr("翻页：能走到头"), _wrong_ending(walked)),
+    """Return the results of the checks that this style of walk can have, always in the same order.
+
+    A note of the last one names those that it cannot have.
+    """
+    walk = walked.walk
+    counted = walk.following is None and bool(walked.size)
+    checks: tuple[tuple[str, str, Callable[[Walked], Iterator[Finding]]], ...] = (
+        ("", tr("翻页：每一页都可读"), _unreadable_pages),
+        ("", tr("翻页：没有重复的页"), _repeated_pages),
+        ("", tr("翻页：没有重复的 {key}", key=walk.key), _repeated_keys),
+        ("" if walk.total else "total", tr("翻页：总数不变"), _changed_totals),
+        (_lacking_for_flags(walked), tr("翻页：是否还有下一页与总数一致"), _wrong_flags),
+        ("" if counted else "size", tr("翻页：末页之前没有不满的页"), _wrong_page_sizes),
+        ("" if walk.total else "total", tr("翻页：取到的条数等于总数"), _wrong_item_count),
+        ("" if walk.echoed else "echoed", tr("翻页：服务用的每页条数就是所要的"), _wrong_echoes),
+        ("", tr("翻页：能走到头"), _wrong_ending),
     )
-    return tuple(_check_result(title, tuple(findings), walked) for title, findings in checks)
+    made = [
+        _check_result(title, tuple(find(walked)), walked) for lacking, title, find in checks if not lacking
+    ]
+    left_out = [title for lacking, title, find in checks if lacking and find is not _wrong_echoes]
+    if left_out:
+        made[-1] = replace(made[-1], notes=(_left_out(walk, left_out),))
+    return tuple(made)
+
+
+def _lacking_for_flags(walked: Walked) -> str:
+    """Return the first key that the walk lacks to compare its flag with its total; empty if it has all."""
+    walk = walked.walk
+    has = {"more": walk.more is not None, "total": walk.total is not None, "size": bool(walked.size)}
+    if walk.following is not None:
+        return walk.style
+    return next((name for name, there in has.items() if not there), "")
+
+
+def _left_out(walk: Walk, titles: list[str]) -> Finding:
+    names = tr("、").join(title.partition("：")[2] or title for title in titles)
+    return Finding(
+        f"walks.{walk.name}", "", "", tr("按 {style} 翻页，没有检查：{names}", style=walk.style, names=names)
+    )
 
 
 def _check_result(title: str, findings: tuple[Finding, ...], walked: Walked) -> CheckResult:
@@ -60,9 +89,13 @@ def _unreadable_pages(walked: Walked) -> Iterator[Finding]:
                 kind=UNREADABLE,
                 replies=_names(page),
             )
-        elif page.total is None:
-            expected = tr("{path} 是数字", path=walked.walk.total.text)
-            yield Finding(_page_name(page), expected, tr("不是数字"), kind=UNREADABLE, replies=_names(page))
+        else:
+            for path, value in ((walked.walk.total, page.total), (walked.walk.echoed, page.echoed)):
+                if path is not None and value is None:
+                    expected = tr("{path} 是数字", path=path.text)
+                    yield Finding(
+                        _page_name(page), expected, tr("不是数字"), kind=UNREADABLE, replies=_names(page)
+                    )
 
 
 def _repeated_pages(walked: Walked) -> Iterator[Finding]:
@@ -105,13 +138,15 @@ def _changed_totals(walked: Walked) -> Iterator[Finding]:
 
 def _wrong_flags(walked: Walked) -> Iterator[Finding]:
     for page in walked.pages:
-        if page.problem or page.total is None:
+        flag = walked.walk.more
+        if page.problem or page.total is None or page.before is None or flag is None:
             continue
-        more = page.number * walked.size < page.total
+        more = page.before + walked.size < page.total
         if page.more is not more:
             reason = tr("总数 {total}，每页 {size} 条", total=page.total, size=walked.size)
-            where = f"{_page_name(page)} {walked.walk.more.text}"
-            yield Finding(where, short(more), short(page.more), reason, replies=_names(page))
+            where = f"{_page_name(page)} {flag.text}"
+            wanted, found = (value is not walked.walk.inverted for value in (more, page.more))
+            yield Finding(where, short(wanted), short(found), reason, replies=_names(page))
 
 
 def _wrong_page_sizes(walked: Walked) -> Iterator[Finding]:
@@ -121,7 +156,32 @@ def _wrong_page_sizes(walked: Walked) -> Iterator[Finding]:
         too_short = page.more and count < walked.size
         if not page.problem and (too_short or count > walked.size):
             expected, actual = tr("{n} 条", n=walked.size), tr("{n} 条", n=count)
-            yield Finding(_page_name(page), expected, actual, replies=_names(page))
+            yield Finding(_page_name(page), expected, actual, _about_caps(walked, page), replies=_names(page))
+
+
+def _about_caps(walked: Walked, page: Page) -> str:
+    """Say where a cap on the page size is declared, if all full pages are short by the same number."""
+    counts = {len(other.items) for other in walked.pages[:-1]}
+    if page is not walked.pages[0] or len(counts) != 1 or not 1 < len(page.items) < walked.size:
+        return ""
+    return _declare_cap(len(page.items))
+
+
+def _declare_cap(number: int) -> str:
+    return tr("如果服务每页最多 {n} 条，在 environments.yaml 里写 variables: {{largest_page: {n}}}", n=number)
+
+
+def _wrong_echoes(walked: Walked) -> Iterator[Finding]:
+    for page in walked.pages:
+        if page.echoed is not None and walked.size and page.echoed != walked.size:
+            about = _declare_cap(page.echoed) if page.echoed < walked.size else ""
+            yield Finding(
+                f"{_page_name(page)} {walked.walk.echoed.text if walked.walk.echoed else ''}",
+                short(walked.size),
+                short(page.echoed),
+                about,
+                replies=_names(page),
+            )
 
 
 def _wrong_item_count(walked: Walked) -> Iterator[Finding]:
@@ -139,6 +199,8 @@ def _wrong_ending(walked: Walked) -> Iterator[Finding]:
         "max_pages": tr("到了上限 {n} 页还没有走到头", n=walked.walk.max_pages),
         "repeated": tr("同一页又出现了"),
         "empty": tr("空页还说有下一页"),
+        "looping": tr("下一页的游标或地址又是用过的"),
+        "lost": tr("说有下一页，却没有给出它的游标或地址"),
     }
     if walked.ending in reasons:
         last = walked.pages[-1]

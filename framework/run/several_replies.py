@@ -20,7 +20,7 @@ from framework.checks.evaluate import evaluate
 from framework.checks.invariants import invariants
 from framework.checks.result import Finding
 from framework.http.exchange import Exchange, NotJsonError
-from framework.http.paginate import Page, Walked, ending_of, page_request, read_page, start_of
+from framework.http.paginate import LARGEST_PAGE, Walker
 from framework.run.context import RunContext
 from framework.run.judge_step import any_failed, judge_step
 from framework.run.sending import send_request
@@ -32,23 +32,27 @@ _ITEM = re.compile(r"\$\.(?:items|replies|statuses|elapsed_ms)\[(\d+)\]")
 
 def run_walk(step: Step, walk: Walk, context: RunContext, scope: Scope, rendered: Json) -> StepResult:
     """Request one page after the other until the walk ends, then judge all pages together."""
-    first, size = start_of(rendered, walk)
-    pages: list[Page] = []
+    walker = Walker(walk, rendered, largest_page(scope))
     parts: list[StepResult] = []
-    while not pages or not ending_of(walk, pages, size):
-        number = first + len(pages)
-        title = tr("第 {number} 页", number=number)
-        part = _run_part(step, title, page_request(rendered, walk, number), context, scope)
+    while not walker.ending:
+        title = tr("第 {number} 页", number=walker.number)
+        part = _run_part(step, title, walker.next_request(), context, scope)
         parts.append(part)
         assert part.exchange is not None
-        pages.append(read_page(walk, number, part.exchange))
-        expected_pages = -(-(pages[0].total or 0) // size)  # rounded up
-        context.progress(tr("翻页"), len(pages), expected_pages)
-    walked = Walked(walk, first, size, tuple(pages), ending_of(walk, pages, size))
+        walker.add(part.exchange)
+        expected_pages = -(-(walker.pages[0].total or 0) // walker.size) if walker.size else 0  # rounded up
+        context.progress(tr("翻页"), len(walker.pages), expected_pages)
+    walked = walker.walked
     so_far = StepResult("", "passed", results=invariants(walked), parts=tuple(parts))
     result = judge_step(step, so_far, replace(scope, reply=walked.document), context)
-    names = [part.name for part, page in zip(parts, pages, strict=True) for _ in page.items]
+    names = [part.name for part, page in zip(parts, walked.pages, strict=True) for _ in page.items]
     return _with_reply_names(result, names)
+
+
+def largest_page(scope: Scope) -> Json:
+    """Return the most records that the service puts on a page, if the environment declares it."""
+    declared = scope.variables.get(LARGEST_PAGE)
+    return declared.value if declared is not None else None
 
 
 def run_repeated(step: Step, context: RunContext, scope: Scope, rendered: Json) -> StepResult:

@@ -69,7 +69,14 @@ BROKEN = {
     "a page that is no page": (
         [page([1, 2], more=True, total=4), {"data": {}}],
         {
-            READABLE: [("第 2 页", "一页记录", "读不出", "$.data.result 不是列表")],
+            READABLE: [
+                (
+                    "第 2 页",
+                    "一页记录",
+                    "读不出",
+                    "答复里没有 $.data.result：服务少了它，或者 walks 里的路径写错了",
+                )
+            ],
             WHOLE: [("$.items", "4 条", "2 条", "少 2 条")],
         },
     ),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from framework.base.errors import UnresolvedError
-from framework.http.paginate import Page, Walked, ending_of, page_request, read_page, start_of
+from framework.http.paginate import Page, Walked, Walker, read_page, start_of
 from selftests.walks import HERE, exchange_of, make_walk, page_document, pages_of
 
 WALK = make_walk()
@@ -16,9 +16,19 @@ WALK = make_walk()
 # -- the request
 
 
+def next_requests(rendered, walk, *documents):
+    """Return the requests of the pages *documents*, and the one after them."""
+    walker = Walker(walk, rendered)
+    requests = [walker.next_request()]
+    for document in documents:
+        walker.add(exchange_of(document))
+        requests.append(walker.next_request())
+    return requests
+
+
 def test_the_next_request_differs_in_the_page_number_only():
     rendered = {"method": "POST", "json": {"pageNum": 1, "pageSize": 10, "filter": {"name": "x"}}}
-    assert page_request(rendered, WALK, 2) == {
+    assert next_requests(rendered, WALK, page([1], more=True))[1] == {
         "method": "POST",
         "json": {"pageNum": 2, "pageSize": 10, "filter": {"name": "x"}},
     }
@@ -26,13 +36,18 @@ def test_the_next_request_differs_in_the_page_number_only():
 
 
 def test_a_page_number_deep_in_the_request_is_set_in_its_place():
-    walk = make_walk(page=("json", "paging", "number"))
-    rendered = {"json": {"paging": {"number": 1, "size": 5}, "other": 1}}
-    assert page_request(rendered, walk, 3) == {"json": {"paging": {"number": 3, "size": 5}, "other": 1}}
+    walk = make_walk(position=("json", "paging", "number"), size=("json", "paging", "size"))
+    rendered = {"json": {"paging": {"number": 3, "size": 5}, "other": 1}}
+    assert next_requests(rendered, walk) == [{"json": {"paging": {"number": 3, "size": 5}, "other": 1}}]
 
 
 def test_a_request_without_a_page_number_gets_one():
-    assert page_request({"json": {"pageSize": 10}}, WALK, 1) == {"json": {"pageSize": 10, "pageNum": 1}}
+    assert next_requests({"json": {"pageSize": 10}}, WALK) == [{"json": {"pageSize": 10, "pageNum": 1}}]
+    walk = make_walk(position=("params", "page"), size=(), first=0)
+    assert next_requests({"url": "/x"}, walk, page([1], more=True)) == [
+        {"url": "/x", "params": {"page": 0}},
+        {"url": "/x", "params": {"page": 1}},
+    ]
 
 
 @pytest.mark.parametrize(
@@ -118,10 +133,16 @@ def test_a_page_without_a_total_is_still_a_page():
     [
         ({"result": {"id": 1}, "total": 1, "hasNext": False}, "$.data.result 不是列表"),
         ({"result": None, "total": 1, "hasNext": False}, "$.data.result 不是列表"),
-        ({"total": 1, "hasNext": False}, "$.data.result 不是列表"),
+        (
+            {"total": 1, "hasNext": False},
+            "答复里没有 $.data.result：服务少了它，或者 walks 里的路径写错了",
+        ),
         ({"result": [{"id": 1}], "total": 1, "hasNext": "false"}, "$.data.hasNext 不是 true 或 false"),
         ({"result": [{"id": 1}], "total": 1, "hasNext": 0}, "$.data.hasNext 不是 true 或 false"),
-        ({"result": [{"id": 1}], "total": 1}, "$.data.hasNext 不是 true 或 false"),
+        (
+            {"result": [{"id": 1}], "total": 1},
+            "答复里没有 $.data.hasNext：服务少了它，或者 walks 里的路径写错了",
+        ),
     ],
 )
 def test_a_reply_without_a_list_or_a_flag_is_no_page_and_says_which(data, problem):
@@ -146,8 +167,10 @@ def test_an_item_is_identified_by_the_key_of_the_walk():
 
 
 def ending(*documents, size=2, **fields):
-    walk = make_walk(**fields)
-    return ending_of(walk, pages_of(walk, *documents), size)
+    walker = Walker(make_walk(**fields), {"json": {"pageSize": size}})
+    for document in documents:
+        walker.add(exchange_of(document))
+    return walker.ending
 
 
 def page(ids, *, more, total=4):
@@ -210,26 +233,23 @@ def test_a_walk_ends_at_the_most_pages_that_it_may_fetch(count, why):
 @given(total=st.integers(0, 30), size=st.integers(1, 7))
 def test_a_sound_service_is_walked_to_its_end_with_no_request_too_many(total, size):
     records = list(range(total))
-    pages = []
-    walk = make_walk(max_pages=99)
-    while not pages or not ending_of(walk, pages, size):
-        begin = len(pages) * size
+    walker = Walker(make_walk(max_pages=99), {"json": {"pageSize": size}})
+    while not walker.ending:
+        begin = (walker.next_request()["json"]["pageNum"] - 1) * size
         document = page_document(records[begin : begin + size], total=total, more=begin + size < total)
-        pages.append(read_page(walk, len(pages) + 1, exchange_of(document)))
-    assert ending_of(walk, pages, size) == "complete"
-    assert len(pages) == max(1, -(-total // size))
-    assert [key for one in pages for key in one.keys("id")] == records
+        walker.add(exchange_of(document))
+    assert walker.ending == "complete"
+    assert len(walker.pages) == max(1, -(-total // size))
+    assert [key for one in walker.pages for key in one.keys("id")] == records
 
 
 @given(total=st.integers(0, 30), size=st.integers(1, 7))
 def test_a_service_that_never_ends_is_asked_for_one_page_more_than_its_total_needs(total, size):
-    pages = []
-    walk = make_walk(max_pages=99)
-    while not pages or not ending_of(walk, pages, size):
-        document = page_document([len(pages)] * size, total=total, more=True)
-        pages.append(read_page(walk, len(pages) + 1, exchange_of(document)))
-    assert ending_of(walk, pages, size) == "endless"
-    assert len(pages) == -(-total // size) + 1
+    walker = Walker(make_walk(max_pages=99), {"json": {"pageSize": size}})
+    while not walker.ending:
+        walker.add(exchange_of(page_document([len(walker.pages)] * size, total=total, more=True)))
+    assert walker.ending == "endless"
+    assert len(walker.pages) == -(-total // size) + 1
 
 
 # -- what the checks of a walk look at
