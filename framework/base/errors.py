@@ -85,6 +85,10 @@ class TeardownError(HarnessError):
     """The teardown of a case did not succeed. What the case made may still exist."""
 
 
+class LoginError(HarnessError):
+    """The login of the environment failed, so the cases that need its session cannot run."""
+
+
 class MatcherError(HarnessError):
     """A team's own matcher raised, or did not return a verdict."""
 

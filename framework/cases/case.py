@@ -273,7 +273,7 @@ class Step:
 
     With ``walk`` or ``repeat``, ``checks`` are about all replies together, and ``each_reply`` about every
     single one. ``repeat`` is the number of times that the request is sent. ``use`` is set if the step is a
-    shared one.
+    shared one. If ``read_only``, sending the request again changes nothing, whatever its method.
     """
 
     name: Template
@@ -290,6 +290,7 @@ class Step:
     phase: Phase = "call"
     use: Use | None = None
     call: HookCall | None = None
+    read_only: bool = False
 
     def name_after(self, extract: str) -> str:
         """Return the name by which later steps know what this step extracts as *extract*."""

@@ -19,8 +19,9 @@ from framework.base.errors import CaseFileError, ConfigError, Problem, did_you_m
 from framework.base.json_reader import NotJsonError, read_json
 from framework.base.messages import tr
 from framework.base.source import Source, Span
-from framework.cases.case import Definition
+from framework.cases.case import Definition, Step
 from framework.cases.problem_limits import start_of
+from framework.cases.read_only import WRITE
 from framework.cases.reader import Reader
 from framework.cases.template import Constant
 from framework.cases.variables import NAME_RULE, is_name, parse_definitions
@@ -40,8 +41,10 @@ _KEYS = (
     "allow",
     "rejected_credentials",
     "budget",
+    "login",
 )
 GATED_TAGS = ("intrusive", "load")
+ALLOWED = (*GATED_TAGS, WRITE)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -60,10 +63,11 @@ class Environment:
         total_timeout: seconds for a whole exchange.
         max_reply: the largest accepted reply, in bytes.
         max_rps: the highest rate of requests per second; 0 means no limit.
-        allow: the kinds of cases that may run here although they burden the service.
+        allow: the kinds of cases that may run here although they burden the service or change its data.
         rejected_credentials: statuses which mean that the credentials were not accepted.
         budget_p95: in milliseconds, a limit for the 95th percentile of the run's reply times; 0 means no
         limit.
+        login: the steps that begin a session.
     """
 
     name: str
@@ -81,6 +85,12 @@ class Environment:
     allow: tuple[str, ...] = ()
     rejected_credentials: tuple[int, ...] = ()
     budget_p95: float = 0
+    login: tuple[Step, ...] = ()
+
+    @property
+    def session_names(self) -> tuple[str, ...]:
+        """The variables whose values a login returns."""
+        return tuple(extract.name for step in self.login for extract in step.extracts)
 
     @property
     def missing_secrets(self) -> tuple[str, ...]:
@@ -139,13 +149,16 @@ def _environment(name: str, node: MappingNode, reader: Reader) -> Environment:
         (), node.span
     )
     size = reader.number(node.get("max_reply_mb"), "max_reply_mb", 0.001, 1024)
+    secrets = _secrets(node.get("secrets"), reader)
+    definitions = parse_definitions(node.get("variables"), "environment", reader)
     return Environment(
         name,
         base_url,
         base_url,
         hosts=reader.texts(node.get("hosts"), "hosts"),
-        secrets=_secrets(node.get("secrets"), reader),
-        definitions=parse_definitions(node.get("variables"), "environment", reader),
+        secrets=secrets,
+        definitions=definitions,
+        login=_login(node.get("login"), ("base_url", *secrets, *definitions), reader),
         connect_timeout=reader.number(timeout.get("connect"), "connect", 0.01, 600) or 3,
         total_timeout=reader.number(timeout.get("total"), "total", 0.01, 600) or 20,
         max_reply=int((size or 32) * 1024 * 1024),
@@ -154,6 +167,14 @@ def _environment(name: str, node: MappingNode, reader: Reader) -> Environment:
         rejected_credentials=_statuses(node.get("rejected_credentials"), reader),
         budget_p95=reader.number(budget.get("p95_ms"), "p95_ms", 1, 600_000) or 0,
     )
+
+
+def _login(node: Node | None, known: tuple[str, ...], reader: Reader) -> tuple[Step, ...]:
+    if node is None:
+        return ()
+    from framework.cases.login import parse_login  # noqa: PLC0415  # few environments have a login
+
+    return parse_login(node, known, reader)
 
 
 def _base_url(node: Node | None, reader: Reader) -> str:
@@ -203,11 +224,11 @@ def _secrets(node: Node | None, reader: Reader) -> dict[str, str]:
 def _allow(node: Node | None, reader: Reader) -> tuple[str, ...]:
     allowed = reader.texts(node, "allow")
     for word in allowed:
-        if word not in GATED_TAGS and node is not None:
+        if word not in ALLOWED and node is not None:
             reader.problem(
                 "bad-allow",
-                tr("allow 里只能写 {names}", names=tr("、").join(GATED_TAGS)),
-                did_you_mean(word, GATED_TAGS),
+                tr("allow 里只能写 {names}", names=tr("、").join(ALLOWED)),
+                did_you_mean(word, ALLOWED),
                 node.span,
             )
     return allowed
@@ -296,7 +317,9 @@ def environment_definitions(environment: Environment) -> dict[str, Definition]:
     """Return the variables that cases get: ``base_url``, the secrets, and the environment's own variables."""
     no_place = Span(Source(FILE, ""), 1, 1, 1, 1)
     # A secret that is not set is an empty text.
-    fixed = {"base_url": environment.base_url, **environment.secret_values}
+    # Neither has what a login returns a value before it.
+    sessions = dict.fromkeys(environment.session_names, "")
+    fixed = {"base_url": environment.base_url, **sessions, **environment.secret_values}
     definitions = {
         name: Definition(name, Constant(value, no_place), "environment") for name, value in fixed.items()
     }

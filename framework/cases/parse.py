@@ -38,6 +38,7 @@ _SHARED_KEYS = (
     "shared_steps",
     *_AROUND,
     "fixtures",
+    "read_only",
     *RUN_KEYS,
 )
 _SUITE_KEYS = ("suite", "description", *_SHARED_KEYS, "without", "cases")
@@ -62,6 +63,7 @@ CASE_KEYS = (
     "paginate",
     "wait_for",
     "fixtures",
+    "read_only",
     "assumes",
     *CONDITION_KEYS,
 )

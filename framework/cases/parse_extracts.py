@@ -62,7 +62,7 @@ class ExtractParser:
             return None
         distinct = mapping.get("distinct")
         flag = distinct is not None and only_true(KeyNode("distinct", value.span), distinct, self.reader)
-        secret = self._truth("secret", mapping.get("secret"))
+        secret = self.reader.truth("secret", mapping.get("secret"))
         decode = self._decoders(mapping.get("decode"))
         if subject is None:
             return None
@@ -73,12 +73,3 @@ class ExtractParser:
             return ()
         items = (node,) if isinstance(node, ScalarNode) else self.reader.sequence(node, "decode")
         return tuple(filter(None, (self.hooks.read("decoders", item, "decode") for item in items)))
-
-    def _truth(self, name: str, node: Node | None) -> bool | None:
-        """Return the value of a key that is true or false; None if it is not given."""
-        if node is None:
-            return None
-        if isinstance(node, ScalarNode) and isinstance(node.value, bool):
-            return node.value
-        self.reader.problem("true-or-false", tr("{key} 只能写 true 或 false", key=name), "", node.span)
-        return None

@@ -11,6 +11,7 @@ from framework.cases.hook_names import HookNames
 from framework.cases.merge import merge_nodes
 from framework.cases.parse_checks import CheckParser
 from framework.cases.parse_extracts import ExtractParser
+from framework.cases.read_only import SAFE_METHODS, constant_method
 from framework.cases.reader import Reader
 from framework.cases.request_constants import report_unsendable_constants
 from framework.cases.shared_parts import SharedParts, SharedPartsMerger
@@ -22,7 +23,18 @@ from framework.cases.walks import choose_walk
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode
 
 _LOOPS = ("for_each", "repeat", "paginate", "wait_for")
-STEP_KEYS = ("name", "request", "without", "validate", "extract", "retry", "call", *_LOOPS, *USE_KEYS)
+STEP_KEYS = (
+    "name",
+    "request",
+    "without",
+    "validate",
+    "extract",
+    "retry",
+    "call",
+    "read_only",
+    *_LOOPS,
+    *USE_KEYS,
+)
 _NOT_BESIDE_CALL = ("request", "without", "retry", "repeat", "paginate", "wait_for")
 MAX_REPEAT = 100
 MAX_WAIT = 600
@@ -107,6 +119,7 @@ class StepParser:
             self._check_walk_addresses(walk, shared.request, node.span)
         request = compile_template(shared.request or MappingNode((), node.span), self.reader.report)
         report_unsendable_constants(shared.request, request, self.reader.report)
+        self._refuse_sending_again(node, retry, request, shared)
         return Step(
             name,
             request,
@@ -119,7 +132,21 @@ class StepParser:
             repeat,
             self._for_each(node.get("for_each")),
             self._wait_for(node.get("wait_for")),
+            read_only=shared.read_only,
         )
+
+    def _refuse_sending_again(
+        self, node: MappingNode, retry: Node | None, request: Template, shared: SharedParts
+    ) -> None:
+        """Report a request that may change something and would be sent again after an unknown outcome."""
+        method = constant_method(request)
+        if shared.read_only or not method or method in SAFE_METHODS:
+            return
+        for key, value in (("retry", node.get("retry") or retry), ("wait_for", node.get("wait_for"))):
+            if value is not None:
+                what = tr("{key} 会再次发送 {method} 请求，而它可能改变数据", key=key, method=method)
+                how = tr("重发什么也不改变就写 read_only: true，否则去掉 {key}", key=key)
+                self.reader.problem("sends-again", what, how, value.span)
 
     def _call(self, shared: SharedParts, node: MappingNode, name: Template) -> Step:
         """Parse a step that calls a function. What is shared for requests does not concern it."""

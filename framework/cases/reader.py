@@ -166,6 +166,15 @@ class Reader:
             return tuple(filter(None, [self.text(node, what)]))
         return tuple(filter(None, (self.text(item, what) for item in self.sequence(node, what))))
 
+    def truth(self, what: str, node: Node | None) -> bool | None:
+        """Return a value that is true or false; None if there is no node."""
+        if node is None:
+            return None
+        if isinstance(node, ScalarNode) and isinstance(node.value, bool):
+            return node.value
+        self.problem("true-or-false", tr("{key} 只能写 true 或 false", key=what), "", node.span)
+        return None
+
     def number(self, node: Node | None, what: str, low: float, high: float) -> float | None:
         """Return a number from *low* to *high*, both included."""
         if node is None:

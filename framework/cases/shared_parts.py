@@ -50,10 +50,15 @@ class SharedParts:
     teardown: tuple[Step, ...] = ()
     shared_steps: Mapping[str, SharedStep] = field(default_factory=dict)
     fixtures: Mapping[str, Span] = field(default_factory=dict)
+    read_only: bool = False
 
     @property
     def validate(self) -> Node | None:
         return merge_nodes(self.inherited, self.own)
+
+
+def _innermost(own: bool | None, above: bool) -> bool:
+    return above if own is None else own
 
 
 class SharedPartsMerger:
@@ -90,6 +95,7 @@ class SharedPartsMerger:
             definitions=definitions,
             walks=walks,
             conditions=narrow_conditions(base.conditions, node, reader),
+            read_only=_innermost(reader.truth("read_only", node.get("read_only")), base.read_only),
             fixtures={**base.fixtures, **self._fixtures(node.get("fixtures"))},
         )
 

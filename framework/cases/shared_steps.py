@@ -17,7 +17,7 @@ from framework.cases.variables import is_name, parse_definitions
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode
 
 USE_KEYS = ("use", "with")
-_BESIDE_USE = ("name", *USE_KEYS, "request", "validate", "extract", "for_each")
+_BESIDE_USE = ("name", *USE_KEYS, "read_only", "request", "validate", "extract", "for_each")
 _PATHS = ("$", "headers.", "cookies.")
 
 
@@ -99,6 +99,7 @@ class StepUser:
             below.parts,
             request=merge_nodes(below.parts.request, request),
             own=merge_nodes(below.parts.own, validate),
+            read_only=_either(self.reader.truth("read_only", node.get("read_only")), below.parts.read_only),
         )
         given = parse_definitions(node.get("with"), "with", self.reader)
         own_extracts, renamed = self._extracts(below, shared, node)
@@ -158,6 +159,10 @@ class StepUser:
                 what = tr("共用步骤 {step} 没有用到 {name}", step=step.use.name, name=name)
                 how = did_you_mean(name, used) or tr("删去它")
                 self.reader.problem("unused-with", what, how, definition.span or step.span)
+
+
+def _either(own: bool | None, shared: bool) -> bool:
+    return shared if own is None else own
 
 
 def _composed(inner: Mapping[str, str], outer: Mapping[str, str]) -> dict[str, str]:

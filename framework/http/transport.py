@@ -1,6 +1,6 @@
 """Sends a Request over the network and returns a complete Exchange, or raises a TransportError.
 
-The only module that imports requests. It keeps these rules, which a plain call of ``requests`` does not keep:
+It keeps these rules, which a plain call of ``requests`` does not keep:
 
 * ``total`` limits the whole exchange: name resolution, connecting, TLS, every byte, every redirect. Each
   blocking call on the socket gets the remaining time, so a server that sends one byte a second cannot exceed
@@ -10,7 +10,7 @@ The only module that imports requests. It keeps these rules, which a plain call 
   wrong, and the reply is kept for the checks.
 * No request goes to a host that the environment does not name, and secrets go only to base_url. This includes
   redirects.
-* Requests share only the open connection. There are no shared cookies, no proxies or netrc of the machine,
+* Requests share only the open connection. There are no cookies here, no proxies or netrc of the machine,
   and no hidden retries.
 """
 
@@ -66,6 +66,7 @@ _LEAST_MEMORY = 64 * 1024 * 1024
 _REPEATABLE = ("GET", "HEAD")
 _BLOCK_BYTES = 256 * 1024
 _LIBRARY_ERRORS = (requests.RequestException, connections.HTTPError, HTTPException, OSError, ValueError)
+Cookies = tuple[tuple[str, tuple[str, ...]], ...]
 _LIBRARY_DEFAULTS = ("accept-encoding", "user-agent")
 """Header fields that the libraries add by themselves if a request does not have them."""
 
@@ -111,6 +112,14 @@ class Transport:
         """Close all open connections."""
         self._adapter.close()
 
+    def add_secret(self, name: str, value: str) -> None:
+        """Keep *value* from other hosts from now on, and mask it in messages.
+
+        Raises:
+            ConfigError: it cannot be masked.
+        """
+        self._masker.add(name, value)
+
     def send(self, request: Request, extra_headers: Mapping[str, str] | None = None) -> Exchange:
         """Send *request* and read the whole reply.
 
@@ -126,20 +135,23 @@ class Transport:
         total = self._limits.total if request.timeout is None else request.timeout
         started, start = time.time(), time.perf_counter()
         with connections.deadline(total):
-            response, raw, hops = self._send_and_follow(message, request, total)
+            response, raw, hops, cookies = self._send_and_follow(message, request, total)
         elapsed_ms = (time.perf_counter() - start) * 1000
         reply = self._build_reply(message, response, raw, elapsed_ms)
         redirects = tuple(hop.url or "" for hop in hops)
         methods = (*(hop.method or "" for hop in hops[1:]), response.request.method or "") if hops else ()
-        return Exchange(request, reply, started, redirects=redirects, redirect_methods=methods)
+        return Exchange(
+            request, reply, started, redirects=redirects, redirect_methods=methods, redirect_cookies=cookies
+        )
 
     def _send_and_follow(
         self, message: Message, request: Request, total: float
-    ) -> tuple[requests.Response, bytes, list[requests.PreparedRequest]]:
+    ) -> tuple[requests.Response, bytes, list[requests.PreparedRequest], Cookies]:
         """Send *message* and follow redirects.
 
-        Returns the last response, its body and the requests that were redirected.
+        Returns the last response, its body, the requests that were redirected and the cookies set on the way.
         """
+        cookies: list[tuple[str, tuple[str, ...]]] = []
         redirects: list[requests.PreparedRequest] = []
         jar = RequestsCookieJar()
         while True:
@@ -150,12 +162,14 @@ class Transport:
                 location = response.raw.headers.get("Location", "") if request.allow_redirects else ""
                 target = redirect_target(message.url, response.status_code, _decode_field(location))
                 if target is None:
-                    return response, self._read_body(response, info), redirects
+                    return response, self._read_body(response, info), redirects, tuple(cookies)
                 response.close()
             if len(redirects) == MAX_REDIRECTS:
                 raise too_many_redirects(info, MAX_REDIRECTS)
             redirects.append(prepared)
             extract_cookies_to_jar(jar, prepared, response.raw)  # type: ignore[no-untyped-call]
+            fields = tuple(response.raw.headers.getlist("Set-Cookie"))
+            cookies += [(prepared.url or message.url, fields)] if fields else []
             following = redirected(message, response.status_code, target)
             if origin_of(target) != origin_of(message.url):
                 following = without_credentials(following, self._masker.names_in)

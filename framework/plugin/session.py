@@ -40,6 +40,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     harness = config.stash.get(HARNESS, None)
     if harness is not None:
         harness.close()
+    plan = config.stash.get(PLAN, None)
+    if plan is not None and plan.environment.login and not hasattr(config, "workerinput"):
+        from framework.run.session import remove_shared_file  # noqa: PLC0415  # few environments log in
+
+        remove_shared_file(config.stash[RUN_ID])
 
 
 @pytest.hookimpl(optionalhook=True)

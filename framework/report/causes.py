@@ -18,6 +18,7 @@ from framework.base.errors import (
     CredentialError,
     HarnessError,
     InternalError,
+    LoginError,
     TransportError,
 )
 from framework.base.jsonpath import Json, compile_path
@@ -250,6 +251,7 @@ def _is_plain(text: str) -> bool:
 def _error_category(error: HarnessError) -> Category:
     kinds: tuple[tuple[type[HarnessError], Category], ...] = (
         (CredentialError, "credentials"),
+        (LoginError, "credentials"),
         (TransportError, "environment"),
         (ConfigError, "environment"),
         (InternalError, "internal"),

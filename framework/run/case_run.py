@@ -20,6 +20,7 @@ from framework.cases.template import Binding, Constant, Scope, render
 from framework.cases.variables import overlay_definitions, resolve_definitions, variables_needed
 from framework.checks.evaluate import evaluate
 from framework.run.context import Bindings, RunContext
+from framework.run.cookies import with_cookies
 from framework.run.judge_step import any_failed
 from framework.run.settle import settle, used_variables
 from framework.run.steps import bind_given, run_step, title_of
@@ -39,6 +40,7 @@ def run_case(case: Case, context: RunContext, fixtures: Mapping[str, object] | N
     except HarnessError as error:
         return Verdict(case.id, case.id, "broken", (), error=error, started=started, stopped=time.time())
     progress = _Progress(bindings)
+    context = with_cookies(context)
     try:
         _run_steps(case, context, progress)
     except BaseException:  # an interrupt, most likely: what the case made is still taken away
@@ -80,6 +82,7 @@ def _initial_bindings(case: Case, context: RunContext, fixtures: Mapping[str, Js
 
     Raises:
         ConfigError: a request needs a secret that is not set.
+        LoginError: it needs a session, and the login failed.
     """
     environment = context.environment
     definitions = overlay_definitions(environment_definitions(environment), case.definitions)
@@ -87,6 +90,7 @@ def _initial_bindings(case: Case, context: RunContext, fixtures: Mapping[str, Js
         missing = variables_needed(step.request, definitions) & set(environment.missing_secrets)
         if missing:
             raise ConfigError(_missing_secret(min(missing), step, context))
+    definitions = {**definitions, **_session_definitions(case, context, definitions)}
     given = {
         name: Definition(name, Constant(value, case.fixtures[name]), "fixture", case.fixtures[name])
         for name, value in fixtures.items()
@@ -94,6 +98,31 @@ def _initial_bindings(case: Case, context: RunContext, fixtures: Mapping[str, Js
     bindings = resolve_definitions(overlay_definitions(definitions, given))
     # Like an extract, a fixture's value is masked as soon as it is sent as a credential.
     return {**bindings, **{name: replace(bindings[name], is_extracted=True) for name in given}}
+
+
+def _session_definitions(
+    case: Case, context: RunContext, definitions: Mapping[str, Definition]
+) -> dict[str, Definition]:
+    """Return the values of the session, if a request of the case needs one.
+
+    Raises:
+        LoginError: the login failed.
+    """
+    names = {
+        name
+        for name in context.environment.session_names
+        if name in definitions and definitions[name].scope == "environment"
+    }
+    templates = [step.request for step in case.all_steps]
+    templates += [step.call.arguments for step in case.all_steps if step.call]
+    if context.session is None or not any(variables_needed(one, definitions) & names for one in templates):
+        return {}
+    values = context.session.needed_values()
+    return {
+        name: replace(definitions[name], value=Constant(value, case.span))
+        for name, value in values.items()
+        if name in names
+    }
 
 
 def _json_values(fixtures: Mapping[str, object]) -> dict[str, Json]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from framework.cases.case import HookKind
 from framework.cases.environments import Environment
@@ -22,6 +23,18 @@ Hide = Callable[[str, str], None]
 TeamHooks = Callable[[HookKind], Mapping[str, TeamFunction]]
 """Returns the functions of the team of one kind, by name."""
 
+
+class SessionValues(Protocol):
+    """The session of the run, as far as cases need it."""
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The values of the last login; empty before the first."""
+
+    def needed_values(self) -> Mapping[str, str]:
+        """Return the values, after a login if there was none; raise LoginError if it failed."""
+
+
 Progress = Callable[[str, int, int], None]
 """Reports a page of a long walk: title, pages so far, pages in all."""
 
@@ -35,6 +48,8 @@ class RunContext:
         checks: contracts and matchers for evaluating checks.
         hide: masks a secret that the case made.
         hooks: the functions of the team.
+        session: set if the environment has a login.
+        keeps_cookies: whether a case sends the cookies that it was given.
         sleep: waits between the attempts of a ``retry`` and of a ``wait_for``; the argument is in seconds.
         clock: a time in seconds that never goes back.
     """
@@ -47,3 +62,5 @@ class RunContext:
     progress: Progress = lambda title, done, total: None
     hide: Hide = lambda name, value: None
     hooks: TeamHooks = lambda kind: {}
+    session: SessionValues | None = None
+    keeps_cookies: bool = True

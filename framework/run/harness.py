@@ -45,7 +45,31 @@ class Harness:
         self._transport: Transport | None = None
         send = plan.tape.send if plan.tape else self._open_transport(run_id, processes, root)
         checks = EvaluationContext(Contracts(schemas), plan.matchers, root)
-        self.run_context = RunContext(send, checks, self.environment, hide=self.masker.add, hooks=plan.hooks)
+        context = RunContext(
+            send,
+            checks,
+            self.environment,
+            hide=self.masker.add,
+            hooks=plan.hooks,
+            keeps_cookies=plan.tape is None,
+        )
+        self.run_context = self._with_session(context, plan, run_id, processes)
+
+    def _with_session(self, context: RunContext, plan: Plan, run_id: str, processes: int) -> RunContext:
+        """Return *context* with the session of the environment, if it has one and is not replayed."""
+        if not self.environment.login:
+            return context
+        from framework.run.session import Memory, ReplayedSession, Session, SharedFile  # noqa: PLC0415  # few environments log in
+
+        if plan.tape is not None:
+            return replace(context, session=ReplayedSession(self.environment.session_names))
+        session = Session(context, SharedFile(run_id) if processes > 1 else Memory(), self._learn)
+        return replace(context, send=session.sending(context.send), session=session)
+
+    def _learn(self, name: str, value: str) -> None:
+        self.masker.add(name, value)
+        if self._transport is not None:
+            self._transport.add_secret(name, value)
 
     def _open_transport(self, run_id: str, processes: int, root: Path) -> Send:
         environment = self.environment

@@ -57,4 +57,4 @@ def any_failed(results: Sequence[CheckResult]) -> bool:
 
 def _find_rejection(result: StepResult, context: RunContext) -> HarnessError | None:
     exchanges = [part.exchange for part in result.flat() if part.exchange]
-    return rejected_credentials(exchanges, context.environment)
+    return rejected_credentials(exchanges, context)

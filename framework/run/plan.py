@@ -15,6 +15,7 @@ from framework.cases.environments import (
     find_by_base_url,
     with_secrets,
 )
+from framework.cases.read_only import WRITE
 from framework.cases.settings import Settings
 from framework.cases.suites import contract_names
 from framework.checks.outcome import Matcher
@@ -120,7 +121,9 @@ def make_plan(options: Options) -> Plan:
     if tape is not None:
         # A replay needs no secrets. It uses the masks that the recording has in their place.
         masks = {secret: mask_of(secret) for secret in environment.secrets}
-        environment = replace(environment, base_url=tape.origin, secret_values=masks)
+        # Nothing is sent, so nothing can be changed.
+        allow = (*environment.allow, WRITE)
+        environment = replace(environment, base_url=tape.origin, secret_values=masks, allow=allow)
     else:
         environment = with_secrets(environment, options.root, {})
     overrides = {definition.name: definition for definition in options.overrides}

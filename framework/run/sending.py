@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from framework.base.errors import CredentialError, Problem, TransportError
+from framework.base.errors import (
+    BlockedError,
+    CredentialError,
+    HarnessError,
+    LoginError,
+    Problem,
+    TransportError,
+)
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.case import Retry, Step
 from framework.cases.environments import Environment
+from framework.cases.read_only import SAFE_METHODS, WRITE
 from framework.cases.request import Request, build_request
 from framework.cases.unrendered import refuse_unrendered
 from framework.http.exchange import Exchange, Send
@@ -26,6 +34,7 @@ def send_request(rendered: Json, step: Step, context: RunContext) -> Exchange:
     refuse_unrendered(step.request)
     signer = rendered.get("auth") if isinstance(rendered, dict) else None
     request = build_request(rendered, context.environment.base_url, step.span)
+    _refuse_writing(request, step, context)
     send = context.send if signer is None else _signing(signer, step, context)
     retry = step.retry
     if retry is None:
@@ -37,6 +46,19 @@ def send_request(rendered: Json, step: Step, context: RunContext) -> Exchange:
         context.sleep(retry.interval)
     # The outcome of the last attempt counts, whatever it is.
     return replace(send(request), attempts=retry.attempts)
+
+
+def _refuse_writing(request: Request, step: Step, context: RunContext) -> None:
+    """Raise if the request may change data and the environment does not allow it.
+
+    Cases whose method is known beforehand are skipped; this is for the others.
+    """
+    if request.method in SAFE_METHODS or step.read_only or WRITE in context.environment.allow:
+        return
+    name = context.environment.name
+    what = tr("环境 {name} 不发送会改变数据的请求：{method}", name=name, method=request.method)
+    how = tr("不改变就写 read_only: true，要发就在 environments.yaml 的 allow 里写 write")
+    raise BlockedError(Problem("write-not-allowed", what, how, step.span))
 
 
 def _signing(signer: str, step: Step, context: RunContext) -> Send:
@@ -57,20 +79,30 @@ def _send_unless_retried(send: Send, request: Request, retry: Retry) -> Exchange
     return None if matches_retry(retry.on, exchange) else exchange
 
 
-def rejected_credentials(exchanges: Sequence[Exchange], environment: Environment) -> CredentialError | None:
+def rejected_credentials(exchanges: Sequence[Exchange], context: RunContext) -> HarnessError | None:
     """Return an error if a reply shows that the service rejected a secret of the environment.
 
     That is: its status is one of ``rejected_credentials`` in environments.yaml, and its request carried the
     secret.
     """
+    environment = context.environment
+    session = context.session.values if context.session else {}
     for exchange in exchanges:
         if exchange.reply.status not in environment.rejected_credentials:
             continue
-        headers = exchange.request.headers.values()
+        headers = list(exchange.request.headers.values())
         for name, value in environment.secret_values.items():
             if value and any(value in header for header in headers):
                 return _credential_error(name, exchange.reply.status, environment)
+        for name, value in session.items():
+            if any(value in header for header in headers):
+                return _session_error(name, exchange.reply.status)
     return None
+
+
+def _session_error(name: str, status: int | None) -> LoginError:
+    what = tr("服务拒绝了登录取得的 {name}：HTTP {status}", name=name, status=status)
+    return LoginError(Problem("session-rejected", what, tr("检查登录所用的账号有没有这里的权限")))
 
 
 def _credential_error(secret: str, status: int | None, environment: Environment) -> CredentialError:

@@ -36,14 +36,15 @@ def teardown_lines(verdict: Verdict) -> Iterator[str]:
 
 
 def _problem(step: StepResult) -> Problem:
-    what = tr("{step} 没有成功：{reason}", step=step.name, reason=_reason(step))
+    what = tr("{step} 没有成功：{reason}", step=step.name, reason=reason_of(step))
     how = ""
     if step.left_behind:
         how = tr("可能留下了数据，请手工清理：{data}", data=tr("、").join(step.left_behind))
     return Problem("teardown", what, how, _span(step))
 
 
-def _reason(step: StepResult) -> str:
+def reason_of(step: StepResult) -> str:
+    """Return in a few words why a step did not pass."""
     error = next((part.error for part in step.flat() if part.error is not None), None)
     if error is not None:
         return error.problems[0].what

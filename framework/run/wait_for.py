@@ -33,7 +33,7 @@ def run_until(step: Step, wait: WaitFor, context: RunContext, scope: Scope, rend
         waited = context.clock() - started
         if not any_failed(results) or waited + wait.interval > wait.timeout:
             break
-        if rejected_credentials([exchange], context.environment):
+        if rejected_credentials([exchange], context):
             break  # they stay rejected, however long one waits
         if exchange.replayed:
             raise TapeMiss(Problem("tape-wait", tr("录制数据里没有 until 成立的答复")))

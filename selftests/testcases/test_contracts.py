@@ -319,7 +319,7 @@ BAD_SUITES = {
     "without a part of nothing": case(CHECK, "without: [header.Token]"),
     "a retry on 200": case(CHECK, "retry: {attempts: 3, on: [200]}"),
     "a skip without a reason": case(CHECK, "skip: true"),
-    "a walk without its items": "walks: {all: {page: json.p, size: json.s, more: $.m, items: $.i, "
+    "a walk without its items": "walks: {all: {page: json.p, size: json.s, more: $.m, "
     "key: id, max_pages: 9}}\n",
     "a level that is not known": case(CHECK, "level: info"),
     "a known defect without a reason": case(CHECK, "known_defect: [{path: $.a}]"),

@@ -1,0 +1,289 @@
+"""The session of a run: one login for all its processes, and another one when the service has ended it.
+
+The values go from process to process in a file that only its owner can read, outside of reports/. It is
+deleted at the end of the run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from framework.base.errors import HarnessError, LoginError, Problem
+from framework.base.filelock import locked
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
+from framework.cases.environments import Environment, environment_definitions
+from framework.cases.request import Request
+from framework.cases.variables import resolve_definitions
+from framework.http.exchange import Exchange, Send
+from framework.http.masking import MIN_LENGTH, mask_of
+from framework.run.context import Bindings, RunContext
+from framework.run.steps import run_step
+from framework.run.teardown_result import reason_of
+
+Values = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A login of this run. ``number`` counts them; ``failure`` says why there are no values."""
+
+    number: int
+    values: Values = field(default_factory=dict)
+    failure: str = ""
+
+
+class Memory:
+    """Keeps the login of a run that has one process."""
+
+    def __init__(self) -> None:
+        self._login: Login | None = None
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        yield
+
+    def read(self) -> Login | None:
+        return self._login
+
+    def write(self, login: Login) -> None:
+        self._login = login
+
+
+class SharedFile:
+    """Keeps the login of a run for all its processes.
+
+    Raises:
+        LoginError: the folder for it belongs to somebody else.
+    """
+
+    def __init__(self, run_id: str) -> None:
+        self._folder = _folder_of(run_id)
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        facts = self._folder.lstat()
+        is_foreign = hasattr(os, "getuid") and facts.st_uid != os.getuid()
+        if not stat.S_ISDIR(facts.st_mode) or is_foreign or (os.name == "posix" and facts.st_mode & 0o077):
+            what = tr("{folder} 不是只属于这个用户的文件夹，登录取得的值不能放进去", folder=self._folder)
+            raise LoginError(Problem("login-folder", what, tr("删去它再运行")))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        with locked(self._folder / "lock"):
+            yield
+
+    def read(self) -> Login | None:
+        try:
+            text = (self._folder / "login.json").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        return Login(**json.loads(text))
+
+    def write(self, login: Login) -> None:
+        document = {"number": login.number, "values": dict(login.values), "failure": login.failure}
+        path = self._folder / "login.json"
+        path.unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(document, file)
+
+
+def remove_shared_file(run_id: str) -> None:
+    """Delete what ``SharedFile`` kept. Called at the end of the run, in the process that owns it."""
+    shutil.rmtree(_folder_of(run_id), ignore_errors=True)
+
+
+def _folder_of(run_id: str) -> Path:
+    return Path(tempfile.gettempdir()) / f"api-regression-{run_id}"
+
+
+class ReplayedSession:
+    """The session of a replay: masks in the place of values, as the recording has them. It never logs in."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.values: Values = {name: mask_of(name) for name in names}
+
+    def needed_values(self) -> Values:
+        return self.values
+
+
+class Session:
+    """The session as one process sees it.
+
+    Args:
+        context: sends without a session, for the login itself.
+        store: keeps the login.
+        learned: called with the name and the value of everything that a login returned.
+    """
+
+    def __init__(
+        self, context: RunContext, store: Memory | SharedFile, learned: Callable[[str, str], None]
+    ) -> None:
+        self._context = context
+        self._store = store
+        self._learned = learned
+        self._login: Login | None = None
+        self._old: dict[str, str] = {}
+        self._was_accepted = False
+
+    @property
+    def values(self) -> Values:
+        """The values of the last login that this process knows; empty before the first."""
+        return self._login.values if self._login else {}
+
+    def needed_values(self) -> Values:
+        """Return the values of the session. The first process that asks logs in.
+
+        Raises:
+            LoginError: the login failed, now or in another process.
+        """
+        if self._login is None:
+            self._take(self._login_after(0))
+        assert self._login is not None
+        if self._login.failure:
+            raise LoginError(Problem("login-failed", self._login.failure, _how(), self._span))
+        return self._login.values
+
+    @property
+    def _span(self) -> Any:
+        return self._context.environment.login[0].span
+
+    def _login_after(self, number: int) -> Login:
+        """Return the login after *number*: another process may have made it already."""
+        with self._store.locked():
+            login = self._store.read()
+            if login is None or login.number <= number:
+                login = self._log_in(number + 1)
+                self._store.write(login)
+        return login
+
+    def _log_in(self, number: int) -> Login:
+        environment = self._context.environment
+        try:
+            return Login(number, _run_login(environment, self._context))
+        except HarnessError as error:
+            return Login(number, failure=error.problems[0].what)
+
+    def _take(self, login: Login) -> None:
+        for name, value in self.values.items():
+            self._old[value] = name
+        self._login = login
+        self._was_accepted = False
+        for name, value in login.values.items():
+            self._old.pop(value, None)
+            self._learned(name, value)
+
+    # -- sending
+
+    def sending(self, send: Send) -> Send:
+        """Return *send*. If the service has ended the session, it logs in and sends the request once more."""
+
+        def send_in_session(request: Request) -> Exchange:
+            request = self._with_current(request)
+            exchange = send(request)
+            if not self._carries(request):
+                return exchange
+            if exchange.reply.status not in self._context.environment.rejected_credentials:
+                self._was_accepted = True
+                return exchange
+            if not self._renew():
+                return exchange
+            return send(self._with_current(request))
+
+        return send_in_session
+
+    def _renew(self) -> bool:
+        """Log in again; return whether that helps. After a session that was never accepted it does not."""
+        assert self._login is not None
+        if not self._was_accepted and self._login.number > 1:
+            return False
+        login = self._login_after(self._login.number)
+        if login.failure:
+            self._login = login
+            return False
+        self._take(login)
+        return True
+
+    def _carries(self, request: Request) -> bool:
+        return any(value in text for text in _texts(request) for value in self.values.values())
+
+    def _with_current(self, request: Request) -> Request:
+        """Return *request* with the values of this login in the place of those of earlier ones."""
+        if not self._old or not any(old in text for text in _texts(request) for old in self._old):
+            return request
+        swap = {old: self.values[name] for old, name in self._old.items() if name in self.values}
+        return replace(
+            request,
+            url=_swapped(request.url, swap),
+            params=_swapped(request.params, swap),
+            headers=_swapped(request.headers, swap),
+            json=_swapped(request.json, swap),
+            data=_swapped(request.data, swap),
+            cookies=_swapped(request.cookies, swap),
+        )
+
+
+def _run_login(environment: Environment, context: RunContext) -> dict[str, str]:
+    """Send the requests of the login and return what they extract.
+
+    Raises:
+        LoginError: one of them did not succeed.
+        HarnessError: a variable of the environment has no value.
+    """
+    bindings: Bindings = resolve_definitions(environment_definitions(environment))
+    values: dict[str, str] = {}
+    for step in environment.login:
+        result, bindings = run_step(step, context, bindings)
+        if result.status != "passed":
+            reason = reason_of(result)
+            what = tr("登录没有成功：{reason}", reason=reason)
+            raise LoginError(Problem("login-failed", what, "", step.span))
+        for name, value in result.extracted.items():
+            values[name] = _usable(name, value, step.span)
+    return values
+
+
+def _usable(name: str, value: Json, span: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if len(text) < MIN_LENGTH:
+        what = tr("登录取得的 {name} 短于 {least} 个字符，无法可靠地遮盖", name=name, least=MIN_LENGTH)
+        raise LoginError(Problem("login-short", what, "", span))
+    return text
+
+
+def _how() -> str:
+    return tr("检查 environments.yaml 的 login 与它用的密钥；不需要登录的用例照常运行")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Request):
+        for part in (value.url, value.headers, value.params, value.json, value.data, value.cookies):
+            yield from _texts(part)
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def _swapped(value: Any, swap: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        for old, new in swap.items():
+            value = value.replace(old, new)
+        return value
+    if isinstance(value, Mapping):
+        return {name: _swapped(item, swap) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_swapped(item, swap) for item in value]
+    return value

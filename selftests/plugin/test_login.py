@@ -1,0 +1,206 @@
+"""Tests of a login: one for a run and all its workers, renewed when the service ends it, never shown."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PASSWORD = "PASSWORD-0123456789"
+ENVIRONMENT = """\
+  test:
+    base_url: '{url}'
+    allow: [write]
+    secrets: {{user: QA_USER, password: QA_PASSWORD}}
+    rejected_credentials: [401]
+    login:
+      - request: {{method: POST, url: /login, json: {{user: "${{user}}", password: "${{password}}"}}}}
+        extract: {{token: $.data.token}}
+"""
+SUITE = """
+  - id: list
+    parametrize: {n: [1, 2, 3, 4, 5, 6]}
+    request: {url: /list, headers: {Token: "${token}"}, params: {n: "${n}"}}
+    validate: {$.success: true}
+  - id: open
+    request: {url: /open}
+    validate: {$.success: true}
+  - id: wrong-token
+    request: {url: /list, headers: {Token: wrong-token-of-the-case}}
+    validate: {status_code: 401}
+"""
+
+
+class Accounts:
+    """A service whose tokens live as long as *lives* requests; 0 means for ever."""
+
+    def __init__(self, lives: int = 0) -> None:
+        self.lives = lives
+        self.left: dict[str, int] = {}
+        self.logins: list[Any] = []
+        self.lock = threading.Lock()
+
+    def login(self, headers: dict[str, str], body: bytes) -> Any:
+        with self.lock:
+            self.logins.append(json.loads(body))
+            token = f"SESSION-{len(self.logins)}-0123456789abcdef"
+            self.left = {token: self.lives or 10**6}
+            return {"data": {"token": token}}
+
+    def list(self, headers: dict[str, str], body: bytes) -> Any:
+        with self.lock:
+            token = headers.get("Token", "")
+            if self.left.get(token, 0) < 1:
+                return 401, {"success": False, "echo": token}
+            self.left[token] -= 1
+            return {"success": True, "echo": token}
+
+
+@pytest.fixture
+def accounts(project):
+    made = Accounts()
+    project.variables |= {"QA_USER": "qa-user", "QA_PASSWORD": PASSWORD}
+    project.environments(ENVIRONMENT.format(url=project.service.url))
+    replies = {"/login": made.login, "/list": made.list, "/open": {"success": True}}
+    project.service.replies = replies
+    project.suite(SUITE)
+    return made
+
+
+def leftovers() -> list[Path]:
+    return list(Path(tempfile.gettempdir()).glob("api-regression-*"))
+
+
+def assert_no_token(outcome) -> None:
+    for name, content in outcome.everything().items():
+        assert b"SESSION-" not in content, name
+        assert PASSWORD.encode() not in content, name
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "two-workers"])
+def test_a_run_logs_in_once_and_leaves_nothing_behind(project, accounts, workers):
+    before = leftovers()
+    outcome = project.run(*workers)
+    assert outcome.code == 0, outcome.out
+    assert accounts.logins == [{"user": "qa-user", "password": PASSWORD}]
+    assert leftovers() == before
+    assert_no_token(outcome)
+
+
+def test_cases_that_need_no_session_do_not_log_in(project, accounts):
+    outcome = project.run("-k", "open or wrong")
+    assert outcome.code == 0, outcome.out
+    assert accounts.logins == []
+
+
+def test_a_session_that_the_service_ends_is_renewed_and_the_request_repeated(project, accounts):
+    accounts.lives = 2
+    outcome = project.run("-p", "no:randomly")
+    assert outcome.code == 0, outcome.out
+    assert len(accounts.logins) == 3
+    assert_no_token(outcome)
+
+
+def test_a_login_that_fails_breaks_the_cases_that_need_it_once(project, accounts):
+    def refuse(headers, body):
+        accounts.logins.append(body)
+        return 200, {"code": "500", "msg": "密码错误"}
+
+    project.service.replies["/login"] = refuse
+    outcome = project.run("-n", "2")
+    assert outcome.code != 0
+    assert len(accounts.logins) == 1
+    statuses = outcome.statuses
+    assert [statuses[f"list[{n}]"] for n in range(1, 7)] == ["broken"] * 6
+    assert (statuses["open"], statuses["wrong-token"]) == ("passed", "passed")
+    assert "登录没有成功：$.data.token：" in outcome.out
+    assert "environments.yaml:" in outcome.out
+    assert_no_token(outcome)
+
+
+def test_a_session_that_is_never_accepted_does_not_loop(project, accounts):
+    project.service.replies["/list"] = lambda headers, body: (401, {"success": False})
+    outcome = project.run("-p", "no:randomly")
+    assert len(accounts.logins) == 2
+    assert outcome.statuses["list[1]"] == "broken"
+    assert outcome.statuses["open"] == "passed"
+    assert "服务拒绝了登录取得的 token：HTTP 401" in outcome.out
+
+
+def test_a_login_that_hangs_is_bounded(project, accounts):
+    release = threading.Event()
+    project.service.replies["/login"] = lambda headers, body: release.wait(60) and None
+    text = ENVIRONMENT.format(url=project.service.url) + "    timeout: {total: 0.3}\n"
+    project.environments(text)
+    outcome = project.run("-k", "list or open")
+    release.set()
+    assert outcome.statuses["list[1]"] == "broken"
+    assert outcome.statuses["open"] == "passed"
+    assert "登录没有成功：" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("login", "message"),
+    [
+        ("login: []", "login 没有抽取任何值"),
+        ("login: [{request: {url: /login}}]", "login 没有抽取任何值"),
+        ("login: [{request: {url: '${usr}'}, extract: {t: $.t}}]", "没有叫 usr 的变量"),
+        ("login: [{request: {url: /l}, extract: {user: $.t}}]", "与这个环境的变量或密钥同名"),
+        ("login: [{request: {url: /l}, validate: {status_code: 200}}]", "login里没有 validate 这个键"),
+    ],
+)
+def test_a_wrong_login_is_a_located_problem(project, accounts, login, message):
+    head = ENVIRONMENT.partition("    login:")[0].format(url=project.service.url)
+    project.environments(f"{head}    {login}\n")
+    outcome = project.run()
+    assert outcome.code == 4
+    assert message.replace("login里", "login 里") in outcome.out, outcome.out
+    assert "environments.yaml:" in outcome.out and "Traceback" not in outcome.out
+
+
+COOKIES = """
+  - id: within-a-case
+    steps:
+      - request: {url: /login-page, params: {next: "1"}}
+        validate: {status_code: 200}
+      - request: {url: /who}
+        validate: {$.cookie: {matches: 'SID=COOKIE-0123456789'}}
+      - request: {url: /who, cookies: {SID: mine-is-another}}
+        validate: {$.cookie: SID=mine-is-another}
+  - id: not-in-the-next-case
+    request: {url: /who}
+    validate: {$.cookie: ""}
+"""
+
+
+def test_cookies_are_kept_within_a_case_only(project, accounts):
+    import http.server
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            redirect = self.path.startswith("/login-page?")
+            self.send_response(302 if redirect else 200)
+            if redirect:
+                self.send_header("Set-Cookie", "SID=COOKIE-0123456789; Path=/; HttpOnly")
+                self.send_header("Location", "/home")
+            body = json.dumps({"cookie": self.headers.get("Cookie", "")}).encode()
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    project.environments(f"  test: {{base_url: 'http://127.0.0.1:{server.server_port}'}}")
+    project.suite(COOKIES)
+    outcome = project.run("-p", "no:randomly")
+    server.shutdown()
+    server.server_close()
+    assert outcome.code == 0, outcome.out
