@@ -107,6 +107,7 @@ environments:
 _SHARED = f"""\
 variables:
   list: {PATH}
+read_only: true
 request:
   method: POST
   url: ${{list}}

@@ -164,7 +164,9 @@ class Project:
         self.write("pytest.ini", shipped_ini())
         self.write("conftest.py", CONFTEST)
         self.write("shuffled.py", SHUFFLED)
-        self.environments(f"  test: {{base_url: '{self.service.url}', secrets: {{token: POLICY_TOKEN}}}}")
+        self.environments(
+            f"  test: {{base_url: '{self.service.url}', secrets: {{token: POLICY_TOKEN}}, allow: [write]}}"
+        )
 
     def environments(self, text: str) -> None:
         """Write environments.yaml; the default is called test."""

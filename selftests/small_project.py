@@ -21,7 +21,7 @@ REPLY = {
     "success": True,
     "data": {"result": [{"id": "1", "size": 10}, {"id": "2", "size": 12}], "totalNum": "2"},
 }
-ENVIRONMENTS = "default: test\nenvironments:\n  test: {base_url: http://127.0.0.1:9}\n"
+ENVIRONMENTS = "default: test\nenvironments:\n  test: {base_url: http://127.0.0.1:9, allow: [write]}\n"
 INI = (
     "[pytest]\naddopts = -p framework.plugin -p no:cacheprovider -p no:randomly -p no:anyio -p no:"
     "hypothesispytest\nmarkers =\n    smoke: 冒烟\n"

@@ -16,14 +16,14 @@ from urllib.parse import urlsplit
 import dotenv
 
 from framework.base.errors import CaseFileError, ConfigError, Problem, did_you_mean
-from framework.base.json_reader import NotJsonError, read_json
 from framework.base.messages import tr
 from framework.base.source import Source, Span
 from framework.cases.case import Definition, Step
+from framework.cases.connection_settings import TlsFiles, parse_proxy, parse_tls
 from framework.cases.problem_limits import start_of
 from framework.cases.read_only import WRITE
 from framework.cases.reader import Reader
-from framework.cases.template import Constant
+from framework.cases.template import Constant, Template
 from framework.cases.variables import NAME_RULE, is_name, parse_definitions
 from framework.cases.yaml.compose import parse_yaml
 from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode
@@ -42,6 +42,8 @@ _KEYS = (
     "rejected_credentials",
     "budget",
     "login",
+    "tls",
+    "proxy",
 )
 GATED_TAGS = ("intrusive", "load")
 ALLOWED = (*GATED_TAGS, WRITE)
@@ -68,6 +70,8 @@ class Environment:
         budget_p95: in milliseconds, a limit for the 95th percentile of the run's reply times; 0 means no
         limit.
         login: the steps that begin a session.
+        tls: whom to trust, and the client certificate.
+        proxy: the URL of a proxy, which may refer to secrets.
     """
 
     name: str
@@ -86,6 +90,8 @@ class Environment:
     rejected_credentials: tuple[int, ...] = ()
     budget_p95: float = 0
     login: tuple[Step, ...] = ()
+    tls: TlsFiles | None = None
+    proxy: Template | None = None
 
     @property
     def session_names(self) -> tuple[str, ...]:
@@ -166,6 +172,8 @@ def _environment(name: str, node: MappingNode, reader: Reader) -> Environment:
         allow=_allow(node.get("allow"), reader),
         rejected_credentials=_statuses(node.get("rejected_credentials"), reader),
         budget_p95=reader.number(budget.get("p95_ms"), "p95_ms", 1, 600_000) or 0,
+        tls=parse_tls(node.get("tls"), reader),
+        proxy=parse_proxy(node.get("proxy"), (*secrets, *definitions), reader),
     )
 
 
@@ -324,27 +332,3 @@ def environment_definitions(environment: Environment) -> dict[str, Definition]:
         name: Definition(name, Constant(value, no_place), "environment") for name, value in fixed.items()
     }
     return {**definitions, **environment.definitions}
-
-
-def parse_override(text: str) -> Definition:
-    """Parse ``--var name=value``. A value that is valid JSON is read as JSON, any other as text.
-
-    Raises:
-        ConfigError: there is no name, or it is not a valid one.
-    """
-    name, sign, value = text.partition("=")
-    if not sign or not is_name(name):
-        raise ConfigError(Problem("bad-var", tr("--var {text} 读不懂", text=text), tr("写成 --var 名字=值")))
-    if not value:
-        how = tr("写成 --var {name}=值；要空的文本就写 --var '{name}=\"\"'", name=name)
-        raise ConfigError(Problem("bad-var", tr("--var {text} 没有值", text=text), how))
-    # The command line is the source, so a problem in the value is shown like one in a file.
-    source = Source("--var", text)
-    try:
-        node = read_json(value)
-    except NotJsonError as error:
-        if error.at is not None and value[0] in "[{":
-            what = tr("--var {name} 的值不能当作 JSON 读：{fault}", name=name, fault=error.fault)
-            raise ConfigError(Problem("bad-var", what)) from None
-        node = value
-    return Definition(name, Constant(node, Span(source, 1, len(name) + 2, 1, len(text) + 1)), "--var")

@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from http.client import BadStatusLine
 from io import BufferedReader, RawIOBase
 from queue import Empty, SimpleQueue
-from ssl import SSLSocket
+from ssl import SSLEOFError, SSLSocket
 from typing import Any, cast
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -27,7 +27,7 @@ from urllib3.response import HTTPResponse
 from urllib3.util import SKIP_HEADER, Timeout
 from urllib3.util.ssl_ import create_urllib3_context, resolve_cert_reqs
 
-from framework.http.failures import ConnectPhaseError
+from framework.http.failures import ConnectPhaseError, HandshakeEndedError, HandshakeTimeoutError
 from framework.http.framing import StrictResponse
 
 __all__ = [
@@ -233,7 +233,8 @@ class _BoundedTlsConnection(_BoundedConnection, HTTPSConnection):
 
     def connect(self) -> None:
         if self.server_hostname is None:
-            self.server_hostname = self.host  # the certificate is the name's, not the address's
+            # The certificate is the name's, not the address's; through a proxy it is that of the service.
+            self.server_hostname = cast(Any, self)._tunnel_host or self.host
         if self.ssl_context is None:
             self.ssl_context = create_urllib3_context(cert_reqs=resolve_cert_reqs(self.cert_reqs))
             self.ssl_context.sslsocket_class = _TimedTlsSocket
@@ -245,7 +246,12 @@ class _TimedTlsSocket(SSLSocket):
 
     def do_handshake(self, block: bool = False) -> None:
         self.settimeout(_until(_connect_due.get()))
-        super().do_handshake(block)
+        try:
+            super().do_handshake(block)
+        except TimeoutError as error:
+            raise HandshakeTimeoutError from error
+        except (ConnectionError, SSLEOFError) as error:
+            raise HandshakeEndedError from error
 
 
 class _Pool(HTTPConnectionPool):

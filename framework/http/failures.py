@@ -26,6 +26,13 @@ from framework.base.errors import (
 )
 from framework.base.messages import tr
 from framework.http.framing import FramingError
+from framework.http.secure_failures import (
+    handshake_ended,
+    handshake_stalled,
+    proxy_refused,
+    proxy_unreachable,
+    tls_failed,
+)
 
 _Error = TypeVar("_Error", bound=BaseException)
 
@@ -34,14 +41,23 @@ class ConnectPhaseError(OSError):
     """Marks an error that occurred before the connection was established; its cause is the original error."""
 
 
+class HandshakeTimeoutError(TimeoutError):
+    """The connection was made, but the TLS handshake did not end in time."""
+
+
+class HandshakeEndedError(OSError):
+    """The other side ended the connection within the TLS handshake."""
+
+
 @dataclass(frozen=True, slots=True)
 class RequestInfo:
-    """The facts that error messages mention: method, URL without secrets, time limits in seconds."""
+    """The facts that error messages mention: method, URL without secrets, time limits in seconds, proxy."""
 
     method: str
     url: str
     connect: float = 0
     total: float = 0
+    proxy: str = ""
 
     @property
     def request(self) -> str:
@@ -71,17 +87,33 @@ def _exception_chain(error: BaseException) -> list[BaseException]:
     current: BaseException | None = error
     while current is not None and current not in chain:
         chain.append(current)
-        current = current.__cause__ or current.__context__
+        current = current.__cause__ or current.__context__ or _wrapped(current)
     return chain
+
+
+def _wrapped(error: BaseException) -> BaseException | None:
+    """Return the exception that *error* only has as its argument: so urllib3 keeps a TLS alert."""
+    inner = error.args[0] if error.args else None
+    return inner if isinstance(inner, BaseException) else None
 
 
 def _transport_error(chain: list[BaseException], at: RequestInfo) -> TransportError:
     # The order matters: a chain often contains several of these, and the first match explains the most.
     connected = _find_error(ConnectPhaseError, chain) is None
+    if _find_error(HandshakeTimeoutError, chain):
+        return handshake_stalled(at.request, min(at.connect, at.total))
     if _find_error(TimeoutError, chain):
         return _timed_out(at, connected)
+    if _find_error(HandshakeEndedError, chain):
+        return handshake_ended(at.request)
     if tls_error := _find_error(ssl.SSLError, chain):
-        return _tls_failed(at, tls_error)
+        if isinstance(tls_error, ssl.SSLEOFError):
+            return handshake_ended(at.request)
+        return tls_failed(at.request, tls_error)
+    if refusal := _proxy_refusal(chain):
+        return proxy_refused(at.request, at.proxy, refusal)
+    if not connected and at.proxy:
+        return proxy_unreachable(at.request, at.proxy)
     if not connected:
         return _not_connected(at, chain)
     if _find_error(RemoteDisconnected, chain):
@@ -108,6 +140,13 @@ def _is_builtin(error: BaseException) -> bool:
     return type(error).__module__ == "builtins"
 
 
+def _proxy_refusal(chain: list[BaseException]) -> str:
+    """Return the status with which a proxy refused to make a tunnel, ``407 …``; empty if it did not."""
+    texts = (str(error) for error in chain if type(error) is OSError)
+    found = (re.search(r"Tunnel connection failed: (\d{3})", text) for text in texts)
+    return next((match[1] for match in found if match), "")
+
+
 def _timed_out(at: RequestInfo, connected: bool) -> TimedOutError:
     if connected:
         return TimedOutError(
@@ -122,17 +161,6 @@ def _timed_out(at: RequestInfo, connected: bool) -> TimedOutError:
             "connect-timeout",
             tr("{request}：{connect:g} 秒内没有连上", request=at.request, connect=min(at.connect, at.total)),
             tr("检查网络、防火墙和 base_url（environments.yaml 或 --base-url）"),
-        )
-    )
-
-
-def _tls_failed(at: RequestInfo, error: ssl.SSLError) -> ConnectError:
-    reason = getattr(error, "verify_message", "") or error.reason or type(error).__name__
-    return ConnectError(
-        Problem(
-            "tls",
-            tr("{request}：TLS 握手或校验失败（{reason}）", request=at.request, reason=reason),
-            tr("检查证书和系统时间，端口是否真的是 https；确实要用自签证书时写 verify: false"),
         )
     )
 

@@ -10,26 +10,24 @@ It keeps these rules, which a plain call of ``requests`` does not keep:
   wrong, and the reply is kept for the checks.
 * No request goes to a host that the environment does not name, and secrets go only to base_url. This includes
   redirects.
-* Requests share only the open connection. There are no cookies here, no proxies or netrc of the machine,
-  and no hidden retries.
+* Requests share only the open connection. There are no cookies here, no netrc and no proxy but the one that
+  environments.yaml names, and no hidden retries.
 """
 
 from __future__ import annotations
 
+import re
 import time
 import warnings
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from http.client import HTTPException
 from types import TracebackType
 from typing import Any, cast
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cookie_header
-from requests.structures import CaseInsensitiveDict
 
 from framework.base.errors import ConfigError, Problem
 from framework.base.messages import tr
@@ -59,16 +57,17 @@ from framework.http.message import (
     redirected,
     without_credentials,
 )
+from framework.http.prepared import BoundedAdapter, decode_field, prepare
+from framework.http.tls import Identity
 
 MEMORY_FACTOR = 8
 """A parsed JSON reply may take this many times the memory of the largest text, or _LEAST_MEMORY."""
 _LEAST_MEMORY = 64 * 1024 * 1024
 _REPEATABLE = ("GET", "HEAD")
+_NO_IDENTITY = Identity()
 _BLOCK_BYTES = 256 * 1024
 _LIBRARY_ERRORS = (requests.RequestException, connections.HTTPError, HTTPException, OSError, ValueError)
 Cookies = tuple[tuple[str, tuple[str, ...]], ...]
-_LIBRARY_DEFAULTS = ("accept-encoding", "user-agent")
-"""Header fields that the libraries add by themselves if a request does not have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +87,30 @@ class Transport:
 
     Args:
         secrets: the values by name; they are kept from other hosts and masked in messages.
+        identity: whom to trust, and the client certificate.
+        proxy: the URL of a proxy for all requests.
 
     Raises:
         ConfigError: a secret is too short to be masked.
     """
 
-    def __init__(self, hosts: Hosts, limits: Limits, secrets: Mapping[str, str], user_agent: str) -> None:
+    def __init__(
+        self,
+        hosts: Hosts,
+        limits: Limits,
+        secrets: Mapping[str, str],
+        user_agent: str,
+        *,
+        identity: Identity = _NO_IDENTITY,
+        proxy: str = "",
+    ) -> None:
+        self._identity = identity
+        self._proxies = {"http": proxy, "https": proxy} if proxy else None
+        self._proxy_shown = re.sub(r"//[^/@]*@", "//", proxy)
         self._hosts = hosts
         self._limits = limits
         self._masker = Masker(secrets)
-        self._adapter = _BoundedAdapter(max_retries=0)
+        self._adapter = BoundedAdapter(max_retries=0)
         self._defaults = {"User-Agent": user_agent, "Accept-Encoding": ACCEPT_ENCODING, "Accept": "*/*"}
 
     def __enter__(self) -> Transport:
@@ -156,11 +169,11 @@ class Transport:
         jar = RequestsCookieJar()
         while True:
             prepared = self._prepare_allowed(self._with_cookies(message, jar), hop=bool(redirects))
-            info = RequestInfo(message.method, self._masker.text(message.url), self._limits.connect, total)
+            info = self._info(message, total)
             with as_transport_error(info, _LIBRARY_ERRORS):
                 response = self._open_with_repetition(prepared, request.verify)
                 location = response.raw.headers.get("Location", "") if request.allow_redirects else ""
-                target = redirect_target(message.url, response.status_code, _decode_field(location))
+                target = redirect_target(message.url, response.status_code, decode_field(location))
                 if target is None:
                     return response, self._read_body(response, info), redirects, tuple(cookies)
                 response.close()
@@ -174,6 +187,10 @@ class Transport:
             if origin_of(target) != origin_of(message.url):
                 following = without_credentials(following, self._masker.names_in)
             message = following
+
+    def _info(self, message: Message, total: float) -> RequestInfo:
+        url = self._masker.text(message.url)
+        return RequestInfo(message.method, url, self._limits.connect, total, self._proxy_shown)
 
     def _with_cookies(self, message: Message, jar: RequestsCookieJar) -> Message:
         """Add the cookies that the redirects so far set."""
@@ -209,7 +226,7 @@ class Transport:
 
     def _prepare(self, message: Message) -> requests.PreparedRequest:
         try:
-            return _prepare(message)
+            return prepare(message)
         except (requests.RequestException, ValueError):
             raise ConfigError(
                 Problem("request-url", tr("读不懂的地址 {url}", url=self._masker.text(message.url)))
@@ -234,7 +251,14 @@ class Transport:
             if not verify:
                 # The case turned verification off explicitly, so a warning tells its author nothing new.
                 warnings.simplefilter("ignore", connections.InsecureRequestWarning)
-            return self._adapter.send(prepared, stream=True, timeout=timeout, verify=verify)
+            return self._adapter.send(
+                prepared,
+                stream=True,
+                timeout=timeout,
+                verify=(self._identity.ca or True) if verify else False,
+                cert=self._identity.cert,
+                proxies=self._proxies,
+            )
 
     def _read_body(self, response: requests.Response, info: RequestInfo) -> bytes:
         """Return the body as received. The library checks its end by Content-Length or the last chunk."""
@@ -268,7 +292,7 @@ class Transport:
         self, message: Message, response: requests.Response, raw: bytes, elapsed_ms: float
     ) -> Reply:
         fields = response.raw.headers
-        headers: Headers = tuple((name, _decode_field(value)) for name, value in fields.items())
+        headers: Headers = tuple((name, decode_field(value)) for name, value in fields.items())
         # The request that was answered: after redirects not the first one.
         url = response.request.url or message.url
         info = RequestInfo(response.request.method or message.method, self._masker.text(url))
@@ -298,47 +322,3 @@ class Transport:
         if needed:
             raise too_much_json(info, needed, most, MEMORY_FACTOR)
         return content
-
-
-class _BoundedAdapter(HTTPAdapter):
-    """The adapter of requests, with connections that keep the deadline."""
-
-    def init_poolmanager(self, *args: Any, **keywords: Any) -> None:
-        super().init_poolmanager(*args, **keywords)
-        connections.bound(self.poolmanager)
-
-
-@lru_cache(maxsize=256)
-def _prepared_url(url: str) -> str:
-    prepared = requests.PreparedRequest()
-    prepared.prepare_url(url, None)
-    return prepared.url or ""
-
-
-def _prepare(message: Message) -> requests.PreparedRequest:
-    """Return the message in the form that the library sends.
-
-    The library's own ``prepare`` is not called: it takes a third of the time of a small exchange, and
-    everything that it would do is already done.
-    """
-    prepared = requests.PreparedRequest()
-    prepared.method = message.method
-    prepared.url = _prepared_url(message.url)
-    fields = {name: value for name, value in message.headers.items() if value is not None}
-    removed = [name for name, value in message.headers.items() if value is None]
-    fields |= {name: connections.SKIP_HEADER for name in removed if name.lower() in _LIBRARY_DEFAULTS}
-    if message.body is not None or message.method in ("POST", "PUT", "PATCH"):
-        fields["Content-Length"] = str(len(message.body or b""))
-    prepared.headers = CaseInsensitiveDict(fields)
-    prepared.body = message.body
-    return prepared
-
-
-def _decode_field(value: str) -> str:
-    """Return a header value decoded as UTF-8 if possible; the library decodes every value as Latin-1."""
-    if value.isascii():
-        return value
-    try:
-        return value.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return value

@@ -10,7 +10,7 @@ import pytest
 
 from framework.base.cutting import mask_with
 from framework.base.errors import ConfigError, HarnessError, empty_option
-from framework.cases.environments import parse_override
+from framework.cases.overrides import parse_override
 from framework.cases.settings import Settings, make_settings
 from framework.report import terminal
 from framework.run.harness import Harness

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 from framework.base.errors import ConfigError, Problem
 from framework.base.messages import tr
-from framework.cases.environments import Environment
+from framework.cases.environments import Environment, environment_definitions
+from framework.cases.template import Scope, render
+from framework.cases.variables import resolve_definitions, variables_needed
 from framework.checks.context import EvaluationContext
 from framework.checks.schema import Contracts
 from framework.http.curl import exchange_as_curl
 from framework.http.exchange import Exchange, Send
 from framework.http.hosts import Hosts
 from framework.http.pace import SharedSlots, pace_file, paced
+from framework.http.tls import read_identity
 from framework.http.trace import Tracer, traced
 from framework.http.transport import Limits, Transport
 from framework.run.breaker import CircuitBreaker
@@ -84,7 +88,14 @@ class Harness:
         hosts = Hosts(environment.base_url, environment.hosts, environment.declared_base)
         limits = Limits(environment.connect_timeout, environment.total_timeout, environment.max_reply)
         user_agent = f"{USER_AGENT}/{VERSION} (run {run_id})"
-        self._transport = Transport(hosts, limits, _set_secrets(environment), user_agent)
+        self._transport = Transport(
+            hosts,
+            limits,
+            _set_secrets(environment),
+            user_agent,
+            identity=read_identity(environment.tls, root),
+            proxy=_proxy_of(environment),
+        )
         slots = SharedSlots(pace_file(root, environment.base_url), processes)
         return paced(traced(self._transport.send, self.tracer), environment.max_rps, slots)
 
@@ -100,6 +111,26 @@ class Harness:
         """Close all open connections."""
         if self._transport is not None:
             self._transport.close()
+
+
+def _proxy_of(environment: Environment) -> str:
+    """Return the URL of the proxy; empty if there is none.
+
+    Raises:
+        ConfigError: a secret in it is not set.
+    """
+    if environment.proxy is None:
+        return ""
+    definitions = environment_definitions(environment)
+    needed = variables_needed(environment.proxy, definitions)
+    if missing := needed & set(environment.missing_secrets):
+        what = tr("环境 {env} 的 proxy 要密钥 {name}，它没有值", env=environment.name, name=min(missing))
+        variable = environment.secrets[min(missing)]
+        how = tr("设置环境变量 {variable}，或在 .env 里写 {variable}=…", variable=variable)
+        raise ConfigError(Problem("secret-missing", what, how))
+    bindings = resolve_definitions(definitions, needed)
+    quoted = {name: replace(one, value=quote(str(one.value), safe="")) for name, one in bindings.items()}
+    return str(render(environment.proxy, Scope(quoted)))
 
 
 def _set_secrets(environment: Environment) -> dict[str, str]:

@@ -12,7 +12,8 @@ import pytest
 from framework.base.errors import CaseFileError
 from framework.base.source import Source
 from framework.cases.case import Case
-from framework.cases.environments import Environment, environment_definitions, parse_override
+from framework.cases.environments import Environment, environment_definitions
+from framework.cases.overrides import parse_override
 from framework.cases.parse import ParseContext, parse_suite
 from framework.cases.template import CHINA, Scope, render
 from framework.cases.variables import overlay_definitions, resolve_definitions

@@ -12,9 +12,9 @@ from framework.cases.environments import (
     environment_definitions,
     find_by_base_url,
     load_environments,
-    parse_override,
     with_secrets,
 )
+from framework.cases.overrides import parse_override
 
 FILE = """
 default: standin

@@ -124,7 +124,9 @@ def test_every_reproduction_line_sends_a_request_of_the_case(project, server):
         pytest.skip("needs curl and bash")
     address = f"http://127.0.0.1:{server.server_port}"
     received = server.RequestHandlerClass.received
-    project.environments(f"  test: {{base_url: '{address}', secrets: {{token: POLICY_TOKEN}}}}")
+    project.environments(
+        f"  test: {{base_url: '{address}', secrets: {{token: POLICY_TOKEN}}, allow: [write]}}"
+    )
     project.suite(SUITE, head=HEAD)
     out = project.run().out
     sent = set(received)

@@ -55,7 +55,7 @@ class Service:
         files = tuple(Source("_shared.yaml", shared_text) for shared_text in shared)
         cases = parse_suite(Source("suite.yaml", text), files, ParseContext(MATCHERS))
         checks = EvaluationContext(Contracts(Path("schemas")), MATCHERS, Path())
-        environment = Environment("test", "http://api.example")
+        environment = Environment("test", "http://api.example", allow=("write",))
         context = RunContext(self.send, checks, environment, sleep=self.sleep, clock=lambda: self.now)
         assert len(cases) == 1
         return run_case(cases[0], context)

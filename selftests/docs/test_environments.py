@@ -1,0 +1,31 @@
+"""Tests that docs/environments.md has every key of environments.yaml, and that its example is read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from framework.cases import environments
+from framework.cases.environments import load_environments
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "environments.md"
+
+
+def test_the_page_has_every_key_and_no_other() -> None:
+    text = PAGE.read_text(encoding="utf-8").partition("## 每一个键")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == set(environments._KEYS)
+
+
+def test_the_page_has_every_word_of_allow() -> None:
+    row = next(line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `allow`"))
+    assert [word for word in environments.ALLOWED if f"`{word}`" not in row] == []
+
+
+@pytest.mark.parametrize(
+    "text", re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+)
+def test_the_example_is_read_and_uses_every_key(text: str, tmp_path: Path) -> None:
+    (tmp_path / "environments.yaml").write_text(text, encoding="utf-8")
+    _, found = load_environments(tmp_path)
+    assert found["test"].session_names == ("token",)
+    assert [key for key in environments._KEYS if f"\n    {key}:" not in text] == []
