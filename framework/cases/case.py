@@ -17,7 +17,7 @@ from framework.cases.quarantine import Quarantine
 from framework.cases.subjects import Part, SubjectRow
 from framework.cases.template import PathTemplate, Template
 
-SubjectKind = Literal["part", "path", "variable"]
+SubjectKind = Literal["part", "path", "variable", "redirects"]
 MatcherKind = Literal["value", "list", "presence"]
 Phase = Literal["setup", "call", "teardown"]
 """The part of a case that a step belongs to, in pytest's words."""
@@ -79,7 +79,8 @@ class Subject:
     """What a check selects.
 
     ``text`` is as written. ``kind`` ``part`` is a part of the reply: its ``row`` of the table of subjects,
-    and the ``name`` of a header or cookie. ``variable`` has the ``name`` and, below it, a ``path``; ``path``
+    and the ``name`` of a header or cookie. ``redirects`` has a path into the list of redirects that were
+    followed. ``variable`` has the ``name`` and, below it, a ``path``; ``path``
     is
     ``$…``, or relative to the record inside ``each``. If ``singular``, it selects one value, else a list.
     """

@@ -1,4 +1,4 @@
-"""Reads the rows of a ``parametrize`` from a CSV file."""
+"""Reads the rows of a ``parametrize`` from a data file: CSV here, JSON and YAML in ``tree_rows``."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from framework.base.source import Source, Span
 from framework.cases.reader import Reader
 from framework.cases.rows import MAX_ROWS, Row, RowKeys, check_column_name, checked_row_id, id_of_values
 from framework.cases.template import Constant
+from framework.cases.tree_rows import TREE_FORMATS, tree_rows
 from framework.cases.yaml.nodes import MappingNode
 
 _FILE_KEYS = ("file", "encoding")
-_OTHER_FORMATS = (".json", ".jsonl", ".yaml", ".yml", ".xls", ".xlsx", ".xml", ".toml")
+_OTHER_FORMATS = (".jsonl", ".xls", ".xlsx", ".xml", ".toml")
 _BOOLEANS = {"true": True, "false": False}
 # The length is limited because Python refuses to convert very long integers.
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,399})")
@@ -64,7 +65,7 @@ def rows_of_file(
         return ()
     if name.lower().endswith(_OTHER_FORMATS):
         place = node.get("file") or node
-        what = tr("数据文件只认 CSV，{name} 不是", name=name)
+        what = tr("数据文件只认 CSV、JSON 与 YAML，{name} 不是", name=name)
         reader.problem("data-format", what, tr("另存为 CSV，或把行写成 parametrize 的列表"), place.span)
         return ()
     if read_data is None:
@@ -79,7 +80,10 @@ def rows_of_file(
             reader.problem(problem.code, problem.what, problem.how, at_fault.span)
         return ()
     folder = posixpath.dirname(node.span.source.name)
-    return _csv_rows(Source(posixpath.join(folder, name), text), node.span, keys, reader)
+    source = Source(posixpath.join(folder, name), text)
+    if name.lower().endswith(TREE_FORMATS):
+        return tree_rows(source, node.span, keys, reader)
+    return _csv_rows(source, node.span, keys, reader)
 
 
 class _Column(NamedTuple):

@@ -77,8 +77,8 @@ def find_data_file(folder: Path, boundary: Path, name: str, *, shown_as: str = "
         # The name is too long, or holds a null character.
         is_file = False
     if not is_file:
-        similar = (other.name for other in folder.glob("*") if other.suffix == path.suffix)
-        near = did_you_mean(name, similar)
+        similar = (other.name for other in path.parent.glob("*") if other.suffix == path.suffix)
+        near = did_you_mean(path.name, similar)
         what = tr("没有数据文件 {name}", name=shown_as or name)
         raise _refused("data-missing", what, near or tr("路径从套件所在的文件夹算起"))
     return path

@@ -22,6 +22,7 @@ from framework.cases.reference_scopes import report_unresolvable_references
 from framework.cases.rows import Row, RowKeys, check_id
 from framework.cases.shared_parts import SharedParts, SharedPartsMerger
 from framework.cases.shared_steps import parse_shared_steps
+from framework.cases.upload import FindFile
 from framework.cases.variables import overlay_definitions
 from framework.cases.yaml.compose import read_yaml
 from framework.cases.yaml.nodes import MappingNode, Node
@@ -83,6 +84,7 @@ class ParseContext:
         read_data: reads the CSV files that ``parametrize`` names, or None if data files cannot be read.
         contracts: the names of the contracts in schemas/, or None if they are not known.
         hooks: the functions of the team, by kind and name.
+        find_file: finds the files that a request uploads, or None if they cannot be looked for.
         runs_here: whether a case runs in this environment; the names of others are not resolved here.
     """
 
@@ -93,6 +95,7 @@ class ParseContext:
     read_data: ReadData | None = None
     contracts: Collection[str] | None = None
     hooks: Hooks = lambda kind: {}
+    find_file: FindFile | None = None
     runs_here: Callable[[Case], bool] = lambda case: not case.skip
 
 
@@ -136,9 +139,8 @@ class _SuiteParser:
         hooks = HookNames(self.reader, context.hooks)
         self.parts = SharedPartsMerger(self.reader, context.tags)
         self.checks = CheckParser(self.reader, context.vocabulary, context.contracts)
-        self.steps = StepParser(
-            self.reader, self.parts, self.checks, ExtractParser(self.reader, hooks), hooks
-        )
+        extracts = ExtractParser(self.reader, hooks)
+        self.steps = StepParser(self.reader, self.parts, self.checks, extracts, hooks, context.find_file)
         self.conditions = ConditionParser(self.reader)
 
     def top(self, source: Source, keys: tuple[str, ...]) -> MappingNode:

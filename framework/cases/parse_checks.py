@@ -171,7 +171,7 @@ class CheckParser:
         return self._matcher_call(subject, key, argument)
 
     def _each(self, subject: Subject, key: KeyNode, argument: Node) -> Each | None:
-        if subject.kind not in ("path", "variable"):
+        if subject.kind == "part":
             self.reader.problem("wrong-place", tr("each 只能用于路径或变量选出的记录"), "", key.span)
             return None
         checks = self.checks(argument, inside=True)

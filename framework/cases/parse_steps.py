@@ -11,6 +11,7 @@ from framework.cases.hook_names import HookNames
 from framework.cases.merge import merge_nodes
 from framework.cases.parse_checks import CheckParser
 from framework.cases.parse_extracts import ExtractParser
+from framework.cases.parse_subjects import REDIRECTS
 from framework.cases.read_only import SAFE_METHODS, constant_method
 from framework.cases.reader import Reader
 from framework.cases.request_constants import report_unsendable_constants
@@ -18,6 +19,7 @@ from framework.cases.shared_parts import SharedParts, SharedPartsMerger
 from framework.cases.shared_steps import USE_KEYS, StepUser
 from framework.cases.subjects import SUBJECTS
 from framework.cases.template import Constant, Template, compile_template
+from framework.cases.upload import FindFile, report_files
 from framework.cases.variables import is_name
 from framework.cases.walks import choose_walk
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode
@@ -41,7 +43,7 @@ MAX_WAIT = 600
 """Seconds that ``wait_for`` may take."""
 _RETRY_ON = ("timeout", "connection")
 _LIST_KEYS: dict[Phase, str] = {"setup": "setup", "call": "steps", "teardown": "teardown"}
-_SINGLE_REPLY_SUBJECTS = (*SUBJECTS, "schema")
+_SINGLE_REPLY_SUBJECTS = (*SUBJECTS, "schema", REDIRECTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class StepParser:
     checks: CheckParser
     extracts: ExtractParser
     hooks: HookNames
+    find_file: FindFile | None = None
 
     def steps(self, base: SharedParts, node: MappingNode) -> tuple[Step, ...]:
         """Parse the ``steps`` of a case."""
@@ -111,6 +114,8 @@ class StepParser:
             return self._call(shared, node, name)
         self.parts.refuse_two_bodies(shared.request, node.span)
         self._check_signer(shared.request)
+        if isinstance(shared.request, MappingNode):
+            report_files(shared.request.get("files"), self.reader, self.find_file)
         walk = choose_walk(node.get("paginate"), dict(shared.walks), self.reader)
         repeat = self._repeat(node.get("repeat"))
         each_reply, checks = self._checks(shared, together=walk is not None or repeat > 1)

@@ -16,7 +16,9 @@ from framework.cases.synonyms import suggest_subject
 from framework.cases.template import PathTemplate, compile_path_template, parse_reference
 
 _VARIABLE: Final = re.compile(r"\$\{(.*)\}\Z", re.DOTALL)
-_OTHERS: Final = ("schema", "$.", "not", "all_of", "any_of")
+REDIRECTS: Final = "redirects"
+"""The redirects that were followed, in order: a list of ``{status, url}``."""
+_OTHERS: Final = (REDIRECTS, "schema", "$.", "not", "all_of", "any_of")
 
 
 def parse_subject(text: str, span: Span, reader: Reader) -> Subject | None:
@@ -25,6 +27,9 @@ def parse_subject(text: str, span: Span, reader: Reader) -> Subject | None:
     if found is not None:
         row, name = found
         return Subject("part", text, span, name=name, row=row)
+    if text == REDIRECTS or text.startswith(f"{REDIRECTS}["):
+        path = compile_path_template(text.removeprefix(REDIRECTS), span, reader.report, "$")
+        return Subject("redirects", text, span, path=path, singular=path.singular) if path else None
     if match := _VARIABLE.match(text):
         return _variable(text, match.group(1), span, reader)
     if text.startswith("$"):

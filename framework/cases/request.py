@@ -10,6 +10,7 @@ from framework.base.errors import Problem, UnresolvedError
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import Span
+from framework.cases.upload import FilePart
 
 
 class Missing:
@@ -36,6 +37,7 @@ REQUEST_KEYS = (
     "verify",
     "allow_redirects",
     "auth",
+    "files",
 )
 
 
@@ -43,8 +45,9 @@ REQUEST_KEYS = (
 class Request:
     """One rendered request.
 
-    ``json`` is MISSING if no JSON body is sent. ``timeout`` is in seconds for the whole exchange; None means
-    the timeout of the environment. The fields hold secrets in clear text, so the repr leaves them out.
+    ``json`` is MISSING if no JSON body is sent; with ``files``, ``data`` has the other fields of the form.
+    ``timeout`` is in seconds for the whole exchange; None means the timeout of the environment. The fields
+    hold secrets in clear text, so the repr leaves them out.
     """
 
     method: str
@@ -57,6 +60,7 @@ class Request:
     timeout: float | None = None
     verify: bool = True
     allow_redirects: bool = True
+    files: tuple[FilePart, ...] = ()
 
 
 def build_request(rendered: Mapping[str, Json], base_url: str, span: Span) -> Request:

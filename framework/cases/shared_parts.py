@@ -140,18 +140,18 @@ class SharedPartsMerger:
         return request, validate
 
     def refuse_two_bodies(self, request: Node | None, span: Span) -> None:
-        """Report a request that has both ``json`` and ``data``."""
-        if (
-            isinstance(request, MappingNode)
-            and request.get("json") is not None
-            and request.get("data") is not None
-        ):
-            self.reader.problem(
-                "two-bodies",
-                tr("json 与 data 不能同时发送"),
-                tr("不要共用的 json 就写 without: [json]"),
-                span,
-            )
+        """Report a request that has ``json`` beside ``data`` or ``files``."""
+        if not isinstance(request, MappingNode) or request.get("json") is None:
+            return
+        for other in ("data", "files"):
+            if request.get(other) is not None:
+                self.reader.problem(
+                    "two-bodies",
+                    tr("json 与 {other} 不能同时发送", other=other),
+                    tr("不要共用的 json 就写 without: [json]"),
+                    span,
+                )
+                return
 
     def allure_labels(self, node: Node | None) -> dict[str, str | tuple[str, ...]]:
         """Return Allure's labels, each a list of texts."""

@@ -75,7 +75,8 @@ class SubjectRow:
 
     The values that can occur, for the check against tautologies: a number has ``least`` and perhaps ``most``,
     and is ``continuous`` or an integer; ``values`` are all texts that there are; a text ``may_be_empty``.
-    ``doc`` is Chinese, for the manual.
+    If it ``repeats``, a reply may have several of that name, and a check judges each. ``doc`` is Chinese, for
+    the manual.
     """
 
     name: str
@@ -88,6 +89,7 @@ class SubjectRow:
     continuous: bool = False
     values: tuple[str, ...] = ()
     may_be_empty: bool = True
+    repeats: bool = False
 
     @property
     def named(self) -> bool:
@@ -162,8 +164,9 @@ SUBJECTS: Final[Mapping[str, SubjectRow]] = {
             "headers.",
             "header",
             _header,
-            "响应头，名字不分大小写；重复的用逗号连成一个",
+            "响应头，名字不分大小写；重复的逐个检查",
             "headers.Content-Type: {starts_with: application/json}",
+            repeats=True,
         ),
         SubjectRow(
             "cookies.",

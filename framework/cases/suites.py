@@ -12,7 +12,7 @@ from pathlib import Path
 
 from framework.base.source import Source
 from framework.cases.case import Case
-from framework.cases.datafile import read_data
+from framework.cases.datafile import find_data_file, read_data
 from framework.cases.parse import SHARED_FILE, ParseContext, parse_suite
 from framework.cases.yaml.textfile import read_source
 
@@ -60,7 +60,11 @@ def read_suite(path: Path, root: Path, folders: Iterable[Path], context: ParseCo
     """
     boundary = next((folder for folder in folders if folder in path.parents), path.parent)
     shared = tuple(read_project_file(file, root) for file in shared_files(path, root))
-    with_data = replace(context, read_data=partial(read_data, path.parent, boundary))
+    with_data = replace(
+        context,
+        read_data=partial(read_data, path.parent, boundary),
+        find_file=partial(find_data_file, path.parent, boundary),
+    )
     return parse_suite(read_project_file(path, root), shared, with_data)
 
 

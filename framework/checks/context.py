@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+from framework.cases.datafile import find_data_file
 from framework.checks.outcome import Contract, ContractSource, Matcher
 
 
@@ -19,13 +22,22 @@ class EvaluationContext:
     matchers: Mapping[str, Matcher]
     root: Path = Path()
 
+    def finder(self, file: str) -> Callable[[str], Path]:
+        """Return a function that finds the files that the case file *file* names."""
+        path = self.root / file
+        return partial(find_data_file, path.parent, self.root / Path(file).parts[0])
+
 
 @dataclass(frozen=True, slots=True)
 class MatcherContext:
-    """The context in which a matcher prepares its argument. ``file`` is the name of the case file."""
+    """The context in which a matcher prepares its argument. ``file`` is the name of the case file.
+
+    ``now`` returns the time that ``${now}`` is.
+    """
 
     evaluation: EvaluationContext
     file: str
+    now: Callable[[], datetime]
 
     def contract(self, name: str) -> Contract:
         """Return the contract of that name.

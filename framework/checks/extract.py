@@ -88,6 +88,8 @@ def _extract_one(
         if mark is None or mark not in seen:
             converted.append(value)
             seen.add(mark)
+    if len(converted) > 1 and wanted.subject.row is not None and wanted.subject.row.repeats:
+        return ", ".join(map(str, converted)), None  # RFC 9110, section 5.3
     return (converted[0] if wanted.subject.singular and not wanted.distinct else converted), None
 
 

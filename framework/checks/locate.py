@@ -160,6 +160,8 @@ def select_values(subject: Subject, target: Target) -> Selection:
     """
     if subject.path is None:
         return _select_part(subject, target)
+    if subject.kind == "redirects":
+        return _select_redirects(subject.path, target)
     if subject.kind == "variable":
         return _select_variable(subject, subject.path, target)
     return _select_path(subject.path, target)
@@ -191,6 +193,11 @@ def _select_part(subject: Subject, target: Target) -> Selection:
         return Selection(target, subject.text, unrecorded=True)
     if value is MISSING:
         return Selection(target, subject.text, parents=1)
+    if subject.row.repeats:
+        fields = [field for name, field in reply.headers or () if name.lower() == subject.name.lower()]
+        if len(fields) > 1:
+            each = tuple(Located((index,), field) for index, field in enumerate(fields))
+            return Selection(target, subject.text, each, singular=False, document=list(fields))
     return Selection(target, subject.text, (Located((), value),))
 
 
@@ -206,6 +213,18 @@ def _select_path(template: PathTemplate, target: Target) -> Selection:
         return nothing_selectable(template, target, target.problem)
     path = render_path(template, target.scope)
     return _select(path, target, target.root, target.document, target.at)
+
+
+def _select_redirects(template: PathTemplate, target: Target) -> Selection:
+    exchange = target.exchange
+    if exchange is None:
+        return Selection(target, "redirects", problem=tr("这里没有答复"))
+    if len(exchange.redirect_statuses) < len(exchange.redirects):
+        return Selection(target, "redirects", unrecorded=True)
+    hops = zip(exchange.redirects, exchange.redirect_statuses, strict=False)
+    document = [{"url": url, "status": status} for url, status in hops]
+    path = render_path(template, target.scope)
+    return _select(path, target, "redirects", document, Located((), document))
 
 
 def _select_variable(subject: Subject, template: PathTemplate, target: Target) -> Selection:

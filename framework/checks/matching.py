@@ -75,7 +75,7 @@ def make_judge(call: Call, scope: Scope, context: EvaluationContext, *, is_recor
 def _matcher_judge(call: MatcherCall, scope: Scope, context: EvaluationContext) -> Judge:
     matcher = context.matchers[call.name]
     argument = _argument(call, matcher, scope)
-    prepared = matcher.prepare(argument, MatcherContext(context, call.span.source.name))
+    prepared = matcher.prepare(argument, MatcherContext(context, call.span.source.name, scope.now))
 
     def judge(value: Json, record: Json) -> Outcome:
         inputs = (value, prepared, record) if matcher.needs_record else (value, prepared)

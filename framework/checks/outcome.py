@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -79,10 +80,14 @@ class ContractSource(Protocol):
 
 
 class Sources(ContractSource, Protocol):
-    """Also has the folder of the case file that the argument is written in: data files are relative to it."""
+    """Also has the folder of the case file with the argument: data files are relative to it."""
 
     @property
     def folder(self) -> Path: ...
+
+    @property
+    def now(self) -> Callable[[], datetime]:
+        """Returns the time that ``${now}`` is."""
 
 
 def as_given(argument: Json, _contracts: ContractSource) -> Json:

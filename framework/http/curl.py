@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from framework.cases.request import Missing, Request
+from framework.cases.template import format_value
 from framework.http.exchange import Exchange
 from framework.http.hosts import origin_of
 from framework.http.masking import Masker, mask_of
@@ -90,8 +91,11 @@ class _Line:
         if keeps_cookies:
             message, cookies = _without_cookies(message)
             parts += ["-b ''", *(f"-b {quote.word(pairs)}" for pairs in cookies)]
-        parts += [f"-H {quote.word(field)}" for field in _header_fields(message)]
-        if _sends_body(message):
+        fields = _form_headers(message) if self._request.files else _header_fields(message)
+        parts += [f"-H {quote.word(field)}" for field in fields]
+        if self._request.files:
+            parts += [f"-F {quote.word(field)}" for field in _form_fields(self._request)]
+        elif _sends_body(message):
             parts.append(f"--data-raw {quote.word(_body_text(self._request, message))}")
         parts.append("--compressed")
         if not self._request.verify:
@@ -138,6 +142,27 @@ def _header_field(name: str, value: str | None) -> str:
     if value is None:
         return f"{name}:"
     return f"{name}: {value}" if value else f"{name};"
+
+
+def _form_headers(message: Message) -> list[str]:
+    """Return the header fields without the type of the body, which curl makes with a boundary of its own."""
+    own = [(name, value) for name, value in message.headers.items() if name.lower() != "content-type"]
+    return [_header_field(name, value) for name, value in own]
+
+
+def _form_fields(request: Request) -> Iterator[str]:
+    """Yield the fields of a form in curl's notation."""
+    for name, value in (request.data if isinstance(request.data, Mapping) else {}).items():
+        for item in value if isinstance(value, list) else [value]:
+            yield f"{name}={_form_quoted(format_value(item))}"
+    for part in request.files:
+        source = f"@{_form_quoted(part.path)}" if part.path else _form_quoted(part.content.decode())
+        yield f"{part.field_name}={source};filename={_form_quoted(part.name)};type={part.type}"
+
+
+def _form_quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _body_text(request: Request, message: Message) -> str:

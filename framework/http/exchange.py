@@ -112,6 +112,7 @@ class Exchange:
         attempts: how often the request was sent, if the step has a ``retry``.
         redirects: the URLs that redirected, in order; the reply is the one after the last of them.
         redirect_methods: the method of the request after each of them; empty if a tape did not record it.
+        redirect_statuses: the status of each redirecting reply; empty if a tape did not record it.
         redirect_cookies: the URL and the ``Set-Cookie`` fields of each redirecting reply that has some.
         replayed: the reply came from a tape, so no socket was opened.
         trace_id: the id under which the logs of the service list the request.
@@ -123,6 +124,7 @@ class Exchange:
     attempts: int = 1
     redirects: tuple[str, ...] = ()
     redirect_methods: tuple[str, ...] = field(default=(), kw_only=True)
+    redirect_statuses: tuple[int, ...] = field(default=(), kw_only=True)
     redirect_cookies: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), kw_only=True, repr=False)
     replayed: bool = False
     trace_id: str = ""

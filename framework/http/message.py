@@ -110,6 +110,10 @@ def _encode_pairs(values: Mapping[str, Json]) -> str:
 
 def _encode_body(request: Request) -> tuple[bytes | None, str]:
     """Return the body and the content type that it implies; None and an empty text if there is no body."""
+    if request.files:
+        from framework.http.multipart import encode_form  # noqa: PLC0415  # few requests have files
+
+        return encode_form(request.data if isinstance(request.data, Mapping) else {}, request.files)
     if isinstance(request.data, str):
         return _utf8(request.data), ""
     if request.data is not None:

@@ -67,7 +67,6 @@ _REPEATABLE = ("GET", "HEAD")
 _NO_IDENTITY = Identity()
 _BLOCK_BYTES = 256 * 1024
 _LIBRARY_ERRORS = (requests.RequestException, connections.HTTPError, HTTPException, OSError, ValueError)
-Cookies = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +79,15 @@ class Limits:
     connect: float = 3
     total: float = 20
     max_reply_bytes: int = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    """A request that was redirected, with the status and the ``Set-Cookie`` fields of its reply."""
+
+    prepared: requests.PreparedRequest
+    status: int
+    cookies: tuple[str, ...]
 
 
 class Transport:
@@ -148,24 +156,28 @@ class Transport:
         total = self._limits.total if request.timeout is None else request.timeout
         started, start = time.time(), time.perf_counter()
         with connections.deadline(total):
-            response, raw, hops, cookies = self._send_and_follow(message, request, total)
+            response, raw, hops = self._send_and_follow(message, request, total)
         elapsed_ms = (time.perf_counter() - start) * 1000
         reply = self._build_reply(message, response, raw, elapsed_ms)
-        redirects = tuple(hop.url or "" for hop in hops)
-        methods = (*(hop.method or "" for hop in hops[1:]), response.request.method or "") if hops else ()
+        methods = [hop.prepared.method or "" for hop in hops[1:]] + [response.request.method or ""]
         return Exchange(
-            request, reply, started, redirects=redirects, redirect_methods=methods, redirect_cookies=cookies
+            request,
+            reply,
+            started,
+            redirects=tuple(hop.prepared.url or "" for hop in hops),
+            redirect_methods=tuple(methods) if hops else (),
+            redirect_statuses=tuple(hop.status for hop in hops),
+            redirect_cookies=tuple((hop.prepared.url or "", hop.cookies) for hop in hops if hop.cookies),
         )
 
     def _send_and_follow(
         self, message: Message, request: Request, total: float
-    ) -> tuple[requests.Response, bytes, list[requests.PreparedRequest], Cookies]:
+    ) -> tuple[requests.Response, bytes, list[_Hop]]:
         """Send *message* and follow redirects.
 
-        Returns the last response, its body, the requests that were redirected and the cookies set on the way.
+        Returns the last response, its body and the requests that were redirected.
         """
-        cookies: list[tuple[str, tuple[str, ...]]] = []
-        redirects: list[requests.PreparedRequest] = []
+        redirects: list[_Hop] = []
         jar = RequestsCookieJar()
         while True:
             prepared = self._prepare_allowed(self._with_cookies(message, jar), hop=bool(redirects))
@@ -175,14 +187,13 @@ class Transport:
                 location = response.raw.headers.get("Location", "") if request.allow_redirects else ""
                 target = redirect_target(message.url, response.status_code, decode_field(location))
                 if target is None:
-                    return response, self._read_body(response, info), redirects, tuple(cookies)
+                    return response, self._read_body(response, info), redirects
                 response.close()
             if len(redirects) == MAX_REDIRECTS:
                 raise too_many_redirects(info, MAX_REDIRECTS)
-            redirects.append(prepared)
-            extract_cookies_to_jar(jar, prepared, response.raw)  # type: ignore[no-untyped-call]
             fields = tuple(response.raw.headers.getlist("Set-Cookie"))
-            cookies += [(prepared.url or message.url, fields)] if fields else []
+            redirects.append(_Hop(prepared, response.status_code, fields))
+            extract_cookies_to_jar(jar, prepared, response.raw)  # type: ignore[no-untyped-call]
             following = redirected(message, response.status_code, target)
             if origin_of(target) != origin_of(message.url):
                 following = without_credentials(following, self._masker.names_in)

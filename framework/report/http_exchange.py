@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from framework.cases.request import MISSING, Request
 from framework.cases.template import format_value
+from framework.cases.upload import file_lines
 from framework.http.exchange import Exchange, Reply
 
 _BYTES_PAST_CUT = 64 * 1024
@@ -45,6 +46,10 @@ def _pairs(headers: Any) -> list[dict[str, str]]:
 
 
 def _request_body(request: Request, limit: int, mask: Callable[[str], str]) -> dict[str, Any] | None:
+    if request.files:
+        form = request.data if isinstance(request.data, Mapping) else {}
+        lines = [f"{name}: {format_value(value)}" for name, value in form.items()]
+        return _body("text/plain", mask("\n".join([*lines, *file_lines(request.files)])), limit)
     if request.json is not MISSING:
         return _body("application/json", mask(json.dumps(request.json, ensure_ascii=False, indent=2)), limit)
     return _body("text/plain", mask(format_value(request.data)), limit) if request.data is not None else None

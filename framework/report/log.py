@@ -21,6 +21,7 @@ from framework.base.messages import tr
 from framework.cases.case import Case
 from framework.cases.request import MISSING
 from framework.cases.template import CHINA
+from framework.cases.upload import file_lines
 from framework.checks.result import CheckResult
 from framework.http.masking import Masker
 from framework.report.case_record import STATUSES, CaseRecord
@@ -205,6 +206,7 @@ def _readable_step(step: StepResult) -> Iterator[str]:
         request, reply = step.exchange.request, step.exchange.reply
         yield tr("请求方式：{method}  请求路径：{url}", method=request.method, url=request.url)
         yield tr("请求头：{headers}", headers=json.dumps(dict(request.headers), ensure_ascii=False))
+        yield from (tr("请求文件 {file}", file=line) for line in file_lines(request.files))
         if request.json is not MISSING:
             yield tr("请求json参数：{json}", json=json.dumps(request.json, ensure_ascii=False))
         elapsed = tr("未记录") if reply.elapsed_ms is None else f"{reply.elapsed_ms:.0f} ms"

@@ -20,6 +20,7 @@ from framework.cases.environments import Environment
 from framework.cases.read_only import SAFE_METHODS, WRITE
 from framework.cases.request import Request, build_request
 from framework.cases.unrendered import refuse_unrendered
+from framework.cases.upload import read_files
 from framework.http.exchange import Exchange, Send
 from framework.http.retry import matches_retry
 from framework.run.context import RunContext
@@ -34,6 +35,9 @@ def send_request(rendered: Json, step: Step, context: RunContext) -> Exchange:
     refuse_unrendered(step.request)
     signer = rendered.get("auth") if isinstance(rendered, dict) else None
     request = build_request(rendered, context.environment.base_url, step.span)
+    if isinstance(rendered, dict) and rendered.get("files") is not None:
+        files = read_files(rendered["files"], step.span, context.checks.finder(step.span.source.name))
+        request = replace(request, files=files)
     _refuse_writing(request, step, context)
     send = context.send if signer is None else _signing(signer, step, context)
     retry = step.retry

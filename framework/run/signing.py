@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from framework.base.jsonpath import Json
@@ -42,7 +43,8 @@ def sign(request: Request, name: str, span: Span, context: RunContext) -> Reques
         "allow_redirects": request.allow_redirects,
     }
     kept = {key: value for key, value in others.items() if value is not None}
-    return build_request({**signed, **kept}, context.environment.base_url, span)
+    made = build_request({**signed, **kept}, context.environment.base_url, span)
+    return replace(made, files=request.files)
 
 
 def _plain(request: Request) -> dict[str, Any]:

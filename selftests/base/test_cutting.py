@@ -148,6 +148,8 @@ LIST_SLICES = {
     "framework/night/summary_page.py: changes[:MOST]",
     "framework/night/summary_page.py: group.cases[:_NAMED]",
     "framework/report/night_record.py: run.started[:16]",
+    "framework/cases/tree_rows.py: items[:MAX_ROWS]",
+    "framework/cases/upload.py: part.digest[:16]",
     "framework/report/reproduction.py: found[:MAX_LINES]",
     "framework/report/terminal.py: group.beneath[:_BENEATH]",
     "framework/report/causes.py: list(found.values())[:_MOST]",

@@ -39,7 +39,7 @@ def problems(text: str) -> list[Problem]:
         ("  retry: {attempts: 3, until: {$.a: DONE}}\n" + CHECK, "写在步骤的 wait_for 里"),
         ("  variable: {x: 1}\n  validate: {$.a: '${x}'}", "你是不是要写 variables"),
         ("  request: {timeout: '${today - 1}'}\n" + CHECK, "引用只取值"),
-        ("  parametrize: {file: rows.json}\n" + CHECK, "另存为 CSV"),
+        ("  parametrize: {file: rows.toml}\n" + CHECK, "另存为 CSV"),
         ("  parametrize: {file: rows.XLSX}\n" + CHECK, "另存为 CSV"),
     ],
 )

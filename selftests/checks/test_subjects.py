@@ -21,7 +21,13 @@ COOKIES = (
     ("Set-Cookie", "SESSION=second"),
     ("Set-Cookie", "no equals sign"),
 )
-HEADERS = (("Content-Type", "application/json"), ("X-Twice", "a"), ("X-Twice", "b"), *COOKIES)
+HEADERS = (
+    ("Content-Type", "application/json"),
+    ("X-Once", "a"),
+    ("X-Twice", "a"),
+    ("X-Twice", "b"),
+    *COOKIES,
+)
 GRAMMAR = json.loads(
     (Path(__file__).resolve().parents[2] / "schemas" / "case.schema.json").read_text("utf-8")
 )
@@ -30,7 +36,7 @@ READS = [
     ("status_code", 200),
     ("url", "http://x/list"),
     ("headers.content-type", "application/json"),
-    ("headers.X-Twice", "a, b"),
+    ("headers.X-Once", "a"),
     ("cookies.SESSION", "second"),
     ("cookies.theme", "dark"),
     ("body", '{"success": true}'),
@@ -44,6 +50,13 @@ READS = [
 def test_a_subject_reads_its_part_of_the_reply(judge, subject, value):
     (result,) = judge({subject: {"equals": value}}, BODY, headers=HEADERS)
     assert (result.status, result.findings) == ("passed", ())
+
+
+def test_every_field_of_a_header_that_repeats_is_judged(judge):
+    (result,) = judge({"headers.X-Twice": {"one_of": ["a", "b"]}}, BODY, headers=HEADERS)
+    assert (result.status, result.evaluated) == ("passed", 2)
+    (result,) = judge({"headers.X-Twice": {"equals": "a"}}, BODY, headers=HEADERS)
+    assert [(finding.path, finding.actual) for finding in result.findings] == [("headers.X-Twice[1]", '"b"')]
 
 
 def test_the_time_is_in_milliseconds(judge):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timezone
 
 from framework.base.errors import did_you_mean
 from framework.base.jsonpath import Json
@@ -153,6 +154,40 @@ def only_true(instead: str) -> Callable[[Json], str | None]:
 
 def point_in_time(argument: Json) -> str | None:
     return None if moment(argument) else _needs(tr("一个时间，如 2024-01-31 08:00:00"), argument)
+
+
+UNITS = {"weeks": "周", "days": "天", "hours": "小时", "minutes": "分钟", "seconds": "秒"}
+_LONGEST = 100 * 366 * 24 * 3600
+_SECONDS = {"weeks": 7 * 86400, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
+
+
+def duration(argument: Json) -> str | None:
+    """A time span as a mapping from units to positive numbers: ``{days: 30}``."""
+    good = (
+        isinstance(argument, dict)
+        and argument
+        and all(unit in UNITS and is_number(number) and number > 0 for unit, number in argument.items())
+    )
+    if not good:
+        units = tr("、").join(UNITS)
+        return _needs(tr("{{days: 30}} 这样的一段时间（{units}）", units=units), argument)
+    too_long = sum(_SECONDS[unit] * number for unit, number in argument.items()) > _LONGEST
+    return tr("超过一百年，任何时间都在其中") if too_long else None
+
+
+def time_format(argument: Json) -> str | None:
+    """True, or a format of ``strptime``."""
+    if argument is True:
+        return None
+    if not isinstance(argument, str):
+        return _needs(tr(" true，或 strptime 的格式，如 %Y-%m-%dT%H:%M:%S%z"), argument)
+    now = datetime(2026, 11, 26, 13, 45, 59, 123456, tzinfo=timezone.utc)
+    try:
+        written = now.strftime(argument)
+        datetime.strptime(written, argument)  # only whether the format can be read
+    except ValueError as error:
+        return tr("strptime 读不了这个格式：{error}", error=error)
+    return tr("格式里没有 %，只有一种文字与它相同") if written == argument else None
 
 
 def contract_name(argument: Json) -> str | None:

@@ -35,6 +35,17 @@ def moment(value: Json) -> datetime | None:
     return _real(f"{date} {time}.{microseconds:06}{zone}")
 
 
+def moment_of_format(value: str, written: str) -> datetime | None:
+    """Return the moment of a text in a format of ``strptime``, None for any other. Digits are ASCII only."""
+    if any(letter.isdigit() and not letter.isascii() for letter in value):
+        return None
+    try:
+        found = datetime.strptime(value, written)  # the zone, if any, is in the format
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=CHINA)
+
+
 def _real(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)

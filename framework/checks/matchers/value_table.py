@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.checks.matchers import arguments, values
 from framework.checks.matchers.moments import moment
-from framework.checks.outcome import Contract, ContractSource, Matcher
+from framework.checks.matchers.values import Recent
+from framework.checks.outcome import Contract, ContractSource, Matcher, Sources
 from framework.checks.regex import compile_pattern
 from framework.checks.shown import short, shorten
 
@@ -23,6 +25,19 @@ def as_moment(argument: Json, _contracts: ContractSource) -> object:
 
 def as_contract(argument: Json, contracts: ContractSource) -> Contract:
     return contracts.contract(argument)
+
+
+def as_recent(argument: Json, sources: Sources) -> Recent:
+    now = sources.now()
+    return now - timedelta(**argument), now
+
+
+def format_in_words(argument: Json) -> str:
+    return "yyyy-MM-dd HH:mm:ss" if argument is True else str(argument)
+
+
+def duration_in_words(argument: Json) -> str:
+    return " ".join(f"{number:g} {tr(arguments.UNITS[unit])}" for unit, number in argument.items())
 
 
 def without_quotes(argument: Json) -> str:
@@ -223,11 +238,23 @@ VALUE_ROWS: Final = (
     Matcher(
         "datetime",
         "value",
-        "是 yyyy-MM-dd HH:mm:ss 时间",
-        "写成 yyyy-MM-dd HH:mm:ss 的真实时间",
+        "是 {argument} 时间",
+        "真实的时间；true 是 yyyy-MM-dd HH:mm:ss，别的写法用 strptime 的格式",
         "$.data.result[*].publishTime: {datetime: true}",
-        arguments.only_true("不是时间请另写匹配"),
+        arguments.time_format,
         values.is_datetime,
+        show=format_in_words,
+    ),
+    Matcher(
+        "within_last",
+        "value",
+        "在最近 {argument} 之内",
+        "时间，不晚于现在，也不早于这么久以前；单位 weeks、days、hours、minutes、seconds",
+        "$.data.result[*].publishTime: {within_last: {days: 36500}}",
+        arguments.duration,
+        values.within_last,
+        prepare=as_recent,
+        show=duration_in_words,
     ),
     Matcher(
         "before",

@@ -11,7 +11,7 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.checks.equality import ABSENT, Absent, differences, is_number, kind_of, kinds_apart, same
 from framework.checks.lookalike import difference_in_code_points
-from framework.checks.matchers.moments import moment, written_moment
+from framework.checks.matchers.moments import moment, moment_of_format, written_moment
 from framework.checks.outcome import (
     FAIL,
     PASS,
@@ -215,10 +215,24 @@ def not_empty(value: Json, _true: bool) -> Outcome:
 # -- times, contracts
 
 
-def is_datetime(value: Json, _true: bool) -> Outcome:
-    return (
-        passed(written_moment(value) is not None) if isinstance(value, str) else mismatch(tr("字符串"), value)
-    )
+Recent = tuple[datetime, datetime]
+"""The first and the last moment that still count as recent."""
+
+
+def is_datetime(value: Json, written: bool | str) -> Outcome:
+    if not isinstance(value, str):
+        return mismatch(tr("字符串"), value)
+    if isinstance(written, bool):
+        return passed(written_moment(value) is not None)
+    return passed(moment_of_format(value, written) is not None)
+
+
+def within_last(value: Json, recent: Recent) -> Outcome:
+    found = moment(value)
+    if found is None:
+        return mismatch(tr("时间"), value)
+    first, last = recent
+    return passed(first <= found <= last)
 
 
 def before(value: Json, limit: datetime) -> Outcome:
