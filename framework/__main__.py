@@ -6,5 +6,11 @@ import sys
 
 from framework.cli.commands import main
 
-if __name__ == "__main__":
+
+def run() -> None:
+    """Run the command on the command line; the entry point of the installed package."""
     sys.exit(main(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    run()

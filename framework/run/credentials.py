@@ -26,6 +26,11 @@ _CURSOR_FIELD = re.compile(r"page|next|cursor|contin|sync|offset", re.IGNORECASE
 """A token that says where a list goes on, such as ``page_token``, is not a credential."""
 
 
+def is_credential(name: str) -> bool:
+    """Return whether a field of this name holds a credential, as far as names say."""
+    return bool(_CREDENTIAL_FIELD.search(name)) and not _CURSOR_FIELD.search(name)
+
+
 def hide_extracted(extracts: Iterable[Extract], values: Mapping[str, Json], context: RunContext) -> None:
     """Mask the extracted *values* that are declared with ``secret: true``.
 
@@ -117,7 +122,7 @@ def _credential_texts(request: Mapping[str, Json]) -> Iterator[str]:
 def _fields(value: Json) -> Iterator[str]:
     if isinstance(value, dict):
         for name, item in value.items():
-            if _CREDENTIAL_FIELD.search(name) and not _CURSOR_FIELD.search(name):
+            if is_credential(name):
                 yield from _texts(item)
             else:
                 yield from _fields(item)

@@ -1,0 +1,1 @@
+"""The command ``init``: makes a project that runs."""
