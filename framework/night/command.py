@@ -30,14 +30,16 @@ from framework.cases.template import CHINA
 from framework.http.masking import MIN_LENGTH, Masker
 from framework.night import files as night_files
 from framework.night import notify
-from framework.night.changes import compare, with_lost_cases
-from framework.night.history import PastNights, add_night, folder_of, read_nights, set_aside
 from framework.night.message import message, report_link
 from framework.night.summary_page import Night
+from framework.report.nights.changes import compare, with_lost_cases
+from framework.report.nights.history import PastNights, add_night, folder_of, read_nights, set_aside
+from framework.report.page.publish import publish_page
 from framework.report.record_file import RecordError, dump, load
 from framework.report.results_folder import BusyError, clear_results, hold_folder
-from framework.report.run_file import PLACE, write_text
+from framework.report.run_file import PLACE
 from framework.report.run_record import HARNESS, RunRecord, verdict_of
+from framework.report.text_file import write_text
 from framework.report.verdict_words import verdict_line
 
 Say = Callable[[str], None]
@@ -169,8 +171,10 @@ def _publish(options: Options, run: RunRecord, past: PastNights, notes: tuple[st
     # First what is quick: CI may kill a cancelled night before its report is made.
     night = _add_to_history(folder, night)
     night_files.write_page(options.reports, night)
+    night = _with_front_page(options, night)
     night = _with_report(options, night, say)
     path = night_files.write_page(options.reports, night)
+    night = _with_front_page(options, night)  # now its links into the report are known
     failure = _notify(options, night, address, say)
     if failure:
         night = replace(night, notes=(*night.notes, failure))
@@ -186,7 +190,7 @@ def _clear_results(reports: Path) -> None:
     """Remove the results of earlier runs, so that they are not taken for those of this one."""
     with hold_folder(reports / "allure-results", tr("夜间回归")):
         clear_results(reports / "allure-results")
-    for name in ("run.json", "junit.xml", "summary.md"):
+    for name in ("run.json", "junit.xml", "summary.md", "index.html"):
         (reports / name).unlink(missing_ok=True)
 
 
@@ -286,6 +290,15 @@ def _with_report(options: Options, night: Night, say: Say) -> Night:
     if outcome.index:
         return replace(night, report=str(outcome.index.relative_to(options.root)))
     return replace(night, report=tr("没有生成：{why}", why=outcome.text.splitlines()[0]))
+
+
+def _with_front_page(options: Options, night: Night) -> Night:
+    """Write reports/index.html; return the night with a note if that failed."""
+    try:
+        publish_page(options.root, night.run, night.changes, night.notes)
+    except Exception as error:  # the notification must go out whatever is wrong with a page
+        return replace(night, notes=(*night.notes, tr("首页没有写成：{error}", error=error)))
+    return night
 
 
 def _add_to_history(folder: Path, night: Night) -> Night:

@@ -7,10 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from framework.base.messages import tr
-from framework.night.history import folder_of
 from framework.night.summary_page import Night, summary_page
 from framework.report.html_report import ReportOutcome, build_report
-from framework.report.run_file import write_text
+from framework.report.nights.history import folder_of
+from framework.report.text_file import write_text
 from framework.report.verdict_words import changes_sentence, verdict_line
 
 

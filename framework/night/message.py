@@ -10,7 +10,7 @@ from framework.base.messages import tr
 from framework.base.source import visible
 from framework.night.summary_page import Night
 from framework.report.causes import category_word
-from framework.report.night_record import CauseChange
+from framework.report.nights.record import CauseChange
 from framework.report.verdict_words import changes_sentence, verdict_line, verdict_sentence
 from framework.report.words import cut_at_word
 

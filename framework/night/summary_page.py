@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from framework.base.messages import tr
 from framework.base.source import visible
-from framework.night.changes import WINDOW
 from framework.report.case_record import CaseRecord
 from framework.report.causes import category_word
-from framework.report.night_record import CaseChange, CauseChange, NightChanges, night_name
+from framework.report.nights.changes import WINDOW
+from framework.report.nights.record import CaseChange, CauseChange, NightChanges, night_name
 from framework.report.run_record import RunRecord, verdict_of
 from framework.report.verdict_words import changes_sentence, counts_text, status_word, verdict_line
 

@@ -34,6 +34,7 @@ from framework.cases.template import Constant, format_value
 from framework.checks.result import CheckResult
 from framework.http.exchange import Exchange, Reply
 from framework.http.masking import Masker
+from framework.report.allure_names import full_name
 from framework.report.case_record import CaseRecord
 from framework.report.causes import WORDS
 from framework.report.explain import case_file_places, finding_lines, findings_table, note_lines, status_word
@@ -177,17 +178,12 @@ def collection_error_result(report: pytest.CollectReport) -> TestResult:
 
 def crashed_result(case: CaseRecord) -> TestResult:
     """Return a broken result for a case whose process crashed, with the identity that the case always has."""
-    file, _, name = case.id.partition("::")
-    package = file.replace("/", ".").removesuffix(".py")
-    *classes, test = name.split("::")
-    # A row of a suite is a case of its own; a parameter of a test in Python is not part of the name.
-    test = test.partition("[")[0] if file.endswith(".py") else test
-    full_name = f"{'.'.join([package, *classes])}#{test}"
-    identity, moment = md5(full_name), now()  # type: ignore[no-untyped-call]
+    name = full_name(case.id)
+    identity, moment = md5(name), now()  # type: ignore[no-untyped-call]
     return TestResult(
         uuid=str(uuid.uuid4()),
         name=case.title,
-        fullName=full_name,
+        fullName=name,
         status=Status.BROKEN,
         statusDetails=StatusDetails(message=case.headline),
         testCaseId=identity,
@@ -195,7 +191,7 @@ def crashed_result(case: CaseRecord) -> TestResult:
         labels=[
             Label("category", tr(WORDS["internal"])),
             Label("cause", case.cause),
-            Label("suite", file),
+            Label("suite", case.id.partition("::")[0]),
         ],
         start=moment,
         stop=moment,

@@ -27,6 +27,9 @@ from framework.base.messages import language, tr
 from framework.report.html_history import LIMIT, History, read_history
 from framework.report.html_page import lock_down
 from framework.report.node import DATA, GenerateError, find_allure
+from framework.report.page.links import FILE as LINKS
+from framework.report.page.links import links_in
+from framework.report.record_file import RecordError, load
 from framework.report.results_folder import hold_folder
 
 Status = Literal["made", "no_results", "not_made"]
@@ -140,7 +143,19 @@ def _make_page(job: _ReportJob, generator: Generator) -> Path:
         if job.history:
             job.history.parent.mkdir(parents=True, exist_ok=True)
             _replace_file(job.history, lines)
+        links = fresh / LINKS
+        links.write_text(links_in(page.read_text(encoding="utf-8"), _runs_in(job.results)), encoding="utf-8")
+        _replace_file(job.html / LINKS, links)
         return _replace_file(job.html / "index.html", page)
+
+
+def _runs_in(results: Path) -> list[str]:
+    """Return the values of environment.properties: the id of the run is among them."""
+    try:
+        lines = (results / "environment.properties").read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeError):
+        return []
+    return [line.partition(" = ")[2] for line in lines]
 
 
 def _config(output: Path, history: Path, variables: Mapping[str, str]) -> dict[str, Any]:
@@ -230,11 +245,30 @@ def report_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
         environment=options.environment,
         install=not options.no_install,
     )
+    page = _front_page(options.html.parent)
     if outcome.status == "made":
         say(outcome.text)
     else:
         sys.stderr.write(f"{outcome.text}\n")
+    if page is not None:
+        say(tr("首页：{index}", index=page))
     return outcome.exit_code
+
+
+def _front_page(reports: Path) -> Path | None:
+    """Make the front page of the run in *reports*; return None if it cannot be made."""
+    from framework.report.page.publish import publish_page, publish_without_record  # noqa: PLC0415  # its template library
+
+    try:
+        run = load((reports / "run.json").read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, RecordError):
+        with suppress(OSError):
+            return publish_without_record(reports)
+        return None
+    try:
+        return publish_page(reports.absolute().parent, run)
+    except OSError:
+        return None
 
 
 def _parser() -> argparse.ArgumentParser:

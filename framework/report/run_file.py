@@ -5,7 +5,6 @@ This is the only place that counts pytest's reports. Terminal, log, Allure and t
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Generator
 from contextlib import suppress
@@ -23,6 +22,7 @@ from framework.report.disk import write_failure
 from framework.report.record_file import dump
 from framework.report.run_record import CollectionProblem, RunRecord
 from framework.report.sink import SinkContext
+from framework.report.text_file import write_text
 
 NAME = "harness-run-file"
 PLACE = Path("reports") / "run.json"
@@ -170,14 +170,3 @@ class RunFile:
 
 def _iso_text(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Replace the file in one step, so that a reader sees the old text or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(text.encode("utf-8", "replace"))
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

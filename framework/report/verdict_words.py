@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from framework.base.messages import tr
 from framework.report.case_record import STATUSES
-from framework.report.night_record import NightChanges
+from framework.report.nights.record import NightChanges
 from framework.report.run_record import RunRecord, verdict_of
 
 _STATUS = {

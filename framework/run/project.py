@@ -10,6 +10,8 @@ from framework.base.errors import CaseFileError, ConfigError, Problem
 from framework.base.messages import tr
 from framework.base.source import Source, Span
 from framework.cases.case import Case, Definition
+from framework.cases.cause_notes import FILE as CAUSES
+from framework.cases.cause_notes import load_cause_notes
 from framework.cases.environments import FILE, Environment, environment_definitions, load_environments
 from framework.cases.parse import SHARED_FILE, ParseContext
 from framework.cases.settings import Settings, read_settings
@@ -121,6 +123,7 @@ def read_project(
         )
     for path in suites:
         _read_suite(project, path, consequences)
+    _read_cause_notes(project)
     return project
 
 
@@ -138,6 +141,15 @@ def _read_environments(project: Project) -> dict[str, Definition]:
         }
         definitions |= {**secrets, **environment_definitions(environment)}
     return definitions
+
+
+def _read_cause_notes(project: Project) -> None:
+    if (project.root / CAUSES).is_file():
+        project.add_file(project.root / CAUSES)
+        try:
+            load_cause_notes(project.root)
+        except CaseFileError as error:
+            project.add_problems(error)
 
 
 def _read_matchers(project: Project, settings: Settings) -> Mapping[str, Matcher]:

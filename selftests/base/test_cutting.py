@@ -92,7 +92,7 @@ OTHER_SLICES = {
     "framework/audit/suggest.py",  # lists and rules over values
     "framework/http/body_kind.py",  # bytes, only compared
     "framework/http/personal.py",
-    "framework/night/history.py",  # names of files
+    "framework/report/nights/history.py",  # names of files
     "framework/cli/manual/page.py",  # a fixed sample
     "framework/night/summary_page.py",  # lists, and texts of a record that was masked
     "framework/policy/identity.py",  # quotes, masked when they are reported
@@ -142,15 +142,15 @@ LIST_SLICES = {
     "framework/cli/lint/command.py: render(problem).splitlines()[:MAX_LINES]",
     "framework/http/spellings.py: value[:_ANCHOR]",
     "framework/legacy/import_log.py: text[:40]",
-    "framework/night/changes.py: by_night[-WINDOW:]",
-    "framework/night/changes.py: entries[-WINDOW:]",
-    "framework/night/changes.py: (*nights, run)[-_TREND:]",
+    "framework/report/nights/changes.py: by_night[-WINDOW:]",
+    "framework/report/nights/changes.py: entries[-WINDOW:]",
+    "framework/report/nights/changes.py: (*nights, run)[-_TREND:]",
     "framework/night/summary_page.py: changes[:MOST]",
     "framework/night/summary_page.py: group.cases[:_NAMED]",
-    "framework/report/night_record.py: run.started[:16]",
     "framework/cases/tree_rows.py: items[:MAX_ROWS]",
     "framework/cases/upload.py: part.digest[:16]",
     "framework/report/reproduction.py: found[:MAX_LINES]",
+    "framework/report/nights/record.py: run.started[:16]",
     "framework/report/terminal.py: group.beneath[:_BENEATH]",
     "framework/report/causes.py: list(found.values())[:_MOST]",
     "framework/night/summary_page.py: items[:MOST]",

@@ -19,8 +19,8 @@ from framework.night import files as night_files
 from framework.report.case_record import CaseRecord
 from framework.report.html_report import ReportOutcome
 from framework.report.record_file import dump
-from framework.report.run_file import write_text
 from framework.report.run_record import CollectionProblem, RunRecord
+from framework.report.text_file import write_text
 
 FIRST = datetime(2026, 11, 16, 2, 15, tzinfo=CHINA)
 LETTERS = {"P": "passed", "F": "failed", "B": "broken", "S": "skipped", "K": "known", "W": "warned"}

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from night.conftest import case, problem, run_of
 
-from framework.night.changes import NightChanges, compare, with_lost_cases
 from framework.report.case_record import Quarantine
-from framework.report.night_record import CauseChange, night_name
+from framework.report.nights.changes import NightChanges, compare, with_lost_cases
+from framework.report.nights.record import CauseChange, night_name
 from framework.report.run_record import RunRecord, verdict_of
 
 

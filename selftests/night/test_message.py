@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from night.conftest import case, run_of
 
-from framework.night.changes import compare
 from framework.night.message import LONGEST, message, report_link
 from framework.night.summary_page import Night
+from framework.report.nights.changes import compare
 from framework.report.run_record import RunRecord
 
 LINK = "https://ci.example/job/7"

@@ -10,9 +10,9 @@ import pytest
 from night.conftest import case, problem, run_of
 
 from framework.base.filelock import locked
-from framework.night.history import KEPT_NIGHTS, folder_of
 from framework.report.case_record import Quarantine
 from framework.report.html_report import ReportOutcome
+from framework.report.nights.history import KEPT_NIGHTS, folder_of
 from framework.report.record_file import dump
 
 

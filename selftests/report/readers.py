@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
-from framework.night.changes import compare
 from framework.night.summary_page import Night, summary_page
+from framework.report.nights.changes import compare
 from framework.report.record_file import load
 
 WORDS = {

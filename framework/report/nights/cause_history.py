@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from framework.report.case_record import JUDGED, CaseRecord
 from framework.report.cause_groups import CauseGroup, group_by_cause
-from framework.report.night_record import CauseChange, night_name, red_cases
+from framework.report.nights.record import CauseChange, night_name, red_cases
 from framework.report.run_record import RunRecord
 
 _GREEN = ("passed", "known", "warned")

@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from framework.night.cause_history import compare_causes
 from framework.report.case_record import JUDGED, CaseRecord
-from framework.report.night_record import CaseChange, NightChanges, TrendPoint, night_name, red_cases
+from framework.report.nights.cause_history import compare_causes
+from framework.report.nights.record import CaseChange, NightChanges, TrendPoint, night_name, red_cases
 from framework.report.run_record import RunRecord, verdict_of
 
 WINDOW = 10

@@ -21,8 +21,8 @@ from pathlib import Path
 
 from framework.base.messages import tr
 from framework.report.record_file import RecordError, dump, load
-from framework.report.run_file import write_text
 from framework.report.run_record import RunRecord
+from framework.report.text_file import write_text
 
 KEPT_NIGHTS = 30
 _NAME = re.compile(r"(\d{6,})-.*\.json")
@@ -50,14 +50,16 @@ def folder_of(reports: Path, environment: str) -> Path:
     return reports / "history" / name
 
 
-def read_nights(folder: Path, now: datetime) -> PastNights:
-    """Read the nights of *folder*. A file that cannot be read is renamed, not removed."""
+def read_nights(folder: Path, now: datetime | None) -> PastNights:
+    """Read the nights of *folder*. A file that cannot be read is renamed; with None, left as it is."""
     nights: list[RunRecord] = []
     unreadable: list[str] = []
     for path in _night_files(folder):
         try:
             nights.append(_read(path))
         except RecordError as error:
+            if now is None:
+                continue
             kept = set_aside(path, now).name
             line = tr(
                 "历史 {name} 读不了（{why}），已改名保留为 {kept}", name=path.name, why=error, kept=kept

@@ -1,0 +1,1 @@
+"""Past nights, and what changed since them."""

@@ -1,0 +1,1 @@
+"""The front page: reports/index.html, which needs no script and no Node.js."""

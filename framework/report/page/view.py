@@ -1,0 +1,288 @@
+"""Turns the record of a run and its changes into what the front page shows: texts, ready to be laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from framework.base.messages import tr
+from framework.base.source import visible
+from framework.cases.cause_notes import STATES, CauseNote, note_of
+from framework.report.case_record import CaseRecord
+from framework.report.cause_groups import group_by_cause
+from framework.report.causes import category_word
+from framework.report.nights.record import CauseChange, NightChanges, night_name, red_cases
+from framework.report.page.trends import Trend, trends_of
+from framework.report.run_record import RunRecord, verdict_of
+from framework.report.verdict_words import changes_sentence, counts_text, verdict_sentence
+from framework.report.words import cut_at_word
+
+_WHO = {0: "", 1: "请服务的开发看", 2: "请运维或框架的维护者看", 3: "请写用例的人看"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much the page shows, so that it stays small whatever the run was."""
+
+    causes: int = 40
+    cases: int = 20
+    lines: int = 20
+    text: int = 240
+
+
+@dataclass(frozen=True, slots=True)
+class PageInput:
+    """Everything that the page is made of.
+
+    ``changes``: None if the run was not compared with past nights. ``links``: the address of each case in
+    the whole report, empty without one. ``report``: the address of the whole report. ``remarks``: what could
+    not be read or done.
+    """
+
+    run: RunRecord
+    changes: NightChanges | None = None
+    causes: tuple[CauseNote, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+    report: str = ""
+    log: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of a list: a name, which may be a link, and what there is to say."""
+
+    name: str
+    said: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CauseView:
+    """One cause. Empty texts are not shown."""
+
+    text: str
+    word: str
+    count: str
+    age: str
+    owner: str
+    state: str
+    link: str
+    note: str
+    example: Line
+    request: str
+    place: str
+    curl: str
+    cases: tuple[Line, ...]
+    more: int
+    beneath: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page with a heading. It has causes or lines, and ``more`` that are not shown."""
+
+    id: str
+    title: str
+    causes: tuple[CauseView, ...] = ()
+    lines: tuple[Line, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """The whole page. ``tone``: green, red or amber."""
+
+    verdict: str
+    tone: str
+    who: str
+    changed: str
+    facts: tuple[str, ...]
+    reasons: tuple[str, ...]
+    counts: str
+    trends: tuple[Trend, ...]
+    sections: tuple[Section, ...]
+    report: str
+    log: str
+
+
+def page_view(given: PageInput, limits: Limits) -> PageView:
+    """Return what the page shows within *limits*."""
+    run = given.run
+    code, reasons = verdict_of(run)
+    return PageView(
+        verdict_sentence(run),
+        {0: "green", 1: "red"}.get(code, "amber"),
+        tr(_WHO[code]) if _WHO[code] else "",
+        _changed(given),
+        tuple(_facts(run)),
+        tuple(_short(reason, limits) for reason in reasons),
+        counts_text(run),
+        trends_of(given.changes.trend) if given.changes else (),
+        tuple(section for section in _sections(given, limits) if section.causes or section.lines),
+        given.report,
+        given.log,
+    )
+
+
+def _changed(given: PageInput) -> str:
+    changes = given.changes
+    if changes is None:
+        return ""
+    if changes.last is None:
+        return changes_sentence(changes)
+    return tr(
+        "比上一夜（{night}）：{changes}", night=night_name(changes.last), changes=changes_sentence(changes)
+    )
+
+
+def _facts(run: RunRecord) -> Iterable[str]:
+    yield tr("环境 {environment}", environment=visible(run.environment or tr("未知")))
+    if run.address:
+        yield visible(run.address)
+    yield tr("{moment}（北京时间）", moment=night_name(run))
+    yield tr("历时 {seconds:.0f} 秒", seconds=run.duration)
+    if run.service:
+        yield tr("服务版本 {service}", service=visible(run.service))
+    if run.selection:
+        yield tr("只运行了一部分：{selection}", selection=visible(run.selection))
+    yield tr("运行编号 {run}", run=visible(run.run))
+
+
+def _sections(given: PageInput, limits: Limits) -> Iterable[Section]:
+    run, changes = given.run, given.changes
+    if changes is None or changes.last is None:
+        groups = group_by_cause(red_cases(run))
+        found: Sequence[CauseChange] = [CauseChange(group, night_name(run), 1) for group in groups]
+        yield _causes("new", tr("原因"), found, given, limits)
+    else:
+        yield _causes("new", tr("新出现"), changes.causes_new, given, limits)
+        yield _causes("still", tr("仍然存在"), changes.causes_still, given, limits)
+    files = [Line(_short(item.id, limits), _short(_first_line(item.text), limits)) for item in run.collection]
+    yield _lines("files", tr("没有载入的文件"), files, limits)
+    if changes is not None:
+        yield from _closed_matters(changes, given, limits)
+    yield from _standing(given, limits)
+    yield _lines("remarks", tr("其他"), [Line(_short(text, limits)) for text in given.remarks], limits)
+
+
+def _closed_matters(changes: NightChanges, given: PageInput, limits: Limits) -> Iterable[Section]:
+    """Yield what is over, and what is not judged any more."""
+    lost = [
+        Line(
+            _short(change.case.id, limits),
+            tr(
+                "自 {since} 起不符；{why}", since=change.since, why=change.case.headline or tr("今夜没有评判")
+            ),
+            given.links.get(change.case.id, ""),
+        )
+        for change in changes.lost
+    ]
+    lost += [_case_line(case, given, limits) for case in changes.uncovered]
+    lost += [Line(_short(name, limits), tr("上一夜有，今夜没有")) for name in changes.gone]
+    lost += [Line(_short(name, limits), tr("有意不再评判，只列这一次")) for name in changes.closed]
+    yield _lines("unjudged", tr("不再评判"), lost, limits)
+    yield _causes("hidden", tr("没有再出现，但相关用例还没有通过"), changes.causes_hidden, given, limits)
+    yield _causes("fixed", tr("已修好"), changes.causes_fixed, given, limits)
+    fixed = {case.id for change in changes.causes_fixed for case in change.group.cases}
+    recovered = [
+        Line(
+            _short(change.case.id, limits),
+            tr("自 {since} 起不符，现在通过", since=change.since),
+            given.links.get(change.case.id, ""),
+        )
+        for change in changes.recovered
+        if change.case.id not in fixed
+    ]
+    yield _lines("recovered", tr("恢复的用例"), recovered, limits)
+    flaky = [
+        Line(_short(change.case.id, limits), change.record, given.links.get(change.case.id, ""))
+        for change in changes.flaky
+    ]
+    yield _lines("flaky", tr("时好时坏"), flaky, limits)
+    new = [Line(_short(name, limits)) for name in changes.new]
+    yield _lines("added", tr("新用例"), new, limits)
+
+
+def _standing(given: PageInput, limits: Limits) -> Iterable[Section]:
+    """Yield what is wrong and does not make the run red."""
+    run = given.run
+    known = [_case_line(case, given, limits) for case in run.of("known")]
+    yield _lines("known", tr("已知缺陷"), known, limits)
+    held = [
+        Line(
+            _short(case.id, limits),
+            _short(tr("至 {until}：{reason}", until=held.until, reason=held.reason), limits),
+            given.links.get(case.id, ""),
+        )
+        for case in run.cases
+        for held in (case.quarantine,)
+        if held is not None
+    ]
+    yield _lines("quarantine", tr("隔离中"), held, limits)
+    warned = [_case_line(case, given, limits) for case in run.of("warned") if case.quarantine is None]
+    yield _lines("warned", tr("警告"), warned, limits)
+    skipped = [_case_line(case, given, limits) for case in run.of("skipped") if not case.category]
+    yield _lines("skipped", tr("跳过"), skipped, limits)
+
+
+def _case_line(case: CaseRecord, given: PageInput, limits: Limits) -> Line:
+    return Line(
+        _short(case.id, limits), _short(case.headline or case.title, limits), given.links.get(case.id, "")
+    )
+
+
+def _lines(name: str, title: str, lines: Sequence[Line], limits: Limits) -> Section:
+    shown = tuple(lines[: limits.lines])
+    return Section(name, _counted(title, len(lines)), lines=shown, more=len(lines) - len(shown))
+
+
+def _causes(
+    name: str, title: str, changes: Sequence[CauseChange], given: PageInput, limits: Limits
+) -> Section:
+    shown = tuple(_cause(change, given, limits) for change in changes[: limits.causes])
+    return Section(name, _counted(title, len(changes)), shown, more=len(changes) - len(shown))
+
+
+def _counted(title: str, n: int) -> str:
+    return tr("{title}（{n}）", title=title, n=n)
+
+
+def _cause(change: CauseChange, given: PageInput, limits: Limits) -> CauseView:
+    group = change.group
+    first = group.first
+    evidence = first.evidence
+    note = note_of(group.text, given.causes)
+    cases = tuple(
+        Line(_short(case.id, limits), _short(case.title, limits), given.links.get(case.id, ""))
+        for case in group.cases[: limits.cases]
+    )
+    age = tr("自 {since} 起，第 {n} 夜", since=change.since, n=change.nights) if change.nights > 1 else ""
+    return CauseView(
+        _short(group.text, limits),
+        category_word(group.category),
+        tr("{n} 个用例", n=len(group.cases)),
+        age,
+        _short(note.owner, limits) if note else "",
+        tr(STATES[note.state]) if note and note.state else "",
+        note.link if note else "",
+        _short(note.note, limits) if note else "",
+        Line(_short(first.id, limits), _short(group.example, limits), given.links.get(first.id, "")),
+        _short(evidence.request, limits) if evidence else "",
+        _short(evidence.place, limits) if evidence else "",
+        visible(evidence.curl) if evidence and len(evidence.curl) <= limits.text * 5 else "",
+        cases,
+        len(group.cases) - len(cases),
+        tuple(
+            tr("{n} × {text}", n=len(inner.cases), text=_short(inner.text, limits))
+            for inner in group.beneath[: limits.lines]
+        ),
+    )
+
+
+def _short(text: str, limits: Limits) -> str:
+    return cut_at_word(visible(text), limits.text)
+
+
+def _first_line(text: str) -> str:
+    return next(iter(text.splitlines()), "")
