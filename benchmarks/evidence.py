@@ -83,7 +83,12 @@ def measure(folder: Path, evidence: str, cases: int, openings: int) -> Measureme
     with stub(SIZES["big"], 0, WRONG, EVERY) as server:
         side = replace(
             sides.ours(folder, cases, server.base_url),
-            arguments=("--evidence", evidence, f"--junitxml={folder / 'reports' / 'junit.xml'}"),
+            arguments=(
+                "--evidence",
+                evidence,
+                "--no-sharing",
+                f"--junitxml={folder / 'reports' / 'junit.xml'}",
+            ),
         )
         cost = _checked(run(side), server, cases)
     reports = folder / "reports"

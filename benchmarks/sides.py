@@ -87,7 +87,7 @@ def ours(folder: Path, cases: int, base_url: str, *options: str) -> Side:
     return Side(
         "harness",
         folder,
-        ("--evidence", "all", "-o", "evidence_mb=100000", *options),
+        ("--evidence", "all", "--no-sharing", "-o", "evidence_mb=100000", *options),
         {"BENCHMARK_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)},
     )
 

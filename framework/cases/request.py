@@ -46,8 +46,9 @@ class Request:
     """One rendered request.
 
     ``json`` is MISSING if no JSON body is sent; with ``files``, ``data`` has the other fields of the form.
-    ``timeout`` is in seconds for the whole exchange; None means the timeout of the environment. The fields
-    hold secrets in clear text, so the repr leaves them out.
+    ``timeout`` is in seconds for the whole exchange; None means the timeout of the environment. If
+    ``read_only``, sending the request again changes nothing; if ``shareable``, its reply may be one that
+    another case got. The fields hold secrets in clear text, so the repr leaves them out.
     """
 
     method: str
@@ -61,6 +62,8 @@ class Request:
     verify: bool = True
     allow_redirects: bool = True
     files: tuple[FilePart, ...] = ()
+    read_only: bool = False
+    shareable: bool = False
 
 
 def build_request(rendered: Mapping[str, Json], base_url: str, span: Span) -> Request:

@@ -116,6 +116,7 @@ class Exchange:
         redirect_cookies: the URL and the ``Set-Cookie`` fields of each redirecting reply that has some.
         replayed: the reply came from a tape, so no socket was opened.
         trace_id: the id under which the logs of the service list the request.
+        shared_from: the case that asked the same before and got this reply; empty if the request was sent.
     """
 
     request: Request
@@ -128,6 +129,7 @@ class Exchange:
     redirect_cookies: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), kw_only=True, repr=False)
     replayed: bool = False
     trace_id: str = ""
+    shared_from: str = field(default="", kw_only=True)
 
 
 Send = Callable[[Request], Exchange]

@@ -63,7 +63,7 @@ from framework.http.tls import Identity
 MEMORY_FACTOR = 8
 """A parsed JSON reply may take this many times the memory of the largest text, or _LEAST_MEMORY."""
 _LEAST_MEMORY = 64 * 1024 * 1024
-_REPEATABLE = ("GET", "HEAD")
+_SAFE = ("GET", "HEAD")
 _NO_IDENTITY = Identity()
 _BLOCK_BYTES = 256 * 1024
 _LIBRARY_ERRORS = (requests.RequestException, connections.HTTPError, HTTPException, OSError, ValueError)
@@ -183,7 +183,7 @@ class Transport:
             prepared = self._prepare_allowed(self._with_cookies(message, jar), hop=bool(redirects))
             info = self._info(message, total)
             with as_transport_error(info, _LIBRARY_ERRORS):
-                response = self._open_with_repetition(prepared, request.verify)
+                response = self._open_with_repetition(prepared, request)
                 location = response.raw.headers.get("Location", "") if request.allow_redirects else ""
                 target = redirect_target(message.url, response.status_code, decode_field(location))
                 if target is None:
@@ -243,18 +243,21 @@ class Transport:
                 Problem("request-url", tr("读不懂的地址 {url}", url=self._masker.text(message.url)))
             ) from None
 
-    def _open_with_repetition(self, prepared: requests.PreparedRequest, verify: bool) -> requests.Response:
-        """Send a request; a GET or HEAD once more if a kept connection ended before the reply began.
+    def _open_with_repetition(
+        self, prepared: requests.PreparedRequest, request: Request
+    ) -> requests.Response:
+        """Send a request; if it is read-only, once more if a kept connection ended before the reply began.
 
         The server may close a kept connection at any time (RFC 9112 section 9.3.1). That is no fault of it.
         """
         try:
-            return self._open_response(prepared, verify)
+            return self._open_response(prepared, request.verify)
         except requests.RequestException as error:
-            if prepared.method not in _REPEATABLE or not caused_by(error, connections.StaleConnectionError):
+            may_repeat = request.read_only or prepared.method in _SAFE
+            if not may_repeat or not caused_by(error, connections.StaleConnectionError):
                 raise
         self._adapter.close()  # forget all kept connections: the others may have ended as well
-        return self._open_response(prepared, verify)
+        return self._open_response(prepared, request.verify)
 
     def _open_response(self, prepared: requests.PreparedRequest, verify: bool) -> requests.Response:
         timeout = cast(Any, connections.timeout_of(self._limits.connect))  # the stubs only accept tuples

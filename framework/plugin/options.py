@@ -37,6 +37,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         dest="harness_evidence",
         help="whose whole replies the report keeps (default: failed)",
     )
+    group.addoption(
+        "--no-sharing",
+        action="store_true",
+        dest="harness_no_sharing",
+        help="send every request, also if another case has asked exactly the same",
+    )
     parser.addini(
         "evidence_mb",
         "whole replies one run keeps, in millions of bytes; a single-file report grows slow past a hundred",

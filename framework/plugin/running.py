@@ -41,6 +41,7 @@ def run_item(item: CaseItem, fixtures: Mapping[str, object]) -> None:
         item.stash[OUTAGE] = causes_of(harness.breaker.opened_by)
         pytest.skip(harness.masker.text(harness.breaker.reason))
     harness.tracer.begin(item.nodeid)
+    harness.shared_replies.begin(item.nodeid)
     item.ihook.pytest_harness_case_started(item=item, case=item.case)
     try:
         verdict = run_case(item.case, harness.run_context, fixtures)
@@ -49,6 +50,7 @@ def run_item(item: CaseItem, fixtures: Mapping[str, object]) -> None:
     hold_interrupts(item.config)
     item.stash[VERDICT] = verdict
     harness.breaker.observe(verdict)
+    harness.shared_replies.end(verdict.status == "passed")
     item.ihook.pytest_harness_case_finished(
         item=item, case=item.case, verdict=verdict, masker=harness.masker, curl=harness.curl
     )

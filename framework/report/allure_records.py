@@ -134,6 +134,8 @@ class RecordWriter:
         document = json.dumps(http_exchange(exchange, shown, self.masker.text), ensure_ascii=False)
         media_type = "application/vnd.allure.http+json"
         record.attachments.append(self.text(tr("请求与答复"), document, "httpexchange", media_type))
+        if exchange.shared_from:
+            record.parameters.append(Parameter(name=tr("答复与先问的用例共用"), value=exchange.shared_from))
         if whole and not small:
             self._attach_whole_reply(record, exchange.reply, failing)
 

@@ -54,7 +54,8 @@ class CaseRecord:
     ``category`` and ``cause``: those of its first cause. ``causes``: all of them. ``duration``: seconds.
     ``elapsed``: milliseconds of each request. ``source``: a digest of the suite's file. ``unrecorded``: the
     number of checks that a tape could not answer. ``received``: bytes. ``deliberate``: the case is skipped
-    because its own text says so, not because something is missing.
+    because its own text says so, not because something is missing. ``shared``: replies that another case had
+    got to the same question, so that no request was sent.
     """
 
     id: str
@@ -74,6 +75,7 @@ class CaseRecord:
     deliberate: bool = False
     causes: tuple[CauseRecord, ...] = ()
     evidence: Evidence | None = None
+    shared: int = 0
 
     @property
     def name(self) -> str:

@@ -80,6 +80,7 @@ def _record_of_summary(report: pytest.TestReport, summary: Mapping[str, Any]) ->
         summary.get("deliberate", False),
         tuple(CauseRecord(**cause) for cause in summary.get("causes", ())),
         Evidence(**summary["evidence"]) if summary.get("evidence") else None,
+        summary.get("shared", 0),
     )
 
 

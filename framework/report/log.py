@@ -217,6 +217,8 @@ def _readable_step(step: StepResult) -> Iterator[str]:
             elapsed=elapsed,
             size=size,
         )
+        if step.exchange.shared_from:
+            yield tr("答复与先问的用例 {case} 共用，没有再发请求", case=step.exchange.shared_from)
     for result in step.results:
         yield _readable_check(result)
     if step.error is not None:

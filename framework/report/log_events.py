@@ -79,6 +79,7 @@ def _exchange_fields(exchange: Exchange) -> dict[str, Any]:
         "body_digest": body_digest(reply),
         "replayed": exchange.replayed,
         **({"trace_id": exchange.trace_id} if exchange.trace_id else {}),
+        **({"shared_from": exchange.shared_from} if exchange.shared_from else {}),
     }
 
 

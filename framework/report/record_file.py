@@ -17,7 +17,7 @@ from framework.report.case_record import STATUSES, CaseRecord, CauseRecord, Evid
 from framework.report.run_record import CollectionProblem, RunRecord, verdict_of
 
 SCHEMA = 1
-_CASE_NUMBERS = ("checks", "requests", "unrecorded", "received")
+_CASE_NUMBERS = ("checks", "requests", "unrecorded", "received", "shared")
 _NOT_WRITTEN = ("cases", "collection", "kept_p95")
 
 
@@ -86,7 +86,7 @@ def _case_record(item: Any) -> CaseRecord:
         raise RecordError(tr("{name} 不对：{value}", name="elapsed", value=""))
     return CaseRecord(
         **texts,
-        **_typed_fields({"unrecorded": 0, "received": 0, **item}, _CASE_NUMBERS, int),
+        **_typed_fields({"unrecorded": 0, "received": 0, "shared": 0, **item}, _CASE_NUMBERS, int),
         **_typed_fields({"deliberate": False, **item}, ("deliberate",), bool),
         **_typed_fields(item, ("duration",), (int, float)),
         elapsed=tuple(elapsed),

@@ -23,7 +23,8 @@ _LONGEST_CURL = 4000
 class CaseSummary(NamedTuple):
     """The numbers of one case.
 
-    ``elapsed``: milliseconds of each request. ``received``: bytes. ``kind``: the stable name of the cause's
+    ``elapsed``: milliseconds of each request. ``received``: bytes. ``shared``: replies that were shared with
+    another case, so that no request was sent. ``kind``: the stable name of the cause's
     category, ``cause``: its text; both are empty if the case is green. ``causes``: all causes.
     ``evidence``: None if the case is green.
     """
@@ -36,6 +37,7 @@ class CaseSummary(NamedTuple):
     unrecorded: int
     requests: int
     received: int
+    shared: int
     elapsed: list[float]
     kind: str
     cause: str
@@ -45,7 +47,8 @@ class CaseSummary(NamedTuple):
 
 def summarize(verdict: Verdict, curl: str = "") -> CaseSummary:
     """Return the numbers of a verdict. *curl* repeats the request of its failure."""
-    replies = [step.exchange.reply for step in verdict.flat_with_teardown() if step.exchange]
+    exchanges = [step.exchange for step in verdict.flat_with_teardown() if step.exchange]
+    replies = [exchange.reply for exchange in exchanges if not exchange.shared_from]
     results = verdict.all_results
     causes = causes_of(verdict)
     first = causes[0] if causes else CauseRecord("", "")
@@ -63,6 +66,7 @@ def summarize(verdict: Verdict, curl: str = "") -> CaseSummary:
         unrecorded=sum(result.status == "unrecorded" for result in results),
         requests=len(replies) + unanswered,
         received=sum(len(reply.body or b"") for reply in replies),
+        shared=len(exchanges) - len(replies),
         elapsed=[round(reply.elapsed_ms, 3) for reply in replies if reply.elapsed_ms is not None],
         kind=first.category,
         cause=first.text,

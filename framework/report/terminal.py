@@ -152,11 +152,13 @@ def _slowest_request(case: CaseRecord) -> float:
 def _requests_text(run: RunRecord) -> str:
     requests = sum(case.requests for case in run.cases)
     received = sum(case.received for case in run.cases)
+    shared = sum(case.shared for case in run.cases)
     if not requests:
         return "0"
     if not received:
         return tr("{n} 个，大小未记录", n=requests)
-    return tr("{n} 个，共 {size}", n=requests, size=size_text(received))
+    text = tr("{n} 个，共 {size}", n=requests, size=size_text(received))
+    return text + (tr("；另有 {n} 个与先问的用例共用答复", n=shared) if shared else "")
 
 
 def cause_lines(run: RunRecord) -> list[str]:

@@ -23,6 +23,7 @@ from framework.http.transport import Limits, Transport
 from framework.run.breaker import CircuitBreaker
 from framework.run.context import RunContext
 from framework.run.plan import Plan
+from framework.run.sharing import SharedReplies
 
 USER_AGENT = "api-regression"
 VERSION = "1.0"
@@ -34,12 +35,15 @@ class Harness:
     Args:
         schemas: the folder of contracts, directly below the root of the project.
         processes: how many processes share the rate limit of the environment.
+        share: whether cases that ask the same share a reply; in a replay they never do.
 
     Raises:
         ConfigError: the environment has no address, or a secret cannot be masked.
     """
 
-    def __init__(self, plan: Plan, run_id: str, schemas: Path, processes: int = 1) -> None:
+    def __init__(
+        self, plan: Plan, run_id: str, schemas: Path, processes: int = 1, share: bool = False
+    ) -> None:
         root = schemas.parent
         self.environment = _environment_with_address(plan)
         self.masker = plan.masker
@@ -57,7 +61,11 @@ class Harness:
             hooks=plan.hooks,
             keeps_cookies=plan.tape is None,
         )
-        self.run_context = self._with_session(context, plan, run_id, processes)
+        context = self._with_session(context, plan, run_id, processes)
+        self.shared_replies = SharedReplies(context.clock)
+        if share and plan.tape is None:
+            context = replace(context, send=self.shared_replies.sharing(context.send))
+        self.run_context = context
 
     def _with_session(self, context: RunContext, plan: Plan, run_id: str, processes: int) -> RunContext:
         """Return *context* with the session of the environment, if it has one and is not replayed."""
@@ -108,7 +116,8 @@ class Harness:
         return f"{line}  # {self._start_by_hand}" if self._start_by_hand else line
 
     def close(self) -> None:
-        """Close all open connections."""
+        """Close all open connections and files."""
+        self.shared_replies.close()
         if self._transport is not None:
             self._transport.close()
 

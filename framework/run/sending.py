@@ -24,6 +24,7 @@ from framework.cases.upload import read_files
 from framework.http.exchange import Exchange, Send
 from framework.http.retry import matches_retry
 from framework.run.context import RunContext
+from framework.run.sharing import may_share
 
 
 def send_request(rendered: Json, step: Step, context: RunContext) -> Exchange:
@@ -38,6 +39,8 @@ def send_request(rendered: Json, step: Step, context: RunContext) -> Exchange:
     if isinstance(rendered, dict) and rendered.get("files") is not None:
         files = read_files(rendered["files"], step.span, context.checks.finder(step.span.source.name))
         request = replace(request, files=files)
+    read_only = step.read_only or request.method in SAFE_METHODS
+    request = replace(request, read_only=read_only, shareable=read_only and may_share(step))
     _refuse_writing(request, step, context)
     send = context.send if signer is None else _signing(signer, step, context)
     retry = step.retry
@@ -57,7 +60,7 @@ def _refuse_writing(request: Request, step: Step, context: RunContext) -> None:
 
     Cases whose method is known beforehand are skipped; this is for the others.
     """
-    if request.method in SAFE_METHODS or step.read_only or WRITE in context.environment.allow:
+    if request.read_only or WRITE in context.environment.allow:
         return
     name = context.environment.name
     what = tr("环境 {name} 不发送会改变数据的请求：{method}", name=name, method=request.method)
