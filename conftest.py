@@ -15,13 +15,21 @@ import pytest
 from framework.base.messages import tr
 from framework.cases.environments import Environment
 from framework.run.plan import EmbeddedService
+from standin.accounts import BRIEF_USER, PASSWORD, USER
 from standin.process import StandinError, StandinProcess
 from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
 
 pytest_plugins = ["framework.plugin"]
 BY_HAND = "先启动 python -m standin --port 8765，它打印地址（BASE_URL）与令牌（TOKEN）"
 STANDIN = pytest.StashKey[StandinProcess]()
-SECRETS = {"token": DEFAULT_TOKEN, "expired_token": EXPIRED_TOKEN, "other_tenant_token": OTHER_TENANT_TOKEN}
+SECRETS = {
+    "token": DEFAULT_TOKEN,
+    "expired_token": EXPIRED_TOKEN,
+    "other_tenant_token": OTHER_TENANT_TOKEN,
+    "user": USER,
+    "brief_user": BRIEF_USER,
+    "password": PASSWORD,
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

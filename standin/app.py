@@ -16,11 +16,17 @@ from starlette.types import Receive, Scope, Send
 
 from standin.contract import (
     BODY_TOO_LARGE,
+    DELETE_PATH,
+    DETAIL_PATH,
     FILES_PATH,
     INTERNAL_ERROR,
+    LOGIN_PATH,
+    LOGOUT_PATH,
     MAX_BODY_BYTES,
+    MAX_UPLOAD_BYTES,
     NO_SUCH_PATH,
     PAGE_LIST_PATH,
+    UPLOAD_PATH,
     Refused,
     wrong_method,
 )
@@ -48,6 +54,28 @@ def application(service: Service, control_key: str = "") -> Starlette:
         reply = service.file(request.path_params["key"])
         return _with_range(reply, request.headers.get("range"))
 
+    async def log_in(request: Request) -> Reply:
+        _require_method(request, "POST")
+        return service.log_in(await _read_body(request))
+
+    async def log_out(request: Request) -> Reply:
+        _require_method(request, "POST")
+        return service.log_out(request.headers.get("token"))
+
+    async def detail(request: Request) -> Reply:
+        _require_method(request, "GET")
+        return service.detail(request.headers.get("token"), request.query_params.get("id", ""))
+
+    async def upload(request: Request) -> Reply:
+        _require_method(request, "POST")
+        content_type = request.headers.get("content-type", "")
+        body = await _read_body(request, MAX_UPLOAD_BYTES)
+        return service.upload(request.headers.get("token"), content_type, body)
+
+    async def delete_upload(request: Request) -> Reply:
+        _require_method(request, "POST")
+        return service.delete_upload(request.headers.get("token"), await _read_body(request))
+
     async def control(request: Request) -> Reply:
         _require_method(request, "POST")
         return switch_faults(service, control_key, request.headers.get(KEY_HEADER), await _read_body(request))
@@ -59,6 +87,11 @@ def application(service: Service, control_key: str = "") -> Starlette:
         routes=[
             # Every method has a route, so that a wrong method gets the service's own wrapped error.
             Route(PAGE_LIST_PATH, _AnyMethod(page_list)),
+            Route(LOGIN_PATH, _AnyMethod(log_in)),
+            Route(LOGOUT_PATH, _AnyMethod(log_out)),
+            Route(DETAIL_PATH, _AnyMethod(detail)),
+            Route(UPLOAD_PATH, _AnyMethod(upload)),
+            Route(DELETE_PATH, _AnyMethod(delete_upload)),
             Route(FILES_PATH + "{key:path}", _AnyMethod(download)),
             Route(CONTROL_PATH, _AnyMethod(control if control_key else not_found)),
             Route("/{path:path}", _AnyMethod(not_found)),
@@ -103,12 +136,12 @@ def _require_method(request: Request, *methods: str) -> None:
         raise Refused(wrong_method(", ".join(methods)))
 
 
-async def _read_body(request: Request) -> bytes:
+async def _read_body(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         # Checked for every chunk, so that a body without Content-Length is bounded, too.
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > limit:
             raise Refused(BODY_TOO_LARGE)
     return bytes(body)
 

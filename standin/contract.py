@@ -22,6 +22,8 @@ combined by AND order ``publishTime``, ``priority``, ``id``, all descending ``Co
 ignored compression none ==============================================
 ==============================================================
 
+Log-in, detail and upload are assumed as a whole; ``accounts`` and ``uploads`` describe them.
+
 A wrapped error is ``{"success": false, "code": "401", "msg": "...", "data": null}``. The token is checked
 before the body.
 """
@@ -32,10 +34,16 @@ from dataclasses import dataclass
 
 PAGE_LIST_PATH = "/api/service-qzh/auth/ycqYouthStartAppController/pageList"
 FILES_PATH = "/oss/"
+LOGIN_PATH = "/api/service-qzh/login"
+LOGOUT_PATH = "/api/service-qzh/auth/logout"
+DETAIL_PATH = "/api/service-qzh/auth/ycqYouthStartAppController/detail"
+UPLOAD_PATH = "/api/service-qzh/auth/file/upload"
+DELETE_PATH = "/api/service-qzh/auth/file/delete"
 JSON_TYPE = "application/json;charset=UTF-8"
 
 MAX_PAGE_SIZE = 200
 MAX_BODY_BYTES = 64 * 1024
+MAX_UPLOAD_BYTES = 1024 * 1024
 # The largest value of Java's Integer.
 MAX_INTEGER = 2**31 - 1
 
@@ -71,6 +79,11 @@ BODY_TOO_LARGE = Refusal(413, "请求体过大")
 NO_SUCH_PATH = Refusal(404, "请求的资源不存在")
 INTERNAL_ERROR = Refusal(500, "服务内部错误")
 NO_SUCH_FILE = Refusal(404, "文件不存在")
+WRONG_LOGIN = Refusal(401, "用户名或密码错误")
+NO_SUCH_POLICY = Refusal(404, "政策不存在")
+NOT_A_FORM = Refusal(400, "请求体不是multipart表单")
+NO_FILE = Refusal(400, "参数file不能为空")
+WRONG_FILE_TYPE = Refusal(400, "不支持的文件类型")
 
 
 def wrong_type(key: str) -> Refusal:

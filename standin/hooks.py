@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
+from standin.contract import Refusal
 from standin.paging import Page
 from standin.policy import Policy
 from standin.query import Select
@@ -58,6 +59,34 @@ class Hooks:
     """The written reply to a refused request for a page."""
     file: tuple[Callable[[Reply], Reply], ...] = ()
     """The reply to a download."""
+    password: tuple[Callable[[bool], bool], ...] = ()
+    """Whether user and password of a log-in are right."""
+    wrong_login: tuple[Callable[[Refusal, bool], Refusal], ...] = ()
+    """The refusal of a log-in; the second argument is whether there is such a user."""
+    login: tuple[Callable[[dict[str, Any], str], dict[str, Any]], ...] = ()
+    """The data of a log-in; the second argument is the password."""
+    log_out: tuple[Callable[[list[Any], list[Any]], list[Any]], ...] = ()
+    """The sessions that a log-out ends; the second argument is all sessions of the user."""
+    logged_out: tuple[Callable[[bool], bool], ...] = ()
+    """Whether a token was logged out."""
+    expired: tuple[Callable[[bool], bool], ...] = ()
+    """Whether the life of a token is over."""
+    detail_token: tuple[Callable[[str | None], str | None], ...] = ()
+    """The token of a request for a detail."""
+    detail_visible: tuple[Callable[[bool, Policy, str], bool], ...] = ()
+    """Whether the tenant, the third argument, may see the policy."""
+    detail: tuple[Callable[[dict[str, Any], Policy], dict[str, Any]], ...] = ()
+    """The record of a detail."""
+    upload_token: tuple[Callable[[str | None], str | None], ...] = ()
+    """The token of a request for an upload."""
+    upload_type: tuple[Callable[[bool], bool], ...] = ()
+    """Whether a file with this name and these first bytes may be uploaded."""
+    upload: tuple[Callable[[dict[str, Any]], dict[str, Any]], ...] = ()
+    """The data of an upload."""
+    stored: tuple[Callable[[bytes], bytes], ...] = ()
+    """The bytes of an upload that are kept."""
+    deleted: tuple[Callable[[bool], bool], ...] = ()
+    """Whether a deleted upload is really taken away."""
 
     @property
     def alter_content(self) -> bool:

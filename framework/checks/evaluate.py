@@ -6,7 +6,7 @@ one result, with the findings of all rows. Nothing that the service did raises: 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from framework.base.errors import UnresolvedError
@@ -39,12 +39,18 @@ from framework.http.exchange import Exchange
 
 
 def evaluate(
-    checks: Sequence[CheckNode], exchange: Exchange | None, scope: Scope, context: EvaluationContext
+    checks: Sequence[CheckNode],
+    exchange: Exchange | None,
+    scope: Scope,
+    context: EvaluationContext,
+    *,
+    status_is_checked: bool = False,
 ) -> tuple[CheckResult, ...]:
     """Return a result for each matcher of each check, in the order written; an implied status check is first.
 
     *scope* has the variables and the request; the reply and the record at hand are added here. *exchange* is
-    None for the checks after the last step.
+    None for the checks after the last step. If *status_is_checked*, other checks of the same reply look at
+    its status, so none is implied.
 
     Raises:
         UnresolvedError: a variable in a check has no value, or one that its matcher cannot take.
@@ -53,7 +59,7 @@ def evaluate(
     target = target_of(exchange, scope)
     parts = [part for node in checks for part in _evaluate_node(node, [target], context, "")]
     results = [part.result() for part in parts]
-    if exchange is not None and not any(map(_checks_status, checks)):
+    if exchange is not None and not status_is_checked and not checks_status(checks):
         results.insert(0, implied_status_check(exchange))
     return tuple(results)
 
@@ -68,10 +74,15 @@ def implied_status_check(exchange: Exchange) -> CheckResult:
     return CheckResult(title, "failed", 1, (Finding("status_code", "2xx", str(status)),), implied=True)
 
 
-def _checks_status(node: CheckNode) -> bool:
-    if isinstance(node, Check):
-        return node.subject.reads("status_code")
-    return any(_checks_status(inner) for branch in node.branches for inner in branch)
+def checks_status(nodes: Iterable[CheckNode]) -> bool:
+    """Return whether one of the checks looks at the status."""
+    for node in nodes:
+        if isinstance(node, Check):
+            if node.subject.reads("status_code"):
+                return True
+        elif any(map(checks_status, node.branches)):
+            return True
+    return False
 
 
 def _evaluate_node(

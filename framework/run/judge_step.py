@@ -8,7 +8,7 @@ from dataclasses import replace
 from framework.base.errors import HarnessError
 from framework.cases.case import Step
 from framework.cases.template import Binding, Scope, with_extracts
-from framework.checks.evaluate import evaluate
+from framework.checks.evaluate import checks_status, evaluate
 from framework.checks.extract import extract
 from framework.checks.result import CheckResult
 from framework.run.context import RunContext
@@ -31,7 +31,9 @@ def judge_step(step: Step, so_far: StepResult, scope: Scope, context: RunContext
     bindings = {name: Binding(value, "extract") for name, value in extracted.items()}
     check_scope = replace(scope, variables=with_extracts(scope.variables, bindings))
     try:
-        checked = evaluate(step.checks, so_far.exchange, check_scope, context.checks)
+        checked = evaluate(
+            step.checks, so_far.exchange, check_scope, context.checks, status_is_checked=_until_status(step)
+        )
     except HarnessError as error:
         if not misses:
             return replace(so_far, status="broken", error=error)
@@ -49,6 +51,10 @@ def judge_step(step: Step, so_far: StepResult, scope: Scope, context: RunContext
     return replace(
         so_far, status=status, results=results, extracted=extracted, error=rejection, step=step, scope=scope
     )
+
+
+def _until_status(step: Step) -> bool:
+    return step.wait_for is not None and checks_status(step.wait_for.until)
 
 
 def any_failed(results: Sequence[CheckResult]) -> bool:

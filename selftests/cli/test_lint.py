@@ -260,6 +260,23 @@ cases:
     assert "与 testcases/suite.yaml:3:10 的 one 发送" in "".join(found)
 
 
+def test_a_repeated_case_that_uses_a_shared_step(project):
+    project.write(
+        "testcases/suite.yaml",
+        """\
+suite: 甲
+shared_steps:
+  ask: {request: {url: '/${what}'}, validate: {status_code: 200}}
+cases:
+  - {id: one, steps: [{use: ask, with: {what: a}}]}
+  - {id: other, steps: [{use: ask, with: {what: b}}]}
+  - {id: same, steps: [{use: ask, with: {what: a}}]}
+""",
+    )
+    (place,) = [place for place in warnings(project) if "同样的请求" in place]
+    assert place.startswith("testcases/suite.yaml:7:10: ")
+
+
 def test_a_variable_that_only_some_environments_define(project):
     project.write(
         "environments.yaml",

@@ -18,6 +18,7 @@ import requests
 from standin.contract import PAGE_LIST_PATH
 from standin.control import CONTROL_PATH, KEY_HEADER
 from standin.faults import EXTRA_FROM, FAULTS
+from standin.faults.endpoints import ENDPOINTS
 from standin.faults.records import as_javascript_prints
 from standin.faults.wire import SLOW_S
 from standin.process import StandinProcess
@@ -26,6 +27,8 @@ from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
 KEY = "control-key-of-the-selftests"
 ROOT = Path(__file__).parents[2]
 WIRE_BROKEN = {"stream-cut", "slow", "connection-closed", "every-7th-fails", "gzip-corrupt", "slow-with-size"}
+OF_ENDPOINTS = {fault.name for fault in ENDPOINTS}
+"""They have probes of their own: ``test_endpoint_faults``."""
 OTHER_STATUS = {"http-500": 500, "file-gone": 404}
 FILES = ["202404/da13243e9a1e444e9246b2ebda53410e.doc", "202404/ec24eeff95724f8787b94d4efe318c81.docx"]
 PROBES = [
@@ -123,7 +126,7 @@ def test_the_faults_are_numbered_without_gaps_and_named():
         assert fault.effect
 
 
-@pytest.mark.parametrize("name", [name for name in FAULTS if name not in WIRE_BROKEN])
+@pytest.mark.parametrize("name", [name for name in FAULTS if name not in WIRE_BROKEN | OF_ENDPOINTS])
 def test_every_fault_shows_and_goes_away(name, sound, seen, switch, get):
     assert switch(name).json() == {"faults": [name]}
     altered = seen()

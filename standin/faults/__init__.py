@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from standin.faults.endpoints import ENDPOINTS
 from standin.faults.envelopes import ENVELOPES
 from standin.faults.extra_pages import EXTRA_PAGES
 from standin.faults.extra_replies import EXTRA_REPLIES
@@ -23,7 +24,18 @@ from standin.hooks import NONE, Hooks
 FAULTS: Mapping[str, Fault] = {
     fault.name: fault
     for fault in sorted(
-        (*ENVELOPES, *PAGES, *QUERIES, *RECORDS, *TEXTS, *FILES, *WIRE, *EXTRA_PAGES, *EXTRA_REPLIES),
+        (
+            *ENVELOPES,
+            *PAGES,
+            *QUERIES,
+            *RECORDS,
+            *TEXTS,
+            *FILES,
+            *WIRE,
+            *EXTRA_PAGES,
+            *EXTRA_REPLIES,
+            *ENDPOINTS,
+        ),
         key=lambda fault: fault.number,
     )
 }

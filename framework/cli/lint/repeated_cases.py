@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -49,4 +49,6 @@ def _comparable(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         parts = (getattr(value, part.name) for part in fields(value))
         return type(value).__name__, tuple(_comparable(part) for part in parts if not isinstance(part, Span))
+    if isinstance(value, Mapping):
+        return tuple(sorted((key, _comparable(item)) for key, item in value.items()))
     return tuple(map(_comparable, value)) if isinstance(value, (tuple, list)) else value
