@@ -251,6 +251,17 @@ def test_waiting_that_succeeds_does_not_hide_a_wrong_result():
     assert '$.result：期望 "ok"，实际 "bad"' in failure_text(verdict)
 
 
+def test_a_status_that_is_waited_for_needs_no_check_of_its_own():
+    suite = WAITING.replace("$.state: DONE", "any_of: [{status_code: 401}, {status_code: 403}]")
+    service = states({"result": "ok"}, (403, {"result": "ok"}))
+    verdict = service.run(suite)
+    assert verdict.status == "passed", failure_text(verdict)
+    assert (
+        states((500, {"result": "ok"})).run(WAITING.replace("$.state: DONE", "$.result: ok")).status
+        == "failed"
+    )
+
+
 def test_without_a_reply_the_wait_ends_broken():
     service = Service(lambda _: TimedOutError(Problem("t", "没有答复")))
     assert service.run(WAITING).status == "broken"

@@ -61,8 +61,10 @@ ENDPOINTS = (
         "登录成功而没有给令牌",
         lambda: Hooks(login=(lambda data, password: {**data, "token": ""},)),
     ),
-    Fault(120, "token-outlives-logout", "退出登录后令牌仍有效", lambda: Hooks(logged_out=(lambda _: False,))),
-    Fault(121, "token-never-expires", "令牌过了期限仍有效", lambda: Hooks(expired=(lambda _: False,))),
+    Fault(
+        120, "session-outlives-logout", "退出登录后令牌仍有效", lambda: Hooks(logged_out=(lambda _: False,))
+    ),
+    Fault(121, "session-never-expires", "令牌过了期限仍有效", lambda: Hooks(expired=(lambda _: False,))),
     Fault(
         122, "logout-ends-others", "退出一处，同一用户别处的登录也失效", lambda: Hooks(log_out=(_whole_user,))
     ),
