@@ -42,6 +42,7 @@ DATA_FILES = {
         for name in (
             "brackets",
             "characters",
+            "differences",
             "document",
             "document_names",
             "text_edits",
@@ -49,6 +50,7 @@ DATA_FILES = {
             "layout",
             "lexicon",
             "markers",
+            "masthead",
             "normalization",
             "numbering",
             "numerals",
@@ -112,11 +114,6 @@ DATA = {
         r"\s*((?:19|20|21)\d{2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*": _DOCUMENT_WORDS,
     },
     "framework/policy/official_source.py": {
-        r"[\d〇零一二三四五六七八九十百千万亿两%]|年|月|日": _DOCUMENT_WORDS,
-        (
-            "[一-鿿]{1,16}(?:委员会|管委会|人民政府|政府|办公厅|办公室|法院|检察院|海关|银行|集团|公司|大学|学院|协会|联合会"
-            "|中心|局|厅|部|委|院|署|处)"
-        ): _DOCUMENT_WORDS,
         "【": "it marks the place of a difference in an excerpt",
         "】": "it marks the place of a difference in an excerpt",
     },

@@ -106,6 +106,15 @@ class Document:
         """The paragraphs that contain more than blanks."""
         return [paragraph for paragraph in self.paragraphs if paragraph.text]
 
+    def place_of(self, paragraph: Paragraph, offset: int) -> tuple[int, int]:
+        """Return the place as people count it, from 1: the paragraph, and its character without indentation.
+
+        Empty paragraphs do not count, since nobody sees them.
+        """
+        number = sum(one.index < paragraph.index for one in self.filled_paragraphs) + 1
+        indented = len(paragraph.plain) - len(paragraph.plain.lstrip())
+        return number, max(0, offset - indented) + 1
+
     @cached_property
     def compact_text(self) -> str:
         """The whole text in half width and without blanks."""

@@ -1,7 +1,7 @@
 """The matcher ``policy_text``: judges a policyText by the rules for official documents.
 
-Errors fail the check; warnings and notes are only reported. A finding names its place: ¶n is the n-th
-``<p>``, followed by the character in it; both are counted from 0.
+Errors fail the check; warnings and notes are only reported. A finding names its place: the paragraph among
+those that are not empty, and the character in it, both counted from 1.
 """
 
 from __future__ import annotations
@@ -204,7 +204,8 @@ def _violation(rule: Rule, finding: RuleFinding, document: Document) -> Violatio
         quote = masked_slice(document.raw, at, at + len(finding.quote)) if at >= 0 else finding.quote
         actual = shorten(quote, 40)
     else:
-        place = tr("¶{n} 第 {at} 字：", n=finding.paragraph.index, at=finding.offset)
+        number, at = document.place_of(finding.paragraph, finding.offset)
+        place = tr("第 {n} 段第 {at} 字：", n=number, at=at)
         actual = finding.paragraph.quote_around(finding.offset, len(finding.quote))
     what = f"{label}{rule.name} {place}{shorten(finding.message, 200)}"
     return Violation(tr(rule.title), actual, what, rule=rule.name)

@@ -17,8 +17,9 @@ from itertools import pairwise
 from typing import Final
 
 _CLAUSE = re.compile(r"[^。;:,、!?()]{1,40}[。;:,、!?()]*|[。;:,、!?()]+")
-# difflib takes quadratic time, so longer stretches are never given to it.
+# difflib takes quadratic time, so longer stretches are never given to it, and not too many in all.
 _MAX_CHARACTER_DIFF: Final = 1_200
+_MAX_WORK: Final = 20_000_000
 _MAX_ANCHOR_DEPTH: Final = 12
 
 
@@ -33,6 +34,11 @@ class Edit:
     expected_end: int
     actual_start: int
     actual_end: int
+
+    def shifted(self, expected_by: int, actual_by: int) -> Edit:
+        """Return the edit of longer texts, which begin so many characters earlier."""
+        expected = self.expected_start + expected_by, self.expected_end + expected_by
+        return Edit(*expected, self.actual_start + actual_by, self.actual_end + actual_by)
 
 
 def find_edits(expected: str, actual: str) -> list[Edit]:
@@ -54,11 +60,13 @@ def find_edits(expected: str, actual: str) -> list[Edit]:
 
 
 def _clause_edits(expected: str, actual: str) -> Iterator[Edit]:
+    work = _MAX_WORK
     left, right = _CLAUSE.findall(expected), _CLAUSE.findall(actual)
     left_offsets, right_offsets = _offsets(left), _offsets(right)
     for a, b, c, d in _differing_ranges(left, right):
         stretch = Edit(left_offsets[a], left_offsets[b], right_offsets[c], right_offsets[d])
-        yield from _character_edits(expected, actual, stretch)
+        work -= (stretch.expected_end - stretch.expected_start) * (stretch.actual_end - stretch.actual_start)
+        yield from _character_edits(expected, actual, stretch, _MAX_CHARACTER_DIFF if work > 0 else 0)
 
 
 def _offsets(clauses: Sequence[str]) -> list[int]:
@@ -127,8 +135,8 @@ def _longest_increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int
     return chain[::-1]
 
 
-def _character_edits(expected: str, actual: str, stretch: Edit) -> Iterator[Edit]:
-    """Compare a stretch character by character; a long one is a single edit."""
+def _character_edits(expected: str, actual: str, stretch: Edit, longest: int) -> Iterator[Edit]:
+    """Compare a stretch character by character; one with more than *longest* characters is a single edit."""
     a, b = stretch.expected_start, stretch.expected_end
     c, d = stretch.actual_start, stretch.actual_end
     while a < b and c < d and expected[a] == actual[c]:
@@ -137,7 +145,7 @@ def _character_edits(expected: str, actual: str, stretch: Edit) -> Iterator[Edit
         b, d = b - 1, d - 1
     if a == b and c == d:
         return
-    if a == b or c == d or max(b - a, d - c) > _MAX_CHARACTER_DIFF:
+    if a == b or c == d or max(b - a, d - c) > longest:
         yield Edit(a, b, c, d)
         return
     matcher = SequenceMatcher(None, expected[a:b], actual[c:d], autojunk=False)

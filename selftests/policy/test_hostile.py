@@ -61,7 +61,7 @@ def test_a_publication_is_compared_in_linear_time():
         lines = [f"{at}号事项,由主管部门负责;其余照旧。" for at in range(n)]
         original = OfficialText("a", normalize_lines(lines, page=True))
         text = "".join(f"<p>{line.replace('照旧', '照就')}</p>" for line in lines)
-        assert len(official_source(text, original, {}).notes) == 11
+        assert len(official_source(text, original, {}).violations) == 11
 
     assert grows_linearly(compare, 1000)
 

@@ -56,7 +56,7 @@ def test_the_record_is_available_with_each_and_without(checks):
     result = judged(checks, [{"id": "1", "policyTitle": TITLE, "policyText": OTHER}])
     assert [finding.rule for finding in result.findings] == ["title_agreement"]
     assert result.findings[0].record == (0, "1")
-    assert "¶0 第 0 字" in result.findings[0].what
+    assert "第 1 段第 1 字" in result.findings[0].what
 
 
 def test_warnings_are_notes_that_do_not_fail():
@@ -181,10 +181,10 @@ def test_the_same_text_in_another_layout_agrees(published):
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (lambda text: "<p>" + text[43:], "开头缺字"),
-        (lambda text: text[:-44] + "</p>", "结尾缺字"),
-        (lambda text: text[:2000] + text[2010:], "缺"),
-        (lambda text: text.replace("2", "3", 1), "数字或日期"),
+        (lambda text: "<p>" + text[43:], "开头缺 "),
+        (lambda text: text[:-44] + "</p>", "结尾缺 "),
+        (lambda text: text[:2030] + text[2040:], "缺 "),
+        (lambda text: text.replace("2", "3", 1), "数字不同"),
         (lambda text: text.replace("委员会", "委员公", 1), "机关名称"),
         (lambda text: text.replace("。", "。以上内容另行通知。", 1), "多 8 字"),
     ],
@@ -198,8 +198,14 @@ def test_a_change_fails_with_its_kind(published, change, why):
     )
 
 
-def test_one_changed_character_is_a_note(published):
-    result = compared(published, lambda text: text.replace("推动", "推劝", 1))
+def test_one_changed_character_fails_unless_the_case_tolerates_it(published):
+    record, root = published
+    changed = [{**record, "policyText": record["policyText"].replace("推动", "推劝", 1)}]
+    result = judged(SOURCE, changed, root)
+    assert result.status == "failed"
+    assert "【动】" in result.findings[0].expected
+    tolerant = SOURCE.replace("sources/a.txt", "{file: sources/a.txt, tolerate: 1}")
+    result = judged(tolerant, changed, root)
     assert result.status == "passed"
     assert "【动】" in result.notes[0].expected
 
