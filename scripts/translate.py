@@ -102,6 +102,7 @@ DATA = {
     "framework/checks/partial.py": {
         "：: ": "the end of a sentence whose last part is empty, in both languages"
     },
+    "framework/base/console.py": dict.fromkeys(("✗中", "中"), "characters that a console may lack"),
     "framework/base/source.py": {"\u3000": "a character of the source text"},
     "framework/night/message.py": {"\uff20": "replaces @, which is a command to chat services"},
     "framework/checks/matchers/value_table.py": {

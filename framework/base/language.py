@@ -1,4 +1,6 @@
-"""Chooses the language of a run: ``--lang``, else HARNESS_LANG, else ``lang`` of pytest.ini, else Chinese."""
+"""Chooses the language of a run: ``--lang``, else HARNESS_LANG, else English if the console cannot show
+Chinese, else ``lang`` of pytest.ini, else Chinese.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from framework.base.console import language_of_console
 from framework.base.ini import nearest_ini
 from framework.base.messages import LANGUAGES, VARIABLE, UnknownLanguageError, set_language
 
@@ -20,7 +23,7 @@ def apply_language_option(arguments: Sequence[str]) -> list[str]:
     """
     chosen, others = _split_option(arguments)
     ini_language = nearest_ini(Path.cwd()).get("lang", "").strip()
-    set_language(first_choice(chosen, os.environ.get(VARIABLE), ini_language))
+    set_language(first_choice(chosen, os.environ.get(VARIABLE), language_of_console(), ini_language))
     if chosen:
         # Processes that the command starts, such as the pytest of a nightly run, must use the same language.
         os.environ[VARIABLE] = chosen

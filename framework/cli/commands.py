@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
+from framework.base.console import adapt_console
 from framework.base.errors import HarnessError, Problem, did_you_mean, render
 from framework.base.language import apply_language_option
 from framework.base.messages import UnknownLanguageError, tr
@@ -85,9 +86,8 @@ def help_text() -> str:
 
 
 def say(text: str) -> None:
-    """Print a line. A character that the console cannot show is escaped."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    """Print a line."""
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()  # so that the line is shown even if the process is killed
 
 
@@ -104,6 +104,7 @@ def _explain(arguments: Sequence[str]) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code; 2 with a message on stderr for a mistake of the user."""
+    adapt_console()
     try:
         arguments = apply_language_option(arguments)
         if not arguments or arguments[0] not in COMMANDS:

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from framework.base.console import language_of_console
 from framework.base.language import OPTION, first_choice
 from framework.base.messages import LANGUAGES, VARIABLE, UnknownLanguageError, set_language
 
@@ -27,7 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     try:
         set_language(
-            first_choice(config.option.harness_lang, os.environ.get(VARIABLE), config.getini("lang"))
+            first_choice(
+                config.option.harness_lang,
+                os.environ.get(VARIABLE),
+                language_of_console(),
+                config.getini("lang"),
+            )
         )
     except UnknownLanguageError as error:
         raise pytest.UsageError(str(error)) from None

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from framework.report import allure, log, run_file, terminal
+from framework.report import allure, github, log, run_file, terminal
 from framework.report.sink import SinkContext
 
 
@@ -24,6 +24,7 @@ class Sink(NamedTuple):
 
 # pytest calls hooks in the reverse order of registration, so the last row is called first.
 SINKS: Final = (
+    Sink("github", github.install),
     Sink("terminal", terminal.install),
     Sink("log", log.install),
     Sink("allure", allure.install),

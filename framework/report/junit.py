@@ -1,4 +1,5 @@
-"""Makes the JUnit file agree with the record of the run: one entry for each case.
+"""Makes the JUnit file agree with the record of the run: one entry for each case, with its file and line, and
+with one line as its message.
 
 pytest writes one entry for each attempt of a test that is run again, one more if a tear-down fails after a
 failure, one without a name for a case that was interrupted, and none for a case that an internal error ended.
@@ -15,14 +16,18 @@ from xml.etree import ElementTree
 import pytest
 
 from framework.report.case_record import CaseRecord
+from framework.report.words import cut_at_word
 
+_LONGEST_MESSAGE = 300
 _WRONG = ("failure", "error")
 _WANTED = {"failed": ("failure",), "broken": _WRONG, "passed": (), "skipped": ("skipped",)}
 _ATTRIBUTES = {"errors": "error", "failures": "failure", "skipped": "skipped"}
 
 
-def keep_last_attempts(config: pytest.Config, cases: Mapping[str, CaseRecord]) -> None:
+def complete_junit(config: pytest.Config, cases: Mapping[str, CaseRecord], lines: Mapping[str, int]) -> None:
     """Keep the entry of each case that the record is about, and count the entries again.
+
+    *lines* has the line at which each case begins, by its id.
 
     Raises:
         OSError: the file cannot be read or written.
@@ -33,17 +38,34 @@ def keep_last_attempts(config: pytest.Config, cases: Mapping[str, CaseRecord]) -
         return
     tree = ElementTree.parse(path)  # noqa: S314  # pytest has just written it
     suite = tree.find("testsuite")
-    if suite is None or not (_add_missing(suite, cases) | _remove_superfluous(suite, cases)):
+    if suite is None:
         return
+    _add_missing(suite, cases)
+    _remove_superfluous(suite, cases)
     entries = suite.findall("testcase")
+    places = {_junit_name(name): (name.partition("::")[0], line) for name, line in lines.items()}
+    for entry in entries:
+        _complete(entry, places)
     for attribute, tag in _ATTRIBUTES.items():
         suite.set(attribute, str(sum(entry.find(tag) is not None for entry in entries)))
     suite.set("tests", str(len(entries)))
     tree.write(path, encoding="utf-8", xml_declaration=True)
 
 
-def _add_missing(suite: ElementTree.Element, cases: Mapping[str, CaseRecord]) -> bool:
-    """Add an entry for each case of which pytest had no report; return whether there was one."""
+def _complete(entry: ElementTree.Element, places: Mapping[tuple[str, str], tuple[str, int]]) -> None:
+    """Add the place of the case, and shorten its message to the first line: the text has the others."""
+    place = places.get((entry.get("classname", ""), entry.get("name", "")))
+    if place is not None:
+        entry.set("file", place[0])
+        entry.set("line", str(place[1]))
+    for child in entry:
+        message = child.get("message")
+        if message:
+            child.set("message", cut_at_word(message.partition("\n")[0], _LONGEST_MESSAGE))
+
+
+def _add_missing(suite: ElementTree.Element, cases: Mapping[str, CaseRecord]) -> None:
+    """Add an entry for each case of which pytest had no report."""
     known = {(entry.get("classname"), entry.get("name")) for entry in suite.iter("testcase")}
     missing = [case for case in cases.values() if _junit_name(case.id) not in known]
     for case in missing:
@@ -51,11 +73,10 @@ def _add_missing(suite: ElementTree.Element, cases: Mapping[str, CaseRecord]) ->
         entry = ElementTree.SubElement(suite, "testcase", classname=classname, name=name, time="0.000")
         for tag in _WANTED.get(case.status, ("skipped",))[-1:]:
             ElementTree.SubElement(entry, tag, message=case.headline)
-    return bool(missing)
 
 
-def _remove_superfluous(suite: ElementTree.Element, cases: Mapping[str, CaseRecord]) -> bool:
-    """Remove the entries that are not about the last attempt; return whether the counts must be written."""
+def _remove_superfluous(suite: ElementTree.Element, cases: Mapping[str, CaseRecord]) -> None:
+    """Remove the entries that are not about the last attempt."""
     status_by_name = {_junit_name(case.id): case.status for case in cases.values()}
     kept: dict[tuple[str, str], ElementTree.Element] = {}
     entries = suite.findall("testcase")
@@ -72,7 +93,6 @@ def _remove_superfluous(suite: ElementTree.Element, cases: Mapping[str, CaseReco
         else:
             suite.remove(other)
             kept[name] = entry
-    return len(kept) != len(entries) or suite.get("tests") != str(len(kept))
 
 
 def _fits(entry: ElementTree.Element, wanted: tuple[str, ...]) -> bool:

@@ -87,7 +87,7 @@ class Log:
         with suppress(ValueError):  # a conftest.py of the project may have removed the sink already
             logger.remove(0)  # loguru's own sink to stderr
         if self.worker == "main":  # only one process, because the others may just be opening the file
-            prune_logs(self.path.parent)
+            prune_logs(self.path.parent, nights=self.path.parent.parent / "history")
         run_id = self.run_id
         self._file = open_to_append(self.path)
         sink = logger.add(
@@ -169,9 +169,15 @@ def open_to_append(path: Path) -> int:
     return os.open(path, flags, 0o666)
 
 
-def prune_logs(folder: Path, keep: int = KEPT_RUNS - 1) -> None:
-    """Remove all logs but those of the newest runs. Their names begin with the time, so they sort by age."""
-    for old in sorted(folder.glob("*.jsonl"))[:-keep]:
+def prune_logs(folder: Path, keep: int = KEPT_RUNS - 1, nights: Path | None = None) -> None:
+    """Remove all logs but those of the newest runs, and those of the nights whose records are in *nights*.
+
+    So the runs that a person makes by day push no night out. The names of logs begin with the time, so they
+    sort by age.
+    """
+    kept = {path.stem.partition("-")[2] for path in nights.glob("*/*.json")} if nights else set()
+    others = [path for path in sorted(folder.glob("*.jsonl")) if path.stem not in kept]
+    for old in others[:-keep]:
         with suppress(OSError):
             old.unlink()
 

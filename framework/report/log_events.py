@@ -1,8 +1,8 @@
 """Turns a verdict into the events of the structured log, which schemas/log_event.schema.json documents.
 
 The fields of an exchange have the names of OpenTelemetry's HTTP semantic conventions if there is one
-(http.request.method, url.full, …). Sizes are in bytes, durations in milliseconds. Of a body,
-only size and digest are logged.
+(http.request.method, url.full, …). Sizes are in bytes, durations in milliseconds. Of a reply's body, only
+size and digest are logged; of a request, its query and the beginning of its JSON.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from framework.checks.result import CheckResult
 from framework.http.exchange import Exchange, Reply
 from framework.report.causes import causes_of
 from framework.report.explain import headline
+from framework.report.summary import request_line
 from framework.run.verdict import Verdict
 
 LEVELS = {
@@ -71,6 +72,7 @@ def _exchange_fields(exchange: Exchange) -> dict[str, Any]:
     return {
         "http.request.method": exchange.request.method,
         "url.full": exchange.request.url,
+        "request": request_line(exchange.request),
         "http.response.status_code": reply.status,
         "duration_ms": _rounded(reply.elapsed_ms),
         "http.request.body.size": _request_size(exchange.request),

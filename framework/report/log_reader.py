@@ -36,6 +36,12 @@ class CaseLog:
         exchanges = (event for event in self.events if event["event"] == "exchange")
         return max((event.get("duration_ms") or 0 for event in exchanges), default=0)
 
+    def has_trace(self, beginning: str) -> bool:
+        """Whether a request has a trace id with this beginning; true for none at all."""
+        return not beginning or any(
+            str(event.get("trace_id", "")).startswith(beginning) for event in self.events
+        )
+
 
 def newest_log(folder: Path) -> Path:
     """Return the newest log of *folder*.
@@ -114,7 +120,8 @@ def _exchange_line(event: Event) -> str:
     status = event.get("http.response.status_code") or tr("未记录")
     elapsed = event.get("duration_ms")
     size = event.get("http.response.body.size")
-    parts = [str(event.get("http.request.method")), visible(str(event.get("url.full"))), f"→ {status}"]
+    asked = event.get("request") or f"{event.get('http.request.method')} {event.get('url.full')}"
+    parts = [visible(str(asked)), f"→ {status}"]
     if elapsed is not None:
         parts.append(f"{elapsed:.0f} ms")
     if size is not None:
@@ -155,6 +162,9 @@ def logs_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
         help=tr("只看这种判定"),
     )
     parser.add_argument(
+        "--trace", default="", metavar="ID", help=tr("只看这个 trace id（或它的开头）的请求所属的用例")
+    )
+    parser.add_argument(
         "--slow", default=0.0, type=float, metavar="MS", help=tr("只看有请求超过 MS 毫秒的用例")
     )
     options = parser.parse_args(arguments)
@@ -165,6 +175,7 @@ def logs_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
         if options.case in log.case
         and options.verdict in ("", log.verdict)
         and log.slowest_ms >= options.slow
+        and log.has_trace(options.trace.lower())
     ]
     for log in shown:
         for line in case_lines(log):

@@ -62,6 +62,7 @@ class RunFile:
         self.clock_at_start = time.monotonic()
         self.cases: dict[str, CaseRecord] = {}
         self.problems: dict[str, CollectionProblem] = {}
+        self.lines: dict[str, int] = {}
         self.running: list[str] = []
         self.interrupted = False
         self.internal = ""
@@ -88,6 +89,7 @@ class RunFile:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.lines[report.nodeid] = (report.location[1] or 0) + 1
         case = case_of(report, self.cases.get(report.nodeid))
         if case is not None:
             summary = getattr(report, "harness", None) or {}
@@ -126,7 +128,7 @@ class RunFile:
             result = yield
             if self.config.option.collectonly:
                 return result
-            junit.keep_last_attempts(self.config, self.cases)
+            junit.complete_junit(self.config, self.cases, self.lines)
             write_text(self.path, dump(self.record(int(session.exitstatus), self.collected)))
         except OSError as error:
             # Without its record, the run must not look complete.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlencode, urlsplit
 
 from framework.base.errors import BlockedError, ConnectError, HarnessError, TransportError
 from framework.base.source import visible
@@ -13,6 +14,7 @@ from framework.report.case_record import CauseRecord, Evidence
 from framework.report.causes import causes_of
 from framework.report.explain import headline
 from framework.report.words import cut_at_word
+from framework.run.credentials import is_credential
 from framework.run.verdict import Verdict
 
 _NOT_SENT = ("connect-timeout",)
@@ -85,13 +87,27 @@ def _evidence(verdict: Verdict, curl: str) -> Evidence:
 
 
 def request_line(request: Request) -> str:
-    """Return method, path with query, and JSON body of a request in one short line."""
+    """Return method, path with query, and JSON body of a request in one short line.
+
+    What has the name of a credential is left out: a case may contain a password that nobody declared.
+    """
     path = urlsplit(request.url)
-    address = path.path + (f"?{path.query}" if path.query else "")
+    given = _without_credentials({name: value for name, value in request.params.items() if value is not None})
+    query = "&".join(filter(None, (path.query, urlencode(given, doseq=True))))
+    address = unquote(path.path + (f"?{query}" if query else ""))
     if request.json is MISSING:
         return cut_at_word(visible(f"{request.method} {address}"), _LONGEST_REQUEST)
-    body = json.dumps(request.json, ensure_ascii=False, separators=(",", ":"))
+    body = json.dumps(_without_credentials(request.json), ensure_ascii=False, separators=(",", ":"))
     return cut_at_word(visible(f"{request.method} {address} {body}"), _LONGEST_REQUEST)
+
+
+def _without_credentials(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            name: "***" if is_credential(str(name)) else _without_credentials(inner)
+            for name, inner in value.items()
+        }
+    return [_without_credentials(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _was_sent(error: HarnessError | None) -> bool:

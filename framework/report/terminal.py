@@ -5,13 +5,13 @@ Only the process that owns the run writes. It counts nothing: the numbers are th
 
 from __future__ import annotations
 
-import io
-import sys
+import os
 from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
 
+from framework.base.console import adapt_console
 from framework.base.messages import tr
 from framework.base.source import display_width, visible
 from framework.report.case_record import CaseRecord
@@ -25,6 +25,8 @@ from framework.report.verdict_words import counts_text
 
 NAME = "harness-terminal"
 Progress = Callable[[str, int, int], None]
+_CI = ("CI", "BUILD_NUMBER")
+"""The variables by which pytest recognizes CI."""
 _SLOWEST = 3
 _CAUSES = 20
 _BENEATH = 3
@@ -33,20 +35,10 @@ _MAX_NAMED_FILES = 5
 _MAX_NAMED_CASES = 3
 
 
-def _escape_unknown_characters() -> None:
-    """Let a console escape only the characters that it lacks.
-
-    pytest itself would escape the whole text, including the ends of lines.
-    """
-    encoding = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "")
-    if encoding != "utf8" and isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
-
-
 def install(config: pytest.Config, _context: SinkContext) -> None:
     """Register the terminal's hooks, except in an xdist worker."""
     if not hasattr(config, "workerinput"):
-        _escape_unknown_characters()
+        adapt_console()
         config.pluginmanager.register(Terminal(config), NAME)
 
 
@@ -65,6 +57,13 @@ class Terminal:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
+
+    def pytest_sessionstart(self) -> None:
+        """In CI, leave out pytest's short summary, which would print every failure whole a second time."""
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        is_default = self.config.option.reportchars in ("", "fE")
+        if reporter is not None and is_default and any(os.environ.get(name) for name in _CI):
+            reporter.reportchars = ""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:

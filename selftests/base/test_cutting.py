@@ -168,6 +168,7 @@ LIST_SLICES = {
     "framework/report/explain.py: failed[:MAX_RESULTS]",
     "framework/report/explain.py: verdict.variables[:MAX_VARIABLES]",
     "framework/report/html_history.py: kept[-(LIMIT - 1):]",
+    "framework/report/github.py: [*files, *causes][:_MOST]",
     "framework/report/log_events.py: reply.digest[:16]",
     "framework/report/log_events.py: result.findings[:_FINDINGS]",
     "framework/report/log_events.py: result.notes[:_FINDINGS]",

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
+GITLAB = ROOT / ".gitlab-ci.yml"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 CALLS = re.compile(r"(bash )?((?:scripts|\.ci)/[\w-]+)((?: (?:--[\w-]+|\"\$[A-Z_]+\"))*)")
 YAMLLINT = (
@@ -37,11 +38,19 @@ def commands() -> list[tuple[str, str]]:
             r"^\s*sh '(.*)'$", (ROOT / "Jenkinsfile").read_text(encoding="utf-8"), re.MULTILINE
         )
     ]
+    gitlab = yaml.safe_load(GITLAB.read_text(encoding="utf-8"))
+    jobs = (job for job in gitlab.values() if isinstance(job, dict))
+    found += [(GITLAB.name, command) for job in jobs for command in job.get("script", ())]
     return found
 
 
 def test_there_are_commands_in_each_file() -> None:
-    assert {name for name, _ in commands()} == {"ci.yml", "nightly.yml", "Jenkinsfile"}
+    assert {name for name, _ in commands()} == {
+        "ci.yml",
+        "nightly.yml",
+        "Jenkinsfile",
+        ".gitlab-ci.yml",
+    }
 
 
 @pytest.mark.parametrize(("name", "command"), commands())
@@ -103,6 +112,14 @@ def test_the_brackets_of_the_jenkinsfile_match() -> None:
     assert depth == 0
 
 
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned_by_commit(path: Path) -> None:
+    used = re.findall(r"uses: (.*)", path.read_text(encoding="utf-8"))
+    assert used
+    # A tag can be moved to other code; the version is for people and for update tools.
+    assert [one for one in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v[\d.]+", one)] == []
+
+
 def linter(name: str) -> str:
     found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
     if not found:
@@ -114,8 +131,17 @@ def linter(name: str) -> str:
     "command",
     [
         ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", *map(str, WORKFLOWS)],
+        ["check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", str(GITLAB)],
         ["zizmor", "--offline", "--no-progress", *map(str, WORKFLOWS)],
-        ["yamllint", "--strict", "-d", YAMLLINT, *map(str, WORKFLOWS), str(ROOT / "environments.yaml")],
+        [
+            "yamllint",
+            "--strict",
+            "-d",
+            YAMLLINT,
+            *map(str, WORKFLOWS),
+            str(GITLAB),
+            str(ROOT / "environments.yaml"),
+        ],
     ],
     ids=lambda command: command[0],
 )

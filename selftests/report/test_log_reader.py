@@ -31,6 +31,7 @@ def exchange(case, ms, status=200):
         "duration_ms": ms,
         "http.response.body.size": 245_000,
         "body_digest": "sha256:ab",
+        "trace_id": "ab12" if case.endswith("bad") else "cd34",
     }
 
 
@@ -98,10 +99,19 @@ def test_a_run_is_printed_case_by_case(log):
         (["--verdict", "failed"], ["bad"]),
         (["--slow", "100"], ["bad"]),
         (["--case", "nothing"], []),
+        (["--trace", "AB1"], ["bad"]),
+        (["--trace", "b12"], []),
     ],
 )
 def test_filters(log, arguments, cases):
     assert [line.partition("::")[2] for line in printed(log, *arguments) if "::" in line] == cases
+
+
+def test_the_page_and_the_query_are_printed(tmp_path):
+    path = tmp_path / "run.jsonl"
+    event = {**exchange("a.yaml::good", 3.2), "request": 'POST /list?type=1 {"pageNo":2}'}
+    path.write_text(lines(event), "utf-8")
+    assert '    POST /list?type=1 {"pageNo":2} → 200 3 ms 245 KB sha256:ab' in printed(path)
 
 
 def test_lines_that_are_not_events_are_counted(log):
@@ -122,6 +132,16 @@ def test_events_of_several_processes_are_grouped_by_case(log):
         "a.yaml::bad",
         "a.yaml::cut",
     ] and strange == 0
+
+
+def test_the_logs_of_kept_nights_stay(tmp_path):
+    for day in range(10, 15):
+        (tmp_path / f"202601{day}T000000-x.jsonl").touch()
+    nights = tmp_path / "history" / "test"
+    nights.mkdir(parents=True)
+    (nights / "000007-20260111T000000-x.json").touch()
+    prune_logs(tmp_path, keep=1, nights=nights.parent)
+    assert sorted(path.name[:8] for path in tmp_path.glob("*.jsonl")) == ["20260111", "20260114"]
 
 
 def test_only_the_newest_logs_are_kept(tmp_path):
