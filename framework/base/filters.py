@@ -1,4 +1,4 @@
-"""Finds the filters of a path whose conditions contradict each other, so that they never select anything.
+"""Finds the filters and slices of a path that never select anything, whatever the reply is.
 
 A filter is tried on records that stand for all others: between the constants that a filter compares with, all
 values are alike. A filter with functions, or with paths beside plain members, is not judged.
@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any, Final
 
 from jsonpath_rfc9535 import filter_expressions as expressions
-from jsonpath_rfc9535.selectors import FilterSelector
+from jsonpath_rfc9535.selectors import FilterSelector, SliceSelector
 
 from framework.base.jsonpath import Json, Path, compile_path
 
@@ -35,6 +35,24 @@ def contradictory_filter(path: Path) -> str:
     return ""
 
 
+def empty_slice(path: Path) -> str:
+    """Return the first slice of *path* that selects nothing from any list; "" if there is none."""
+    for segment in path.query.segments:
+        for selector in segment.selectors:
+            if isinstance(selector, SliceSelector) and _is_empty(selector.slice):
+                return f"[{selector}]"
+    return ""
+
+
+def _is_empty(part: slice) -> bool:
+    if part.step == 0:
+        return True
+    # Beyond these lengths, a slice with more items selects what it selects from one of them.
+    bounds = [0, *(abs(bound) for bound in (part.start, part.stop) if bound is not None)]
+    lengths = {max(0, bound + more) for bound in (*bounds, sum(bounds)) for more in (-1, 0, 1)}
+    return not any(range(length)[part] for length in lengths)
+
+
 def _never_selects(selector: FilterSelector) -> bool:
     members: set[_Members] = set()
     constants: list[Json] = []
@@ -43,7 +61,7 @@ def _never_selects(selector: FilterSelector) -> bool:
     except _NotJudged:
         return False
     values = list(_values(constants))
-    if not members or len(values) ** len(members) > _MOST_RECORDS:
+    if len(values) ** len(members) > _MOST_RECORDS:
         return False
     if members == {()}:
         records = [value for value in values if value is not _MISSING]

@@ -66,6 +66,12 @@ class MatcherSpec(Protocol):
     def judge(self) -> Callable[..., Judgement]:
         """Judges a value; if ``exact``, from the value and the argument."""
 
+    def state_of(self, value: Json, argument: Json) -> State | None:
+        """Return the state for a value; None if it depends on more than the value and the argument."""
+
+    def measure_of(self, value: Json) -> int | float | None:
+        """Return the number that ``length: {…}`` is about; None if the value has none."""
+
     @property
     def accepts(self) -> Callable[[Json], str | None]:
         """Returns why a constant argument is wrong, in the reader's language, or None."""

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from framework.base.errors import did_you_mean
-from framework.base.filters import contradictory_filter
+from framework.base.filters import contradictory_filter, empty_slice
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.case import Subject
@@ -64,6 +64,11 @@ def _path_subject(text: str, path: PathTemplate | None, span: Span, reader: Read
         what = tr("{filter} 的条件互相矛盾，什么也选不中", filter=contradiction)
         how = tr("&& 要同时成立；只要成立一个就写 ||")
         reader.problem("selects-nothing", what, how, span)
+        return None
+    nothing = empty_slice(path.fixed) if path.fixed is not None and ":" in text else ""
+    if nothing:
+        what = tr("{slice} 从任何列表里都选不出东西", slice=nothing)
+        reader.problem("selects-nothing", what, tr("[1:3] 是第二、第三项：含开头，不含结尾"), span)
         return None
     return Subject("path", text, span, path=path, singular=path.singular)
 

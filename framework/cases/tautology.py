@@ -2,7 +2,8 @@
 
 A check is evaluated on representatives of all values that its subject can have. The matchers marked ``exact``
 compare, order and measure, so between two of the constants in the check they judge all values alike: the
-constants, their neighbours and one fresh value of each type represent the rest. Any other matcher may hold or
+constants, their neighbours and one fresh value of each type represent the rest. A ``self_contained`` matcher
+is judged on the constants themselves, and on values of a type that it cannot judge. Any other may hold or
 not. So a check is refused only if no value could change its result.
 """
 
@@ -51,6 +52,8 @@ def constant_check(subject: Subject, call: Call, matchers: Vocabulary) -> Proble
         what = tr("{subject} 与它自己比较，永远成立", subject=subject.text)
         how = tr("另一边写期望的值；只要求有这个字段就写 type")
         return Problem("never-fails", what, how, itself.span)
+    if nothing := _compared_with_nothing(subject, call):
+        return nothing
     if not _worth_evaluating(subject, call):
         return None
     found: set[State] = set()
@@ -70,6 +73,16 @@ def constant_check(subject: Subject, call: Call, matchers: Vocabulary) -> Proble
         )
         return Problem("never-passes", what, _possible_values(subject), where)
     return None
+
+
+def _compared_with_nothing(subject: Subject, call: Call) -> Problem | None:
+    """Return the problem of a list that is compared with an empty one: then nothing is in it."""
+    if not isinstance(call, MatcherCall) or call.name != "subset_of":
+        return None
+    if not isinstance(call.argument, Constant) or call.argument.value != []:
+        return None
+    what = tr("{subject} 与空列表比较：有任何一项都不成立", subject=subject.text)
+    return Problem("never-passes", what, tr("要求一项也没有就写 {{count: 0}}", x=""), call.argument.span)
 
 
 def contradiction(subject: Subject, calls: Sequence[Call], matchers: Vocabulary) -> Problem | None:
@@ -181,7 +194,7 @@ def _states(call: Call, value: Json | Missing, matchers: Vocabulary) -> States:
     if isinstance(call, MatcherCall):
         return _matcher_states(call, value, matchers)
     if isinstance(call, Measure) and value is not MISSING:
-        return _measure_states(call, matchers)
+        return _measure_states(call, value, matchers)
     return frozenset({"unjudgeable"}) if value is MISSING else _EITHER
 
 
@@ -193,9 +206,25 @@ def _matcher_states(call: MatcherCall, value: Json | Missing, matchers: Vocabula
         return frozenset({"held" if value is MISSING else "violated"})
     if value is MISSING:
         return frozenset({"unjudgeable"})
-    if not matcher.exact or not isinstance(call.argument, Constant) or matcher.kind == "list":
+    if not isinstance(call.argument, Constant) or matcher.kind == "list":
         return _EITHER
-    return frozenset({matcher.judge(value, call.argument.value).state})
+    state = matcher.state_of(value, call.argument.value)
+    if state is None or not (
+        matcher.exact or _is_known(value) or (_is_text(value) and state == "unjudgeable")
+    ):
+        return _EITHER
+    return frozenset({state})
+
+
+def _is_known(value: Json) -> bool:
+    """Return whether *value* stands for itself, or for numbers: no text or list of unknown content."""
+    if isinstance(value, str):
+        return "\x00" not in value
+    return not _has_length(value) or _FRESH not in value
+
+
+def _is_text(value: Json) -> bool:
+    return isinstance(value, str)
 
 
 def _combined_states(call: CombinedCalls, value: Json | Missing, matchers: Vocabulary) -> States:
@@ -219,14 +248,21 @@ def _split(states: Sequence[State], sizes: Iterable[int]) -> list[Sequence[State
     return branches
 
 
-def _measure_states(call: Measure, matchers: Vocabulary) -> States:
-    """Return the states over all numbers that the measure can be, whatever the value is."""
-    found: set[State] = set()
-    numbers = _of_row(COUNTS, call.calls) if call.name != "sum" else _any_number(call.calls)
+def _measure_states(call: Measure, value: Json, matchers: Vocabulary) -> States:
+    """Return the states over all numbers that the measure can be; of a known value, it is known."""
     together = CombinedCalls("all_of", (call.calls,), call.span)
-    for number in numbers:
+    matcher = matchers.get(call.name)
+    if matcher is not None and matcher.kind == "value" and (_is_known(value) or not _has_length(value)):
+        number = matcher.measure_of(value)
+        return frozenset({"unjudgeable"}) if number is None else _states(together, number, matchers)
+    found: set[State] = set()
+    for number in _of_row(COUNTS, call.calls) if call.name != "sum" else _any_number(call.calls):
         found |= _combined_states(together, number, matchers)
     return frozenset(found)
+
+
+def _has_length(value: Json) -> bool:
+    return isinstance(value, (str, list, dict))
 
 
 # -- representatives

@@ -18,6 +18,7 @@ from framework.base.messages import tr
 from framework.cases.case import MatcherKind
 from framework.cases.logic import State
 from framework.checks.equality import kind_of
+from framework.checks.regex import SlowPatternError
 from framework.checks.shown import short
 
 
@@ -90,6 +91,10 @@ class Sources(ContractSource, Protocol):
         """Returns the time that ``${now}`` is."""
 
 
+_NO_SOURCES: Any = None
+"""A matcher that is self-contained prepares its argument without them."""
+
+
 def as_given(argument: Json, _contracts: ContractSource) -> Json:
     """Return the argument unchanged: the preparation of most matchers."""
     return argument
@@ -111,6 +116,8 @@ class Matcher:
     ``measure`` returns the number that an argument of matchers is about (``length: {at_most: 10}``), or the
     outcome that says why there is none. ``nothing_to_judge``: on an empty list it could never fail.
     ``exact``: the result depends on equality, order and type alone, and ``judge`` takes the argument as is.
+    ``self_contained``: the result depends on value and argument alone, so it is known before a run for a
+    known value.
     """
 
     name: str
@@ -126,10 +133,25 @@ class Matcher:
     show: Callable[[Json], str] = short_argument
     needs_record: bool = False
     exact: bool = False
+    self_contained: bool = False
 
     @property
     def measures(self) -> bool:
         return self.measure is not None
+
+    def state_of(self, value: Json, argument: Json) -> State | None:
+        """Return the state for a value; None if it depends on more than the value and the argument."""
+        if not (self.exact or self.self_contained):
+            return None
+        try:
+            return self.judge(value, self.prepare(argument, _NO_SOURCES)).state
+        except SlowPatternError:
+            return None
+
+    def measure_of(self, value: Json) -> int | float | None:
+        """Return the number that ``length: {…}`` is about; None if the value has none."""
+        found = self.measure(value) if self.measure is not None else None
+        return None if isinstance(found, Outcome) else found
 
 
 def passed(ok: bool) -> Outcome:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,7 @@ from framework.base.source import Source
 from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
 from framework.cases.yaml.compose import parse_yaml
+from framework.checks.matchers.impossible import never_matches
 from selftests.project_matchers import MATCHERS
 
 NEVER_FAILS = """
@@ -61,8 +64,29 @@ headers.X: {type: string}
 headers.X: {any_of: [{absent: true}, {not: {absent: true}}]}
 $.a: {any_of: [{type: string}, {not: {type: string}}]}
 any_of: [{status_code: {less_than: 300}}, {status_code: {at_least: 300}}]
+body.kind: {length: {at_least: 1}}
+$.a: {not: {matches: '(?!)'}}
+$.a[?@.x==1 && @.x==2]: {equals: 1, may_be_empty: true}
+$.a[?1==2]: {equals: 1, may_be_empty: true}
+$.a[5:2].b: {equals: 1, may_be_empty: true}
+$.a[-1:-1]: {count: 0}
+$.a[::0]: {count: 0}
 """
 NEVER_PASSES = """
+$.a: {matches: '(?!)'}
+$.a: {matches: 'x$y'}
+$.a: {starts_with: ab, one_of: [cd, ef]}
+$.a: {matches: '^\\d+$', equals: abc}
+$.a: {length: 3, equals: abcd}
+$.a: {length: {at_least: 5}, one_of: [abc, d]}
+$.a: {empty: true, contains: x}
+$.a: {datetime: true, equals: abc}
+$.a[*]: {subset_of: []}
+$.a[*]: {not: {subset_of: []}}
+status_code: {matches: '2..'}
+status_code: {length: 3}
+status_code: {datetime: true}
+body.kind: {matches: '^word'}
 status_code: ok
 status_code: '200'
 status_code: 700
@@ -91,6 +115,14 @@ status_code: {greater_than: 404, less_than: 405}
 $.a[*]: {each: {b: {less_than: 1, greater_than: 2}}}
 """
 SOUND = """
+$.a[5:]: {count: 0}
+$.a[-3:2]: {count: {at_least: 1}}
+$.a[2::-1]: {unique: true}
+$.a: {length: 3, equals: abc}
+$.a: {matches: '^a', one_of: [ab, b]}
+$.a: {matches: '^a', not_equals: b}
+$.a: {contains: 1, length: 2}
+$.a[*]: {same_items_as: [1]}
 status_code: 200
 status_code: {between: [200, 299]}
 status_code: {not: {between: [500, 599]}}
@@ -233,3 +265,20 @@ def test_a_check_of_a_status_is_refused_if_and_only_if_a_part_of_it_is_constant(
         part for part in leaves(call) if len({holds(part, status) for status in range(100, 600)}) == 1
     ]
     assert bool(codes("status_code: " + json.dumps(call))) == bool(constant)
+
+
+PARTS = st.sampled_from(
+    ["a", "b", "^", "$", ".", "[^a]", r"\b", r"\B", "(?!)", "(?=", "(?!", "(", ")", "|", "?", "*"]
+)
+TEXTS = [""] + ["".join(letters) for size in (1, 2, 3) for letters in product("ab ", repeat=size)]
+
+
+@settings(max_examples=500)
+@given(st.lists(PARTS, max_size=6).map("".join))
+def test_a_pattern_said_to_match_nothing_matches_nothing(pattern):
+    try:
+        search = re.compile(pattern).search
+    except re.error:
+        return
+    if never_matches(pattern):
+        assert not any(map(search, TEXTS))

@@ -14,6 +14,7 @@ from framework.base.errors import did_you_mean
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.checks.equality import is_number
+from framework.checks.matchers.impossible import never_matches
 from framework.checks.matchers.moments import moment
 from framework.checks.outcome import kind_name
 from framework.checks.regex import PatternError, SlowPatternError, compile_pattern, slow_pattern_message
@@ -89,7 +90,9 @@ def pattern(argument: Json) -> str | None:
         return tr("正则表达式有误，第 {at} 个字起：{error}", at=error.position + 1, error=error)
     except SlowPatternError as error:
         return slow_pattern_message(error)
-    return tr("它匹配空文字，即匹配任何文字，这条检查永远成立") if matches_all else None
+    if matches_all:
+        return tr("它匹配空文字，即匹配任何文字，这条检查永远成立")
+    return tr("没有文字能匹配它，这条检查永远不会通过") if never_matches(argument) else None
 
 
 def _matches_any_text(argument: str) -> bool:

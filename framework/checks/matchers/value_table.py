@@ -135,6 +135,7 @@ VALUE_ROWS: Final = (
         "$.data.result[*].title: {contains: 测试}",
         arguments.member,
         values.contains,
+        self_contained=True,
     ),
     Matcher(
         "not_contains",
@@ -144,6 +145,7 @@ VALUE_ROWS: Final = (
         "body: {not_contains: Exception}",
         arguments.missing_member,
         values.not_contains,
+        self_contained=True,
     ),
     Matcher(
         "starts_with",
@@ -153,6 +155,7 @@ VALUE_ROWS: Final = (
         "headers.Content-Type: {starts_with: application/json}",
         arguments.text,
         values.starts_with,
+        self_contained=True,
     ),
     Matcher(
         "ends_with",
@@ -162,6 +165,7 @@ VALUE_ROWS: Final = (
         "$.data.result[*].files[*].key: {ends_with: .pdf}",
         arguments.text,
         values.ends_with,
+        self_contained=True,
     ),
     Matcher(
         "matches",
@@ -173,6 +177,7 @@ VALUE_ROWS: Final = (
         values.matches,
         prepare=compiled,
         show=without_quotes,
+        self_contained=True,
     ),
     Matcher(
         "one_of",
@@ -214,6 +219,7 @@ VALUE_ROWS: Final = (
         arguments.size,
         values.length,
         measure=values.length_of,
+        self_contained=True,
     ),
     Matcher(
         "empty",
@@ -244,6 +250,7 @@ VALUE_ROWS: Final = (
         arguments.time_format,
         values.is_datetime,
         show=format_in_words,
+        self_contained=True,
     ),
     Matcher(
         "within_last",
@@ -266,6 +273,7 @@ VALUE_ROWS: Final = (
         values.before,
         prepare=as_moment,
         show=without_quotes,
+        self_contained=True,
     ),
     Matcher(
         "after",
@@ -277,6 +285,7 @@ VALUE_ROWS: Final = (
         values.after,
         prepare=as_moment,
         show=without_quotes,
+        self_contained=True,
     ),
     Matcher(
         "schema",
