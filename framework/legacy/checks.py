@@ -55,6 +55,13 @@ class CheckConverter:
             self._add_explicit(node)
         else:
             has_comparator = any(key.value in MATCHERS for key, _ in node.entries)
+            others = [key for key, _ in node.entries if key.value not in (*MATCHERS, *_MESSAGE_KEYS)]
+            if others and any(
+                key.value in MATCHERS and isinstance(value, ScalarNode) for key, value in node.entries
+            ):
+                # ``{header: X-A, equals: b}``: the parts say something together only.
+                self._remark_assertion(node)
+                return
             for key, value in node.entries:
                 # Beside a comparator, a message is not a member of the reply.
                 if not (has_comparator and key.value in _MESSAGE_KEYS):

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 
 from framework.base.messages import tr
 from framework.cases.variables import is_name
-from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, SequenceNode
+from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, SequenceNode, to_plain
 from framework.legacy.import_context import ImportContext, members
 from framework.legacy.subjects import convert_subject, selects_one
 
 _PATH = re.compile(r"(\$|(?:content|body|json|response|headers?|cookies?|status_code)\b)|[\w.\[\]*-]+\Z")
+_RECORD_KEYS = frozenset(("name", "key", "var", "variable", "expr", "expression", "jsonpath", "regex", "as"))
+"""Keys of an extract that is written as a record, not as ``name: path``."""
 _REGULAR_EXPRESSION = re.compile(r"\(.*[*+?\\].*\)|\.\*\?|\\[dws]")
 
 
 def convert_extracts(node: Node | None, context: ImportContext) -> dict[str, str]:
     """Return the paths of an old ``extract`` by the names of their variables."""
     found: dict[str, str] = {}
-    for key, value in members(node).values():
+    for key, value in members(_without_records(node, context)).values():
         text = _path_text(key, value, context)
         subject = convert_subject(text, value, context) if text else ""
         if subject and not is_name(key.value):
@@ -29,6 +33,24 @@ def convert_extracts(node: Node | None, context: ImportContext) -> dict[str, str
             found[key.value] = subject
             context.wrote(_path_node(value), subject)
     return found
+
+
+def _without_records(node: Node | None, context: ImportContext) -> Node | None:
+    """Return a list without its items such as ``{type: regex, name: x, expr: …}``; a remark names each."""
+    if not isinstance(node, SequenceNode):
+        return node
+    kept = []
+    for item in node.items:
+        if isinstance(item, MappingNode) and len(item.entries) > 1 and _RECORD_KEYS & _names(item):
+            shown = json.dumps(to_plain(item), ensure_ascii=False)
+            context.remark(item, tr("抽取 {text}", text=shown), tr("写成 名称: 路径，例如 id: $.data.id"))
+        else:
+            kept.append(item)
+    return replace(node, items=tuple(kept))
+
+
+def _names(node: MappingNode) -> set[str]:
+    return {key.value for key, _ in node.entries}
 
 
 def _path_text(key: KeyNode, node: Node, context: ImportContext) -> str:

@@ -16,6 +16,7 @@ from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, S
 from framework.cases.yaml.textfile import MAX_BYTES, read_source
 
 _NAMED_PROBLEMS = ("tag", "duplicate-key")
+_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([Tt \t].*)?\Z")
 _MERGE_KEY = "<<"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -74,6 +75,9 @@ def parse_old_yaml(source: Source) -> OldDocument:
         written = _written_text(node)
         if isinstance(node.value, (int, float)) and ":" in written:
             what = tr("{text} 在 YAML 1.1 里是六十进制，旧框架读成 {value}", text=written, value=node.value)
+            remarks.append(_problem("not-carried-over", what, tr("要文本就在新文件里写成加引号的文本"), node))
+        elif node.plain and isinstance(node.value, str) and _NOT_FINITE.match(node.value):
+            what = tr("没有带过来：{text} 旧框架读成无穷大或非数字，JSON 里没有，这里是文本", text=node.value)
             remarks.append(_problem("not-carried-over", what, tr("要文本就在新文件里写成加引号的文本"), node))
         elif node.plain and isinstance(node.value, str) and _DATE.match(node.value):
             what = tr("请看一眼：{text} 旧框架读成日期，这里是文本", text=node.value)

@@ -62,8 +62,14 @@ _HINTS = {
     "cert": "还不支持客户端证书",
 }
 _CHANGES_REQUEST = re.compile(
-    r"body|data|json|form|param|header|cookie|auth|token|sign|file|upload|payload|query|encr|cert|xml", re.I
+    r"body|data|json|form|param|header|cookie|auth(?!or\b)|token|sign|file|upload|payload|query|encr|cert|xml",
+    re.I,
 )
+_WRAPPERS = [
+    {kind, content}
+    for kind in ("type", "mode", "kind", "format", "content_type", "mimetype")
+    for content in ("data", "content", "value", "raw", "text", "json", "body")
+]
 _METHOD_KEY = re.compile(r"method|verb|type|way|action|方式|方法", re.IGNORECASE)
 _METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 _OTHER_KEYS = "可以写 method、url、params、headers、json、data、cookies、timeout"
@@ -109,11 +115,20 @@ class RequestConverter:
         for part in parts:
             for key, node in part.entries:
                 self._read_entry(key, node)
+        self._review_wrapped_body()
         # Only now, because the kind may be given after the body.
         self._choose_body()
         self._move_query()
         self._join_url()
         return {name: self.found[name] for name in OUR_KEYS if name in self.found}
+
+    def _review_wrapped_body(self) -> None:
+        """Point out a body such as ``{type: json, data: {…}}``: the whole of it is sent."""
+        for name in ("body", "json", "data"):
+            node = self.nodes.get(name)
+            if isinstance(node, MappingNode) and {key.value.lower() for key, _ in node.entries} in _WRAPPERS:
+                what = tr("{key} 的内容照原样发送，包括 {names}", key=name, names=node.entries[0][0].value)
+                self.context.review(node, what, tr("旧框架里那是请求体的种类，就只留下内容"))
 
     def _read_entry(self, key: KeyNode, node: Node) -> None:
         name = _NAMES.get(key.value, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from framework.base.messages import tr
 from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode, to_plain
@@ -16,7 +17,7 @@ _WRAPPERS = ("test", "case", "testcase")
 _SETTINGS = ("config", "case_common", "common")
 _BASES = ("baseInfo", "base_info")
 _PARAMETERS = ("parameters", "parametrize")
-_CASES = ("testCase", "test_case", "testCases", "testcases", "cases", "case_list")
+_CASES = ("testCase", "test_case", "testCases", "testcases", "cases", "case_list", "tests")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,16 @@ def _cases_of_mapping(
             ):
                 inner_name = "" if key.value in _WRAPPERS else key.value
                 yield from _cases_of_mapping(inner, inner_name, (*around, node), context)
+            elif _has_cases(inner):
+                yield from _listed_cases(node, inner, (*around, node), context)
             elif key.value not in _SETTINGS:
                 context.hints[id(key)] = tr("用例里有 request 或 url")
+
+
+def _has_cases(node: Node) -> TypeGuard[SequenceNode]:
+    return isinstance(node, SequenceNode) and any(
+        isinstance(item, MappingNode) and is_case(item) for item in node.items
+    )
 
 
 def _listed_cases(

@@ -18,6 +18,14 @@ _PLAIN_SUBJECTS = {
     "text": "body",
     "response": "body",
 }
+_REPLY_OBJECT = re.compile(
+    r"(?:response|resp|res|r)\.(?=(?:status_code|headers?|cookies?|text|content|body|json)\b)"
+)
+"""The reply as an object of the requests library: what follows is a part of it, not a member of the body."""
+_NOT_IN_BODY = re.compile(
+    r"request\..+|(?:response|resp|res|r)\.(?:ok|reason|encoding|url|history|request|raw)\b.*"
+)
+_ATTRIBUTES = ("ok", "reason", "encoding", "url")
 _ELAPSED = re.compile(r"(response_time|elapsed(\..+)?)\Z")
 _BODY_PREFIX = re.compile(r"(?:content|body|json|response(?:\.json)?)\.(?=\S)")
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
@@ -32,7 +40,12 @@ _SEPARATOR = re.compile(r"""\.(?=(?:[^"]*"[^"]*")*[^"]*\Z)""")
 
 def convert_subject(old: str, place: Node | KeyNode, context: ImportContext) -> str:
     """Return our subject for the *old* one; an empty text, after a remark, if there is none."""
-    old = old.strip()
+    old = _REPLY_OBJECT.sub("", old.strip())
+    if _NOT_IN_BODY.fullmatch(old):
+        return _remark_path(old, place, context)
+    if old in _ATTRIBUTES:
+        what = tr("{name} 读成了答复里的字段 $.{name}", name=old)
+        context.review(place, what, tr("旧框架里指的是应答对象的属性就改写，例如 status_code、url"))
     if old in _PLAIN_SUBJECTS:
         return _PLAIN_SUBJECTS[old]
     if _ELAPSED.match(old):

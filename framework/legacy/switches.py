@@ -7,6 +7,7 @@ from typing import Final
 from framework.base.messages import tr
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, to_plain
 from framework.legacy.import_context import ImportContext
+from framework.legacy.old_yaml import walk_scalars
 
 # Keys are compared in lower case, without ``_`` and ``-``.
 _OFF_IF_TRUE: Final = frozenset(
@@ -64,6 +65,7 @@ _OFF_IF_FALSE: Final = frozenset(
 _OFF_ON_CONDITION: Final = frozenset(
     ("skipif", "skipunless", "runif", "runonlyif", "onlyif", "when", "condition")
 )
+_MARKS: Final = frozenset(("mark", "marks", "marker", "markers", "pytestmark", "tag", "tags"))
 _STATES: Final = ("status", "state", "状态")
 _OFF_STATES: Final = (
     "disabled",
@@ -97,8 +99,12 @@ def _reason(key: KeyNode, node: Node, context: ImportContext) -> str:
     if name in _STATES and str(to_plain(node)).strip().lower() in _OFF_STATES:
         context.wrote(node)
         return tr("旧用例标为不运行")
-    if name not in _OFF_IF_TRUE | _OFF_IF_FALSE or not isinstance(node, ScalarNode):
+    if name in _MARKS and (off := _mark_that_skips(node)):
+        return tr("旧用例标为不运行：{text}", text=f"{key.value}: {off}")
+    if name not in _OFF_IF_TRUE | _OFF_IF_FALSE:
         return ""
+    if not isinstance(node, ScalarNode):
+        return _unreadable(key, node, context) if to_plain(node) else ""
     text = "" if node.value is None else str(node.value).strip()
     if not text:
         return ""
@@ -111,6 +117,17 @@ def _reason(key: KeyNode, node: Node, context: ImportContext) -> str:
     if name in _OFF_IF_TRUE:
         context.wrote(node, text)
         return text
-    # Nobody can say what another value means, so the case does not run before a person has looked at it.
+    return _unreadable(key, node, context)
+
+
+def _mark_that_skips(node: Node) -> str:
+    """Return the first of pytest's marks that keeps a case from running, or an empty text."""
+    texts = (str(scalar.value) for scalar in walk_scalars(node))
+    return next((text for text in texts if text.strip().lower().startswith("skip")), "")
+
+
+def _unreadable(key: KeyNode, node: Node, context: ImportContext) -> str:
+    """Nobody can say what the value means, so the case does not run before a person has looked at it."""
+    text = to_plain(node)
     context.remark(key, tr("开关 {key}：{text}", key=key.value, text=text), tr("要运行就删去 skip"))
     return tr("旧用例的开关读不懂：{text}", text=f"{key.value}: {text}")
