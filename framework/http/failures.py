@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import BadStatusLine, IncompleteRead, RemoteDisconnected
 from typing import TypeVar
 
+from framework.base.cutting import cut
 from framework.base.errors import (
     BlockedError,
     ConnectError,
@@ -25,6 +26,7 @@ from framework.base.errors import (
     TransportError,
 )
 from framework.base.messages import tr
+from framework.base.source import visible
 from framework.http.framing import FramingError
 from framework.http.secure_failures import (
     handshake_ended,
@@ -277,6 +279,18 @@ def too_many_redirects(at: RequestInfo, limit: int) -> TransportError:
             "too-many-redirects",
             tr("{request}：重定向超过 {limit} 次", request=at.request, limit=limit),
             tr("多半是循环；写 allow_redirects: false 可以检查第一个答复"),
+        )
+    )
+
+
+def several_locations(at: RequestInfo, locations: Sequence[str]) -> TransportError:
+    """Return the error for a redirect to several addresses."""
+    shown = tr("、").join(visible(cut(location, 200, "…")) for location in locations)
+    return TransportError(
+        Problem(
+            "several-locations",
+            tr("{request}：答复里有几个不同的 Location：{locations}", request=at.request, locations=shown),
+            tr("不知道该去哪里；写 allow_redirects: false 可以检查这个答复"),
         )
     )
 

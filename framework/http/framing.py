@@ -17,6 +17,7 @@ from framework.base.source import visible
 _HEADER_LINE = re.compile(rb"(?:[\x21-\x39\x3b-\x7e]+:|[ \t])[^\r\0]*\r?\n")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
+_STATUS_LINE = re.compile(rb"HTTP/1\.[01] [0-9]{3}(?: [^\r\n]*)?\r?\n")
 _VERSION = re.compile(rb"HTTP/([^ \t\r\n]*)")
 _MAX_LINE = 65536
 _MAX_LINES = 100
@@ -83,6 +84,16 @@ class StrictResponse(HTTPResponse):
                 return
         raise FramingError(tr("最后一个分块后面超过 {limit} 行", limit=_MAX_LINES))
 
+    def _get_chunk_left(self) -> int | None:
+        # Called by the base class, which skips two bytes after a chunk, whatever they are.
+        if self.chunk_left == 0:
+            end = self._safe_read(2)  # type: ignore[attr-defined]  # of the base class, without a type
+            if end != b"\r\n":
+                raise FramingError(tr("分块后面不是换行，而是“{value}”", value=_shown(end.decode("latin-1"))))
+            self.chunk_left = None
+        left: int | None = super()._get_chunk_left()  # type: ignore[misc]
+        return left
+
     def _read_next_chunk_size(self) -> int:
         # Called by the base class, which accepts 0x5, -5 and 1_0.
         line = self.fp.readline(_MAX_LINE)
@@ -127,11 +138,17 @@ def _check_status_line(line: bytes) -> None:
         raise FramingError(tr("协议版本是 {version}，不是 HTTP/1.1", version=said))
     if b"\0" in line or b"\r" in line.rstrip(b"\r\n"):
         raise FramingError(tr("状态行里有控制字符：{value}", value=_shown(line.decode("latin-1").strip())))
+    if not _STATUS_LINE.fullmatch(line):
+        raise FramingError(tr("状态行读不懂：{value}", value=_shown(line.decode("latin-1").strip())))
 
 
 def _check_lines(lines: list[bytes]) -> None:
     if not lines[-1].endswith(b"\n"):
         raise IncompleteRead(b"")
+    if lines[1:] and lines[1].startswith((b" ", b"\t")):
+        # It would continue the line before, and that is the status line.
+        text = _shown(lines[1].decode("utf-8", "replace").strip())
+        raise FramingError(tr("响应头里有一行读不懂：{value}", value=text))
     for line in lines:
         if not line.startswith(b"HTTP/") and line.strip(b"\r\n") and not _HEADER_LINE.fullmatch(line):
             text = _shown(line.decode("utf-8", "replace").strip())
