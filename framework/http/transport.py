@@ -41,7 +41,6 @@ from framework.http.failures import (
     blocked,
     caused_by,
     secret_blocked,
-    several_locations,
     too_large,
     too_many_redirects,
     too_much_json,
@@ -49,6 +48,7 @@ from framework.http.failures import (
 )
 from framework.http.hosts import Hosts, origin_of
 from framework.http.json_size import parsed_size
+from framework.http.locations import only_location
 from framework.http.masking import Masker
 from framework.http.message import (
     MAX_REDIRECTS,
@@ -185,7 +185,7 @@ class Transport:
             info = self._info(message, total)
             with as_transport_error(info, _LIBRARY_ERRORS):
                 response = self._open_with_repetition(prepared, request)
-                location = _only_location(response, info) if request.allow_redirects else ""
+                location = only_location(response, info) if request.allow_redirects else ""
                 target = redirect_target(message.url, response.status_code, location)
                 if target is None:
                     return response, self._read_body(response, info), redirects
@@ -337,16 +337,3 @@ class Transport:
         if needed:
             raise too_much_json(info, needed, most, MEMORY_FACTOR)
         return content
-
-
-def _only_location(response: requests.Response, info: RequestInfo) -> str:
-    """Return the address of a redirect, or an empty text.
-
-    Raises:
-        TransportError: there are several different ones.
-    """
-    found = list(dict.fromkeys(map(decode_field, response.raw.headers.getlist("Location"))))
-    if len(found) > 1 and response.is_redirect:
-        response.close()
-        raise several_locations(info, found)
-    return found[0] if found else ""
