@@ -104,6 +104,7 @@ class Allure:
         if result is None:
             return
         writer = self._record_writer = self._record_writer or RecordWriter(masker, self.evidence, self.store)
+        writer.case = case.id
         for cause in causes_of(verdict)[:1]:
             # allurerc.json sorts the results into categories by these labels.
             result.labels.append(Label("category", category_word(cause.category)))
@@ -126,10 +127,17 @@ class Allure:
         """Replace Allure's ``module.Class: message`` and traceback by the text of the harness's errors."""
         report = yield
         error = call.excinfo.value if call.excinfo else None
-        if isinstance(error, (CaseFailed, HarnessError)):
-            result = self._open_result()
-            if result is not None and result.statusDetails is not None:
-                result.statusDetails = status_details(error)
+        result = self._open_result() if error is not None else None
+        if result is None:
+            return report
+        if isinstance(error, (CaseFailed, HarnessError)) and result.statusDetails is not None:
+            result.statusDetails = status_details(error)
+        elif isinstance(error, pytest.xfail.Exception):
+            # Allure knows no status for these; its page lists them as skipped, so the name must say it.
+            result.statusDetails = StatusDetails(message=str(error.msg), known=True)
+            result.name = f"{_xfail_word(item)}{result.name}"
+        elif isinstance(error, pytest.skip.Exception):
+            result.statusDetails = StatusDetails(message=str(error.msg))
         return report
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -185,6 +193,15 @@ class Allure:
         listener = self.config.pluginmanager.get_plugin("allure_listener")
         result: TestResult | None = listener.allure_logger.get_test(None) if listener else None
         return result
+
+
+def _xfail_word(item: pytest.Item) -> str:
+    case = getattr(item, "case", None)
+    if case is None:
+        return ""
+    if case.quarantine is not None:
+        return tr("【隔离】")
+    return tr("【警告】") if case.level == "warning" else tr("【已知缺陷】")
 
 
 def _process_budget(config: pytest.Config) -> int:

@@ -65,12 +65,16 @@ _STATUS = {
 
 
 class RecordWriter:
-    """Makes Allure's records from the harness's own. Every text in them is masked."""
+    """Makes Allure's records from the harness's own. Every text in them is masked.
+
+    ``case``: the id of the case whose records are made.
+    """
 
     def __init__(self, masker: Masker, evidence: str, store: AttachmentStore) -> None:
         self.masker = masker
         self.evidence = evidence
         self.store = store
+        self.case = ""
         self._label = lru_cache(maxsize=2048)(self._masked_label)  # the same titles come back with every case
 
     def step(self, step: StepResult) -> TestStepResult:
@@ -143,10 +147,13 @@ class RecordWriter:
         body = reply.body or b""
         data = self.masker.data(body)
         # The digest of the reply is that of the file only if the masker changed nothing.
-        source = self.store.put(data, reply.digest if data is body else None, failing=failing)
-        if source is not None:
+        kept = self.store.put(data, self.case, reply.digest if data is body else None, failing=failing)
+        if kept is not None and kept.file:
             name = tr("完整答复（{size}）", size=size_text(len(body)))
-            record.attachments.append(Attachment(name=name, source=source, type="text/plain"))
+            record.attachments.append(Attachment(name=name, source=kept.file, type="text/plain"))
+        elif kept is not None:
+            same = tr("与用例 {case} 附上的那一份相同", case=kept.owner)
+            record.parameters.append(Parameter(name=tr("完整答复"), value=same))
         elif failing:
             digest = body_digest(reply)
             missing = tr("没有保留：本次运行的 evidence_mb 已用完；摘要 {digest}", digest=digest)

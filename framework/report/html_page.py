@@ -16,6 +16,26 @@ _LANGUAGE_TAGS = {"zh": "zh-CN"}
 _CHARSET = '<meta charset="utf-8">'
 _EXTERNAL_SCRIPT = re.compile(r'<script[^>"]*\ssrc="(?!data:)[^"]*"[^>]*>\s*</script>')
 _ANALYTICS = re.compile(r"<script>\s*window\.dataLayer\b.*?</script>", re.DOTALL)
+# The page scrolls itself to the first row of its tree. A reader who opens it wants the top, with the verdict.
+# Sections without an entry are hidden.
+_TIDY_PAGE = """<script>
+(function () {
+  var free = location.hash.length > 1;
+  ["pointerdown", "wheel", "keydown", "touchstart"].forEach(function (name) {
+    addEventListener(name, function () { free = true; }, {capture: true, once: true});
+  });
+  new MutationObserver(function () {
+    document.querySelectorAll('[data-testid^="nav-tab-"]').forEach(function (tab) {
+      var count = tab.querySelector('[data-testid="counter"]');
+      tab.style.display = count && count.textContent === "0" ? "none" : "";
+    });
+  }).observe(document, {childList: true, subtree: true});
+  addEventListener("scroll", function (event) {
+    var target = event.target === document ? document.scrollingElement : event.target;
+    if (!free && target && target.scrollTop) { target.scrollTop = 0; }
+  }, true);
+})();
+</script>"""
 _SCRIPT_TAG = re.compile(r"<script(?=[\s>])")
 _POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline' data:; img-src data: blob:; "
@@ -35,6 +55,7 @@ def lock_down(html: str) -> str:
     nonce = secrets.token_urlsafe(18)
     # The page holds the results in base64, so every tag that these patterns find is the generator's own.
     page = _ANALYTICS.sub("", _EXTERNAL_SCRIPT.sub("", html))
+    page = page.replace("</head>", _TIDY_PAGE + "</head>", 1)
     page = _SCRIPT_TAG.sub(f'<script nonce="{nonce}"', page)
     tag = _LANGUAGE_TAGS.get(language(), language())
     page = page.replace('<html dir="ltr" lang="en">', f'<html dir="ltr" lang="{tag}">', 1)

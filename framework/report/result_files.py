@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,32 +19,44 @@ from framework.report.numbers import size_text
 from framework.run.verdict import StepResult
 
 
+@dataclass(frozen=True, slots=True)
+class KeptReply:
+    """A whole reply: its new file, or an empty name if the case ``owner`` has attached an equal one."""
+
+    file: str
+    owner: str
+
+
 class AttachmentStore:
     """The attachments of one process.
 
-    Equal whole replies are kept once. All whole replies together take at most *budget* bytes. The replies of
-    passing cases take at most half of that, so that the first failure of a long night still fits.
+    Equal whole replies are kept once, because Allure's page shows a file that two results name in only one of
+    them. All whole replies together take at most *budget* bytes. The replies of passing cases take at most
+    half of that, so that the first failure of a long night still fits.
     """
 
     def __init__(self, folder: Path, budget: int) -> None:
         self.folder = folder
         self.budget = budget
         self._reserved = budget // 2
-        self._files_by_digest: dict[str, str] = {}
+        self._owners: dict[str, str] = {}
 
-    def put(self, data: bytes, digest: str | None = None, *, failing: bool = True) -> str | None:
-        """Return the name of the file with *data*, written if it is new; None if the budget is spent.
+    def put(
+        self, data: bytes, owner: str, digest: str | None = None, *, failing: bool = True
+    ) -> KeptReply | None:
+        """Write *data* if it is new, and return where it is; None if the budget is spent.
 
-        *digest*: the SHA-256 of *data*, if the caller knows it.
+        *owner* is the case that attaches it. *digest*: the SHA-256 of *data*, if the caller knows it.
         """
         digest = digest or hashlib.sha256(data).hexdigest()
-        if digest not in self._files_by_digest:
-            available = self.budget if failing else self.budget - self._reserved
-            if len(data) > available:
-                return None
-            self.budget -= len(data)
-            self._files_by_digest[digest] = self.write(data, "txt")
-        return self._files_by_digest[digest]
+        if digest in self._owners:
+            return KeptReply("", self._owners[digest])
+        available = self.budget if failing else self.budget - self._reserved
+        if len(data) > available:
+            return None
+        self.budget -= len(data)
+        self._owners[digest] = owner
+        return KeptReply(self.write(data, "txt"), owner)
 
     def write(self, data: bytes, extension: str) -> str:
         """Write an attachment. It need not be atomic: Allure reads it only after the result that names it."""

@@ -7,6 +7,7 @@ which must stay unset.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator
@@ -145,6 +146,10 @@ def seen(report: Path, tab: chromium.Tab) -> Seen:
     return Seen("\n".join(whole), "\n".join(ours))
 
 
+SCROLLED = """Math.max(0, ...[document.scrollingElement, ...document.querySelectorAll('*')]
+    .map(e => e.scrollTop))"""
+TABS = """[...document.querySelectorAll('[data-testid^="nav-tab-"]')]
+    .map(e => [e.dataset.testid, e.offsetParent !== null])"""
 OURS = """['info-title', 'error', 'step-title', 'attachment']
     .flatMap(name => [...document.querySelectorAll(`[data-testid="test-result-${name}"]`)])
     .map(e => e.innerText).filter(text => !text.includes('请求与答复')).join('\\n')"""
@@ -166,6 +171,30 @@ OPEN_ALL = """(async () => {
 
 def cases_of(report: Path) -> list[str]:
     return sorted(set(re.findall(r'"data/test-results/([0-9a-f]{32})\.json"', report.read_text("utf-8"))))
+
+
+def test_the_page_opens_at_its_top_with_the_failed_cases_first(tab: chromium.Tab) -> None:
+    tab.wait_for("document.querySelector('[data-testid=\"tree-leaf\"]')")
+    assert tab.value(SCROLLED) == 0
+    statuses = tab.value(
+        "[...document.querySelectorAll('[data-testid^=\"tree-leaf-status\"]')].map(e => e.dataset.testid)"
+    )
+    failed = [status.endswith("failed") for status in statuses]
+    assert failed == sorted(failed, reverse=True)
+
+
+def test_sections_without_an_entry_are_hidden(tab: chromium.Tab) -> None:
+    tabs = dict(tab.value(TABS))
+    assert tabs["nav-tab-results"] is True
+    assert tabs["nav-tab-globalErrors"] is False
+
+
+def test_every_listed_attachment_is_in_the_page(report: Path) -> None:
+    page = report.read_text("utf-8")
+    found = re.findall(r'"data/test-results/[0-9a-f]{32}\.json"\s*,\s*"([A-Za-z0-9+/=]+)"', page)
+    results = [base64.b64decode(text).decode() for text in found]
+    assert len(results) == 4
+    assert not [text for text in results if '"missed":true' in text]
 
 
 def test_the_page_shows_the_chinese_titles(seen: Seen) -> None:
