@@ -45,6 +45,7 @@ DATA_FILES = {
             "differences",
             "document",
             "document_names",
+            "evident",
             "text_edits",
             "identity",
             "layout",
@@ -68,6 +69,7 @@ DATA_FILES = {
     "framework/tape/secret_fields.py": "parts of the names of fields",
     "framework/cli/manual/sample.py": "a reply, made up",
     "framework/policy/sample.py": "a reply of the service, made up",
+    "framework/policy/rule_manual.py": "a page of the manual, which is Chinese",
     "framework/audit/texts.py": "the range of ideographs: Chinese is corrupted as Chinese",
     "framework/legacy/switches.py": "the words of other harnesses for switched-off cases",
     "framework/base/exit_codes.py": "the table of exit codes in the Chinese documents",
@@ -103,6 +105,9 @@ DATA = {
         "：: ": "the end of a sentence whose last part is empty, in both languages"
     },
     "framework/base/console.py": dict.fromkeys(("✗中", "中"), "characters that a console may lack"),
+    "framework/report/causes.py": {
+        r"\d{5,}|\d+(?= (?:字节|bytes))": "a pattern of sizes in a message of either language"
+    },
     "framework/base/source.py": {"\u3000": "a character of the source text"},
     "framework/night/message.py": {"\uff20": "replaces @, which is a command to chat services"},
     "framework/checks/matchers/value_table.py": {

@@ -66,6 +66,11 @@ COMMANDS: Final = {
             "framework.legacy.import_log:import_log_command",
             "把旧框架的日志转换为录制数据，供 pytest --replay=DIR 回放",
         ),
+        Command(
+            "check-text",
+            "framework.policy.check_text:check_text_command",
+            "检查公文的正文：txt、html 或 docx，不发请求",
+        ),
         Command("logs", "framework.report.log_reader:logs_command", "把一次运行的日志打印成可读的样子"),
         Command(
             "matchers", "framework.cli.manual.command:matchers_command", "列出匹配器：一行说明，一个例子"

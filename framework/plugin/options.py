@@ -48,6 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "whole replies one run keeps, in millions of bytes; a single-file report grows slow past a hundred",
         default="18",
     )
+    parser.addini("record", "whether the run writes reports/run.json", type="bool", default=True)
     parser.addini("suites", "folders whose YAML files are suites", type="args", default=["testcases"])
     parser.addini(
         "matchers",

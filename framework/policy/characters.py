@@ -29,7 +29,8 @@ LOOK_ALIKES: Final = {
     "氺": "水",
 }
 """A wrong character, or a pair of characters that is always wrong, to the correct form."""
-_LOOK_ALIKE = re.compile("|".join(map(re.escape, LOOK_ALIKES)))
+# 自己经营 is sound.
+_LOOK_ALIKE = re.compile("|".join(f"(?<!自){re.escape(wrong)}" for wrong in LOOK_ALIKES))
 _RADICALS = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
 # Replacement characters, private use, control characters, byte order marks, bidirectional overrides,
 # surrogates.

@@ -1,7 +1,8 @@
 """The matcher ``policy_text``: judges a policyText by the rules for official documents.
 
-Errors fail the check; warnings and notes are only reported. A finding names its place: the paragraph among
-those that are not empty, and the character in it, both counted from 1.
+Errors fail the check; warnings and notes are only reported, unless the case names their rule under ``fail``.
+A finding names its place: the paragraph among those that are not empty, and the character in it, both counted
+from 1.
 """
 
 from __future__ import annotations
@@ -27,17 +28,20 @@ from framework.policy.rules import RULES, Rule
 
 MAX_ERRORS: Final = 20
 MAX_NOTES: Final = 5
-_KEYS = ("rules", "except", "accepted")
+_KEYS = ("rules", "fail", "except", "accepted")
 _LABELS = {"error": "错误", "warning": "警告", "info": "提示"}
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedRules:
-    """The argument after preparation: the rules to apply, the accepted findings, and the day of the run."""
+    """The argument after preparation: the rules to apply, the accepted findings, the day of the run, and the
+    names of the rules of which every finding fails.
+    """
 
     rules: tuple[Rule, ...]
     accepted: tuple[AcceptedFinding, ...]
     today: date
+    failing: frozenset[str] = frozenset()
 
 
 # -- the argument
@@ -46,8 +50,8 @@ class PreparedRules:
 def accepts(argument: Json) -> str | None:
     """Return the problem with the argument, or None.
 
-    Valid are true, a list of rule names, and ``{rules, except, accepted}``; at least one rule must be able to
-    fail.
+    Valid are true, a list of rule names, and ``{rules, fail, except, accepted}``; at least one rule must be
+    able to fail.
     """
     if argument is True:
         return None
@@ -55,14 +59,14 @@ def accepts(argument: Json) -> str | None:
         return _rule_names_problem(argument) or _cannot_fail_problem(argument, [])
     if not isinstance(argument, dict) or not argument:
         return tr(
-            "需要 true、规则名的列表，或 {{rules: […], except: […], accepted: 文件}}，现在是{kind}",
+            "需要 true、规则名的列表，或 {{rules: […], fail: […], except: […], accepted: 文件}}，现是{kind}",
             kind=kind_name(argument),
         )
     for key in argument:
         if key not in _KEYS:
             suggestion = did_you_mean(key, _KEYS)
             return tr("没有 {key} 这个键", key=key) + (tr("：") + suggestion if suggestion else "")
-    for key in ("rules", "except"):
+    for key in ("rules", "fail", "except"):
         is_all_rules = key == "rules" and argument.get(key) is True
         if key in argument and not is_all_rules:
             problem = _rule_names_problem(argument[key])
@@ -72,7 +76,13 @@ def accepts(argument: Json) -> str | None:
         problem = path_problem(argument["accepted"])
         if problem:
             return problem
-    return _cannot_fail_problem(argument.get("rules", True), argument.get("except", []))
+    applied = {rule.name for rule in select_rules(argument.get("rules", True), argument.get("except", []))}
+    idle = [name for name in argument.get("fail", ()) if name not in applied]
+    if idle:
+        return tr("fail 里的 {name} 不在要用的规则里", name=idle[0])
+    return _cannot_fail_problem(
+        argument.get("rules", True), argument.get("except", []), argument.get("fail", ())
+    )
 
 
 def _rule_names_problem(names: Json) -> str | None:
@@ -89,11 +99,16 @@ def _rule_names_problem(names: Json) -> str | None:
     return None
 
 
-def _cannot_fail_problem(names: Json, excluded: Sequence[str]) -> str | None:
+def _cannot_fail_problem(names: Json, excluded: Sequence[str], failing: Sequence[str] = ()) -> str | None:
     rules = select_rules(names, excluded)
-    if any(rule.severity == "error" for rule in rules):
+    if any(rule.severity == "error" or rule.name in failing for rule in rules):
         return None
-    return tr("这几条规则都只提示、不判为不符，这条检查永远成立") if rules else tr("except 去掉了全部规则")
+    if not rules:
+        return tr("except 去掉了全部规则")
+    return tr(
+        "这几条规则都只提示、不判为不符，这条检查永远成立；要判为不符，写 {{rules: […], fail: [{name}]}}",
+        name=rules[0].name,
+    )
 
 
 def select_rules(names: Json, excluded: Sequence[str] = ()) -> tuple[Rule, ...]:
@@ -111,7 +126,7 @@ def prepare(argument: Json, sources: Sources) -> PreparedRules:
     options = argument if isinstance(argument, dict) else {"rules": argument}
     rules = select_rules(options.get("rules", True), options.get("except", ()))
     accepted = load_accepted(sources.folder, options["accepted"]) if "accepted" in options else ()
-    return PreparedRules(rules, accepted, datetime.now(CHINA).date())
+    return PreparedRules(rules, accepted, datetime.now(CHINA).date(), frozenset(options.get("fail", ())))
 
 
 def show(argument: Json) -> str:
@@ -121,6 +136,8 @@ def show(argument: Json) -> str:
     if isinstance(argument, list):
         return tr("、").join(map(str, argument))
     parts = [show(argument.get("rules", True))]
+    if "fail" in argument:
+        parts.append(tr("{names} 也判为不符", names=tr("、").join(argument["fail"])))
     if "except" in argument:
         parts.append(tr("{names} 除外", names=tr("、").join(argument["except"])))
     if "accepted" in argument:
@@ -154,7 +171,7 @@ def policy_text(value: Json, prepared: PreparedRules, record: Json) -> Outcome:
     for rule in prepared.rules:
         rejected: list[Violation] = []
         tolerated: list[Violation] = []
-        errors, others = _evaluate_rule(rule, document)
+        errors, others = _evaluate_rule(rule, document, fails=rule.name in prepared.failing)
         for finding in errors:
             entry = _accepting_entry(current, rule, finding)
             if entry is None:
@@ -171,8 +188,10 @@ def policy_text(value: Json, prepared: PreparedRules, record: Json) -> Outcome:
     return Outcome(not violations, violations=tuple(violations), notes=tuple(notes))
 
 
-def _evaluate_rule(rule: Rule, document: Document) -> tuple[list[RuleFinding], list[RuleFinding]]:
-    """Return the errors and the other findings of a rule.
+def _evaluate_rule(
+    rule: Rule, document: Document, *, fails: bool
+) -> tuple[list[RuleFinding], list[RuleFinding]]:
+    """Return the errors and the other findings of a rule; if it *fails*, all of them are errors.
 
     A rule finds nothing if the document lacks the paragraphs or the record that the rule needs.
     """
@@ -185,7 +204,7 @@ def _evaluate_rule(rule: Rule, document: Document) -> tuple[list[RuleFinding], l
     # A hostile text may have millions of findings; a few more than are reported are enough.
     for finding in islice(rule.find(document), MAX_ERRORS * 10):
         severity = finding.severity or rule.severity
-        (errors if severity == "error" else others).append(finding)
+        (errors if fails or severity == "error" else others).append(finding)
     return errors, others
 
 

@@ -16,6 +16,7 @@ _ADOPTED = re.compile(
 )
 _BRACKETS = re.compile("[《》()]")
 _DATE = re.compile(r"((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日")
+_ISSUER = re.compile(r"(?:委员会|政府|办公厅|办公室|银行|中心|局|厅|部|委|院|署|处|会|社)$")
 _LAW = re.compile(r"(?:条例|法|决定)$")
 
 
@@ -67,8 +68,9 @@ def _signature_problems(document: Document, paragraph: Paragraph, signed: re.Mat
 def _single_issuer(title: str) -> str:
     """Return the issuer at the start of a title, or an empty string if there is none or more than one."""
     # Joint issuers (甲局、乙局, or 甲局等3个部门) sign with names that the title does not contain.
-    issuer, about, _ = compact(title).partition("关于")
-    if not about or not 4 <= len(issuer) <= 40:
+    written, about, _ = title.partition("关于")
+    issuer = compact(written)
+    if not about or not 4 <= len(issuer) <= 40 or len(written.split()) > 1:
         return ""
     return "" if re.search(r"等\d+个?部门$|、", issuer) else issuer
 
@@ -82,7 +84,10 @@ def title_blanks(document: Document) -> Iterator[RuleFinding]:
     for found in re.finditer(r"\s+", title):
         before, after = title[: found.start()], title[found.end() :]
         is_between_latin = _is_latin(before[-1:]) and _is_latin(after[:1])
-        follows_issuer = after.startswith("关于") and "关于" not in before
+        # GB/T 9704 sets joint issuers apart by a blank.
+        follows_issuer = "关于" not in before and (
+            after.startswith("关于") or _ISSUER.search(before) is not None
+        )
         if not is_between_latin and not follows_issuer:
             excerpt = masked(before)[-6:] + "␣" + cut(after, 6)
             yield RuleFinding(tr("标题里有多余的空格：“{around}”", around=excerpt), None, found.start(), "")

@@ -13,6 +13,7 @@ from typing import Final
 from framework.policy import (
     brackets,
     characters,
+    evident,
     grammar,
     identity,
     layout,
@@ -74,7 +75,13 @@ _ROWS: Final = (
         needs_paragraphs=False,
     ),
     Rule("mojibake", "error", characters.mojibake, "没有用错字符集", needs_paragraphs=False),
-    Rule("personal_data", "error", privacy.personal_data, "没有手机号码与身份证号码", needs_paragraphs=False),
+    Rule(
+        "personal_data",
+        "error",
+        privacy.personal_data,
+        "没有手机号码、身份证号码、银行卡号与邮箱",
+        needs_paragraphs=False,
+    ),
     # a complete text, and that of this policy
     Rule("head", "error", wholeness.head, "开头完整"),
     Rule("tail", "error", wholeness.tail, "结尾完整", needs_paragraphs=False),
@@ -88,6 +95,16 @@ _ROWS: Final = (
     Rule("tabs_lost", "error", tables.tabs_lost, "表格保留了制表符"),
     Rule("look_alikes", "error", characters.look_alikes, "没有形似的错字"),
     Rule("lexicon", "error", lexicon.lexicon, "没有常见的错写"),
+    # evident from the text alone
+    Rule("impossible_dates", "error", evident.impossible_dates, "日期都存在"),
+    Rule("repeated_text", "error", evident.repeated_text, "没有重复的段落"),
+    Rule("word_residue", "error", evident.word_residue, "没有文字处理软件的残留", needs_paragraphs=False),
+    Rule("line_feeds", "error", evident.line_feeds, "段落里没有换行符"),
+    Rule("page_numbers", "error", evident.page_numbers, "没有页码"),
+    Rule("spaced_characters", "error", evident.spaced_characters, "字与字之间没有空格"),
+    Rule("lost_characters", "error", evident.lost_characters, "没有问号代替的字"),
+    Rule("placeholders", "error", evident.placeholders, "没有未填写的地方"),
+    Rule("annex_missing", "error", evident.annex_missing, "列出的附件在正文或文件里", needs_record=True),
     # style and agreement: reported, but not failed
     Rule("heading_fused", "warning", wholeness.heading_fused, "小标题自成一段"),
     Rule("heading_agreement", "warning", structure.heading_agreement, "同一个标题前后写法一致"),

@@ -114,7 +114,7 @@ def _refers_to_other_law(text: str, reference: re.Match[str]) -> bool:
 
 _TOTAL = re.compile(r"\(共([一二三四五六七八九十\d]{1,4})(项|条|类|个|款|种)\)$")
 _FOLLOWING = re.compile(
-    r"以下([一二三四五六七八九十两]{1,3}|\d{1,2})(?:个方面|项|条|类|种|大)[^。:;]{0,12}[:。]$"
+    r"以下([一二三四五六七八九十两]{1,3}|\d{1,2})(?:个方面|项|条|类|种|大)(?!(?:或者?|以上|至|到|及以上))[^。:;]{0,12}[:。]$"
 )
 
 
@@ -172,7 +172,8 @@ def heading_agreement(document: Document) -> Iterator[RuleFinding]:
     by_number: dict[int, list[str]] = {}
     for paragraph in document.filled_paragraphs[:_MAX_PARAGRAPHS]:
         marker = hard_marker(paragraph) if len(paragraph.text) <= 50 else None
-        if marker is None or marker.kind not in KINDS[:6]:
+        # Items (一)…; of a prohibition recur in its penalty, but for a few characters.
+        if marker is None or marker.kind not in KINDS[:6] or paragraph.text[-1] in ";。":
             continue
         name = compact(paragraph.plain[marker.end :]).rstrip("。:")
         known = by_number.setdefault(marker.number, [])

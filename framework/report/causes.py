@@ -13,6 +13,7 @@ from typing import Literal
 
 from framework.base.cutting import masked
 from framework.base.errors import (
+    BlockedError,
     ConfigError,
     ConnectError,
     CredentialError,
@@ -97,7 +98,7 @@ _PATH_IN_TEXT = re.compile(r"\$[\w.]+")
 _MOST = 12  # causes of a case; a case that fails everywhere says nothing more with the thirteenth
 _LONGEST_EXAMPLE = 160
 # METHOD URL, up to the colon before the Chinese text that says what went wrong
-_ADDRESS_IN_TEXT = re.compile(r"[A-Z]+ https?://\S+?(?=[:\uff1a](?:[\d.]+ )?[^\x00-\x7f])")
+_ADDRESS_IN_TEXT = re.compile(r"[A-Z]+ https?://\S+?(?=\uff1a|: |:(?:[\d.]+ )?[^\x00-\x7f])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,10 @@ def _family(finding: Finding, kind: str) -> str:
         return "list"
     if member:
         return f"row:{member}"
+    names = re.findall(r"\.([^\W\d]\w*)", finding.path) if finding.record is None else []
+    if names:
+        # A record that is a whole reply, below an envelope or not: $.data.publishTime.
+        return f"row:{names[min(1, len(names) - 1)]}"
     return "vague" if finding.actual.startswith(("{", "[")) else ""
 
 
@@ -262,11 +267,11 @@ def _error_category(error: HarnessError) -> Category:
 def _without_query(error: HarnessError) -> str:
     """Return the first problem with a shorter address in it.
 
-    A host that cannot be reached is one cause for all of its paths. A later failure is one cause for each
-    path.
+    A host that cannot be reached, or that is not declared, is one cause for all of its paths. A later failure
+    is one cause for each path.
     """
     problem = error.problems[0]
-    host_only = isinstance(error, ConnectError) or problem.code == "connect-timeout"
+    host_only = isinstance(error, (BlockedError, ConnectError)) or problem.code == "connect-timeout"
     return _ADDRESS_IN_TEXT.sub(lambda match: _short_address(match[0], host_only), problem.what, count=1)
 
 
@@ -291,5 +296,5 @@ def _failure_category(result: CheckResult) -> Category:
 
 
 def _without_long_numbers(text: str) -> str:
-    """Replace numbers that differ from record to record, such as ids."""
-    return re.sub(r"\d{5,}", "…", masked(text))
+    """Replace numbers that differ from record to record, such as ids, and sizes in bytes."""
+    return re.sub(r"\d{5,}|\d+(?= (?:字节|bytes))", "…", masked(text))

@@ -68,9 +68,13 @@ class RunFile:
         self.internal = ""
         self.collected = 0
 
+    @property
+    def writes(self) -> bool:
+        return not self.config.option.collectonly and bool(self.config.getini("record"))
+
     def pytest_sessionstart(self) -> None:
         """Remove the record of an earlier run: if this run is killed, it must not be taken for this one's."""
-        if not self.config.option.collectonly:
+        if self.writes:
             self.path.unlink(missing_ok=True)
 
     @pytest.hookimpl(tryfirst=True)
@@ -126,7 +130,7 @@ class RunFile:
         """
         try:
             result = yield
-            if self.config.option.collectonly:
+            if not self.writes:
                 return result
             junit.complete_junit(self.config, self.cases, self.lines)
             write_text(self.path, dump(self.record(int(session.exitstatus), self.collected)))

@@ -96,6 +96,7 @@ OTHER_SLICES = {
     "framework/cli/manual/page.py",  # a fixed sample
     "framework/night/summary_page.py",  # lists, and texts of a record that was masked
     "framework/policy/identity.py",  # quotes, masked when they are reported
+    "framework/policy/evident.py",
     "framework/policy/tables.py",
     "framework/policy/structure.py",
     "framework/policy/wholeness.py",
@@ -163,6 +164,7 @@ LIST_SLICES = {
     "framework/policy/numbering.py: marker.paragraph.text[-12:]",
     "framework/policy/numbering.py: self.runs[-_MAX_NESTED_RUNS + 1:]",
     "framework/policy/official_source.py: violations[:MAX_REPORTED_EDITS]",
+    "framework/policy/text_files.py: data[:4096]",
     "framework/report/allure_records.py: findings[:_MAX_COMPARED]",
     "framework/report/allure_records.py: result.findings[:_MAX_FINDINGS]",
     "framework/report/explain.py: failed[:MAX_RESULTS]",

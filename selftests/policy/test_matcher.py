@@ -18,6 +18,7 @@ from framework.checks.context import EvaluationContext
 from framework.checks.evaluate import evaluate
 from framework.checks.schema import Contracts
 from framework.http.exchange import Exchange, Reply
+from framework.policy.policy_text import accepts
 from selftests.policy.conftest import policies, record_of
 from selftests.policy.sound import html
 from selftests.project_matchers import MATCHERS
@@ -67,6 +68,31 @@ def test_warnings_are_notes_that_do_not_fail():
     assert result.status == "passed"
     assert "abridged" in {note.rule for note in result.notes}
     assert all(note.path == "$.data.result[0].policyText" for note in result.notes)
+
+
+def test_a_case_can_make_a_warning_fail():
+    record = {"id": "1", "policyTitle": TITLE, "policyText": html(f"{TITLE}\n一。\n(本文有删减)")}
+    result = judged("$.data.result[*].policyText: {policy_text: {rules: true, fail: [abridged]}}", [record])
+    assert [finding.rule for finding in result.findings] == ["abridged"]
+    only = judged(
+        "$.data.result[*].policyText: {policy_text: {rules: [abridged], fail: [abridged]}}", [record]
+    )
+    assert only.status == "failed"
+    assert "abridged 也判为不符" in only.title
+
+
+@pytest.mark.parametrize(
+    ("argument", "problem"),
+    [
+        ({"rules": ["head"], "fail": ["abridged"]}, "不在要用的规则里"),
+        ({"fail": ["abridgd"]}, "没有叫"),
+        ({"fail": []}, "需要规则名的列表"),
+        ({"fail": True}, "需要规则名的列表"),
+        (["abridged"], "fail: [abridged]"),
+    ],
+)
+def test_a_wrong_list_of_failing_rules_is_refused(argument, problem):
+    assert problem in accepts(argument)
 
 
 @pytest.mark.parametrize("value", [None, 1, ["<p>一</p>"], {}])

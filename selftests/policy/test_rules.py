@@ -38,6 +38,36 @@ WRONG = [
     ("personal_data", "error", "<p>李某13912345678</p>", "139****5678"),
     ("personal_data", "warning", "<p>联系电话:13912345678</p>", "139****5678"),
     ("personal_data", "error", "<p>张某11010519491231002X</p>", "110105****"),
+    ("personal_data", "error", "<p>王某138-1234-5678</p>", "138****5678"),
+    ("personal_data", "error", "<p>王某138 1234 5678</p>", "138****5678"),
+    ("personal_data", "error", "<p>卡号6222021001116245702</p>", "银行卡号 6222****"),
+    ("personal_data", "error", "<p>卡号6222 0210 0111 6245 702</p>", "银行卡号 6222****"),
+    ("personal_data", "warning", "<p>开户银行账号6222021001116245702</p>", "银行卡号"),
+    ("personal_data", "warning", "<p>王某wang.li@example.com</p>", "电子邮箱 wa****"),
+    ("impossible_dates", "error", html("自2024年2月30日起。"), "没有“2024年2月30日”"),
+    ("impossible_dates", "error", html("自2023年2月29日起。"), "2023年2月29日"),
+    ("impossible_dates", "error", html("至13月1日止。"), "13月1日"),
+    ("impossible_dates", "error", html("至4月31日止。"), "4月31日"),
+    ("impossible_dates", "error", html("到3024年建成。"), "太远"),
+    ("repeated_text", "error", html(f"通知\n{LONG}\n{LONG}"), "与上一段相同"),
+    (
+        "repeated_text",
+        "error",
+        html("\n".join([f"第{n}项要认真完成并报告。" for n in "一二三四五"] * 2)),
+        "重复",
+    ),
+    ("repeated_text", "warning", html(f"甲\n{LONG * 2}\n乙\n{LONG * 2}"), "与第 2 段相同"),
+    ("word_residue", "error", html("见错误!未找到引用源。"), "未找到引用源"),
+    ("word_residue", "error", html("第一章 总则 PAGEREF _Toc12345678"), "PAGEREF"),
+    ("line_feeds", "error", "<p>第一行\n第二行</p>", "换行符"),
+    ("page_numbers", "error", html("甲\n— 3 —\n乙"), "— 3 —"),
+    ("page_numbers", "error", html("甲\n第 3 页 共 9 页\n乙"), "第 3 页"),
+    ("spaced_characters", "error", html("各 有 关 单 位 请 认 真 贯 彻 落 实"), "都有空格"),
+    ("lost_characters", "error", html("本办?法由某部?门解释。"), "代替"),
+    ("lost_characters", "warning", html("本办?法由部门解释。"), "代替"),
+    ("placeholders", "error", html("自XX年XX月起施行。"), "XX年XX月"),
+    ("placeholders", "error", html("由某某局负责。"), "某某局"),
+    ("placeholders", "error", html("经费(待补充)。"), "待补充"),
     ("head", "error", html("展行动方案》的通知\n各有关单位:"), "标题的后半截"),
     ("head", "error", html("开区管委会，有关单位:"), "词的中间"),
     ("head", "error", html("民政府，有关单位:"), "词的中间"),
@@ -134,6 +164,19 @@ WRONG = [
 ]
 
 RIGHT = [
+    ("impossible_dates", "自2024年2月29日起,到2月29日、12月31日,2060年,第2100年,3000年前后的1.13月。"),
+    ("repeated_text", f"甲\n{LONG}\n乙\n{LONG}\n盖章\n盖章\n1\t甲\n1\t甲"),
+    ("word_residue", "使用Word文档,错误纠正,网址见附件。"),
+    ("page_numbers", "3\n第3页说明\n-3℃"),
+    ("spaced_characters", "通 知 书\n甲 乙 丙 丁 戊 己"),
+    ("lost_characters", "申请人有哪些条件?怎么办理?符合条件的是否可以申请?可以。"),
+    ("placeholders", "某市XX号楼,5×10平方米。\n附件1\n申请表\nXX年XX月XX日"),
+    ("personal_data", "邮箱:abc@example.com,账号1234567890123456,序列号622202100111624570。"),
+    ("look_alikes", "自己经营的网店、自己经办的企业。"),
+    ("numbering", "甲\n附件:1、申报表\n2、评分标准\n3、承诺书"),
+    ("numbering", "(一)甲;\n(二)乙;\n(三)丙;\n(四)丁。\n(一)至(三)项所列人员。\n(四)、(五)项所列人员。"),
+    ("heading_agreement", "(一)伪造、变造、买卖许可证件;\n(一)伪造、变造、买卖许可证件的;"),
+    ("declared_counts", "可以采取以下一项或者多项措施:\n(一)警告;\n(二)罚款。"),
     ("lexicon", "凸显着时代特征,断断续续开展,融洽淡定,学习近乎痴迷,交通迅速,发布署名文章,一贯切实履职。"),
     ("personal_data", "投资13912345678元,账号6222021391234567890,编号110105194912310021。"),
     ("brackets", "1)甲;2)乙;a)丙;People’s Bank;区间[0,1);’90后。"),
@@ -191,12 +234,39 @@ def test_a_blank_after_the_issuer_and_the_adoption_of_a_regulation_are_no_warnin
 
 
 def test_every_rule_is_tested_here_and_documented():
-    tested = {row[0] for row in WRONG} | {"title_blanks", "issue_number", "file_name"}
+    tested = {row[0] for row in WRONG} | {"title_blanks", "issue_number", "file_name", "annex_missing"}
     assert tested == set(RULES)
     for rule in RULES.values():
         assert re.fullmatch(r"[a-z]+(_[a-z]+)*", rule.name)
         assert rule.documentation, rule.name
         assert rule.title
+
+
+JOINT = {
+    **RECORD,
+    "policyTitle": "甲市民政局 甲市财政局关于开展青年创业大赛的通知",
+    "issueNumber": "甲民发〔2024〕3号",
+}
+
+
+def test_joint_issuers_set_apart_by_a_blank_are_sound():
+    text = html("甲市民政局 甲市财政局关于开展青年创业大赛的通知\n甲市民政局\n甲市财政局\n2024年3月1日")
+    assert not {"title_blanks", "signature"} & {name for name, _ in found(text, JOINT, "warning")}
+
+
+@pytest.mark.parametrize(
+    ("files", "text", "is_missing"),
+    [
+        ([], "一。\n附件:1.申报表\n2.评分标准", True),
+        ([], "一。\n附件:申报表", True),
+        ([{"fileName": "附件"}], "一。\n附件:1.申报表", False),
+        ([], "一。\n附件:1.申报表\n附件1\n申报表", False),
+        ([], "一。", False),
+    ],
+)
+def test_a_listed_annex_is_in_the_text_or_in_a_file(files, text, is_missing):
+    names = {name for name, _ in found(html(text), {**RECORD, "files": files}, "error")}
+    assert ("annex_missing" in names) is is_missing
 
 
 def test_file_name_is_a_note():

@@ -42,7 +42,7 @@ REPORT = """<testsuites><testsuite>
 
 def suite_that(*red: RedCase, sound: tuple[RedCase, ...] = ()) -> Callable[[str, str], SuiteRun]:
     """Return a suite with the cases *red* under any fault, and *sound* on the sound service."""
-    return lambda fault, only: SuiteRun(3, red if fault else sound)
+    return lambda fault, only: SuiteRun(3, red if fault else sound, 1 if fault else 0)
 
 
 def surveyed(
@@ -96,8 +96,8 @@ def test_a_noticed_fault(capsys):
     code, out, err = surveyed(capsys, suite_that(FAILURE))
     assert (code, err) == (ALL_NOTICED, "")
     assert (
-        '| 2 | `code-int` | code 为数字 0 | 是 | paging.yaml::walk | $.code 期望 "0"，实际 0 | 通过（漏过） |'
-        in out
+        "| 2 | `code-int` | code 为数字 0 | 是 | paging.yaml::walk | 1 | "
+        '$.code 期望 "0"，实际 0 | 通过（漏过） |' in out
     )
     assert "发现 1/1 种故障；旧断言发现 0/1 种" in out
 
@@ -188,7 +188,7 @@ def test_a_fault_that_is_not_on_the_page_is_a_change(capsys, tmp_path):
 
 
 def test_text_of_a_reply_cannot_break_the_table():
-    verdict = FaultVerdict(FAULTS["code-int"], ("a", "b", "c", "d"), "期望 a|b | c，实际 <script>", FAILED)
+    verdict = FaultVerdict(FAULTS["code-int"], ("a", "b", "c", "d"), "期望 a|b | c，实际 <script>", FAILED, 2)
     line = str(row_of(verdict))
     assert (
         line == "| 2 | `code-int` | code 为数字 0 | 是 | a<br>b<br>c<br>等 4 条 | "

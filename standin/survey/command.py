@@ -97,7 +97,11 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--jobs", type=_count, default=2, metavar="N", help="runs at a time (default: 2)")
     made.add_argument(
-        "--enough", type=_count, default=10, metavar="N", help="stop a run after N red cases (default: 10)"
+        "--enough",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="stop a run after N red cases (default: do not stop)",
     )
     made.add_argument("--json", type=Path, metavar="FILE", help="also write the verdicts as JSON")
     made.add_argument(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from standin.faults import EXTRA_FROM, FAULTS
 from standin.faults.fault import Fault
@@ -18,26 +19,30 @@ from standin.survey.verdicts import FaultVerdict
 # The page must be readable: a fault of the envelope fails in every case.
 SHOWN_CASES = 3
 LONGEST_LINE = 180
+MOST_CAUSES = 2
 NOTICED, MISSED = "是", "**否**"
 
 HEAD = """# 故障普查
 
 替身服务的每一种故障，用例集能否发现。不要手改：整页或几行都由
 `python -m standin fault-survey --markdown docs/faults.md` 更新（加 `--fault 名字` 只更新那一行）。
-发现它的用例够十条就不再往下跑。
+“原因”是这一次运行列出几个原因（不算归在别的原因之下的）：一种故障应当只说一两次。
 “旧断言”是旧框架的 `contains: True`：只问首页一次，答复的文字里有 True 就算通过。
 
 """
-COLUMNS = "| # | 故障 | 现象 | 发现 | 用例 | 报告的第一行 | 旧断言 |\n|--:|---|---|---|---|---|---|\n"
+COLUMNS = (
+    "| # | 故障 | 现象 | 发现 | 用例 | 原因 | 报告的第一行 | 旧断言 |\n|--:|---|---|---|---|--:|---|---|\n"
+)
 
 
 @dataclass(frozen=True)
 class PageRow:
-    """One row of the page; ``cases``, ``first_line`` and ``old`` are the cells as they are written."""
+    """One row of the page; ``cases``, ``causes``, ``first_line`` and ``old`` are the cells as written."""
 
     fault: Fault
     noticed: bool
     cases: str
+    causes: str
     first_line: str
     old: str
 
@@ -48,6 +53,7 @@ class PageRow:
             self.fault.effect,
             NOTICED if self.noticed else MISSED,
             self.cases,
+            self.causes,
             self.first_line,
             self.old,
         )
@@ -57,7 +63,8 @@ class PageRow:
 def row_of(verdict: FaultVerdict) -> PageRow:
     old = f"{verdict.old}（漏过）" if verdict.old == PASSED else verdict.old
     first_line = _escape(_shorten(verdict.first_line))
-    return PageRow(verdict.fault, verdict.noticed, _cases_cell(verdict.noticed_by), first_line, old)
+    cases = _cases_cell(verdict.noticed_by)
+    return PageRow(verdict.fault, verdict.noticed, cases, str(verdict.causes), first_line, old)
 
 
 def _cases_cell(cases: Sequence[str]) -> str:
@@ -80,10 +87,10 @@ def read_rows(page: str) -> dict[str, PageRow]:
     for line in page.splitlines():
         # No cell contains this separator: a | inside a cell is escaped.
         cells = line.removeprefix("| ").removesuffix(" |").split(" | ")
-        fault = FAULTS.get(cells[1].strip("`")) if len(cells) == 7 else None
+        fault = FAULTS.get(cells[1].strip("`")) if len(cells) == 8 else None
         if fault:
-            _, _, _, noticed, cases, first_line, old = cells
-            rows[fault.name] = PageRow(fault, noticed == NOTICED, cases, first_line, old)
+            _, _, _, noticed, cases, causes, first_line, old = cells
+            rows[fault.name] = PageRow(fault, noticed == NOTICED, cases, causes, first_line, old)
     return rows
 
 
@@ -100,10 +107,16 @@ def updated_page(page: str, rows: Iterable[PageRow]) -> str:
 
 
 def summary(rows: Sequence[PageRow]) -> str:
-    """Return one line: how many faults were noticed, by the suite and by the old assertion."""
+    """Return how many faults were noticed, by suite and old assertion, and how many causes the runs list."""
     noticed = sum(row.noticed for row in rows)
     old_noticed = sum(not row.old.startswith(PASSED) for row in rows)
-    return f"发现 {noticed}/{len(rows)} 种故障；旧断言发现 {old_noticed}/{len(rows)} 种。\n"
+    causes = sorted(int(row.causes) for row in rows if row.noticed)
+    middle, most = (median(causes), causes[-1]) if causes else (0, 0)
+    several = sum(count > MOST_CAUSES for count in causes)
+    return (
+        f"发现 {noticed}/{len(rows)} 种故障；旧断言发现 {old_noticed}/{len(rows)} 种。"
+        f"原因：中位数 {middle:g} 个，最多 {most} 个，多于 {MOST_CAUSES} 个的故障有 {several} 种。\n"
+    )
 
 
 def changed_lines(recorded: Mapping[str, PageRow], rows: Iterable[PageRow]) -> list[tuple[PageRow, str]]:

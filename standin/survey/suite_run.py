@@ -9,7 +9,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,8 +25,8 @@ WITHOUT_TRACES = (
     "no:cacheprovider",
     "-p",
     "no:harness-log",
-    "-p",
-    "no:harness-run-file",
+    "-o",
+    "record=no",
     "-p",
     "no:randomly",
     "-p",
@@ -36,6 +36,8 @@ WITHOUT_TRACES = (
     "--env=standin",
 )
 
+CAUSES = re.compile(r"^原因 +(\d+) 个$", re.MULTILINE)
+"""The line of the run's summary with the number of causes."""
 FAILED, BROKEN = "结论：", "故障："
 """The beginnings of a red case's first line: the service is wrong; or there was no complete reply (rule 9).
 """
@@ -63,10 +65,13 @@ class RedCase:
 
 @dataclass(frozen=True)
 class SuiteRun:
-    """The result of a run: the number of its cases, and those that are red."""
+    """The result of a run: the number of its cases, those that are red, and the number of causes that the run
+    itself lists for them (those beneath a larger one do not count).
+    """
 
     cases: int
     red: tuple[RedCase, ...]
+    causes: int = 0
 
 
 RunSuite = Callable[[str, str], SuiteRun]
@@ -112,7 +117,8 @@ def run_suite(url: str, only: str = "", enough: int = 0, root: Path = ROOT) -> S
         if not result.cases:
             last_line = _last_line(completed.stdout + completed.stderr)
             raise SuiteError(f"pytest ended with exit code {completed.returncode}: {last_line}")
-        return result
+        found = CAUSES.search(completed.stdout)
+        return replace(result, causes=int(found[1]) if found else 0)
 
 
 def _environment(folder: str) -> dict[str, str]:

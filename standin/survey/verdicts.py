@@ -26,13 +26,14 @@ class FaultVerdict:
     """Whether the suite notices a fault.
 
     ``noticed_by`` has the names of the cases, ``first_line`` the clearest line of their failures, ``old`` the
-    result of the old harness's assertion.
+    result of the old harness's assertion, ``causes`` the number of causes that the run lists.
     """
 
     fault: Fault
     noticed_by: tuple[str, ...]
     first_line: str
     old: str
+    causes: int = 0
 
     @property
     def noticed(self) -> bool:
@@ -66,7 +67,8 @@ def _judge(fault: Fault, ignored: frozenset[str], run: RunSuite, old_assertion: 
     except SuiteError as error:
         return FaultVerdict(fault, (), str(error), old)
     evidence = [red for red in result.red if red.case not in ignored and is_evidence(red, fault)]
-    return FaultVerdict(fault, tuple(red.case for red in evidence), clearest_line(evidence), old)
+    cases = tuple(red.case for red in evidence)
+    return FaultVerdict(fault, cases, clearest_line(evidence), old, result.causes)
 
 
 def is_evidence(red: RedCase, fault: Fault) -> bool:
