@@ -155,7 +155,7 @@ def test_the_page_separates_the_catalogue_from_the_extra_faults(capsys, tmp_path
 
 
 def verdict_on(fault: str, line: str = FAILURE.first_line) -> FaultVerdict:
-    return FaultVerdict(FAULTS[fault], (FAILURE.case,), line, PASSED)
+    return FaultVerdict(FAULTS[fault], (FAILURE.case,), line, PASSED, 1)
 
 
 def test_a_survey_of_one_fault_changes_only_its_row_of_the_page(capsys, tmp_path):
@@ -191,7 +191,7 @@ def test_text_of_a_reply_cannot_break_the_table():
     verdict = FaultVerdict(FAULTS["code-int"], ("a", "b", "c", "d"), "期望 a|b | c，实际 <script>", FAILED, 2)
     line = str(row_of(verdict))
     assert (
-        line == "| 2 | `code-int` | code 为数字 0 | 是 | a<br>b<br>c<br>等 4 条 | "
+        line == "| 2 | `code-int` | code 为数字 0 | 是 | a<br>b<br>c<br>等 4 条 | 2 | "
         "期望 a\\|b \\| c，实际 &lt;script&gt; | 不符 |\n"
     )
     assert read_rows(line) == {"code-int": row_of(verdict)}
@@ -289,3 +289,11 @@ def test_the_command_is_available_by_its_name_and_by_the_former_one(name, notice
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120, check=False)
     assert (ended.returncode, ended.stderr) == (0, notice)
     assert "--golden" in ended.stdout
+
+
+def test_a_fault_is_reported_once_or_twice():
+    """Readers must not take one fault for seven: half of the faults give one cause, nearly all at most two."""
+    causes = sorted(int(row.causes) for row in read_rows(PAGE.read_text(encoding="utf-8")).values())
+    assert causes[0] >= 1
+    assert causes[len(causes) // 2] == 1
+    assert sum(count > 2 for count in causes) * 5 <= len(causes)
