@@ -292,7 +292,7 @@ def test_the_command_is_available_by_its_name_and_by_the_former_one(name, notice
 
 
 def test_a_fault_is_reported_once_or_twice():
-    """Readers must not take one fault for seven: half of the faults give one cause, nearly all at most two."""
+    """Half of the faults give one cause, and nearly all at most two."""
     causes = sorted(int(row.causes) for row in read_rows(PAGE.read_text(encoding="utf-8")).values())
     assert causes[0] >= 1
     assert causes[len(causes) // 2] == 1
