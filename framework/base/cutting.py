@@ -7,7 +7,9 @@ masker of a process is kept here, and everything that cuts a text calls ``masked
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Final
 
 Mask = Callable[[str], str]
 
@@ -19,6 +21,9 @@ def _unchanged(text: str) -> str:
 _mask: Mask = _unchanged
 
 
+_PASSWORD_OF_ADDRESS: Final = re.compile(r"(://[^\s/?#@:'\"]*:)[^\s/?#@'\"]+@")
+
+
 def mask_with(mask: Mask | None) -> None:
     """Make *mask* the function that hides the secrets of this process; None if there are none."""
     global _mask  # noqa: PLW0603  # one per process: see above
@@ -26,13 +31,18 @@ def mask_with(mask: Mask | None) -> None:
 
 
 def masked(text: str) -> str:
-    """Return *text* with the secrets of this process masked."""
+    """Return *text* with the secrets of this process masked, and with no password of an address.
+
+    Such a password is in no list of secrets: it is written in a file that is refused for it.
+    """
+    if "://" in text:
+        text = _PASSWORD_OF_ADDRESS.sub(r"\1***@", text)
     return _mask(text)
 
 
 def cut(text: str, limit: int, mark: str = "") -> str:
     """Return the first *limit* characters of the masked *text*, with *mark* at the end if it was longer."""
-    text = _mask(text)
+    text = masked(text)
     return text if len(text) <= limit else text[:limit] + mark
 
 
@@ -47,11 +57,11 @@ def masked_slice(text: str, start: int, end: int) -> str:
     offset = max(0, start - _NEIGHBOURHOOD)
     text = text[offset : end + _NEIGHBOURHOOD]
     start, end = start - offset, end - offset
-    whole = _mask(text)
+    whole = masked(text)
     if whole == text:
         return text[start:end]
     before, inside, after = text[:start], text[start:end], text[end:]
-    marked = _mask(f"{before}{_EDGE}{inside}{_EDGE}{after}")
+    marked = masked(f"{before}{_EDGE}{inside}{_EDGE}{after}")
     parts = marked.split(_EDGE)
     if len(parts) == 3 and "".join(parts) == whole:
         return parts[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import urlsplit
 
 from framework.base.cutting import cut
 from framework.base.errors import Problem, did_you_mean
@@ -89,6 +90,9 @@ def _headers_problem(headers: Mapping[str, Json], span: Span) -> Problem | None:
 def _url_problem(url: str, span: Span) -> Problem | None:
     if "://" not in url or is_http_url(url.partition("?")[0].partition("#")[0]):
         return None
+    if "@" in urlsplit(url).netloc:
+        how = tr("密码写成 headers: {{Authorization: …}}，值放进 environments.yaml 的 secrets", x="")
+        return Problem("bad-request", tr("地址里写了账号或密码：{url}", url=cut(url, 80)), how, span)
     what = tr("url {url} 不是 http:// 或 https:// 开头的地址", url=cut(url, 80))
     return Problem("bad-request", what, tr("写完整的地址，或接在 base_url 之后的路径"), span)
 

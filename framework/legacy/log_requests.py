@@ -161,7 +161,8 @@ class _Reader:
     def _begin(self, entry: Entry) -> _LoggedRequest:
         self._opening = self._opening or entry.part
         if not self._has_names and entry.part != self._opening and self._requests:
-            # It may belong to the request before, whose reply is then that of another process.
+            # It belongs to one of the requests before: two processes are mixed, and nothing shows where.
+            self._first_waiting = 0
             self._mark_interleaved(entry.line)
         self._close()
         self._current = _LoggedRequest(entry.line)
@@ -207,7 +208,8 @@ class _Reader:
             self._stray_status = is_status
             return
         self._mark_interleaved(entry.line)
-        if not is_status and self._first_waiting is not None:
+        # Inside a request that has its reply, it may be a second one, and the missing one is still to come.
+        if not is_status and self._first_waiting is not None and self._current is None:
             self._waiting -= 1
 
     def _remark_stray(self, entry: Entry) -> None:

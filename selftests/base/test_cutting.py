@@ -191,3 +191,17 @@ def test_no_text_is_cut_by_hand() -> None:
         for written in unmasked_slices(ast.parse(path.read_text(encoding="utf-8")))
     }
     assert found <= LIST_SLICES, "use framework.base.cutting.cut, or add the slice if it is of a list"
+
+
+@pytest.mark.parametrize("secret", ["hunter2hunter2", "a%40b", "p:q"])
+def test_the_password_of_an_address_is_never_shown(secret):
+    url = f"http://user:{secret}@host.test:80/path"
+    assert masked(f"x {url} y") == "x http://user:***@host.test:80/path y"
+    assert secret not in cut(url, 25)
+
+
+@pytest.mark.parametrize(
+    "text", ["http://host:80/a@b", "http://host/?a=b:c@d", "mail a:b@c", "http://host:80/"]
+)
+def test_other_addresses_are_unchanged(text):
+    assert masked(text) == text

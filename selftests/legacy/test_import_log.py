@@ -267,6 +267,26 @@ def test_requests_of_two_processes_are_named_and_not_guessed(log, order):
     assert found.exchanges[0].reply.document == RESULT
 
 
+def test_second_reply_is_not_taken_for_the_missing_reply_of_another_process(log):
+    own, other = "{'data': {'of': 1}}", "{'data': {'of': 3}}"
+    missing = [line for line in run(other, body="{'pageNo': 3}")[2:9] if "开始" not in line]
+    twice = run("{'data': {'of': 2}}", body="{'pageNo': 2}")
+    twice.insert(10, entry("实际结果:{'code': '1'}"))
+    mixed = run(own)
+    mixed.insert(6, entry(f"实际结果:{other}"))
+    found = read_legacy_log(log(missing, twice, mixed))
+    assert (found.exchanges, found.unread >= 3) == ((), True)
+
+
+def test_processes_without_names_that_log_different_lines_are_not_put_together(log):
+    first = [line for line in run("{'of': 1}") if "请求" in line or "结果" in line][2:]
+    second = [line for line in run("{'of': 2}", path=URL + "?p=2") if "请求" in line or "结果" in line][1:]
+    second = [line for line in second if "请求头" not in line and "json" not in line]
+    mixed = [second[0], *first[1:3], *second[1:], *run("{'of': 4}")[3:10], *first[3:], *first[1:2]]
+    found = read_legacy_log(log(mixed))
+    assert found.exchanges == ()
+
+
 def test_interrupted_request_does_not_make_the_others_uncertain(log):
     found = read_legacy_log(log(run(), run()[:7], run(), run()))
     assert (len(found.exchanges), found.unread) == (3, 1)

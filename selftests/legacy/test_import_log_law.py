@@ -34,6 +34,18 @@ PREFIXES = {
     "json": '{"level": "INFO", "message": "',
     "logfmt": 'level=info msg="',
 }
+BARE = (
+    (),
+    (),
+    ("请求头",),
+    ("请求头", "请求params"),
+    ("请求头", "请求json"),
+    ("请求头", "请求params", "请求json"),
+    ("请求方式", "请求路径"),
+    ("-", "接口测试"),
+)
+"""The lines that a version of the old harness does not write."""
+
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030")
 FATES = (
     "ok",
@@ -60,7 +72,14 @@ class Logged:
 
 
 def logged(
-    page: int, fate: str, length: int, *, echo: bool = True, marked: bool = True, wording: str = "请求名称"
+    page: int,
+    fate: str,
+    length: int,
+    *,
+    echo: bool = True,
+    marked: bool = True,
+    wording: str = "请求名称",
+    bare: tuple[str, ...] = (),
 ) -> Logged:
     secrets = tuple(f"s3cr3t{page:04d}{place}" for place in "abcdef")
     header, query, body, reply, cookie, form = secrets
@@ -103,6 +122,8 @@ def logged(
         texts[4:4] = ["提取变量:{'a': 1}", "随便一行"]
     if not marked:
         texts = [text for text in texts if not text.startswith(("-", "请求名称", "接口名称", "接口测试"))]
+    if bare:
+        texts = [text for text in texts if not text.startswith(bare)]
     return Logged(texts, secrets)
 
 
@@ -120,6 +141,7 @@ def logs(draw) -> tuple[bytes, str, tuple[str, ...]]:
             echo=echo,
             marked=marked,
             wording=wording,
+            bare=draw(st.sampled_from(BARE)),
         )
         for page in range(1, count + 1)
     ]
@@ -163,7 +185,7 @@ def test_every_request_is_read_or_named(tmp_path_factory, generated):
     log = read_legacy_log(path)
     names = len(re.findall("(?:请求|接口)名称:", text))
     # Without names, it is not always certain how many requests there were.
-    assert len(log.exchanges) + log.unread == names or not names
+    assert len(log.exchanges) + log.unread >= names or not names
     assert output.count("错误：") == max(len(log.problems), code == 2)
     for problem in log.problems:
         assert re.search(r"old\.log:\d+: ", problem.what) and problem.how
@@ -178,11 +200,13 @@ def test_every_request_is_read_or_named(tmp_path_factory, generated):
     exchanges = Tape.load(folder / "tape").exchanges
     assert len(exchanges) == len(log.exchanges)
     for exchange in exchanges:
-        assert exchange.request.headers["Token"] == "***token***"
-        assert exchange.request.headers["Cookie"] == "***cookie***"
+        sent = exchange.request.headers or {}
+        assert sent.get("Token") in (None, "***token***")
+        assert sent.get("Cookie") in (None, "***cookie***")
         # All parts and the reply are of one request.
         pages = {str(item["of"]) for item in exchange.reply.json["data"]["list"]}
-        pages |= {exchange.request.headers["X-Page"], exchange.request.params["p"]}
+        pages |= {sent[name] for name in ("X-Page",) if name in sent}
+        pages |= {exchange.request.params["p"]} if exchange.request.params else set()
         if exchange.request.json is not MISSING:
             pages.add(str(exchange.request.json["pageNo"]))
         assert len(pages) == 1
