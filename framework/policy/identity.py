@@ -37,14 +37,20 @@ _ISSUES_DOCUMENT = re.compile(
 ISSUE_NUMBER = re.compile(r"^[一-鿿]{1,12}〔(?:19|20)\d{2}〕[1-9]\d{0,3}号$")
 # A name counts as found in a text if this share of its pairs of characters is.
 _FOUND_SHARE = 0.9
+# The contents, and the sentence of its adoption below the title of a regulation.
+_NO_TITLE = re.compile(r"目[录次]|\(.*\)")
 _MAX_ISSUING_PARAGRAPH = 600
+_SAME_SHARE = 0.93
+_BRACKETED = re.compile(r"\([^()]{0,40}\)|[《》“”\"]")
+_REGULATION = re.compile(r"条例(?:\([^()]{1,30}\))?$")
+_ARTICLE_ONE = re.compile(r"第\s{0,4}(?:一|1)\s{0,4}条")
 
 
 def title_agreement(document: Document) -> Iterator[RuleFinding]:
     """The text is the document that its record's title announces.
 
     It is an error only if there is evidence for another document: a title at the head of the text that
-    disagrees, or 现将《…》印发 of another document than the one that the title issues. Limits: a missing
+    disagrees, 现将《…》印发 of another document, or a regulation without 第一条. Limits: a missing
     title is no evidence, since many texts do not contain it (see title_absent). Only wording is compared,
     without blanks, brackets and editions, so two policies of one issuer whose titles differ only in their
     edition count as one. A list or an explanation of policies may begin with the name of one of them.
@@ -63,6 +69,9 @@ def title_agreement(document: Document) -> Iterator[RuleFinding]:
     issued = _other_issued_document(document, title, names)
     if issued:
         yield _issued_finding((names or [subject_of(title)])[0], *issued)
+        return
+    if _REGULATION.search(title) and not own and not _ARTICLE_ONE.search(document.raw):
+        yield RuleFinding(tr("标题是条例，正文里没有第一条"), document.filled_paragraphs[0], 0, "")
         return
     # If the text has a title of its own that agrees, a quoted name that is missing is no finding.
     for name in names if not own else ():
@@ -113,18 +122,28 @@ def _other_issued_document(
     document: Document, title: str, names: Sequence[str]
 ) -> tuple[Paragraph, str] | None:
     """Return the document that the text issues, and its paragraph, if the title issues another one."""
-    if not _ISSUING_TITLE.search(title):
-        return None
     announced = names or [subject_of(title)]
-    if max(bigram_share(name, document.compact_text) for name in announced) >= _FOUND_SHARE:
+    text_of_names = without_quotation_marks(document.compact_text)
+    if _ISSUING_TITLE.search(title) and any(
+        without_quotation_marks(name) in text_of_names for name in announced
+    ):
         return None
     for paragraph in document.filled_paragraphs[:12]:
         text = compact(paragraph.plain)
         issuing = _ISSUES_DOCUMENT.search(text) if len(text) <= _MAX_ISSUING_PARAGRAPH else None
         issued = quoted_names(text[: issuing.end()]) if issuing else []
-        if issued and not any(may_be_same_document(one, name) for one in issued for name in announced):
+        if issued and not any(_is_same_name(one, name) for one in issued for name in (*announced, title)):
             return paragraph, issued[-1]
     return None
+
+
+def _is_same_name(name: str, other: str) -> bool:
+    """Whether two names are one but for the edition, some characters, or words that one leaves out."""
+    shorter, longer = sorted((_BRACKETED.sub("", name), _BRACKETED.sub("", other)), key=len)
+    if shorter in longer or bigram_share(longer, shorter) >= _SAME_SHARE:
+        return True
+    # A short name may put the words in another order, but has none of its own.
+    return set(shorter) <= set(longer) and may_be_same_document(name, other)
 
 
 def _own_title(document: Document) -> tuple[Paragraph, str] | None:
@@ -142,4 +161,5 @@ def _own_title(document: Document) -> tuple[Paragraph, str] | None:
 
 
 def _cannot_be_title(text: str) -> bool:
-    return len(text) > 100 or ISSUE_NUMBER.match(text) is not None or text[-1] in ":;" or "。" in text
+    is_other = ISSUE_NUMBER.match(text) or _NO_TITLE.fullmatch(text)
+    return len(text) > 100 or is_other is not None or text[-1] in ":;" or "。" in text

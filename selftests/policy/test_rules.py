@@ -95,6 +95,12 @@ WRONG = [
         html("各有关单位:\n《某市养老服务规划》已经市政府同意，现印发给你们。"),
         "印发的是《某市养老服务规划》",
     ),
+    (
+        "title_agreement",
+        "error",
+        html("各有关单位:\n现将《某市低空物流管理办法》印发给你们。"),
+        "印发的是《某市低空物流管理办法》",
+    ),
     ("title_agreement", "error", html("某市促进养老服务条例\n第一条 甲。"), "不是记录的标题"),
     ("title_agreement", "warning", html("各有关单位:\n请认真贯彻执行。"), "一字不差"),
     ("numbering", "error", html("一、甲\n二、乙\n四、丁"), "缺第 3 项"),
@@ -247,6 +253,27 @@ JOINT = {
     "policyTitle": "甲市民政局 甲市财政局关于开展青年创业大赛的通知",
     "issueNumber": "甲民发〔2024〕3号",
 }
+
+
+LAW = {**RECORD, "policyTitle": "某市科技创新促进条例", "issueNumber": "2020年3月26日某市人大常委会会议通过"}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_wrong"),
+    [
+        ("各区县人民政府:\n现就做好春运工作通知如下。\n一、保障运力\n某市人民政府办公厅", True),
+        ("各区县人民政府:\n现将《某市养老服务规划》印发给你们。", True),
+        (
+            "(2020年3月26日某市人大常委会会议通过)\n目录\n第一章 总则\n第一章 总则\n第一条 甲。",
+            False,
+        ),
+        ("第一章 总则\n第一条 甲。", False),
+        ("某市科技创新促进条例(修正文本)\n甲。", False),
+    ],
+)
+def test_a_regulation_has_a_first_article_and_issues_nothing(text, is_wrong):
+    names = {name for name, _ in found(html(text), LAW, "error")}
+    assert ("title_agreement" in names) is is_wrong
 
 
 def test_joint_issuers_set_apart_by_a_blank_are_sound():
