@@ -47,6 +47,8 @@ def _split_option(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
                 raise UnknownLanguageError(f"{OPTION} {'|'.join(LANGUAGES)}")
         elif argument.startswith(f"{OPTION}="):
             chosen = argument.partition("=")[2]
+            if not chosen:
+                raise UnknownLanguageError(f"{OPTION} {'|'.join(LANGUAGES)}")
         else:
             others.append(argument)
     return chosen, others

@@ -14,7 +14,7 @@ from framework.base.messages import tr
 from framework.cases.case import Walk
 from framework.checks.result import CheckResult, Finding
 from framework.checks.shown import short
-from framework.http.paginate import Page, Walked
+from framework.http.paginate import Page, Walked, missing_path
 
 RULE = "walk"
 """The name by which a known defect refers to findings of these checks."""
@@ -92,9 +92,14 @@ def _unreadable_pages(walked: Walked) -> Iterator[Finding]:
         else:
             for path, value in ((walked.walk.total, page.total), (walked.walk.echoed, page.echoed)):
                 if path is not None and value is None:
-                    expected = tr("{path} 是数字", path=path.text)
+                    missing = not path.select(page.document)
                     yield Finding(
-                        _page_name(page), expected, tr("不是数字"), kind=UNREADABLE, replies=_names(page)
+                        _page_name(page),
+                        tr("{path} 是数字", path=path.text),
+                        tr("没有") if missing else tr("不是数字"),
+                        missing_path(path) if missing else "",
+                        kind=UNREADABLE,
+                        replies=_names(page),
                     )
 
 

@@ -296,9 +296,12 @@ def read_page(walk: Walk, number: int, exchange: Exchange) -> Page:
 
 def _unfit(path: Path, document: Json, text: str) -> str:
     """Say what is wrong with the value at *path*; if there is none, the service or the walk may be wrong."""
-    if not path.select(document):
-        return tr("答复里没有 {path}：服务少了它，或者 walks 里的路径写错了", path=path.text)
-    return text.format(path=path.text)
+    return text.format(path=path.text) if path.select(document) else missing_path(path)
+
+
+def missing_path(path: Path) -> str:
+    """Return both readings of a reply that lacks what a walk reads."""
+    return tr("答复里没有 {path}：服务少了它，或者 walks 里的路径写错了", path=path.text)
 
 
 def _following(

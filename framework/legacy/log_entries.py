@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["part", "start", "end", "noise", "unknown", "undecodable", "loose"]
+Kind = Literal["part", "start", "end", "noise", "prelude", "unknown", "undecodable", "loose"]
 
 WORDINGS = {
     "name": ("请求名称", "接口名称"),
@@ -34,6 +34,9 @@ _PREFIX = r"(?P<prefix>[^\u4e00-\u9fff{}'\"]{0,200}?)"
 _PART = re.compile(rf"{_PREFIX}(?P<wording>{_ANY_WORDING})\s*[:：](?P<value>.*)", re.IGNORECASE | re.DOTALL)
 _MARKER = re.compile(_PREFIX + "接口测试(?P<wording>开始|结束)")
 _KNOWN_NOISE = re.compile(_PREFIX + "(?:预期结果|期望结果|接口测试|yaml框架检查)")
+_PRELUDE = re.compile(_PREFIX + "yaml框架检查")
+"""The check of the case file, which comes before a request."""
+
 _MISPLACED = re.compile(
     rf"(?P<prefix>[^{{}}'\"]{{0,80}}?)(?P<wording>{_ANY_WORDING})\s*[:：](?P<value>.*)", re.IGNORECASE
 )
@@ -114,6 +117,8 @@ def _entry(number: int, line: str, has_prefixes: bool) -> Entry | None:
     marker = _MARKER.match(line)
     if marker is not None:
         return Entry(number, "start" if marker["wording"] == "开始" else "end")
+    if _PRELUDE.match(line):
+        return Entry(number, "prelude")
     if _KNOWN_NOISE.match(line):
         return Entry(number, "noise")
     return _unknown_entry(number, line, has_prefixes)

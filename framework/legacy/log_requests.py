@@ -122,6 +122,9 @@ class _Reader:
                 )
         elif entry.kind in ("start", "end"):
             self._feed_marker(entry)
+        elif entry.kind == "prelude" and self._current is not None and self._current.parts:
+            # Another process begins a request, if this one still has no reply.
+            self._close()
         elif entry.kind == "undecodable":
             self._feed_undecodable(entry)
         elif entry.kind == "unknown":

@@ -51,6 +51,9 @@ def _plan_options(config: pytest.Config) -> Options:
         ("--env", option.harness_env),
         ("--base-url", option.harness_base_url),
         ("--replay", option.harness_replay),
+        ("--lang", option.harness_lang),
+        ("--audit-seed", getattr(option, "harness_audit_seed", None)),
+        ("--alluredir", getattr(option, "allure_report_dir", None)),
     ):
         if value is not None and not value.strip():
             raise ConfigError(empty_option(name))

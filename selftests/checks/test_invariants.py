@@ -89,6 +89,19 @@ BROKEN = {
             ]
         },
     ),
+    "a total that the reply lacks": (
+        [{"data": {"result": [{"id": 1}, {"id": 2}], "hasNext": False}}],
+        {
+            READABLE: [
+                (
+                    "第 1 页",
+                    "$.data.total 是数字",
+                    "没有",
+                    "答复里没有 $.data.total：服务少了它，或者 walks 里的路径写错了",
+                )
+            ]
+        },
+    ),
     "a total that is no number on the first page only": (
         [page([1, 2], more=True, total="many"), page([3, 4], more=False, total=5)],
         {

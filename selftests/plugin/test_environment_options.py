@@ -27,6 +27,9 @@ def listed(project, page: Callable):
         (["--env", ""], "--env 的值是空的"),
         (["--base-url", ""], "--base-url 的值是空的"),
         (["--replay", ""], "--replay 的值是空的"),
+        (["--lang="], "--lang 的值是空的"),
+        (["--audit-seed="], "--audit-seed 的值是空的"),
+        (["--alluredir="], "--alluredir 的值是空的"),
         (["--var", ""], "--var  读不懂"),
         (["--var", "size="], "--var size= 没有值"),
         (
