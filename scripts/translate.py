@@ -55,6 +55,7 @@ DATA_FILES = {
             "normalization",
             "numbering",
             "numerals",
+            "openings",
             "privacy",
             "record_fields",
             "structure",

@@ -11,6 +11,7 @@ from framework.base.messages import tr
 from framework.policy.brackets import PAIRS
 from framework.policy.document import Document, Paragraph, RuleFinding, compact
 from framework.policy.markers import hard_marker, is_annex
+from framework.policy.openings import impossible_opening
 
 TERMINAL: Final = "。!?;:.…”’」』)]〕》】}"
 _LONG_PARAGRAPH = 40
@@ -51,8 +52,9 @@ def head(document: Document) -> Iterator[RuleFinding]:
     """The text begins with its title, its number or a complete salutation, not in the middle of one.
 
     It is an error if the text shows that its beginning is lost: it starts with the rest of the title, with
-    the rest of a salutation's word, with a mark that no text starts with, or it closes a bracket that was
-    never opened. Limits: a head that was cut between two words is not detected.
+    the rest of a salutation's word, with a mark that no text starts with, with words that only end a text
+    or a sentence, or it closes a bracket that was never opened. Limits: most heads that were cut between two
+    words are not detected.
     """
     if not document.filled_paragraphs:
         return
@@ -67,6 +69,12 @@ def head(document: Document) -> Iterator[RuleFinding]:
         yield _head_finding(first, tr("称呼从一个词的中间开始，前面缺字"))
     elif _closes_unopened_bracket(text[:200]):
         yield _head_finding(first, tr("开头的括号只有后一半，前面缺字"))
+    elif reason := impossible_opening(text, _second(document), compact(document.text_field("issueNumber"))):
+        yield _head_finding(first, reason)
+
+
+def _second(document: Document) -> str:
+    return compact(document.filled_paragraphs[1].plain) if len(document.filled_paragraphs) > 1 else ""
 
 
 def _missing_title_start(title: str, text: str) -> str:
