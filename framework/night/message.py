@@ -18,19 +18,23 @@ LONGEST = 480
 """Characters of title and text together. Chat services cut longer messages, wherever that happens to be."""
 REPORT_URL = "HARNESS_REPORT_URL"
 _LONGEST_LINE = 110
+_LONGEST_ENVIRONMENT = 30
 _LONGEST_LINK = 200
 
 
 def message(night: Night, link: str = "") -> tuple[str, str]:
     """Return title and text of the message. *link* is the address of the report, empty if it has none."""
     run = night.run
-    title = tr("接口回归 {environment}：{verdict}", environment=run.environment, verdict=verdict_line(run))
+    environment = cut_at_word(visible(run.environment), _LONGEST_ENVIRONMENT)
+    title = tr("接口回归 {environment}：{verdict}", environment=environment, verdict=verdict_line(run))
     head = [verdict_sentence(run), changes_sentence(night.changes)]
     # Half an address leads nowhere, so one that is too long is left out.
     place = link if 0 < len(link) <= _LONGEST_LINK else _plain(night.report)
     tail = [tr("报告：{report}", report=place)] if place else []
     title, *rest = (_plain(line) for line in (title, *head, *_changes(night)))
     head, lines = rest[: len(head)], rest[len(head) :]
+    if len("\n".join([title, *head, *tail])) > LONGEST:
+        head = head[:1]  # the link is worth more than the number of changes
     return title, "\n".join([*head, *_fitting(lines, [title, *head, *tail]), *tail])
 
 
@@ -42,7 +46,7 @@ def _fitting(lines: Sequence[str], others: Sequence[str]) -> list[str]:
         rest = tr("… 另有 {n} 项，见报告", n=len(lines) - number)
         last = number == len(lines) - 1
         if len(line) + 1 + (0 if last else len(rest) + 1) > room:
-            return [*kept, rest]
+            return [*kept, rest] if len(rest) + 1 <= room else kept
         kept.append(line)
         room -= len(line) + 1
     return kept

@@ -69,7 +69,7 @@ def test_the_record_of_a_case_has_a_mark_for_each_of_the_last_ten_nights() -> No
         ("PFP", "111", "", True),  # both ways on one release
         ("FPF", "111", "", True),
         ("PFPF", "1212", "", False),  # each release has one verdict
-        ("PFPP", "1121", "", False),  # the repair is another release
+        ("PFPP", "1122", "", False),  # the repair is another release
         ("PF", "12", "", False),  # a new release
         ("PF", "1 ", "", False),  # the release may have changed
         ("PFP", "", "", False),  # a bug and its repair
@@ -81,6 +81,10 @@ def test_the_record_of_a_case_has_a_mark_for_each_of_the_last_ten_nights() -> No
         ("PBFBP", "11111", "", True),
         ("PWPW", "", "", True),  # a case in quarantine is reported too
         ("PFPFPPPPPPPPP", "", "", False),  # long ago
+        ("FPFP........P", "1111111111111", "", False),  # long ago, and not run since
+        ("PFPF", "1131", "", False),  # the other release was right, and it was taken back
+        ("PFPP", "1131", "", True),  # another release in between, and this one is right again
+        ("PFPP", "1131", "abbb", False),
     ],
 )
 def test_flaky_cases(letters: str, services: str, sources: str, flaky: bool) -> None:
@@ -200,12 +204,70 @@ def test_a_case_that_is_skipped_without_a_reason_of_its_own_is_news() -> None:
     assert compare(run_of(outage, 1), [run_of({"a": "P", "b": "P"})]).uncovered == ()
 
 
+@pytest.mark.parametrize(
+    ("letters", "uncovered"),
+    [
+        ("PS", ["a"]),
+        ("KS", ["a"]),
+        ("PBS", ["a"]),  # an outage in between
+        ("PBBS", ["a"]),
+        ("PoS", ["a"]),  # it was not sent because of an outage
+        ("P.S", ["a"]),  # a night of other cases in between
+        ("PSS", []),  # named once
+        ("PSBS", []),
+        ("PSPS", ["a"]),
+        ("BS", []),
+        ("S", []),
+        ("PB", []),  # counted under its cause
+        ("Po", []),
+        ("Pd", []),
+        ("FBS", []),  # a failure that is no longer judged is listed as such
+    ],
+)
+def test_a_case_that_is_no_longer_judged_is_named_once(letters: str, uncovered: list) -> None:
+    nights: list[RunRecord] = []
+    for number, letter in enumerate(letters):
+        nights.append(with_lost_cases(night_of(letter, number), nights))
+    found = compare(nights[-1], nights[:-1])
+    assert [case.name for case in found.uncovered] == uncovered
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        {"interrupted": True},
+        {"internal": "INTERNALERROR"},
+        {"collected": 3},
+        {"collection": (problem(),)},
+        {"selection": "-m smoke"},
+    ],
+    ids=str,
+)
+def test_a_night_that_is_not_whole_hides_no_missing_case(between: dict) -> None:
+    whole = run_of({"a": "P", "b": "P"})
+    cut = run_of({"a": "P"}, 1, **between)
+    assert (compare(cut, [whole]).gone, compare(cut, [whole]).new) == ((), ())
+    after = run_of({"a": "P", "c": "P"}, 2)
+    found = compare(after, [whole, cut])
+    assert (found.gone, found.new) == (("testcases/a.yaml::b",), ("testcases/a.yaml::c",))
+    assert compare(run_of({"a": "P", "c": "P"}, 3), [whole, cut, after]).gone == ()
+
+
 HELD = Quarantine("不稳", "2999-01-01")
 
 
 def night_of(letter: str, night: int, **given: object) -> RunRecord:
-    """Return a night with the case a: d a deliberate skip, q in quarantine, . without it, m not selected."""
-    letters = {"d": ("S", {"deliberate": True}), "q": ("W", {"quarantine": HELD}), "m": (".", {})}
+    """Return a night with the case a.
+
+    d: a deliberate skip, q: in quarantine, o: not sent, a dot: without it, m: other cases were selected.
+    """
+    outage = {"category": "environment", "cause": "连接被拒绝"}
+    letters = {
+        "d": ("S", {"deliberate": True}),
+        "q": ("W", {"quarantine": HELD}),
+        "o": ("S", outage),
+        "m": (".", {}),
+    }
     status, more = letters.get(letter, (letter, {}))
     cases = [case("steady")] if status == "." else [case("steady"), case("a", status, **more)]
     partial = {"selection": "-m smoke"} if letter == "m" else {}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from night.conftest import case, run_of
+from night.conftest import case, problem, run_of
 
+from framework.base.messages import set_language
 from framework.night.message import LONGEST, message, report_link
 from framework.night.summary_page import Night
 from framework.report.nights.changes import compare
 from framework.report.run_record import RunRecord
+from framework.report.verdict_words import verdict_line
 
 LINK = "https://ci.example/job/7"
 
@@ -62,6 +64,27 @@ def test_everything_an_outage_kept_from_being_judged_is_counted() -> None:
     cases = [case("a", "B", **why), *(case(f"s{n}", "S", **why) for n in range(154))]
     text = sent(run_of(cases, 1), run_of([case("a"), *(case(f"s{n}") for n in range(154))]))
     assert "155 个没有评判" in text and "新出现 155 × [令牌失效] 令牌失效" in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_longest_names_and_address_leave_the_link_whole(language: str) -> None:
+    cases = [case(f"{n}", "F", cause=f"{n} word " * 90) for n in range(9)]
+    cases += [
+        case("a", "B", category="credentials", cause="token " * 90),
+        case("b", "F", cause="old"),
+        case("c", "S"),
+        case("d", "B", category="case", cause="mistake"),
+    ]
+    before = run_of([case("a", "F", cause="gone"), case("b", "F", cause="old"), case("c")])
+    run = run_of(cases, 1, environment="pre production " * 9, collected=99, collection=(problem(),))
+    link = "https://ci.example/job/" + "%E5%A4%9C" * 19
+    set_language(language)
+    text = sent(run, before, link=link)
+    assert len(text) <= LONGEST
+    assert text.endswith(link)
+    title = text.splitlines()[0]
+    assert title.startswith(("接口回归 pre production", "API regression pre production"))
+    assert title.endswith(verdict_line(run))
 
 
 GITHUB = {

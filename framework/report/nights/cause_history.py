@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from framework.report.case_record import JUDGED, CaseRecord
 from framework.report.cause_groups import CauseGroup, group_by_cause
-from framework.report.nights.record import CauseChange, night_name, red_cases
+from framework.report.nights.record import CauseChange, is_whole, night_name, red_cases
 from framework.report.run_record import RunRecord
 
 _GREEN = ("passed", "known", "warned")
@@ -71,9 +71,7 @@ def _end_causes(open_causes: dict[str, _Open], night: RunRecord) -> tuple[set[st
     """
     seen = {cause.text for case in red_cases(night) for cause in case.all_causes}
     cases = {case.id: case for case in night.cases}
-    complete = not (
-        night.interrupted or night.internal or night.not_run or night.selection or night.collection
-    )
+    complete = is_whole(night) and not night.selection
     ended: set[str] = set()
     closed: set[str] = set()
     for text in open_causes.keys() - seen:
@@ -82,7 +80,7 @@ def _end_causes(open_causes: dict[str, _Open], night: RunRecord) -> tuple[set[st
         found = [cases[name] for name in known.cases if name in cases]
         if any(case.status in proof for case in found):
             ended.add(text)
-        elif all(case.deliberate or case.quarantine for case in found) and (found or (complete and cases)):
+        elif all(case.deliberate or case.quarantine for case in found) and (found or complete):
             closed.add(text)
     for text in ended | closed:
         del open_causes[text]

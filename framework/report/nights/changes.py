@@ -3,20 +3,28 @@
 A case is compared with the last night on which it was judged. A night on which the service could not be
 reached is no evidence for or against it.
 
-A case is flaky if its verdict changes both ways while its suite and the service stay the same. If the
-release of the service is not known (HARNESS_SERVICE_VERSION), that may be a bug and its repair, so three
-changes within the window are needed.
+A case is flaky if its verdict changes both ways on one release of the service, also if another release ran
+in between, while its suite stays the same. If the release of the service is not known
+(HARNESS_SERVICE_VERSION), that may be a bug and its repair, so three changes within the window are needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from framework.report.case_record import JUDGED, CaseRecord
 from framework.report.nights.cause_history import compare_causes
-from framework.report.nights.record import CaseChange, NightChanges, TrendPoint, night_name, red_cases
+from framework.report.nights.record import (
+    CaseChange,
+    NightChanges,
+    TrendPoint,
+    is_whole,
+    night_name,
+    red_cases,
+)
 from framework.report.run_record import RunRecord, verdict_of
 
 WINDOW = 10
@@ -30,8 +38,9 @@ _BAD = ("failed", "warned")
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A case as it was on one night."""
+    """A case as it was on one night. ``number``: the night's index."""
 
+    number: int
     night: RunRecord
     case: CaseRecord
 
@@ -41,14 +50,18 @@ def compare(run: RunRecord, nights: Sequence[RunRecord]) -> NightChanges:
     by_night = [({case.id: case for case in night.cases}, night) for night in (*nights, run)]
     groups: dict[str, list[CaseChange]] = {"broke": [], "still": [], "recovered": [], "flaky": []}
     for case in sorted(run.cases, key=lambda case: case.id):
-        entries = [_Entry(night, cases[case.id]) for cases, night in by_night if case.id in cases]
+        entries = [
+            _Entry(number, night, cases[case.id])
+            for number, (cases, night) in enumerate(by_night)
+            if case.id in cases
+        ]
         record = "".join(
             _MARKS[cases[case.id].status] if case.id in cases else "·" for cases, _ in by_night[-WINDOW:]
         )
         kind = _change_kind(case, entries)
         if kind:
             groups[kind].append(CaseChange(case, _since(kind, entries), record))
-        if _is_flaky(entries[-WINDOW:]):
+        if _is_flaky([entry for entry in entries if entry.number >= len(by_night) - WINDOW]):
             groups["flaky"].append(CaseChange(case, "", record))
     causes = compare_causes(run, nights)
     found = NightChanges(
@@ -106,7 +119,7 @@ def _is_open(name: str, case: CaseRecord | None, night: RunRecord) -> bool:
         return case.status == "failed" or (case.status not in JUDGED and not closed)
     # A case that is not in a complete night was deleted; its file must have loaded to tell.
     files = [problem.id for problem in night.collection]
-    complete = not (night.interrupted or night.internal or night.not_run or night.selection) and night.cases
+    complete = not night.selection and is_whole(replace(night, collection=()))
     return not complete or any(name.partition("::")[0] == file for file in files)
 
 
@@ -133,18 +146,24 @@ def _since(kind: str, entries: Sequence[_Entry]) -> str:
 
 def _is_flaky(entries: Sequence[_Entry]) -> bool:
     judged = [entry for entry in entries if entry.case.status in JUDGED]
-    ways_of_release: dict[str, set[bool]] = {}
-    with_unknown_release = 0
-    for before, after in pairwise(judged):
+    unknown = [pair for pair in pairwise(judged) if not (pair[0].night.service and pair[1].night.service)]
+    if sum(_ways(unknown).values()) >= _CHANGES_WITHOUT_RELEASE:
+        return True
+    releases = {entry.night.service for entry in judged} - {""}
+    return any(
+        len(_ways(pairwise(entry for entry in judged if entry.night.service == release))) == 2
+        for release in releases
+    )
+
+
+def _ways(pairs: Iterable[tuple[_Entry, _Entry]]) -> Counter[bool]:
+    """Count the changes to bad (True) and to good (False) of a case whose suite was not edited meanwhile."""
+    ways: Counter[bool] = Counter()
+    for before, after in pairs:
         became_bad = after.case.status in _BAD
-        if (before.case.status in _BAD) == became_bad or before.case.source != after.case.source:
-            continue
-        if not (before.night.service and after.night.service):
-            with_unknown_release += 1
-        elif before.night.service == after.night.service:
-            ways_of_release.setdefault(after.night.service, set()).add(became_bad)
-    both_ways = any(len(ways) == 2 for ways in ways_of_release.values())
-    return both_ways or with_unknown_release >= _CHANGES_WITHOUT_RELEASE
+        if (before.case.status in _BAD) != became_bad and before.case.source == after.case.source:
+            ways[became_bad] += 1
+    return ways
 
 
 def _case_or_absent(run: RunRecord, name: str) -> CaseRecord:
@@ -171,11 +190,11 @@ def _with_other_changes(run: RunRecord, nights: Sequence[RunRecord], found: Nigh
     )
     if last is None:
         return replace(found, new_problems=tuple(problem.id for problem in run.collection))
-    gone, new = _gone_and_new(run, last)
+    gone, new = _gone_and_new(run, nights)
     known = {(problem.id, problem.text) for problem in last.collection}
     problems = tuple(problem.id for problem in run.collection if (problem.id, problem.text) not in known)
     lost_changed = run.no_longer_judged != last.no_longer_judged
-    uncovered = _uncovered(run, last)
+    uncovered = _uncovered(run, nights)
     cases_changed = bool(found.broke or found.recovered or found.closed or problems or gone or uncovered)
     causes_changed = bool(found.causes_new or found.causes_fixed) or _causes(run) != _causes(last)
     verdict_changed = verdict_of(run)[0] != verdict_of(last)[0]
@@ -189,15 +208,30 @@ def _with_other_changes(run: RunRecord, nights: Sequence[RunRecord], found: Nigh
     )
 
 
-def _uncovered(run: RunRecord, last: RunRecord) -> tuple[CaseRecord, ...]:
-    """Return the cases that the last night judged and that are skipped now, for a reason of their own.
+def _uncovered(run: RunRecord, nights: Sequence[RunRecord]) -> tuple[CaseRecord, ...]:
+    """Return the cases that were judged before and are skipped now, for a reason of their own.
 
     Cases that an outage kept from running have a cause, and are counted there.
     """
-    judged = {case.id for case in last.of(*JUDGED)}
-    skipped = (case for case in run.of("skipped") if not case.deliberate and not case.all_causes)
     lost = set(run.no_longer_judged)
-    return tuple(case for case in skipped if case.id in judged and case.id not in lost)
+    waiting = {
+        case.id: case
+        for case in run.of("skipped")
+        if not case.deliberate and not case.all_causes and case.id not in lost
+    }
+    judged: set[str] = set()
+    found = set(waiting)
+    for night in reversed(nights):
+        for case in night.cases:
+            # An outage says nothing about a case, so the night before it counts.
+            if (
+                case.id in found
+                and case.status != "broken"
+                and not (case.status == "skipped" and case.category)
+            ):
+                found.discard(case.id)
+                judged |= {case.id} if case.status in JUDGED else set()
+    return tuple(case for name, case in waiting.items() if name in judged)
 
 
 def _causes(run: RunRecord) -> set[str]:
@@ -210,11 +244,15 @@ def _trend_point(run: RunRecord) -> TrendPoint:
     return TrendPoint(night_name(run), verdict_of(run)[0], share, run.p95)
 
 
-def _gone_and_new(run: RunRecord, last: RunRecord) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the ids of the cases that only the last night had, and of those that only this one has."""
-    incomplete = run.interrupted or last.interrupted or run.collection or last.collection
+def _gone_and_new(run: RunRecord, nights: Sequence[RunRecord]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the ids of the cases that only the last comparable night had, and of those that only this has.
+
+    A night that did not run to its end is passed over: cases that vanish after it are named all the same.
+    """
+    same = (night for night in reversed(nights) if night.selection == run.selection and is_whole(night))
+    last = next(same, None)
+    if last is None or not is_whole(run):
+        return (), ()
     now = {case.id for case in run.cases}
     before = {case.id for case in last.cases}
-    if incomplete or run.selection != last.selection or not now or not before:
-        return (), ()
     return tuple(sorted(before - now)), tuple(sorted(now - before))

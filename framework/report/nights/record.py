@@ -80,6 +80,11 @@ def night_name(run: RunRecord) -> str:
     return run.started[:16].replace("T", " ")
 
 
+def is_whole(run: RunRecord) -> bool:
+    """Return whether every case that was to run did, and every file loaded."""
+    return bool(run.cases) and not (run.interrupted or run.internal or run.not_run or run.collection)
+
+
 def red_cases(run: RunRecord) -> list[CaseRecord]:
     """Return the cases that are not judged or not as expected, except for those in quarantine.
 
