@@ -21,9 +21,10 @@ from framework.cases.case import (
 )
 from framework.cases.logic import CombinationKind
 from framework.cases.parse_subjects import parse_record_subject, parse_subject
+from framework.cases.possible_values import COUNTS
 from framework.cases.reader import Reader, only_true
 from framework.cases.synonyms import suggest_matcher
-from framework.cases.tautology import COUNTS, constant_check, constant_combination, contradiction
+from framework.cases.tautology import constant_check, constant_combination, contradiction
 from framework.cases.template import (
     Constant,
     compile_path_template,

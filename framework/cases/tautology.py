@@ -9,12 +9,10 @@ not. So a check is refused only if no value could change its result.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise, product
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from framework.base.errors import Problem
-from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.case import (
     Call,
@@ -28,19 +26,11 @@ from framework.cases.case import (
     Subject,
     Vocabulary,
 )
-from framework.cases.logic import State, combined
-from framework.cases.request import MISSING, Missing
-from framework.cases.subjects import SubjectRow
+from framework.cases.logic import State
+from framework.cases.possible_states import call_name, possible_states
+from framework.cases.possible_values import numbers_in, representatives
+from framework.cases.request import MISSING
 from framework.cases.template import Constant, Reference, references
-
-States = frozenset[State]
-_EITHER: Final[States] = frozenset({"held", "violated"})
-_FRESH: Final = "\x00 a text that no case compares with"
-_HUGE: Final = 1e300
-"""A number beyond this does not occur in a reply; it bounds the representatives."""
-
-COUNTS: Final = SubjectRow("", "body", lambda *_: None, "", "", least=0, most=10**8)
-"""The numbers that ``length`` and ``count`` measure."""
 
 _NOT_OF_ITSELF: Final = frozenset({"unique", "sorted", "all_equal", "count", "sum", "datetime", "schema"})
 
@@ -57,12 +47,12 @@ def constant_check(subject: Subject, call: Call, matchers: Vocabulary) -> Proble
     if not _worth_evaluating(subject, call):
         return None
     found: set[State] = set()
-    for value in _representatives(subject, call):
-        states = _states(call, value, matchers)
+    for value in representatives(subject, call):
+        states = possible_states(call, value, matchers)
         found |= states
         if isinstance(call, CombinedCalls) and value is not MISSING and "unjudgeable" in states:
             found.add("violated")  # a value of another type fails all alternatives
-    name = _name(call)
+    name = call_name(call)
     where = call.argument.span if isinstance(call, MatcherCall) else call.span
     if "violated" not in found and "held" in found:
         what = tr("{subject} 无论是什么值，{name} 都成立，这条检查永远成立", subject=subject.text, name=name)
@@ -91,7 +81,9 @@ def contradiction(subject: Subject, calls: Sequence[Call], matchers: Vocabulary)
         # A path that selects nothing fits absent, and count: 0 as well.
         return None
     together = CombinedCalls("all_of", (tuple(calls),), subject.span)
-    if any("held" in _states(together, value, matchers) for value in _representatives(subject, together)):
+    if any(
+        "held" in possible_states(together, value, matchers) for value in representatives(subject, together)
+    ):
         return None
     what = tr("{subject} 的这几个要求不能同时成立，这条检查永远不会通过", subject=subject.text)
     return Problem("never-passes", what, tr("只要成立一个就写 any_of"), subject.span)
@@ -130,12 +122,6 @@ def _as_call(node: CombinedChecks) -> CombinedCalls:
     return CombinedCalls(node.kind, tuple(branches), node.span)
 
 
-def _name(call: Call) -> str:
-    if isinstance(call, (MatcherCall, Measure)):
-        return call.name
-    return "each" if isinstance(call, Each) else call.kind
-
-
 def _possible_values(subject: Subject) -> str:
     row = subject.row
     if row is None or not (row.values or row.numeric):
@@ -152,7 +138,7 @@ def _worth_evaluating(subject: Subject, call: Call) -> bool:
     if subject.row is not None or not isinstance(call, MatcherCall):
         return not isinstance(call, Each)
     constants = call.argument.value if isinstance(call.argument, Constant) else None
-    return call.name == "type" or any(abs(number) >= 1e100 for number in _numbers([constants]))
+    return call.name == "type" or any(abs(number) >= 1e100 for number in numbers_in([constants]))
 
 
 # -- a check that compares a value with itself
@@ -183,169 +169,3 @@ def _is_subject(reference: Reference, subject: Subject) -> bool:
         return False
     selected, named = str(path.query), str(reference.path.query)
     return selected == named or (selected.startswith(named) and set(selected[len(named) :]) <= set("[*]"))
-
-
-# -- the states that a call can have on one value
-
-
-def _states(call: Call, value: Json | Missing, matchers: Vocabulary) -> States:
-    if isinstance(call, CombinedCalls):
-        return _combined_states(call, value, matchers)
-    if isinstance(call, MatcherCall):
-        return _matcher_states(call, value, matchers)
-    if isinstance(call, Measure) and value is not MISSING:
-        return _measure_states(call, value, matchers)
-    return frozenset({"unjudgeable"}) if value is MISSING else _EITHER
-
-
-def _matcher_states(call: MatcherCall, value: Json | Missing, matchers: Vocabulary) -> States:
-    matcher = matchers.get(call.name)
-    if matcher is None:
-        return _EITHER
-    if matcher.kind == "presence":
-        return frozenset({"held" if value is MISSING else "violated"})
-    if value is MISSING:
-        return frozenset({"unjudgeable"})
-    if not isinstance(call.argument, Constant) or matcher.kind == "list":
-        return _EITHER
-    state = matcher.state_of(value, call.argument.value)
-    if state is None or not (
-        matcher.exact or _is_known(value) or (_is_text(value) and state == "unjudgeable")
-    ):
-        return _EITHER
-    return frozenset({state})
-
-
-def _is_known(value: Json) -> bool:
-    """Return whether *value* stands for itself, or for numbers: no text or list of unknown content."""
-    if isinstance(value, str):
-        return "\x00" not in value
-    return not _has_length(value) or _FRESH not in value
-
-
-def _is_text(value: Json) -> bool:
-    return isinstance(value, str)
-
-
-def _combined_states(call: CombinedCalls, value: Json | Missing, matchers: Vocabulary) -> States:
-    branches = [[_states(inner, value, matchers) for inner in branch] for branch in call.branches]
-    sizes = [len(branch) for branch in branches]
-    flat = [states for branch in branches for states in branch]
-    if sum(len(states) > 1 for states in flat) > _MOST_UNKNOWN:
-        return _EITHER
-    return frozenset(combined(call.kind, _split(choice, sizes)) for choice in product(*flat))
-
-
-_MOST_UNKNOWN: Final = 8
-"""More matchers that may hold or not are not tried in all combinations."""
-
-
-def _split(states: Sequence[State], sizes: Iterable[int]) -> list[Sequence[State]]:
-    branches, start = [], 0
-    for size in sizes:
-        branches.append(states[start : start + size])
-        start += size
-    return branches
-
-
-def _measure_states(call: Measure, value: Json, matchers: Vocabulary) -> States:
-    """Return the states over all numbers that the measure can be; of a known value, it is known."""
-    together = CombinedCalls("all_of", (call.calls,), call.span)
-    matcher = matchers.get(call.name)
-    if matcher is not None and matcher.kind == "value" and (_is_known(value) or not _has_length(value)):
-        number = matcher.measure_of(value)
-        return frozenset({"unjudgeable"}) if number is None else _states(together, number, matchers)
-    found: set[State] = set()
-    for number in _of_row(COUNTS, call.calls) if call.name != "sum" else _any_number(call.calls):
-        found |= _combined_states(together, number, matchers)
-    return frozenset(found)
-
-
-def _has_length(value: Json) -> bool:
-    return isinstance(value, (str, list, dict))
-
-
-# -- representatives
-
-
-def _representatives(subject: Subject, call: Call) -> Iterator[Json | Missing]:
-    row = subject.row
-    if row is not None and row.numeric:
-        yield from _of_row(row, [call])
-    elif row is not None and row.values:
-        yield from row.values
-    elif row is not None:
-        texts = [constant for constant in _constants([call]) if isinstance(constant, str)]
-        yield from (text for text in (*texts, _FRESH, "") if text or row.may_be_empty)
-        if row.named:
-            yield MISSING
-    else:
-        yield from _any_value(call)
-
-
-def _any_value(call: Call) -> Iterator[Json | Missing]:
-    yield from (True, False, None, _FRESH, "", [], [_FRESH], {}, {_FRESH: 1})
-    yield from _any_number([call])
-    for constant in _constants([call]):
-        yield constant
-        if isinstance(constant, str):
-            yield constant + "\x00"  # the next text
-    yield MISSING
-
-
-def _any_number(calls: Iterable[Call]) -> Iterator[Json]:
-    yield from (0, 1, -1, 0.5, _HUGE, -_HUGE)
-    for number in _near_constants(calls):
-        if abs(number) <= _HUGE:
-            yield number
-
-
-def _of_row(row: SubjectRow, calls: Iterable[Call]) -> Iterator[Json]:
-    """Yield representatives of a number with bounds; a continuous one is never exactly a constant."""
-    least, most = row.least or 0, row.most or 10**12
-    yield from (least, most)
-    constants = set(_numbers(_constants(calls)))
-    for near in _near_constants(calls):
-        if least <= near <= most and not (row.continuous and near in constants):
-            yield near if row.continuous else int(near // 1)
-
-
-def _near_constants(calls: Iterable[Call]) -> Iterator[float]:
-    """Yield the constants, their neighbours, the integers around them, and a number between each two."""
-    constants = sorted(set(_numbers(_constants(calls))))
-    for number in constants:
-        yield from (number - 1, number - 0.5, number, number + 0.5, number + 1)
-        if abs(number) < _HUGE:
-            yield from (number // 1, number // 1 + 1)
-    for lower, upper in pairwise(constants):
-        yield lower / 2 + upper / 2
-
-
-def _numbers(constants: Iterable[Json]) -> Iterator[float]:
-    for constant in constants:
-        if isinstance(constant, (int, float)) and not isinstance(constant, bool):
-            yield constant
-        elif isinstance(constant, list):
-            yield from _numbers(constant)
-        elif isinstance(constant, Mapping):
-            yield from _close_to(constant)
-
-
-def _close_to(argument: Mapping[str, Json]) -> Iterator[float]:
-    """Yield the bounds of ``close_to: {value, within}``."""
-    value, within = argument.get("value"), argument.get("within")
-    if isinstance(value, (int, float)) and isinstance(within, (int, float)):
-        yield from (value - within, value, value + within)
-
-
-def _constants(calls: Iterable[Call]) -> Iterator[Json]:
-    """Yield the constants that a value of the subject is compared with, and the items of lists of them."""
-    for call in calls:
-        if isinstance(call, CombinedCalls):
-            for branch in call.branches:
-                yield from _constants(branch)
-        elif isinstance(call, MatcherCall) and isinstance(call.argument, Constant):
-            value = call.argument.value
-            yield value
-            if isinstance(value, list):
-                yield from value

@@ -74,9 +74,9 @@ class CheckCollector:
     def call(self, subject: str, matcher: str, value: Json, place: Node | KeyNode) -> None:
         """Add a matcher to a subject, unless it has it already."""
         calls = self.calls.setdefault(subject, [])
-        self.places.setdefault(subject, []).append(place)
         if not any(name == matcher and _is_same(argument, value) for name, argument in calls):
             calls.append((matcher, value))
+            self.places.setdefault(subject, []).append(place)
 
     def validate(self) -> dict[str, Json]:
         """Return the mapping for ``validate``."""

@@ -59,14 +59,32 @@ class CaseMender:
     def _remove_checks(
         self, bare: dict[str, Json], index: int, exchange: dict[str, Json], place: ExchangePlaces
     ) -> None:
-        for subject, matchers in list(exchange["validate"].items()):
+        def problems_with(subject: str, matchers: Json) -> tuple[Problem, ...]:
             trial = copy.deepcopy(bare)
             list(_exchanges(trial))[index]["validate"] = {subject: matchers}
-            if problems := self._problems(trial):
-                del exchange["validate"][subject]
-                for old in place.checks.get(subject, [place.node]):
+            return self._problems(trial)
+
+        for subject, matchers in list(exchange["validate"].items()):
+            if not problems_with(subject, matchers):
+                continue
+            parts, olds = _parts(matchers), place.checks.get(subject, [place.node])
+            if len(parts) != len(olds):
+                parts = [matchers]
+            # Of assertions that contradict each other, the first is kept.
+            kept: list[Json] = []
+            for part, places in zip(
+                parts, [[old] for old in olds] if len(parts) > 1 else [olds], strict=True
+            ):
+                problems = problems_with(subject, _together([*kept, part]))
+                if not problems:
+                    kept.append(part)
+                for old in places if problems else ():
                     what = tr("断言 {key}：{why}", key=subject, why=problems[0].what)
                     self.context.remark(old, what, problems[0].how)
+            if kept:
+                exchange["validate"][subject] = _together(kept)
+            else:
+                del exchange["validate"][subject]
         if not exchange["validate"]:
             exchange["validate"] = dict(ANY_CHECK)
             review_no_check(place.node, exchange.get("name") or bare["id"], self.context)
@@ -78,6 +96,29 @@ class CaseMender:
         for problem in problems:
             what = tr("用例 {id}：{why}", id=case["id"], why=problem.what)
             self.context.remark(node, what, problem.how)
+
+
+def _parts(matchers: Json) -> list[Json]:
+    """Return the matchers of a subject one by one."""
+    if isinstance(matchers, dict) and matchers.keys() == {"all_of"}:
+        return list(matchers["all_of"])
+    return (
+        [{name: argument} for name, argument in matchers.items()]
+        if isinstance(matchers, dict)
+        else [matchers]
+    )
+
+
+def _together(parts: list[Json]) -> Json:
+    """Return *parts* as the matchers of one subject."""
+    if len(parts) == 1:
+        return parts[0]
+    names = [name for part in parts for name in part]
+    return (
+        {"all_of": parts}
+        if len(set(names)) < len(names)
+        else {k: v for part in parts for k, v in part.items()}
+    )
 
 
 def _exchanges(case: dict[str, Json]) -> Iterator[dict[str, Json]]:

@@ -65,6 +65,10 @@ headers.X: {any_of: [{absent: true}, {not: {absent: true}}]}
 $.a: {any_of: [{type: string}, {not: {type: string}}]}
 any_of: [{status_code: {less_than: 300}}, {status_code: {at_least: 300}}]
 body.kind: {length: {at_least: 1}}
+headers.X: {any_of: [{contains: a}, {not_contains: a}]}
+body: {any_of: [{matches: a}, {not: {matches: a}}]}
+body: {any_of: [{length: {less_than: 5}}, {length: {at_least: 5}}]}
+url: {not: {all_of: [{contains: a}, {not: {contains: a}}]}}
 $.a: {not: {matches: '(?!)'}}
 $.a[?@.x==1 && @.x==2]: {equals: 1, may_be_empty: true}
 $.a[?1==2]: {equals: 1, may_be_empty: true}
@@ -75,6 +79,10 @@ $.a[::0]: {count: 0}
 NEVER_PASSES = """
 $.a: {matches: '(?!)'}
 $.a: {matches: 'x$y'}
+$.a: {contains: x, not_contains: x}
+$.a: {matches: a, not: {matches: a}}
+$.a: {any_of: [{contains: 1, not_contains: 1}, {length: {less_than: 2, greater_than: 3}}]}
+$.a[*]: {unique: true, not: {unique: true}}
 $.a: {starts_with: ab, one_of: [cd, ef]}
 $.a: {matches: '^\\d+$', equals: abc}
 $.a: {length: 3, equals: abcd}
@@ -115,6 +123,12 @@ status_code: {greater_than: 404, less_than: 405}
 $.a[*]: {each: {b: {less_than: 1, greater_than: 2}}}
 """
 SOUND = """
+body: {any_of: [{contains: a}, {not_contains: b}]}
+body: {any_of: [{length: {less_than: 5}}, {length: {at_least: 6}}]}
+body: {all_of: [{contains: a}, {not_contains: b}]}
+$.a: {contains: x, not_contains: y}
+$.a: {any_of: [{matches: a}, {not: {matches: b}}]}
+$.a: {length: {at_least: 2}, not: {length: {equals: 3}}}
 $.a[5:]: {count: 0}
 $.a[-3:2]: {count: {at_least: 1}}
 $.a[2::-1]: {unique: true}
