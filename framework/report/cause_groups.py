@@ -60,8 +60,14 @@ def group_by_cause(cases: Iterable[CaseRecord]) -> tuple[CauseGroup, ...]:
             records.setdefault(cause.text, Counter())[replace(cause, example="")] += 1
     # Sorting is stable: among equals, the cause that a case met first comes first.
     texts = sorted(members, key=lambda text: -len(members[text]))
-    groups = [CauseGroup(records[text].most_common(1)[0][0], tuple(members[text])) for text in texts]
+    groups = [CauseGroup(_most_common(records[text]), tuple(members[text])) for text in texts]
     return _nested(sorted(groups, key=lambda group: _PRECISION.get(group.cause.family, 0)))
+
+
+def _most_common(records: Counter[CauseRecord]) -> CauseRecord:
+    """Return the record that most cases have; a cause that makes any case red is no mere warning."""
+    red = Counter({record: n for record, n in records.items() if record.category not in ("warning", "known")})
+    return (red or records).most_common(1)[0][0]
 
 
 def _nested(groups: list[CauseGroup]) -> tuple[CauseGroup, ...]:

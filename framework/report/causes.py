@@ -72,6 +72,7 @@ _KINDS = {
     "order": "次序不对",
     "members": "成员不对",
     "unfit": "无法比较",
+    "gone": "不再有已知的缺陷",
 }
 _RULE_KINDS = {
     "type": "type",

@@ -122,6 +122,7 @@ def _gone_result(defect: KnownDefect) -> CheckResult:
         tr("缺陷还在：{reason}", reason=defect.reason),
         tr("没有找到它"),
         tr("已知缺陷已消失：修好了就删去 known_defect"),
+        kind="gone",
     )
     return CheckResult(tr("已知缺陷仍在"), "failed", 1, (finding,), defect.span)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from framework.checks.invariants import RULE as WALK_RULE
@@ -54,6 +56,7 @@ ROW = {"record": (3, "1003")}
         (Finding("$.items[3].text", "编号连续", "（三）", rule="numbering", **ROW), "每条的 text 编号连续"),
         (Finding("$.items[3].text", "是 2024-04-12", "", rule="snowflake", **ROW), "每条的 text snowflake"),
         (Finding("status_code", "200", "500", rule="equals"), "status_code 值不对"),
+        (Finding("$.a", "缺陷还在：旧账", "没有找到它", kind="gone"), "$.a 不再有已知的缺陷"),
     ],
 )  # fmt: skip
 def test_the_text_of_a_cause_has_no_data(finding: Finding, text: str) -> None:
@@ -143,6 +146,13 @@ def test_an_empty_list_is_beneath_what_is_wrong_with_its_records() -> None:
     empty, title = case("a", "空", family="empty"), case("b", "标题", family="row:policyTitle")
     assert shape(empty, title, case("c", "空", family="empty")) == [("标题", 3, ["空"])]
     assert shape(empty, case("d", "别的")) == [("别的", 1, []), ("空", 1, [])]
+
+
+def test_a_cause_that_makes_a_case_red_is_no_warning() -> None:
+    warned = [replace(case(name, "A"), causes=(CauseRecord("warning", "A"),)) for name in "abc"]
+    red = replace(case("d", "A"), causes=(CauseRecord("mismatch", "A"),))
+    (group,) = group_by_cause([*warned, red])
+    assert group.cause.category == "mismatch"
 
 
 def test_the_first_case_of_a_cause_is_one_with_few_causes() -> None:
