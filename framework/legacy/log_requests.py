@@ -178,8 +178,11 @@ class _Reader:
     def _feed_request_part(self, entry: Entry) -> None:
         current = self._current
         if current is None or current.answered:
-            if self._first_waiting is not None and self._has_names:
-                # It belongs to a request of another process that began before.
+            if self._has_names and self._requests:
+                # It belongs to a request of another process that began before. If each request has a reply,
+                # one of them has that of another.
+                if self._first_waiting is None:
+                    self._first_waiting = 0
                 self._mark_interleaved(entry.line)
                 self._remark_stray(entry)
                 return
