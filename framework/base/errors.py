@@ -7,7 +7,10 @@
     ├── ConfigError              environments.yaml or the command line is wrong, or a secret is not set
     ├── UnresolvedError          a ${reference} has no value when it is needed
     ├── CredentialError          the service rejected the credentials of the environment
+    ├── LoginError               the login of the environment failed
+    ├── TeardownError            the teardown of a case did not succeed
     ├── MatcherError             a team's own matcher raised, or did not return a verdict
+    ├── HookError                a team's own function raised, or did not return what it should
     ├── TapeError                a tape cannot be read, or does not hold the request
     ├── InternalError            a bug in the harness
     └── TransportError           there was no complete reply
@@ -26,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TypeVar
 
 from framework.base.messages import tr
 from framework.base.source import Span, excerpt
@@ -45,6 +49,9 @@ class Problem:
     span: Span | None = None
 
 
+_Same = TypeVar("_Same", bound="HarnessError")
+
+
 class HarnessError(Exception):
     """The base class: one or more problems, each with the place in the source at which it was made."""
 
@@ -52,6 +59,11 @@ class HarnessError(Exception):
         super().__init__("\n".join(render(problem) for problem in problems))
         self.problems = problems
         self._text = ""
+
+    @classmethod
+    def of(cls: type[_Same], code: str, what: str, how: str = "", span: Span | None = None) -> _Same:
+        """Return the error with one problem."""
+        return cls(Problem(code, what, how, span))
 
     def with_text(self, text: str) -> HarnessError:
         """Make ``str`` return *text*, for example a masked one; return the error itself."""

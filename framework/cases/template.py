@@ -18,10 +18,11 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
+from itertools import chain
 
 from framework.base.cutting import cut
 from framework.base.errors import Problem, UnresolvedError
@@ -226,19 +227,24 @@ def _character_span(span: Span, text: str, position: int) -> Span:
     return replace(span, column=span.column + position, end_column=span.column + position + 1)
 
 
+def leaves(template: Template) -> Iterator[Constant | Reference | TextTemplate]:
+    """Yield the values and keys of the template that are neither lists nor mappings, in source order."""
+    if isinstance(template, ListTemplate):
+        inner: Iterable[Template] = template.items
+    elif isinstance(template, MappingTemplate):
+        inner = chain.from_iterable(template.fields)
+    else:
+        yield template
+        return
+    for item in inner:
+        yield from leaves(item)
+
+
 def references(template: Template | PathTemplate) -> Iterator[Reference]:
     """Yield every reference in the template, in source order."""
-    if isinstance(template, Reference):
-        yield template
-    elif isinstance(template, (TextTemplate, PathTemplate)):
-        yield from (part for part in template.parts if isinstance(part, Reference))
-    elif isinstance(template, ListTemplate):
-        for item in template.items:
-            yield from references(item)
-    elif isinstance(template, MappingTemplate):
-        for key, value in template.fields:
-            yield from references(key)
-            yield from references(value)
+    for leaf in (template,) if isinstance(template, PathTemplate) else leaves(template):
+        parts = leaf.parts if isinstance(leaf, (TextTemplate, PathTemplate)) else (leaf,)
+        yield from (part for part in parts if isinstance(part, Reference))
 
 
 # -- rendering

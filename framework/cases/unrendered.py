@@ -9,7 +9,7 @@ from framework.base.errors import Problem, UnresolvedError
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import Span
-from framework.cases.template import Constant, ListTemplate, MappingTemplate, Template
+from framework.cases.template import Constant, Template, leaves
 
 
 def refuse_unrendered(template: Template) -> None:
@@ -33,17 +33,9 @@ def was_refused(template: Template) -> bool:
 
 
 def _unrendered_texts(template: Template) -> Iterator[tuple[str, Span]]:
-    if isinstance(template, Constant):
-        for text in _texts(template.value):
-            if "${" in text:
-                yield text, template.span
-    elif isinstance(template, ListTemplate):
-        for item in template.items:
-            yield from _unrendered_texts(item)
-    elif isinstance(template, MappingTemplate):
-        for key, value in template.fields:
-            yield from _unrendered_texts(key)
-            yield from _unrendered_texts(value)
+    for leaf in leaves(template):
+        if isinstance(leaf, Constant):
+            yield from ((text, leaf.span) for text in _texts(leaf.value) if "${" in text)
 
 
 def _texts(value: Json) -> Iterator[str]:

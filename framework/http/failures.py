@@ -20,7 +20,6 @@ from framework.base.errors import (
     BlockedError,
     ConnectError,
     CutShortError,
-    Problem,
     TimedOutError,
     TooLargeError,
     TransportError,
@@ -151,47 +150,37 @@ def _proxy_refusal(chain: list[BaseException]) -> str:
 
 def _timed_out(at: RequestInfo, connected: bool) -> TimedOutError:
     if connected:
-        return TimedOutError(
-            Problem(
-                "timeout",
-                tr("{request}：{total:g} 秒内没有收完答复", request=at.request, total=at.total),
-                tr("服务变慢了，或者把 timeout 调大（environments.yaml 或用例的 request.timeout）"),
-            )
+        return TimedOutError.of(
+            "timeout",
+            tr("{request}：{total:g} 秒内没有收完答复", request=at.request, total=at.total),
+            tr("服务变慢了，或者把 timeout 调大（environments.yaml 或用例的 request.timeout）"),
         )
-    return TimedOutError(
-        Problem(
-            "connect-timeout",
-            tr("{request}：{connect:g} 秒内没有连上", request=at.request, connect=min(at.connect, at.total)),
-            tr("检查网络、防火墙和 base_url（environments.yaml 或 --base-url）"),
-        )
+    return TimedOutError.of(
+        "connect-timeout",
+        tr("{request}：{connect:g} 秒内没有连上", request=at.request, connect=min(at.connect, at.total)),
+        tr("检查网络、防火墙和 base_url（environments.yaml 或 --base-url）"),
     )
 
 
 def _not_connected(at: RequestInfo, chain: list[BaseException]) -> ConnectError:
     root = chain[-1]
     if isinstance(root, socket.gaierror):
-        return ConnectError(
-            Problem(
-                "unresolved",
-                tr("{request}：找不到这个主机", request=at.request),
-                tr("检查 base_url（environments.yaml 或 --base-url）里的主机名和本机的 DNS"),
-            )
+        return ConnectError.of(
+            "unresolved",
+            tr("{request}：找不到这个主机", request=at.request),
+            tr("检查 base_url（environments.yaml 或 --base-url）里的主机名和本机的 DNS"),
         )
     if isinstance(root, ConnectionRefusedError):
-        return ConnectError(
-            Problem(
-                "refused",
-                tr("{request}：连接被拒绝", request=at.request),
-                tr("确认服务已启动、base_url 正确"),
-            )
+        return ConnectError.of(
+            "refused",
+            tr("{request}：连接被拒绝", request=at.request),
+            tr("确认服务已启动、base_url 正确"),
         )
     reason = (root.strerror if isinstance(root, OSError) else None) or type(root).__name__
-    return ConnectError(
-        Problem(
-            "unreachable",
-            tr("{request}：连不上（{reason}）", request=at.request, reason=reason),
-            tr("检查网络和 base_url"),
-        )
+    return ConnectError.of(
+        "unreachable",
+        tr("{request}：连不上（{reason}）", request=at.request, reason=reason),
+        tr("检查网络和 base_url"),
     )
 
 
@@ -203,28 +192,22 @@ def _missing_bytes(error: IncompleteRead) -> str:
 
 
 def _cut_short(what: str) -> CutShortError:
-    return CutShortError(
-        Problem("cut-short", what, tr("服务或它前面的代理在途中断开；看服务端同一时刻的日志"))
-    )
+    return CutShortError.of("cut-short", what, tr("服务或它前面的代理在途中断开；看服务端同一时刻的日志"))
 
 
 def _malformed(at: RequestInfo, reason: str) -> TransportError:
-    return TransportError(
-        Problem(
-            "malformed-reply",
-            tr("{request}：答复不是合法的 HTTP（{reason}）", request=at.request, reason=reason),
-            tr("确认 --base-url 的端口上是 HTTP 服务，协议（http、https）没有写反"),
-        )
+    return TransportError.of(
+        "malformed-reply",
+        tr("{request}：答复不是合法的 HTTP（{reason}）", request=at.request, reason=reason),
+        tr("确认 --base-url 的端口上是 HTTP 服务，协议（http、https）没有写反"),
     )
 
 
 def _not_framed(at: RequestInfo, reason: str) -> TransportError:
-    return TransportError(
-        Problem(
-            "malformed-reply",
-            tr("{request}：答复不是合法的 HTTP，没有读：{reason}", request=at.request, reason=reason),
-            tr("服务或它前面的代理写错了；用 curl -v 看它发出的原样"),
-        )
+    return TransportError.of(
+        "malformed-reply",
+        tr("{request}：答复不是合法的 HTTP，没有读：{reason}", request=at.request, reason=reason),
+        tr("服务或它前面的代理写错了；用 curl -v 看它发出的原样"),
     )
 
 
@@ -234,30 +217,26 @@ def _not_framed(at: RequestInfo, reason: str) -> TransportError:
 def too_large(at: RequestInfo, limit: int) -> TooLargeError:
     """Return the error for a reply of more than *limit* bytes."""
     size = f"{limit // 2**20} MiB" if limit >= 2**20 else tr("{limit} 字节", limit=limit)
-    return TooLargeError(
-        Problem(
-            "too-large",
-            tr("{request}：答复超过 {size}，没有读完", request=at.request, size=size),
-            tr("确实需要更大的答复时，把 environments.yaml 的 max_reply_mb 调大"),
-        )
+    return TooLargeError.of(
+        "too-large",
+        tr("{request}：答复超过 {size}，没有读完", request=at.request, size=size),
+        tr("确实需要更大的答复时，把 environments.yaml 的 max_reply_mb 调大"),
     )
 
 
 def too_much_json(at: RequestInfo, needed: int, limit: int, factor: int) -> TooLargeError:
     """Return the error for a JSON reply whose parsed value takes *needed* bytes of memory."""
-    return TooLargeError(
-        Problem(
-            "too-large",
-            tr(
-                "{request}：答复是 JSON，解析后大约占 {needed} MiB 内存，超过 {limit} MiB"
-                "（max_reply_mb 的 {factor} 倍，不少于 64 MiB），没有解析",
-                request=at.request,
-                needed=-(-needed // 2**20),
-                limit=limit // 2**20,
-                factor=factor,
-            ),
-            tr("让请求少取一些；确实需要这么大的答复时，把 environments.yaml 的 max_reply_mb 调大"),
-        )
+    return TooLargeError.of(
+        "too-large",
+        tr(
+            "{request}：答复是 JSON，解析后大约占 {needed} MiB 内存，超过 {limit} MiB"
+            "（max_reply_mb 的 {factor} 倍，不少于 64 MiB），没有解析",
+            request=at.request,
+            needed=-(-needed // 2**20),
+            limit=limit // 2**20,
+            factor=factor,
+        ),
+        tr("让请求少取一些；确实需要这么大的答复时，把 environments.yaml 的 max_reply_mb 调大"),
     )
 
 
@@ -274,24 +253,20 @@ def truncated(at: RequestInfo, coding: str) -> CutShortError:
 
 def too_many_redirects(at: RequestInfo, limit: int) -> TransportError:
     """Return the error for a chain of more than *limit* redirects."""
-    return TransportError(
-        Problem(
-            "too-many-redirects",
-            tr("{request}：重定向超过 {limit} 次", request=at.request, limit=limit),
-            tr("多半是循环；写 allow_redirects: false 可以检查第一个答复"),
-        )
+    return TransportError.of(
+        "too-many-redirects",
+        tr("{request}：重定向超过 {limit} 次", request=at.request, limit=limit),
+        tr("多半是循环；写 allow_redirects: false 可以检查第一个答复"),
     )
 
 
 def several_locations(at: RequestInfo, locations: Sequence[str]) -> TransportError:
     """Return the error for a redirect to several addresses."""
     shown = tr("、").join(visible(cut(location, 200, "…")) for location in locations)
-    return TransportError(
-        Problem(
-            "several-locations",
-            tr("{request}：答复里有几个不同的 Location：{locations}", request=at.request, locations=shown),
-            tr("不知道该去哪里；写 allow_redirects: false 可以检查这个答复"),
-        )
+    return TransportError.of(
+        "several-locations",
+        tr("{request}：答复里有几个不同的 Location：{locations}", request=at.request, locations=shown),
+        tr("不知道该去哪里；写 allow_redirects: false 可以检查这个答复"),
     )
 
 
@@ -299,36 +274,30 @@ def blocked(method: str, url: str, hop: bool) -> BlockedError:
     """Return the error for a host that the environment does not name. *hop*: a redirect led to it."""
     url = re.sub(r"//[^/?#]*@", "//***@", url)  # user information may hold a password
     if hop:
-        return BlockedError(
-            Problem(
-                "blocked-redirect",
-                tr("重定向到没有写明的地址 {url}，没有跟过去，令牌也没有发给它", url=url),
-                tr("确认它可信之后，把主机写进 environments.yaml 的 hosts；或写 allow_redirects: false"),
-            )
+        return BlockedError.of(
+            "blocked-redirect",
+            tr("重定向到没有写明的地址 {url}，没有跟过去，令牌也没有发给它", url=url),
+            tr("确认它可信之后，把主机写进 environments.yaml 的 hosts；或写 allow_redirects: false"),
         )
-    return BlockedError(
-        Problem(
-            "blocked-host",
-            tr("{method} {url}：environments.yaml 没有写明这个主机，没有发送", method=method, url=url),
-            tr("确认它可信之后，把主机写进 environments.yaml 的 hosts（别的端口写成 主机:端口）"),
-        )
+    return BlockedError.of(
+        "blocked-host",
+        tr("{method} {url}：environments.yaml 没有写明这个主机，没有发送", method=method, url=url),
+        tr("确认它可信之后，把主机写进 environments.yaml 的 hosts（别的端口写成 主机:端口）"),
     )
 
 
 def secret_blocked(method: str, url: str, names: tuple[str, ...]) -> BlockedError:
     """Return the error for a request that would send secrets to a host that may not receive them."""
-    return BlockedError(
-        Problem(
-            "blocked-secret",
-            tr(
-                "{method} {url}：请求里带着密钥 {names}，它不能发给这个主机，没有发送",
-                method=method,
-                url=url,
-                names=tr("、").join(names),
-            ),
-            tr(
-                "密钥只发给 environments.yaml 写明的 base_url：核对 --base-url；请求别的主机（附件）时写 "
-                "without: [headers.Token]"
-            ),
-        )
+    return BlockedError.of(
+        "blocked-secret",
+        tr(
+            "{method} {url}：请求里带着密钥 {names}，它不能发给这个主机，没有发送",
+            method=method,
+            url=url,
+            names=tr("、").join(names),
+        ),
+        tr(
+            "密钥只发给 environments.yaml 写明的 base_url：核对 --base-url；请求别的主机（附件）时写 "
+            "without: [headers.Token]"
+        ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 
-from framework.base.errors import ConnectError, Problem, TimedOutError
+from framework.base.errors import ConnectError, TimedOutError
 from framework.base.messages import tr
 
 # OpenSSL's X509_V_ERR_* (x509_vfy.h).
@@ -31,8 +31,8 @@ def tls_failed(request: str, error: ssl.SSLError) -> ConnectError:
     reason = error.reason or type(error).__name__
     what, how = _of_certificate(code) if code else _of_handshake(reason)
     detail = getattr(error, "verify_message", "") or reason
-    return ConnectError(
-        Problem("tls", tr("{request}：{what}（{detail}）", request=request, what=what, detail=detail), how)
+    return ConnectError.of(
+        "tls", tr("{request}：{what}（{detail}）", request=request, what=what, detail=detail), how
     )
 
 
@@ -64,24 +64,24 @@ def handshake_stalled(request: str, seconds: float) -> TimedOutError:
     """Return the error for a server that accepted the connection and then did not finish the handshake."""
     what = tr("{request}：连上了，但 {seconds:g} 秒内没有完成 TLS 握手", request=request, seconds=seconds)
     how = tr("端口上可能不是 https，或前面的防火墙吞掉了数据；服务确实慢就调大 timeout 的 connect")
-    return TimedOutError(Problem("connect-timeout", what, how))
+    return TimedOutError.of("connect-timeout", what, how)
 
 
 def handshake_ended(request: str) -> ConnectError:
     """Return the error for a server that ended the connection within the handshake."""
     what = tr("{request}：对方在 TLS 握手途中断开了", request=request)
     how = tr("端口上可能不是 https；或服务要客户端证书，或不认识这个主机名")
-    return ConnectError(Problem("tls", what, how))
+    return ConnectError.of("tls", what, how)
 
 
 def proxy_unreachable(request: str, proxy: str) -> ConnectError:
     """Return the error for a proxy that could not be connected to."""
     what = tr("{request}：连不上代理 {proxy}", request=request, proxy=proxy)
-    return ConnectError(Problem("proxy", what, tr("确认代理已启动，environments.yaml 的 proxy 写得对")))
+    return ConnectError.of("proxy", what, tr("确认代理已启动，environments.yaml 的 proxy 写得对"))
 
 
 def proxy_refused(request: str, proxy: str, status: str) -> ConnectError:
     """Return the error for a proxy that did not make a tunnel to the service."""
     what = tr("{request}：代理 {proxy} 没有放行，HTTP {status}", request=request, proxy=proxy, status=status)
     how = tr("407 是代理要用户名和密码；403 是代理不允许这个主机")
-    return ConnectError(Problem("proxy", what, how))
+    return ConnectError.of("proxy", what, how)

@@ -11,8 +11,8 @@ import pytest
 
 from framework.base.errors import InternalError, Problem
 from framework.base.messages import tr
-from framework.plugin.collection import CaseItem
 from framework.plugin.interrupts import hold_interrupts
+from framework.plugin.items import CaseItem
 from framework.plugin.state import harness_of, plan_of
 from framework.report.case_record import CauseRecord
 from framework.report.causes import causes_of

@@ -11,7 +11,7 @@ from framework.base.source import Source
 from framework.cases.case import Case
 from framework.cases.environments import Environment
 from framework.cases.parse import _ROW_KEYS, CASE_KEYS, ParseContext, parse_suite
-from framework.plugin.collection import skip_reason
+from framework.plugin.conditions import skip_reason
 from framework.run.plan import Plan
 from selftests.project_matchers import MATCHERS
 

@@ -6,7 +6,7 @@ import pytest
 
 from framework.checks.invariants import invariants
 from framework.checks.result import Finding
-from selftests.walks import HERE, page_document, walk_through
+from selftests.walks import HERE, body_place, page_document, walk_through
 
 READABLE = "翻页：每一页都可读"
 REPEATED = "翻页：没有重复的页"
@@ -16,6 +16,7 @@ AGREES = "翻页：是否还有下一页与总数一致"
 FULL = "翻页：末页之前没有不满的页"
 WHOLE = "翻页：取到的条数等于总数"
 ENDS = "翻页：能走到头"
+ECHOED = "翻页：服务用的每页条数就是所要的"
 TITLES = [READABLE, REPEATED, UNIQUE, STEADY, AGREES, FULL, WHOLE, ENDS]
 
 
@@ -282,3 +283,161 @@ def test_a_page_is_repeated_if_its_keys_are_whatever_else_its_records_hold():
     documents = [page([1, 2], more=True, total=4), page([1, 2], more=False, total=4)]
     documents[1]["data"]["result"][0]["name"] = "renamed"
     assert failures(*documents)[REPEATED] == [("第 2 页", "新的一页", "与第 1 页相同")]
+
+
+# -- the pages that a finding is about, and the kinds of findings
+
+
+def about(*documents, **fields):
+    """Return what each finding says about replies and kinds, by the title of the check."""
+    results = invariants(walk_through(*documents, **fields))
+    return {
+        result.title: [(finding.replies, finding.kind) for finding in result.findings]
+        for result in results
+        if result.findings
+    }
+
+
+@pytest.mark.parametrize(
+    ("documents", "title", "expected"),
+    [
+        ("a page that is no page", READABLE, [(("第 2 页",), "unreadable")]),
+        ("a total that the reply lacks", READABLE, [(("第 1 页",), "unreadable")]),
+        ("a page that is repeated", REPEATED, [(("第 1 页", "第 3 页"), "")]),
+        ("a key that moved to the next page", UNIQUE, [(("第 1 页", "第 2 页"), "")]),
+        ("records without a key", UNIQUE, [(("第 1 页",), ""), (("第 2 页",), "")]),
+        ("a total that changes", STEADY, [(("第 1 页", "第 2 页"), "")]),
+        ("an end before the total is reached", AGREES, [(("第 1 页",), "")]),
+        ("a short page before the last", FULL, [(("第 1 页",), "")]),
+        ("an empty page that says that more follow", ENDS, [(("第 2 页",), "")]),
+    ],
+)
+def test_a_finding_names_the_replies_that_it_is_about(documents, title, expected):
+    assert about(*BROKEN[documents][0])[title] == expected
+
+
+# -- the page size that the service says it used
+
+
+def echo(ids, size, *, more, total):
+    document = page(ids, more=more, total=total)
+    document["data"]["size"] = size
+    return document
+
+
+def test_a_service_that_used_the_size_that_was_asked_for_passes():
+    documents = [echo([1, 2], 2, more=True, total=3), echo([3], "2", more=False, total=3)]
+    results = invariants(walk_through(*documents, echoed="$.data.size"))
+    assert [result.title for result in results] == [*TITLES[:-1], ECHOED, ENDS]
+    assert {result.status for result in results} == {"passed"}
+    assert not results[-1].notes
+
+
+def test_a_smaller_size_than_was_asked_for_names_the_declaration_of_a_cap():
+    documents = [echo([1, 2], 2, more=True, total=3), echo([3], 1, more=False, total=3)]
+    how = "如果服务每页最多 1 条，在 environments.yaml 里写 variables: {largest_page: 1}"
+    assert failures(*documents, echoed="$.data.size") == {ECHOED: [("第 2 页 $.data.size", "2", "1", how)]}
+    assert about(*documents, echoed="$.data.size") == {ECHOED: [(("第 2 页",), "")]}
+
+
+def test_a_larger_size_than_was_asked_for_is_no_cap():
+    document = echo([1, 2], 3, more=False, total=2)
+    assert failures(document, echoed="$.data.size") == {ECHOED: [("第 1 页 $.data.size", "2", "3")]}
+
+
+def test_a_walk_without_a_size_compares_no_size():
+    assert failures(echo([1, 2], 3, more=False, total=2), echoed="$.data.size", size=()) == {}
+
+
+@pytest.mark.parametrize(
+    ("size", "actual"),
+    [("many", ("不是数字",)), (None, ("不是数字",))],
+)
+def test_a_size_that_is_no_number_is_not_readable(size, actual):
+    document = echo([1, 2], size, more=False, total=2)
+    expected = {READABLE: [("第 1 页", "$.data.size 是数字", *actual)]}
+    assert failures(document, echoed="$.data.size") == expected
+
+
+# -- a service with a cap
+
+
+CAP_OF_2 = "如果服务每页最多 2 条，在 environments.yaml 里写 variables: {largest_page: 2}"
+
+
+def hints(*documents, size):
+    """Return what the findings about page sizes say besides the sizes."""
+    (result,) = (one for one in invariants(walk_through(*documents, asked=size)) if one.title == FULL)
+    return [finding.what for finding in result.findings]
+
+
+@pytest.mark.parametrize(
+    ("pages", "size", "expected"),
+    [
+        ([[1, 2], [3, 4], [5]], 5, [CAP_OF_2, ""]),
+        ([[1, 2], [3, 4]], 5, [CAP_OF_2]),
+        ([[1, 2], [3], [4]], 5, ["", ""]),  # the pages have several sizes
+        ([[1], [2], [3]], 5, ["", ""]),  # one record on each page is no cap
+        ([[1, 2, 3], [4, 5, 6], [7]], 2, ["", ""]),  # more records than were asked for
+    ],
+)
+def test_equally_short_pages_may_be_a_cap_that_the_environment_should_declare(pages, size, expected):
+    documents = [page(ids, more=ids is not pages[-1], total=99) for ids in pages]
+    assert hints(*documents, size=size) == expected
+
+
+# -- walks that cannot have every check
+
+
+def results_without(**fields):
+    results = invariants(walk_through(page([1, 2], more=False, total=2), **fields))
+    return [result.title for result in results], results[-1].notes
+
+
+def note(style, names):
+    return (Finding("walks.list", "", "", f"按 {style} 翻页，没有检查：{names}"),)
+
+
+def test_a_walk_without_a_total_does_not_compare_totals():
+    titles = [READABLE, REPEATED, UNIQUE, FULL, ENDS]
+    missing = "总数不变、是否还有下一页与总数一致、取到的条数等于总数"
+    assert results_without(total=None) == (titles, note("page", missing))
+
+
+def test_a_walk_without_a_flag_does_not_compare_it():
+    titles = [title for title in TITLES if title != AGREES]
+    assert results_without(more=None) == (titles, note("page", "是否还有下一页与总数一致"))
+
+
+def test_a_walk_without_a_size_does_not_compare_sizes():
+    titles = [title for title in TITLES if title not in (AGREES, FULL)]
+    missing = "是否还有下一页与总数一致、末页之前没有不满的页"
+    assert results_without(size=()) == (titles, note("page", missing))
+
+
+def test_a_walk_that_follows_cursors_does_not_count_by_page():
+    titles = [title for title in TITLES if title not in (AGREES, FULL)]
+    missing = "是否还有下一页与总数一致、末页之前没有不满的页"
+    fields = {"style": "cursor", "position": ("json", "cursor"), "following": body_place("$.data.next")}
+    assert results_without(**fields) == (titles, note("cursor", missing))
+
+
+# -- walks that follow a cursor
+
+
+def linked(ids, following, *, more=True):
+    document = page(ids, more=more, total=6)
+    document["data"]["next"] = following
+    return document
+
+
+@pytest.mark.parametrize(
+    ("documents", "reason"),
+    [
+        ([linked([1, 2], "b"), linked([3, 4], "b")], "下一页的游标或地址又是用过的"),
+        ([linked([1, 2], "b"), linked([3, 4], None)], "说有下一页，却没有给出它的游标或地址"),
+    ],
+)
+def test_a_cursor_that_leads_nowhere_is_why_the_walk_has_no_end(documents, reason):
+    fields = {"style": "cursor", "position": ("json", "cursor"), "following": body_place("$.data.next")}
+    assert failures(*documents, **fields)[ENDS] == [("第 2 页", "没有下一页", reason)]
