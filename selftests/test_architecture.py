@@ -166,7 +166,7 @@ def test_no_import_cycles() -> None:
         assert name not in path, " → ".join((*path[path.index(name) :], name))
         if name in done:
             return
-        for other in imports_at_load(name):
+        for other in imports_of(name):
             visit(other, (*path, name))
         done.add(name)
 
@@ -174,9 +174,9 @@ def test_no_import_cycles() -> None:
         visit(name, ())
 
 
-def imports_at_load(name: str) -> Iterator[str]:
-    """Yield the modules of ours that are loaded when *name* is: those its functions import are not."""
-    for node in TREES[name].body:
+def imports_of(name: str) -> Iterator[str]:
+    """Yield the modules of ours that *name* imports, within functions too: that would only hide a cycle."""
+    for node in ast.walk(TREES[name]):
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"

@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import dotenv
 
@@ -24,6 +23,7 @@ from framework.cases.problem_limits import start_of
 from framework.cases.read_only import WRITE
 from framework.cases.reader import Reader
 from framework.cases.template import Constant, Template
+from framework.cases.urls import is_http_url
 from framework.cases.variables import NAME_RULE, is_name, parse_definitions
 from framework.cases.yaml.compose import parse_yaml
 from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode
@@ -251,19 +251,6 @@ def _statuses(node: Node | None, reader: Reader) -> tuple[int, ...]:
         else:
             reader.problem("bad-status", tr("rejected_credentials 里只能写状态码"), "", item.span)
     return tuple(found)
-
-
-def is_http_url(text: str) -> bool:
-    """Return whether *text* is an http or https URL with a host, without user name, query and fragment."""
-    try:
-        parts = urlsplit(text)
-        # Reading the port raises a ValueError if it is not a number.
-        is_port_valid = parts.port is None or parts.port > 0
-    except ValueError:
-        return False
-    has_host = parts.scheme in ("http", "https") and bool(parts.hostname)
-    has_extras = bool(parts.username or parts.query or parts.fragment)
-    return has_host and is_port_valid and not has_extras
 
 
 def choose_environment(root: Path, name: str | None, base_url: str | None) -> Environment:

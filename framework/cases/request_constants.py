@@ -12,10 +12,10 @@ from framework.base.errors import Problem, did_you_mean
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import Span
-from framework.cases.environments import is_http_url
 from framework.cases.request import unsendable_value
 from framework.cases.template import Constant, MappingTemplate, Template
 from framework.cases.unrendered import was_refused
+from framework.cases.urls import is_http_url
 from framework.cases.yaml.nodes import MappingNode, Node
 
 _REGISTERED_METHODS = (

@@ -28,34 +28,29 @@ def invariants(walked: Walked) -> tuple[CheckResult, ...]:
     A note of the last one names those that it cannot have.
     """
     walk = walked.walk
-    counted = walk.following is None and bool(walked.size)
-    checks: tuple[tuple[str, str, Callable[[Walked], Iterator[Finding]]], ...] = (
-        ("", tr("翻页：每一页都可读"), _unreadable_pages),
-        ("", tr("翻页：没有重复的页"), _repeated_pages),
-        ("", tr("翻页：没有重复的 {key}", key=walk.key), _repeated_keys),
-        ("" if walk.total else "total", tr("翻页：总数不变"), _changed_totals),
-        (_lacking_for_flags(walked), tr("翻页：是否还有下一页与总数一致"), _wrong_flags),
-        ("" if counted else "size", tr("翻页：末页之前没有不满的页"), _wrong_page_sizes),
-        ("" if walk.total else "total", tr("翻页：取到的条数等于总数"), _wrong_item_count),
-        ("" if walk.echoed else "echoed", tr("翻页：服务用的每页条数就是所要的"), _wrong_echoes),
-        ("", tr("翻页：能走到头"), _wrong_ending),
+    has_total = walk.total is not None
+    has_pages = walk.following is None and bool(walked.size)  # a cursor says nothing about sizes
+    has_echo = walk.echoed is not None
+    checks: tuple[tuple[bool, str, Callable[[Walked], Iterator[Finding]]], ...] = (
+        (True, tr("翻页：每一页都可读"), _unreadable_pages),
+        (True, tr("翻页：没有重复的页"), _repeated_pages),
+        (True, tr("翻页：没有重复的 {key}", key=walk.key), _repeated_keys),
+        (has_total, tr("翻页：总数不变"), _changed_totals),
+        (
+            has_total and has_pages and walk.more is not None,
+            tr("翻页：是否还有下一页与总数一致"),
+            _wrong_flags,
+        ),
+        (has_pages, tr("翻页：末页之前没有不满的页"), _wrong_page_sizes),
+        (has_total, tr("翻页：取到的条数等于总数"), _wrong_item_count),
+        (has_echo, tr("翻页：服务用的每页条数就是所要的"), _wrong_echoes),
+        (True, tr("翻页：能走到头"), _wrong_ending),
     )
-    made = [
-        _check_result(title, tuple(find(walked)), walked) for lacking, title, find in checks if not lacking
-    ]
-    left_out = [title for lacking, title, find in checks if lacking and find is not _wrong_echoes]
+    made = [_check_result(title, tuple(find(walked)), walked) for applies, title, find in checks if applies]
+    left_out = [title for applies, title, find in checks if not applies and find is not _wrong_echoes]
     if left_out:
         made[-1] = replace(made[-1], notes=(_left_out(walk, left_out),))
     return tuple(made)
-
-
-def _lacking_for_flags(walked: Walked) -> str:
-    """Return the first key that the walk lacks to compare its flag with its total; empty if it has all."""
-    walk = walked.walk
-    has = {"more": walk.more is not None, "total": walk.total is not None, "size": bool(walked.size)}
-    if walk.following is not None:
-        return walk.style
-    return next((name for name, there in has.items() if not there), "")
 
 
 def _left_out(walk: Walk, titles: list[str]) -> Finding:
@@ -177,11 +172,12 @@ def _declare_cap(number: int) -> str:
 
 
 def _wrong_echoes(walked: Walked) -> Iterator[Finding]:
+    path = walked.walk.echoed
     for page in walked.pages:
-        if page.echoed is not None and walked.size and page.echoed != walked.size:
+        if path is not None and page.echoed is not None and walked.size and page.echoed != walked.size:
             about = _declare_cap(page.echoed) if page.echoed < walked.size else ""
             yield Finding(
-                f"{_page_name(page)} {walked.walk.echoed.text if walked.walk.echoed else ''}",
+                f"{_page_name(page)} {path.text}",
                 short(walked.size),
                 short(page.echoed),
                 about,

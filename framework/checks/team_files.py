@@ -153,7 +153,7 @@ def import_file(path: Path, source: Source) -> types.ModuleType:
         what = tr("Python 语法有误：{error}", error=error.msg)
         wrong = problem(source, "matchers-syntax", what, "", error.lineno or 1, column=error.offset or 1)
         raise CaseFileError(wrong) from None
-    except (Exception, SystemExit) as error:  # whatever the file does, its author is told where
+    except (Exception, SystemExit) as error:  # whatever the file does, its author gets the line
         what = tr("导入时出错：{error}", error=brief(error))
         raise CaseFileError(problem(source, "matchers-import", what, "", line_of(error, path))) from None
     return module

@@ -150,7 +150,7 @@ def same_requests(serve):
         assert TOKEN not in line
         environment = {"BASE_URL": server.url, "POLICY_TOKEN": TOKEN, "PATH": os.environ["PATH"]}
         ran = subprocess.run(
-            ["bash", "-c", line], env=environment, capture_output=True, timeout=30, check=False
+            ["bash", "-c", line], env=environment, capture_output=True, timeout=120, check=False
         )
         assert ran.returncode == 0, (line, ran.stderr.decode())
         for one, expected in zip(everywhere, sent, strict=True):
@@ -231,6 +231,6 @@ def test_a_pasted_line_sends_no_secret_to_a_host_that_the_service_redirects_to_l
     line = exchange_as_curl(exchange, MASKER, first.url, {"token": "POLICY_TOKEN"})
     now = serve({"/a": leading_to(reply, f"{other.url}/b", 302), "/b": reply()})
     environment = {"BASE_URL": now.url, "POLICY_TOKEN": TOKEN, "PATH": os.environ["PATH"]}
-    subprocess.run(["bash", "-c", line], env=environment, capture_output=True, timeout=30, check=True)
+    subprocess.run(["bash", "-c", line], env=environment, capture_output=True, timeout=120, check=True)
     assert [essence(received)[0] for received in now.received] == ["GET /a HTTP/1.1", "GET /b HTTP/1.1"]
     assert other.received == []

@@ -141,7 +141,9 @@ def test_every_reproduction_line_sends_a_request_of_the_case(project, server):
     for name, wanted in SHOWN.items():
         received.clear()
         for line in lines[name]:
-            subprocess.run(["bash", "-c", line], env=environment, capture_output=True, timeout=30, check=True)
+            subprocess.run(
+                ["bash", "-c", line], env=environment, capture_output=True, timeout=120, check=True
+            )
         assert list(map(shown, received)) == wanted, (name, lines[name])
         assert sent.issuperset(received), name
     # A finding in an item of a walk names the page.

