@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
@@ -229,15 +229,11 @@ def _character_span(span: Span, text: str, position: int) -> Span:
 
 def leaves(template: Template) -> Iterator[Constant | Reference | TextTemplate]:
     """Yield the values and keys of the template that are neither lists nor mappings, in source order."""
-    if isinstance(template, ListTemplate):
-        inner: Iterable[Template] = template.items
-    elif isinstance(template, MappingTemplate):
-        inner = chain.from_iterable(template.fields)
+    if isinstance(template, (ListTemplate, MappingTemplate)):
+        for item in template.items if isinstance(template, ListTemplate) else chain(*template.fields):
+            yield from leaves(item)
     else:
         yield template
-        return
-    for item in inner:
-        yield from leaves(item)
 
 
 def references(template: Template | PathTemplate) -> Iterator[Reference]:
