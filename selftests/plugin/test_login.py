@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -71,8 +70,13 @@ def accounts(project):
     return made
 
 
-def leftovers() -> list[Path]:
-    return list(Path(tempfile.gettempdir()).glob("api-regression-*"))
+@pytest.fixture
+def temporary(project) -> Path:
+    """A folder for temporary files that only the runs of this test use."""
+    folder = project.folder / "temporary"
+    folder.mkdir()
+    project.variables["TMPDIR"] = str(folder)
+    return folder
 
 
 def assert_no_token(outcome) -> None:
@@ -82,12 +86,11 @@ def assert_no_token(outcome) -> None:
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "two-workers"])
-def test_a_run_logs_in_once_and_leaves_nothing_behind(project, accounts, workers):
-    before = leftovers()
+def test_a_run_logs_in_once_and_leaves_nothing_behind(project, accounts, temporary, workers):
     outcome = project.run(*workers)
     assert outcome.code == 0, outcome.out
     assert accounts.logins == [{"user": "qa-user", "password": PASSWORD}]
-    assert leftovers() == before
+    assert list(temporary.glob("api-regression-*")) == []
     assert_no_token(outcome)
 
 
