@@ -89,6 +89,10 @@ def test_variables_that_are_no_mapping_are_a_problem():
     found, (problem,) = parse("[1]")
     assert found == {}
     assert problem.what.startswith("variables ")
+    reader = Reader()
+    parse_definitions(parse_yaml(Source("v.yaml", "[1]")), "with", reader)
+    (problem,) = reader.problems
+    assert problem.what.startswith("with ")
 
 
 def test_a_bad_name_is_a_problem_and_the_others_are_kept():

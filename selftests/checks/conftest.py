@@ -63,6 +63,7 @@ def judge(contracts: Path) -> Callable[..., tuple[CheckResult, ...]]:
         document: Any = None,
         variables: Mapping[str, Any] | None = None,
         together: bool = False,
+        exchanged: Mapping[str, Any] | None = None,
         **fields: Any,
     ) -> tuple[CheckResult, ...]:
         nodes, problems = parsed(checks)
@@ -70,7 +71,9 @@ def judge(contracts: Path) -> Callable[..., tuple[CheckResult, ...]]:
         # as after all pages of a walk: no exchange, and the document (if it is not MISSING) is the reply
         given = {"reply": document} if together else {}
         request = Request("POST", "http://x/list")
-        exchange = None if together else Exchange(request, reply(document, **fields), 0.0)
+        exchange = (
+            None if together else Exchange(request, reply(document, **fields), 0.0, **(exchanged or {}))
+        )
         scope = Scope(
             {name: Binding(value) for name, value in (variables or {}).items()},
             **given,

@@ -415,3 +415,51 @@ def test_a_body_is_checked_in_the_charset_that_it_declares(judge):
     fields = {"headers": (("Content-Type", "text/plain; charset=GBK"),), "body": "政策".encode("gbk")}
     (result,) = judge({"body": {"equals": "政策"}}, **fields)
     assert result.status == "passed"
+
+
+# -- a header field that comes several times
+
+TWICE = (("X-Tag", "a"), ("x-tag", "b"), ("Other", "c"))
+
+
+def test_a_header_field_that_comes_twice_is_two_values_with_a_place_each(judge):
+    results = judge({"headers.X-TAG": {"equals": "a"}}, headers=TWICE)
+    assert statuses(results) == [("failed", 2)]
+    assert found(results) == [("headers.X-TAG[1]", None)]
+    assert statuses(judge({"headers.X-Tag": {"matches": "[ab]"}}, headers=TWICE)) == [("passed", 2)]
+    assert statuses(judge({"headers.other": {"equals": "c"}}, headers=TWICE)) == [("passed", 1)]
+
+
+# -- redirects
+
+FOLLOWED = {"redirects": ("http://x/a", "http://x/b"), "redirect_statuses": (301, 302)}
+
+
+def test_each_redirect_has_a_url_and_a_status_at_its_place(judge):
+    results = judge({"redirects[*].status": {"equals": 301}}, exchanged=FOLLOWED)
+    assert statuses(results) == [("failed", 2)]
+    assert found(results) == [("redirects[1].status", None)]
+    expected = [{"url": "http://x/a", "status": 301}, {"url": "http://x/b", "status": 302}]
+    assert statuses(judge({"redirects": {"equals": expected}}, exchanged=FOLLOWED)) == [("passed", 1)]
+    results = judge({"redirects[${n}].url": {"equals": "http://x/b"}}, variables={"n": 1}, exchanged=FOLLOWED)
+    assert statuses(results) == [("passed", 1)]
+
+
+def test_a_place_within_the_redirects_goes_on_from_their_name(judge):
+    results = judge({"redirects": {"equals": [{"url": "http://x/a", "status": 301}]}}, exchanged=FOLLOWED)
+    assert [path for path, _ in found(results)] == ["redirects[1]"]
+
+
+def test_a_reply_without_a_redirect_has_none_of_them(judge):
+    assert statuses(judge({"redirects": {"length": 0}})) == [("passed", 1)]
+
+
+def test_redirects_whose_status_a_tape_lacks_are_not_judged(judge):
+    old = {"redirects": ("http://x/a",), "redirect_statuses": ()}
+    assert [result.status for result in judge({"redirects[0].status": 301}, exchanged=old)] == ["unrecorded"]
+
+
+def test_after_a_walk_there_are_no_redirects_to_judge(judge):
+    (result,) = judge({"redirects": {"length": 0}}, {"items": []}, together=True)
+    assert result.status == "failed"
+    assert "这里没有答复" in str(result.findings)

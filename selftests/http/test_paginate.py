@@ -537,3 +537,10 @@ def test_a_walk_over_replies_ends_as_a_real_walk_does():
 def test_a_value_replaces_what_is_no_mapping_on_its_way():
     assert with_value({"a": 1, "b": 2}, ("a", "c"), 3) == {"a": {"c": 3}, "b": 2}
     assert with_value({"a": {"c": 1, "d": 2}}, ("a", "c"), 3) == {"a": {"c": 3, "d": 2}}
+
+
+def test_a_walk_that_has_not_begun_has_no_ending_and_may_do_without_a_total():
+    walker = Walker(make_walk(total=None), {"json": {"pageSize": 2}})
+    assert walker.ending == ""
+    assert walker.add(exchange_of(page([1, 2], more=True, total=5))).total is None
+    assert walker.ending == ""

@@ -11,7 +11,7 @@ from framework.base.source import Source, Span
 from framework.cases.case import Case, KnownDefect
 from framework.cases.parse import ParseContext, parse_suite
 from framework.cases.quarantine import Quarantine
-from framework.cases.template import CHINA, Binding, Constant
+from framework.cases.template import CHINA, Binding, Constant, Scope
 from framework.checks.result import CheckResult, Finding
 from framework.run.settle import excused_by, settle, used_variables
 from framework.run.verdict import StepResult, UsedVariable, Verdict
@@ -346,3 +346,30 @@ def test_checks_of_the_case_and_of_each_reply_count_too(parsed):
     assert used(moved, size.span) == (SIZE, CITY)
     assert used(moved, most.span) == (MOST, CITY)
     assert used(moved, size.span, most.span) == (MOST, SIZE, CITY)
+
+
+def test_a_variable_that_only_the_failed_step_knows_is_named_with_its_value_there(parsed):
+    passed, failed, later = (
+        StepResult(
+            "s",
+            status,
+            results=(CheckResult("c", status, 1, (), checks_of(parsed)["$.size"].span),),
+            scope=Scope({"size": Binding(value, "for_each")}) if value else None,
+        )
+        for status, value in (("passed", 1), ("failed", 2), ("failed", 3))
+    )
+    unsent = StepResult("s", "failed")
+    for steps in ((passed, failed, later), (unsent, failed, later)):
+        judged = Verdict("a", "a", "failed", steps)
+        found = used_variables(parsed, judged, BINDINGS).variables
+        assert found[0] == UsedVariable("size", "2", "for_each")
+
+
+def test_a_failing_check_of_wait_for_names_its_variables():
+    text = (
+        "suite: 列表\nvariables: {size: 10}\ncases:\n  - id: a\n    request: {url: /list}\n"
+        '    wait_for: {until: {$.size: "${size}"}, timeout: 10, interval: 1}\n    validate: {$.a: 1}\n'
+    )
+    (case,) = parse_suite(Source("suite.yaml", text), (), ParseContext(MATCHERS, {}, {}))
+    (check,) = case.steps[0].wait_for.until
+    assert [variable.name for variable in used(case, check.span)] == ["size"]
