@@ -427,6 +427,7 @@ def test_a_header_field_that_comes_twice_is_two_values_with_a_place_each(judge):
     assert statuses(results) == [("failed", 2)]
     assert found(results) == [("headers.X-TAG[1]", None)]
     assert statuses(judge({"headers.X-Tag": {"matches": "[ab]"}}, headers=TWICE)) == [("passed", 2)]
+    assert statuses(judge({"headers.X-Tag": {"unique": True}}, headers=TWICE)) == [("passed", 2)]
     assert statuses(judge({"headers.other": {"equals": "c"}}, headers=TWICE)) == [("passed", 1)]
 
 
@@ -454,6 +455,12 @@ def test_a_reply_without_a_redirect_has_none_of_them(judge):
     assert statuses(judge({"redirects": {"length": 0}})) == [("passed", 1)]
 
 
+def test_a_redirect_that_there_is_not_is_named_by_its_place(judge):
+    assert found(judge({"redirects[5].url": {"equals": "x"}}, exchanged=FOLLOWED)) == [
+        ("redirects[5].url", None)
+    ]
+
+
 def test_redirects_whose_status_a_tape_lacks_are_not_judged(judge):
     old = {"redirects": ("http://x/a",), "redirect_statuses": ()}
     assert [result.status for result in judge({"redirects[0].status": 301}, exchanged=old)] == ["unrecorded"]
@@ -461,5 +468,4 @@ def test_redirects_whose_status_a_tape_lacks_are_not_judged(judge):
 
 def test_after_a_walk_there_are_no_redirects_to_judge(judge):
     (result,) = judge({"redirects": {"length": 0}}, {"items": []}, together=True)
-    assert result.status == "failed"
-    assert "这里没有答复" in str(result.findings)
+    assert [(finding.path, finding.what) for finding in result.findings] == [("redirects", "这里没有答复")]

@@ -373,3 +373,10 @@ def test_a_failing_check_of_wait_for_names_its_variables():
     (case,) = parse_suite(Source("suite.yaml", text), (), ParseContext(MATCHERS, {}, {}))
     (check,) = case.steps[0].wait_for.until
     assert [variable.name for variable in used(case, check.span)] == ["size"]
+
+
+def test_a_known_defect_that_is_gone_is_a_kind_of_its_own():
+    kinds = [
+        finding.kind for result in settled(verdict(), defect()).all_results for finding in result.findings
+    ]
+    assert kinds == ["gone"]
