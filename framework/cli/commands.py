@@ -60,6 +60,11 @@ COMMANDS: Final = {
             "framework.night.command:night_command",
             "夜间回归：运行、与以往相比、报告、通知；退出码说明该谁处理",
         ),
+        Command(
+            "merge",
+            "framework.night.merge:merge_command",
+            "把各个分片（pytest --shard K/N）合成一次夜间回归：一份报告、一份历史、一条通知",
+        ),
         Command("summary", "framework.night.command:summary_command", "把上次运行写成 reports/summary.md"),
         Command(
             "import-log",

@@ -143,10 +143,15 @@ def _options(arguments: Sequence[str]) -> Options:
 
 def _run_night(options: Options, say: Say) -> int:
     now = datetime.now(CHINA)
-    _clear_results(options.reports)
+    clear_old_results(options.reports)
     say(_target_line(options))
     ended = _run_pytest(options, say)
     run, notes = _read_record(options, ended, now)
+    return finish_night(options, run, notes, now, say)
+
+
+def finish_night(options: Options, run: RunRecord, notes: tuple[str, ...], now: datetime, say: Say) -> int:
+    """Compare *run* with the nights before, write and send everything, and return the exit code."""
     exit_code = verdict_of(run)[0]
     try:
         folder = folder_of(options.reports, run.environment)
@@ -186,7 +191,7 @@ def _publish(options: Options, run: RunRecord, past: PastNights, notes: tuple[st
 # -- the run
 
 
-def _clear_results(reports: Path) -> None:
+def clear_old_results(reports: Path) -> None:
     """Remove the results of earlier runs, so that they are not taken for those of this one."""
     with hold_folder(reports / "allure-results", tr("夜间回归")):
         clear_results(reports / "allure-results")

@@ -9,6 +9,7 @@ pytest_plugins = [
         "channels",
         "options",
         "session",
+        "shards",
         "extras",
         "collection",
         "running",

@@ -12,6 +12,7 @@ import pytest
 
 from framework.base.messages import tr
 from framework.plugin import hookspecs
+from framework.plugin.shards import SHARD
 from framework.plugin.sinks import install_sinks
 from framework.plugin.state import HARNESS, PLAN, RUN_ID, plan_of
 from framework.report import run_file
@@ -93,6 +94,7 @@ def _run_target(config: pytest.Config) -> RunTarget:
         plan.masker.text(version),
         plan.masker.text(_selection_options(config)),
         budget,
+        config.stash.get(SHARD, None),
     )
 
 
@@ -103,6 +105,7 @@ def _selection_options(config: pytest.Config) -> str:
         f"-k {config.option.keyword}" if config.option.keyword else "",
         "--lf" if config.getoption("lf", default=False) else "",
         " ".join(config.option.file_or_dir or ()),
+        f"--shard {config.option.harness_shard}" if config.option.harness_shard else "",
     ]
     return " ".join(filter(None, parts))
 

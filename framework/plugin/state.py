@@ -12,6 +12,7 @@ from framework.base.cutting import mask_with
 from framework.base.errors import ConfigError, HarnessError, empty_option
 from framework.cases.overrides import parse_override
 from framework.cases.settings import Settings, make_settings
+from framework.plugin.shards import read_durations, shard_of_option
 from framework.report import terminal
 from framework.run.harness import Harness
 from framework.run.plan import Options, Plan, make_plan, with_embedded_service
@@ -37,12 +38,23 @@ def plan_of(config: pytest.Config) -> Plan:
                     config=config, environment=plan.environment
                 )
                 plan = with_embedded_service(plan, service, config.rootpath) if service else plan
+            plan = _with_share_of_rate(plan, config)
             # Raises if a secret cannot be masked: without a masker, nothing may run.
             mask_with(plan.masker.text)
             config.stash[PLAN] = plan
         except HarnessError as error:
             raise pytest.UsageError(str(error)) from None
     return config.stash[PLAN]
+
+
+def _with_share_of_rate(plan: Plan, config: pytest.Config) -> Plan:
+    """Divide the allowed rate of requests among the shards, which run at the same time."""
+    shard = shard_of_option(config)
+    if shard is None:
+        return plan
+    read_durations(config)  # a wrong file is a mistake on the command line, also before a worker reads it
+    rate = plan.environment.max_rps / shard[1]
+    return replace(plan, environment=replace(plan.environment, max_rps=rate))
 
 
 def _plan_options(config: pytest.Config) -> Options:

@@ -14,7 +14,7 @@ from typing import Any
 from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.report.case_record import STATUSES, CaseRecord, CauseRecord, Evidence, Quarantine
-from framework.report.run_record import CollectionProblem, RunRecord, verdict_of
+from framework.report.run_record import CollectionProblem, RunRecord, Shard, verdict_of
 
 SCHEMA = 1
 _CASE_NUMBERS = ("checks", "requests", "unrecorded", "received", "shared")
@@ -68,6 +68,8 @@ def load(text: str) -> RunRecord:
         # A record of an earlier version of the harness lacks these.
         **_typed_fields({"internal": "", **document}, ("internal",), str),
         no_longer_judged=_texts({"no_longer_judged": [], **document}, "no_longer_judged"),
+        missing_shards=_texts({"missing_shards": [], **document}, "missing_shards"),
+        shard=_shard(document.get("shard")),
         kept_p95=None if p95 is None else _typed_value(document, "p95_ms", (int, float)),
         cases=tuple(map(_case_record, _list_field(document, "cases"))),
         collection=tuple(
@@ -97,6 +99,13 @@ def _case_record(item: Any) -> CaseRecord:
         ),
         evidence=_evidence(item.get("evidence")),
     )
+
+
+def _shard(given: Any) -> Shard | None:
+    if given is None:
+        return None
+    numbers = _typed_fields(given, ("number", "shards", "cases"), int)
+    return Shard(**numbers, **_typed_fields(given, ("plan",), str))
 
 
 def _quarantine(given: Any) -> Quarantine | None:

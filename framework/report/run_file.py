@@ -171,6 +171,7 @@ class RunFile:
             tuple(self.cases.values()),
             tuple(self.problems.values()),
             self.internal,
+            shard=target.shard,
         )
 
 

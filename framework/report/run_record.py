@@ -24,6 +24,16 @@ class CollectionProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class Shard:
+    """One of several runs that share the cases. ``plan``: a digest, the same for all; ``cases``: of all."""
+
+    number: int
+    shards: int
+    plan: str
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """One run.
 
@@ -32,7 +42,8 @@ class RunRecord:
     ``budget_ms``: the environment's limit for the 95th percentile of the requests' durations, 0 for no limit.
     ``exit``: pytest's exit code. ``internal``: the last line of an INTERNALERROR of pytest, empty if there
     was none. ``no_longer_judged``: ids of cases that failed on an earlier night and have not been judged
-    since. ``kept_p95``: the 95th percentile of a night whose single durations were not kept.
+    since. ``kept_p95``: the 95th percentile of a night whose single durations were not kept. ``shard``: the
+    part of the cases that this run had, None for all. ``missing_shards``: of a run that was merged.
     """
 
     run: str
@@ -52,6 +63,8 @@ class RunRecord:
     internal: str = ""
     no_longer_judged: tuple[str, ...] = ()
     kept_p95: float | None = None
+    shard: Shard | None = None
+    missing_shards: tuple[str, ...] = ()
 
     def of(self, *statuses: str) -> list[CaseRecord]:
         """Return the cases with one of these statuses."""
@@ -128,6 +141,8 @@ def _harness_reasons(run: RunRecord) -> Iterable[str]:
         yield tr("{n} 个用例因环境、令牌或框架的故障没有评判", n=len(run.kept_from_judging))
     if run.judged_nothing:
         yield tr("没有任何用例得到评判")
+    if run.missing_shards:
+        yield tr("缺少分片 {names}", names=tr("、").join(run.missing_shards))
     if run.no_longer_judged:
         yield _no_longer_judged_text(run.no_longer_judged)
     if run.interrupted or run.not_run:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from framework.http.masking import Masker
+from framework.report.run_record import Shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class RunTarget:
     service: str = ""
     selection: str = ""
     budget_ms: float = 0.0
+    shard: Shard | None = None
 
 
 @dataclass(frozen=True, slots=True)

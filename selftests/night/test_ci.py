@@ -14,6 +14,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 GITLAB = ROOT / ".gitlab-ci.yml"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+SHARDS = ROOT / "docs" / "ci" / "nightly-shards.yml"
 CALLS = re.compile(r"(bash )?((?:scripts|\.ci)/[\w-]+)((?: (?:--[\w-]+|\"\$[A-Z_]+\"))*)")
 YAMLLINT = (
     "{extends: default, rules: {line-length: {max: 140}, document-start: disable, "
@@ -96,7 +97,7 @@ def test_no_outside_value_is_inserted_into_a_command() -> None:
     assert not [command for _, command in commands() if "${{" in command or "${" in command]
 
 
-@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*WORKFLOWS, SHARDS], ids=lambda path: path.name)
 def test_secrets_are_given_to_one_step_only(path: Path) -> None:
     for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values():
         assert "secrets." not in str(job.get("env", {}))
@@ -112,7 +113,7 @@ def test_the_brackets_of_the_jenkinsfile_match() -> None:
     assert depth == 0
 
 
-@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*WORKFLOWS, SHARDS], ids=lambda path: path.name)
 def test_actions_are_pinned_by_commit(path: Path) -> None:
     used = re.findall(r"uses: (.*)", path.read_text(encoding="utf-8"))
     assert used
@@ -130,15 +131,15 @@ def linter(name: str) -> str:
 @pytest.mark.parametrize(
     "command",
     [
-        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", *map(str, WORKFLOWS)],
+        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", *map(str, [*WORKFLOWS, SHARDS])],
         ["check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", str(GITLAB)],
-        ["zizmor", "--offline", "--no-progress", *map(str, WORKFLOWS)],
+        ["zizmor", "--offline", "--no-progress", *map(str, [*WORKFLOWS, SHARDS])],
         [
             "yamllint",
             "--strict",
             "-d",
             YAMLLINT,
-            *map(str, WORKFLOWS),
+            *map(str, [*WORKFLOWS, SHARDS]),
             str(GITLAB),
             str(ROOT / "environments.yaml"),
         ],
