@@ -10,6 +10,7 @@ pytest_plugins = [
         "options",
         "session",
         "shards",
+        "shard_header",
         "extras",
         "collection",
         "running",

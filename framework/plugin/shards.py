@@ -113,24 +113,6 @@ def _digest(items: list[pytest.Item], planned: Mapping[str, int]) -> str:
     return digest.hexdigest()[:16]
 
 
-def pytest_report_header(config: pytest.Config) -> list[str]:
-    given = shard_of_option(config)
-    if given is None:
-        return []
-    from framework.plugin.state import plan_of  # noqa: PLC0415  # it imports this module
-
-    lines = [tr("分片 {number}/{shards}", number=given[0], shards=given[1])]
-    environment = plan_of(config).environment
-    if environment.login:
-        lines.append(
-            tr(
-                "环境 {name} 要登录，每个分片各登录一次；服务若同时只认一次登录，分片会互相顶掉，就不要分片",
-                name=environment.name,
-            )
-        )
-    return lines
-
-
 # With xdist, only the workers collect. Each of them reports the plan to the process that owns the run.
 
 

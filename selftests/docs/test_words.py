@@ -44,6 +44,7 @@ MADE_BY_READER = {
     "LOG",
     "FILE",
     "reports/logs/*.jsonl",
+    "shards/*",
 }
 OTHER_TOOLS = {"jq", "git", "export", ".", "$env:PYTHONUTF8"}
 OF_A_MACHINE = re.compile(
