@@ -213,7 +213,7 @@ def _run(text: str, start: int, end: int) -> str:
 def _of_signs(edit: Edit, texts: Texts) -> Difference:
     """Describe an edit without a word: layout, unless a sign that belongs to a number changed."""
     before, after = texts.removed(edit), texts.added(edit)
-    if _SIGNS & set(before + after):
+    if _SIGNS & set(before + after) or _is_minus(edit, texts):
         return Difference("number", tr("数字不同"), edit)
     thousands = {before, after} == {",", ""}
     between_digits = _is_between_digits(texts.expected.text, edit.expected_start, edit.expected_end)
@@ -222,6 +222,21 @@ def _of_signs(edit: Edit, texts: Texts) -> Difference:
     ):
         return Difference("number", tr("数字不同"), edit)
     return Difference("layout", tr("标点不同"), edit)
+
+
+def _is_minus(edit: Edit, texts: Texts) -> bool:
+    """Whether the edit takes away or adds the sign of a number, as in 增长-3%; -- is a dash."""
+    sides = (
+        (texts.expected.text, edit.expected_start, edit.expected_end),
+        (texts.actual.text, edit.actual_start, edit.actual_end),
+    )
+    return any(
+        end - start == 1
+        and text[start] == "-"
+        and text[end : end + 1].isdigit()
+        and text[max(0, start - 1) : start] != "-"
+        for text, start, end in sides
+    )
 
 
 def _is_between_digits(text: str, start: int, end: int) -> bool:

@@ -124,6 +124,18 @@ def test_punctuation_is_a_note(before, after):
     assert [note.what.rpartition("：")[2] for note in outcome.notes][:1] == ["标点不同"]
 
 
+@pytest.mark.parametrize("minus", ["-", "－", "−", "—"])
+def test_the_sign_of_a_number_belongs_to_it(minus):
+    outcome = compared([f"增长{minus}3%。", *ITEMS], ["增长3%。", *ITEMS])
+    assert [violation.what.rpartition("：")[2] for violation in outcome.violations] == ["数字不同"]
+    assert not compared(["增长3%。", *ITEMS], [f"增长{minus}3%。", *ITEMS]).ok
+    assert compared([f"增长{minus}3%。", *ITEMS], ["增长-3%。", *ITEMS]).ok
+
+
+def test_a_dash_before_a_number_is_punctuation():
+    assert compared(["规划——2030年。", *ITEMS], ["规划—2030年。", *ITEMS]).ok
+
+
 def test_thousands_may_be_separated_and_nothing_else_in_a_number_may():
     assert compared(["补贴1,500元。", *ITEMS], ["补贴1500元。", *ITEMS]).ok
     assert not compared(["10:30开始。", *ITEMS], ["1030开始。", *ITEMS]).ok
