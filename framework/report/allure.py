@@ -52,9 +52,15 @@ def install(config: pytest.Config, context: SinkContext) -> None:
     if not folder:
         return
     owns_run = not hasattr(config, "workerinput")
-    if owns_run and not config.option.collectonly:
+    if owns_run and not config.option.collectonly and not _only_explains(config):
         _hold_results_folder(config, Path(folder), context.run_id)
     config.pluginmanager.register(Allure(config, context.masker), NAME)
+
+
+def _only_explains(config: pytest.Config) -> bool:
+    """Whether pytest only prints its help, its markers or its fixtures, so that there are no results."""
+    option = config.option
+    return bool(option.help or option.markers or option.showfixtures or option.show_fixtures_per_test)
 
 
 def _hold_results_folder(config: pytest.Config, folder: Path, run_id: str) -> None:

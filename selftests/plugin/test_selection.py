@@ -188,3 +188,9 @@ def test_stale_results_are_removed_and_other_files_stay(listed) -> None:
     assert ran(outcome) == {"first-page"}
     assert not (folder / "old-attachment.txt").exists()
     assert (folder / "executor.json").exists()
+
+
+@pytest.mark.parametrize("option", ["--help", "--markers", "--fixtures"])
+def test_what_only_explains_pytest_leaves_the_results_of_the_last_run(listed, option) -> None:
+    before = ran(listed.run("--deselect", "testcases/list.yaml::wrong"))
+    assert ran(listed.run(option)) == before
