@@ -106,6 +106,10 @@ class CheckConverter:
             self._add_comparator(key, value)
         elif isinstance(value, MappingNode) and _is_explicit(value):
             self._add_explicit(value)
+        elif isinstance(value, MappingNode) and value.entries and _names_comparators(value):
+            # ``$.total: {gt: 0}``
+            for comparator, expected in value.entries:
+                self._compare(comparator.value, key.value, expected, comparator)
         elif self._is_comparator(key.value, value):
             self.context.remark(
                 key, tr("比较方式 {name}", name=key.value), tr("全部匹配器：python -m framework matchers")
@@ -204,6 +208,10 @@ def _is_explicit(node: MappingNode) -> bool:
         return True
     groups = (_SUBJECT_KEYS, _EXPECTED_KEYS, _COMPARATOR_KEYS)
     return sum(any(node.get(name) is not None for name in names) for names in groups) > 1
+
+
+def _names_comparators(node: MappingNode) -> bool:
+    return all(key.value in MATCHERS for key, _ in node.entries)
 
 
 def _read_explicit(node: MappingNode) -> tuple[str, str, Node] | None:

@@ -11,6 +11,7 @@ from framework.base.messages import tr
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, SequenceNode, to_plain
 from framework.legacy.import_context import ImportContext
 from framework.legacy.old_yaml import walk_scalars
+from framework.legacy.requests import UPLOAD_HINT
 
 _NO_CONTENT: Final = (None, "", "None")
 """Values that say nothing, under any key: templates of cases are full of them."""
@@ -19,14 +20,14 @@ _DEFAULTS: Final = (("dependence_case", False), ("dependence", False), ("stream"
 """Keys with the value that they have anyway."""
 
 _HINTS: Final = {
-    "setup_hooks": "用例里不执行代码；先发的请求写成 steps 的前一步",
-    "teardown_hooks": "用例里不执行代码；之后的请求写成 steps 的后一步",
-    "setup": "用例里不执行代码；先发的请求写成 steps 的前一步",
-    "teardown": "用例里不执行代码；之后的请求写成 steps 的后一步",
+    "setup_hooks": "用例里不执行代码；先发的请求写进 setup",
+    "teardown_hooks": "用例里不执行代码；之后的请求写进 teardown",
+    "setup": "用例里不执行代码；先发的请求写进 setup",
+    "teardown": "用例里不执行代码；之后的请求写进 teardown",
     "sql": "只检查接口的答复，不连数据库",
     "setup_sql": "只检查接口的答复，不连数据库",
     "teardown_sql": "只检查接口的答复，不连数据库",
-    "sleep": "等待写成 retry: {attempts: 3, interval: 1, on: [502]}",
+    "sleep": "等到条件成立写成 wait_for",
     "dependence_case": "依赖的用例写成 steps 的前一步",
     "dependence_case_data": "依赖的用例写成 steps 的前一步",
     "tags": "先在 pytest.ini 的 markers 里声明，再写 tags",
@@ -34,7 +35,7 @@ _HINTS: Final = {
     "marks": "先在 pytest.ini 的 markers 里声明，再写 tags",
     "testcase": "把引用的用例也转换过来",
     "api": "把引用的请求抄到这里",
-    "files": "上传文件还不支持",
+    "files": UPLOAD_HINT,
 }
 _DEFAULT_HINT = "用例里没有它的位置"
 _MAX_SHOWN = 60

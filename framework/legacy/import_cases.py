@@ -20,10 +20,11 @@ from framework.legacy.suite import Imported, Surroundings, Validate, import_suit
 from framework.run.project import Project, find_root, read_around
 
 COMPLETE, PARTIAL, NOTHING_READ = 0, 1, 2
+"""As ``import-log``: 1 if anything is named that was not carried over, even if that is all."""
 
 
 def import_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
-    """Convert one file; return 0 if everything was carried over, 1 if not, 2 if there is no case.
+    """Convert one file; return 0 if everything was carried over, 1 if not, 2 if there is nothing in it.
 
     Raises:
         CaseFileError: the old file cannot be read.
@@ -51,9 +52,9 @@ def import_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
         invalid = surroundings.validate(imported.text)
         _write_suite(imported.text, options.to, say)
     _write_remarks(imported, invalid)
-    if not imported.cases:
-        return NOTHING_READ
-    return PARTIAL if imported.remarks or invalid else COMPLETE
+    if imported.remarks or invalid:
+        return PARTIAL
+    return COMPLETE if imported.cases else NOTHING_READ
 
 
 def _origins(project: Project) -> frozenset[str]:

@@ -84,7 +84,7 @@ class ImportContext:
         if isinstance(node, SequenceNode):
             return [self.value(item) for item in node.items]
         if isinstance(node, MappingNode):
-            return {self._key(key): self.value(value) for key, value in node.entries}
+            return {self.key(key): self.value(value) for key, value in node.entries}
         if isinstance(node.value, str):
             return self.text(node.value, node)
         self.wrote(node, node.value)
@@ -117,12 +117,9 @@ class ImportContext:
             self.wrote(node, converted)
         return converted
 
-    def _key(self, key: KeyNode) -> str:
-        # Our keys are not rendered, so a reference in a key would be sent as text.
-        if any(piece.kind not in ("text", "dollar") for piece in split_references(key.value)):
-            self.remark(key, tr("键 {key} 里的引用", key=key.value), tr("键写成固定的文字"))
-            self._missing_reference(key.value, "key", key, is_named=True)
-        return key.value
+    def key(self, key: KeyNode) -> str:
+        """Return the text of a key, with its references converted."""
+        return self.text(key.value, key)
 
     def _convert_piece(self, piece: Piece, node: Node | KeyNode) -> str:
         if piece.kind == "text":

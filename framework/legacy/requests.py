@@ -52,14 +52,15 @@ _BODY_KINDS = {
     "query": "params",
     "none": "",
 }
+UPLOAD_HINT = "上传写成 files: {file: {path: data/a.docx}}，文件放在套件的文件夹里"
 _HINTS = {
-    "files": "上传文件还不支持",
-    "file": "上传文件还不支持",
-    "upload": "上传文件还不支持",
+    "files": UPLOAD_HINT,
+    "file": UPLOAD_HINT,
+    "upload": UPLOAD_HINT,
     "auth": "写成 headers: {Authorization: …}",
     "stream": "不需要：答复总有上限",
-    "proxies": "设置环境变量 HTTPS_PROXY",
-    "cert": "还不支持客户端证书",
+    "proxies": "在 environments.yaml 写 proxy",
+    "cert": "在 environments.yaml 写 tls",
 }
 _CHANGES_REQUEST = re.compile(
     r"body|data|json|form|param|header|cookie|auth(?!or\b)|token|sign|file|upload|payload|query|encr|cert|xml",
@@ -135,7 +136,9 @@ class RequestConverter:
         if name == "kind":
             self._read_kind(key, node)
         elif name == "base":
-            if to_plain(node):
+            if not isinstance(node, ScalarNode):
+                self._remark_no_text(key)
+            elif to_plain(node):
                 self.address = OldAddress(str(self.context.value(node)), node, self.address.known_origins)
         elif name:
             self._add_key(name, key, node)
@@ -160,7 +163,7 @@ class RequestConverter:
             self.context.remark(
                 key,
                 tr("请求体的种类 {kind}", kind=to_plain(node)),
-                tr("写成 json、data 或 params；上传文件还不支持"),
+                tr("写成 json、data、params 或 files"),
             )
 
     def _add_key(self, name: str, key: KeyNode, node: Node) -> None:
@@ -172,6 +175,8 @@ class RequestConverter:
             self.context.remark(key, tr("timeout 不是一个数"), tr("写整个请求的秒数"))
         elif name in ("verify", "allow_redirects") and not isinstance(value, bool):
             self.context.remark(key, tr("request 的 {key}", key=key.value), tr("写 true 或 false"))
+        elif name == "url" and not isinstance(value, str):
+            self._remark_no_text(key)
         elif name in ("headers", "cookies") and not isinstance(value, dict):
             self.context.incomplete.append(key.value)
             self.context.remark(key, tr("request 的 {key}", key=key.value), tr("写成“名称: 值”"))
@@ -186,17 +191,21 @@ class RequestConverter:
             self.found[name] = {**before, **value} if is_joined else value  # type: ignore[dict-item]
             self.nodes[name] = node
 
+    def _remark_no_text(self, key: KeyNode) -> None:
+        self.context.remark(key, tr("request 的 {key}", key=key.value), tr("地址写成一个文本"))
+
     def _as_texts(self, value: dict[str, Json], node: Node) -> dict[str, Json]:
         """Return headers or cookies with numbers as text; requests does not send anything else."""
         texts: dict[str, Json] = {}
         entries = node.entries if isinstance(node, MappingNode) else ()
         for key, inner in entries:
-            item = value.get(key.value)
+            name = self.context.key(key)
+            item = value.get(name)
             if isinstance(item, (int, float)) and not isinstance(item, bool):
-                texts[key.value] = str(item)
+                texts[name] = str(item)
                 self.context.wrote(inner, str(item))
             elif isinstance(item, str):
-                texts[key.value] = item
+                texts[name] = item
             elif item is not None:
                 self.context.remark(key, tr("{key} 的值不是文字", key=key.value), tr("写成“名称: 值”"))
         return texts

@@ -71,6 +71,10 @@ def _cases_of_item(node: Node, around: tuple[MappingNode, ...], context: ImportC
     if not isinstance(node, MappingNode):
         if to_plain(node) is not None:
             context.remark(node, tr("这一项不是用例"), tr("用例写成“键: 值”"))
+    elif len(node.entries) == 1 and to_plain(node.entries[0][1]) is None:
+        context.remark(
+            node, tr("用例 {name} 是空的", name=node.entries[0][0].value), tr("用例里有 request 或 url")
+        )
     elif len(node.entries) == 1 and isinstance(inner := node.entries[0][1], MappingNode):
         key = node.entries[0][0]
         if key.value not in _SETTINGS:

@@ -12,11 +12,12 @@ from framework.base.source import Source
 from framework.cases.problem_limits import start_of
 from framework.cases.yaml.pyyaml import dump
 from framework.legacy.conservation import entry_values, remark_lost
+from framework.legacy.foreign import foreign_text, foreign_tree
 from framework.legacy.import_context import ImportContext
 from framework.legacy.old_yaml import parse_old_yaml
 from framework.legacy.suite_converter import SuiteConverter
 
-_YAML_SUFFIX = re.compile(r"\.ya?ml\Z", re.IGNORECASE)
+_SUFFIX = re.compile(r"\.(?:ya?ml|json)\Z", re.IGNORECASE)
 _CASE_START = re.compile(r"\n(?=  - id: )")
 MODELINE = "# yaml-language-server: $schema=../../schemas/case.schema.json\n"
 Validate = Callable[[str], tuple[Problem, ...]]
@@ -62,7 +63,11 @@ def import_suite(source: Source, surroundings: Surroundings) -> Imported:
     Raises:
         CaseFileError: the text is not YAML.
     """
+    if foreign := foreign_text(source):
+        return _nothing(foreign)
     old = parse_old_yaml(source)
+    if foreign := foreign_tree(old.top, source):
+        return _nothing(foreign)
     context = ImportContext(known=frozenset(surroundings.known), tagged=old.tagged)
     context.remarks += old.remarks
     context.reviews += old.reviews
@@ -79,8 +84,12 @@ def import_suite(source: Source, surroundings: Surroundings) -> Imported:
     return Imported(text, len(document["cases"]), _in_order(context.remarks), _in_order(context.reviews))
 
 
+def _nothing(remark: Problem) -> Imported:
+    return Imported("", 0, (remark,), ())
+
+
 def _stem(file_name: str) -> str:
-    return _YAML_SUFFIX.sub("", file_name.rsplit("/", 1)[-1])
+    return _SUFFIX.sub("", file_name.rsplit("/", 1)[-1])
 
 
 def _separate_cases(text: str) -> str:

@@ -205,9 +205,9 @@ class SuiteConverter:
             )
             name_node = first_scalar(old, *NAME_KEYS)
             name = text_of(name_node)
-            exchange = self._exchange(old, request_parts(old, None), name, exchanges)
+            shown_name = name or tr("步骤 {n}", n=len(steps) + 1)
+            exchange = self._exchange(old, request_parts(old, None), shown_name, exchanges)
             if exchange is not None:
-                shown_name = name or tr("步骤 {n}", n=len(steps) + 1)
                 step_name = self.context.text(shown_name, name_node or old)
                 steps.append({"name": step_name, **exchange})
                 self._add_step_note(old, steps[-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from framework.base.messages import tr
@@ -10,57 +11,20 @@ from framework.legacy.import_context import ImportContext
 from framework.legacy.old_yaml import walk_scalars
 
 # Keys are compared in lower case, without ``_`` and ``-``.
-_OFF_IF_TRUE: Final = frozenset(
-    (
-        "skip",
-        "isskip",
-        "skipped",
-        "skipcase",
-        "disabled",
-        "disable",
-        "isdisabled",
-        "isdisable",
-        "ignore",
-        "ignored",
-        "isignore",
-        "pending",
-        "跳过",
-        "是否跳过",
-        "禁用",
-        "停用",
-    )
+_PREFIXES = r"(?:is|if|be|to|do|can|need|needs|should|case|step|test|api|flag|是否|用例|步骤)*"
+_SUFFIXES = r"(?:case|step|test|api|this|flag|用例|步骤|它)*"
+_OFF_IF_TRUE: Final = re.compile(
+    _PREFIXES
+    + r"(?:skip(?:ped|ping)?|disabled?|ignored?|excluded?|omit(?:ted)?|pending|paused?|suspended|deprecated|"
+    r"obsolete|archived|offline|blocked|muted?|quarantined?|todo|wip|manual|stop(?:ped)?|closed?|off|xfail|"
+    r"deleted|removed|invalid|inactive|comment(?:ed)?(?:out)?|(?:no|not|dont|donot|never)(?:run|exec|execute)|"
+    r"跳过|禁用|停用|忽略|废弃|作废|弃用|暂停|屏蔽|下线|关闭|注释|不执行|不运行)" + _SUFFIXES
 )
-_OFF_IF_FALSE: Final = frozenset(
-    (
-        "run",
-        "isrun",
-        "ifrun",
-        "torun",
-        "needrun",
-        "runcase",
-        "runflag",
-        "shouldrun",
-        "runnable",
-        "enabled",
-        "enable",
-        "isenabled",
-        "isenable",
-        "active",
-        "isactive",
-        "execute",
-        "isexecute",
-        "isexec",
-        "ifexecute",
-        "exec",
-        "isuse",
-        "isvalid",
-        "执行",
-        "是否执行",
-        "运行",
-        "是否运行",
-        "启用",
-        "是否启用",
-    )
+_OFF_IF_FALSE: Final = re.compile(
+    _PREFIXES
+    + r"(?:run(?:nable|ning)?|runs|enabled?|active|activated?|executed?|executable|exec|used?|inuse|valid|"
+    r"effective|available|open(?:ed)?|on|online|switch(?:on)?|selected|checked|included?|automated?|auto|flag|"
+    r"runstatus|executestatus|执行|运行|启用|使用|有效|生效|开启|打开|开关|上线|自动化)" + _SUFFIXES
 )
 _OFF_ON_CONDITION: Final = frozenset(
     ("skipif", "skipunless", "runif", "runonlyif", "onlyif", "when", "condition")
@@ -96,12 +60,16 @@ def _reason(key: KeyNode, node: Node, context: ImportContext) -> str:
             key, tr("条件 {key}：{text}", key=key.value, text=to_plain(node)), tr("写成 only_in 或 requires")
         )
         return tr("旧用例按条件跳过：{text}", text=f"{key.value}: {to_plain(node)}")
+    if name in _STATES and _is_switch_value(node):
+        # 0 is "off" for some and "normal" for others.
+        return _unreadable(key, node, context)
     if name in _STATES and str(to_plain(node)).strip().lower() in _OFF_STATES:
         context.wrote(node)
         return tr("旧用例标为不运行")
     if name in _MARKS and (off := _mark_that_skips(node)):
         return tr("旧用例标为不运行：{text}", text=f"{key.value}: {off}")
-    if name not in _OFF_IF_TRUE | _OFF_IF_FALSE:
+    is_off_if_true = _OFF_IF_TRUE.fullmatch(name) is not None
+    if not is_off_if_true and not _OFF_IF_FALSE.fullmatch(name):
         return ""
     if not isinstance(node, ScalarNode):
         return _unreadable(key, node, context) if to_plain(node) else ""
@@ -111,13 +79,17 @@ def _reason(key: KeyNode, node: Node, context: ImportContext) -> str:
     is_yes, is_no = text.lower() in _YES, text.lower() in _NO
     if is_yes or is_no:
         context.wrote(node)
-        if name in _OFF_IF_TRUE:
+        if is_off_if_true:
             return tr("旧用例标为跳过，没有写原因") if is_yes else ""
         return tr("旧用例标为不运行") if is_no else ""
-    if name in _OFF_IF_TRUE:
+    if is_off_if_true:
         context.wrote(node, text)
         return text
     return _unreadable(key, node, context)
+
+
+def _is_switch_value(node: Node) -> bool:
+    return str(to_plain(node)).strip().lower() in ("0", "1", "true", "false")
 
 
 def _mark_that_skips(node: Node) -> str:
