@@ -5,8 +5,11 @@ reply cannot be assigned to its request. This shows in two steps:
 
 1. A request gets no reply before the next one begins. It may also have been interrupted, so the requests
    after it are kept for the time being.
-2. A reply comes too many, or a part of a request comes twice. Now all requests since then are uncertain, and
-   none of them is read, until every run that began has ended and every request has got a reply.
+2. A reply comes too many, or a part of a request comes twice. It may belong to any request since every run
+   that began had ended and every request had got a reply, so none of them is read.
+
+If more runs end than begin, the beginning of the log is cut off, and a run that began before it may have got
+into the requests before its end: they are not read either.
 
 One case shows no sign: a process was killed inside a request, and the next reply belongs to a request of
 another process that began before. So after a request without a reply, a later one is read only if its reply
@@ -15,7 +18,7 @@ cannot be the missing one: see ``log_replies``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from framework.base.errors import Problem
@@ -24,7 +27,8 @@ from framework.http.exchange import Exchange
 from framework.legacy.log_entries import USUAL_WORDINGS, Entry, read_entries
 from framework.legacy.log_lines import read_lines
 from framework.legacy.log_replies import contradicts, is_reply_of
-from framework.legacy.log_values import LoggedPart, UnreadablePart, build_exchange, status_of
+from framework.legacy.log_values import LoggedPart, status_of
+from framework.legacy.logged_request import Fault, LoggedRequest
 
 REQUEST, LINE = "legacy-request", "legacy-log"
 """The codes of problems: a request that was not read, and a line that belongs to no request."""
@@ -57,47 +61,11 @@ def read_legacy_log(path: Path) -> LegacyLog:
     return reader.finish(path)
 
 
-@dataclass(frozen=True)
-class _Fault:
-    line: int
-    what: str
-    how: str
-
-
-@dataclass
-class _LoggedRequest:
-    """One request whose lines are being read; ``line`` is its first one."""
-
-    line: int
-    parts: dict[str, LoggedPart] = field(default_factory=dict)
-    name_wordings: list[str] = field(default_factory=list)
-    last_part: LoggedPart | None = None
-    fault: _Fault | None = None
-    exchange: Exchange | None = None
-
-    @property
-    def answered(self) -> bool:
-        return "result" in self.parts
-
-    def fail(self, line: int, what: str, how: str) -> None:
-        """Note why the request is not read; the first reason counts."""
-        self.fault = self.fault or _Fault(line, what, how)
-
-    def build(self) -> None:
-        """Make the exchange of the parts, or note why this is impossible."""
-        if self.fault is not None:
-            return
-        try:
-            self.exchange = build_exchange(self.parts)
-        except UnreadablePart as error:
-            self.fail(error.line or self.line, str(error), error.how)
-
-
 class _Reader:
     def __init__(self) -> None:
-        self._requests: list[_LoggedRequest] = []
-        self._current: _LoggedRequest | None = None
-        self._remarks: list[_Fault] = []
+        self._requests: list[LoggedRequest] = []
+        self._current: LoggedRequest | None = None
+        self._remarks: list[Fault] = []
         self._noise: dict[str, list[int]] = {}
         self._pending: Entry | None = None
         self._has_names = False
@@ -107,7 +75,14 @@ class _Reader:
         self._first_waiting: int | None = None
         self._waiting = 0
         self._open_runs = 0
+        self._has_starts = False
+        # How many requests came before the last moment at which no run was open and no reply was to come.
+        self._settled = 0
+        # The last end of a run that did not begin in this log: its line, and how many requests came before.
+        self._end_without_start: tuple[int, int] | None = None
         self._interleaved = False
+        # A part of a request came where none can be: several processes are at work until all is settled.
+        self._mixed_parts = False
         self._stray_status = False
 
     def feed(self, entry: Entry) -> None:
@@ -137,11 +112,18 @@ class _Reader:
 
     def _feed_marker(self, entry: Entry) -> None:
         self._close()
-        self._open_runs = self._open_runs + 1 if entry.kind == "start" else max(0, self._open_runs - 1)
+        if entry.kind == "start":
+            self._has_starts = True
+            self._open_runs += 1
+        elif self._open_runs == 0:
+            self._end_without_start = entry.line, len(self._requests)
+        else:
+            self._open_runs -= 1
         if self._open_runs == 0 and self._waiting <= 0:
+            self._settled = len(self._requests)
             self._first_waiting = None
             self._waiting = 0
-            self._interleaved = False
+            self._interleaved = self._mixed_parts = False
 
     def _feed_part(self, entry: Entry) -> None:
         if entry.part == "name":
@@ -161,14 +143,15 @@ class _Reader:
         self._report_pending()
         self._begin(entry).name_wordings.append(entry.wording)
 
-    def _begin(self, entry: Entry) -> _LoggedRequest:
+    def _begin(self, entry: Entry) -> LoggedRequest:
         self._opening = self._opening or entry.part
         if not self._has_names and entry.part != self._opening and self._requests:
             # It belongs to one of the requests before: two processes are mixed, and nothing shows where.
-            self._first_waiting = 0
+            self._settled = 0
+            self._mixed_parts = True
             self._mark_interleaved(entry.line)
         self._close()
-        self._current = _LoggedRequest(entry.line)
+        self._current = LoggedRequest(entry.line)
         self._requests.append(self._current)
         pending, self._pending = self._pending, None
         if pending is not None:
@@ -181,20 +164,20 @@ class _Reader:
             if self._has_names and self._requests:
                 # It belongs to a request of another process that began before. If each request has a reply,
                 # one of them has that of another.
-                if self._first_waiting is None:
-                    self._first_waiting = 0
+                self._mixed_parts = True
                 self._mark_interleaved(entry.line)
                 self._remark_stray(entry)
                 return
             current = self._begin(entry)
         elif entry.part in current.parts or "status" in current.parts:
             if current.name_wordings:
+                self._mixed_parts = True
                 self._mark_interleaved(entry.line)
                 return
             current = self._begin(entry)
         self._add(current, entry.part, entry)
 
-    def _add(self, current: _LoggedRequest, part: str, entry: Entry) -> None:
+    def _add(self, current: LoggedRequest, part: str, entry: Entry) -> None:
         current.parts[part] = LoggedPart(entry.line, [entry.value])
         current.last_part = current.parts[part] if part in _VALUE_PARTS else None
 
@@ -213,14 +196,19 @@ class _Reader:
                 self._remark_stray(entry)
             self._stray_status = is_status
             return
-        self._mark_interleaved(entry.line)
+        current = self._current
+        if current is not None and current.answered and current.parts["result"].lines == [entry.value]:
+            # The same reply once more is no sign of another process.
+            current.fail_as_interleaved(entry.line)
+        else:
+            self._mark_interleaved(entry.line)
         # Inside a request that has its reply, it may be a second one, and the missing one is still to come.
         if not is_status and self._first_waiting is not None and self._current is None:
             self._waiting -= 1
 
     def _remark_stray(self, entry: Entry) -> None:
         self._remarks.append(
-            _Fault(
+            Fault(
                 entry.line,
                 tr("“{wording}”不知属于哪个请求，没有读入", wording=entry.wording),
                 tr("日志的开头可能被截去，或者几个进程写进了同一份日志"),
@@ -229,17 +217,9 @@ class _Reader:
 
     def _mark_interleaved(self, line: int) -> None:
         """Fail all requests to which the line may belong."""
-        first = len(self._requests) - 1 if self._first_waiting is None else self._first_waiting
         self._interleaved = True
-        for request in self._requests[first:]:
-            self._fail_as_interleaved(request, line)
-
-    def _fail_as_interleaved(self, request: _LoggedRequest, line: int) -> None:
-        request.fail(
-            request.line,
-            tr("不能确定这次请求的各行与答复：第 {line} 行不知属于哪个请求", line=line),
-            tr("几个进程写进了同一份日志：让每个进程写自己的日志，再分别导入"),
-        )
+        for request in self._requests[self._settled :]:
+            request.fail_as_interleaved(line)
 
     def _close(self) -> None:
         """End the current request, if there is one."""
@@ -251,12 +231,14 @@ class _Reader:
             if self._first_waiting is None:
                 self._first_waiting = len(self._requests) - 1
             self._waiting += 1
+        elif self._mixed_parts:
+            current.fail_as_interleaved(current.parts["result"].line)
         elif self._first_waiting is not None:
             self._check_reply(current)
         else:
             self._interleaved = False
 
-    def _check_reply(self, current: _LoggedRequest) -> None:
+    def _check_reply(self, current: LoggedRequest) -> None:
         """Fail *current* if its reply may be that of a request that got none."""
         if self._interleaved or (current.exchange is not None and contradicts(current.exchange)):
             self._mark_interleaved(current.parts["result"].line)
@@ -279,7 +261,7 @@ class _Reader:
         if self._current is not None and not self._current.answered:
             self._current.fail(entry.line, what, how)
         else:
-            self._remarks.append(_Fault(entry.line, what, how))
+            self._remarks.append(Fault(entry.line, what, how))
 
     def _feed_unknown(self, entry: Entry) -> None:
         if not entry.about_request:
@@ -290,7 +272,7 @@ class _Reader:
             self._report_pending()
             self._pending = entry
 
-    def _fail_by_unknown(self, request: _LoggedRequest, entry: Entry) -> None:
+    def _fail_by_unknown(self, request: LoggedRequest, entry: Entry) -> None:
         fault = _unknown_wording(entry)
         request.fail(fault.line, fault.what, fault.how)
 
@@ -303,9 +285,13 @@ class _Reader:
         """Return what was read; no more entries can follow."""
         self._close()
         self._report_pending()
+        if self._has_starts and self._end_without_start is not None:
+            line, count = self._end_without_start
+            for request in self._requests[:count]:
+                request.fail_as_cut(line)
         for wording, lines in self._noise.items():
             what = tr("不认识的写法“{wording}”，共 {count} 行", wording=wording, count=len(lines))
-            self._remarks.append(_Fault(lines[0], what, tr("与请求和答复无关就不必处理")))
+            self._remarks.append(Fault(lines[0], what, tr("与请求和答复无关就不必处理")))
         faults = [(fault, LINE) for fault in self._remarks]
         exchanges = []
         for request in self._requests:
@@ -318,8 +304,8 @@ class _Reader:
         return LegacyLog(tuple(exchanges), tuple(problems))
 
 
-def _unknown_wording(entry: Entry) -> _Fault:
-    return _Fault(
+def _unknown_wording(entry: Entry) -> Fault:
+    return Fault(
         entry.line,
         tr("不认识的写法“{wording}”，其中可能有请求的内容", wording=entry.wording),
         tr("改成认识的写法再导入：{known}", known=USUAL_WORDINGS),

@@ -424,3 +424,47 @@ def test_parts_without_names_that_follow_a_reply_make_its_request_uncertain(log)
     lines = [line for line in run() if "请求名称" not in line and "接口测试" not in line]
     found = read_legacy_log(log(lines[:3], [entry("实际结果:{'code': '1'}")], lines[3:]))
     assert (found.exchanges, found.unread) == ((), 2)
+
+
+def requests_without_markers(*pages: int) -> list[list[str]]:
+    return [
+        [line for line in run(f"{{'of': {page}}}", body=f"{{'pageNo': {page}}}") if "接口测试" not in line]
+        for page in pages
+    ]
+
+
+def test_request_at_a_cut_beginning_may_have_the_reply_of_a_run_that_began_before(log):
+    found = read_legacy_log(log(run()[2:], run()))
+    assert (len(found.exchanges), found.unread) == (1, 1)
+    assert "开始不在这份日志里" in found.problems[0].what
+
+
+def test_log_without_markers_at_the_start_of_runs_has_no_cut_beginning(log):
+    lines = [line for line in run() if "开始" not in line]
+    assert read_legacy_log(log(lines, lines)).problems == ()
+
+
+def test_reply_too_many_makes_all_requests_before_it_uncertain(log):
+    """The reply may be that of the first request, which got the reply of a process that began before."""
+    stray = [entry("实际结果:{'of': 9}")]
+    found = read_legacy_log(log(*requests_without_markers(1, 2), stray, *requests_without_markers(3)))
+    assert ([exchange.request.json for exchange in found.exchanges], found.unread) == ([{"pageNo": 3}], 2)
+
+
+def test_same_reply_once_more_makes_only_its_request_uncertain(log):
+    again = [entry("实际结果:{'of': 2}")]
+    found = read_legacy_log(log(*requests_without_markers(1, 2), again))
+    assert ([exchange.request.json for exchange in found.exchanges], found.unread) == ([{"pageNo": 1}], 1)
+
+
+def test_reply_too_many_makes_no_run_uncertain_that_had_ended(log):
+    found = read_legacy_log(log(run(), run()[:-2], [entry("实际结果:{'of': 9}")], run()[-2:], run()))
+    assert (len(found.exchanges), found.unread) == (2, 1)
+
+
+def test_part_out_of_place_makes_all_later_requests_uncertain_until_every_run_has_ended(log):
+    first, second = requests_without_markers(1, 2)
+    stray = [entry("请求头:{'A': 'b'}")]
+    assert read_legacy_log(log(first, stray, second)).exchanges == ()
+    found = read_legacy_log(log(run()[:-2], stray, run()[-2:], run()))
+    assert (len(found.exchanges), found.unread) == (1, 1)

@@ -160,6 +160,8 @@ def logs(draw) -> tuple[bytes, str, tuple[str, ...]]:
         text = html.escape(text, quote=draw(st.booleans()))
     if draw(st.integers(0, 3)) == 0:
         text = text[: draw(st.integers(0, len(text)))]
+    if draw(st.integers(0, 3)) == 0:
+        text = text[draw(st.integers(0, len(text))) :]
     secrets = tuple(secret for run in runs for secret in run.secrets)
     return text.encode(draw(st.sampled_from(ENCODINGS))), text, secrets
 

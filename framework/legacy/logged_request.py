@@ -1,0 +1,59 @@
+"""One request of the old harness's log while its lines are being read, and why it is not read, if so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from framework.base.messages import tr
+from framework.http.exchange import Exchange
+from framework.legacy.log_values import LoggedPart, UnreadablePart, build_exchange
+
+
+@dataclass(frozen=True)
+class Fault:
+    line: int
+    what: str
+    how: str
+
+
+@dataclass
+class LoggedRequest:
+    """One request whose lines are being read; ``line`` is its first one."""
+
+    line: int
+    parts: dict[str, LoggedPart] = field(default_factory=dict)
+    name_wordings: list[str] = field(default_factory=list)
+    last_part: LoggedPart | None = None
+    fault: Fault | None = None
+    exchange: Exchange | None = None
+
+    @property
+    def answered(self) -> bool:
+        return "result" in self.parts
+
+    def fail(self, line: int, what: str, how: str) -> None:
+        """Note why the request is not read; the first reason counts."""
+        self.fault = self.fault or Fault(line, what, how)
+
+    def fail_as_interleaved(self, line: int) -> None:
+        self.fail(
+            self.line,
+            tr("不能确定这次请求的各行与答复：第 {line} 行不知属于哪个请求", line=line),
+            tr("几个进程写进了同一份日志：让每个进程写自己的日志，再分别导入"),
+        )
+
+    def fail_as_cut(self, line: int) -> None:
+        self.fail(
+            self.line,
+            tr("不能确定这次请求的答复：第 {line} 行结束的那次运行，开始不在这份日志里", line=line),
+            tr("日志的开头被截去了：用完整的日志，或从一次运行的开始处截取"),
+        )
+
+    def build(self) -> None:
+        """Make the exchange of the parts, or note why this is impossible."""
+        if self.fault is not None:
+            return
+        try:
+            self.exchange = build_exchange(self.parts)
+        except UnreadablePart as error:
+            self.fail(error.line or self.line, str(error), error.how)
