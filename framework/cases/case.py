@@ -154,11 +154,17 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class CombinedChecks:
-    """``not``, ``all_of``, ``any_of`` in the place of a subject: branches of whole checks."""
+    """``not``, ``all_of``, ``any_of`` in the place of a subject: branches of whole checks.
+
+    ``names`` are those of the alternatives of an ``any_of``, empty if they have none. ``place`` is where it
+    is in its ``validate``: ``any_of``, or ``all_of[1].any_of``.
+    """
 
     kind: CombinationKind
     branches: tuple[tuple[CheckNode, ...], ...]
     span: Span
+    names: tuple[str, ...] = ()
+    place: str = ""
 
 
 CheckNode = Check | CombinedChecks

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from framework.base.errors import did_you_mean
 from framework.base.messages import tr
+from framework.cases.alternative_names import name_of, split_names
 from framework.cases.case import (
     Call,
     Check,
@@ -54,28 +55,33 @@ class CheckParser:
         self.contracts = contracts
         self._known: dict[tuple[str, int], tuple[Node, CheckNode | None]] = {}
 
-    def checks(self, node: Node | None, *, inside: bool = False) -> tuple[CheckNode, ...]:
-        """Parse a mapping of subjects; *inside* an ``each`` the subjects are paths relative to the record."""
+    def checks(self, node: Node | None, *, inside: bool = False, place: str = "") -> tuple[CheckNode, ...]:
+        """Parse a mapping of subjects; *inside* an ``each`` the subjects are paths relative to the record.
+
+        *place* is where the mapping is in its ``validate``.
+        """
         mapping = self.reader.mapping(node, "validate")
         if mapping is None:
             return ()
-        return tuple(filter(None, (self._check_once(key, value, inside) for key, value in mapping.entries)))
+        return tuple(
+            filter(None, (self._check_once(key, value, inside, place) for key, value in mapping.entries))
+        )
 
-    def _check_once(self, key: KeyNode, value: Node, inside: bool) -> CheckNode | None:
+    def _check_once(self, key: KeyNode, value: Node, inside: bool, place: str) -> CheckNode | None:
         if inside:
-            return self._check(key, value, inside)
-        where = (key.value, id(value))
+            return self._check(key, value, inside, place)
+        where = (place + key.value, id(value))
         if where not in self._known:
             self._known[where] = (
                 value,
-                self._check(key, value, inside),
+                self._check(key, value, inside, place),
             )  # the node is kept, so its id stays its own
         return self._known[where][1]
 
-    def _check(self, key: KeyNode, value: Node, inside: bool) -> CheckNode | None:
+    def _check(self, key: KeyNode, value: Node, inside: bool, place: str) -> CheckNode | None:
         for kind in _COMBINATIONS:
             if key.value == kind:
-                return self._combined_checks(kind, key, value, inside)
+                return self._combined_checks(kind, key, value, inside, place + kind)
         if key.value == "schema" and not inside:
             return self._whole_schema(key, value)
         parse = parse_record_subject if inside else parse_subject
@@ -92,10 +98,16 @@ class CheckParser:
         return Check(subject, (call,), key.span) if call else None
 
     def _combined_checks(
-        self, kind: CombinationKind, key: KeyNode, value: Node, inside: bool
+        self, kind: CombinationKind, key: KeyNode, value: Node, inside: bool, place: str
     ) -> CombinedChecks | None:
         branches = [value] if kind == "not" else list(self.reader.sequence(value, kind))
-        parsed = tuple(self.checks(branch, inside=inside) for branch in branches)
+        names: tuple[str, ...] = ()
+        if kind == "any_of" and not inside:
+            names, branches = split_names(branches, self.reader)
+        parsed = tuple(
+            self.checks(branch, inside=inside, place=f"{place}[{number}].")
+            for number, branch in enumerate(branches)
+        )
         if kind != "not" and len(branches) < 2 and not isinstance(value, ScalarNode):
             self.reader.problem("too-few-branches", tr("{kind} 至少要有两项", kind=kind), "", key.span)
         if any(not branch for branch in parsed):
@@ -106,7 +118,7 @@ class CheckParser:
             return None
         if not parsed:
             return None
-        combined = CombinedChecks(kind, parsed, key.span)
+        combined = CombinedChecks(kind, parsed, key.span, names, place)
         problem = constant_combination(combined, self.vocabulary)
         if problem:
             self.reader.report(problem)
@@ -192,6 +204,11 @@ class CheckParser:
         return self._not_constant(subject, CombinedCalls(kind, parsed, key.span))
 
     def _branch(self, subject: Subject, branch: Node) -> tuple[Call, ...]:
+        if (node := name_of(branch)) is not None:
+            what = tr("匹配器的组合没有 name：每个值成立的可以是不同的一项")
+            how = tr("把 any_of 写在检查对象的位置，每一项写 name 与整条检查")
+            self.reader.problem("wrong-place", what, how, node.span)
+            return ()
         calls, may_be_empty = self._calls(subject, branch)
         if may_be_empty:
             self.reader.problem("wrong-place", tr("may_be_empty 写在最外层的匹配器旁边"), "", branch.span)

@@ -33,7 +33,7 @@ from framework.checks.matching import (
     matchers_of,
 )
 from framework.checks.partial import PartialResult, add_up, combine_parts
-from framework.checks.result import CheckResult, Finding
+from framework.checks.result import Alternative, CheckResult, Finding
 from framework.checks.shown import short
 from framework.http.exchange import Exchange
 
@@ -109,10 +109,11 @@ def _evaluate_combined_checks(
             [part for inner in branch for part in _evaluate_node(inner, [target], context, "")]
             for branch in node.branches
         ]
-        titles = [tr("、").join(part.title for part in branch) for branch in branches]
+        titles = list(node.names) or [tr("、").join(part.title for part in branch) for branch in branches]
         title = title or prefix + combined_words(node.kind, titles)
         place = Selection(target, target.root).place(target.at)
-        parts.append(combine_parts(node.kind, title, node.span, branches, place))
+        alternatives = [Alternative(node.place, name) for name in node.names]
+        parts.append(combine_parts(node.kind, title, node.span, branches, place, alternatives=alternatives))
     return add_up(title, node.span, parts)
 
 

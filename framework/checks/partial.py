@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.logic import CombinationKind, State, combined
-from framework.checks.result import CheckResult, CheckStatus, Finding
+from framework.checks.result import Alternative, CheckResult, CheckStatus, Finding
 from framework.checks.shown import shorten
 
 MOST_FINDINGS = 1000
@@ -35,6 +35,7 @@ class PartialResult:
     unrecorded: bool = False
     unjudgeable: bool = False
     notes: tuple[Finding, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def state(self) -> State:
@@ -52,7 +53,15 @@ class PartialResult:
             findings = (*findings[:MOST_FINDINGS], rest)
         notes = self.notes[:MOST_FINDINGS]
         status = _STATUS[self.state]
-        return CheckResult(shorten(self.title), status, self.evaluated, findings, self.span, notes=notes)
+        return CheckResult(
+            shorten(self.title),
+            status,
+            self.evaluated,
+            findings,
+            self.span,
+            notes=notes,
+            alternatives=self.alternatives if status == "passed" else (),
+        )
 
 
 def add_up(title: str, span: Span | None, parts: Sequence[PartialResult]) -> PartialResult:
@@ -65,6 +74,7 @@ def add_up(title: str, span: Span | None, parts: Sequence[PartialResult]) -> Par
         unrecorded=any(part.unrecorded for part in parts),
         unjudgeable=any(part.unjudgeable for part in parts),
         notes=tuple(note for part in parts for note in part.notes),
+        alternatives=tuple(held for part in parts for held in part.alternatives),
     )
 
 
@@ -74,31 +84,42 @@ def combine_parts(
     span: Span,
     branches: Sequence[Sequence[PartialResult]],
     place: str,
+    *,
+    alternatives: Sequence[Alternative] = (),
 ) -> PartialResult:
-    """Return the part that a combination makes of its branches; *place* is the place of a failed ``not``."""
+    """Return the part that a combination makes of its branches; *place* is the place of a failed ``not``.
+
+    *alternatives* has one for each branch if they have names.
+    """
     state = combined(kind, [[part.state for part in branch] for branch in branches])
     added = [add_up(title, span, branch) for branch in branches]
     everything = add_up(title, span, added)
     if kind == "all_of":
         return everything
     if kind == "any_of" and state == "held":
-        return next(branch for branch in added if branch.state == "held")
+        number, branch = next(
+            (number, branch) for number, branch in enumerate(added) if branch.state == "held"
+        )
+        named = (alternatives[number],) if alternatives else ()
+        return replace(branch, alternatives=(*named, *branch.alternatives))
     if state == "held":
         return PartialResult(title, span, everything.evaluated)
     if state == "unrecorded":
         return replace(everything, findings=())
     if kind == "any_of":
-        return replace(everything, findings=tuple(_by_branch(added)))
+        return replace(everything, findings=tuple(_by_branch(added, alternatives)))
     if state == "violated":
         return replace(everything, findings=(Finding(place, title, tr("全部成立")),))
     return everything
 
 
-def _by_branch(branches: Iterable[PartialResult]) -> Iterable[Finding]:
+def _by_branch(branches: Iterable[PartialResult], alternatives: Sequence[Alternative]) -> Iterable[Finding]:
     for number, branch in enumerate(branches, 1):
+        name = tr("“{name}”", name=alternatives[number - 1].name) if alternatives else ""
+        name = name or tr("第 {n} 种", n=number)
         for finding in branch.findings[:_MOST_PER_BRANCH]:
-            what = tr("第 {n} 种：{what}", n=number, what=finding.what).rstrip("：: ")
+            what = tr("{name}：{what}", name=name, what=finding.what).rstrip("：: ")
             yield replace(finding, what=what, branch=number)
         more = len(branch.findings) - _MOST_PER_BRANCH
         if more > 0:
-            yield Finding("", "", "", tr("第 {n} 种另有 {rest} 处", n=number, rest=more))
+            yield Finding("", "", "", tr("{name}另有 {rest} 处", name=name, rest=more))

@@ -33,13 +33,22 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """The alternative of an ``any_of`` that held. ``place``: where the ``any_of`` is in its ``validate``."""
+
+    place: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """The verdict of one matcher on one subject.
 
     ``title`` is the check in words; ``evaluated`` counts the judged values (0 only if ``may_be_empty`` allows
     it, or the status is not passed); ``findings`` has every place that failed, in document order; ``notes``
     are places worth a look that fail nothing. The status ``unrecorded`` means that a replayed tape does not
-    have the part of the reply, so the check was not judged.
+    have the part of the reply, so the check was not judged. ``alternatives``: of each named ``any_of`` in a
+    check that passed, the one that held, the outer one first.
     """
 
     title: str
@@ -49,3 +58,4 @@ class CheckResult:
     span: Span | None = None
     implied: bool = False
     notes: tuple[Finding, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()

@@ -45,26 +45,26 @@ def _argument_words(template: Template, matcher: Matcher, scope: Scope) -> str:
     if isinstance(template, Constant):
         return matcher.show(template.value)
     if any(reference.origin == "record" for reference in references(template)):
-        return _as_written(template)
+        return as_written(template)
     try:
         value = render(template, scope)
     except UnresolvedError:
-        return _as_written(template)
+        return as_written(template)
     return matcher.show(value) if matcher.accepts(value) is None else short(value)
 
 
-def _as_written(template: Template) -> str:
+def as_written(template: Template) -> str:
     """Return a template with its references unresolved."""
     if isinstance(template, Constant):
         return short(template.value, 60)
     if isinstance(template, Reference):
         return "${" + template.text + "}"
     if isinstance(template, ListTemplate):
-        return "[" + ", ".join(map(_as_written, template.items)) + "]"
+        return "[" + ", ".join(map(as_written, template.items)) + "]"
     if isinstance(template, MappingTemplate):
         fields = (
-            f"{key.value if isinstance(key, Constant) else _as_written(key)}: {_as_written(value)}"
+            f"{key.value if isinstance(key, Constant) else as_written(key)}: {as_written(value)}"
             for key, value in template.fields
         )
         return "{" + ", ".join(fields) + "}"
-    return "".join(part if isinstance(part, str) else _as_written(part) for part in template.parts)
+    return "".join(part if isinstance(part, str) else as_written(part) for part in template.parts)

@@ -137,6 +137,7 @@ def _judged_summary(item: CaseItem, verdict: Verdict) -> dict[str, Any]:
     summary = {
         **numbers._asdict(),
         "causes": [asdict(cause) for cause in numbers.causes],
+        "alternatives": [asdict(held) for held in numbers.alternatives],
         "evidence": asdict(numbers.evidence) if numbers.evidence else None,
         "source": _source_digest(item),
         "judged": verdict.status,

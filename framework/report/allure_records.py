@@ -37,7 +37,14 @@ from framework.http.masking import Masker
 from framework.report.allure_names import full_name
 from framework.report.case_record import CaseRecord
 from framework.report.causes import WORDS
-from framework.report.explain import case_file_places, finding_lines, findings_table, note_lines, status_word
+from framework.report.explain import (
+    case_file_places,
+    check_title,
+    finding_lines,
+    findings_table,
+    note_lines,
+    status_word,
+)
 from framework.report.http_exchange import http_exchange
 from framework.report.log_events import body_digest
 from framework.report.marked import marked_reply
@@ -102,7 +109,7 @@ class RecordWriter:
         """Return the record of a check that was judged *at* this time, in seconds."""
         word = "" if result.status == "passed" else f"({status_word(result.status)})"
         record = TestStepResult(
-            name=self._label(result.title + word),
+            name=self._label(check_title(result) + word),
             status=_STATUS[result.status],
             start=_milliseconds(at),
             stop=_milliseconds(at),

@@ -48,6 +48,19 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldAlternative:
+    """The alternative of a named ``any_of`` that held.
+
+    ``place``: the name of the step as it is written in the suite, if there are several, and the place of the
+    ``any_of`` in its checks. It stays the same if anything else is edited. One place has several names if the
+    step sent several requests and the service answered differently.
+    """
+
+    place: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRecord:
     """One case of a run.
 
@@ -55,7 +68,7 @@ class CaseRecord:
     ``elapsed``: milliseconds of each request. ``source``: a digest of the suite's file. ``unrecorded``: the
     number of checks that a tape could not answer. ``received``: bytes. ``deliberate``: the case is skipped
     because its own text says so, not because something is missing. ``shared``: replies that another case had
-    got to the same question, so that no request was sent.
+    got to the same question, so that no request was sent. ``alternatives``: the named alternatives that held.
     """
 
     id: str
@@ -76,6 +89,7 @@ class CaseRecord:
     causes: tuple[CauseRecord, ...] = ()
     evidence: Evidence | None = None
     shared: int = 0
+    alternatives: tuple[HeldAlternative, ...] = ()
 
     @property
     def name(self) -> str:

@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from framework.base.cutting import cut
-from framework.report.case_record import CaseRecord, CauseRecord, Evidence, Quarantine, Status
+from framework.report.case_record import (
+    CaseRecord,
+    CauseRecord,
+    Evidence,
+    HeldAlternative,
+    Quarantine,
+    Status,
+)
 
 PHASES = ("setup", "call", "teardown")
 """A report about another phase is xdist's report about a worker that crashed."""
@@ -81,6 +88,7 @@ def _record_of_summary(report: pytest.TestReport, summary: Mapping[str, Any]) ->
         tuple(CauseRecord(**cause) for cause in summary.get("causes", ())),
         Evidence(**summary["evidence"]) if summary.get("evidence") else None,
         summary.get("shared", 0),
+        tuple(HeldAlternative(**held) for held in summary.get("alternatives", ())),
     )
 
 

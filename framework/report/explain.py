@@ -175,6 +175,14 @@ def error_text(error: HarnessError, step: StepResult | None = None) -> str:
     return "\n".join([*lines, tr("服务没有得到评判：问题在网络、环境、密钥或用例"), *map(render, others)])
 
 
+def check_title(result: CheckResult) -> str:
+    """Return the check in words, with the named alternative of it that held."""
+    if not result.alternatives:
+        return result.title
+    names = tr("、").join(held.name for held in result.alternatives)
+    return tr("{title}，成立的是：{names}", title=result.title, names=names)
+
+
 def findings_table(findings: Sequence[Finding]) -> str:
     """Return the findings as CSV, which Allure shows as a table."""
     rows = [(tr("位置"), tr("第几条"), "id", tr("期望"), tr("实际"), tr("说明"))]

@@ -26,7 +26,7 @@ from framework.checks.result import CheckResult
 from framework.http.masking import Masker
 from framework.report.case_record import STATUSES, CaseRecord
 from framework.report.disk import Disk
-from framework.report.explain import headline, status_word
+from framework.report.explain import check_title, headline, status_word
 from framework.report.log_events import LEVELS, body_digest, verdict_events
 from framework.report.numbers import size_text
 from framework.report.run_file import record_of
@@ -234,4 +234,6 @@ def _readable_step(step: StepResult) -> Iterator[str]:
 def _readable_check(result: CheckResult) -> str:
     word = "" if result.status == "passed" else f" {status_word(result.status)}"
     notes = tr("（提示 {n} 处）", n=len(result.notes)) if result.notes else ""
-    return tr("预期结果：{mark} {title}", mark=_MARKS[result.status], title=result.title) + word + notes
+    return (
+        tr("预期结果：{mark} {title}", mark=_MARKS[result.status], title=check_title(result)) + word + notes
+    )

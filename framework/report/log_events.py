@@ -104,6 +104,8 @@ def body_digest(reply: Reply) -> str | None:
 
 def _check_fields(result: CheckResult) -> dict[str, Any]:
     fields: dict[str, Any] = {"check": result.title, "status": result.status}
+    if result.alternatives:
+        fields["alternatives"] = [held.name for held in result.alternatives]
     if result.status == "failed":
         fields["place"] = result.span.place if result.span else None
         fields["findings"] = [

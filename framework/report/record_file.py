@@ -13,7 +13,14 @@ from typing import Any
 
 from framework.base.cutting import cut
 from framework.base.messages import tr
-from framework.report.case_record import STATUSES, CaseRecord, CauseRecord, Evidence, Quarantine
+from framework.report.case_record import (
+    STATUSES,
+    CaseRecord,
+    CauseRecord,
+    Evidence,
+    HeldAlternative,
+    Quarantine,
+)
 from framework.report.run_record import CollectionProblem, RunRecord, Shard, verdict_of
 
 SCHEMA = 1
@@ -98,6 +105,10 @@ def _case_record(item: Any) -> CaseRecord:
             for cause in _list_field({"causes": [], **item}, "causes")
         ),
         evidence=_evidence(item.get("evidence")),
+        alternatives=tuple(
+            HeldAlternative(**_typed_fields(held, ("place", "name"), str))
+            for held in _list_field({"alternatives": [], **item}, "alternatives")
+        ),
     )
 
 

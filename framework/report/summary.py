@@ -10,12 +10,14 @@ from urllib.parse import unquote, urlencode, urlsplit
 from framework.base.errors import BlockedError, ConnectError, HarnessError, TransportError
 from framework.base.source import visible
 from framework.cases.request import MISSING, Request
-from framework.report.case_record import CauseRecord, Evidence
+from framework.cases.template import Constant
+from framework.checks.words import as_written
+from framework.report.case_record import CauseRecord, Evidence, HeldAlternative
 from framework.report.causes import causes_of
 from framework.report.explain import headline
 from framework.report.words import cut_at_word
 from framework.run.credentials import is_credential
-from framework.run.verdict import Verdict
+from framework.run.verdict import StepResult, Verdict
 
 _NOT_SENT = ("connect-timeout",)
 _LONGEST_REQUEST = 200
@@ -28,7 +30,7 @@ class CaseSummary(NamedTuple):
     ``elapsed``: milliseconds of each request. ``received``: bytes. ``shared``: replies that were shared with
     another case, so that no request was sent. ``kind``: the stable name of the cause's
     category, ``cause``: its text; both are empty if the case is green. ``causes``: all causes.
-    ``evidence``: None if the case is green.
+    ``evidence``: None if the case is green. ``alternatives``: the named alternatives that held.
     """
 
     case: str
@@ -45,6 +47,7 @@ class CaseSummary(NamedTuple):
     cause: str
     causes: tuple[CauseRecord, ...]
     evidence: Evidence | None
+    alternatives: tuple[HeldAlternative, ...]
 
 
 def summarize(verdict: Verdict, curl: str = "") -> CaseSummary:
@@ -74,7 +77,33 @@ def summarize(verdict: Verdict, curl: str = "") -> CaseSummary:
         cause=first.text,
         causes=causes,
         evidence=_evidence(verdict, curl) if verdict.status in ("failed", "broken") else None,
+        alternatives=held_alternatives(verdict),
     )
+
+
+def held_alternatives(verdict: Verdict) -> tuple[HeldAlternative, ...]:
+    """Return the named alternatives that held, each once, in the order of the case."""
+    found = [
+        HeldAlternative(_place_of(step, verdict) + held.place, held.name)
+        for step in verdict.flat()
+        for result in step.results
+        for held in result.alternatives
+    ]
+    found += [
+        HeldAlternative(held.place, held.name) for result in verdict.results for held in result.alternatives
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _place_of(result: StepResult, verdict: Verdict) -> str:
+    step = result.step
+    if step is None:
+        return ""
+    name = ""
+    if len(verdict.steps) > 1:
+        name = f"{step.name.value if isinstance(step.name, Constant) else as_written(step.name)} "
+    is_one_of_several = (step.walk is not None or step.repeat > 1) and not result.parts
+    return name + ("each_reply." if is_one_of_several else "")
 
 
 def _evidence(verdict: Verdict, curl: str) -> Evidence:

@@ -15,6 +15,7 @@ from jsonschema import Draft7Validator
 
 from framework.base.errors import CaseFileError
 from framework.cases import (
+    alternative_names,
     conditions,
     csv_rows,
     parse,
@@ -137,8 +138,13 @@ PLACES = [
     ("walk", walks._KEYS, ("definitions", "walks", "additionalProperties", "properties")),
     (
         "subjects",
-        (*(name for name, row in SUBJECTS.items() if not row.named), "schema", *parse_checks._COMBINATIONS),
-        ("definitions", "checks", "properties"),
+        (
+            *(name for name, row in SUBJECTS.items() if not row.named),
+            "schema",
+            *parse_checks._COMBINATIONS,
+            alternative_names.KEY,
+        ),
+        ("definitions", "check_body", "properties"),
     ),
     ("matchers", (*MATCHERS, *parse_checks.STRUCTURE), ("definitions", "matchers", "properties")),
     (

@@ -382,6 +382,42 @@ def test_any_of_shows_the_findings_of_every_branch(judge):
     ]
 
 
+NAMED = {
+    "any_of": [
+        {"name": "空列表", "$.a": {"empty": True}},
+        {"name": "拒绝", "any_of": [{"name": "代码", "$.code": "1"}, {"name": "信封", "$.success": False}]},
+        {"name": "照办", "$.success": True},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("document", "held"),
+    [
+        ({"a": [], "success": True}, [("any_of", "空列表")]),
+        ({"a": [1], "success": True, "code": "0"}, [("any_of", "照办")]),
+        ({"a": [1], "success": False}, [("any_of", "拒绝"), ("any_of[1].any_of", "信封")]),
+        ({"a": [1], "success": None}, []),
+    ],
+)
+def test_the_first_named_alternative_that_holds_is_recorded(judge, document, held):
+    (result,) = judge(NAMED, document)
+    assert [(alternative.place, alternative.name) for alternative in result.alternatives] == held
+    assert result.status == ("passed" if held else "failed")
+
+
+def test_a_failed_any_of_names_its_alternatives(judge):
+    (result,) = judge(NAMED, {"a": [1], "success": None})
+    assert result.title == "（空列表）或（拒绝）或（照办）"
+    named = dict.fromkeys(finding.what.partition("：")[0] for finding in result.findings)
+    assert list(named) == ["“空列表”", "“拒绝”", "“照办”"]
+
+
+def test_an_alternative_that_a_not_refuses_is_not_recorded(judge):
+    checks = {"not": {"any_of": [{"name": "一", "$.a": 1}, {"name": "二", "$.a": 2}]}}
+    assert [result.alternatives for a in (1, 3) for result in judge(checks, {"a": a})] == [(), ()]
+
+
 @pytest.mark.parametrize(
     ("checks", "document", "status"),
     [

@@ -23,7 +23,7 @@ SCHEMA = jsonschema.Draft202012Validator(
 SUITE = """
   - id: good
     request: {url: /list}
-    validate: {$.success: true}
+    validate: {any_of: [{name: 拒绝, $.success: false}, {name: 无码, $.code: {absent: true}}]}
   - id: bad
     request: {url: /list}
     validate: {$.success: false}
@@ -121,6 +121,16 @@ def test_every_case_that_is_not_green_has_its_cause(alone) -> None:
     assert "$.success" in case(document, "bad")["headline"] and "$.success" in case(document, "bad")["cause"]
     assert case(document, "hung-up")["category"] == "environment"
     assert len(case(document, "bad")["elapsed"]) == 1 and case(document, "hung-up")["elapsed"] == []
+
+
+def test_the_alternative_that_held_is_in_the_record_the_log_and_allures_results(alone) -> None:
+    outcome, document = alone
+    assert case(document, "good")["alternatives"] == [{"place": "any_of", "name": "无码"}]
+    assert case(document, "bad")["alternatives"] == []
+    logged = [check for line in outcome.log for check in line.get("checks", ()) if "alternatives" in check]
+    assert [check["alternatives"] for check in logged] == [["无码"]]
+    words = "（拒绝）或（无码），成立的是：无码"
+    assert any(words in data.decode() for name, data in outcome.files.items() if name.endswith("result.json"))
 
 
 def test_an_expired_quarantine_is_a_mistake_in_the_case_file(alone) -> None:
