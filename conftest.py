@@ -44,16 +44,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_harness_embedded_service(config: pytest.Config, environment: Environment) -> EmbeddedService:
     address: str | None = getattr(config, "workerinput", {}).get("standin")
     if address is not None:
-        return EmbeddedService(lambda: address, SECRETS, by_hand=tr(BY_HAND))
+        altered_by = f"--standin={config.option.standin}" if config.option.standin else ""
+        return EmbeddedService(lambda: address, SECRETS, by_hand=tr(BY_HAND), altered_by=altered_by)
     if (
         config.option.collectonly or environment.base_url
     ):  # --base-url names a stand-in that was started by hand
         return EmbeddedService(lambda: environment.base_url, SECRETS, by_hand=tr(BY_HAND))
     options = shlex.split(config.option.standin)
+    altered_by = f"--standin={config.option.standin}" if options else ""
     process = config.stash.setdefault(STANDIN, StandinProcess(options).start())
     if options:
         _wait_until_started(process)
-    return EmbeddedService(lambda: process.url, SECRETS, shlex.join(["standin", *options]), tr(BY_HAND))
+    return EmbeddedService(
+        lambda: process.url, SECRETS, shlex.join(["standin", *options]), tr(BY_HAND), altered_by
+    )
 
 
 def _wait_until_started(process: StandinProcess) -> None:

@@ -113,6 +113,10 @@ class TapeError(HarnessError):
     """A tape cannot be read, or does not hold the request."""
 
 
+class BaselineError(HarnessError):
+    """What was accepted cannot be read, or cannot be accepted."""
+
+
 class InternalError(HarnessError):
     """The harness has a bug."""
 

@@ -73,6 +73,10 @@ class MatcherSpec(Protocol):
         """Return the number that ``length: {…}`` is about; None if the value has none."""
 
     @property
+    def alone(self) -> bool:
+        """Whether it may not be inside ``each``, ``not``, ``all_of`` or ``any_of``."""
+
+    @property
     def accepts(self) -> Callable[[Json], str | None]:
         """Returns why a constant argument is wrong, in the reader's language, or None."""
 

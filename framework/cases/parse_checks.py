@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from itertools import chain
 from typing import TypeVar
 
-from framework.base.errors import did_you_mean
+from framework.base.errors import Problem, did_you_mean
 from framework.base.messages import tr
+from framework.cases.alone import misplaced
 from framework.cases.alternative_names import name_of, split_names
 from framework.cases.case import (
     Call,
@@ -119,6 +121,7 @@ class CheckParser:
         if not parsed:
             return None
         combined = CombinedChecks(kind, parsed, key.span, names, place)
+        self._report_all(misplaced(chain.from_iterable(parsed), kind, self.vocabulary))
         problem = constant_combination(combined, self.vocabulary)
         if problem:
             self.reader.report(problem)
@@ -188,9 +191,14 @@ class CheckParser:
             self.reader.problem("wrong-place", tr("each 只能用于路径或变量选出的记录"), "", key.span)
             return None
         checks = self.checks(argument, inside=True)
+        self._report_all(misplaced(checks, "each", self.vocabulary))
         if not checks and isinstance(argument, MappingNode) and not argument.entries:
             self.reader.problem("no-check", tr("each 里没有检查"), "", argument.span)
         return Each(checks, key.span) if checks else None
+
+    def _report_all(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self.reader.report(problem)
 
     def _combined_calls(
         self, kind: CombinationKind, subject: Subject, key: KeyNode, argument: Node
@@ -201,6 +209,7 @@ class CheckParser:
         parsed = tuple(self._branch(subject, branch) for branch in branches)
         if not parsed or not all(parsed):
             return None
+        self._report_all(misplaced(chain.from_iterable(parsed), kind, self.vocabulary))
         return self._not_constant(subject, CombinedCalls(kind, parsed, key.span))
 
     def _branch(self, subject: Subject, branch: Node) -> tuple[Call, ...]:

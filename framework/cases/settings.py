@@ -26,13 +26,17 @@ CONTROL_MARKS = frozenset(
 )
 """pytest's own marks. They are no tags: one of them would skip or excuse a case without a reason."""
 
+_BASELINE = "framework.baseline.matchers"
+SHIPPED = {"same_as_accepted": _BASELINE, "shape_as_accepted": _BASELINE}
+"""Matchers that every project has, and that are imported only when a case uses one."""
+
 
 @dataclass(frozen=True)
 class Settings:
     """The settings of a project.
 
     ``folders`` hold the suites, ``tags`` are the declared markers, and ``libraries`` maps the name of a
-    matcher to the module that defines it.
+    matcher to the module that defines it, the SHIPPED ones included.
     """
 
     root: Path
@@ -51,7 +55,7 @@ def make_settings(
     """
     folders = tuple(root / name for name in suites)
     tags = frozenset(_marker_name(line) for line in markers) - CONTROL_MARKS
-    return Settings(root, folders, tags, dict(_parse_libraries(matchers)))
+    return Settings(root, folders, tags, {**SHIPPED, **dict(_parse_libraries(matchers))})
 
 
 def read_settings(root: Path) -> Settings:

@@ -9,18 +9,23 @@ from functools import partial
 from pathlib import Path
 
 from framework.cases.datafile import find_data_file
-from framework.checks.outcome import Contract, ContractSource, Matcher
+from framework.checks.outcome import Contract, ContractSource, Matcher, Slot
+
+
+def no_slot(_subject: str) -> None:
+    """Outside the run of a case nothing was accepted, and nothing can be."""
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluationContext:
     """Everything besides a reply that checks are evaluated with. ``root``: the folder that the names of case
-    files start from.
+    files start from. ``slots`` returns what was accepted for the check of a subject of the case that runs.
     """
 
     contracts: ContractSource
     matchers: Mapping[str, Matcher]
     root: Path = Path()
+    slots: Callable[[str], Slot | None] = no_slot
 
     def finder(self, file: str) -> Callable[[str], Path]:
         """Return a function that finds the files that the case file *file* names."""
@@ -32,12 +37,22 @@ class EvaluationContext:
 class MatcherContext:
     """The context in which a matcher prepares its argument. ``file`` is the name of the case file.
 
-    ``now`` returns the time that ``${now}`` is.
+    ``now`` returns the time that ``${now}`` is. ``subject`` is the subject of the check, as written.
     """
 
     evaluation: EvaluationContext
     file: str
     now: Callable[[], datetime]
+    subject: str = ""
+
+    @property
+    def slot(self) -> Slot | None:
+        """What was accepted for this check.
+
+        Raises:
+            CaseFileError: another check of the case has the same subject.
+        """
+        return self.evaluation.slots(self.subject)
 
     def contract(self, name: str) -> Contract:
         """Return the contract of that name.

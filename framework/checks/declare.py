@@ -60,6 +60,7 @@ class Declaration:
     prepare: Callable[[Json, Sources], Any]
     show: Callable[[Json], str]
     needs_record: bool
+    alone: bool
 
 
 def matcher(
@@ -72,6 +73,7 @@ def matcher(
     prepare: Callable[[Json, Sources], Any] = as_given,
     show: Callable[[Json], str] = short_argument,
     needs_record: bool = False,
+    alone: bool = False,
 ) -> Callable[[Function], Function]:
     """Declare a function as a matcher of the same name.
 
@@ -79,11 +81,12 @@ def matcher(
     line of the manual (default: the docstring's first line), *words* the check in a report, with
     ``{argument}``, which *show* formats. *prepare* turns the rendered argument into what the function gets,
     once for all values. With *needs_record* the function also gets the record that the value is part of.
+    *alone*: the matcher may not be inside ``each``, ``not``, ``all_of`` or ``any_of``.
     """
 
     def declare(function: Function) -> Function:
         line = doc or (inspect.getdoc(function) or "").partition("\n")[0]
-        made = Declaration(example, kind, accepts, line, words, prepare, show, needs_record)
+        made = Declaration(example, kind, accepts, line, words, prepare, show, needs_record, alone)
         function.__dict__[_DECLARATION] = made
         return function
 
@@ -133,6 +136,7 @@ def row_of(function: Callable[..., Any], declared: Declaration, source: Source) 
         prepare=declared.prepare,
         show=declared.show,
         needs_record=declared.needs_record,
+        alone=declared.alone,
     )
 
 

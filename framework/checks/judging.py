@@ -47,13 +47,20 @@ def judge_selections(
     evaluated = 0
     findings: list[Finding] = []
     notes: list[Finding] = []
-    unjudgeable = False
+    pending: list[Finding] = []
+    unjudgeable = unaccepted = False
     needs_record = any(matcher.needs_record for matcher in matchers_of(call, current.context))
     rule = call.name if isinstance(call, (MatcherCall, Measure)) else ""
     for selection in selections:
         try:
             is_recorded = not selection.target.unrecorded
-            judge = make_judge(call, selection.target.scope, current.context, is_recorded=is_recorded)
+            judge = make_judge(
+                call,
+                selection.target.scope,
+                current.context,
+                is_recorded=is_recorded,
+                subject=current.check.subject.text,
+            )
         except UnfitArgumentError as error:
             if selection.target.unrecorded:
                 return PartialResult(title, call.span, unrecorded=True)
@@ -73,8 +80,17 @@ def judge_selections(
             unjudgeable = unjudgeable or outcome.type_mismatch
             findings += [_finding(it, selection, located, of_list, rule) for it in outcome.violations]
             notes += [_finding(it, selection, located, of_list, rule) for it in outcome.notes]
+            pending += [_finding(it, selection, located, of_list, rule) for it in outcome.pending]
+            unaccepted = unaccepted or outcome.unaccepted
     return PartialResult(
-        title, call.span, evaluated, tuple(findings), unjudgeable=unjudgeable, notes=tuple(notes)
+        title,
+        call.span,
+        evaluated,
+        tuple(findings),
+        unjudgeable=unjudgeable,
+        notes=tuple(notes),
+        pending=tuple(pending),
+        unaccepted=unaccepted,
     )
 
 

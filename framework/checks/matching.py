@@ -53,18 +53,21 @@ def matchers_of(call: Call, context: EvaluationContext) -> list[Matcher]:
     return [context.matchers[name] for name in matcher_names(call) if name in context.matchers]
 
 
-def make_judge(call: Call, scope: Scope, context: EvaluationContext, *, is_recorded: bool = True) -> Judge:
+def make_judge(
+    call: Call, scope: Scope, context: EvaluationContext, *, is_recorded: bool = True, subject: str = ""
+) -> Judge:
     """Return the function that judges one value (or, for list matchers, one list).
 
     ``is_recorded``: the reply is not a part of a tape that was not kept, so an argument that it does not give
-    makes only its own alternative of an ``any_of`` impossible to judge.
+    makes only its own alternative of an ``any_of`` impossible to judge. *subject*: that of the check, as
+    written.
 
     Raises:
         UnfitArgumentError: the service is to blame for the argument.
         UnresolvedError: the case is.
     """
     if isinstance(call, MatcherCall):
-        return _matcher_judge(call, scope, context)
+        return _matcher_judge(call, scope, context, subject)
     if isinstance(call, Measure):
         return _measure_judge(call, scope, context)
     if isinstance(call, CombinedCalls):
@@ -72,10 +75,10 @@ def make_judge(call: Call, scope: Scope, context: EvaluationContext, *, is_recor
     raise TypeError(call)
 
 
-def _matcher_judge(call: MatcherCall, scope: Scope, context: EvaluationContext) -> Judge:
+def _matcher_judge(call: MatcherCall, scope: Scope, context: EvaluationContext, subject: str) -> Judge:
     matcher = context.matchers[call.name]
     argument = _argument(call, matcher, scope)
-    prepared = matcher.prepare(argument, MatcherContext(context, call.span.source.name, scope.now))
+    prepared = matcher.prepare(argument, MatcherContext(context, call.span.source.name, scope.now, subject))
 
     def judge(value: Json, record: Json) -> Outcome:
         inputs = (value, prepared, record) if matcher.needs_record else (value, prepared)

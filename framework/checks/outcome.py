@@ -7,7 +7,7 @@ if the matcher left them out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -48,13 +48,16 @@ class Outcome:
     """The outcome of a matcher on one value, or on one list.
 
     ``type_mismatch``: the matcher cannot judge a value of this type, so it fails under ``not`` too (rule 2).
-    ``notes`` are worth a look and fail nothing.
+    ``notes`` are worth a look and fail nothing. ``pending``: differences that fail nothing and wait for
+    somebody to accept them; ``unaccepted``: nothing was accepted yet, so nothing could be judged.
     """
 
     ok: bool
     type_mismatch: bool = False
     violations: tuple[Violation, ...] = ()
     notes: tuple[Violation, ...] = ()
+    pending: tuple[Violation, ...] = ()
+    unaccepted: bool = False
 
     @property
     def state(self) -> State:
@@ -80,6 +83,41 @@ class ContractSource(Protocol):
     def contract(self, name: str) -> Contract: ...
 
 
+class Slot(Protocol):
+    """What was accepted for one check of a case, and what its reply would have accepted instead."""
+
+    @property
+    def environment(self) -> str:
+        """The name of the environment."""
+
+    def accepted(self) -> Mapping[str, Json] | None:
+        """Return the accepted values by file name; None if nothing was accepted.
+
+        Raises:
+            BaselineError: a file cannot be read.
+        """
+
+    def masked(self, value: Json) -> Json:
+        """Return *value* as a baseline may have it: without secrets and personal data."""
+
+    def propose(self, files: Iterable[ProposedFile]) -> None:
+        """Offer what the reply has for acceptance."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedFile:
+    """A file of a baseline as a reply would have it; ``value`` is None if there should be no such file.
+
+    ``words``: what people call the change, ``new_members`` names in it that nobody has accepted yet.
+    """
+
+    name: str
+    value: Json
+    words: str
+    is_removal: bool = False
+    new_members: tuple[str, ...] = ()
+
+
 class Sources(ContractSource, Protocol):
     """Also has the folder of the case file with the argument: data files are relative to it."""
 
@@ -89,6 +127,10 @@ class Sources(ContractSource, Protocol):
     @property
     def now(self) -> Callable[[], datetime]:
         """Returns the time that ``${now}`` is."""
+
+    @property
+    def slot(self) -> Slot | None:
+        """What was accepted for this check; None outside the run of a case."""
 
 
 _NO_SOURCES: Any = None
@@ -117,7 +159,7 @@ class Matcher:
     outcome that says why there is none. ``nothing_to_judge``: on an empty list it could never fail.
     ``exact``: the result depends on equality, order and type alone, and ``judge`` takes the argument as is.
     ``self_contained``: the result depends on value and argument alone, so it is known before a run for a
-    known value.
+    known value. ``alone``: it may not be inside ``each``, ``not``, ``all_of`` or ``any_of``.
     """
 
     name: str
@@ -134,6 +176,7 @@ class Matcher:
     needs_record: bool = False
     exact: bool = False
     self_contained: bool = False
+    alone: bool = False
 
     @property
     def measures(self) -> bool:
@@ -182,7 +225,12 @@ def type_kind(value: Json) -> str:
 
 def kind_name(value: Json) -> str:
     """Return the JSON kind of *value* in the reader's language."""
-    return tr(_KINDS[kind_of(value)])
+    return kind_word(kind_of(value))
+
+
+def kind_word(kind: str) -> str:
+    """Return the word for a JSON kind in the reader's language."""
+    return tr(_KINDS[kind])
 
 
 _KINDS = {

@@ -25,7 +25,8 @@ _STATUS: dict[State, CheckStatus] = {
 class PartialResult:
     """``title`` is the part in words; ``evaluated`` counts the judged values; the rest as in CheckResult.
 
-    ``unjudgeable``: a value has a type that the matcher cannot judge, or nothing was selected.
+    ``unjudgeable``: a value has a type that the matcher cannot judge, or nothing was selected. ``pending``
+    and ``unaccepted`` as in Outcome.
     """
 
     title: str
@@ -36,6 +37,8 @@ class PartialResult:
     unjudgeable: bool = False
     notes: tuple[Finding, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    pending: tuple[Finding, ...] = ()
+    unaccepted: bool = False
 
     @property
     def state(self) -> State:
@@ -45,14 +48,20 @@ class PartialResult:
             return "violated"
         return "unrecorded" if self.unrecorded else "held"
 
+    @property
+    def _status(self) -> CheckStatus:
+        if self.state == "held" and self.unaccepted:
+            return "unaccepted"
+        return "pending" if self.state == "held" and self.pending else _STATUS[self.state]
+
     def result(self) -> CheckResult:
         """Return the result for people, with at most 1,000 findings and how many more there are."""
-        findings = self.findings
+        findings = self.findings or self.pending
         if len(findings) > MOST_FINDINGS:
             rest = Finding("", "", "", tr("另有 {n} 处，没有列出", n=len(findings) - MOST_FINDINGS))
             findings = (*findings[:MOST_FINDINGS], rest)
         notes = self.notes[:MOST_FINDINGS]
-        status = _STATUS[self.state]
+        status = self._status
         return CheckResult(
             shorten(self.title),
             status,
@@ -75,6 +84,8 @@ def add_up(title: str, span: Span | None, parts: Sequence[PartialResult]) -> Par
         unjudgeable=any(part.unjudgeable for part in parts),
         notes=tuple(note for part in parts for note in part.notes),
         alternatives=tuple(held for part in parts for held in part.alternatives),
+        pending=tuple(each for part in parts for each in part.pending),
+        unaccepted=any(part.unaccepted for part in parts),
     )
 
 

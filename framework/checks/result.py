@@ -7,7 +7,7 @@ from typing import Literal
 
 from framework.base.source import Span
 
-CheckStatus = Literal["passed", "failed", "unrecorded"]
+CheckStatus = Literal["passed", "failed", "unrecorded", "pending", "unaccepted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,9 @@ class CheckResult:
     ``title`` is the check in words; ``evaluated`` counts the judged values (0 only if ``may_be_empty`` allows
     it, or the status is not passed); ``findings`` has every place that failed, in document order; ``notes``
     are places worth a look that fail nothing. The status ``unrecorded`` means that a replayed tape does not
-    have the part of the reply, so the check was not judged. ``alternatives``: of each named ``any_of`` in a
-    check that passed, the one that held, the outer one first.
+    have the part of the reply, so the check was not judged. ``pending``: its findings are differences from
+    what was accepted, which wait for somebody to accept them; ``unaccepted``: nothing was accepted yet.
+    ``alternatives``: of each named ``any_of`` in a check that passed, the one that held, the outer one first.
     """
 
     title: str

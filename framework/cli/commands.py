@@ -43,6 +43,11 @@ COMMANDS: Final = {
         ),
         Command("lint", "framework.cli.lint.command:lint_command", "检查用例、环境与契约的写法，不发请求"),
         Command(
+            "accept",
+            "framework.cli.accept:accept_command",
+            "把上次运行看到的认可为服务的样子，写进 baselines/",
+        ),
+        Command(
             "import-cases", "framework.legacy.import_cases:import_command", "把旧框架的用例文件转换成套件"
         ),
         Command(

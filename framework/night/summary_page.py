@@ -16,7 +16,14 @@ from framework.report.causes import category_word
 from framework.report.nights.changes import WINDOW
 from framework.report.nights.record import CaseChange, CauseChange, NightChanges, night_name
 from framework.report.run_record import RunRecord, verdict_of
-from framework.report.verdict_words import changes_sentence, counts_text, status_word, verdict_line
+from framework.report.verdict_words import (
+    changes_sentence,
+    counts_text,
+    drift_sentence,
+    has_drift,
+    status_word,
+    verdict_line,
+)
 
 MOST = 20
 _SLOWEST = 5
@@ -206,7 +213,8 @@ def _known_and_warned(night: Night) -> list[str]:
     warned = [case for case in night.run.of("warned") if case.quarantine is None]
     return [
         *_section(tr("## 已知缺陷"), case_lines(night.run.of("known"))),
-        *_section(tr("## 警告"), case_lines(warned)),
+        *_section(f"## {drift_sentence(night.run)}", case_lines(filter(has_drift, night.run.cases))),
+        *_section(tr("## 警告"), case_lines(case for case in warned if not has_drift(case))),
     ]
 
 

@@ -20,6 +20,7 @@ from framework.report.explain import broken_text, failure_text, headline
 from framework.report.log import readable_lines
 from framework.report.reproduction import requests_of_failure
 from framework.report.summary import summarize
+from framework.run.acceptable import why_not_acceptable
 from framework.run.harness import Harness
 from framework.run.verdict import CaseFailed, Verdict
 
@@ -42,6 +43,7 @@ def run_item(item: CaseItem, fixtures: Mapping[str, object]) -> None:
         pytest.skip(harness.masker.text(harness.breaker.reason))
     harness.tracer.begin(item.nodeid)
     harness.shared_replies.begin(item.nodeid)
+    harness.baselines.begin(item.nodeid)
     item.ihook.pytest_harness_case_started(item=item, case=item.case)
     try:
         verdict = run_case(item.case, harness.run_context, fixtures)
@@ -51,6 +53,7 @@ def run_item(item: CaseItem, fixtures: Mapping[str, object]) -> None:
     item.stash[VERDICT] = verdict
     harness.breaker.observe(verdict)
     harness.shared_replies.end(verdict.status == "passed")
+    harness.baselines.end(why_not_acceptable(verdict))
     item.ihook.pytest_harness_case_finished(
         item=item, case=item.case, verdict=verdict, masker=harness.masker, curl=harness.curl
     )
@@ -81,7 +84,8 @@ def _raise_verdict(verdict: Verdict, harness: Harness) -> None:
     if verdict.status == "known":
         pytest.xfail(mask(verdict.reason))
     if verdict.status == "warned":
-        pytest.xfail(mask(tr("警告：{headline}", headline=headline(verdict))))
+        line = headline(verdict)
+        pytest.xfail(mask(line if verdict.waits_for_acceptance else tr("警告：{headline}", headline=line)))
     if verdict.error is not None:
         # A new error of the same type: the original, with its unmasked text, stays out of pytest's reports.
         masked = type(verdict.error)(*verdict.error.problems)

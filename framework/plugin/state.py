@@ -108,7 +108,14 @@ def harness_of(config: pytest.Config) -> Harness:
         plan = plan_of(config)
         processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
         share = not config.option.harness_no_sharing
-        harness = Harness(plan, config.stash[RUN_ID], config.rootpath / "schemas", processes, share)
+        harness = Harness(
+            plan,
+            config.stash[RUN_ID],
+            config.rootpath / "schemas",
+            processes,
+            share=share,
+            candidates=bool(config.getini("record")),
+        )
         harness.run_context = replace(harness.run_context, progress=terminal.progress_of(config))
         config.stash[HARNESS] = harness
     return config.stash[HARNESS]

@@ -68,6 +68,8 @@ _STATUS = {
     "broken": Status.BROKEN,
     "skipped": Status.SKIPPED,
     "unrecorded": Status.SKIPPED,
+    "unaccepted": Status.SKIPPED,
+    "pending": Status.SKIPPED,
 }
 
 

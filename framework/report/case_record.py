@@ -8,6 +8,7 @@ from typing import Literal, get_args
 Status = Literal["passed", "failed", "broken", "skipped", "known", "warned"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 JUDGED = ("passed", "failed", "known", "warned")
+NO_DRIFT = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class CaseRecord:
     number of checks that a tape could not answer. ``received``: bytes. ``deliberate``: the case is skipped
     because its own text says so, not because something is missing. ``shared``: replies that another case had
     got to the same question, so that no request was sent. ``alternatives``: the named alternatives that held.
+    ``drift``: records added, changed and removed since the last acceptance.
     """
 
     id: str
@@ -90,6 +92,7 @@ class CaseRecord:
     evidence: Evidence | None = None
     shared: int = 0
     alternatives: tuple[HeldAlternative, ...] = ()
+    drift: tuple[int, int, int] = NO_DRIFT
 
     @property
     def name(self) -> str:

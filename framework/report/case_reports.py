@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from framework.base.cutting import cut
 from framework.report.case_record import (
+    NO_DRIFT,
     CaseRecord,
     CauseRecord,
     Evidence,
@@ -89,7 +90,14 @@ def _record_of_summary(report: pytest.TestReport, summary: Mapping[str, Any]) ->
         Evidence(**summary["evidence"]) if summary.get("evidence") else None,
         summary.get("shared", 0),
         tuple(HeldAlternative(**held) for held in summary.get("alternatives", ())),
+        _drift(summary.get("drift", NO_DRIFT)),
     )
+
+
+def _drift(numbers: Sequence[int]) -> tuple[int, int, int]:
+    """Return the numbers, which xdist sends as a list."""
+    added, changed, removed = numbers
+    return added, changed, removed
 
 
 def _checked(case: CaseRecord, report: pytest.TestReport) -> CaseRecord:

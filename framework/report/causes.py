@@ -25,6 +25,7 @@ from framework.base.errors import (
 from framework.base.jsonpath import Json, compile_path
 from framework.base.messages import tr
 from framework.base.source import visible
+from framework.cases.settings import SHIPPED
 from framework.checks.equality import kind_of
 from framework.checks.invariants import RULE as WALK_RULE
 from framework.checks.invariants import UNREADABLE
@@ -47,6 +48,8 @@ Category = Literal[
     "case",
     "internal",
     "known",
+    "pending",
+    "drift",
     "warning",
 ]
 WORDS: dict[Category, str] = {
@@ -59,9 +62,15 @@ WORDS: dict[Category, str] = {
     "case": "用例错误",
     "internal": "框架故障",
     "known": "已知缺陷",
+    "pending": "待认可",
+    "drift": "与认可时不同",
     "warning": "警告",
 }
-_BY_RULE: dict[str, Category] = {"schema": "contract", WALK_RULE: "paging"}
+_BY_RULE: dict[str, Category] = {
+    "schema": "contract",
+    WALK_RULE: "paging",
+    **dict.fromkeys(SHIPPED, "drift"),
+}
 _KINDS = {
     "type": "类型不对，是{kind}",
     "missing": "没有值",
@@ -73,6 +82,11 @@ _KINDS = {
     "members": "成员不对",
     "unfit": "无法比较",
     "gone": "不再有已知的缺陷",
+    "changed": "与认可时不同",
+    "removed": "有的被撤下",
+    "mass": "一次改动太多",
+    "shape-breaking": "结构变了",
+    "shape-additive": "结构里有新的东西",
 }
 _RULE_KINDS = {
     "type": "type",
@@ -127,14 +141,16 @@ def causes_of(verdict: Verdict) -> tuple[CauseRecord, ...]:
         return ()
     found = _distinct(list(_failed_results(verdict)))
     if verdict.status == "warned":
-        return tuple(replace(cause, category="warning") for cause in found)
+        category = "pending" if verdict.waits_for_acceptance else "warning"
+        return tuple(replace(cause, category=category) for cause in found)
     return found
 
 
 def _failed_results(verdict: Verdict) -> Iterator[_Failed]:
+    wanted = "pending" if verdict.waits_for_acceptance else "failed"
     for step in verdict.flat():
-        yield from (_Failed(result, step) for result in step.results if result.status == "failed")
-    yield from (_Failed(result, None) for result in verdict.results if result.status == "failed")
+        yield from (_Failed(result, step) for result in step.results if result.status == wanted)
+    yield from (_Failed(result, None) for result in verdict.results if result.status == wanted)
 
 
 def _last_document(step: StepResult) -> Json:

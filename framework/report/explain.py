@@ -22,6 +22,8 @@ _STATUS = {
     "broken": "故障",
     "skipped": "未执行",
     "unrecorded": "未记录",
+    "unaccepted": "未认可",
+    "pending": "待认可",
     "known": "已知缺陷",
     "warned": "警告",
 }
@@ -40,6 +42,8 @@ def headline(verdict: Verdict) -> str:
         return visible(verdict.error.problems[0].what)
     total = len(verdict.all_results)
     failed = [result for result in verdict.all_results if result.status == "failed"]
+    if verdict.waits_for_acceptance:
+        return _pending_line(verdict)
     if not failed:
         unrecorded = sum(result.status == "unrecorded" for result in verdict.all_results)
         line = tr("全部 {n} 项检查通过", n=total - unrecorded)
@@ -49,6 +53,12 @@ def headline(verdict: Verdict) -> str:
     if verdict.status == "warned" and verdict.reason:
         shown = f"{visible(verdict.reason)}{tr('；')}{shown}"
     return tr("{shown}（{total} 项检查中 {n} 项不符）", shown=shown, total=total, n=len(failed))
+
+
+def _pending_line(verdict: Verdict) -> str:
+    found = [it for result in verdict.all_results if result.status == "pending" for it in result.findings]
+    line = tr("待认可：{shown}", shown=finding_line(found[0]))
+    return line + (tr("（共 {n} 处）", n=len(found)) if len(found) > 1 else "")
 
 
 def failure_text(verdict: Verdict, requests: Sequence[tuple[str, str]] = ()) -> str:

@@ -35,7 +35,7 @@ from framework.run.verdict import StepResult, Verdict
 
 NAME = "harness-log"
 KEPT_RUNS = 30
-_MARKS = {"passed": "✓", "failed": "✗", "unrecorded": "?"}
+_MARKS = {"passed": "✓", "failed": "✗", "unrecorded": "?", "unaccepted": "?", "pending": "△"}
 
 
 def install(config: pytest.Config, context: SinkContext) -> None:

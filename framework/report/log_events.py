@@ -25,6 +25,8 @@ LEVELS = {
     "broken": "ERROR",
     "skipped": "WARNING",
     "unrecorded": "WARNING",
+    "unaccepted": "WARNING",
+    "pending": "WARNING",
     "known": "WARNING",
     "warned": "WARNING",
 }

@@ -134,7 +134,7 @@ def _check_lines(check: Event) -> Iterator[str]:
     status = check.get("status")
     if status == "passed":
         return
-    word = status_word(status) if status == "unrecorded" else ""
+    word = status_word(status) if status in ("unrecorded", "unaccepted", "pending") else ""
     yield f"✗ {visible(str(check.get('check')))} {word}".rstrip()
     for finding in check.get("findings", ()):
         values = tr(

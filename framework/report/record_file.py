@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.report.case_record import (
+    NO_DRIFT,
     STATUSES,
     CaseRecord,
     CauseRecord,
@@ -99,6 +100,7 @@ def _case_record(item: Any) -> CaseRecord:
         **_typed_fields({"deliberate": False, **item}, ("deliberate",), bool),
         **_typed_fields(item, ("duration",), (int, float)),
         elapsed=tuple(elapsed),
+        drift=_drift(item.get("drift", NO_DRIFT)),
         quarantine=_quarantine(item.get("quarantine")),
         causes=tuple(
             CauseRecord(**_typed_fields(cause, ("category", "text", "example", "family"), str))
@@ -110,6 +112,13 @@ def _case_record(item: Any) -> CaseRecord:
             for held in _list_field({"alternatives": [], **item}, "alternatives")
         ),
     )
+
+
+def _drift(given: Any) -> tuple[int, int, int]:
+    if not isinstance(given, Sequence) or len(given) != 3 or not all(type(it) is int for it in given):
+        raise RecordError(tr("{name} 不对：{value}", name="drift", value=""))
+    added, changed, removed = given
+    return added, changed, removed
 
 
 def _shard(given: Any) -> Shard | None:

@@ -5,6 +5,7 @@ This is the only place that counts pytest's reports. Terminal, log, Allure and t
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Generator
 from contextlib import suppress
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from framework.base.messages import tr
+from framework.baseline.store import CANDIDATES
 from framework.cases.template import CHINA
 from framework.report import junit
 from framework.report.case_record import CaseRecord
@@ -76,6 +78,7 @@ class RunFile:
         """Remove the record of an earlier run: if this run is killed, it must not be taken for this one's."""
         if self.writes:
             self.path.unlink(missing_ok=True)
+            shutil.rmtree(self.config.rootpath / CANDIDATES, ignore_errors=True)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

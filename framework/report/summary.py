@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode, urlsplit
 
 from framework.base.errors import BlockedError, ConnectError, HarnessError, TransportError
 from framework.base.source import visible
 from framework.cases.request import MISSING, Request
+from framework.cases.settings import SHIPPED
 from framework.cases.template import Constant
+from framework.checks.result import CheckResult
 from framework.checks.words import as_written
 from framework.report.case_record import CauseRecord, Evidence, HeldAlternative
 from framework.report.causes import causes_of
@@ -31,6 +33,7 @@ class CaseSummary(NamedTuple):
     another case, so that no request was sent. ``kind``: the stable name of the cause's
     category, ``cause``: its text; both are empty if the case is green. ``causes``: all causes.
     ``evidence``: None if the case is green. ``alternatives``: the named alternatives that held.
+    ``drift``: records added, changed and removed since the last acceptance.
     """
 
     case: str
@@ -48,6 +51,7 @@ class CaseSummary(NamedTuple):
     causes: tuple[CauseRecord, ...]
     evidence: Evidence | None
     alternatives: tuple[HeldAlternative, ...]
+    drift: tuple[int, int, int]
 
 
 def summarize(verdict: Verdict, curl: str = "") -> CaseSummary:
@@ -78,6 +82,7 @@ def summarize(verdict: Verdict, curl: str = "") -> CaseSummary:
         causes=causes,
         evidence=_evidence(verdict, curl) if verdict.status in ("failed", "broken") else None,
         alternatives=held_alternatives(verdict),
+        drift=_drift(results),
     )
 
 
@@ -104,6 +109,17 @@ def _place_of(result: StepResult, verdict: Verdict) -> str:
         name = f"{step.name.value if isinstance(step.name, Constant) else as_written(step.name)} "
     is_one_of_several = (step.walk is not None or step.repeat > 1) and not result.parts
     return name + ("each_reply." if is_one_of_several else "")
+
+
+def _drift(results: Iterable[CheckResult]) -> tuple[int, int, int]:
+    """Return how many records were added, changed and removed since what was accepted."""
+    found: dict[str, set[object]] = {"added": set(), "changed": set(), "removed": set()}
+    for result in results:
+        for finding in (*result.findings, *result.notes):
+            if finding.rule in SHIPPED and finding.kind in found:
+                found[finding.kind].add(finding.record or finding.what)
+    added, changed, removed = (len(found[kind]) for kind in ("added", "changed", "removed"))
+    return added, changed, removed
 
 
 def _evidence(verdict: Verdict, curl: str) -> Evidence:

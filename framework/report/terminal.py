@@ -21,7 +21,7 @@ from framework.report.numbers import quantile, size_text
 from framework.report.run_file import record_of
 from framework.report.run_record import RunRecord
 from framework.report.sink import SinkContext
-from framework.report.verdict_words import counts_text
+from framework.report.verdict_words import counts_text, drift_sentence, has_drift, waiting
 
 NAME = "harness-terminal"
 Progress = Callable[[str, int, int], None]
@@ -141,6 +141,9 @@ def summary_lines(run: RunRecord) -> list[str]:
         slowest = sorted(run.cases, key=_slowest_request, reverse=True)[:_SLOWEST]
         shown = (f"{visible(case.name)} {_slowest_request(case):.0f} ms" for case in slowest)
         lines.append(_row(tr("最慢"), tr("；").join(shown)))
+    if any(map(has_drift, run.cases)):
+        how = tr("；看过差异再 python -m framework accept") if waiting(run) else ""
+        lines.append(_row(tr("认可"), drift_sentence(run) + how))
     return lines
 
 

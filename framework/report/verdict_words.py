@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from framework.base.messages import tr
-from framework.report.case_record import STATUSES
+from framework.report.case_record import STATUSES, CaseRecord
 from framework.report.nights.record import NightChanges
-from framework.report.run_record import RunRecord, verdict_of
+from framework.report.run_record import GREEN, RunRecord, verdict_of
 
 _STATUS = {
     "passed": "通过",
@@ -22,14 +22,21 @@ def status_word(status: str) -> str:
     return tr(_STATUS[status])
 
 
-def verdict_word(code: int) -> str:
-    return tr(_VERDICTS[code])
+def verdict_word(run: RunRecord) -> str:
+    """Return the verdict; a run with differences that nobody has accepted is not called green."""
+    code = verdict_of(run)[0]
+    return tr("没有不符，有待认可的变化") if code == GREEN and waiting(run) else tr(_VERDICTS[code])
+
+
+def waiting(run: RunRecord) -> list[CaseRecord]:
+    """Return the cases whose differences from what was accepted wait for somebody to accept them."""
+    return [case for case in run.of("warned") if case.category == "pending"]
 
 
 def verdict_line(run: RunRecord) -> str:
     """Return the verdict in words, with the exit code."""
     code = verdict_of(run)[0]
-    return tr("{verdict}（退出码 {code}）", verdict=verdict_word(code), code=code)
+    return tr("{verdict}（退出码 {code}）", verdict=verdict_word(run), code=code)
 
 
 def verdict_sentence(run: RunRecord) -> str:
@@ -41,8 +48,21 @@ def verdict_sentence(run: RunRecord) -> str:
     parts += [tr("{n} 个没有评判", n=unjudged)] if unjudged else []
     parts += [tr("{n} 个用例写错了", n=wrong)] if wrong else []
     parts += [tr("{n} 个没有运行", n=run.not_run)] if run.not_run else []
-    word = verdict_word(verdict_of(run)[0])
+    parts += [tr("{n} 个待认可", n=len(waiting(run)))] if waiting(run) else []
+    word = verdict_word(run)
     return tr("{verdict}：{numbers}", verdict=word, numbers=tr("，").join(parts))
+
+
+def drift_sentence(run: RunRecord) -> str:
+    """Return the number of records that are not as they were accepted."""
+    added, changed, removed = (sum(case.drift[kind] for case in run.cases) for kind in range(3))
+    numbers = {"added": added, "changed": changed, "removed": removed}
+    return tr("自上次认可以来：新增 {added}，改动 {changed}，撤下 {removed}", **numbers)
+
+
+def has_drift(case: CaseRecord) -> bool:
+    """Return whether the case saw something that is not as it was accepted, or waits to be accepted."""
+    return any(case.drift) or case.category == "pending"
 
 
 def counts_text(run: RunRecord) -> str:

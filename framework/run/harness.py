@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from framework.base.errors import ConfigError, Problem
 from framework.base.messages import tr
+from framework.baseline.store import Baselines
 from framework.cases.environments import Environment, environment_definitions
 from framework.cases.template import Scope, render
 from framework.cases.variables import resolve_definitions, variables_needed
@@ -36,13 +37,21 @@ class Harness:
         schemas: the folder of contracts, directly below the root of the project.
         processes: how many processes share the rate limit of the environment.
         share: whether cases that ask the same share a reply; in a replay they never do.
+        candidates: whether the run writes what it saw, so that it can be accepted.
 
     Raises:
         ConfigError: the environment has no address, or a secret cannot be masked.
     """
 
     def __init__(
-        self, plan: Plan, run_id: str, schemas: Path, processes: int = 1, share: bool = False
+        self,
+        plan: Plan,
+        run_id: str,
+        schemas: Path,
+        processes: int = 1,
+        *,
+        share: bool = False,
+        candidates: bool = False,
     ) -> None:
         root = schemas.parent
         self.environment = _environment_with_address(plan)
@@ -52,7 +61,15 @@ class Harness:
         self._start_by_hand = plan.service.by_hand if plan.service else ""
         self._transport: Transport | None = None
         send = plan.tape.send if plan.tape else self._open_transport(run_id, processes, root)
-        checks = EvaluationContext(Contracts(schemas), plan.matchers, root)
+        self.baselines = Baselines(
+            root,
+            self.environment.name,
+            self.masker.json,
+            address=self.environment.base_url,
+            refusal=plan.not_acceptable,
+            writes=candidates,
+        )
+        checks = EvaluationContext(Contracts(schemas), plan.matchers, root, self.baselines.slot)
         context = RunContext(
             send,
             checks,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from framework.base.messages import tr
 from framework.cases.case import Definition
 from framework.cases.environments import (
     Environment,
@@ -46,12 +47,14 @@ class EmbeddedService:
         secrets: the values that the service accepts, by their names in cases.
         version: the same text as long as the service is the same.
         by_hand: how to start one outside a run.
+        altered_by: the option that makes it answer unlike itself, so that nothing of it may be accepted.
     """
 
     address: Callable[[], str]
     secrets: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
     by_hand: str = ""
+    altered_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,16 @@ class Plan:
         secrets = {} if self.tape else self.environment.secret_values
         given = {name: value for name, value in secrets.items() if value}
         return Masker(given, personal=True, variables=self.environment.secrets)
+
+    @property
+    def not_acceptable(self) -> str:
+        """Why nothing that this run sees may be accepted as what the environment answers; empty if it may."""
+        if self.tape is not None:
+            return tr("这一次是回放")
+        options = ["--base-url"] if self.environment.declared_base != self.environment.base_url else []
+        options += ["--var"] if self.overrides else []
+        options += [self.service.altered_by] if self.service and self.service.altered_by else []
+        return tr("这一次用了 {options}", options=tr("、").join(options)) if options else ""
 
     @property
     def needs_embedded_service(self) -> bool:

@@ -31,7 +31,9 @@ def settle(case: Case, verdict: Verdict, started: float, stopped: float) -> Verd
     """
     verdict = replace(verdict, started=started, stopped=stopped)
     if verdict.status == "passed" and not _judged(case, verdict.all_results):
-        return replace(verdict, status="skipped", reason=tr("录制数据没有记下这个用例要检查的内容，没有评判"))
+        return replace(verdict, status="skipped", reason=_why_not_judged(verdict.all_results))
+    if verdict.status == "passed" and any(result.status == "pending" for result in verdict.all_results):
+        return replace(verdict, status="warned", reason=tr("待认可"))
     if case.known_defects and verdict.status in ("passed", "failed"):
         verdict = _with_known_defects(case.known_defects, verdict)
     if case.quarantine is not None:
@@ -41,14 +43,20 @@ def settle(case: Case, verdict: Verdict, started: float, stopped: float) -> Verd
     return verdict
 
 
+def _why_not_judged(results: Sequence[CheckResult]) -> str:
+    if any(result.status == "unaccepted" for result in results):
+        return tr("未认可：看过这一次的答复就运行 python -m framework accept，下一次起与它相比")
+    return tr("录制数据没有记下这个用例要检查的内容，没有评判")
+
+
 def _judged(case: Case, results: Sequence[CheckResult]) -> bool:
     """Return whether anything was judged that counts.
 
-    If a tape lacks a part of the reply, only checks of the case's own file count: shared checks say nothing
-    about this case.
+    If a tape lacks a part of the reply, or nothing was accepted yet, only checks of the case's own file
+    count: shared checks say nothing about this case.
     """
-    passed = [result for result in results if result.status == "passed"]
-    if not any(result.status == "unrecorded" for result in results):
+    passed = [result for result in results if result.status in ("passed", "pending")]
+    if not any(result.status in ("unrecorded", "unaccepted") for result in results):
         return bool(passed)
     own_file = case.span.source.name
     return any(result.span is not None and result.span.source.name == own_file for result in passed)

@@ -100,6 +100,12 @@ class Verdict:
             yield from step.flat()
 
     @property
+    def waits_for_acceptance(self) -> bool:
+        """Whether it is a warning only because of differences from what was accepted."""
+        results = self.all_results
+        return self.status == "warned" and not any(result.status == "failed" for result in results)
+
+    @property
     def all_results(self) -> tuple[CheckResult, ...]:
         """The results of all steps and their parts, then those of the case's own checks."""
         return tuple(result for step in self.flat() for result in step.results) + self.results

@@ -119,6 +119,8 @@ def unmasked_slices(tree: ast.AST) -> Iterator[str]:
 
 
 LIST_SLICES = {
+    "framework/baseline/record_changes.py: changes[:_MOST_IN_A_RECORD]",
+    "framework/cli/accept.py: result.accepted[:_MOST_LINES]",
     "framework/cases/yaml/syntax_mistakes.py: error.line[:error.at.column][-_LONGEST_SEARCH:]",
     "framework/cases/yaml/syntax_mistakes.py: lines[number][:_LONGEST_SEARCH]",
     "framework/http/json_size.py: body[:512]",

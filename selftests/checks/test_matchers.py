@@ -194,10 +194,15 @@ def test_every_selected_value_is_judged(judge, name, argument, value, expected):
 
 
 def test_the_tables_name_every_matcher():
-    assert {row[0] for row in VALUES} | {"schema", "official_source", "policy_years"} == {
-        name for name, matcher in MATCHERS.items() if matcher.kind == "value"
+    assert {row[0] for row in VALUES} | {
+        "schema",
+        "official_source",
+        "policy_years",
+        "shape_as_accepted",
+    } == {name for name, matcher in MATCHERS.items() if matcher.kind == "value"}
+    assert {row[0] for row in LISTS} | {"same_as_accepted"} == {
+        name for name, matcher in MATCHERS.items() if matcher.kind == "list"
     }
-    assert {row[0] for row in LISTS} == {name for name, matcher in MATCHERS.items() if matcher.kind == "list"}
     assert [name for name, matcher in MATCHERS.items() if matcher.kind == "presence"] == ["absent"]
 
 

@@ -14,6 +14,7 @@ from framework.base.source import Source
 from framework.cases.parse_checks import CheckParser
 from framework.cases.reader import Reader
 from framework.cases.request import Request
+from framework.cases.settings import SHIPPED
 from framework.cases.template import Binding, Scope
 from framework.cases.yaml.compose import parse_yaml
 from framework.checks.context import EvaluationContext
@@ -29,6 +30,9 @@ from selftests.shipped import shipped_ini
 
 ROOT = Path(__file__).resolve().parents[2]
 (LIBRARY_SAMPLE,) = library_samples(MATCHERS.libraries.values())
+# Those that need a baseline are tried in whole runs: selftests/baseline.
+WITH_SAMPLE = [matcher for matcher in MATCHERS.values() if not matcher.alone]
+each_sample = pytest.mark.parametrize("matcher", WITH_SAMPLE, ids=lambda matcher: matcher.name)
 each_matcher = pytest.mark.parametrize("matcher", MATCHERS.values(), ids=lambda matcher: matcher.name)
 
 
@@ -79,14 +83,14 @@ def judged(matcher: Matcher, sample: dict[str, Any], folder: Path) -> list[Check
     return [result for result in results if not result.implied]
 
 
-@each_matcher
+@each_sample
 def test_the_example_holds_on_the_sample(matcher, folder):
     results = judged(matcher, plain_sample(matcher), folder)
     assert [result.status for result in results] == ["passed"], results
     assert results[0].evaluated or matcher.name == "empty"
 
 
-@each_matcher
+@each_sample
 def test_the_example_can_fail(matcher, folder):
     assert any(
         result.status == "failed"
@@ -178,7 +182,7 @@ def test_an_unknown_name_suggests_the_nearest(project):
 
 def test_json_for_tools(project):
     rows = json.loads(project.run("matchers", "--json")[1])
-    assert [row["name"] for row in rows] == list(CORE)
+    assert [row["name"] for row in rows] == [*CORE, *SHIPPED]
     assert rows[0].keys() == {"name", "kind", "doc", "example", "file"}
 
 

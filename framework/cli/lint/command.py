@@ -12,6 +12,7 @@ from framework.base.messages import tr
 from framework.cases.parse import SHARED_FILE
 from framework.cases.suites import SUFFIXES
 from framework.cli.lint.environment_names import environment_names
+from framework.cli.lint.orphaned_baselines import orphaned_baselines
 from framework.cli.lint.redundant_types import redundant_types
 from framework.cli.lint.repeated_cases import repeated_cases
 from framework.cli.lint.unused import unused
@@ -24,6 +25,7 @@ WARNING_CHECKS: tuple[Callable[[Project], Iterator[Problem]], ...] = (
     unused,
     repeated_cases,
     environment_names,
+    orphaned_baselines,
 )
 
 

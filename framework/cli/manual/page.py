@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
+from framework.cases.settings import SHIPPED
 from framework.checks.matchers import MATCHERS
 from framework.checks.outcome import Matcher
 from framework.checks.registry import MatcherTable
@@ -48,9 +49,11 @@ def _page_parts(known: MatcherTable) -> Iterator[str]:
         yield f"## {tr(title)}\n\n{tr(_INTRO[kind])}\n"
         yield from _matcher_rows([row for row in MATCHERS.values() if row.kind == kind])
     yield tr("## 组合\n\n") + tr(_COMBINED)
-    if known.libraries:
+    yield tr("## 与认可的相比\n\n") + tr(_ACCEPTED)
+    yield from _matcher_rows([known[name] for name in SHIPPED])
+    if domain := [known[name] for name in known.libraries if name not in SHIPPED]:
         yield tr("## 领域的匹配器\n")
-        yield from _matcher_rows([known[name] for name in known.libraries])
+        yield from _matcher_rows(domain)
     own = [known[name] for name in known if name in known.own]
     if own:
         yield tr("## 本组自己的\n")
@@ -69,6 +72,11 @@ def _matcher_rows(rows: list[Matcher]) -> Iterator[str]:
 def _escaped_cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
+
+_ACCEPTED = """\
+第一次运行没有可比的，结果是“未认可”，不算通过；看过之后运行 `python -m framework accept`，下一次起与认可的相比（见
+[第一次接上真实服务](first-contact.md)）。一个用例里一个对象只比一次，不能写在 each、not、all_of、any_of 里。
+"""
 
 _TEAM = '''\
 ## 自己写匹配器

@@ -13,8 +13,15 @@ from framework.report.cause_groups import group_by_cause
 from framework.report.causes import category_word
 from framework.report.nights.record import CauseChange, NightChanges, night_name, red_cases
 from framework.report.page.trends import Trend, trends_of
-from framework.report.run_record import RunRecord, verdict_of
-from framework.report.verdict_words import changes_sentence, counts_text, verdict_sentence
+from framework.report.run_record import GREEN, RunRecord, verdict_of
+from framework.report.verdict_words import (
+    changes_sentence,
+    counts_text,
+    drift_sentence,
+    has_drift,
+    verdict_sentence,
+    waiting,
+)
 from framework.report.words import cut_at_word
 
 _WHO = {0: "", 1: "请服务的开发看", 2: "请运维或框架的维护者看", 3: "请写用例的人看"}
@@ -112,8 +119,8 @@ def page_view(given: PageInput, limits: Limits) -> PageView:
     code, reasons = verdict_of(run)
     return PageView(
         verdict_sentence(run),
-        {0: "green", 1: "red"}.get(code, "amber"),
-        tr(_WHO[code]) if _WHO[code] else "",
+        "amber" if code == GREEN and waiting(run) else {0: "green", 1: "red"}.get(code, "amber"),
+        _who(run, code),
         _changed(given),
         tuple(_facts(run)),
         tuple(_short(reason, limits) for reason in reasons),
@@ -147,6 +154,12 @@ def _facts(run: RunRecord) -> Iterable[str]:
     if run.selection:
         yield tr("只运行了一部分：{selection}", selection=visible(run.selection))
     yield tr("运行编号 {run}", run=visible(run.run))
+
+
+def _who(run: RunRecord, code: int) -> str:
+    if code == GREEN and waiting(run):
+        return tr("看过差异：改得对就运行 python -m framework accept，改得不对就找发布的人")
+    return tr(_WHO[code]) if _WHO[code] else ""
 
 
 def _sections(given: PageInput, limits: Limits) -> Iterable[Section]:
@@ -220,10 +233,19 @@ def _standing(given: PageInput, limits: Limits) -> Iterable[Section]:
         if held is not None
     ]
     yield _lines("quarantine", tr("隔离中"), held, limits)
-    warned = [_case_line(case, given, limits) for case in run.of("warned") if case.quarantine is None]
+    yield _drift(given, limits)
+    others = [case for case in run.of("warned") if case.quarantine is None and case.category != "pending"]
+    warned = [_case_line(case, given, limits) for case in others]
     yield _lines("warned", tr("警告"), warned, limits)
     skipped = [_case_line(case, given, limits) for case in run.of("skipped") if not case.category]
     yield _lines("skipped", tr("跳过"), skipped, limits)
+
+
+def _drift(given: PageInput, limits: Limits) -> Section:
+    """Return what is not as it was accepted: the numbers of records, and the cases that saw them."""
+    cases = list(filter(has_drift, given.run.cases))
+    lines = tuple(_case_line(case, given, limits) for case in cases[: limits.lines])
+    return Section("drift", drift_sentence(given.run), lines=lines, more=len(cases) - len(lines))
 
 
 def _case_line(case: CaseRecord, given: PageInput, limits: Limits) -> Line:

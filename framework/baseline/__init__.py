@@ -1,0 +1,1 @@
+"""What a service was accepted to answer, and how its replies differ from that."""

@@ -1,0 +1,187 @@
+"""Where baselines and their candidates are, and what the case that runs has of both.
+
+A baseline is in ``baselines/ENVIRONMENT/SUITE/CASE/SUBJECT/``. A run writes what differs from it, or all if
+there is none, to the same place below ``reports/candidates/``, ready to be accepted. Nothing else than the
+command ``accept`` writes a baseline.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from framework.base.errors import BaselineError, CaseFileError, Problem
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
+from framework.baseline import files
+from framework.checks.outcome import ProposedFile
+
+CANDIDATES: Final = Path("reports") / "candidates"
+INDEX: Final = "_candidate.json"
+"""The file of a case's candidates that lists them. It is written last, so it is missing if the run died."""
+Mask = Callable[[Json], Json]
+
+
+def case_folder(root: Path, environment: str, case: str) -> Path:
+    """Return the folder of a case, ``suite.yaml::id``, below *root*."""
+    suite, _, name = case.partition("::")
+    return root / environment / suite / name
+
+
+def slot_name(subject: str) -> str:
+    """Return the folder of a subject: ``items`` for ``$.items``, ``reply`` for ``$``."""
+    plain = re.sub(r"[^\w.-]+", "-", subject.removeprefix("$").removesuffix("[*]")).strip("-.")
+    return plain or "reply"
+
+
+@dataclass
+class _Slot:
+    """What was accepted for one subject of a case; satisfies ``checks.outcome.Slot``."""
+
+    folder: Path
+    name: str
+    environment: str
+    mask: Mask
+    proposed: list[ProposedFile] = field(default_factory=list)
+
+    def accepted(self) -> Mapping[str, Json] | None:
+        if not (self.folder / files.ABOUT).is_file():
+            return None
+        paths = sorted(path for path in self.folder.iterdir() if path.suffix == ".json")
+        found = {path.name: files.read(path, f"{self.name}/{path.name}") for path in paths}
+        about = found[files.ABOUT]
+        if not isinstance(about, dict) or about.get("format") != files.FORMAT:
+            what = tr(
+                "{place} 的写法这一版读不懂：format 应是 {format}", place=self.name, format=files.FORMAT
+            )
+            raise BaselineError(Problem("baseline-format", what, tr("用写它的那一版运行，或重新认可")))
+        if about.get("environment") != self.environment:
+            given = {"other": str(about.get("environment")), "environment": self.environment}
+            what = tr("{place} 是环境 {other} 的，不是 {environment} 的", place=self.name, **given)
+            raise BaselineError(
+                Problem("baseline-environment", what, tr("移回去；每个环境在自己的运行里认可"))
+            )
+        return found
+
+    def masked(self, value: Json) -> Json:
+        return self.mask(value)
+
+    def propose(self, proposed: Iterable[ProposedFile]) -> None:
+        self.proposed += proposed
+
+
+class Baselines:
+    """The baselines of one environment, in one process. Satisfies ``EvaluationContext.slots`` by ``slot``.
+
+    Args:
+        root: the folder of the project.
+        mask: takes secrets and personal data out of a value.
+        address: the base_url of the environment. It is written as ``${base_url}``: an embedded service has
+            another one in every run.
+        refusal: why nothing that this run sees may be accepted; empty if it may.
+        writes: whether the run writes candidates.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        environment: str,
+        mask: Mask,
+        *,
+        address: str = "",
+        refusal: str = "",
+        writes: bool = True,
+    ) -> None:
+        self.root = root
+        self.environment = environment
+        self.address = address
+        self._mask = mask
+        self.refusal = refusal
+        self.writes = writes
+        self._case = ""
+        self._slots: dict[str, _Slot] = {}
+
+    def begin(self, case: str) -> None:
+        """Start the case of this id: until its end, each subject may be used once."""
+        self._case = case
+        self._slots = {}
+
+    def slot(self, subject: str) -> _Slot | None:
+        """Return the slot of a subject; None outside a case.
+
+        Raises:
+            CaseFileError: the running case has used the subject already.
+        """
+        if not self._case:
+            return None
+        name = slot_name(subject)
+        if name in self._slots:
+            what = tr("{subject} 在这个用例里与认可的比了两次，分不清哪一次是哪一次的", subject=subject)
+            how = tr("一个用例里每个对象只比一次；循环的各轮写成 parametrize 的各行")
+            raise CaseFileError(Problem("baseline-twice", what, how))
+        folder = case_folder(Path(files.ROOT), self.environment, self._case) / name
+        self._slots[name] = _Slot(self.root / folder, folder.as_posix(), self.environment, self._neutral)
+        return self._slots[name]
+
+    def end(self, refusal: str) -> None:
+        """Write the candidates of the case. *refusal*: why they may not be accepted; empty if they may."""
+        slots, case = self._slots, self._case
+        self._slots, self._case = {}, ""
+        proposed = {name: slot.proposed for name, slot in slots.items() if slot.proposed}
+        if proposed and self.writes:
+            folder = case_folder(self.root / CANDIDATES, self.environment, case)
+            # A case that is run again, such as by a plugin, replaces what it saw before.
+            shutil.rmtree(folder, ignore_errors=True)
+            changes = [change for name, listed in proposed.items() for change in _write(folder, name, listed)]
+            index: Json = {
+                "format": files.FORMAT,
+                "case": case,
+                "environment": self.environment,
+                "refusal": self.refusal or refusal,
+                "changes": [self._with_basis(case, change) for change in changes],
+            }
+            (folder / INDEX).write_text(files.dump(index), encoding="utf-8")
+
+    def _neutral(self, value: Json) -> Json:
+        masked = self._mask(value)
+        return _replaced(masked, self.address, "${base_url}") if self.address else masked
+
+    def _with_basis(self, case: str, change: dict[str, Json]) -> dict[str, Json]:
+        """Return *change* with the digest of the accepted file that it was compared with."""
+        path = case_folder(self.root / files.ROOT, self.environment, case) / change["file"]
+        basis = digest_at(path)
+        return {**change, "basis": basis}
+
+
+def _replaced(value: Json, old: str, new: str) -> Json:
+    """Return *value* with *old* replaced by *new* in every text."""
+    if isinstance(value, str):
+        return value.replace(old, new) if old in value else value
+    if isinstance(value, dict):
+        return {key: _replaced(item, old, new) for key, item in value.items()}
+    return [_replaced(item, old, new) for item in value] if isinstance(value, list) else value
+
+
+def digest_at(path: Path) -> str:
+    """Return the digest of what a file of a baseline holds; empty if there is no such file."""
+    with suppress(BaselineError, FileNotFoundError):
+        return files.digest_of(files.portable(files.read(path, path.name))) if path.is_file() else ""
+    return "unreadable"
+
+
+def _write(folder: Path, slot: str, proposed: Iterable[ProposedFile]) -> Iterator[dict[str, Json]]:
+    (folder / slot).mkdir(parents=True, exist_ok=True)
+    for each in proposed:
+        if not each.is_removal:
+            (folder / slot / each.name).write_text(files.dump(each.value), encoding="utf-8")
+        yield {
+            "file": f"{slot}/{each.name}",
+            "removal": each.is_removal,
+            "words": each.words,
+            "new_members": list(each.new_members),
+        }
