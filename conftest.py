@@ -8,16 +8,17 @@ parent process, even if that is killed.
 from __future__ import annotations
 
 import shlex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from framework.base.messages import tr
-from framework.cases.environments import Environment
-from framework.run.plan import EmbeddedService
-from standin.accounts import BRIEF_USER, PASSWORD, USER
+from standin.credentials import BRIEF_USER, DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN, PASSWORD, USER
 from standin.process import StandinError, StandinProcess
-from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
+
+if TYPE_CHECKING:
+    from framework.cases.environments import Environment
+    from framework.run.plan import EmbeddedService
 
 pytest_plugins = ["framework.plugin"]
 BY_HAND = "先启动 python -m standin --port 8765，它打印地址（BASE_URL）与令牌（TOKEN）"
@@ -42,6 +43,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_harness_embedded_service(config: pytest.Config, environment: Environment) -> EmbeddedService:
+    from framework.run.plan import EmbeddedService  # noqa: PLC0415  # not earlier: the plugin comes first
+
     address: str | None = getattr(config, "workerinput", {}).get("standin")
     if address is not None:
         altered_by = f"--standin={config.option.standin}" if config.option.standin else ""

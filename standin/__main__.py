@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from standin.app import application
 from standin.control import CONTROL_PATH, KEY_VARIABLE, key_from_environment
+from standin.credentials import DEFAULT_TOKEN
 from standin.faults import UnknownFault, hooks_for, listing
 from standin.query import order_of
 from standin.seed.catalogue import others
@@ -16,7 +17,6 @@ from standin.seed.recorded import recorded
 from standin.server import CannotListen, listen, origin, serve
 from standin.service import Service, files_base_of
 from standin.store import Store
-from standin.tokens import DEFAULT_TOKEN
 
 SURVEY, FORMER_SURVEY = "fault-survey", "fault-audit"
 """The command, and its name in earlier versions, which still works for one version."""

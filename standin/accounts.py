@@ -24,15 +24,13 @@ from standin.contract import (
     Refused,
     wrong_type,
 )
+from standin.credentials import BRIEF_USER, PASSWORD, USER
 from standin.hooks import Hooks, apply_hooks
 from standin.policy import HOME_TENANT
 from standin.tokens import tenant_of
 
-USER, PASSWORD = "qa_engineer", "StandinOnly-2026"
-BRIEF_USER = "qa_brief"
-"""A user with the same password whose tokens end after BRIEF_LIFE_S."""
-
 LIFE_S, BRIEF_LIFE_S = 1800.0, 0.4
+"""How long a token of a log-in lasts, and one of BRIEF_USER."""
 MAX_TOKENS = 1000
 """The oldest token ends when more are given."""
 

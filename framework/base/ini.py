@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +13,8 @@ def read_ini(path: Path) -> Mapping[str, str]:
 
     pytest itself reports a file that cannot be parsed, so there is no second message here.
     """
+    import configparser  # noqa: PLC0415  # only commands that run without pytest need it
+
     # The same dialect as pytest's own reader: only "=" separates, so that a value may contain a colon.
     parser = configparser.ConfigParser(
         interpolation=None, strict=False, allow_no_value=True, delimiters=("=",), comment_prefixes=("#", ";")

@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import dotenv
-
 from framework.base.errors import CaseFileError, ConfigError, Problem, did_you_mean
 from framework.base.messages import tr
 from framework.base.source import Source, Span
@@ -293,7 +291,7 @@ def with_secrets(environment: Environment, root: Path, given: Mapping[str, str])
 
     A value comes from the process, or else from ``.env``, or else from *given*: the secrets of a stand-in.
     """
-    stored = dotenv.dotenv_values(root / ".env")
+    stored = _env_file(root)
     # The empty name of a variable marks a secret that only *given* has.
     variables = {**dict.fromkeys(given, ""), **environment.secrets}
     values: dict[str, str] = {}
@@ -305,7 +303,16 @@ def with_secrets(environment: Environment, root: Path, given: Mapping[str, str])
 
 def stored_value(root: Path, variable: str) -> str:
     """Return the value of *variable* in the process, or else in ``.env``, or else an empty text."""
-    return os.environ.get(variable) or dotenv.dotenv_values(root / ".env").get(variable) or ""
+    return os.environ.get(variable) or _env_file(root).get(variable) or ""
+
+
+def _env_file(root: Path) -> Mapping[str, str | None]:
+    path = root / ".env"
+    if not path.exists():
+        return {}
+    import dotenv  # noqa: PLC0415  # a run without the file does not need it
+
+    return dotenv.dotenv_values(path)
 
 
 def environment_definitions(environment: Environment) -> dict[str, Definition]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from referencing import Registry, Resource
@@ -23,8 +24,8 @@ from framework.base.errors import CaseFileError, Problem, did_you_mean
 from framework.base.jsonpath import Json, Location, format_location
 from framework.base.messages import tr
 from framework.base.source import Source
+from framework.checks.contract_shape import is_certainly_valid
 from framework.checks.contract_text import mistakes, parse_source, problem_at, read_source, subschemas
-from framework.checks.contract_validator import contract_validator, metaschema_errors, nearest_error
 from framework.checks.contract_words import describe_violation
 from framework.checks.outcome import Violation
 from framework.checks.quick import Check, Follow, quick_check
@@ -50,7 +51,7 @@ class CompiledContract:
 
     @cached_property
     def _validator(self) -> Any:
-        return contract_validator(self.schema, self.registry)
+        return _validators().contract_validator(self.schema, self.registry)
 
     @cached_property
     def _quick(self) -> Check | None:
@@ -76,11 +77,18 @@ class CompiledContract:
         except SlowPatternError as error:
             raise CaseFileError(_slow_pattern(self.name, error)) from None
         # not all of them: a contract that fits no item of a long list would fill the report
-        violations = [describe_violation(error, nearest_error(error)) for error in errors[:MOST_VIOLATIONS]]
+        nearest = _validators().nearest_error
+        violations = [describe_violation(error, nearest(error)) for error in errors[:MOST_VIOLATIONS]]
         if len(errors) > MOST_VIOLATIONS:
             others = tr("另有 {n} 处不符合契约，没有列出", n=len(errors) - MOST_VIOLATIONS)
             violations.append(Violation("", "", others))
         return tuple(violations)
+
+
+def _validators() -> ModuleType:
+    from framework.checks import contract_validator  # noqa: PLC0415  # a run with right replies does not need it
+
+    return contract_validator
 
 
 def _slow_pattern(contract: str, error: SlowPatternError) -> Problem:
@@ -206,8 +214,11 @@ def _case_file_error(error: BaseException | None) -> CaseFileError | None:
 
 def _invalid(source: Source, schema: Json) -> Iterator[Problem]:
     """Yield a problem for each violation of the metaschema."""
-    for error in metaschema_errors(schema):
-        violation = describe_violation(error, nearest_error(error))
+    if is_certainly_valid(schema):
+        return
+    validators = _validators()
+    for error in validators.metaschema_errors(schema):
+        violation = describe_violation(error, validators.nearest_error(error))
         expected = tr("应为{expected}，现在是{actual}", expected=violation.expected, actual=violation.actual)
         what = tr("不是有效的 JSON Schema：{what}", what=violation.what or expected)
         yield problem_at(source, violation.below, what, "")

@@ -15,7 +15,6 @@ from framework.base.jsonpath import Json, Path
 from framework.base.messages import tr
 from framework.cases.case import ReplyPlace, Walk
 from framework.http.exchange import Exchange, NotJsonError
-from framework.http.links import next_link
 
 Ending = Literal["", "complete", "unreadable", "repeated", "empty", "endless", "looping", "lost", "max_pages"]
 """Why a walk ended, or an empty text while it goes on.
@@ -325,7 +324,11 @@ def _value_of(place: ReplyPlace, exchange: Exchange, document: Json, walk: Walk)
     if place.path is not None:
         return _first_value(place.path, document)
     written = exchange.reply.header(place.header)
-    return next_link(written or "") if walk.style == "next" and place.header.lower() == "link" else written
+    if walk.style != "next" or place.header.lower() != "link":
+        return written
+    from framework.http.links import next_link  # noqa: PLC0415  # few lists are walked by it
+
+    return next_link(written or "")
 
 
 def _first_value(path: Path, document: Json) -> Json:

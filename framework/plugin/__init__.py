@@ -6,6 +6,7 @@
 pytest_plugins = [
     f"framework.plugin.{name}"
     for name in (
+        "garbage",
         "channels",
         "options",
         "session",

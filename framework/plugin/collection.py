@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +16,6 @@ from framework.plugin.items import CaseItem
 from framework.plugin.running import run_item
 from framework.plugin.state import plan_of, settings_of_run
 from framework.run.plan import Plan
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
-    """Keep the garbage collector away from the objects of collection.
-
-    They live until the end of the run, and scanning them again and again took a fifth of a run's CPU time.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        return (yield)
-    finally:
-        gc.freeze()
-        if enabled:
-            gc.enable()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SuiteFile | None:

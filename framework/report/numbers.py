@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import statistics
-
 
 def quantile(values: list[float], q: float) -> float:
     """Return the *q*-quantile (0 to 1) of sorted values, interpolated; of one value, that value."""
     if len(values) < 2:
         return values[0] if values else 0.0
-    return statistics.quantiles(values, n=100, method="inclusive")[round(q * 100) - 1]
+    whole, part = divmod(q * (len(values) - 1), 1)
+    below, above = values[int(whole)], values[min(int(whole) + 1, len(values) - 1)]
+    return below + (above - below) * part
 
 
 def size_text(size: int) -> str:

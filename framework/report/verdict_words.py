@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from framework.base.messages import tr
 from framework.report.case_record import STATUSES, CaseRecord
-from framework.report.nights.record import NightChanges
 from framework.report.run_record import GREEN, RunRecord, verdict_of
+
+if TYPE_CHECKING:
+    from framework.report.nights.record import NightChanges
 
 _STATUS = {
     "passed": "通过",

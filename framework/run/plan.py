@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from framework.base.messages import tr
 from framework.cases.case import Definition
@@ -23,7 +24,9 @@ from framework.checks.outcome import Matcher
 from framework.checks.registry import matcher_table
 from framework.checks.team_files import TeamFunctions
 from framework.http.masking import Masker, mask_of
-from framework.tape.tape import Tape
+
+if TYPE_CHECKING:
+    from framework.tape.tape import Tape
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,12 @@ class Plan:
         return self.tape is None and not self.environment.declared_base
 
 
+def _load_tape(folder: Path) -> Tape:
+    from framework.tape.tape import Tape  # noqa: PLC0415  # only a replay needs it
+
+    return Tape.load(folder)
+
+
 def make_plan(options: Options) -> Plan:
     """Read the project's files and choose the environment.
 
@@ -126,7 +135,7 @@ def make_plan(options: Options) -> Plan:
         ConfigError: environments.yaml, a team's own matcher or the command line is wrong.
         TapeError: the tape is wrong.
     """
-    tape = Tape.load(options.replay) if options.replay else None
+    tape = _load_tape(options.replay) if options.replay else None
     name = options.environment
     if tape is not None and name is None:
         name = find_by_base_url(options.root, tape.origin)

@@ -25,7 +25,7 @@ from framework.run.context import RunContext
 from framework.run.judge_step import any_failed, judge_step
 from framework.run.sending import send_request
 from framework.run.verdict import CaseStatus, StepResult
-from framework.tape.tape import TapeMiss
+from framework.tape.miss import TapeMiss
 
 _ITEM = re.compile(r"\$\.(?:items|replies|statuses|elapsed_ms)\[(\d+)\]")
 

@@ -23,7 +23,7 @@ from framework.run.sending import send_request
 from framework.run.several_replies import run_repeated, run_walk
 from framework.run.verdict import CaseStatus, StepResult
 from framework.run.wait_for import run_until
-from framework.tape.tape import TapeMiss
+from framework.tape.miss import TapeMiss
 
 MAX_ROUNDS = 1000
 

@@ -15,7 +15,7 @@ from framework.run.context import RunContext
 from framework.run.judge_step import any_failed, judge_step
 from framework.run.sending import rejected_credentials, send_request
 from framework.run.verdict import StepResult
-from framework.tape.tape import TapeMiss
+from framework.tape.miss import TapeMiss
 
 
 def run_until(step: Step, wait: WaitFor, context: RunContext, scope: Scope, rendered: Json) -> StepResult:

@@ -30,6 +30,7 @@ from framework.cases.request import Missing, Request
 from framework.http.exchange import Exchange
 from framework.tape import format as tape_format
 from framework.tape.format import Header, LineError, relative_url
+from framework.tape.miss import TapeMiss
 from framework.tape.redaction import (
     FieldRedactor,
     SecretMasker,
@@ -46,10 +47,6 @@ _MASK = re.compile(r"\*\*\*[\w-]+\*\*\*")
 _DISTINCT_MASK = re.compile(r"\*\*\*[\w-]+-[0-9a-f]{6}\*\*\*")
 RequestKey = tuple[str, str, str]
 """The method, the URL relative to the origin, and one canonical text of parameters, cookies and body."""
-
-
-class TapeMiss(TapeError):
-    """The tape has no recording that answers the request."""
 
 
 class Tape:

@@ -15,8 +15,8 @@ if getattr(sys.modules.get("standin"), "__file__", None) is None:
     sys.modules.pop("standin", None)
 
 from standin.contract import PAGE_LIST_PATH
+from standin.credentials import OTHER_TENANT_TOKEN
 from standin.process import StandinProcess
-from standin.tokens import OTHER_TENANT_TOKEN
 
 Ask = Callable[..., requests.Response]
 

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from standin.accounts import BRIEF_LIFE_S, BRIEF_USER, PASSWORD, USER
+from standin.accounts import BRIEF_LIFE_S
 from standin.contract import Refused
+from standin.credentials import BRIEF_USER, DEFAULT_TOKEN, PASSWORD, USER
 from standin.faults.endpoints import ENDPOINTS
 from standin.hooks import NONE, Hooks, Reply
 from standin.policy import Policy
 from standin.seed.catalogue import others
 from standin.service import Service, refusal_reply
 from standin.store import Store
-from standin.tokens import DEFAULT_TOKEN
 
 FORM = "multipart/form-data; boundary=B"
 NAME = "办法.pdf"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from standin.accounts import BRIEF_LIFE_S, BRIEF_USER, LIFE_S, MAX_TOKENS, PASSWORD, USER, Accounts
+from standin.accounts import BRIEF_LIFE_S, LIFE_S, MAX_TOKENS, Accounts
 from standin.contract import (
     DELETE_PATH,
     DETAIL_PATH,
@@ -18,8 +18,9 @@ from standin.contract import (
     UPLOAD_PATH,
     Refused,
 )
+from standin.credentials import BRIEF_USER, DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN, PASSWORD, USER
 from standin.hooks import NONE
-from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN, TENANTS
+from standin.tokens import TENANTS
 from standin.uploads import MAX_KEPT, Uploads
 
 PDF = b"%PDF-1.4\n" + bytes(range(256)) + b"\r\n--x\r\n\n\r"

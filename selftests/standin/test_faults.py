@@ -17,12 +17,12 @@ import requests
 
 from standin.contract import PAGE_LIST_PATH
 from standin.control import CONTROL_PATH, KEY_HEADER
+from standin.credentials import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
 from standin.faults import EXTRA_FROM, FAULTS
 from standin.faults.endpoints import ENDPOINTS
 from standin.faults.records import as_javascript_prints
 from standin.faults.wire import SLOW_S
 from standin.process import StandinProcess
-from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
 
 KEY = "control-key-of-the-selftests"
 ROOT = Path(__file__).parents[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from standin.tokens import OTHER_TENANT_TOKEN
+from standin.credentials import OTHER_TENANT_TOKEN
 
 
 @pytest.mark.parametrize("size", [1, 5, 7, 10, 19, 50])

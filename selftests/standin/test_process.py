@@ -14,8 +14,8 @@ import pytest
 import requests
 
 from standin.contract import PAGE_LIST_PATH
+from standin.credentials import DEFAULT_TOKEN
 from standin.process import StandinError, StandinProcess
-from standin.tokens import DEFAULT_TOKEN
 
 ROOT = str(Path(__file__).parents[2])
 PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}

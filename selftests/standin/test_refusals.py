@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from standin.contract import PAGE_LIST_PATH
-from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN
+from standin.credentials import DEFAULT_TOKEN, EXPIRED_TOKEN
 
 
 def refused(reply, status: int) -> str:

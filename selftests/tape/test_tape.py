@@ -14,7 +14,8 @@ from framework.base.errors import TapeError
 from framework.cases.request import MISSING, Request
 from framework.http.exchange import Exchange, NotJsonError, Reply
 from framework.http.masking import Masker
-from framework.tape.tape import FILE_NAME, MAX_BYTES, Tape, TapeMiss, write_tape
+from framework.tape.miss import TapeMiss
+from framework.tape.tape import FILE_NAME, MAX_BYTES, Tape, write_tape
 
 ORIGIN = "https://app.test"
 TOKEN = "PHONE_aaaabbbbccccddddeeeeffff"

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from standin.contract import Refusal
+from standin.credentials import DEFAULT_TOKEN
 from standin.faults.fault import Fault
 from standin.faults.files import with_file_fields
 from standin.hooks import Hooks
 from standin.policy import Policy
-from standin.tokens import DEFAULT_TOKEN
 
 
 def _own_words(refusal: Refusal, is_known: bool) -> Refusal:

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from standin.credentials import DEFAULT_TOKEN, EXPIRED_TOKEN
 from standin.faults.envelopes import SQL_ERROR
 from standin.faults.fault import Fault, in_download, in_policies, in_record, in_reply
 from standin.faults.files import with_file_fields
@@ -15,7 +16,6 @@ from standin.paging import Page
 from standin.policy import Policy
 from standin.records import to_json
 from standin.snowflake import TIME_FORMAT
-from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN
 
 Record = dict[str, Any]
 SECONDS_PER_BYTE = 0.6e-6

@@ -22,7 +22,6 @@ from framework.cases.yaml.scalars import (
     explain_full_width_reference,
     explain_plain_scalar,
 )
-from framework.cases.yaml.syntax_mistakes import explain_syntax
 
 MAX_DEPTH = 64
 MAX_NODES = 200_000
@@ -66,6 +65,8 @@ def read_yaml(source: Source, *, lenient: bool = False) -> tuple[Node, tuple[Pro
         for event in pyyaml.read_events(source.text):
             composer.take(event)
     except pyyaml.YAMLError as error:
+        from framework.cases.yaml.syntax_mistakes import explain_syntax  # noqa: PLC0415  # few files need it
+
         composer.stop(explain_syntax(source, error, composer.last_quoted))
     except _TooMuchError as error:
         composer.stop(error.problem)
