@@ -91,7 +91,7 @@ def same_as_accepted(records: Sequence[Json], argument: RecordsArgument) -> Outc
     kept = {_key(record, form): (at, slot.masked(form.kept(record))) for at, record in enumerate(records)}
     accepted = slot.accepted()
     if accepted is None:
-        slot.propose([_about(form, slot), *_first(kept, form)])
+        slot.propose([slot.about(key=form.key, text=[*form.text]), *_first(kept, form)])
         return _unaccepted(len(kept))
     changes = compare_records(_accepted_records(accepted, form), kept, form)
     slot.propose(_proposals(changes, kept, form))
@@ -115,11 +115,6 @@ def _wrong_records(records: Sequence[Json], key: str) -> Iterator[Violation]:
 
 def _key(record: Json, form: RecordForm) -> str:
     return str(record[form.key])
-
-
-def _about(form: RecordForm, slot: Slot) -> ProposedFile:
-    value = {"format": files.FORMAT, "environment": slot.environment, "key": form.key, "text": [*form.text]}
-    return ProposedFile(files.ABOUT, value, "")
 
 
 def _first(kept: Mapping[str, tuple[int, Json]], form: RecordForm) -> Iterator[ProposedFile]:
@@ -243,9 +238,8 @@ def shape_as_accepted(value: Json, slot: Slot | None) -> Outcome:
         return judged([Violation(what=what, kind="too-many")])
     accepted = slot.accepted()
     if accepted is None:
-        about = {"format": files.FORMAT, "environment": slot.environment}
         shape = {name: place.json() for name, place in actual.items()}
-        slot.propose([ProposedFile(files.ABOUT, about, ""), ProposedFile(_SHAPE, shape, tr("认可结构"))])
+        slot.propose([slot.about(), ProposedFile(_SHAPE, shape, tr("认可结构"))])
         return _unaccepted()
     before = shapes.shape_from(accepted[_SHAPE])
     changes = tuple(shapes.shape_changes(before, actual))

@@ -68,6 +68,10 @@ class _Slot:
             )
         return found
 
+    def about(self, **facts: Json) -> ProposedFile:
+        value = {"format": files.FORMAT, "environment": self.environment, **facts}
+        return ProposedFile(files.ABOUT, value, "")
+
     def masked(self, value: Json) -> Json:
         return self.mask(value)
 

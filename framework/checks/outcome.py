@@ -86,16 +86,15 @@ class ContractSource(Protocol):
 class Slot(Protocol):
     """What was accepted for one check of a case, and what its reply would have accepted instead."""
 
-    @property
-    def environment(self) -> str:
-        """The name of the environment."""
-
     def accepted(self) -> Mapping[str, Json] | None:
         """Return the accepted values by file name; None if nothing was accepted.
 
         Raises:
             BaselineError: a file cannot be read.
         """
+
+    def about(self, **facts: Json) -> ProposedFile:
+        """Return the file that says how the others are to be read; *facts* are the matcher's own."""
 
     def masked(self, value: Json) -> Json:
         """Return *value* as a baseline may have it: without secrets and personal data."""

@@ -36,6 +36,7 @@ from framework.report.dead_ends import dead_end
 from framework.report.explain import finding_values
 from framework.report.result_files import document_of
 from framework.report.words import cut_at_word
+from framework.run.alternatives import RULE as ALTERNATIVE
 from framework.run.verdict import StepResult, Verdict
 
 Category = Literal[
@@ -69,7 +70,7 @@ WORDS: dict[Category, str] = {
 _BY_RULE: dict[str, Category] = {
     "schema": "contract",
     WALK_RULE: "paging",
-    **dict.fromkeys(SHIPPED, "drift"),
+    **dict.fromkeys((*SHIPPED, ALTERNATIVE), "drift"),
 }
 _KINDS = {
     "type": "类型不对，是{kind}",

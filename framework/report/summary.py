@@ -11,15 +11,14 @@ from framework.base.errors import BlockedError, ConnectError, HarnessError, Tran
 from framework.base.source import visible
 from framework.cases.request import MISSING, Request
 from framework.cases.settings import SHIPPED
-from framework.cases.template import Constant
 from framework.checks.result import CheckResult
-from framework.checks.words import as_written
 from framework.report.case_record import CauseRecord, Evidence, HeldAlternative
 from framework.report.causes import causes_of
 from framework.report.explain import headline
 from framework.report.words import cut_at_word
+from framework.run.alternatives import held_alternatives
 from framework.run.credentials import is_credential
-from framework.run.verdict import StepResult, Verdict
+from framework.run.verdict import Verdict
 
 _NOT_SENT = ("connect-timeout",)
 _LONGEST_REQUEST = 200
@@ -81,34 +80,9 @@ def summarize(verdict: Verdict, curl: str = "") -> CaseSummary:
         cause=first.text,
         causes=causes,
         evidence=_evidence(verdict, curl) if verdict.status in ("failed", "broken") else None,
-        alternatives=held_alternatives(verdict),
+        alternatives=tuple(HeldAlternative(place, name) for place, name in held_alternatives(verdict)),
         drift=_drift(results),
     )
-
-
-def held_alternatives(verdict: Verdict) -> tuple[HeldAlternative, ...]:
-    """Return the named alternatives that held, each once, in the order of the case."""
-    found = [
-        HeldAlternative(_place_of(step, verdict) + held.place, held.name)
-        for step in verdict.flat()
-        for result in step.results
-        for held in result.alternatives
-    ]
-    found += [
-        HeldAlternative(held.place, held.name) for result in verdict.results for held in result.alternatives
-    ]
-    return tuple(dict.fromkeys(found))
-
-
-def _place_of(result: StepResult, verdict: Verdict) -> str:
-    step = result.step
-    if step is None:
-        return ""
-    name = ""
-    if len(verdict.steps) > 1:
-        name = f"{step.name.value if isinstance(step.name, Constant) else as_written(step.name)} "
-    is_one_of_several = (step.walk is not None or step.repeat > 1) and not result.parts
-    return name + ("each_reply." if is_one_of_several else "")
 
 
 def _drift(results: Iterable[CheckResult]) -> tuple[int, int, int]:

@@ -19,6 +19,7 @@ from framework.cases.environments import environment_definitions
 from framework.cases.template import Binding, Constant, Scope, render
 from framework.cases.variables import overlay_definitions, resolve_definitions, variables_needed
 from framework.checks.evaluate import evaluate
+from framework.run.alternatives import compared_with_accepted
 from framework.run.context import Bindings, RunContext
 from framework.run.cookies import with_cookies
 from framework.run.judge_step import any_failed
@@ -48,6 +49,7 @@ def run_case(case: Case, context: RunContext, fixtures: Mapping[str, object] | N
         raise
     teardown = run_teardown(case.teardown, context, progress.bindings)
     verdict = _verdict_of(case, case_title(case, bindings), progress.steps, progress.bindings, context)
+    verdict = compared_with_accepted(verdict, context)
     verdict = settle(case, used_variables(case, verdict, progress.bindings), started, time.time())
     return with_teardown(verdict, teardown)
 

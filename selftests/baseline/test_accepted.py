@@ -312,6 +312,39 @@ def test_a_secret_and_a_mobile_are_masked(accepted: Project, page: Page, token: 
     assert "***mobile***" in text
 
 
+# -- named alternatives
+
+PAST_THE_END = """
+  - id: past-end
+    request: {url: /list}
+    validate:
+      any_of:
+        - {name: 空列表, $.data.result: {empty: true}}
+        - {name: 最后一页, $.data.result: {not_empty: true}}
+"""
+PINNED = "testcases/list.yaml::past-end"
+
+
+def test_the_alternative_that_held_is_pinned_when_it_was_accepted(project: Project, page: Page) -> None:
+    project.suite(PAST_THE_END)
+    project.service.replies["/list"] = page([])
+    assert project.run().code == 0
+    project.service.replies["/list"] = page(policies(1))
+    assert project.run().code == 0, "nothing is compared before an acceptance"
+    assert command(project, "accept")[0] == 0
+    assert project.run().code == 0
+    project.service.replies["/list"] = page([])
+    outcome = project.run()
+    assert outcome.code == 1
+    found = record(outcome, PINNED)
+    assert (found["status"], found["category"]) == ("failed", "drift")
+    assert "期望 “最后一页”，实际 “空列表”" in found["headline"]
+    code, out = command(project, "accept")
+    assert code == 0
+    assert "any_of：“空列表”" in out
+    assert project.run().code == 0
+
+
 # -- lint
 
 
