@@ -50,7 +50,8 @@ class Log:
         self.config = config
         self.run_id = run_id
         self.worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        self._file: int | None = None
+        self._sink: tuple[Any, int] | None = None
+        self._file = -1
         self.disk = Disk()
 
     @property
@@ -58,7 +59,7 @@ class Log:
         return self.config.rootpath / "reports" / "logs" / f"{self.run_id}.jsonl"
 
     def write(self, event: str, level: str = "INFO", **fields: Any) -> None:
-        self._write_lines(self._json_line(event, level, fields))
+        self._write_lines(level, self._json_line(event, level, fields))
 
     def _json_line(self, event: str, level: str, fields: dict[str, Any]) -> str:
         line = {
@@ -71,26 +72,42 @@ class Log:
         }
         return json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str)
 
-    def _write_lines(self, lines: str) -> None:
-        """Write whole lines in one system call.
-
-        A Python file object would write a long text in pieces, and another process could write between them.
-        """
+    def _write_lines(self, level: str, lines: str) -> None:
         with self.disk.writing():
-            if self._file is None:
-                self._file = self._open()
-            data = f"{lines}\n".encode("utf-8", "backslashreplace")
-            written = os.write(self._file, data)
-            if written < len(data):  # a full disk takes only a part. The second call then raises the reason.
-                os.write(self._file, data[written:])
+            if self._sink is None:
+                self._sink = self._open()
+            self._sink[0].log(level, "{}", lines)
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         self.disk.session = session
 
-    def _open(self) -> int:
+    def _open(self) -> tuple[Any, int]:
+        from loguru import logger  # noqa: PLC0415  # it imports asyncio, which --collect-only does not need
+
+        with suppress(ValueError):  # a conftest.py of the project may have removed the sink already
+            logger.remove(0)  # loguru's own sink to stderr
         if self.worker == "main":  # only one process, because the others may just be opening the file
             prune_logs(self.path.parent, nights=self.path.parent.parent / "history")
-        return open_to_append(self.path)
+        run_id = self.run_id
+        self._file = open_to_append(self.path)
+        sink = logger.add(
+            self._append,
+            format="{message}",
+            # A project may use loguru too; its lines do not belong into this file.
+            filter=lambda record: record["extra"].get("harness") == run_id,
+            catch=False,
+        )
+        return logger.bind(harness=self.run_id), sink
+
+    def _append(self, lines: str) -> None:
+        """Write whole lines in one system call.
+
+        A Python file object would write a long text in pieces, and another process could write between them.
+        """
+        data = lines.encode("utf-8", "backslashreplace")
+        written = os.write(self._file, data)
+        if written < len(data):  # a full disk takes only a part. The second call then raises the reason.
+            os.write(self._file, data[written:])
 
     def pytest_harness_case_started(self, item: pytest.Item, case: Case) -> None:
         self.write("case.started", case=item.nodeid)
@@ -98,7 +115,7 @@ class Log:
     def pytest_harness_case_finished(
         self, item: pytest.Item, case: Case, verdict: Verdict, masker: Masker
     ) -> None:
-        """Write the events of the case in one call, because a call costs more than a line."""
+        """Write the events of the case in one call of the logger, because a call costs more than a line."""
         case_events = list(verdict_events(verdict))
         lines = self._json_lines(item, case_events)
         if (
@@ -106,7 +123,7 @@ class Log:
         ):  # rare. Then mask each value by itself, so that the lines are still JSON.
             masked = [(event, level, masker.json(fields)) for event, level, fields in case_events]
             lines = self._json_lines(item, masked)
-        self._write_lines(lines)
+        self._write_lines(LEVELS[verdict.status], lines)
 
     def _json_lines(self, item: pytest.Item, case_events: list[tuple[str, str, dict[str, Any]]]) -> str:
         return "\n".join(
@@ -139,7 +156,9 @@ class Log:
             self.write("run.finished", cases=len(run.cases), verdicts=verdicts)
 
     def pytest_unconfigure(self) -> None:
-        if self._file is not None:
+        if self._sink is not None:
+            logger, sink = self._sink
+            logger.remove(sink)
             os.close(self._file)
 
 

@@ -13,7 +13,6 @@ from selftests.small_project import REPLY, Project
 pytest_plugins = ["selftests.small_project"]
 
 NOT_FOR_A_GREEN_RUN = (
-    "asyncio",
     "configparser",
     "docx",
     "dotenv",
@@ -32,8 +31,6 @@ NOT_FOR_A_GREEN_RUN = (
     "framework.tape.tape",
     "jinja2",
     "jsonschema",
-    "loguru",
-    "multiprocessing",
     "sqlite3",
     "standin",
     "statistics",
