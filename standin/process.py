@@ -143,6 +143,8 @@ def _launch(arguments: Sequence[str]) -> subprocess.Popen[str]:
         encoding="utf-8",
         errors="replace",
         env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
+        # A Ctrl-C on the terminal is for the owner. The cases at hand still need their service.
+        start_new_session=True,
     )
 
 

@@ -20,7 +20,8 @@ TABLE: Final = (
         1,
         "有用例不符或故障，有用例文件没有载入，有用例没有运行，或 p95 超出预算",
         "服务有错：有用例不符，或 p95 超出预算（中断之前就有不符的也算）",
-        "做了，但结果不好：lint 找到了错误，report 没有做成页面，import-cases 没有全部转换",
+        "做了，但结果不好：lint 找到了错误，report 没有做成页面，import-cases 没有全部转换，"
+        "load 没有守住界限或者没有做完",
     ),
     ExitCode(
         2,
@@ -31,7 +32,7 @@ TABLE: Final = (
     ),
     ExitCode(3, "pytest 内部出错", "用例文件有错：没有载入、写错了、隔离已到期", ""),
     ExitCode(4, "命令行或配置写错，或结果文件夹正被另一次运行使用；什么也没有运行", "", ""),
-    ExitCode(5, "没有任何用例得到评判（全部跳过也算）", "", ""),
+    ExitCode(5, "没有任何用例得到评判（全部跳过也算）", "", "load 没有任何用例得到评判"),
     ExitCode(10, "运行环境没有准备好，什么也没有运行", "", ""),
 )
 _TITLES = ("退出码", "`scripts/regress`、`pytest`", "`scripts/nightly`", "`python -m framework …`")

@@ -70,6 +70,11 @@ COMMANDS: Final = {
             "framework.night.merge:merge_command",
             "把各个分片（pytest --shard K/N）合成一次夜间回归：一份报告、一份历史、一条通知",
         ),
+        Command(
+            "load",
+            "framework.load.command:load_command",
+            "用同一批用例施压（Locust），写出 reports/load.html",
+        ),
         Command("summary", "framework.night.command:summary_command", "把上次运行写成 reports/summary.md"),
         Command(
             "import-log",

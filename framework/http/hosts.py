@@ -78,7 +78,7 @@ class Hosts:
         origin = origin_of(url)
         if origin is None or origin != origin_of(self.base_url):
             return False
-        return _is_loopback(origin.host) or self._is_declared(origin)
+        return is_loopback(origin.host) or self._is_declared(origin)
 
     def _is_named(self, origin: Origin) -> bool:
         names = [name.lower() for name in self.named]
@@ -94,7 +94,8 @@ class Hosts:
         return origin.scheme == "https" and origin.host in named_hosts
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether *host*, as an origin has it, is this machine."""
     if host == "localhost":
         return True
     try:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 
 from framework.cases.request import Request
 from framework.http.exchange import Exchange, Send
@@ -18,24 +19,35 @@ HEADER = "traceparent"
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
+@dataclass(slots=True)
+class _CurrentCase:
+    trace_id: str
+    request_count: int = 0
+
+
 class Tracer:
-    """Numbers the requests of the current case."""
+    """Numbers the requests of the current case; cases at the same time each have their own."""
 
     def __init__(self, run_id: str) -> None:
         self._run_id = run_id
-        self._request_count = 0
-        self.trace_id = ""
+        # A context variable, because under load many cases share the tracer, each in a context of its own.
+        self._current: ContextVar[_CurrentCase] = ContextVar("current case")
         self.begin("")
+
+    @property
+    def trace_id(self) -> str:
+        """The id of the current case."""
+        return self._current.get().trace_id
 
     def begin(self, case: str) -> None:
         """Start a new case, identified by *case*; later requests belong to it."""
-        self.trace_id = hashlib.sha256(f"{self._run_id}\n{case}".encode()).hexdigest()[:32]
-        self._request_count = 0
+        self._current.set(_CurrentCase(hashlib.sha256(f"{self._run_id}\n{case}".encode()).hexdigest()[:32]))
 
     def next_parent(self) -> str:
         """Return the header's value for the next request."""
-        self._request_count += 1
-        return f"00-{self.trace_id}-{self._request_count:016x}-01"
+        current = self._current.get()
+        current.request_count += 1
+        return f"00-{current.trace_id}-{current.request_count:016x}-01"
 
 
 def traced(send: Callable[[Request, Mapping[str, str]], Exchange], tracer: Tracer) -> Send:

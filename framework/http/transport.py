@@ -98,6 +98,7 @@ class Transport:
         secrets: the values by name; they are kept from other hosts and masked in messages.
         identity: whom to trust, and the client certificate.
         proxy: the URL of a proxy for all requests.
+        kept_connections: to one host.
 
     Raises:
         ConfigError: a secret is too short to be masked.
@@ -112,6 +113,7 @@ class Transport:
         *,
         identity: Identity = _NO_IDENTITY,
         proxy: str = "",
+        kept_connections: int = 10,
     ) -> None:
         self._identity = identity
         self._proxies = {"http": proxy, "https": proxy} if proxy else None
@@ -119,7 +121,7 @@ class Transport:
         self._hosts = hosts
         self._limits = limits
         self._masker = Masker(secrets)
-        self._adapter = BoundedAdapter(max_retries=0)
+        self._adapter = BoundedAdapter(max_retries=0, pool_maxsize=kept_connections)
         self._defaults = {"User-Agent": user_agent, "Accept-Encoding": ACCEPT_ENCODING, "Accept": "*/*"}
 
     def __enter__(self) -> Transport:

@@ -28,6 +28,8 @@ from framework.run.sharing import SharedReplies
 
 USER_AGENT = "api-regression"
 VERSION = "1.0"
+_LEAST_CONNECTIONS = 10
+"""How many connections to one host are kept open even if one case runs at a time."""
 
 
 class Harness:
@@ -38,6 +40,7 @@ class Harness:
         processes: how many processes share the rate limit of the environment.
         share: whether cases that ask the same share a reply; in a replay they never do.
         candidates: whether the run writes what it saw, so that it can be accepted.
+        users: how many cases run at the same time, each on a connection of its own.
 
     Raises:
         ConfigError: the environment has no address, or a secret cannot be masked.
@@ -52,8 +55,10 @@ class Harness:
         *,
         share: bool = False,
         candidates: bool = False,
+        users: int = 1,
     ) -> None:
         root = schemas.parent
+        self._users = users
         self.environment = _environment_with_address(plan)
         self.masker = plan.masker
         self.breaker = CircuitBreaker(self.environment.base_url)
@@ -120,6 +125,7 @@ class Harness:
             user_agent,
             identity=read_identity(environment.tls, root),
             proxy=_proxy_of(environment),
+            kept_connections=max(self._users, _LEAST_CONNECTIONS),
         )
         slots = SharedSlots(pace_file(root, environment.base_url), processes)
         return paced(traced(self._transport.send, self.tracer), environment.max_rps, slots)

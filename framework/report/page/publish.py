@@ -46,6 +46,7 @@ def publish_page(
         links.report,
         log if (reports / log).is_file() else "",
         (*problems, *remarks),
+        tuple(path.name for path in sorted(reports.glob("*.html")) if path.name != PAGE),
     )
     return write_front_page(reports, given)
 

@@ -43,7 +43,7 @@ class PageInput:
 
     ``changes``: None if the run was not compared with past nights. ``links``: the address of each case in
     the whole report, empty without one. ``report``: the address of the whole report. ``remarks``: what could
-    not be read or done.
+    not be read or done. ``pages``: what other commands wrote beside the page.
     """
 
     run: RunRecord
@@ -53,6 +53,7 @@ class PageInput:
     report: str = ""
     log: str = ""
     remarks: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class PageView:
     sections: tuple[Section, ...]
     report: str
     log: str
+    pages: tuple[str, ...]
 
 
 def page_view(given: PageInput, limits: Limits) -> PageView:
@@ -129,6 +131,7 @@ def page_view(given: PageInput, limits: Limits) -> PageView:
         tuple(section for section in _sections(given, limits) if section.causes or section.lines),
         given.report,
         given.log,
+        given.pages,
     )
 
 

@@ -1,0 +1,1 @@
+"""The cases of a project as load, on Locust."""
