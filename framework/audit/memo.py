@@ -13,7 +13,15 @@ from typing import Any, Final
 
 from framework.base.jsonpath import Json
 from framework.checks.context import EvaluationContext
-from framework.checks.outcome import Contract, ContractSource, Matcher, Outcome, Sources, Violation
+from framework.checks.outcome import (
+    Contract,
+    ContractSource,
+    IsAccepted,
+    Matcher,
+    Outcome,
+    Sources,
+    Violation,
+)
 from framework.checks.quick import Check, quick_check
 from framework.checks.schema import CompiledContract
 
@@ -184,7 +192,7 @@ class _FastContracts:
         if isinstance(schema, dict):
             schema = {key: value for key, value in schema.items() if key != _IDENTIFIER}
         check = quick_check(schema, follow, self._remember_check)
-        return contract if check is None else _BooleanContract(check)
+        return contract if check is None else _BooleanContract(check, contract)
 
     def _remember_check(self, check: Check) -> Check:
         known: dict[int, bool] = {}
@@ -209,6 +217,9 @@ class _BooleanContract:
     """A contract whose only fault says nothing more than that the document is invalid."""
 
     check: Check
+    whole: Contract
 
-    def violations(self, document: Json) -> tuple[Violation, ...]:
-        return () if self.check(document) else _FAULT
+    def violations(self, document: Json, is_accepted: IsAccepted | None = None) -> tuple[Violation, ...]:
+        if self.check(document):
+            return ()
+        return self.whole.violations(document, is_accepted) if is_accepted else _FAULT

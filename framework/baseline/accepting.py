@@ -11,10 +11,10 @@ from typing import Any, Final
 from framework.base.errors import BaselineError, Problem
 from framework.base.messages import tr
 from framework.baseline import files
-from framework.baseline.store import CANDIDATES, INDEX, case_folder, digest_at
+from framework.baseline.store import CANDIDATES, INDEX, case_folder, digest_at, place_of
 
 _ENVIRONMENT: Final = re.compile(r"[\w.-]+")
-_FILE: Final = re.compile(r"[\w.-]+/[\w.-]+\.json")
+_FILE: Final = re.compile(r"(?:@[\w.-]+/)?[\w.-]+/[\w.-]+\.json")
 _CASE: Final = re.compile(r"[^\x00-\x1f\\]+::[^\x00-\x1f/\\]+")
 
 
@@ -155,11 +155,10 @@ def accept(candidate: Candidate, root: Path, names: Sequence[str], *, writes: bo
     start = Acceptance(candidate.case, candidate.environment)
     if candidate.refusal:
         return replace(start, refused=(candidate.refusal,))
-    target = case_folder(root / files.ROOT, candidate.environment, candidate.case)
     accepted, refused, unchanged = [], [], 0
     for change in candidate.changes:
         try:
-            state = _accept(change, candidate, target, names, writes)
+            state = _accept(change, candidate, root, names, writes)
         except BaselineError as error:
             refused.append(error.problems[0].what)
             continue
@@ -172,8 +171,9 @@ def accept(candidate: Candidate, root: Path, names: Sequence[str], *, writes: bo
     return replace(start, accepted=tuple(accepted), refused=tuple(refused), unchanged=unchanged)
 
 
-def _accept(change: Change, candidate: Candidate, target: Path, names: Sequence[str], writes: bool) -> str:
-    source, place = candidate.folder / change.file, target / change.file
+def _accept(change: Change, candidate: Candidate, root: Path, names: Sequence[str], writes: bool) -> str:
+    source = candidate.folder / change.file
+    place = place_of(root / files.ROOT, candidate.environment, candidate.case, change.file)
     text = "" if change.removal else _candidate_text(source, change)
     offered = "" if change.removal else files.digest_of(files.portable(files.load(text, change.file)))
     current = digest_at(place)

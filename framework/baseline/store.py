@@ -11,7 +11,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -19,9 +19,14 @@ from framework.base.errors import BaselineError, CaseFileError, Problem
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.baseline import files
-from framework.checks.outcome import ProposedFile
+from framework.baseline.learned import AcceptedContractValues, name_of, written
+from framework.checks.outcome import IsAccepted, LearnedValue, ProposedFile
+from framework.checks.shown import short
 
 CANDIDATES: Final = Path("reports") / "candidates"
+CONTRACTS: Final = "contracts"
+OF_ALL_CASES: Final = "@"
+"""Begins the name of a file that belongs to the environment, not to the case that saw its value."""
 INDEX: Final = "_candidate.json"
 """The file of a case's candidates that lists them. It is written last, so it is missing if the run died."""
 Mask = Callable[[Json], Json]
@@ -31,6 +36,13 @@ def case_folder(root: Path, environment: str, case: str) -> Path:
     """Return the folder of a case, ``suite.yaml::id``, below *root*."""
     suite, _, name = case.partition("::")
     return root / environment / suite / name
+
+
+def place_of(root: Path, environment: str, case: str, file: str) -> Path:
+    """Return where the *file* of a candidate is in the baselines at *root*."""
+    if file.startswith(OF_ALL_CASES):
+        return root / environment / file.removeprefix(OF_ALL_CASES)
+    return case_folder(root, environment, case) / file
 
 
 def slot_name(subject: str) -> str:
@@ -79,6 +91,27 @@ class _Slot:
         self.proposed += proposed
 
 
+@dataclass
+class _Learned:
+    """The accepted values of one contract, and those that the running case saw besides."""
+
+    accepted: AcceptedContractValues
+    mask: Mask
+    proposed: dict[str, ProposedFile] = field(default_factory=dict)
+
+    def is_accepted(self, value: LearnedValue) -> bool:
+        value = replace(value, value=self.mask(value.value))
+        if self.accepted.has(value):
+            return True
+        name = name_of(value)
+        if name not in self.proposed:
+            facts = written(value)
+            shown = short(facts["value"], 60)
+            words = tr("契约之外的 {place}（{keyword}）：{value}", **{**facts, "value": shown})
+            self.proposed[name] = ProposedFile(name, facts, words)
+        return False
+
+
 class Baselines:
     """The baselines of one environment, in one process. Satisfies ``EvaluationContext.slots`` by ``slot``.
 
@@ -109,11 +142,14 @@ class Baselines:
         self.writes = writes
         self._case = ""
         self._slots: dict[str, _Slot] = {}
+        self._learned: dict[str, _Learned] = {}
 
     def begin(self, case: str) -> None:
         """Start the case of this id: until its end, each subject may be used once."""
         self._case = case
         self._slots = {}
+        for learned in self._learned.values():
+            learned.proposed = {}
 
     def slot(self, subject: str) -> _Slot | None:
         """Return the slot of a subject; None outside a case.
@@ -132,11 +168,30 @@ class Baselines:
         self._slots[name] = _Slot(self.root / folder, folder.as_posix(), self.environment, self._neutral)
         return self._slots[name]
 
+    def learned(self, contract: str) -> IsAccepted | None:
+        """Return whether values that a contract does not know were accepted, for every case of the run.
+
+        Outside a case, None if none was.
+
+        Raises:
+            BaselineError: a file cannot be read.
+        """
+        if contract not in self._learned:
+            folder = Path(files.ROOT) / self.environment / CONTRACTS / contract
+            paths = sorted((self.root / folder).glob("*.json"))
+            known = tuple(files.read(path, f"{folder.as_posix()}/{path.name}") for path in paths)
+            self._learned[contract] = _Learned(AcceptedContractValues(known), self._neutral)
+        learned = self._learned[contract]
+        return learned.is_accepted if self._case or learned.accepted.known else None
+
     def end(self, refusal: str) -> None:
         """Write the candidates of the case. *refusal*: why they may not be accepted; empty if they may."""
         slots, case = self._slots, self._case
         self._slots, self._case = {}, ""
         proposed = {name: slot.proposed for name, slot in slots.items() if slot.proposed}
+        for name, learned in self._learned.items():
+            if case and learned.proposed:
+                proposed[f"{OF_ALL_CASES}{CONTRACTS}/{name}"] = list(learned.proposed.values())
         if proposed and self.writes:
             folder = case_folder(self.root / CANDIDATES, self.environment, case)
             # A case that is run again, such as by a plugin, replaces what it saw before.
@@ -157,9 +212,8 @@ class Baselines:
 
     def _with_basis(self, case: str, change: dict[str, Json]) -> dict[str, Json]:
         """Return *change* with the digest of the accepted file that it was compared with."""
-        path = case_folder(self.root / files.ROOT, self.environment, case) / change["file"]
-        basis = digest_at(path)
-        return {**change, "basis": basis}
+        path = place_of(self.root / files.ROOT, self.environment, case, change["file"])
+        return {**change, "basis": digest_at(path)}
 
 
 def _replaced(value: Json, old: str, new: str) -> Json:

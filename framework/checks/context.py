@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from framework.cases.datafile import find_data_file
-from framework.checks.outcome import Contract, ContractSource, Matcher, Slot
+from framework.checks.outcome import Contract, ContractSource, IsAccepted, Matcher, Slot
 
 
 def no_slot(_subject: str) -> None:
@@ -19,13 +19,15 @@ def no_slot(_subject: str) -> None:
 @dataclass(frozen=True, slots=True)
 class EvaluationContext:
     """Everything besides a reply that checks are evaluated with. ``root``: the folder that the names of case
-    files start from. ``slots`` returns what was accepted for the check of a subject of the case that runs.
+    files start from. ``slots`` returns what was accepted for the check of a subject of the case that runs,
+    ``learned`` which values of a contract were.
     """
 
     contracts: ContractSource
     matchers: Mapping[str, Matcher]
     root: Path = Path()
     slots: Callable[[str], Slot | None] = no_slot
+    learned: Callable[[str], IsAccepted | None] = no_slot
 
     def finder(self, file: str) -> Callable[[str], Path]:
         """Return a function that finds the files that the case file *file* names."""
@@ -53,6 +55,10 @@ class MatcherContext:
             CaseFileError: another check of the case has the same subject.
         """
         return self.evaluation.slots(self.subject)
+
+    def learned(self, contract: str) -> IsAccepted | None:
+        """Return whether values that the contract does not know were accepted."""
+        return self.evaluation.learned(contract)
 
     def contract(self, name: str) -> Contract:
         """Return the contract of that name.

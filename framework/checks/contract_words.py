@@ -5,13 +5,14 @@ The table has one row for each keyword of JSON Schema 2020-12; ``{wanted}`` is t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
-from framework.base.jsonpath import Json
+from framework.base.jsonpath import Json, format_location
 from framework.base.messages import tr
 from framework.checks.equality import identity
-from framework.checks.outcome import Violation, kind_name, type_kind
+from framework.checks.outcome import LearnedValue, Violation, kind_name, type_kind
 from framework.checks.shown import short, shorten
 
 
@@ -24,6 +25,7 @@ class ContractViolation(Protocol):
     validator: Any
     validator_value: Any
     instance: Any
+    schema: Any
     message: str
 
     @property
@@ -69,6 +71,7 @@ _KINDS: Final = {
     "repeated": ("uniqueItems",),
     "extra": ("unevaluatedItems", "unevaluatedProperties", "items"),
 }
+_ITEMS: Final = ("minItems", "maxItems")
 _UNITS: Final = {
     "minLength": "字",
     "maxLength": "字",
@@ -77,6 +80,22 @@ _UNITS: Final = {
     "minProperties": "个键",
     "maxProperties": "个键",
 }
+
+
+_ACCEPTABLE: Final = ("const", "enum", "pattern", "minimum", "maximum", *("minLength", "maxLength"), *_ITEMS)
+_LONGEST_ACCEPTABLE: Final = 200
+
+
+def learned_value(violation: ContractViolation) -> LearnedValue | None:
+    """Return the value, if the keyword that it breaks was only learned and may be accepted; else None."""
+    schema, keyword, value = violation.schema, violation.validator, violation.instance
+    if not isinstance(schema, dict) or schema.get("x-learned") is not True or keyword not in _ACCEPTABLE:
+        return None
+    value = len(value) if keyword in _UNITS else value
+    if isinstance(value, (list, dict)) or (isinstance(value, str) and len(value) > _LONGEST_ACCEPTABLE):
+        return None
+    place = re.sub(r"\[\d+\]", "[*]", format_location(tuple(violation.absolute_path), "$"))
+    return LearnedValue(place, keyword, value)
 
 
 def describe_violation(violation: ContractViolation, nearest: ContractViolation | None = None) -> Violation:
@@ -150,6 +169,8 @@ def _actual(violation: ContractViolation) -> str:
 
 
 def _details(violation: ContractViolation) -> str:
+    if learned_value(violation) is not None:
+        return tr("契约的这一条是从见过的答复学来的，服务未必有错：看过就可以认可")
     if violation.validator == "uniqueItems":
         return _first_repetition(violation.instance)
     if violation.validator == "oneOf":

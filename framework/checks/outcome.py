@@ -71,10 +71,28 @@ PASS: Final = Outcome(ok=True)
 FAIL: Final = Outcome(ok=False, violations=(Violation(),))
 
 
+@dataclass(frozen=True, slots=True)
+class LearnedValue:
+    """A value that breaks a keyword of a contract that was only learned from the replies seen so far.
+
+    ``place`` is where it is, ``$.data.result[*].policyType``; ``value`` is the value itself, or its size if
+    the keyword limits the size.
+    """
+
+    place: str
+    keyword: str
+    value: Json
+
+
+IsAccepted = Callable[[LearnedValue], bool]
+"""Returns whether somebody has accepted the value."""
+
+
 class Contract(Protocol):
     """A compiled reply contract."""
 
-    def violations(self, document: Json) -> tuple[Violation, ...]: ...
+    def violations(self, document: Json, is_accepted: IsAccepted | None = None) -> tuple[Violation, ...]:
+        """Return what is wrong with a document, apart from what *is_accepted*."""
 
 
 class ContractSource(Protocol):
@@ -130,6 +148,9 @@ class Sources(ContractSource, Protocol):
     @property
     def slot(self) -> Slot | None:
         """What was accepted for this check; None outside the run of a case."""
+
+    def learned(self, contract: str) -> IsAccepted | None:
+        """Return whether values that a contract does not know were accepted; None outside a run."""
 
 
 _NO_SOURCES: Any = None

@@ -8,7 +8,7 @@ nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
@@ -26,8 +26,8 @@ from framework.base.messages import tr
 from framework.base.source import Source
 from framework.checks.contract_shape import is_certainly_valid
 from framework.checks.contract_text import mistakes, parse_source, problem_at, read_source, subschemas
-from framework.checks.contract_words import describe_violation
-from framework.checks.outcome import Violation
+from framework.checks.contract_words import describe_violation, learned_value
+from framework.checks.outcome import IsAccepted, Violation
 from framework.checks.quick import Check, Follow, quick_check
 from framework.checks.regex import MORE_DEFINITE, SlowPatternError, slow_pattern_message
 
@@ -64,8 +64,10 @@ class CompiledContract:
         resolver = self.registry.resolver_with_root(DRAFT202012.create_resource(self.schema))
         return self.schema, partial(_follow, resolver)
 
-    def violations(self, document: Json) -> tuple[Violation, ...]:
+    def violations(self, document: Json, is_accepted: IsAccepted | None = None) -> tuple[Violation, ...]:
         """Return the violations: at most 50, then one entry with the number of the others.
+
+        *is_accepted* is asked about each value that breaks a keyword with ``x-learned`` beside it.
 
         Raises:
             CaseFileError: the search for a pattern exceeded its time limit.
@@ -73,7 +75,8 @@ class CompiledContract:
         try:
             if self._quick is not None and self._quick(document):
                 return ()
-            errors = list(islice(self._validator.iter_errors(document), _MOST_COUNTED))
+            found = self._validator.iter_errors(document)
+            errors = list(islice(_without_accepted(found, is_accepted), _MOST_COUNTED))
         except SlowPatternError as error:
             raise CaseFileError(_slow_pattern(self.name, error)) from None
         # not all of them: a contract that fits no item of a long list would fill the report
@@ -83,6 +86,13 @@ class CompiledContract:
             others = tr("另有 {n} 处不符合契约，没有列出", n=len(errors) - MOST_VIOLATIONS)
             violations.append(Violation("", "", others))
         return tuple(violations)
+
+
+def _without_accepted(errors: Iterable[Any], is_accepted: IsAccepted | None) -> Iterator[Any]:
+    for error in errors:
+        value = learned_value(error) if is_accepted is not None else None
+        if value is None or is_accepted is None or not is_accepted(value):
+            yield error
 
 
 def _validators() -> ModuleType:

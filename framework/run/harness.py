@@ -74,7 +74,9 @@ class Harness:
             refusal=plan.not_acceptable,
             writes=candidates,
         )
-        checks = EvaluationContext(Contracts(schemas), plan.matchers, root, self.baselines.slot)
+        checks = EvaluationContext(
+            Contracts(schemas), plan.matchers, root, self.baselines.slot, self.baselines.learned
+        )
         context = RunContext(
             send,
             checks,

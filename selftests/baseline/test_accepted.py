@@ -312,6 +312,74 @@ def test_a_secret_and_a_mobile_are_masked(accepted: Project, page: Page, token: 
     assert "***mobile***" in text
 
 
+# -- what a contract only learned
+
+CONTRACT = {
+    "properties": {
+        "data": {
+            "properties": {
+                "result": {
+                    "items": {
+                        "properties": {
+                            "level": {"enum": [1, 2], "x-learned": True},
+                            "number": {"pattern": "^渝府发〔\\d{4}〕\\d+号$", "x-learned": True},
+                            "files": {"maxItems": 1, "x-learned": True},
+                            "kind": {"enum": ["a"]},
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+LEARNED = """
+  - id: contract
+    request: {url: /list}
+    validate: {schema: list}
+  - id: again
+    request: {url: /list}
+    validate: {schema: list}
+"""
+OTHER = {"level": 7, "number": "渝科局〔2024〕3号", "files": [1, 2, 3], "kind": "a"}
+
+
+def test_what_a_contract_only_learned_can_be_accepted(project: Project, page: Page) -> None:
+    project.write("schemas/list.schema.json", json.dumps(CONTRACT))
+    project.suite(LEARNED)
+    project.service.replies["/list"] = page([OTHER])
+    outcome = project.run()
+    assert outcome.code == 1
+    assert "从见过的答复学来的" in outcome.out
+    code, out = command(project, "accept")
+    assert code == 0
+    assert "契约之外的 $.data.result[*].level（enum）：7" in out
+    assert len([name for name in tree(project) if "/contracts/list/" in name]) == 3
+    assert project.run("-n2").code == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "accepted"),
+    [
+        ({"level": 8}, False),
+        ({"level": "7"}, False),
+        ({"number": "渝建委〔2023〕17号"}, True),
+        ({"number": "渝建委[2023]17号"}, False),
+        ({"files": [1, 2, 3, 4]}, False),
+        ({"kind": "b"}, False),
+    ],
+)
+def test_no_more_than_what_was_accepted(
+    project: Project, page: Page, changed: Mapping[str, Any], accepted: bool
+) -> None:
+    project.write("schemas/list.schema.json", json.dumps(CONTRACT))
+    project.suite(LEARNED)
+    project.service.replies["/list"] = page([OTHER, {**OTHER, "files": [1, 2]}])
+    project.run()
+    assert command(project, "accept")[0] == 0
+    project.service.replies["/list"] = page([{**OTHER, **changed}])
+    assert (project.run().code == 0) is accepted
+
+
 # -- named alternatives
 
 PAST_THE_END = """

@@ -10,7 +10,7 @@ from framework.base.messages import tr
 from framework.checks.matchers import arguments, values
 from framework.checks.matchers.moments import moment
 from framework.checks.matchers.values import Recent
-from framework.checks.outcome import Contract, ContractSource, Matcher, Sources
+from framework.checks.outcome import Contract, ContractSource, IsAccepted, Matcher, Sources
 from framework.checks.regex import compile_pattern
 from framework.checks.shown import short, shorten
 
@@ -23,8 +23,8 @@ def as_moment(argument: Json, _contracts: ContractSource) -> object:
     return moment(argument)
 
 
-def as_contract(argument: Json, contracts: ContractSource) -> Contract:
-    return contracts.contract(argument)
+def as_contract(argument: Json, sources: Sources) -> tuple[Contract, IsAccepted | None]:
+    return sources.contract(argument), sources.learned(argument)
 
 
 def as_recent(argument: Json, sources: Sources) -> Recent:

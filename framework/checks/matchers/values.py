@@ -16,6 +16,7 @@ from framework.checks.outcome import (
     FAIL,
     PASS,
     Contract,
+    IsAccepted,
     Outcome,
     Violation,
     failed,
@@ -245,5 +246,6 @@ def after(value: Json, limit: datetime) -> Outcome:
     return passed(found > limit) if found else mismatch(tr("时间"), value)
 
 
-def schema(value: Json, contract: Contract) -> Outcome:
-    return judged(contract.violations(value))
+def schema(value: Json, given: tuple[Contract, IsAccepted | None]) -> Outcome:
+    contract, is_accepted = given
+    return judged(contract.violations(value, is_accepted))
