@@ -12,7 +12,7 @@ from typing import Final
 from framework.base.jsonpath import Json
 from framework.cases.case import Call, CombinedCalls, MatcherCall, Subject
 from framework.cases.request import MISSING, Missing
-from framework.cases.subjects import SubjectRow
+from framework.cases.subjects import REDIRECT_STATUS, SubjectRow
 from framework.cases.template import Constant
 
 FRESH: Final = "\x00 a text that no case compares with"
@@ -24,24 +24,32 @@ COUNTS: Final = SubjectRow("", "body", lambda *_: None, "", "", least=0, most=10
 
 
 def representatives(subject: Subject, call: Call) -> Iterator[Json | Missing]:
-    row = subject.row
+    row = row_of(subject)
     if row is not None and row.numeric:
         yield from numbers_of_row(row, [call])
     elif row is not None and row.values:
         yield from row.values
     elif row is not None:
-        texts = [constant for constant in _constants([call]) if isinstance(constant, str)]
-        yield from (text for text in (*texts, FRESH, "") if text or row.may_be_empty)
+        texts = [constant for constant in constants_of([call]) if isinstance(constant, str)]
+        yield from filter(row.can_be, (*texts, ""))
+        yield FRESH
         if row.named:
             yield MISSING
     else:
         yield from _any_value(call)
 
 
+def row_of(subject: Subject) -> SubjectRow | None:
+    """Return the row with the values that *subject* can have; None if they can be any."""
+    if subject.kind == "redirects" and subject.text.endswith(".status"):
+        return REDIRECT_STATUS
+    return subject.row
+
+
 def _any_value(call: Call) -> Iterator[Json | Missing]:
     yield from (True, False, None, FRESH, "", [], [FRESH], {}, {FRESH: 1})
     yield from any_number([call])
-    for constant in _constants([call]):
+    for constant in constants_of([call]):
         yield constant
         if isinstance(constant, str):
             yield constant + "\x00"  # the next text
@@ -50,7 +58,7 @@ def _any_value(call: Call) -> Iterator[Json | Missing]:
 
 def any_number(calls: Iterable[Call]) -> Iterator[Json]:
     yield from (0, 1, -1, 0.5, _HUGE, -_HUGE)
-    for number in _near_constants(calls):
+    for number in _nearconstants_of(calls):
         if abs(number) <= _HUGE:
             yield number
 
@@ -59,15 +67,15 @@ def numbers_of_row(row: SubjectRow, calls: Iterable[Call]) -> Iterator[Json]:
     """Yield representatives of a number with bounds; a continuous one is never exactly a constant."""
     least, most = row.least or 0, row.most or 10**12
     yield from (least, most)
-    constants = set(numbers_in(_constants(calls)))
-    for near in _near_constants(calls):
+    constants = set(numbers_in(constants_of(calls)))
+    for near in _nearconstants_of(calls):
         if least <= near <= most and not (row.continuous and near in constants):
             yield near if row.continuous else int(near // 1)
 
 
-def _near_constants(calls: Iterable[Call]) -> Iterator[float]:
+def _nearconstants_of(calls: Iterable[Call]) -> Iterator[float]:
     """Yield the constants, their neighbours, the integers around them, and a number between each two."""
-    constants = sorted(set(numbers_in(_constants(calls))))
+    constants = sorted(set(numbers_in(constants_of(calls))))
     for number in constants:
         yield from (number - 1, number - 0.5, number, number + 0.5, number + 1)
         if abs(number) < _HUGE:
@@ -93,12 +101,12 @@ def _close_to(argument: Mapping[str, Json]) -> Iterator[float]:
         yield from (value - within, value, value + within)
 
 
-def _constants(calls: Iterable[Call]) -> Iterator[Json]:
+def constants_of(calls: Iterable[Call]) -> Iterator[Json]:
     """Yield the constants that a value of the subject is compared with, and the items of lists of them."""
     for call in calls:
         if isinstance(call, CombinedCalls):
             for branch in call.branches:
-                yield from _constants(branch)
+                yield from constants_of(branch)
         elif isinstance(call, MatcherCall) and isinstance(call.argument, Constant):
             value = call.argument.value
             yield value

@@ -75,6 +75,7 @@ class SubjectRow:
 
     The values that can occur, for the check against tautologies: a number has ``least`` and perhaps ``most``,
     and is ``continuous`` or an integer; ``values`` are all texts that there are; a text ``may_be_empty``.
+    ``never`` are the characters that it cannot have, ``starts`` what it starts with.
     If it ``repeats``, a reply may have several of that name, and a check judges each. ``doc`` is Chinese, for
     the manual.
     """
@@ -89,6 +90,8 @@ class SubjectRow:
     continuous: bool = False
     values: tuple[str, ...] = ()
     may_be_empty: bool = True
+    never: str = ""
+    starts: tuple[str, ...] = ()
     repeats: bool = False
 
     @property
@@ -98,6 +101,11 @@ class SubjectRow:
     @property
     def numeric(self) -> bool:
         return self.least is not None
+
+    def can_be(self, text: str) -> bool:
+        """Return whether *text* can be the value; of a row without numbers."""
+        is_possible = self.may_be_empty if not text else not set(self.never) & set(text)
+        return is_possible and (not self.starts or text.startswith(self.starts))
 
 
 def _header(reply: ReplyParts, name: str) -> Json | Missing:
@@ -150,6 +158,7 @@ SUBJECTS: Final[Mapping[str, SubjectRow]] = {
             "答复来自的地址，跟随重定向之后的",
             "url: {contains: /list}",
             may_be_empty=False,
+            starts=("http://", "https://"),
         ),
         SubjectRow(
             "elapsed_ms",
@@ -174,6 +183,7 @@ SUBJECTS: Final[Mapping[str, SubjectRow]] = {
             _cookie,
             "答复设置的 Cookie，名字区分大小写",
             "cookies.SESSION: {not_empty: true}",
+            never=";",
         ),
         SubjectRow(
             "body", "body", lambda reply, _: reply.text, "正文，作为文字", "body: {contains: success}"
@@ -197,6 +207,9 @@ SUBJECTS: Final[Mapping[str, SubjectRow]] = {
         ),
     )
 }
+
+REDIRECT_STATUS: Final = SubjectRow("", "status_code", lambda *_: None, "", "", least=300, most=399)
+"""The numbers that the status of a redirect can be."""
 
 
 def find_subject(text: str) -> tuple[SubjectRow, str] | None:

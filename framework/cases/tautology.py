@@ -9,7 +9,7 @@ not. So a check is refused only if no value could change its result.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from framework.base.errors import Problem
@@ -28,7 +28,7 @@ from framework.cases.case import (
 )
 from framework.cases.logic import State
 from framework.cases.possible_states import call_name, possible_states
-from framework.cases.possible_values import numbers_in, representatives
+from framework.cases.possible_values import numbers_in, representatives, row_of
 from framework.cases.request import MISSING
 from framework.cases.template import Constant, Reference, references
 
@@ -48,7 +48,7 @@ def constant_check(subject: Subject, call: Call, matchers: Vocabulary) -> Proble
         return None
     found: set[State] = set()
     for value in representatives(subject, call):
-        states = possible_states(call, value, matchers)
+        states = possible_states(call, value, matchers, subject)
         found |= states
         if isinstance(call, CombinedCalls) and value is not MISSING and "unjudgeable" in states:
             found.add("violated")  # a value of another type fails all alternatives
@@ -77,16 +77,29 @@ def _compared_with_nothing(subject: Subject, call: Call) -> Problem | None:
 
 def contradiction(subject: Subject, calls: Sequence[Call], matchers: Vocabulary) -> Problem | None:
     """Return why the *calls* under one subject can never hold together; None if some value fits them all."""
-    if len(calls) < 2 or any(_asks_for_absence(call, matchers) for call in calls):
-        # A path that selects nothing fits absent, and count: 0 as well.
+    if len(calls) < 2:
         return None
+    if any(_asks_for_absence(call, matchers) for call in calls):
+        # A path that selects nothing fits absent, and count: 0 as well; no value matcher holds of nothing.
+        of_value = any(_needs_a_value(call, matchers) for call in calls)
+        return _never_together(subject) if of_value and subject.singular else None
     together = CombinedCalls("all_of", (tuple(calls),), subject.span)
     if any(
-        "held" in possible_states(together, value, matchers) for value in representatives(subject, together)
+        "held" in possible_states(together, value, matchers, subject)
+        for value in representatives(subject, together)
     ):
         return None
+    return _never_together(subject)
+
+
+def _never_together(subject: Subject) -> Problem:
     what = tr("{subject} 的这几个要求不能同时成立，这条检查永远不会通过", subject=subject.text)
     return Problem("never-passes", what, tr("只要成立一个就写 any_of"), subject.span)
+
+
+def _needs_a_value(call: Call, matchers: Vocabulary) -> bool:
+    matcher = matchers.get(call.name) if isinstance(call, (MatcherCall, Measure)) else None
+    return matcher is not None and matcher.kind == "value"
 
 
 def _asks_for_absence(call: Call, matchers: Vocabulary) -> bool:
@@ -95,12 +108,30 @@ def _asks_for_absence(call: Call, matchers: Vocabulary) -> bool:
 
 
 def constant_combination(node: CombinedChecks, matchers: Vocabulary) -> Problem | None:
-    """Return why a combination of whole checks has always the same result, if all are of one subject."""
+    """Return why a combination of whole checks has always the same result, if all are of one subject.
+
+    Of ``all_of``, the checks of each subject must fit together.
+    """
     subjects = {check.subject.text: check.subject for check in _checks_in(node)}
     if len(subjects) != 1:
-        return None
+        return _contradiction_in(node, subjects, matchers) if node.kind == "all_of" else None
     (subject,) = subjects.values()
     return constant_check(subject, _as_call(node), matchers)
+
+
+def _contradiction_in(
+    node: CombinedChecks, subjects: Mapping[str, Subject], matchers: Vocabulary
+) -> Problem | None:
+    checks = [inner for branch in node.branches for inner in branch if isinstance(inner, Check)]
+    found = (
+        contradiction(
+            subject,
+            [call for check in checks if check.subject.text == text for call in check.calls],
+            matchers,
+        )
+        for text, subject in subjects.items()
+    )
+    return next(filter(None, found), None)
 
 
 def _checks_in(node: CheckNode) -> Iterator[Check]:
@@ -123,7 +154,7 @@ def _as_call(node: CombinedChecks) -> CombinedCalls:
 
 
 def _possible_values(subject: Subject) -> str:
-    row = subject.row
+    row = row_of(subject)
     if row is None or not (row.values or row.numeric):
         return ""
     if row.values:
@@ -135,7 +166,7 @@ def _possible_values(subject: Subject) -> str:
 
 def _worth_evaluating(subject: Subject, call: Call) -> bool:
     """Return whether the result could be constant; a plain comparison of a path never is."""
-    if subject.row is not None or not isinstance(call, MatcherCall):
+    if row_of(subject) is not None or not isinstance(call, MatcherCall):
         return not isinstance(call, Each)
     constants = call.argument.value if isinstance(call.argument, Constant) else None
     return call.name == "type" or any(abs(number) >= 1e100 for number in numbers_in([constants]))

@@ -75,6 +75,17 @@ $.a[?1==2]: {equals: 1, may_be_empty: true}
 $.a[5:2].b: {equals: 1, may_be_empty: true}
 $.a[-1:-1]: {count: 0}
 $.a[::0]: {count: 0}
+url: {length: {at_least: 1}}
+url: {starts_with: http}
+url: {contains: '://'}
+url: {not_contains: '://'}
+url: {any_of: [{starts_with: 'http:'}, {starts_with: 'https:'}]}
+cookies.X: {not_contains: ';'}
+redirects[*].status: {at_least: 0}
+redirects[*].status: {not_equals: 200}
+body: {any_of: [{not: {starts_with: a}}, {not: {starts_with: b}}]}
+body: {any_of: [{not: {starts_with: abc}}, {length: {at_least: 3}}]}
+body: {not: {all_of: [{starts_with: abc}, {not_contains: b}]}}
 """
 NEVER_PASSES = """
 $.a: {matches: '(?!)'}
@@ -121,6 +132,52 @@ $.a[*]: {equals: a, type: integer}
 status_code: {at_least: 300, less_than: 300}
 status_code: {greater_than: 404, less_than: 405}
 $.a[*]: {each: {b: {less_than: 1, greater_than: 2}}}
+$.a: {all_of: [{starts_with: ab}, {starts_with: cd}]}
+$.a: {all_of: [{ends_with: ab}, {ends_with: cd}]}
+$.a: {starts_with: ab, not: {starts_with: a}}
+$.a: {ends_with: ab, not: {ends_with: b}}
+$.a: {starts_with: abc, length: 2}
+$.a: {starts_with: abc, not_contains: b}
+$.a: {starts_with: abc, type: array}
+$.a: {type: string, contains: abcd, length: {at_most: 3}}
+$.a: {before: 2020-01-01, after: 2021-01-01}
+$.a: {before: 2020-01-01, after: 2020-01-01}
+$.a: {after: 2020-01-01, not: {after: 2019-01-01}}
+$.a: {before: 2020-01-01, not: {before: 2021-01-01}}
+$.a: {datetime: true, length: 5}
+$.a: {datetime: true, starts_with: x}
+$.a: {not_empty: true, length: 0}
+$.a: {type: object, unique: true}
+$.a: {type: string, sum: 3}
+$.a: {equals: [1, 1], unique: true}
+$.a: {equals: [2, 1], sorted: ascending}
+$.a: {equals: [1, 2], count: 3}
+$.a: {length: 2, count: 3}
+$.a: {absent: true, type: string}
+$.a[*]: {same_items_as: [1, 2], count: 3}
+$.a[*]: {same_items_as: [1, 1], unique: true}
+$.a[*]: {same_sequence_as: [2, 1], sorted: ascending}
+$.a[*]: {same_items_as: [1, 2], sum: 4}
+$.a[*]: {subset_of: [1, 2], count: 3, unique: true}
+$.a[*]: {subset_of: [1, 2], type: string}
+$.a[*]: {superset_of: [1, 2], count: 1}
+$.a[*]: {superset_of: [1], disjoint_from: [1]}
+$.a[*]: {superset_of: [1, 2], subset_of: [1]}
+$.a[*]: {all_equal: true, superset_of: [1, 2]}
+$.a[*]: {all_equal: true, unique: true, count: 2}
+$.a[*]: {each: {b: {before: 2020-01-01, after: 2021-01-01}}}
+all_of: [{status_code: 200, $.a: 1}, {status_code: 404}]
+all_of: [{status_code: 200, $.a: 1}, {$.a: 2}]
+url: {length: 0}
+url: {starts_with: /list}
+url: {starts_with: ftp}
+cookies.X: {contains: ';'}
+redirects[*].status: {at_least: 600}
+redirects[*].status: 200
+$.a: {matches: '(?!.*)'}
+$.a: {matches: '(?=a)b'}
+$.a: {matches: '(?=a)(?!a)'}
+$.a: {matches: '(?<=a)(?<!a)b'}
 """
 SOUND = """
 body: {any_of: [{contains: a}, {not_contains: b}]}
@@ -198,6 +255,42 @@ $.a: {equals: '${$.b}'}
 $.a: {not_equals: '${$.a.b}'}
 $.a[*]: {subset_of: '${$.b}'}
 $.a: {length: '${$.total}'}
+$.a: {contains: abcd, length: {at_most: 3}}
+$.a: {contains: abc, not_contains: b}
+$.a: {all_of: [{starts_with: ab}, {starts_with: abc}]}
+$.a: {starts_with: ab, ends_with: ba, length: 3}
+$.a: {starts_with: abc, length: {greater_than: 2, less_than: 60}}
+$.a: {before: 2021-01-01, after: 2020-12-31}
+$.a: {datetime: true, length: {greater_than: 3}}
+$.a: {datetime: true, starts_with: '20', ends_with: ':00'}
+$.a: {datetime: true, after: 2020-01-01, length: 19}
+$.a: {not_empty: true, length: 1}
+$.a: {type: array, count: 2, length: 2}
+$.a: {absent: true, count: 0}
+$.a[*]: {length: 1, count: 3}
+$.a[*]: {same_items_as: [1, 2], count: {less_than: 100}}
+$.a[*]: {same_items_as: [1, 2], sum: {at_least: 1}, unique: true}
+$.a[*]: {subset_of: [1, 2, 3], unique: true, count: {not_equals: 0}}
+$.a[*]: {subset_of: [1, 2], type: integer}
+$.a[*]: {subset_of: [1, 2], disjoint_from: [2, 3]}
+$.a[*]: {superset_of: [1, 2], count: {not_equals: 3}}
+$.a[*]: {superset_of: [1, 1], count: 1}
+$.a[*]: {all_equal: true, superset_of: [1]}
+all_of: [{status_code: 200, $.a: 1}, {$.b: 2}]
+body: {before: 2020-06-01 00:00:00}
+headers.X: {after: 2020-01-01}
+url: {starts_with: 'https://'}
+url: {contains: '/list'}
+url: {ends_with: '/list'}
+url: {matches: '^https'}
+cookies.X: {contains: '='}
+redirects[*].status: 301
+redirects[*].status: {one_of: [301, 308]}
+$.a: {matches: '(?=a)a'}
+$.a: {matches: '(?=a)b?'}
+$.a: {matches: '(?=ab)a'}
+$.a: {matches: '(?!a*b)'}
+$.a: {matches: '(?=a)(?!ab)'}
 any_of: [{status_code: 401}, {status_code: 200, $.success: false}]
 any_of: [{status_code: {less_than: 300}}, {$.a: 1}]
 not: {status_code: 500}
@@ -279,6 +372,52 @@ def test_a_check_of_a_status_is_refused_if_and_only_if_a_part_of_it_is_constant(
         part for part in leaves(call) if len({holds(part, status) for status in range(100, 600)}) == 1
     ]
     assert bool(codes("status_code: " + json.dumps(call))) == bool(constant)
+
+
+TEXT_ARGUMENTS = st.sampled_from(["a", "b", "ab", "ba", "aab"])
+TEXT_CALLS = st.recursive(
+    st.tuples(
+        st.sampled_from(["starts_with", "ends_with", "contains", "not_contains", "equals"]), TEXT_ARGUMENTS
+    ).map(lambda pair: {pair[0]: pair[1]})
+    | st.integers(1, 4).map(lambda size: {"length": size})
+    | st.integers(1, 4).map(lambda size: {"length": {"at_most": size}}),
+    lambda inner: (
+        inner.map(lambda one: {"not": one})
+        | st.tuples(st.sampled_from(["any_of", "all_of"]), st.lists(inner, min_size=2, max_size=3)).map(
+            lambda pair: {pair[0]: pair[1]}
+        )
+    ),
+    max_leaves=4,
+)
+SHORT_TEXTS = ["".join(letters) for size in range(7) for letters in product("abc", repeat=size)]
+
+
+def holds_of_text(call: dict, value: str) -> bool:
+    """Evaluate independently of the harness."""
+    ((name, argument),) = call.items()
+    if name == "not":
+        return not holds_of_text(argument, value)
+    if name in ("any_of", "all_of"):
+        return (any if name == "any_of" else all)(holds_of_text(inner, value) for inner in argument)
+    if name == "length":
+        return len(value) <= argument["at_most"] if isinstance(argument, dict) else len(value) == argument
+    return {
+        "starts_with": value.startswith(argument),
+        "ends_with": value.endswith(argument),
+        "contains": argument in value,
+        "not_contains": argument not in value,
+        "equals": value == argument,
+    }[name]
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXT_CALLS)
+def test_a_check_of_a_text_is_refused_only_if_a_part_of_it_is_constant(call):
+    constant = [
+        part for part in leaves(call) if len({holds_of_text(part, text) for text in SHORT_TEXTS}) == 1
+    ]
+    if codes("body: " + json.dumps(call)):
+        assert constant
 
 
 PARTS = st.sampled_from(

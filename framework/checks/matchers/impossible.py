@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 _TOKEN: Final = re.compile(
@@ -32,11 +32,18 @@ _WIDTHLESS: Final = (*_ENDS, *_STARTS, r"\b", r"\B")
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of a sequence: the text of a single piece, whether it can match, whether it takes characters."""
+    """A part of a sequence.
+
+    ``text`` is that of a single piece, ``takes`` says whether it takes characters, ``skippable`` whether it
+    also matches nothing, at any place. ``looks`` is the opening of a look-around, ``inside`` what is in it.
+    """
 
     text: str
     possible: bool = True
     takes: bool = False
+    skippable: bool = False
+    looks: str = ""
+    inside: str = ""
 
 
 def never_matches(pattern: str) -> bool:
@@ -60,13 +67,14 @@ def _alternatives(pieces: Sequence[str]) -> tuple[list[list[_Part]], Sequence[st
             continue
         part = _Part(piece, _single_is_possible(piece), piece not in _WIDTHLESS)
         if piece.startswith("(") and not piece.endswith(")"):
-            inner, pieces = _alternatives(pieces)
-            part = _group(piece, inner)
+            inner, rest = _alternatives(pieces)
+            inside = "".join(pieces[: len(pieces) - len(rest) - 1])
+            part, pieces = replace(_group(piece, inner), inside=inside), rest
         elif piece.startswith("("):
             part = _Part("")  # flags, a comment or a reference
         if pieces and _QUANTIFIER.fullmatch(pieces[0]):
             if _CAN_BE_LEFT_OUT.match(pieces[0]):
-                part = _Part("")
+                part = _Part("", skippable=True)
             pieces = pieces[1:]
         found[-1].append(part)
     return found, ()
@@ -74,11 +82,22 @@ def _alternatives(pieces: Sequence[str]) -> tuple[list[list[_Part]], Sequence[st
 
 def _group(opening: str, inner: list[list[_Part]]) -> _Part:
     if opening in ("(?=", "(?<="):
-        return _Part("", any(map(_possible, inner)))
+        return _Part("", any(map(_possible, inner)), looks=opening)
     if opening in ("(?!", "(?<!"):
-        return _Part("", possible=[] not in inner)  # no text lacks the empty text
+        # No text lacks the empty text.
+        is_anything = any(all(part.skippable for part in parts) for parts in inner)
+        return _Part("", possible=not is_anything, looks=opening)
     takes = all(any(part.takes for part in parts) for parts in inner)
     return _Part("", any(map(_possible, inner)), takes)
+
+
+def _contradict(first: _Part, second: _Part) -> bool:
+    """Return whether a look-around and what follows it ask for different characters at the same place."""
+    if {first.looks, second.looks} in ({"(?=", "(?!"}, {"(?<=", "(?<!"}):
+        return first.inside == second.inside
+    wanted, found = first.inside, second.text
+    is_plain = len(wanted) == len(found) == 1 and (wanted + found).isascii() and (wanted + found).isalnum()
+    return first.looks == "(?=" and is_plain and wanted.lower() != found.lower()
 
 
 def _single_is_possible(piece: str) -> bool:
@@ -89,6 +108,8 @@ def _possible(parts: Sequence[_Part]) -> bool:
     ended = taken = False
     for at, part in enumerate(parts):
         before = parts[at - 1].text if at else ""
+        if at and _contradict(parts[at - 1], part):
+            return False
         if not part.possible or {before, part.text} == {r"\b", r"\B"}:
             return False
         if (part.takes and ended) or (part.text in _STARTS and taken):

@@ -32,6 +32,7 @@ LIST_ROWS: Final = (
         "$.data.result[*].id: {unique: true}",
         arguments.only_true("允许重复就不必写"),
         lists.unique,
+        self_contained=True,
         nothing_to_judge=True,
     ),
     Matcher(
@@ -42,6 +43,7 @@ LIST_ROWS: Final = (
         "$.data.result[*].publishTime: {sorted: descending}",
         arguments.order,
         lists.is_sorted,
+        self_contained=True,
         prepare=sort_keys,
         show=order_words,
         nothing_to_judge=True,
@@ -75,6 +77,7 @@ LIST_ROWS: Final = (
         "$.data.result[*].publisher: {all_equal: true}",
         arguments.only_true("允许不等就不必写"),
         lists.all_equal,
+        self_contained=True,
         nothing_to_judge=True,
     ),
     Matcher(
@@ -85,6 +88,7 @@ LIST_ROWS: Final = (
         '$.data.result[*].id: {same_sequence_as: "${by_ten}"}',
         arguments.items,
         lists.same_sequence_as,
+        self_contained=True,
     ),
     Matcher(
         "same_items_as",
@@ -94,6 +98,7 @@ LIST_ROWS: Final = (
         '$.data.result[*].id: {same_items_as: "${every}"}',
         arguments.items,
         lists.same_items_as,
+        self_contained=True,
     ),
     Matcher(
         "subset_of",
@@ -103,6 +108,7 @@ LIST_ROWS: Final = (
         '${ids}: {subset_of: "${every}"}',
         arguments.items,
         lists.subset_of,
+        self_contained=True,
         nothing_to_judge=True,
     ),
     Matcher(
@@ -113,6 +119,7 @@ LIST_ROWS: Final = (
         '${every}: {superset_of: "${ids}"}',
         arguments.choices,
         lists.superset_of,
+        self_contained=True,
     ),
     Matcher(
         "disjoint_from",
@@ -122,6 +129,7 @@ LIST_ROWS: Final = (
         '${ids}: {disjoint_from: "${others}"}',
         arguments.choices,
         lists.disjoint_from,
+        self_contained=True,
         nothing_to_judge=True,
     ),
     Matcher(
