@@ -38,8 +38,8 @@ def name_of(value: LearnedValue) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class AcceptedContractValues:
-    """The accepted values of one contract, as its files have them."""
+class KnownValues:
+    """The accepted values of one kind, as the files have them."""
 
     known: tuple[Mapping[str, Json], ...]
 

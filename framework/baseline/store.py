@@ -19,12 +19,11 @@ from framework.base.errors import BaselineError, CaseFileError, Problem
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.baseline import files
-from framework.baseline.learned import AcceptedContractValues, name_of, written
-from framework.checks.outcome import IsAccepted, LearnedValue, ProposedFile
+from framework.baseline.learned import KnownValues, name_of, written
+from framework.checks.outcome import LearnedValue, ProposedFile
 from framework.checks.shown import short
 
 CANDIDATES: Final = Path("reports") / "candidates"
-CONTRACTS: Final = "contracts"
 OF_ALL_CASES: Final = "@"
 """Begins the name of a file that belongs to the environment, not to the case that saw its value."""
 INDEX: Final = "_candidate.json"
@@ -92,12 +91,16 @@ class _Slot:
 
 
 @dataclass
-class _Learned:
-    """The accepted values of one contract, and those that the running case saw besides."""
+class _Values:
+    """The accepted values of one kind, and those that the running case saw besides."""
 
-    accepted: AcceptedContractValues
+    accepted: KnownValues
     mask: Mask
     proposed: dict[str, ProposedFile] = field(default_factory=dict)
+
+    @property
+    def exist(self) -> bool:
+        return bool(self.accepted.known)
 
     def is_accepted(self, value: LearnedValue) -> bool:
         value = replace(value, value=self.mask(value.value))
@@ -107,7 +110,7 @@ class _Learned:
         if name not in self.proposed:
             facts = written(value)
             shown = short(facts["value"], 60)
-            words = tr("契约之外的 {place}（{keyword}）：{value}", **{**facts, "value": shown})
+            words = tr("新见的 {place}（{keyword}）：{value}", **{**facts, "value": shown})
             self.proposed[name] = ProposedFile(name, facts, words)
         return False
 
@@ -142,14 +145,14 @@ class Baselines:
         self.writes = writes
         self._case = ""
         self._slots: dict[str, _Slot] = {}
-        self._learned: dict[str, _Learned] = {}
+        self._values: dict[str, _Values] = {}
 
     def begin(self, case: str) -> None:
         """Start the case of this id: until its end, each subject may be used once."""
         self._case = case
         self._slots = {}
-        for learned in self._learned.values():
-            learned.proposed = {}
+        for values in self._values.values():
+            values.proposed = {}
 
     def slot(self, subject: str) -> _Slot | None:
         """Return the slot of a subject; None outside a case.
@@ -168,30 +171,30 @@ class Baselines:
         self._slots[name] = _Slot(self.root / folder, folder.as_posix(), self.environment, self._neutral)
         return self._slots[name]
 
-    def learned(self, contract: str) -> IsAccepted | None:
-        """Return whether values that a contract does not know were accepted, for every case of the run.
+    def values(self, kind: str) -> _Values | None:
+        """Return the accepted values of a kind, for every case of the run: ``contracts/NAME``.
 
-        Outside a case, None if none was.
+        Outside a case, None if there is none.
 
         Raises:
             BaselineError: a file cannot be read.
         """
-        if contract not in self._learned:
-            folder = Path(files.ROOT) / self.environment / CONTRACTS / contract
+        if kind not in self._values:
+            folder = Path(files.ROOT) / self.environment / kind
             paths = sorted((self.root / folder).glob("*.json"))
             known = tuple(files.read(path, f"{folder.as_posix()}/{path.name}") for path in paths)
-            self._learned[contract] = _Learned(AcceptedContractValues(known), self._neutral)
-        learned = self._learned[contract]
-        return learned.is_accepted if self._case or learned.accepted.known else None
+            self._values[kind] = _Values(KnownValues(known), self._neutral)
+        values = self._values[kind]
+        return values if self._case or values.exist else None
 
     def end(self, refusal: str) -> None:
         """Write the candidates of the case. *refusal*: why they may not be accepted; empty if they may."""
         slots, case = self._slots, self._case
         self._slots, self._case = {}, ""
         proposed = {name: slot.proposed for name, slot in slots.items() if slot.proposed}
-        for name, learned in self._learned.items():
-            if case and learned.proposed:
-                proposed[f"{OF_ALL_CASES}{CONTRACTS}/{name}"] = list(learned.proposed.values())
+        for kind, values in self._values.items():
+            if case and values.proposed:
+                proposed[f"{OF_ALL_CASES}{kind}"] = list(values.proposed.values())
         if proposed and self.writes:
             folder = case_folder(self.root / CANDIDATES, self.environment, case)
             # A case that is run again, such as by a plugin, replaces what it saw before.

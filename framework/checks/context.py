@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from framework.cases.datafile import find_data_file
-from framework.checks.outcome import Contract, ContractSource, IsAccepted, Matcher, Slot
+from framework.checks.outcome import AcceptedValues, Contract, ContractSource, Matcher, Slot
 
 
 def no_slot(_subject: str) -> None:
@@ -20,14 +20,14 @@ def no_slot(_subject: str) -> None:
 class EvaluationContext:
     """Everything besides a reply that checks are evaluated with. ``root``: the folder that the names of case
     files start from. ``slots`` returns what was accepted for the check of a subject of the case that runs,
-    ``learned`` which values of a contract were.
+    ``accepted_values`` the values of a kind that were.
     """
 
     contracts: ContractSource
     matchers: Mapping[str, Matcher]
     root: Path = Path()
     slots: Callable[[str], Slot | None] = no_slot
-    learned: Callable[[str], IsAccepted | None] = no_slot
+    accepted_values: Callable[[str], AcceptedValues | None] = no_slot
 
     def finder(self, file: str) -> Callable[[str], Path]:
         """Return a function that finds the files that the case file *file* names."""
@@ -56,9 +56,9 @@ class MatcherContext:
         """
         return self.evaluation.slots(self.subject)
 
-    def learned(self, contract: str) -> IsAccepted | None:
-        """Return whether values that the contract does not know were accepted."""
-        return self.evaluation.learned(contract)
+    def accepted_values(self, kind: str) -> AcceptedValues | None:
+        """Return the accepted values of a kind, such as ``contracts/NAME``."""
+        return self.evaluation.accepted_values(kind)
 
     def contract(self, name: str) -> Contract:
         """Return the contract of that name.

@@ -73,10 +73,11 @@ FAIL: Final = Outcome(ok=False, violations=(Violation(),))
 
 @dataclass(frozen=True, slots=True)
 class LearnedValue:
-    """A value that breaks a keyword of a contract that was only learned from the replies seen so far.
+    """A value that breaks a rule, and that somebody may accept all the same.
 
-    ``place`` is where it is, ``$.data.result[*].policyType``; ``value`` is the value itself, or its size if
-    the keyword limits the size.
+    Of a contract, ``place`` is where it is, ``$.data.result[*].policyType``, and ``value`` the value itself,
+    or its size if the keyword limits the size. Of a text, ``place`` is the id of the record, ``keyword`` the
+    rule, and ``value`` a few words of the text.
     """
 
     place: str
@@ -86,6 +87,17 @@ class LearnedValue:
 
 IsAccepted = Callable[[LearnedValue], bool]
 """Returns whether somebody has accepted the value."""
+
+
+class AcceptedValues(Protocol):
+    """The values of one kind that were accepted in the environment."""
+
+    @property
+    def exist(self) -> bool:
+        """Whether any was accepted yet."""
+
+    def is_accepted(self, value: LearnedValue) -> bool:
+        """Return whether the value was accepted; if not, offer it for acceptance."""
 
 
 class Contract(Protocol):
@@ -149,8 +161,8 @@ class Sources(ContractSource, Protocol):
     def slot(self) -> Slot | None:
         """What was accepted for this check; None outside the run of a case."""
 
-    def learned(self, contract: str) -> IsAccepted | None:
-        """Return whether values that a contract does not know were accepted; None outside a run."""
+    def accepted_values(self, kind: str) -> AcceptedValues | None:
+        """Return the accepted values of a kind, such as ``contracts/NAME``; None outside a run."""
 
 
 _NO_SOURCES: Any = None

@@ -13,13 +13,21 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Final
 
-from framework.base.cutting import masked_slice
+from framework.base.cutting import cut, masked_slice
 from framework.base.errors import did_you_mean
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.template import CHINA
 from framework.checks.declare import matcher
-from framework.checks.outcome import Outcome, Sources, Violation, kind_name, mismatch
+from framework.checks.outcome import (
+    AcceptedValues,
+    LearnedValue,
+    Outcome,
+    Sources,
+    Violation,
+    kind_name,
+    mismatch,
+)
 from framework.checks.shown import short, shorten
 from framework.policy.accepted import AcceptedFinding, accepted_for_policy, load_accepted
 from framework.policy.datafiles import path_problem
@@ -28,20 +36,23 @@ from framework.policy.rules import RULES, Rule
 
 MAX_ERRORS: Final = 20
 MAX_NOTES: Final = 5
-_KEYS = ("rules", "fail", "except", "accepted")
+_LONGEST_QUOTE: Final = 60
+_KEYS = ("rules", "fail", "except", "accepted", "baseline")
 _LABELS = {"error": "错误", "warning": "警告", "info": "提示"}
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedRules:
     """The argument after preparation: the rules to apply, the accepted findings, the day of the run, and the
-    names of the rules of which every finding fails.
+    names of the rules of which every finding fails. ``baseline``: the findings that were accepted by command,
+    None if the check does not use them.
     """
 
     rules: tuple[Rule, ...]
     accepted: tuple[AcceptedFinding, ...]
     today: date
     failing: frozenset[str] = frozenset()
+    baseline: AcceptedValues | None = None
 
 
 # -- the argument
@@ -59,7 +70,8 @@ def accepts(argument: Json) -> str | None:
         return _rule_names_problem(argument) or _cannot_fail_problem(argument, [])
     if not isinstance(argument, dict) or not argument:
         return tr(
-            "需要 true、规则名的列表，或 {{rules: […], fail: […], except: […], accepted: 文件}}，现是{kind}",
+            "需要 true、规则名的列表，或 {{rules: […], fail: […], except: […], accepted: 文件,"
+            " baseline: true}}，现是{kind}",
             kind=kind_name(argument),
         )
     for key in argument:
@@ -72,6 +84,8 @@ def accepts(argument: Json) -> str | None:
             problem = _rule_names_problem(argument[key])
             if problem:
                 return problem
+    if argument.get("baseline", True) is not True:
+        return tr("baseline 写 true；不用就删去这一项")
     if "accepted" in argument:
         problem = path_problem(argument["accepted"])
         if problem:
@@ -126,7 +140,9 @@ def prepare(argument: Json, sources: Sources) -> PreparedRules:
     options = argument if isinstance(argument, dict) else {"rules": argument}
     rules = select_rules(options.get("rules", True), options.get("except", ()))
     accepted = load_accepted(sources.folder, options["accepted"]) if "accepted" in options else ()
-    return PreparedRules(rules, accepted, datetime.now(CHINA).date(), frozenset(options.get("fail", ())))
+    baseline = sources.accepted_values("findings/policy_text") if options.get("baseline") else None
+    today = datetime.now(CHINA).date()
+    return PreparedRules(rules, accepted, today, frozenset(options.get("fail", ())), baseline)
 
 
 def show(argument: Json) -> str:
@@ -142,6 +158,8 @@ def show(argument: Json) -> str:
         parts.append(tr("{names} 除外", names=tr("、").join(argument["except"])))
     if "accepted" in argument:
         parts.append(tr("{file} 里的除外", file=argument["accepted"]))
+    if "baseline" in argument:
+        parts.append(tr("认可过的除外"))
     return tr("，").join(parts)
 
 
@@ -167,6 +185,7 @@ def policy_text(value: Json, prepared: PreparedRules, record: Json) -> Outcome:
     current = [entry for entry in listed if entry.until is None or entry.until >= prepared.today]
     violations: list[Violation] = []
     notes: list[Violation] = []
+    pending: list[Violation] = []
     found_again: set[AcceptedFinding] = set()
     for rule in prepared.rules:
         rejected: list[Violation] = []
@@ -175,7 +194,9 @@ def policy_text(value: Json, prepared: PreparedRules, record: Json) -> Outcome:
         for finding in errors:
             entry = _accepting_entry(current, rule, finding)
             if entry is None:
-                rejected.append(_violation(rule, finding, document))
+                state = _state_in_baseline(prepared.baseline, rule, finding, document)
+                shown = _violation(rule, finding, document)
+                {"rejected": rejected, "pending": pending, "accepted": tolerated}[state].append(shown)
             else:
                 found_again.add(entry)
                 tolerated.append(_accepted_note(_violation(rule, finding, document), entry))
@@ -185,7 +206,21 @@ def policy_text(value: Json, prepared: PreparedRules, record: Json) -> Outcome:
     # An acceptance without a finding must be removed, or it would hide a new defect later.
     violations += [_vanished_violation(entry) for entry in current if entry not in found_again]
     violations += [_expired_violation(entry, prepared.today) for entry in listed if entry not in current]
-    return Outcome(not violations, violations=tuple(violations), notes=tuple(notes))
+    return Outcome(
+        not violations, violations=tuple(violations), notes=tuple(notes), pending=tuple(pending[:MAX_ERRORS])
+    )
+
+
+def _state_in_baseline(
+    baseline: AcceptedValues | None, rule: Rule, finding: RuleFinding, document: Document
+) -> str:
+    """Return ``accepted``, ``rejected``, or ``pending`` if no finding at all was accepted yet."""
+    policy_id = document.text_field("id")
+    if baseline is None or not policy_id:
+        return "rejected"
+    if baseline.is_accepted(LearnedValue(policy_id, rule.name, cut(finding.quote, _LONGEST_QUOTE))):
+        return "accepted"
+    return "rejected" if baseline.exist else "pending"
 
 
 def _evaluate_rule(

@@ -75,7 +75,7 @@ class Harness:
             writes=candidates,
         )
         checks = EvaluationContext(
-            Contracts(schemas), plan.matchers, root, self.baselines.slot, self.baselines.learned
+            Contracts(schemas), plan.matchers, root, self.baselines.slot, self.baselines.values
         )
         context = RunContext(
             send,

@@ -119,6 +119,7 @@ def unmasked_slices(tree: ast.AST) -> Iterator[str]:
 
 
 LIST_SLICES = {
+    "framework/policy/policy_text.py: pending[:MAX_ERRORS]",
     "framework/baseline/record_changes.py: changes[:_MOST_IN_A_RECORD]",
     "framework/cli/accept.py: result.accepted[:_MOST_LINES]",
     "framework/cases/yaml/syntax_mistakes.py: error.line[:error.at.column][-_LONGEST_SEARCH:]",

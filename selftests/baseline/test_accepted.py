@@ -352,7 +352,7 @@ def test_what_a_contract_only_learned_can_be_accepted(project: Project, page: Pa
     assert "从见过的答复学来的" in outcome.out
     code, out = command(project, "accept")
     assert code == 0
-    assert "契约之外的 $.data.result[*].level（enum）：7" in out
+    assert "新见的 $.data.result[*].level（enum）：7" in out
     assert len([name for name in tree(project) if "/contracts/list/" in name]) == 3
     assert project.run("-n2").code == 0
 
@@ -378,6 +378,32 @@ def test_no_more_than_what_was_accepted(
     assert command(project, "accept")[0] == 0
     project.service.replies["/list"] = page([{**OTHER, **changed}])
     assert (project.run().code == 0) is accepted
+
+
+# -- findings in texts
+
+TEXTS = """
+  - id: texts
+    request: {url: /list}
+    validate: {'$.data.result[*].text': {policy_text: {rules: [brackets], baseline: true}}}
+"""
+FLAWED = {"_3": {"text": "<p>企业（含个体户不得虚报。</p>"}}
+
+
+def test_findings_of_the_first_look_wait_and_new_ones_fail(project: Project, page: Page) -> None:
+    project.suite(TEXTS)
+    project.service.replies["/list"] = page(policies(**FLAWED))
+    outcome = project.run()
+    assert record(outcome, "testcases/list.yaml::texts")["status"] == "warned"
+    code, out = command(project, "accept")
+    assert code == 0
+    assert "新见的 1003（brackets）" in out
+    assert record(project.run(), "testcases/list.yaml::texts")["status"] == "passed"
+    project.service.replies["/list"] = page(policies(**FLAWED, _5={"text": "<p>企业）不得虚报。</p>"}))
+    outcome = project.run()
+    assert record(outcome, "testcases/list.yaml::texts")["status"] == "failed"
+    assert "1005" in outcome.out
+    assert "1003" not in record(outcome, "testcases/list.yaml::texts")["headline"]
 
 
 # -- named alternatives

@@ -24,7 +24,8 @@ def as_moment(argument: Json, _contracts: ContractSource) -> object:
 
 
 def as_contract(argument: Json, sources: Sources) -> tuple[Contract, IsAccepted | None]:
-    return sources.contract(argument), sources.learned(argument)
+    values = sources.accepted_values(f"contracts/{argument}")
+    return sources.contract(argument), values.is_accepted if values else None
 
 
 def as_recent(argument: Json, sources: Sources) -> Recent:
