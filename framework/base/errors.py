@@ -11,6 +11,7 @@
     ├── TeardownError            the teardown of a case did not succeed
     ├── MatcherError             a team's own matcher raised, or did not return a verdict
     ├── HookError                a team's own function raised, or did not return what it should
+    ├── NotAskedError            skip_unless: with the data of this service, a case makes no sense
     ├── TapeError                a tape cannot be read, or does not hold the request
     ├── InternalError            a bug in the harness
     └── TransportError           there was no complete reply
@@ -107,6 +108,10 @@ class MatcherError(HarnessError):
 
 class HookError(HarnessError):
     """A team's own function raised, or did not return what it should."""
+
+
+class NotAskedError(HarnessError):
+    """With the data that the service has, the case makes no sense. It is skipped, not broken."""
 
 
 class TapeError(HarnessError):

@@ -260,6 +260,15 @@ class WaitFor:
 
 
 @dataclass(frozen=True, slots=True)
+class SkipUnless:
+    """``skip_unless``: if the reply does not pass these checks, the case is skipped for the *reason*."""
+
+    reason: str
+    conditions: tuple[CheckNode, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class HookCall:
     """``call: NAME``: the step calls a function of the team in place of sending a request."""
 
@@ -304,6 +313,7 @@ class Step:
     repeat: int = 1
     for_each: ForEach | None = None
     wait_for: WaitFor | None = None
+    skip_unless: SkipUnless | None = None
     phase: Phase = "call"
     use: Use | None = None
     call: HookCall | None = None

@@ -63,6 +63,7 @@ CASE_KEYS = (
     "repeat",
     "paginate",
     "wait_for",
+    "skip_unless",
     "fixtures",
     "read_only",
     "assumes",

@@ -11,6 +11,7 @@ from framework.cases.hook_names import HookNames
 from framework.cases.merge import merge_nodes
 from framework.cases.parse_checks import CheckParser
 from framework.cases.parse_extracts import ExtractParser
+from framework.cases.parse_skip_unless import parse_skip_unless
 from framework.cases.parse_subjects import REDIRECTS
 from framework.cases.read_only import SAFE_METHODS, constant_method
 from framework.cases.reader import Reader
@@ -34,10 +35,11 @@ STEP_KEYS = (
     "retry",
     "call",
     "read_only",
+    "skip_unless",
     *_LOOPS,
     *USE_KEYS,
 )
-_NOT_BESIDE_CALL = ("request", "without", "retry", "repeat", "paginate", "wait_for")
+_NOT_BESIDE_CALL = ("request", "without", "retry", "repeat", "paginate", "wait_for", "skip_unless")
 MAX_REPEAT = 100
 MAX_WAIT = 600
 """Seconds that ``wait_for`` may take."""
@@ -59,7 +61,7 @@ class StepParser:
 
     def steps(self, base: SharedParts, node: MappingNode) -> tuple[Step, ...]:
         """Parse the ``steps`` of a case."""
-        for key in ("extract", *_LOOPS):
+        for key in ("extract", "skip_unless", *_LOOPS):
             if node.get(key) is not None:
                 self.reader.problem(
                     "step-key", tr("有 steps 的用例，{key} 写在步骤里", key=key), "", node.span
@@ -137,6 +139,7 @@ class StepParser:
             repeat,
             self._for_each(node.get("for_each")),
             self._wait_for(node.get("wait_for")),
+            parse_skip_unless(node.get("skip_unless"), self.reader, self.checks),
             read_only=shared.read_only,
         )
 

@@ -88,7 +88,9 @@ class _CaseScope:
                 self._check_references(references(extract.subject.path), _ANYWHERE | {"request"})
         # Checks may use the extracts of their own step, because they run after them.
         self.known |= {extract.name for extract in step.extracts}
-        self._check_references_of_checks((*step.each_reply, *step.checks), _ANYWHERE | {"request", "reply"})
+        conditions = step.skip_unless.conditions if step.skip_unless else ()
+        judged = (*step.each_reply, *step.checks, *conditions)
+        self._check_references_of_checks(judged, _ANYWHERE | {"request", "reply"})
         self.use = None
         # What a step names for itself, such as the item of for_each, is known inside it only.
         self.known = known | {step.name_after(extract.name) for extract in step.extracts}

@@ -17,7 +17,7 @@ from framework.cases.variables import is_name, parse_definitions
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode
 
 USE_KEYS = ("use", "with")
-_BESIDE_USE = ("name", *USE_KEYS, "read_only", "request", "validate", "extract", "for_each")
+_BESIDE_USE = ("name", *USE_KEYS, "read_only", "request", "validate", "extract", "for_each", "skip_unless")
 _PATHS = ("$", "headers.", "cookies.")
 
 
@@ -116,7 +116,7 @@ class StepUser:
         )
         entries = {key.value: (key, value) for key, value in below.node.entries}
         for key, value in node.entries:
-            if key.value in ("name", "for_each"):
+            if key.value in ("name", "for_each", "skip_unless"):
                 entries[key.value] = (key, value)
         if own_extracts is not None:
             entries["extract"] = (KeyNode("extract", own_extracts.span), own_extracts)

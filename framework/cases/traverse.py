@@ -72,6 +72,7 @@ def _add_step(names: Names, step: Step) -> None:
     for layer in step.use.given if step.use else ():
         _add(names, *(definition.value for definition in layer.values()))
     _add_checks(names, (*step.each_reply, *step.checks, *(step.wait_for.until if step.wait_for else ())))
+    _add_checks(names, step.skip_unless.conditions if step.skip_unless else ())
     for subject in (extract.subject for extract in step.extracts):
         _add(names, *([subject.path] if subject.path else ()))
         if subject.kind == "variable":

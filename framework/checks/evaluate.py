@@ -13,7 +13,7 @@ from framework.base.errors import UnresolvedError
 from framework.base.jsonpath import Located
 from framework.base.messages import tr
 from framework.cases.case import Call, Check, CheckNode, CombinedCalls, CombinedChecks, Each, Subject
-from framework.cases.logic import combined_words
+from framework.cases.logic import State, all_hold, combined_words
 from framework.cases.template import Scope, references
 from framework.checks.context import EvaluationContext
 from framework.checks.judging import CurrentCheck, judge_selections
@@ -56,12 +56,20 @@ def evaluate(
         UnresolvedError: a variable in a check has no value, or one that its matcher cannot take.
         CaseFileError: a contract cannot be read.
     """
-    target = target_of(exchange, scope)
-    parts = [part for node in checks for part in _evaluate_node(node, [target], context, "")]
-    results = [part.result() for part in parts]
+    _, judged = judge_together(checks, exchange, scope, context)
+    results = list(judged)
     if exchange is not None and not status_is_checked and not checks_status(checks):
         results.insert(0, implied_status_check(exchange))
     return tuple(results)
+
+
+def judge_together(
+    checks: Sequence[CheckNode], exchange: Exchange | None, scope: Scope, context: EvaluationContext
+) -> tuple[State, tuple[CheckResult, ...]]:
+    """Return whether all *checks* hold, as one state, and their results. No status is implied."""
+    target = target_of(exchange, scope)
+    parts = [part for node in checks for part in _evaluate_node(node, [target], context, "")]
+    return all_hold(part.state for part in parts), tuple(part.result() for part in parts)
 
 
 def implied_status_check(exchange: Exchange) -> CheckResult:

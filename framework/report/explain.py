@@ -52,7 +52,11 @@ def headline(verdict: Verdict) -> str:
     shown = finding_line(first) if first else failed[0].title
     if verdict.status == "warned" and verdict.reason:
         shown = f"{visible(verdict.reason)}{tr('；')}{shown}"
-    return tr("{shown}（{total} 项检查中 {n} 项不符）", shown=shown, total=total, n=len(failed))
+    line = tr("{shown}（{total} 项检查中 {n} 项不符）", shown=shown, total=total, n=len(failed))
+    if not verdict.assumes:
+        return line
+    assumed = visible(tr("；").join(verdict.assumes))
+    return tr("假定“{assumed}”不成立，或者服务有错：{line}", assumed=assumed, line=line)
 
 
 def _pending_line(verdict: Verdict) -> str:
@@ -71,6 +75,9 @@ def failure_text(verdict: Verdict, requests: Sequence[tuple[str, str]] = ()) -> 
         tr("结论：{headline}", headline=headline(verdict)),
         tr("用例：{title}", title=visible(verdict.title)),
     ]
+    if verdict.assumes:
+        how = tr("服务约定的是另一种做法，就改这个用例的 assumes 与检查，例如 any_of 加一项；否则是服务有错")
+        lines.append(tr("改法：{how}", how=how))
     last_step = ""
     for step_name, result in failed[:MAX_RESULTS]:
         if step_name and step_name != last_step:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from framework.base.errors import HarnessError
+from framework.base.errors import HarnessError, NotAskedError, Problem, UnresolvedError
+from framework.base.messages import tr
 from framework.cases.case import Step
 from framework.cases.template import Binding, Scope, with_extracts
-from framework.checks.evaluate import checks_status, evaluate
+from framework.checks.evaluate import checks_status, evaluate, judge_together
 from framework.checks.extract import extract
 from framework.checks.result import CheckResult
 from framework.run.context import RunContext
@@ -31,6 +32,9 @@ def judge_step(step: Step, so_far: StepResult, scope: Scope, context: RunContext
     bindings = {name: Binding(value, "extract") for name, value in extracted.items()}
     check_scope = replace(scope, variables=with_extracts(scope.variables, bindings))
     try:
+        missing_data = _missing_data(step, so_far, check_scope, context)
+        if missing_data is not None:
+            return replace(so_far, status="skipped", extracted=extracted, error=missing_data)
         checked = evaluate(
             step.checks, so_far.exchange, check_scope, context.checks, status_is_checked=_until_status(step)
         )
@@ -51,6 +55,27 @@ def judge_step(step: Step, so_far: StepResult, scope: Scope, context: RunContext
     return replace(
         so_far, status=status, results=results, extracted=extracted, error=rejection, step=step, scope=scope
     )
+
+
+def _missing_data(step: Step, so_far: StepResult, scope: Scope, context: RunContext) -> NotAskedError | None:
+    """Return why the case makes no sense with the data of the service; None if it does.
+
+    It is also None if the reply is wrong in itself: then the checks judge it, so that a fault never skips the
+    case that would show it.
+    """
+    replies = (*so_far.results, *(result for part in so_far.parts for result in part.results))
+    if step.skip_unless is None or any_failed(replies):
+        return None
+    try:
+        state, results = judge_together(step.skip_unless.conditions, so_far.exchange, scope, context.checks)
+    except UnresolvedError:  # a value could not be extracted
+        return None
+    if state != "violated":
+        return None
+    finding = next(finding for result in results for finding in result.findings)
+    why = step.skip_unless.reason
+    reason = tr("{reason}（{place}：{actual}）", reason=why, place=finding.path, actual=finding.actual)
+    return NotAskedError(Problem("not-asked", reason, "", step.skip_unless.span))
 
 
 def _until_status(step: Step) -> bool:

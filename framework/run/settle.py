@@ -36,6 +36,8 @@ def settle(case: Case, verdict: Verdict, started: float, stopped: float) -> Verd
         return replace(verdict, status="warned", reason=tr("待认可"))
     if case.known_defects and verdict.status in ("passed", "failed"):
         verdict = _with_known_defects(case.known_defects, verdict)
+    if verdict.status == "failed" and case.assumes:
+        verdict = _with_assumptions(case, verdict)
     if case.quarantine is not None:
         verdict = _with_quarantine(case.quarantine, verdict)
     if verdict.status == "failed" and case.level == "warning":
@@ -60,6 +62,16 @@ def _judged(case: Case, results: Sequence[CheckResult]) -> bool:
         return bool(passed)
     own_file = case.span.source.name
     return any(result.span is not None and result.span.source.name == own_file for result in passed)
+
+
+def _with_assumptions(case: Case, verdict: Verdict) -> Verdict:
+    """Return the verdict with the assumptions of the case, if its first failed check is its own.
+
+    What a folder or a walk checks of every reply holds whatever the case assumes.
+    """
+    first = next((result for result in verdict.all_results if result.status == "failed"), None)
+    own = first is not None and first.span is not None and first.span.source.name == case.span.source.name
+    return replace(verdict, assumes=case.assumes) if own else verdict
 
 
 def _with_quarantine(quarantine: Quarantine, verdict: Verdict) -> Verdict:

@@ -73,6 +73,7 @@ class UsedVariable:
 class Verdict:
     """The result of a case. ``reason``: why it is skipped, known or warned. Times are in epoch seconds.
 
+    ``assumes``: the assumptions about the service that the first failed check rests on.
     ``teardown`` is apart from ``steps``: the service is judged by the steps alone.
     """
 
@@ -87,6 +88,7 @@ class Verdict:
     stopped: float = 0.0
     variables: tuple[UsedVariable, ...] = ()
     teardown: tuple[StepResult, ...] = ()
+    assumes: tuple[str, ...] = ()
 
     def flat(self) -> Iterator[StepResult]:
         """Yield every step and part of a step, in the order in which they ran."""

@@ -61,6 +61,16 @@ def test_the_headline_is_one_line_with_the_first_fault(given: Verdict, line: str
     assert headline(given) == line
 
 
+def test_a_red_that_rests_on_an_assumption_says_so_first_and_what_to_do() -> None:
+    given = verdict(PASSED, failed(BAD_ROW), assumes=("类型都是 4", "页码从 1 开始"))
+    first, second, third, *_ = failure_text(given).splitlines()
+    assert first.startswith(
+        "结论：假定“类型都是 4；页码从 1 开始”不成立，或者服务有错：$.data.result[3].type"
+    )
+    assert second.startswith("用例：")
+    assert third.startswith("改法：服务约定的是另一种做法，就改这个用例的 assumes 与检查")
+
+
 def test_unrecorded_checks_do_not_count_as_passed() -> None:
     given = verdict(PASSED, CheckResult("elapsed_ms 小于 5", "unrecorded"), status="passed")
     assert headline(given) == "全部 1 项检查通过，另有 1 项未记录，没有评判"

@@ -49,6 +49,18 @@ def test_a_verdict_that_needs_no_settling_gets_its_times_only():
     assert settled(verdict(TITLE)) == replace(verdict(TITLE), started=1.0, stopped=2.0)
 
 
+@pytest.mark.parametrize(
+    ("place", "assumes"),
+    [(HERE, ("页码从 1 开始",)), (Span(Source("_shared.yaml", "x"), 1, 1, 1, 2), ()), (None, ())],
+    ids=["own", "shared", "no-place"],
+)
+def test_a_failed_check_of_the_case_itself_rests_on_its_assumptions(place, assumes):
+    case = replace(CASE, assumes=("页码从 1 开始",))
+    failed = CheckResult("c", "failed", 1, (TITLE,), place)
+    step = StepResult("s", "failed", results=(GOOD, failed))
+    assert settle(case, Verdict("a", "a", "failed", (step,)), 1.0, 2.0).assumes == assumes
+
+
 # -- known defects
 
 
