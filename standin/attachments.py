@@ -2,7 +2,8 @@
 
 ``fileSize`` is interpreted as KiB rounded up (the evidence only shows that it is not bytes): a file of n KB
 has more than (n - 1) * 1024 and at most n * 1024 bytes. The same policy always gives the same bytes. A docx
-contains the title and the issue number; a doc is a compound file with an empty WordDocument stream.
+contains the title and the issue number; a doc or xls is a compound file with an empty stream of its
+kind. A pdf has no page.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from standin.policy import Policy
 
 CONTENT_TYPES = {
     "doc": "application/msword",
+    "xls": "application/vnd.ms-excel",
+    "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
@@ -33,12 +36,20 @@ def file_bytes(policy: Policy) -> bytes:
     """Return the attachment's bytes.
 
     Raises:
-        KeyError: the type is neither doc nor docx.
+        KeyError: the type is none of these.
     """
-    return {"doc": _doc, "docx": _docx}[policy.attachment.kind](policy)
+    return {"doc": _compound, "xls": _compound, "docx": _docx, "pdf": _pdf}[policy.attachment.kind](policy)
 
 
-def _doc(policy: Policy) -> bytes:
+def _pdf(policy: Policy) -> bytes:
+    page = b"%PDF-1.4\n1 0 obj\n<</Type /Catalog /Pages 2 0 R>>\nendobj\n"
+    page += b"2 0 obj\n<</Type /Pages /Kids [] /Count 0>>\nendobj\n"
+    end = b"trailer\n<</Size 3 /Root 1 0 R>>\n%%EOF\n"
+    padding = policy.attachment.size_kb * 1024 - SPARE_BYTES - len(page) - len(end)
+    return page + b"%" + b" " * padding + b"\n" + end
+
+
+def _compound(policy: Policy) -> bytes:
     """Return a compound file: header, one FAT sector per 128 sectors, a directory sector, the stream."""
     sectors = policy.attachment.size_kb * 1024 // SECTOR - 1
     fats = -(-sectors // 128)
@@ -47,7 +58,8 @@ def _doc(policy: Policy) -> bytes:
     chain = [FAT_SECTOR] * fats + [END] + [fats + 2 + i for i in range(stream - 1)] + [END]
     chain += [FREE] * (fats * 128 - len(chain))
     table = struct.pack(f"<{len(chain)}I", *chain)
-    return _header(fats) + table + _directory(fats + 1, stream * SECTOR) + bytes(stream * SECTOR)
+    name = "WordDocument" if policy.attachment.kind == "doc" else "Workbook"
+    return _header(fats) + table + _directory(name, fats + 1, stream * SECTOR) + bytes(stream * SECTOR)
 
 
 def _header(fats: int) -> bytes:
@@ -57,11 +69,9 @@ def _header(fats: int) -> bytes:
     return fixed + numbers + struct.pack("<109I", *table)
 
 
-def _directory(start: int, size: int) -> bytes:
+def _directory(name: str, start: int, size: int) -> bytes:
     root = _entry("Root Entry", 5, child=1, start=END, size=0)
-    return (
-        root + _entry("WordDocument", 2, child=FREE, start=start, size=size) + _entry("", 0, FREE, 0, 0) * 2
-    )
+    return root + _entry(name, 2, child=FREE, start=start, size=size) + _entry("", 0, FREE, 0, 0) * 2
 
 
 def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:

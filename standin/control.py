@@ -38,7 +38,7 @@ def switch_faults(service: Service, key: str, given: str | None, body: bytes) ->
         raise Refused(WRONG_KEY)
     names = _parse_names(body)
     try:
-        service.hooks = hooks_for(names)
+        service.switch_faults(hooks_for(names))
     except UnknownFault as error:
         raise Refused(Refusal(400, str(error))) from None
     return Reply(200, to_json({"faults": names}), JSON_TYPE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LEVEL_NAMES = {1: "市级", 2: "区县级", 3: "国家级"}
 """Level 1 is evidenced, 2 and 3 are assumed."""
@@ -14,8 +14,11 @@ TYPE_NAMES = {
     4: "创新创业政策",
     6: "乡村振兴政策",
     10: "人才引进政策",
+    5: "就业服务政策",
+    7: "住房保障政策",
+    8: "社会保障政策",
 }
-"""Types 1, 3, 4 and 10 are evidenced, 2 and 6 are assumed."""
+"""Types 1, 3, 4 and 10 are evidenced, the others are assumed."""
 
 HOME_TENANT = "youth"
 OTHER_TENANT = "partner"
@@ -37,7 +40,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Policy:
-    """One policy as the database holds it. ``text`` is HTML of ``<p>`` and ``<br>`` only."""
+    """One policy as the database holds it. ``text`` is HTML of ``<p>`` and ``<br>`` only.
+
+    ``files``: the number of its files, of which ``attachment`` is the first (evidenced: always one).
+    """
 
     id: int
     title: str
@@ -51,3 +57,19 @@ class Policy:
     tenant: str = HOME_TENANT
     draft: bool = False
     deleted: bool = False
+    files: int = 1
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """All files. Those after the first have the last digit of their key counted up."""
+        return tuple(self._numbered(number) for number in range(self.files))
+
+    def _numbered(self, number: int) -> Attachment:
+        main = self.attachment
+        if not number:
+            return main
+        stem, _, kind = main.key.rpartition(".")
+        digit = f"{(int(stem[-1], 16) + number) % 16:x}"
+        return replace(
+            main, id=main.id - number, name=f"{main.name}附件{number}", key=f"{stem[:-1]}{digit}.{kind}"
+        )

@@ -22,7 +22,7 @@ def record_of(policy: Policy, files_base: str) -> Record:
         "policyType": policy.type,
         "policyTypeName": TYPE_NAMES[policy.type],
         "policyText": policy.text,
-        "files": [_file_of(policy.attachment, files_base)],
+        "files": [_file_of(file, files_base) for file in policy.attachments],
         "priority": policy.priority,
         "publishTime": policy.publish_time,
     }

@@ -27,6 +27,7 @@ MAX_LONG = 2**63 - 1
 class Service:
     """Answers requests from a store. ``hooks`` can be replaced at any time between two requests.
 
+    ``hooks`` are those of a sound service; faults come after them.
     ``clock`` gives seconds that never go back; the life of a token is measured by it.
     """
 
@@ -38,6 +39,7 @@ class Service:
         order: Order = ORDER,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._own_hooks = hooks
         self.hooks = hooks
         self._order = order
         self._store = store
@@ -47,6 +49,10 @@ class Service:
         self._uploads = Uploads()
         # The JSON of a record is made once: a page of the whole data has more than a megabyte.
         self._fragment = lru_cache(maxsize=None)(self._write_record)
+
+    def switch_faults(self, hooks: Hooks) -> None:
+        """Replace the active faults by those of *hooks*; NONE makes the service sound again."""
+        self.hooks = self._own_hooks.with_hooks(hooks)
 
     def page_list(self, token: str | None, body: bytes) -> Reply:
         """Answer ``pageList``.

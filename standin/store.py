@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from standin.policy import Attachment, Policy
-from standin.query import Select, to_half_width
+from standin.query import Select, escape_wildcards, to_half_width
 
 SCHEMA = """
 CREATE TABLE policy (
@@ -15,15 +15,15 @@ CREATE TABLE policy (
   level INTEGER NOT NULL, type INTEGER NOT NULL, text TEXT NOT NULL, priority INTEGER NOT NULL,
   publish_time TEXT NOT NULL, tenant TEXT NOT NULL, draft INTEGER NOT NULL, deleted INTEGER NOT NULL,
   file_id INTEGER NOT NULL, file_name TEXT NOT NULL, file_key TEXT NOT NULL UNIQUE, file_kind TEXT NOT NULL,
-  file_kb INTEGER NOT NULL
+  file_kb INTEGER NOT NULL, files INTEGER NOT NULL
 );
 CREATE INDEX policy_order ON policy (tenant, publish_time DESC, priority DESC, id DESC);
 """
 
-INSERT = "INSERT INTO policy VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT = "INSERT INTO policy VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ONE_POLICY = """
 SELECT id, title, issue_number, level, type, text, priority, publish_time, tenant, draft, deleted,
-  file_id, file_name, file_key, file_kind, file_kb
+  file_id, file_name, file_key, file_kind, file_kb, files
 FROM policy WHERE id = ?
 """
 
@@ -58,8 +58,12 @@ class Store:
 
     def by_file_key(self, key: str) -> Policy | None:
         """Return the policy of a file, or None. Files are the same for all tenants (assumed)."""
-        row = self._db.execute("SELECT id FROM policy WHERE file_key = ?", (key,)).fetchone()
-        return self.policy(row[0]) if row else None
+        stem, _, kind = key.rpartition(".")
+        # The files of a policy differ in the last digit of their keys.
+        query = r"SELECT id FROM policy WHERE file_key LIKE ? ESCAPE '\'"
+        found = self._db.execute(query, (f"{escape_wildcards(stem[:-1])}_.{escape_wildcards(kind)}",))
+        policies = [self.policy(row[0]) for row in found.fetchall()]
+        return next((one for one in policies if any(file.key == key for file in one.attachments)), None)
 
     def close(self) -> None:
         """Release the memory."""
@@ -79,11 +83,28 @@ def _row(p: Policy) -> tuple[str | int, ...]:
         p.publish_time,
     )
     file = p.attachment
-    return *policy, p.tenant, p.draft, p.deleted, file.id, file.name, file.key, file.kind, file.size_kb
+    return (
+        *policy,
+        p.tenant,
+        p.draft,
+        p.deleted,
+        file.id,
+        file.name,
+        file.key,
+        file.kind,
+        file.size_kb,
+        p.files,
+    )
 
 
 def _policy(row: tuple[Any, ...]) -> Policy:
-    # The columns of ONE_POLICY in their order; the last five are those of the attachment.
+    # The columns of ONE_POLICY in their order; those of the attachment are the last but one.
     names = ("id", "title", "issue_number", "level", "type", "text", "priority", "publish_time", "tenant")
     fields = dict(zip(names, row, strict=False))
-    return Policy(**fields, draft=bool(row[9]), deleted=bool(row[10]), attachment=Attachment(*row[11:]))
+    return Policy(
+        **fields,
+        draft=bool(row[9]),
+        deleted=bool(row[10]),
+        attachment=Attachment(*row[11:16]),
+        files=row[16],
+    )

@@ -53,6 +53,14 @@ def surveyed(
     return code, out, err
 
 
+def test_an_assumption_is_no_part_of_the_line_of_a_fault():
+    assumption = "假定“超过末页时返回“空”列表，或拒绝”不成立，或者服务有错："
+    assert (
+        without_varying_parts(f"{assumption}$.data 期望 1，实际 2（3 项检查中 1 项不符）")
+        == "$.data 期望 1，实际 2"
+    )
+
+
 def test_a_report_is_read_with_file_names_and_without_varying_parts():
     run = read_report(REPORT)
     assert run.cases == 4
