@@ -15,6 +15,7 @@ from standin.attachments import CONTENT_TYPES
 from standin.behaviours import BEHAVIOURS, UnknownBehaviour, behaviours_for, listing
 from standin.behaviours.behaviour import together
 from standin.contract import Refused
+from standin.credentials import DEFAULT_TOKEN
 from standin.faults import hooks_for
 from standin.hooks import NONE
 from standin.policy import TYPE_NAMES, Policy
@@ -23,7 +24,6 @@ from standin.seed.recorded import recorded
 from standin.service import Service
 from standin.store import Store
 from standin.survey.services import SERVICES
-from standin.tokens import DEFAULT_TOKEN
 
 PROBES = (
     {},

@@ -22,7 +22,7 @@ def outcome(causes: int) -> ServiceRun:
 
 def test_a_service_is_a_line_of_numbers_and_its_causes(capsys):
     services = [SERVICES["plain"], SERVICES["wrapped"]]
-    assert report(services, lambda service: outcome(len(service.behaviours)), jobs=2) == FEW
+    assert report(services, lambda service: (outcome(len(service.behaviours)), None), jobs=2) == FEW
     assert capsys.readouterr().out.splitlines() == [
         "plain（与替身相同）：3 个用例，0 个红，1 个跳过，0 个原因",
         "wrapped（refusal-in-200、size-zero-is-ten、page-zero-refused）："
@@ -34,7 +34,10 @@ def test_a_service_is_a_line_of_numbers_and_its_causes(capsys):
 
 
 def test_too_many_causes_and_a_run_that_did_not_end_have_their_exit_codes(capsys):
-    assert report([SERVICES["plain"]], lambda service: outcome(4)) == MANY
+    assert report([SERVICES["plain"]], lambda service: (outcome(4), None)) == MANY
+    assert report([SERVICES["plain"]], lambda service: (outcome(3), outcome(0))) == FEW
+    assert report([SERVICES["plain"]], lambda service: (outcome(0), outcome(1))) == MANY
+    assert "  认可之后：3 个用例，1 个红，1 个跳过，1 个原因" in capsys.readouterr().out
 
     def cannot_run(service):
         raise SuiteError("the suite did not end")
@@ -50,8 +53,10 @@ def test_the_declared_facts_are_in_the_environment(tmp_path: Path):
     assert environment[1]["variables"]["largest_page"] == 20
 
 
-@pytest.mark.parametrize("name", ["single", "capped"])
-def test_the_suite_adapts_to_little_data_and_to_a_declared_cap(tmp_path: Path, name):
-    result = run_service(SERVICES[name], tmp_path)
-    assert (result.red, result.causes, result.lines) == ((), 0, ())
-    assert result.cases > 100 and 30 < result.skipped < 100
+@pytest.mark.parametrize(("name", "accepting"), [("single", True), ("capped", False)])
+def test_the_suite_adapts_to_little_data_and_to_a_declared_cap(tmp_path: Path, name, accepting):
+    runs = run_service(SERVICES[name], tmp_path, accepting=accepting)
+    assert (runs[1] is not None) is accepting
+    for result in filter(None, runs):
+        assert (result.red, result.causes, result.lines) == ((), 0, ())
+        assert result.cases > 100 and 30 < result.skipped < 100

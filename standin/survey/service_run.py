@@ -11,10 +11,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from standin.credentials import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
 from standin.process import StandinProcess
 from standin.survey.services import SoundService
 from standin.survey.suite_run import ROOT, RedCase, SuiteError, last_line, read_report, without_pytest_options
-from standin.tokens import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
 
 TIMEOUT_S = 1200.0
 SECRETS = {
@@ -46,8 +46,12 @@ class ServiceRun:
     lines: tuple[str, ...]
 
 
-def run_service(service: SoundService, folder: Path) -> ServiceRun:
+def run_service(
+    service: SoundService, folder: Path, *, accepting: bool = False
+) -> tuple[ServiceRun, ServiceRun | None]:
     """Run the suite against *service* in a copy of the project in *folder*.
+
+    If *accepting*, what that run saw is accepted and the suite runs again, which is the second result.
 
     Raises:
         SuiteError: the suite could not be run to its end.
@@ -55,7 +59,11 @@ def run_service(service: SoundService, folder: Path) -> ServiceRun:
     arguments = [word for name in service.behaviours for word in ("--behaviour", name)]
     with StandinProcess(arguments) as standin:
         make_project(service, standin.url, folder)
-        return run_suite_in(folder)
+        before = run_suite_in(folder)
+        if not accepting:
+            return before, None
+        accept(folder)
+        return before, run_suite_in(folder)
 
 
 def make_project(service: SoundService, url: str, folder: Path) -> None:
@@ -78,17 +86,30 @@ def make_project(service: SoundService, url: str, folder: Path) -> None:
     (folder / "environments.yaml").write_text(text + "\n", encoding="utf-8")
 
 
-def run_suite_in(folder: Path) -> ServiceRun:
-    """Run the suite of the project in *folder* and read its reports."""
-    report = folder / "junit.xml"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
+def accept(folder: Path) -> None:
+    """Accept what the last run of the project in *folder* saw.
+
+    Raises:
+        SuiteError: nothing could be accepted.
+    """
+    completed = _run_python(folder, "framework", "accept")
+    if not (folder / "baselines").exists():
+        raise SuiteError(f"accept ended with {completed.returncode}: {last_line(completed.stdout)}")
+
+
+def _run_python(folder: Path, *module: str) -> subprocess.CompletedProcess[str]:
     inherited = without_pytest_options(os.environ)
-    secrets = dict(SECRETS.values())
     try:
-        completed = subprocess.run(
-            [*command, f"--junitxml={report}", "--evidence=none"],
+        return subprocess.run(
+            [sys.executable, "-m", *module],
             cwd=folder,
-            env={**inherited, **secrets, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "HARNESS_LANG": "zh"},
+            env={
+                **inherited,
+                **dict(SECRETS.values()),
+                "PYTHONPATH": str(ROOT),
+                "PYTHONUTF8": "1",
+                "HARNESS_LANG": "zh",
+            },
             capture_output=True,
             encoding="utf-8",
             errors="replace",
@@ -96,7 +117,14 @@ def run_suite_in(folder: Path) -> ServiceRun:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise SuiteError(f"the suite did not end within {TIMEOUT_S:g} s") from None
+        raise SuiteError(f"{module[0]} did not end within {TIMEOUT_S:g} s") from None
+
+
+def run_suite_in(folder: Path) -> ServiceRun:
+    """Run the suite of the project in *folder* and read its reports."""
+    report = folder / "junit.xml"
+    options = ("-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--evidence=none")
+    completed = _run_python(folder, "pytest", *options, f"--junitxml={report}")
     if not report.exists():
         raise SuiteError(f"pytest ended with {completed.returncode}: {last_line(completed.stdout)}")
     xml = report.read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """The command line of the survey of services: ``python -m standin survey``.
 
-Exit codes: 0 if no service has more causes than MOST_CAUSES, 1 if one has, 2 if a run did not end.
+Exit codes: 0 if no service has more causes than MOST_CAUSES, and nothing is red after accepting; 1 otherwise;
+2 if a run did not end.
 """
 
 from __future__ import annotations
@@ -20,14 +21,21 @@ FEW, MANY, UNSOUND = 0, 1, 2
 MOST_CAUSES = 3
 """A sound service may be red for this many reasons: assumptions, and facts that nobody declared."""
 
-RunService = Callable[[SoundService], ServiceRun]
+Runs = tuple[ServiceRun, ServiceRun | None]
+"""The run before accepting, and the one after it."""
+RunService = Callable[[SoundService], Runs]
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the suite on the services; print what is red and why; return the exit code."""
     options = parser().parse_args(argv)
     services = [one for one in SERVICES.values() if not options.service or one.name in options.service]
-    return report(services, _run_in_own_folder, options.jobs)
+
+    def run(service: SoundService) -> Runs:
+        with tempfile.TemporaryDirectory(prefix="survey-") as folder:
+            return run_service(service, Path(folder), accepting=options.accept)
+
+    return report(services, run, options.jobs)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,6 +51,11 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="this service only; repeatable",
     )
+    made.add_argument(
+        "--accept",
+        action="store_true",
+        help="accept what each run saw and run again: nothing may be red",
+    )
     made.add_argument("--jobs", type=int, default=1, metavar="N", help="runs at a time (default: 1)")
     return made
 
@@ -50,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
 def report(services: Iterable[SoundService], run: RunService, jobs: int = 1) -> int:
     """Run the suite on each service and print its lines; return the exit code."""
 
-    def attempt(service: SoundService) -> ServiceRun | SuiteError:
+    def attempt(service: SoundService) -> Runs | SuiteError:
         try:
             return run(service)
         except SuiteError as error:
@@ -66,23 +79,23 @@ def report(services: Iterable[SoundService], run: RunService, jobs: int = 1) -> 
     return max(codes)
 
 
-def _code_of(result: ServiceRun | SuiteError) -> int:
+def _code_of(result: Runs | SuiteError) -> int:
     if isinstance(result, SuiteError):
         return UNSOUND
-    return MANY if result.causes > MOST_CAUSES else FEW
+    before, after = result
+    return MANY if before.causes > MOST_CAUSES or (after is not None and after.red) else FEW
 
 
-def text_of(service: SoundService, result: ServiceRun | SuiteError) -> str:
+def text_of(service: SoundService, result: Runs | SuiteError) -> str:
     """Return the lines about one service: its behaviours, the numbers, the causes."""
     title = f"{service.name}（{'、'.join(service.behaviours) or '与替身相同'}）"
     if isinstance(result, SuiteError):
         return f"{title}：{result}\n"
-    numbers = (
-        f"{result.cases} 个用例，{len(result.red)} 个红，{result.skipped} 个跳过，{result.causes} 个原因"
-    )
-    return "\n".join([f"{title}：{numbers}", *result.lines]) + "\n"
+    before, after = result
+    text = f"{title}：{_lines_of(before)}"
+    return text if after is None else f"{text}  认可之后：{_lines_of(after)}"
 
 
-def _run_in_own_folder(service: SoundService) -> ServiceRun:
-    with tempfile.TemporaryDirectory(prefix="survey-") as folder:
-        return run_service(service, Path(folder))
+def _lines_of(run: ServiceRun) -> str:
+    numbers = f"{run.cases} 个用例，{len(run.red)} 个红，{run.skipped} 个跳过，{run.causes} 个原因"
+    return "".join(f"{line}\n" for line in (numbers, *run.lines))
