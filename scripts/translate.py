@@ -56,6 +56,7 @@ DATA_FILES = {
             "numbering",
             "numerals",
             "openings",
+            "signing",
             "privacy",
             "record_fields",
             "structure",

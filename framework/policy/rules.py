@@ -21,6 +21,7 @@ from framework.policy import (
     numbering,
     privacy,
     record_fields,
+    signing,
     structure,
     tables,
     wholeness,
@@ -85,6 +86,7 @@ _ROWS: Final = (
     # a complete text, and that of this policy
     Rule("head", "error", wholeness.head, "开头完整"),
     Rule("tail", "error", wholeness.tail, "结尾完整", needs_paragraphs=False),
+    Rule("signed", "error", signing.signed, "该署名的署了名，写了日期"),
     Rule("paragraph_cut", "error", wholeness.paragraph_cut, "长段都写完了"),
     Rule("title_agreement", "error", identity.title_agreement, "正文就是标题所说的那一份", needs_record=True),
     Rule("numbering", "error", numbering.numbering, "章、条、一、（一）、1. 的编号连续"),

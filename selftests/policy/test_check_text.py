@@ -58,7 +58,9 @@ def test_a_sound_document_of_each_kind_is_sound(check, tmp_path, name, content):
     assert lines[0].startswith(f"{name}：0 处不符，")
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.txt", FAULTY.encode()), ("a.docx", docx_of(FAULTY))])
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.txt", FAULTY.encode()), ("a.docx", docx_of(FAULTY))], ids=["txt", "docx"]
+)
 def test_every_finding_has_its_rule_and_its_place(check, tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
     code, lines = check(name, "--errors")

@@ -19,6 +19,19 @@ RECORD = {
     "publishTime": "2024-06-01 00:00:00",
 }
 
+LETTER = """\
+各区县人民政府:
+《某市低空经济发展行动方案》已经市政府同意,现印发给你们,请认真贯彻执行。
+某市人民政府办公室
+2024年3月1日
+某市低空经济发展行动方案
+一、总体要求
+到2027年,建成一批项目。"""
+REGULATION = "某市项目管理办法\n" + "\n".join(
+    f"第{number}条 单位应当按时报送材料。" for number in "一二三四五六七八九十"
+)
+REGULATION += "\n第十一条 本办法由市科技局负责解释，自2024年3月1日起施行。"
+
 # rule, severity, text, a part of the message
 WRONG = [
     ("grammar", "error", "<p>一</p>\n<p>二</p>", "不是 <p>"),
@@ -92,6 +105,9 @@ WRONG = [
         )
     ),
     ("tail", "error", html("一。\n为此,"), "结尾"),
+    ("signed", "error", html(LETTER.replace("\n2024年3月1日", "")), "没有成文日期"),
+    ("signed", "error", html(LETTER.replace("\n某市人民政府办公室", "")), "没有署名"),
+    ("signed", "error", html(REGULATION.replace("，自2024年3月1日起施行", "")), "没有施行的日期"),
     ("tail", "warning", html("一。\n三、保障措施"), "标题结尾"),
     ("paragraph_cut", "error", html(f"{LONG}\n{LONG}{LONG[:-3]}"), "停在"),
     (
