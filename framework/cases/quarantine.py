@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from framework.base.clock import CHINA
 from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.reader import Reader
-from framework.cases.template import CHINA
 from framework.cases.yaml.nodes import Node
 
 _KEYS = ("reason", "until")

@@ -17,13 +17,13 @@ runs: a reply cannot inject a reference.
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from itertools import chain
 
+from framework.base import clock
 from framework.base.cutting import cut
 from framework.base.errors import Problem, UnresolvedError
 from framework.base.jsonpath import Json, Path, PathSyntaxError, compile_path
@@ -36,8 +36,6 @@ from framework.cases.reference import ReportProblem, split_references
 from framework.cases.reference import parse_reference as parse_reference  # noqa: PLC0414
 from framework.cases.request import MISSING
 from framework.cases.yaml.nodes import Node, ScalarNode, SequenceNode
-
-CHINA = timezone(timedelta(hours=8), "CST")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,7 @@ class Scope:
     reply: Json = MISSING
     record: Json = MISSING
     # Tests replace the clock.
-    now: Callable[[], datetime] = field(default=lambda: datetime.now(CHINA))
+    now: Callable[[], datetime] = field(default=clock.now)
 
 
 # -- compiling
@@ -367,7 +365,7 @@ def _referenced_root(reference: Reference, scope: Scope) -> Json:
 
 def _builtin(name: str, scope: Scope) -> str:
     if name == "uuid":
-        return str(uuid.uuid4())
+        return clock.new_uuid()
     return scope.now().strftime("%Y-%m-%d %H:%M:%S" if name == "now" else "%Y-%m-%d")
 
 

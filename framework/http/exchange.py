@@ -115,6 +115,7 @@ class Exchange:
         redirect_statuses: the status of each redirecting reply; empty if a tape did not record it.
         redirect_cookies: the URL and the ``Set-Cookie`` fields of each redirecting reply that has some.
         replayed: the reply came from a tape, so no socket was opened.
+        answered_before: the tape gave the same recording to an earlier equal request: it has no further one.
         trace_id: the id under which the logs of the service list the request.
         shared_from: the case that asked the same before and got this reply; empty if the request was sent.
     """
@@ -128,6 +129,7 @@ class Exchange:
     redirect_statuses: tuple[int, ...] = field(default=(), kw_only=True)
     redirect_cookies: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), kw_only=True, repr=False)
     replayed: bool = False
+    answered_before: bool = field(default=False, kw_only=True)
     trace_id: str = ""
     shared_from: str = field(default="", kw_only=True)
 

@@ -89,20 +89,20 @@ class Masker:
                 break
             before = text
             for secret in candidates:
-                text = secret.masked(text, mask_of(secret.name))
+                text = secret.masked(text, self._mask_of(secret))
             if text == before:
                 break
         if ELLIPSIS in text:
             for secret in self._secrets:
-                text = secret.without_pieces(text, mask_of(secret.name))
-        return hide_personal(text) if self._personal else text
+                text = secret.without_pieces(text, self._mask_of(secret))
+        return self._hide_personal(text) if self._personal else text
 
     def data(self, data: bytes) -> bytes:
         """Return *data* with every secret masked; bytes that are not UTF-8 stay as they are."""
         # Every spelling of an ASCII secret is ASCII, and decoding as Latin-1 is ten times as fast as UTF-8.
         if self._all_ascii:
             latin = data.decode("latin-1")
-            has_personal = self._personal and hide_personal(latin) is not latin
+            has_personal = self._personal and self._hide_personal(latin) is not latin
             if not has_personal and not self._candidates(latin):
                 return data
         text = data.decode("utf-8", "surrogateescape")
@@ -120,6 +120,12 @@ class Masker:
         """Return the names of the secrets that *text* contains in any spelling."""
         found = (secret.name for secret in self._candidates(text) if secret.is_in(text))
         return tuple(dict.fromkeys(found))
+
+    def _mask_of(self, secret: Secret) -> str:
+        return mask_of(secret.name)
+
+    def _hide_personal(self, text: str) -> str:
+        return hide_personal(text)
 
     def _candidates(self, text: str) -> list[Secret]:
         return [secret for secret in self._secrets if secret.may_be_in(text)]

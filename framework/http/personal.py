@@ -8,6 +8,10 @@ so policy ids, which have nineteen digits, are not masked.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+Substitute = Callable[[str, str], str]
+"""Gets the mask of a kind of personal data and the data found; returns what to write instead."""
 
 MOBILE, IDENTITY = "***mobile***", "***identity***"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -23,19 +27,20 @@ _FROM_BIRTH_YEAR = tuple(
 )
 
 
-def hide_personal(text: str) -> str:
-    """Return *text* with every mobile and identity number replaced by a mask."""
+def hide_personal(text: str, substitute: Substitute = lambda mask, found: mask) -> str:
+    """Return *text* with every mobile and identity number replaced, by its mask if nothing else is given."""
     if _MOBILE.search(text):
-        text = _without_mobiles(text)
+        text = _without_mobiles(text, substitute)
     for pattern in _FROM_BIRTH_YEAR:
         if pattern.search(text):
-            text = _without_identities(text, pattern)
+            text = _without_identities(text, pattern, substitute)
     return text
 
 
-def _without_mobiles(text: str) -> str:
+def _without_mobiles(text: str, substitute: Substitute) -> str:
     def mask(match: re.Match[str]) -> str:
-        return match.group() if _follows_alphanumeric(text, match.start()) else MOBILE
+        found = match.group()
+        return found if _follows_alphanumeric(text, match.start()) else substitute(MOBILE, found)
 
     masked = _MOBILE.sub(mask, text)
     return text if masked == text else masked  # the same object, so that callers can compare with "is"
@@ -46,15 +51,16 @@ def _follows_alphanumeric(text: str, at: int) -> bool:
     return at > 0 and text[at - 1].isascii() and text[at - 1].isalnum()
 
 
-def _without_identities(text: str, pattern: re.Pattern[str]) -> str:
+def _without_identities(text: str, pattern: re.Pattern[str], substitute: Substitute) -> str:
     parts: list[str] = []
     done = 0
     for match in pattern.finditer(text):
         start = match.start() - _REGION_DIGITS
         if start < done or _follows_alphanumeric(text, start):
             continue
-        if is_identity(text[start : match.end()]):
-            parts += [text[done:start], IDENTITY]
+        found = text[start : match.end()]
+        if is_identity(found):
+            parts += [text[done:start], substitute(IDENTITY, found)]
             done = match.end()
     return "".join([*parts, text[done:]]) if parts else text
 
@@ -64,5 +70,10 @@ def is_identity(number: str) -> bool:
     digits = number[:17]
     if len(number) != 18 or not (digits.isascii() and digits.isdigit()):
         return False
+    return identity_check_digit(digits) == number[17].upper()
+
+
+def identity_check_digit(digits: str) -> str:
+    """Return the last character of the identity number that begins with these 17 digits."""
     weighted_sum = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=True))
-    return _CHECK_DIGITS[weighted_sum % 11] == number[17].upper()
+    return _CHECK_DIGITS[weighted_sum % 11]

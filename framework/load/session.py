@@ -9,8 +9,8 @@ from typing import Final
 
 import pytest
 
+from framework.base.clock import CHINA
 from framework.base.messages import tr
-from framework.cases.template import CHINA
 from framework.load import several
 from framework.load.engine import run_local
 from framework.load.judging import GREEN, NOTHING, RED, exit_code, thresholds

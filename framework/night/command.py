@@ -21,12 +21,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from framework.base.clock import CHINA
 from framework.base.errors import ConfigError, HarnessError, empty_option
 from framework.base.filelock import LockedError, locked
 from framework.base.messages import tr
 from framework.base.process import ProcessResult, run_with_timeout
 from framework.cases.environments import choose_environment, load_environments
-from framework.cases.template import CHINA
 from framework.http.masking import MIN_LENGTH, Masker
 from framework.night import files as night_files
 from framework.night import notify

@@ -15,10 +15,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
+from framework.base.clock import CHINA
 from framework.base.errors import ConfigError, Problem
 from framework.base.filelock import LockedError, locked
 from framework.base.messages import tr
-from framework.cases.template import CHINA
 from framework.night import notify
 from framework.night.command import Options, Say, clear_old_results, finish_night
 from framework.report.record_file import RecordError, dump, load

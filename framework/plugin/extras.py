@@ -72,7 +72,17 @@ _AUDIT: Final = Extra(
         ),
     ),
 )
-EXTRAS: Final = (_AUDIT,)
+_RECORDING: Final = Extra(
+    "framework.plugin.recording",
+    (
+        Option(
+            "--record",
+            "harness_record",
+            {"metavar": "DIR", "help": "record what is exchanged as a tape in DIR, without secrets"},
+        ),
+    ),
+)
+EXTRAS: Final = (_AUDIT, _RECORDING)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -41,9 +41,7 @@ def run_item(item: CaseItem, fixtures: Mapping[str, object]) -> None:
     if harness.breaker.opened_by is not None:
         item.stash[OUTAGE] = causes_of(harness.breaker.opened_by)
         pytest.skip(harness.masker.text(harness.breaker.reason))
-    harness.tracer.begin(item.nodeid)
-    harness.shared_replies.begin(item.nodeid)
-    harness.baselines.begin(item.nodeid)
+    harness.begin(item.nodeid)
     item.ihook.pytest_harness_case_started(item=item, case=item.case)
     try:
         verdict = run_case(item.case, harness.run_context, fixtures)
@@ -51,6 +49,7 @@ def run_item(item: CaseItem, fixtures: Mapping[str, object]) -> None:
         raise InternalError(_internal_problem(item, harness, error)) from None
     hold_interrupts(item.config)
     item.stash[VERDICT] = verdict
+    harness.end()
     harness.breaker.observe(verdict)
     harness.shared_replies.end(verdict.status == "passed")
     harness.baselines.end(why_not_acceptable(verdict))

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from framework.base.cutting import mask_with
-from framework.base.errors import ConfigError, HarnessError, empty_option
+from framework.base.errors import ConfigError, HarnessError, Problem, empty_option
+from framework.base.messages import tr
 from framework.cases.overrides import parse_override
 from framework.cases.settings import Settings, make_settings
 from framework.plugin.shards import read_durations, shard_of_option
@@ -21,6 +22,8 @@ SETTINGS = pytest.StashKey[Settings]()
 PLAN = pytest.StashKey[Plan]()
 HARNESS = pytest.StashKey[Harness]()
 RUN_ID = pytest.StashKey[str]()
+RECORDING = pytest.StashKey[tuple[Path, bytes]]()
+"""The folder of the tape that is recorded, and the key of its substitutes."""
 
 
 def plan_of(config: pytest.Config) -> Plan:
@@ -63,12 +66,16 @@ def _plan_options(config: pytest.Config) -> Options:
         ("--env", option.harness_env),
         ("--base-url", option.harness_base_url),
         ("--replay", option.harness_replay),
+        ("--record", option.harness_record),
         ("--lang", option.harness_lang),
         ("--audit-seed", getattr(option, "harness_audit_seed", None)),
         ("--alluredir", getattr(option, "allure_report_dir", None)),
     ):
         if value is not None and not value.strip():
             raise ConfigError(empty_option(name))
+    if option.harness_replay and option.harness_record:
+        what = tr("--record 与 --replay 不能同时用")
+        raise ConfigError(Problem("record-replay", what, tr("去掉其中一个")))
     replay: Path | None = None
     if option.harness_replay:
         # Relative to the folder in which pytest was started, not to the root of the project.
@@ -115,6 +122,7 @@ def harness_of(config: pytest.Config) -> Harness:
             processes,
             share=share,
             candidates=bool(config.getini("record")),
+            recording=config.stash.get(RECORDING, None),
         )
         harness.run_context = replace(harness.run_context, progress=terminal.progress_of(config))
         config.stash[HARNESS] = harness

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from framework.base.clock import CHINA
 from framework.base.errors import ConfigError, render
 from framework.base.messages import tr
 from framework.base.source import visible
-from framework.cases.template import CHINA
 from framework.checks.outcome import Outcome, Violation
 from framework.policy.policy_text import PreparedRules, policy_text
 from framework.policy.rule_manual import manual_page

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
 from typing import Final
 
+from framework.base import clock
 from framework.base.cutting import cut, masked_slice
 from framework.base.errors import did_you_mean
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
-from framework.cases.template import CHINA
 from framework.checks.declare import matcher
 from framework.checks.outcome import (
     AcceptedValues,
@@ -141,7 +141,7 @@ def prepare(argument: Json, sources: Sources) -> PreparedRules:
     rules = select_rules(options.get("rules", True), options.get("except", ()))
     accepted = load_accepted(sources.folder, options["accepted"]) if "accepted" in options else ()
     baseline = sources.accepted_values("findings/policy_text") if options.get("baseline") else None
-    today = datetime.now(CHINA).date()
+    today = clock.now().date()
     return PreparedRules(rules, accepted, today, frozenset(options.get("fail", ())), baseline)
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, timezone
 
+from framework.base.clock import CHINA
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
-from framework.cases.template import CHINA
 from framework.checks.declare import matcher
 from framework.checks.outcome import Outcome, Violation, failed, kind_name, mismatch
 from framework.checks.shown import short

@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
+from framework.base.clock import CHINA
 from framework.base.messages import tr
 from framework.cases.case import Case
 from framework.cases.request import MISSING
-from framework.cases.template import CHINA
 from framework.cases.upload import file_lines
 from framework.checks.result import CheckResult
 from framework.http.masking import Masker

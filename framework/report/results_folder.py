@@ -14,10 +14,10 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from framework.base.clock import CHINA
 from framework.base.errors import HarnessError, Problem
 from framework.base.filelock import LockedError, locked
 from framework.base.messages import tr
-from framework.cases.template import CHINA
 
 LOCK = ".lock"
 HOLDER = ".holder"

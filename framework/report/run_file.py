@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from framework.base.clock import CHINA
 from framework.base.messages import tr
 from framework.baseline.store import CANDIDATES
-from framework.cases.template import CHINA
 from framework.report import junit
 from framework.report.case_record import CaseRecord
 from framework.report.case_reports import broken_case, case_of

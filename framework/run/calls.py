@@ -18,6 +18,8 @@ def run_call(step: Step, call: HookCall, context: RunContext, scope: Scope) -> S
         HookError: the function raised, or returned no JSON or too much of it.
     """
     function = context.hooks("functions")[call.name]
-    returned = function.json(function(**render(call.arguments, scope)), context.environment.max_reply)
+    arguments = render(call.arguments, scope)
+    limit = context.environment.max_reply
+    returned = context.taped_call(call.name, lambda: function.json(function(**arguments), limit))
     so_far = StepResult("", "passed", returned=returned)
     return judge_step(step, so_far, replace(scope, reply=returned), context)

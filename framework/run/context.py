@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from framework.base.jsonpath import Json
 from framework.cases.case import HookKind
 from framework.cases.environments import Environment
 from framework.cases.template import Binding
@@ -22,6 +23,10 @@ Hide = Callable[[str, str], None]
 
 TeamHooks = Callable[[HookKind], Mapping[str, TeamFunction]]
 """Returns the functions of the team of one kind, by name."""
+
+
+TapedCall = Callable[[str, Callable[[], Json]], Json]
+"""Gets the name of a function of the team and how to call it; returns what it returns."""
 
 
 class SessionValues(Protocol):
@@ -50,6 +55,8 @@ class RunContext:
         hooks: the functions of the team.
         session: set if the environment has a login.
         keeps_cookies: whether a case sends the cookies that it was given.
+        taped: makes a function that sends one that also records, or that answers from a recording.
+        taped_call: calls a function of the team, or returns what it returned when it was recorded.
         sleep: waits between the attempts of a ``retry`` and of a ``wait_for``; the argument is in seconds.
         clock: a time in seconds that never goes back.
     """
@@ -64,3 +71,5 @@ class RunContext:
     hooks: TeamHooks = lambda kind: {}
     session: SessionValues | None = None
     keeps_cookies: bool = True
+    taped: Callable[[Send], Send] = lambda send: send
+    taped_call: TapedCall = lambda name, function: function()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from framework.base.errors import ConfigError, Problem
@@ -16,7 +17,8 @@ from framework.checks.context import EvaluationContext
 from framework.checks.schema import Contracts
 from framework.http.curl import exchange_as_curl
 from framework.http.exchange import Exchange, Send
-from framework.http.hosts import Hosts
+from framework.http.hosts import Hosts, origin_of
+from framework.http.masking import mask_of
 from framework.http.pace import SharedSlots, pace_file, paced
 from framework.http.tls import read_identity
 from framework.http.trace import Tracer, traced
@@ -25,6 +27,9 @@ from framework.run.breaker import CircuitBreaker
 from framework.run.context import RunContext
 from framework.run.plan import Plan
 from framework.run.sharing import SharedReplies
+
+if TYPE_CHECKING:
+    from framework.tape.recorder import Recorder
 
 USER_AGENT = "api-regression"
 VERSION = "1.0"
@@ -41,6 +46,7 @@ class Harness:
         share: whether cases that ask the same share a reply; in a replay they never do.
         candidates: whether the run writes what it saw, so that it can be accepted.
         users: how many cases run at the same time, each on a connection of its own.
+        recording: the folder of the tape to record, and the key of its substitutes.
 
     Raises:
         ConfigError: the environment has no address, or a secret cannot be masked.
@@ -56,6 +62,7 @@ class Harness:
         share: bool = False,
         candidates: bool = False,
         users: int = 1,
+        recording: tuple[Path, bytes] | None = None,
     ) -> None:
         root = schemas.parent
         self._users = users
@@ -77,11 +84,13 @@ class Harness:
         checks = EvaluationContext(
             Contracts(schemas), plan.matchers, root, self.baselines.slot, self.baselines.values
         )
+        self.recorder = self._recorder(plan, recording)
+        self._taping = plan.tape.recorded if plan.tape else self.recorder
         context = RunContext(
             send,
             checks,
             self.environment,
-            hide=self.masker.add,
+            hide=self._hide,
             hooks=plan.hooks,
             keeps_cookies=plan.tape is None,
         )
@@ -89,7 +98,47 @@ class Harness:
         self.shared_replies = SharedReplies(context.clock)
         if share and plan.tape is None:
             context = replace(context, send=self.shared_replies.sharing(context.send))
-        self.run_context = context
+        self.run_context = self._with_tape(context, plan)
+
+    def _recorder(self, plan: Plan, recording: tuple[Path, bytes] | None) -> Recorder | None:
+        if recording is None:
+            return None
+        from framework.tape.recorder import Recorder  # noqa: PLC0415  # few runs record
+
+        facts = {"environment": self.environment.name, "origin": str(origin_of(self.environment.base_url))}
+        return Recorder(*recording, facts, self.environment.secret_values)
+
+    def _with_tape(self, context: RunContext, plan: Plan) -> RunContext:
+        """Return *context* as it records, or as a recording answers it."""
+        taping = self._taping
+        if taping is None:
+            # A tape has all that it can answer, so waiting changes nothing.
+            return replace(context, sleep=lambda seconds: None) if plan.tape else context
+        return replace(
+            context, taped=taping.sending, taped_call=taping.call, clock=taping.clock, sleep=taping.sleep
+        )
+
+    def begin(self, case: str) -> None:
+        """Start a case, identified by its node id."""
+        self.tracer.begin(case)
+        self.shared_replies.begin(case)
+        self.baselines.begin(case)
+        if self._taping is not None:
+            self._taping.begin(case)
+
+    def end(self) -> None:
+        """End what is recorded of the case, or replayed.
+
+        Raises:
+            TapeError: the recording cannot be written.
+        """
+        if self._taping is not None:
+            self._taping.end()
+
+    def _hide(self, name: str, value: str) -> None:
+        self.masker.add(name, value)
+        if self.recorder is not None:
+            self.recorder.hide(name, value)
 
     def _with_session(self, context: RunContext, plan: Plan, run_id: str, processes: int) -> RunContext:
         """Return *context* with the session of the environment, if it has one and is not replayed."""
@@ -98,7 +147,7 @@ class Harness:
         from framework.run.session import Memory, ReplayedSession, Session, SharedFile  # noqa: PLC0415  # few environments log in
 
         if plan.tape is not None:
-            return replace(context, session=ReplayedSession(self.environment.session_names))
+            return replace(context, session=ReplayedSession(_session_values(plan)))
         session = Session(context, SharedFile(run_id) if processes > 1 else Memory(), self._learn)
         return replace(context, send=session.sending(context.send), session=session)
 
@@ -106,6 +155,8 @@ class Harness:
         self.masker.add(name, value)
         if self._transport is not None:
             self._transport.add_secret(name, value)
+        if self.recorder is not None:
+            self.recorder.declare(name, value)
 
     def _open_transport(self, run_id: str, processes: int, root: Path) -> Send:
         environment = self.environment
@@ -165,6 +216,16 @@ def _proxy_of(environment: Environment) -> str:
     bindings = resolve_definitions(definitions, needed)
     quoted = {name: replace(one, value=quote(str(one.value), safe="")) for name, one in bindings.items()}
     return str(render(environment.proxy, Scope(quoted)))
+
+
+def _session_values(plan: Plan) -> dict[str, str] | None:
+    """Return the values of the session that the tape has; None if its login had failed."""
+    names = plan.environment.session_names
+    recorded = plan.tape.recorded if plan.tape else None
+    if recorded is None:
+        return {name: mask_of(name) for name in names}
+    values = {name: recorded.secrets[name] for name in names if name in recorded.secrets}
+    return values if len(values) == len(names) else None
 
 
 def _set_secrets(environment: Environment) -> dict[str, str]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from framework.base.errors import Problem, TapeError
 from framework.base.messages import tr
 from framework.cases.case import Definition
 from framework.cases.environments import (
@@ -26,6 +27,7 @@ from framework.checks.team_files import TeamFunctions
 from framework.http.masking import Masker, mask_of
 
 if TYPE_CHECKING:
+    from framework.tape.player import RecordedTape
     from framework.tape.tape import Tape
 
 
@@ -79,7 +81,7 @@ class Plan:
     contracts: tuple[str, ...] = ()
     overrides: dict[str, Definition] = field(default_factory=dict)
     hooks: TeamFunctions = field(default_factory=lambda: TeamFunctions(Settings(Path())))
-    tape: Tape | None = None
+    tape: Tape | RecordedTape | None = None
     service: EmbeddedService | None = None
 
     @cached_property
@@ -94,9 +96,9 @@ class Plan:
         Raises:
             ConfigError: a secret cannot be masked.
         """
-        # A replay sends masks instead of secrets, so there is nothing to mask. A secret that is not set is
-        # reported by the cases that need it.
-        secrets = {} if self.tape else self.environment.secret_values
+        # The tape of a log has masks instead of secrets, so there is nothing to mask. A secret that is not
+        # set is reported by the cases that need it.
+        secrets = {} if self.tape and self.tape.recorded is None else self.environment.secret_values
         given = {name: value for name, value in secrets.items() if value}
         return Masker(given, personal=True, variables=self.environment.secrets)
 
@@ -120,32 +122,19 @@ class Plan:
         return self.tape is None and not self.environment.declared_base
 
 
-def _load_tape(folder: Path) -> Tape:
-    from framework.tape.tape import Tape  # noqa: PLC0415  # only a replay needs it
-
-    return Tape.load(folder)
-
-
 def make_plan(options: Options) -> Plan:
     """Read the project's files and choose the environment.
 
-    A replay without ``--env`` uses the environment whose base_url is the origin of the tape.
+    A replay without ``--env`` uses the environment that was recorded.
 
     Raises:
         ConfigError: environments.yaml, a team's own matcher or the command line is wrong.
         TapeError: the tape is wrong.
     """
     tape = _load_tape(options.replay) if options.replay else None
-    name = options.environment
-    if tape is not None and name is None:
-        name = find_by_base_url(options.root, tape.origin)
-    environment = choose_environment(options.root, name, options.base_url)
+    environment = choose_environment(options.root, _environment_name(options, tape), options.base_url)
     if tape is not None:
-        # A replay needs no secrets. It uses the masks that the recording has in their place.
-        masks = {secret: mask_of(secret) for secret in environment.secrets}
-        # Nothing is sent, so nothing can be changed.
-        allow = (*environment.allow, WRITE)
-        environment = replace(environment, base_url=tape.origin, secret_values=masks, allow=allow)
+        environment = _replayed(environment, tape)
     else:
         environment = with_secrets(environment, options.root, {})
     overrides = {definition.name: definition for definition in options.overrides}
@@ -158,6 +147,47 @@ def make_plan(options: Options) -> Plan:
         TeamFunctions(options.settings),
         tape,
     )
+
+
+def _load_tape(folder: Path) -> Tape | RecordedTape:
+    # Only a replay needs these.
+    from framework.tape.player import RecordedTape  # noqa: PLC0415
+    from framework.tape.recording import is_recording  # noqa: PLC0415
+    from framework.tape.tape import Tape  # noqa: PLC0415
+
+    return RecordedTape.load(folder) if is_recording(folder) else Tape.load(folder)
+
+
+def _environment_name(options: Options, tape: Tape | RecordedTape | None) -> str | None:
+    if tape is None:
+        return options.environment
+    if tape.environment and options.environment not in (None, tape.environment):
+        what = tr(
+            "{folder} 录的是环境 {recorded}，不是 {name}",
+            folder=options.replay,
+            recorded=tape.environment,
+            name=options.environment,
+        )
+        how = tr("去掉 --env，或换成 {name} 的录制", name=options.environment)
+        raise TapeError(Problem("tape-environment", what, how))
+    return options.environment or tape.environment or find_by_base_url(options.root, tape.origin)
+
+
+def _replayed(environment: Environment, tape: Tape | RecordedTape) -> Environment:
+    """Return the environment of a replay. It needs no secrets: the tape has others in their place."""
+    if (recorded := tape.recorded) is not None:
+        variables = {**dict.fromkeys(recorded.secrets, ""), **environment.secrets}
+        names = [name for name in variables if name not in environment.session_names]
+        return replace(
+            environment,
+            base_url=tape.origin,
+            secrets={name: variables[name] for name in names},
+            secret_values={name: recorded.secrets.get(name, "") for name in names},
+        )
+    masks = {secret: mask_of(secret) for secret in environment.secrets}
+    # Nothing is sent, so nothing can be changed.
+    allow = (*environment.allow, WRITE)
+    return replace(environment, base_url=tape.origin, secret_values=masks, allow=allow)
 
 
 def with_embedded_service(plan: Plan, service: EmbeddedService, root: Path) -> Plan:

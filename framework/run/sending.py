@@ -42,7 +42,7 @@ def send_request(rendered: Json, step: Step, context: RunContext) -> Exchange:
     read_only = step.read_only or request.method in SAFE_METHODS
     request = replace(request, read_only=read_only, shareable=read_only and may_share(step))
     _refuse_writing(request, step, context)
-    send = context.send if signer is None else _signing(signer, step, context)
+    send = context.taped(context.send if signer is None else _signing(signer, step, context))
     retry = step.retry
     if retry is None:
         return send(request)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from framework.base import clock
 from framework.base.errors import HarnessError, LoginError, Problem
 from framework.base.filelock import locked
 from framework.base.jsonpath import Json
@@ -25,7 +26,7 @@ from framework.cases.environments import Environment, environment_definitions
 from framework.cases.request import Request
 from framework.cases.variables import resolve_definitions
 from framework.http.exchange import Exchange, Send
-from framework.http.masking import MIN_LENGTH, mask_of
+from framework.http.masking import MIN_LENGTH
 from framework.run.context import Bindings, RunContext
 from framework.run.steps import run_step
 from framework.run.teardown_result import reason_of
@@ -106,12 +107,24 @@ def _folder_of(run_id: str) -> Path:
 
 
 class ReplayedSession:
-    """The session of a replay: masks in the place of values, as the recording has them. It never logs in."""
+    """The session of a replay, with the values that the recording has. It never logs in.
 
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self.values: Values = {name: mask_of(name) for name in names}
+    Args:
+        values: by name; None if the login had failed when it was recorded.
+    """
+
+    def __init__(self, values: Values | None) -> None:
+        self.values: Values = values or {}
+        self._has_failed = values is None
 
     def needed_values(self) -> Values:
+        """Return the values.
+
+        Raises:
+            LoginError: the login had failed.
+        """
+        if self._has_failed:
+            raise LoginError(Problem("login-failed", tr("录制时登录没有成功"), tr("能登录之后重新录制")))
         return self.values
 
 
@@ -168,7 +181,8 @@ class Session:
     def _log_in(self, number: int) -> Login:
         environment = self._context.environment
         try:
-            return Login(number, _run_login(environment, self._context))
+            with clock.live_sources():  # a replay never logs in, so the recording must not note these
+                return Login(number, _run_login(environment, self._context))
         except HarnessError as error:
             return Login(number, failure=error.problems[0].what)
 

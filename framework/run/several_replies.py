@@ -59,16 +59,16 @@ def run_repeated(step: Step, context: RunContext, scope: Scope, rendered: Json) 
     """Send the same request ``repeat`` times, then judge the replies together.
 
     Raises:
-        TapeMiss: the replies come from a tape.
+        TapeMiss: the replies come from a tape that has fewer.
     """
     parts = tuple(
         _run_part(step, tr("第 {n} 次", n=number), rendered, context, scope)
         for number in range(1, step.repeat + 1)
     )
     exchanges = [part.exchange for part in parts if part.exchange]
-    if any(exchange.replayed for exchange in exchanges):
-        # A tape returns the same recording every time, which proves nothing about the service.
-        what = tr("录制数据只有一次答复，重复 {n} 次无从评判", n=step.repeat)
+    if any(exchange.answered_before for exchange in exchanges):
+        # The same recording again proves nothing about the service.
+        what = tr("录制数据里的答复不到 {n} 次，重复无从评判", n=step.repeat)
         raise TapeMiss(Problem("tape-repeat", what))
     document = {
         "replies": [_json_or_none(exchange) for exchange in exchanges],

@@ -22,7 +22,7 @@ def run_until(step: Step, wait: WaitFor, context: RunContext, scope: Scope, rend
     """Send the request until ``until`` holds or the time is over, then judge the last reply.
 
     Raises:
-        TapeMiss: the reply comes from a tape and does not pass; it would be the same again.
+        TapeMiss: no recorded reply passes, and the tape has no further one.
     """
     started = context.clock()
     sent = 0
@@ -35,7 +35,7 @@ def run_until(step: Step, wait: WaitFor, context: RunContext, scope: Scope, rend
             break
         if rejected_credentials([exchange], context):
             break  # they stay rejected, however long one waits
-        if exchange.replayed:
+        if exchange.answered_before:
             raise TapeMiss(Problem("tape-wait", tr("录制数据里没有 until 成立的答复")))
         context.sleep(wait.interval)
     waiting = _waiting_result(wait, results, sent, waited)

@@ -59,8 +59,15 @@ def mask_exchange(exchange: Exchange, masker: SecretMasker) -> Exchange:
         document=masker.json(reply.document),
         undecodable=masker.json(reply.undecodable),
     )
-    redirects = tuple(masker.json(url) for url in exchange.redirects)
-    return replace(exchange, request=masked_request, reply=masked_reply, redirects=redirects)
+    return replace(
+        exchange,
+        request=masked_request,
+        reply=masked_reply,
+        redirects=tuple(masker.json(url) for url in exchange.redirects),
+        redirect_cookies=tuple(
+            (masker.json(url), tuple(map(masker.json, fields))) for url, fields in exchange.redirect_cookies
+        ),
+    )
 
 
 def mask_named_fields(request: Request) -> Request:
@@ -68,7 +75,7 @@ def mask_named_fields(request: Request) -> Request:
 
     A replay compares it with a recorded request. Its header fields stay: those are compared as they are sent.
     """
-    return replace(_replace_in_request(request, distinct_mask), headers=request.headers)
+    return replace(replace_in_request(request, distinct_mask), headers=request.headers)
 
 
 def distinct_mask(name: str, value: str) -> str:
@@ -98,7 +105,7 @@ class FieldRedactor:
             self._collect_headers(exchange.request.headers.items())
         self._one_mask = False
         for exchange in recorded:
-            _replace_in_exchange(exchange, self._collect)
+            replace_in_exchange(exchange, self._collect)
             self._collect_headers(exchange.reply.headers or ())
         longest_first = sorted(self._labels.items(), key=lambda item: -len(item[0]))
         self._maskers = [
@@ -107,7 +114,7 @@ class FieldRedactor:
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """Return the exchange without any of the secrets."""
-        masked = _replace_in_exchange(exchange, self._mask)
+        masked = replace_in_exchange(exchange, self._mask)
         text = _text_of(masked)
         for masker in self._maskers:
             # A walk over all values is expensive, and most exchanges do not hold most of the secrets.
@@ -178,17 +185,23 @@ def _text_of(exchange: Exchange) -> str:
 # -- the parts of an exchange
 
 
-def _replace_in_exchange(exchange: Exchange, change: Replace) -> Exchange:
+def replace_in_exchange(exchange: Exchange, change: Replace) -> Exchange:
+    """Return the exchange with the value of every field with the name of a secret as *change* returns it."""
     redirects = tuple(replace_in_url(url, change) for url in exchange.redirects)
+    cookies = tuple(
+        (replace_in_url(url, change), tuple(change("Set-Cookie", one) for one in fields))
+        for url, fields in exchange.redirect_cookies
+    )
     return replace(
         exchange,
-        request=_replace_in_request(exchange.request, change),
+        request=replace_in_request(exchange.request, change),
         reply=_replace_in_reply(exchange.reply, change),
         redirects=redirects,
+        redirect_cookies=cookies,
     )
 
 
-def _replace_in_request(request: Request, change: Replace) -> Request:
+def replace_in_request(request: Request, change: Replace) -> Request:
     data = request.data
     if isinstance(data, str):
         data = replace_in_body(data, change)

@@ -38,6 +38,7 @@ _DESCRIPTIVE = re.compile(
 """The ends of names such as ``tokenType``: the value describes the secret and is not one."""
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WHOLE = re.compile(r"-?[0-9]{1,4000}")
 _MASKED = re.compile(r"(?:[A-Za-z]+ )?(?:\*\*\*[\w-]+\*\*\*)+")
 _SCHEME = re.compile(r"(?:Bearer|Basic|Digest|Token|JWT|ApiKey) +(?=\S)", re.IGNORECASE)
 _USER_INFO = re.compile(r"(?<=://)([^/@:\s\"']{0,200}):([^/@\s\"']{1,400})(?=@)")
@@ -132,7 +133,10 @@ def _replace_leaves(value: Json, name: str, replace: Replace) -> Json:
         return value
     text = str(value)
     replaced = replace(name, text)
-    return value if replaced == text else replaced
+    if replaced == text:
+        return value
+    # A number that is replaced by digits stays a number.
+    return int(replaced) if isinstance(value, int) and _WHOLE.fullmatch(replaced) else replaced
 
 
 def replace_in_text(text: str, replace: Replace) -> str:

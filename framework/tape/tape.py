@@ -52,6 +52,10 @@ RequestKey = tuple[str, str, str]
 class Tape:
     """The recorded exchanges of one folder, in order. ``origin`` is ``scheme://host[:port]``."""
 
+    environment = ""
+    recorded: None = None
+    """It is no recording of a run: times and secrets are not on it, and nothing is in the order of a case."""
+
     def __init__(self, origin: str, source: str, exchanges: Iterable[Exchange]) -> None:
         self.origin = origin
         self.source = source
@@ -97,9 +101,11 @@ class Tape:
         if not matching:
             return None
         group = tuple(id(exchange) for exchange in matching)
-        index = min(self._times_answered[group], len(matching) - 1)
+        times = self._times_answered[group]
         self._times_answered[group] += 1
-        return replace(matching[index], request=request, replayed=True)
+        index = min(times, len(matching) - 1)
+        before = times >= len(matching)
+        return replace(matching[index], request=request, replayed=True, answered_before=before)
 
     def send(self, request: Request) -> Exchange:
         """Answer *request*.
@@ -210,7 +216,7 @@ def _read_lines(path: Path) -> list[str]:
             Problem(
                 "tape-missing",
                 tr("{path} 读不了：{error}", path=path, error=error.strerror),
-                tr("目录里要有 {name}", name=FILE_NAME),
+                tr("目录里要有 {name}", name="tape.json"),
             )
         ) from None
     try:

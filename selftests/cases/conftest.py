@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
+from framework.base.clock import CHINA
 from framework.base.errors import CaseFileError
 from framework.base.source import Source
 from framework.cases.case import Case
 from framework.cases.environments import Environment, environment_definitions
 from framework.cases.overrides import parse_override
 from framework.cases.parse import ParseContext, parse_suite
-from framework.cases.template import CHINA, Scope, render
+from framework.cases.template import Scope, render
 from framework.cases.variables import overlay_definitions, resolve_definitions
 from framework.run.case_run import case_title
 from selftests.project_matchers import MATCHERS

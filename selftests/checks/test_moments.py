@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from framework.cases.template import CHINA
+from framework.base.clock import CHINA
 from framework.checks.matchers.moments import moment, written_moment
 
 UTC = timezone.utc

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from framework.base.clock import CHINA
 from framework.base.process import ProcessResult
-from framework.cases.template import CHINA
 from framework.night import command as night_module
 from framework.night import files as night_files
 from framework.report.case_record import CaseRecord

@@ -7,11 +7,12 @@ from datetime import date, datetime
 
 import pytest
 
+from framework.base.clock import CHINA
 from framework.base.source import Source, Span
 from framework.cases.case import Case, KnownDefect
 from framework.cases.parse import ParseContext, parse_suite
 from framework.cases.quarantine import Quarantine
-from framework.cases.template import CHINA, Binding, Constant, Scope
+from framework.cases.template import Binding, Constant, Scope
 from framework.checks.result import CheckResult, Finding
 from framework.run.settle import excused_by, settle, used_variables
 from framework.run.verdict import StepResult, UsedVariable, Verdict

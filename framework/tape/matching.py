@@ -1,0 +1,142 @@
+"""Compares requests, as HAR has them: which recorded one is the same, and how do the nearest differ?
+
+The values of fields with the name of a secret and personal data are not compared, since a recording has
+made-up values in their place: requests that differ only in these are answered in the recorded order.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from framework.base.json_reader import NotJsonError, read_json
+from framework.base.jsonpath import Json
+from framework.base.messages import tr
+from framework.tape.same_form import replace_personal
+from framework.tape.secret_fields import is_secret_name, replace_in_body, replace_in_json, replace_in_text
+
+Parts = Mapping[str, str]
+"""The parts of a request by their names for people, such as ``json.pageNo``; the values are texts."""
+
+_ANY = "***"
+_MAX_SHOWN = 60
+_MAX_DIFFERENCES = 4
+
+
+def parts_of(record: Mapping[str, Any], origin: str, *, with_headers: bool = True) -> Parts:
+    """Return the parts of a request that decide which recording answers it."""
+    url = urlsplit(record["url"])
+    address = f"{url.scheme}://{url.netloc}"
+    where = replace_in_text(url.path or "/", _hidden)
+    parts = {"method": record["method"].upper(), "url": where if address == origin else address + where}
+    _add_pairs(parts, "params", parse_qsl(url.query, keep_blank_values=True))
+    if with_headers:
+        _add_fields(parts, "headers", record["headers"], lower=True)
+        _add_fields(parts, "cookies", record["cookies"])
+    _add_body(parts, record.get("postData"))
+    return {name: replace_personal(value, lambda mask, _: mask) for name, value in parts.items()}
+
+
+def key_of(parts: Parts) -> str:
+    """Return one text that is the same for the same requests only."""
+    return json.dumps(sorted(parts.items()), ensure_ascii=False)
+
+
+def _hidden(_name: str, value: str) -> str:
+    return _ANY if value else value
+
+
+def _add_fields(parts: dict[str, str], kind: str, fields: Iterable[Any], *, lower: bool = False) -> None:
+    pairs = [(field["name"].lower() if lower else field["name"], field["value"]) for field in fields]
+    _add_pairs(parts, kind, pairs)
+
+
+def _add_pairs(parts: dict[str, str], kind: str, pairs: Iterable[tuple[str, str]]) -> None:
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        is_secret = is_secret_name(name) and value
+        values.setdefault(f"{kind}.{name}", []).append(_ANY if is_secret else replace_in_text(value, _hidden))
+    parts |= {name: json.dumps(found, ensure_ascii=False)[1:-1] for name, found in values.items()}
+
+
+def _add_body(parts: dict[str, str], body: Mapping[str, Any] | None) -> None:
+    if body is None:
+        return
+    kind = str(body.get("mimeType", "")).partition(";")[0].strip().lower()
+    if kind:
+        parts["mimeType"] = kind
+    if "text" not in body:
+        for field in body.get("params", ()):
+            facts = {name: value for name, value in field.items() if name != "name"}
+            parts[f"data.{field['name']}"] = _canonical(replace_in_json(facts, _hidden))
+        return
+    text = str(body["text"])
+    try:
+        document = read_json(text)
+    except NotJsonError:
+        parts["data"] = replace_in_body(text, _hidden)
+        return
+    _add_members(parts, "json", replace_in_json(document, _hidden))
+
+
+def _add_members(parts: dict[str, str], path: str, value: Json) -> None:
+    if isinstance(value, Mapping) and value:
+        for name, item in value.items():
+            _add_members(parts, f"{path}.{name}", item)
+    else:
+        parts[path] = _canonical(value)
+
+
+def _canonical(value: Json) -> str:
+    """Return the same text for all equal JSON values: 1.0 is written as 1."""
+    return json.dumps(_whole_as_int(value), ensure_ascii=False, sort_keys=True)
+
+
+def _whole_as_int(value: Json) -> Json:
+    if isinstance(value, Mapping):
+        return {str(name): _whole_as_int(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_whole_as_int(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# -- the nearest
+
+
+def nearest(asked: Parts, recorded: Iterable[Parts]) -> tuple[Parts, ...]:
+    """Return the recorded requests that differ least from *asked*, at most two."""
+    different = {key_of(parts): parts for parts in recorded}
+    return tuple(sorted(different.values(), key=lambda parts: _distance(asked, parts))[:2])
+
+
+def _distance(asked: Parts, parts: Parts) -> tuple[bool, float, int]:
+    names = {name for name in {*asked, *parts} if asked.get(name) != parts.get(name)}
+    unlike_url = 1 - SequenceMatcher(None, asked["url"], parts["url"]).ratio()
+    return asked["method"] != parts["method"] and unlike_url > 0, unlike_url, len(names)
+
+
+def differences(asked: Parts, parts: Parts) -> str:
+    """Return in words how the recorded *parts* differ from *asked*."""
+    names = [name for name in sorted({*asked, *parts}) if asked.get(name) != parts.get(name)]
+    words = [_difference(name, asked.get(name), parts.get(name)) for name in names[:_MAX_DIFFERENCES]]
+    if len(names) > _MAX_DIFFERENCES:
+        words.append(tr("还有 {count} 处", count=len(names) - _MAX_DIFFERENCES))
+    return tr("，").join(words)
+
+
+def _difference(name: str, asked: str | None, recorded: str | None) -> str:
+    if asked is None:
+        return tr("录制时有 {name}={value}，现在没有", name=name, value=_shown(recorded))
+    if recorded is None:
+        return tr("录制时没有 {name}，现在是 {value}", name=name, value=_shown(asked))
+    return tr(
+        "{name} 录的是 {recorded}，现在是 {asked}", name=name, recorded=_shown(recorded), asked=_shown(asked)
+    )
+
+
+def _shown(value: str | None) -> str:
+    text = value or ""
+    return text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "…"
