@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from framework.base.cutting import cut
 from framework.base.json_reader import NotJsonError, read_json
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
@@ -121,7 +123,7 @@ def _distance(asked: Parts, parts: Parts) -> tuple[bool, float, int]:
 def differences(asked: Parts, parts: Parts) -> str:
     """Return in words how the recorded *parts* differ from *asked*."""
     names = [name for name in sorted({*asked, *parts}) if asked.get(name) != parts.get(name)]
-    words = [_difference(name, asked.get(name), parts.get(name)) for name in names[:_MAX_DIFFERENCES]]
+    words = [_difference(name, asked.get(name), parts.get(name)) for name in islice(names, _MAX_DIFFERENCES)]
     if len(names) > _MAX_DIFFERENCES:
         words.append(tr("还有 {count} 处", count=len(names) - _MAX_DIFFERENCES))
     return tr("，").join(words)
@@ -138,5 +140,4 @@ def _difference(name: str, asked: str | None, recorded: str | None) -> str:
 
 
 def _shown(value: str | None) -> str:
-    text = value or ""
-    return text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "…"
+    return cut(value or "", _MAX_SHOWN)

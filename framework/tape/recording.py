@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -93,10 +94,13 @@ def _occupied(folder: Path) -> Problem:
 def case_file(folder: Path, case: str) -> Path:
     """Return the file of a case, by its node id."""
     suite, _, name = case.partition("::")
-    parts = [re.sub(r"[^\w.\[\]-]+", "_", part)[:80] for part in suite.split("/") if part.strip(".")]
+    parts = [_file_name(part) for part in suite.split("/") if part.strip(".")]
     digest = hashlib.sha256(case.encode("utf-8", "surrogatepass")).hexdigest()[:6]
-    file = re.sub(r"[^\w.\[\]-]+", "_", name)[:80] or "case"
-    return folder.joinpath(_CASES, *parts, f"{file}-{digest}.har")
+    return folder.joinpath(_CASES, *parts, f"{_file_name(name) or 'case'}-{digest}.har")
+
+
+def _file_name(text: str) -> str:
+    return "".join(islice(re.sub(r"[^\w.\[\]-]+", "_", text), 80))
 
 
 def write_json(path: Path, value: Json) -> None:
@@ -201,7 +205,7 @@ def _with_cases(recording: Recording, listed: Mapping[str, str]) -> Recording:
         except (KeyError, TypeError, AttributeError):
             problems.append(_edited(folder / name))
     if problems:
-        raise TapeError(*list(dict.fromkeys(problems))[:_MAX_PROBLEMS])
+        raise TapeError(*islice(dict.fromkeys(problems), _MAX_PROBLEMS))
     return Recording(
         folder, recording.environment, recording.origin, recording.secrets, recording.source, cases
     )

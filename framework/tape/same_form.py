@@ -30,7 +30,7 @@ _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}(?=@[\w-]{1,63}(?:\.[\w-]{1,63}){1
 _MARK = re.compile(r"[A-Za-z]{2,8}[_-](?=.{12})", re.ASCII | re.DOTALL)
 _TOKEN_PARTS = re.compile(r"(eyJ[\w-]+)\.(eyJ[\w-]+)\.([\w-]*)", re.ASCII)
 _TIMES = ("exp", "iat", "nbf")
-_LEAST_NUMBER = 4
+_LEAST_NUMBER, _LEAST_HEX = 4, 16
 _LOWER, _UPPER, _HEX = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789abcdefABCDEF"
 
 
@@ -136,7 +136,7 @@ class Substitutes:
     def _letters(self, value: str) -> str:
         drawn = self._draws(value)
         alphabet = [char for char in value if char.isascii() and char.isalnum()]
-        is_hex = len(alphabet) >= len(_HEX[:16]) and all(char in _HEX for char in alphabet)
+        is_hex = len(alphabet) >= _LEAST_HEX and all(char in _HEX for char in alphabet)
         made = "".join(self._char(char, next(drawn), is_hex) for char in value)
         # A number of another length is another form, so its first digit is no zero.
         return value[0] + made[1:] if made[:1] == "0" != value[:1] else made
