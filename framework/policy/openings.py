@@ -12,6 +12,10 @@ _END: Final = re.compile(
     r"\(?此件(?:公开|主动公开|依申请公开|不予公开|删减后公开)(?:发布)?\)?|(?:特此(?:通知|公告|通报|函告|批复|报告)|请(?:认真|遵照|参照|结合"
     r"|抓好|各|按)[^。:]{0,30}(?:执行|实施|落实|办理|贯彻))。?"
 )
+# …遵照执行。 above the signature, without the words that say what is to be done.
+_LETTER_END: Final = re.compile(
+    r"(?!为|根据|按照|现|经|《)[^。:《]{1,30}(?:执行|实施|落实|办理|贯彻|配合|组织)。"
+)
 # What is issued stands before it: 《…》已经市政府同意,现印发给你们.
 _ISSUED: Final = re.compile(r"[^《。]{0,30}(?:同意|通过|审定|审议),现(?:予以?)?(?:印发|转发|公布|发布)")
 _NEVER_FIRST: Final = frozenset("的了着者们之性而且〔")
@@ -37,8 +41,10 @@ def impossible_opening(text: str, following: str, number: str) -> str:
 
     *number* is the issue number of the record.
     """
-    if text != number and len(text) > 2 and number.endswith(text):
+    if text != number and number.endswith(text):
         return tr("正文开头只剩文号的后半截，前面缺字")
+    if _LETTER_END.fullmatch(text) and (_SIGNATURE.fullmatch(following) or _DATE.fullmatch(following)):
+        return tr("正文从结尾的话开始，前面缺字")
     if _SIGNATURE.fullmatch(text) and _DATE.fullmatch(following):
         return tr("正文从落款开始，前面缺字")
     if _DATE.fullmatch(text) or _END.fullmatch(text):
@@ -51,6 +57,39 @@ def impossible_opening(text: str, following: str, number: str) -> str:
     if text.endswith(":") and _PLACES.search(text) and _is_cut_salutation(text):
         return tr("称呼从一个词的中间开始，前面缺字")
     return ""
+
+
+ISSUING: Final = re.compile(r"(?:印发|转发).{2,120}通知$")
+"""The title of a letter that issues another document."""
+_MASTHEAD: Final = re.compile(
+    r"\(|《|〔|目录|附件|第[一二三四五六七八九十百\d]+[章节条号]|[一二三四五六七八九十]+、|[^。]{0,40}〔\d{4}〕\d+号|\d{4}年|现|经|各"
+)
+_NAME_END: Final = re.compile(
+    r"(?:通知|意见|办法|条例|方案|规划|计划|措施|决定|细则|规定|政策|指南|清单|制度|标准|要点|文件|公告|\))$"
+)
+_LONGEST_NAME: Final = 80
+
+
+def may_begin_letter(text: str, title: str) -> bool:
+    """Return whether a letter that issues a document, or the document alone, may begin with *text*."""
+    if _is_rest_of_issued(text, title):
+        return False
+    begins_sentence = _OPENING.match(text) or _MASTHEAD.match(text)
+    is_name = len(text) <= _LONGEST_NAME and "。" not in text and (_NAME_END.search(text) or text in title)
+    is_issuer = _SIGNATURE.fullmatch(text) is not None
+    is_salutation = text.endswith(":")
+    return bool(begins_sentence or is_name or is_issuer or is_salutation)
+
+
+def _is_rest_of_issued(text: str, title: str) -> bool:
+    """Return whether *text* is the name of the issued document without its beginning.
+
+    It may do without its place, but not without half a word.
+    """
+    issued = title[title.find("《") + 1 : title.rfind("》")] if "《" in title else ""
+    if text == issued or not issued.endswith(text):
+        return False
+    return issued.removesuffix(text)[-1] not in "市省区县"
 
 
 def _is_cut_salutation(text: str) -> bool:

@@ -11,10 +11,11 @@ from framework.base.messages import tr
 from framework.policy.brackets import PAIRS
 from framework.policy.document import Document, Paragraph, RuleFinding, compact
 from framework.policy.markers import hard_marker, is_annex
-from framework.policy.openings import impossible_opening
+from framework.policy.openings import ISSUING, impossible_opening, may_begin_letter
 
 TERMINAL: Final = "。!?;:.…”’」』)]〕》】}"
 _LONG_PARAGRAPH = 40
+_SHORTEST_TITLE = 4
 _DATE = re.compile(
     r"(?:\d{4}|[〇○零一二三四五六七八九]{4})\s{0,3}年\s{0,3}[\d一二三四五六七八九十]{1,3}\s{0,3}月(?:\s{0,3}[\d一二三四五六七八九十]{1,3}\s{0,3}日)?$"
 )
@@ -71,6 +72,8 @@ def head(document: Document) -> Iterator[RuleFinding]:
         yield _head_finding(first, tr("开头的括号只有后一半，前面缺字"))
     elif reason := impossible_opening(text, _second(document), compact(document.text_field("issueNumber"))):
         yield _head_finding(first, reason)
+    elif ISSUING.search(title) and not may_begin_letter(text, title):
+        yield _head_finding(first, tr("印发的通知不会这样开头，前面缺字"))
 
 
 def _second(document: Document) -> str:
@@ -82,8 +85,10 @@ def _missing_title_start(title: str, text: str) -> str:
 
     A title may do without its issuer or its place, but not without half a word.
     """
-    if len(text) < 4 or text == title or not title.endswith(text):
+    if text == title or not title.endswith(text):
         return ""
+    if len(text) < _SHORTEST_TITLE:
+        return "" if text.startswith("的") else title.removesuffix(text)
     missing = title.removesuffix(text)
     is_complete = text.startswith("关于") if "关于" in title else missing[-1] in "市省区县"
     return "" if is_complete else missing
