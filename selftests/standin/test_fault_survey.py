@@ -95,7 +95,9 @@ def test_the_clearest_line_is_shown():
         RedCase("b", False, "$.data：第 1 种；期望 1，实际 2"),
     )
     assert clearest_line([vague, several, FAILURE]) == FAILURE.first_line
+    named = RedCase("c", False, "$.data：“空列表”：类型不对；期望 1，实际 2")
     assert clearest_line([vague, several]) == several.first_line
+    assert clearest_line([named, FAILURE]) == FAILURE.first_line
     assert clearest_line([vague]) == vague.first_line
     assert clearest_line([]) == ""
 

@@ -109,6 +109,11 @@ ANSWERS = (
         10, "files-as-octet-stream", "附件的内容类型一律是 application/octet-stream", Hooks(file=(_as_bytes,))
     ),
     Behaviour(11, "priority-first", "先按优先级、再按时间排序", order=BY_PRIORITY),
-    Behaviour(12, "rich-text", "正文是富文本：有属性、行内标签、实体与换行", Hooks(record=(_rich_text,))),
+    Behaviour(
+        12,
+        "rich-text",
+        "正文是富文本：有属性、行内标签、实体与换行",
+        Hooks(record=(_rich_text,), detail=(_rich_text,)),
+    ),
     Behaviour(13, "ids-without-time", "编号是十二位数字，里面没有时间", Hooks(record=(_ids_without_time,))),
 )

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from standin.credentials import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
@@ -62,6 +62,10 @@ def run_service(
         before = run_suite_in(folder)
         if not accepting:
             return before, None
+        if service.declared_later:
+            declared = {**service.declared, **service.declared_later}
+            make_project(replace(service, declared=declared), standin.url, folder)
+            run_suite_in(folder)
         accept(folder)
         return before, run_suite_in(folder)
 

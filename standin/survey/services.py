@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 class SoundService:
     """A sound service.
 
-    ``behaviours`` are names of :mod:`standin.behaviours`. ``declared``: the facts that a user would declare
-    as variables of its environment.
+    ``behaviours`` are names of :mod:`standin.behaviours`. ``declared``: the facts that a user declares as
+    variables of its environment. ``declared_later``: those that the first run tells the user to declare.
     """
 
     name: str
     behaviours: tuple[str, ...]
     declared: Mapping[str, object] = field(default_factory=dict)
+    declared_later: Mapping[str, object] = field(default_factory=dict)
 
 
 SERVICES = {
@@ -29,7 +30,7 @@ SERVICES = {
         SoundService("small", ("23-policies", "past-end-refused", "size-over-cap-refused")),
         SoundService("large", ("1900-policies", "cap-50"), {"largest_page": 50}),
         SoundService("capped", ("cap-20", "refusal-in-200"), {"largest_page": 20}),
-        SoundService("undeclared-cap", ("cap-20",)),
+        SoundService("undeclared-cap", ("cap-20",), declared_later={"largest_page": 20}),
         SoundService("pagehelper", ("last-page-past-end", "cap-50"), {"largest_page": 50}),
         SoundService("filing", ("pdf-and-xls", "several-files", "files-as-octet-stream")),
         SoundService("bare", ("some-without-file", "other-issue-numbers", "titles-repeat")),

@@ -17,7 +17,7 @@ CASES_FOR_SLOW_FAULTS = {"slow": "budget", "slow-with-size": "budget"}
 The cases of time budgets are enough to notice it, and the whole suite would take half an hour.
 """
 
-ALTERNATIVE = re.compile(r"[ ：]第 \d 种")
+ALTERNATIVE = re.compile(r"：(?:第 \d 种|“[^”]*”)[；：]")
 """Marks the failure of one alternative of ``any_of``, which is seldom the alternative that was meant."""
 
 
