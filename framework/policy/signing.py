@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.policy.document import Document, Paragraph, RuleFinding, Severity, compact
 
@@ -37,6 +38,7 @@ _MOST_SIGNATURES: Final = 40
 _FIRST: Final = 8
 _ARTICLES: Final = 10
 _LAST_ARTICLES: Final = 5
+_QUOTED: Final = 12
 
 
 def signed(document: Document) -> Iterator[RuleFinding]:
@@ -81,9 +83,9 @@ def _unsigned(paragraphs: Sequence[Paragraph], letter: int) -> Iterator[RuleFind
 
 def _undated(last: Paragraph, *, issues: bool) -> RuleFinding:
     if issues:
-        return RuleFinding(tr("印发的话之后没有成文日期，落款缺失或不全"), last, 0, last.text[:12])
+        return RuleFinding(tr("印发的话之后没有成文日期，落款缺失或不全"), last, 0, cut(last.text, _QUOTED))
     # Some sites publish a notice without its signature, so this is no proof.
-    return RuleFinding(tr("没有成文日期，落款缺失或不全"), last, 0, last.text[:12], "warning")
+    return RuleFinding(tr("没有成文日期，落款缺失或不全"), last, 0, cut(last.text, _QUOTED), "warning")
 
 
 def _is_date(paragraph: Paragraph) -> bool:
@@ -102,4 +104,4 @@ def _without_day(document: Document, paragraphs: Sequence[Paragraph]) -> Iterato
     ending = [each for each in paragraphs if each.index >= start]
     if not any(_IN_FORCE.search(each.plain) for each in ending):
         last = articles[-1]
-        yield RuleFinding(tr("最后几条里没有施行的日期，结尾缺失"), last, 0, last.text[:12])
+        yield RuleFinding(tr("最后几条里没有施行的日期，结尾缺失"), last, 0, cut(last.text, _QUOTED))

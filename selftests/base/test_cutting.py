@@ -119,6 +119,8 @@ def unmasked_slices(tree: ast.AST) -> Iterator[str]:
 
 
 LIST_SLICES = {
+    "framework/policy/signing.py: paragraphs[letter + 1:][:_MOST_SIGNATURES]",
+    "framework/policy/signing.py: paragraphs[:_FIRST]",
     "framework/policy/policy_text.py: pending[:MAX_ERRORS]",
     "framework/baseline/record_changes.py: changes[:_MOST_IN_A_RECORD]",
     "framework/cli/accept.py: result.accepted[:_MOST_LINES]",
