@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from selftests.conftest import ROOT, Outcome, Project
+from framework.cli.commands import main
+from selftests.conftest import Outcome, Project
 
 SUITE = """
   - id: records
@@ -36,26 +40,40 @@ def policies(count: int = 40, **changed: Mapping[str, Any]) -> list[Reply]:
     return made
 
 
+def listing(rows: list[Reply]) -> Reply:
+    return {"success": True, "code": "0", "data": {"result": rows, "total": str(len(rows))}}
+
+
 def command(project: Project, *arguments: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "framework", *arguments],
-        cwd=project.folder,
-        env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PATH": ""},
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    return done.returncode, (done.stdout + done.stderr).decode()
+    """Run a command of the harness in the project, in this process; return its exit code and what it says."""
+    said, before = io.StringIO(), Path.cwd()
+    os.chdir(project.folder)
+    try:
+        with redirect_stdout(said), redirect_stderr(said):
+            return main(list(arguments)), said.getvalue()
+    finally:
+        os.chdir(before)
+
+
+@pytest.fixture(scope="module")
+def baselines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What two cases accepted with 40 policies, made once for all tests of the module."""
+    made = Project(tmp_path_factory.mktemp("accepted"))
+    made.suite(SUITE)
+    made.service.replies["/list"] = listing(policies())
+    made.run()
+    code, out = command(made, "accept")
+    assert code == 0, out
+    yield made.folder / "baselines"
+    made.close()
 
 
 @pytest.fixture
-def accepted(project: Project, page: Page) -> Project:
+def accepted(project: Project, baselines: Path) -> Project:
     """A project whose two cases were accepted with 40 policies."""
     project.suite(SUITE)
-    project.service.replies["/list"] = page(policies())
-    project.run()
-    code, out = command(project, "accept")
-    assert code == 0, out
+    project.service.replies["/list"] = listing(policies())
+    shutil.copytree(baselines, project.folder / "baselines")
     return project
 
 
