@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
+
+from framework.base.clock import CHINA
+from framework.checks.matchers.values import within_last
+from framework.checks.outcome import FAIL, PASS, mismatch
 
 # matcher, argument, value, findings: place below $.v, expected, actual, a sentence
 EVIDENCE = [
@@ -341,6 +347,24 @@ def test_twenty_differences_of_one_value_are_enough(judge, name):
 def test_the_end_of_a_text_that_is_judged_is_shown(judge, name, shown):
     ((_, _, actual, _),) = evidence(judge({"$.v": {name: "a"}}, {"v": "b" * 100 + "c" * 100}))
     assert actual == f'"{shown}"'
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome"),
+    [
+        ("2024-02-28 23:59:59", FAIL),
+        ("2024-02-29 00:00:00", PASS),
+        ("2024-03-01T12:00:00", PASS),
+        ("2024-03-02", PASS),
+        ("2024-03-02 00:00:01", FAIL),
+        ("2024-03-01T16:00:01Z", FAIL),
+        ("yesterday", mismatch("时间", "yesterday")),
+        (20240301, mismatch("时间", 20240301)),
+    ],
+)
+def test_a_time_is_recent_from_the_first_moment_to_the_last(value, outcome):
+    recent = datetime(2024, 2, 29, tzinfo=CHINA), datetime(2024, 3, 2, tzinfo=CHINA)
+    assert within_last(value, recent) == outcome
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from framework.base.clock import CHINA
-from framework.checks.matchers.moments import moment, written_moment
+from framework.checks.matchers.moments import moment, moment_of_format, written_moment
 
 UTC = timezone.utc
 
@@ -73,6 +73,25 @@ def test_other_values_are_no_times(value):
 def test_only_the_full_form_with_a_space_is_a_written_time(text):
     assert written_moment(text) is None
     assert written_moment("2024-02-29 01:02:03") == datetime(2024, 2, 29, 1, 2, 3, tzinfo=CHINA)
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "expected"),
+    [
+        ("29.02.2024 01:02", "%d.%m.%Y %H:%M", datetime(2024, 2, 29, 1, 2, tzinfo=CHINA)),
+        ("2024年2月29日", "%Y年%m月%d日", datetime(2024, 2, 29, tzinfo=CHINA)),
+        ("29.02.2024 01:02-0530", "%d.%m.%Y %H:%M%z", datetime(2024, 2, 29, 6, 32, tzinfo=UTC)),
+        ("29.02.2024 01:02Z", "%d.%m.%Y %H:%M%z", datetime(2024, 2, 29, 1, 2, tzinfo=UTC)),
+        ("29.02.2023", "%d.%m.%Y", None),
+        ("29.02.2024 ", "%d.%m.%Y", None),
+        ("２９.02.2024", "%d.%m.%Y", None),
+        ("", "%Y", None),
+    ],
+)
+def test_a_text_in_a_format_names_one_moment(text, written, expected):
+    found = moment_of_format(text, written)
+    assert found == expected
+    assert found is None or found.utcoffset() is not None
 
 
 @given(st.datetimes(datetime(1000, 1, 2), datetime(9999, 12, 30)), st.integers(-23 * 60, 23 * 60))
