@@ -82,6 +82,14 @@ COMMANDS: Final = {
             "把旧框架的日志转换为录制数据，供 pytest --replay=DIR 回放",
         ),
         Command(
+            "import-har",
+            "framework.cli.traffic.command:import_har_command",
+            "把浏览器导出的 HAR 变成录制数据或用例",
+        ),
+        Command(
+            "import-curl", "framework.cli.traffic.command:import_curl_command", "把浏览器复制的 cURL 写成用例"
+        ),
+        Command(
             "check-text",
             "framework.policy.check_text:check_text_command",
             "检查公文的正文：txt、html 或 docx，不发请求",

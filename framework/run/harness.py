@@ -222,7 +222,7 @@ def _session_values(plan: Plan) -> dict[str, str] | None:
     """Return the values of the session that the tape has; None if its login had failed."""
     names = plan.environment.session_names
     recorded = plan.tape.recorded if plan.tape else None
-    if recorded is None:
+    if recorded is None or not recorded.knows_secrets:
         return {name: mask_of(name) for name in names}
     values = {name: recorded.secrets[name] for name in names if name in recorded.secrets}
     return values if len(values) == len(names) else None

@@ -98,7 +98,7 @@ class Plan:
         """
         # The tape of a log has masks instead of secrets, so there is nothing to mask. A secret that is not
         # set is reported by the cases that need it.
-        secrets = {} if self.tape and self.tape.recorded is None else self.environment.secret_values
+        secrets = {} if self.tape and not self.tape.knows_secrets else self.environment.secret_values
         given = {name: value for name, value in secrets.items() if value}
         return Masker(given, personal=True, variables=self.environment.secrets)
 
@@ -175,7 +175,7 @@ def _environment_name(options: Options, tape: Tape | RecordedTape | None) -> str
 
 def _replayed(environment: Environment, tape: Tape | RecordedTape) -> Environment:
     """Return the environment of a replay. It needs no secrets: the tape has others in their place."""
-    if (recorded := tape.recorded) is not None:
+    if (recorded := tape.recorded) is not None and tape.knows_secrets:
         variables = {**dict.fromkeys(recorded.secrets, ""), **environment.secrets}
         names = [name for name in variables if name not in environment.session_names]
         return replace(

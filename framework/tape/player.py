@@ -96,6 +96,11 @@ class RecordedTape:
             text = text.replace(made, f"***{name}***")
         return text
 
+    @property
+    def knows_secrets(self) -> bool:
+        """Whether the tape has substitutes of the environment's secrets; a browser does not name them."""
+        return self.source == "run"
+
     # -- during a case
 
     def begin(self, case: str) -> None:

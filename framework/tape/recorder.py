@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from framework.base import clock
-from framework.base.errors import ConfigError, HarnessError
+from framework.base.errors import ConfigError, HarnessError, Problem, TapeError
 from framework.base.jsonpath import Json
+from framework.base.messages import tr
 from framework.cases.request import Request
 from framework.http.exchange import Exchange, Reply, Send
 from framework.http.masking import MIN_LENGTH
@@ -96,6 +97,10 @@ class Recorder:
 
         return send_and_record
 
+    def take(self, exchange: Exchange) -> None:
+        """Record an exchange that took place elsewhere."""
+        self._case.exchanges.append((exchange, None))
+
     def call(self, name: str, function: Callable[[], Json]) -> Json:
         """Call a function of the team and record what it returns."""
         try:
@@ -127,9 +132,16 @@ class Recorder:
         """End the case and write its file, unless it exchanged nothing.
 
         Raises:
-            OSError: it cannot be written.
+            TapeError: it cannot be written.
         """
         clock.use_sources(None)
+        try:
+            self._write()
+        except OSError as error:
+            what = tr("{path} 写不了：{error}", path=self._folder, error=error.strerror)
+            raise TapeError(Problem("tape-write", what)) from None
+
+    def _write(self) -> None:
         case, self._case = self._case, _Case()
         if not case.exchanges and not case.calls and not case.now:
             return

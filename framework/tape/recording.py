@@ -121,8 +121,10 @@ def write_facts(folder: Path, facts: Mapping[str, Json]) -> None:
     write_json(folder / f".facts-{os.getpid()}.json", dict(facts))
 
 
-def finish(folder: Path) -> int:
+def finish(folder: Path, source: str = "run") -> int:
     """Write the index of a recording, if it has cases; return their number.
+
+    *source*: ``run``, or ``har`` for what a browser sent.
 
     Raises:
         TapeError: something cannot be read or written.
@@ -139,7 +141,7 @@ def finish(folder: Path) -> int:
         index = {
             "tape": VERSION,
             **facts,
-            "source": "run",
+            "source": source,
             "secrets": secrets,
             "cases": {path.relative_to(folder).as_posix(): _digest(path) for path in files},
         }

@@ -54,6 +54,7 @@ class Tape:
 
     environment = ""
     recorded: None = None
+    knows_secrets = False
     """It is no recording of a run: times and secrets are not on it, and nothing is in the order of a case."""
 
     def __init__(self, origin: str, source: str, exchanges: Iterable[Exchange]) -> None:

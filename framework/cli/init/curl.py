@@ -62,6 +62,11 @@ def read_url(url: str) -> CurlRequest:
     return _request([("--url", url)])
 
 
+def request_of(method: str, url: str, headers: dict[str, str], body: str) -> CurlRequest:
+    """Return a request that was sent with these."""
+    return _composed(url, method, headers, {}, [body] if body else [], as_query=False)
+
+
 def _options(words: list[str]) -> Iterator[tuple[str, str]]:
     """Yield each option with its value; a word that is no option is the URL."""
     left = list(words)
@@ -153,8 +158,10 @@ def _composed(
 
 def _query(text: str) -> dict[str, Json]:
     """Return the parameters; whole numbers as numbers, so that a walk can count with them."""
-    pairs = parse_qsl(text, keep_blank_values=True)
-    return {name: int(value) if _WHOLE.fullmatch(value) else value for name, value in pairs}
+    values: dict[str, list[Json]] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        values.setdefault(name, []).append(int(value) if _WHOLE.fullmatch(value) else value)
+    return {name: found if len(found) > 1 else found[0] for name, found in values.items()}
 
 
 def _cookies(text: str) -> dict[str, str]:

@@ -26,9 +26,9 @@ class Kept:
         return {name: f"QA_{name.upper()}" for name in self.secrets}
 
 
-def without_secrets(request: CurlRequest) -> Kept:
-    """Return the request with references in the place of credentials."""
-    secrets: dict[str, str] = {}
+def without_secrets(request: CurlRequest, known: dict[str, str] | None = None) -> Kept:
+    """Return the request with references in the place of credentials; *known* gets new ones."""
+    secrets = {} if known is None else known
     return Kept(
         replace(
             request,
