@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from framework.base.clock import CHINA
-from framework.checks.matchers.values import within_last
-from framework.checks.outcome import FAIL, PASS, mismatch
+from framework.checks.matchers.values import schema, within_last
+from framework.checks.outcome import FAIL, PASS, Violation, mismatch
 
 # matcher, argument, value, findings: place below $.v, expected, actual, a sentence
 EVIDENCE = [
@@ -159,6 +159,33 @@ EVIDENCE = [
     ("same_sequence_as", [1, 2], [1], [("", "2", "没有", "第 2 项起缺少；期望共 2 项，实际共 1 项")]),
     ("same_sequence_as", [1], [1, 2], [("[1]", "没有", "2", "第 2 项起不同；期望共 1 项，实际共 2 项")]),
     ("same_sequence_as", [1], ["1"], [("[0]", "1", '"1"', "第 1 项起不同；期望共 1 项，实际共 1 项")]),
+    ("same_sequence_as", [{"a": 1, "b": 2}], [{"a": 1, "b": 3}], [("[0].b", "2", "3", "")]),
+    (
+        "same_sequence_as",
+        [0, {"a": 1, "b": 2, "c": 3}],
+        [0, {"a": 1, "c": 3, "d": 4}],
+        [("[1].b", "2", "没有", ""), ("[1].d", "没有", "4", "")],
+    ),
+    *(
+        (
+            "same_sequence_as",
+            [left],
+            [right],
+            [("[0]", shown, other, "第 1 项起不同；期望共 1 项，实际共 1 项")],
+        )
+        for left, right, shown, other in [
+            (
+                {"a": 1, "b": 2, "c": 3},
+                {"a": 1, "b": 0, "c": 0},
+                '{"a": 1, "b": 2, "c": 3}',
+                '{"a": 1, "b": 0, "c": 0}',
+            ),
+            ({"a": 1, "b": 2}, {"a": 1, "c": 3, "d": 4}, '{"a": 1, "b": 2}', '{"a": 1, "c": 3, "d": 4}'),
+            ({"a": 1, "b": 2}, {"a": 0, "b": 0}, '{"a": 1, "b": 2}', '{"a": 0, "b": 0}'),
+            ({"a": 1}, "a", '{"a": 1}', '"a"'),
+            ("a", {"a": 1}, '"a"', '{"a": 1}'),
+        ]
+    ),
     (
         "same_items_as",
         [1, 2, 2],
@@ -365,6 +392,19 @@ def test_the_end_of_a_text_that_is_judged_is_shown(judge, name, shown):
 def test_a_time_is_recent_from_the_first_moment_to_the_last(value, outcome):
     recent = datetime(2024, 2, 29, tzinfo=CHINA), datetime(2024, 3, 2, tzinfo=CHINA)
     assert within_last(value, recent) == outcome
+
+
+def test_a_contract_is_asked_which_values_were_accepted():
+    class OnlyWhatWasAccepted:
+        def violations(self, value, is_accepted=None):
+            return () if is_accepted and is_accepted("/a", value) else (Violation(),)
+
+    def is_one(_place, value):
+        return value == 1
+
+    assert schema(1, (OnlyWhatWasAccepted(), is_one)) == PASS
+    assert schema(2, (OnlyWhatWasAccepted(), is_one)) == FAIL
+    assert schema(1, (OnlyWhatWasAccepted(), None)) == FAIL
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ GOOD = CheckResult("status_code 等于 200", "passed", 1, span=HERE)
 SHARED = CheckResult("$.success 等于 true", "passed", 1, span=Span(Source("_shared.yaml", "x"), 1, 1, 1, 2))
 NOWHERE = CheckResult("status_code 等于 200", "passed", 1)
 UNSEEN = CheckResult("elapsed_ms 小于 1", "unrecorded")
+UNACCEPTED = CheckResult("$ 与认可时一样", "unaccepted", span=HERE)
+PENDING = CheckResult("$ 与认可时一样", "pending", span=HERE)
 BARE = CheckResult("any_of", "failed", 1)
 
 
@@ -60,6 +62,14 @@ def test_a_failed_check_of_the_case_itself_rests_on_its_assumptions(place, assum
     failed = CheckResult("c", "failed", 1, (TITLE,), place)
     step = StepResult("s", "failed", results=(GOOD, failed))
     assert settle(case, Verdict("a", "a", "failed", (step,)), 1.0, 2.0).assumes == assumes
+
+
+def test_only_a_failure_rests_on_assumptions():
+    case = replace(CASE, assumes=("页码从 1 开始",))
+    broken = replace(verdict(TITLE), status="broken")
+    assert settle(case, broken, 1.0, 2.0).assumes == ()
+    unexplained = Verdict("a", "a", "failed", (StepResult("s", "failed", results=(GOOD,)),))
+    assert settle(case, unexplained, 1.0, 2.0).assumes == ()
 
 
 # -- known defects
@@ -259,6 +269,26 @@ def test_a_case_of_which_nothing_was_recorded_is_not_passed():
     assert settled(verdict(more=())).status == "skipped"
     assert settled(verdict(TITLE, more=(UNSEEN,))).status == "failed"
     assert settled(replace(verdict(more=()), status="broken")).status == "broken"
+
+
+# -- what was not accepted yet
+
+
+def test_a_case_that_only_compares_with_what_was_accepted_is_skipped_until_then():
+    judged = settled(verdict(more=(SHARED, UNACCEPTED)))
+    how = "未认可：看过这一次的答复就运行 python -m framework accept，下一次起与它相比"
+    assert (judged.status, judged.reason) == ("skipped", how)
+    assert settled(verdict(more=(GOOD, UNACCEPTED))).status == "passed"
+
+
+def test_a_case_with_values_that_wait_for_acceptance_is_a_warning():
+    judged = settled(verdict(more=(GOOD, PENDING)))
+    assert judged == replace(
+        verdict(more=(GOOD, PENDING)), status="warned", reason="待认可", started=1.0, stopped=2.0
+    )
+    assert settled(verdict(more=(PENDING,))).status == "warned"
+    assert settled(verdict(TITLE, more=(PENDING,))).status == "failed"
+    assert settled(replace(verdict(more=(PENDING,)), status="broken")).status == "broken"
 
 
 # -- the variables that failing checks used

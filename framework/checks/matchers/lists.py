@@ -157,7 +157,7 @@ def _is_same_record(left: Json, right: Json) -> bool:
     if not isinstance(left, dict) or not isinstance(right, dict):
         return False
     equal = sum(key in right and same(value, right[key]) for key, value in left.items())
-    return 2 * equal >= max(len(left), len(right)) > 0
+    return 2 * equal >= max(len(left), len(right))
 
 
 def same_items_as(values: list[Json], others: list[Json]) -> Outcome:
