@@ -61,6 +61,7 @@ DATA_FILES = {
             "record_fields",
             "structure",
             "tables",
+            "validity",
             "wholeness",
         )
     },

@@ -22,6 +22,8 @@ _DATE = re.compile(r"\d{1,4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}�
 _AUTHORITY = re.compile(
     r"[一-鿿]{1,16}(?:委员会|管委会|人民政府|政府|办公厅|办公室|法院|检察院|海关|银行|集团|公司|大学|学院|协会|联合会|中心|局|厅|部|委|院|署|处)"
 )
+_KINDS: Final = re.compile(r"通[知告报]|公告|意见|决定|批复|办法|条例|规定|方案|知|告")
+_ADDRESS_SIGNS: Final = frozenset("./@_:")
 _NEAR: Final = 20
 _FARTHEST_SLIDE: Final = 40
 _SHORTEST_MOVED: Final = 6
@@ -155,6 +157,8 @@ def _difference(edit: Edit, texts: Texts) -> Difference:
 def _in_words(edit: Edit, texts: Texts, removed: int, added: int) -> tuple[Kind, str]:
     if removed and added:
         return _changed(edit, texts)
+    if _number_differs(edit, texts):
+        return "number", _number_words(edit, texts)
     paragraphs = texts.expected.paragraphs_in(edit.expected_start, edit.expected_end)
     if added:
         paragraphs = texts.actual.paragraphs_in(edit.actual_start, edit.actual_end)
@@ -173,19 +177,27 @@ def _in_words(edit: Edit, texts: Texts, removed: int, added: int) -> tuple[Kind,
         return "passage", tr("缺 {k} 段（{n} 字）", k=paragraphs, n=removed)
     if paragraphs:
         return "passage", tr("缺一段（{n} 字）", n=removed)
-    is_number = _number_differs(edit, texts)
-    return ("number", tr("数字不同")) if is_number else ("wording", tr("缺 {n} 字", n=removed))
+    return "wording", tr("缺 {n} 字", n=removed)
 
 
 def _changed(edit: Edit, texts: Texts) -> tuple[Kind, str]:
-    if _inside(_DATE, texts.expected.text, edit.expected_start, edit.expected_end):
-        return "number", tr("日期不同")
-    if _number_differs(edit, texts):
-        return "number", tr("数字不同")
+    is_date = _is_in_date(edit, texts)
+    if is_date or _number_differs(edit, texts):
+        return "number", _number_words(edit, texts)
+    if _KINDS.fullmatch(texts.removed(edit)) and _KINDS.fullmatch(texts.added(edit)):
+        return "wording", tr("文种不同")
     is_authority = _inside(_AUTHORITY, texts.expected.text, edit.expected_start, edit.expected_end)
     if is_authority or _inside(_AUTHORITY, texts.actual.text, edit.actual_start, edit.actual_end):
         return "wording", tr("机关名称不同")
     return "wording", tr("改字")
+
+
+def _number_words(edit: Edit, texts: Texts) -> str:
+    return tr("日期不同") if _is_in_date(edit, texts) else tr("数字不同")
+
+
+def _is_in_date(edit: Edit, texts: Texts) -> bool:
+    return _inside(_DATE, texts.expected.text, edit.expected_start, edit.expected_end)
 
 
 def _number_differs(edit: Edit, texts: Texts) -> bool:
@@ -221,7 +233,18 @@ def _of_signs(edit: Edit, texts: Texts) -> Difference:
         between_digits or _is_between_digits(texts.actual.text, edit.actual_start, edit.actual_end)
     ):
         return Difference("number", tr("数字不同"), edit)
+    if _is_in_address(edit, texts):
+        return Difference("wording", tr("网址不同"), edit, 1)
     return Difference("layout", tr("标点不同"), edit)
+
+
+def _is_in_address(edit: Edit, texts: Texts) -> bool:
+    """Whether a sign changed between two Latin letters or digits, as in www.abc.cn."""
+    if not _ADDRESS_SIGNS & set(texts.removed(edit) + texts.added(edit)):
+        return False
+    text, start, end = texts.expected.text, edit.expected_start, edit.expected_end
+    before, after = text[max(0, start - 1) : start], text[end : end + 1]
+    return before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
 
 
 def _is_minus(edit: Edit, texts: Texts) -> bool:

@@ -17,6 +17,8 @@ _RANGE = re.compile(r"(?<![\d.\-〔年第])(\d{1,4})[-~—](\d{1,4})(?=[一-鿿]
 _MEASURES = frozenset(
     "名人个项年月日天小时分秒万亿元岁级倍家次条章款种类批所座台套号期周季层米公里吨位件户亩千百十支篇部本张辆艘架场处点成度届代线折股版轮段页岗届季学间只头羽株棵幅组队班门节课学线公英平立厘毫微度区县镇村社幢栋栏版辆档阶路环克升伏安瓦兆帕码磅斤两顿餐工个"
 )
+_COUNTED = frozenset("名人个项万亿元倍家岁")
+"""What is counted from the smaller number to the greater one."""
 _GAP = re.compile(r"\d (?=[一-鿿])")
 # A numbered item with a blank after its dot, which only counts at the start of a cell.
 _MARKER_GAP = re.compile(r"\s{0,8}\d{1,3}[..] (?=[一-鿿“《])")
@@ -72,7 +74,7 @@ def digit_space(document: Document) -> Iterator[RuleFinding]:
 
 
 def range_unit(document: Document) -> Iterator[RuleFinding]:
-    """A range of numbers has a measure word: 1-7名陪同人员, not 1-7陪同人员.
+    """A range of numbers has a measure word, 1-7名陪同人员, and does not fall: not 10-5名.
 
     Limits: measure words are known from a list; a clause such as 附件1-3所列 is reported, too.
     """
@@ -82,6 +84,9 @@ def range_unit(document: Document) -> Iterator[RuleFinding]:
                 yield RuleFinding(
                     tr("“{range}”缺量词", range=found.group()), paragraph, found.start(), found.group()
                 )
+            elif found[3][0] in _COUNTED and int(found[1]) > int(found[2]):
+                message = tr("“{range}”从大到小", range=found.group())
+                yield RuleFinding(message, paragraph, found.start(), found.group())
 
 
 def abridged(document: Document) -> Iterator[RuleFinding]:

@@ -78,8 +78,9 @@ def numbering(document: Document) -> Iterator[RuleFinding]:
 
     The numbers may continue across the headings above them, or begin at 1 again under each. A list may be
     inside an item of its own kind, and an annex begins a numbering of its own. Limits: a missing last item
-    leaves no gap; numbers inside a paragraph never count as missing; rows of tables, amendments and excerpts
-    are only warnings; second-level decimals (1.1) are not examined.
+    leaves no gap; a blank inside of 第十五 条 is only a warning; numbers inside a paragraph never count as
+    missing; rows of tables, amendments and excerpts are only warnings; second-level decimals (1.1) are not
+    examined.
     """
     is_excerpt = _FRAGMENT.search(document.text_field("policyTitle")) is not None
     numberings: dict[str, KindNumbering] = {}
@@ -88,6 +89,7 @@ def numbering(document: Document) -> Iterator[RuleFinding]:
         if marker is None:
             numberings = {}
             continue
+        yield from _blank_inside(marker)
         numbering = numberings.setdefault(marker.kind, KindNumbering())
         previous = numbering.last
         if not numbering.accept(marker.number, not marker.hard):
@@ -101,6 +103,13 @@ def numbering(document: Document) -> Iterator[RuleFinding]:
             numbering.continue_from(marker.number)
         if marker.hard:
             _begin_section(numberings, marker)
+
+
+def _blank_inside(marker: Marker) -> Iterator[RuleFinding]:
+    label = marker.paragraph.plain[marker.offset : marker.end]
+    if marker.kind == "条" and len(label.split()) > 1:
+        message = tr("条号“{label}”里有空格", label=label)
+        yield RuleFinding(message, marker.paragraph, marker.offset, label, "warning")
 
 
 def _begin_section(numberings: dict[str, KindNumbering], heading: Marker) -> None:

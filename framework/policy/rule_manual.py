@@ -85,6 +85,11 @@ MANUAL: Final[Mapping[str, Entry]] = {
     "title_absent": Entry("不带版头发布的很多，所以只警告", "各有关单位:"),
     "title_blanks": Entry("字母与数字之间的空格是对的", ""),
     "issue_number": Entry("法规通过的那句话只是提示", ""),
+    "validity": Entry(
+        "与发布的日期比，不与运行的那天比；早于落款不到一年的施行日期",
+        "本办法自2024年5月1日起施行，有效期至2023年12月31日。",
+    ),
+    "citations": Entry("引用的文件是否存在", "根据《某意见》(某府发[2024]3号)。"),
     "range_unit": Entry("量词按词表认", "1-7陪同人员免费。"),
     "abridged": Entry("只认括号里的“有删减”“有删节”“节选”“以下省略”", "一。\n(本文有删减)"),
     "file_name": Entry("只看 fileName", ""),

@@ -24,6 +24,7 @@ from framework.policy import (
     signing,
     structure,
     tables,
+    validity,
     wholeness,
 )
 from framework.policy.document import Document, RuleFinding, Severity
@@ -118,6 +119,8 @@ _ROWS: Final = (
     Rule("title_absent", "warning", record_fields.title_absent, "正文里有标题与文号", needs_record=True),
     Rule("title_blanks", "warning", record_fields.title_blanks, "标题里没有多余的空格", needs_record=True),
     Rule("issue_number", "warning", record_fields.issue_number, "文号是文号的写法", needs_record=True),
+    Rule("validity", "warning", validity.validity, "施行的日期与有效期合理"),
+    Rule("citations", "warning", validity.citations, "引用的文号是文号的写法"),
     Rule("range_unit", "warning", layout.range_unit, "数字范围带量词"),
     Rule("abridged", "warning", layout.abridged, "正文没有删减"),
     Rule("file_name", "info", record_fields.file_name, "附件名不以序号开头", needs_record=True),
