@@ -25,7 +25,7 @@ from framework.cases.shared_steps import parse_shared_steps
 from framework.cases.upload import FindFile
 from framework.cases.variables import overlay_definitions
 from framework.cases.yaml.compose import read_yaml
-from framework.cases.yaml.nodes import MappingNode, Node
+from framework.cases.yaml.nodes import MappingNode
 
 SHARED_FILE = "_shared.yaml"
 _AROUND = ("setup", "teardown")
@@ -124,10 +124,8 @@ def parse_suite(source: Source, shared: tuple[Source, ...], context: ParseContex
     return cases
 
 
-@lru_cache(maxsize=32)
-def _parse_once(source: Source) -> tuple[Node, tuple[Problem, ...]]:
-    # Every suite of a folder reads the same _shared.yaml.
-    return read_yaml(source)
+_parse_shared = lru_cache(maxsize=32)(read_yaml)
+"""Every suite of a folder reads the same _shared.yaml. The nodes of a suite are not kept: its cases are."""
 
 
 class _SuiteParser:
@@ -146,7 +144,7 @@ class _SuiteParser:
 
     def top(self, source: Source, keys: tuple[str, ...]) -> MappingNode:
         """Return the top mapping of a file; an empty one if the file is no mapping."""
-        node, problems = _parse_once(source)
+        node, problems = read_yaml(source) if keys is _SUITE_KEYS else _parse_shared(source)
         self.yaml_problems += problems
         mapping = self.reader.mapping(node, tr("文件"), keys)
         return mapping or MappingNode((), Span(source, 1, 1, 1, 1))

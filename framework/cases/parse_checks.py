@@ -157,7 +157,7 @@ class CheckParser:
             isinstance(value, ScalarNode)
             and isinstance(value.value, str)
             and value.plain
-            and value.value in (*self.vocabulary, *STRUCTURE)
+            and (value.value in self.vocabulary or value.value in STRUCTURE)
         ):
             name = value.value
             self.reader.problem(

@@ -46,12 +46,7 @@ def constant_check(subject: Subject, call: Call, matchers: Vocabulary) -> Proble
         return nothing
     if not _worth_evaluating(subject, call):
         return None
-    found: set[State] = set()
-    for value in representatives(subject, call):
-        states = possible_states(call, value, matchers, subject)
-        found |= states
-        if isinstance(call, CombinedCalls) and value is not MISSING and "unjudgeable" in states:
-            found.add("violated")  # a value of another type fails all alternatives
+    found = _states(subject, call, matchers)
     name = call_name(call)
     where = call.argument.span if isinstance(call, MatcherCall) else call.span
     if "violated" not in found and "held" in found:
@@ -63,6 +58,37 @@ def constant_check(subject: Subject, call: Call, matchers: Vocabulary) -> Proble
         )
         return Problem("never-passes", what, _possible_values(subject), where)
     return None
+
+
+def _states(subject: Subject, call: Call, matchers: Vocabulary) -> frozenset[State]:
+    """Return all states that *call* can have; of a matcher with a constant, they are found once in a process.
+
+    Ten thousand cases have few different checks, and evaluating each took a third of their collection.
+    """
+    if not isinstance(call, MatcherCall) or not isinstance(call.argument, Constant):
+        return _evaluated_states(subject, call, matchers)
+    row, spec = subject.row, matchers.get(call.name)
+    key = subject.kind, subject.text, id(row), id(spec), call.name, repr(call.argument.value)
+    if key not in _found:
+        if len(_found) >= _MOST_FOUND:
+            _found.clear()
+        # The objects are kept, so their ids stay their own.
+        _found[key] = _evaluated_states(subject, call, matchers), row, spec
+    return _found[key][0]
+
+
+_found: Final[dict[tuple[object, ...], tuple[frozenset[State], object, object]]] = {}
+_MOST_FOUND: Final = 4096
+
+
+def _evaluated_states(subject: Subject, call: Call, matchers: Vocabulary) -> frozenset[State]:
+    found: set[State] = set()
+    for value in representatives(subject, call):
+        states = possible_states(call, value, matchers, subject)
+        found |= states
+        if isinstance(call, CombinedCalls) and value is not MISSING and "unjudgeable" in states:
+            found.add("violated")  # a value of another type fails all alternatives
+    return frozenset(found)
 
 
 def _compared_with_nothing(subject: Subject, call: Call) -> Problem | None:

@@ -29,6 +29,8 @@ def refuse_unrendered(template: Template) -> None:
 
 def was_refused(template: Template) -> bool:
     """Return whether a reference in *template* could not be read, which is reported already."""
+    if isinstance(template, Constant) and not isinstance(template.value, (str, list, dict)):
+        return False
     return next(_unrendered_texts(template), None) is not None
 
 

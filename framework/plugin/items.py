@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from framework.run.plan import Plan
 from framework.run.verdict import CaseFailed
 
 Runner = Callable[["CaseItem", Mapping[str, object]], None]
+_FIXTURE_INFO = pytest.StashKey[dict[tuple[str, ...], Any]]()
 
 
 class CaseItem(pytest.Function):
@@ -34,14 +36,20 @@ class CaseItem(pytest.Function):
         def call(**fixtures: object) -> None:
             runner(item, fixtures)
 
+        names = tuple(case.fixtures)
         # pytest takes the fixtures that a test needs from its parameters.
-        names = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in case.fixtures]
-        call.__signature__ = inspect.Signature(names)  # type: ignore[attr-defined]
+        call.__signature__ = _signature(names)  # type: ignore[attr-defined]
         title = visible(_display_title(case, plan))
         # allure-pytest reads title and description from the function, and formats the title as a template.
         call.__doc__ = _description(case)
         call.__dict__["__allure_display_name__"] = title.replace("{", "{{").replace("}", "}}")
-        item: CaseItem = cls.from_parent(parent, name=case.id, originalname=case.id, callobj=call)
+        # The cases of a suite with the same fixtures share what pytest knows about them, as the rows of a
+        # parametrized test do: a tenth of an item's memory.
+        known = parent.stash.setdefault(_FIXTURE_INFO, {})
+        item: CaseItem = cls.from_parent(
+            parent, name=case.id, originalname=case.id, callobj=call, fixtureinfo=known.get(names)
+        )
+        known[names] = item._fixtureinfo
         item.case = case
         _refuse_unknown_fixtures(item)
         item.extra_keyword_matches.update((title, case.suite))
@@ -56,6 +64,11 @@ class CaseItem(pytest.Function):
         if isinstance(excinfo.value, (CaseFailed, HarnessError)):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
+
+
+@lru_cache(maxsize=64)
+def _signature(names: tuple[str, ...]) -> inspect.Signature:
+    return inspect.Signature([inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in names])
 
 
 def _refuse_unknown_fixtures(item: CaseItem) -> None:
@@ -88,7 +101,7 @@ def _description(case: Case) -> str:
 def _markers_of(case: Case, plan: Plan) -> Iterator[pytest.MarkDecorator]:
     for tag in case.tags:
         yield getattr(pytest.mark, tag)
-    yield pytest.mark.allure_label(case.suite, label_type="suite")
+    yield _label(case.suite, "suite")
     yield from _allure_markers(case)
     reason = skip_reason(case, plan)
     if reason:
@@ -102,4 +115,9 @@ def _allure_markers(case: Case) -> Iterator[pytest.MarkDecorator]:
             if kind == "links":
                 yield pytest.mark.allure_link(value, link_type="link", name=None)
             else:
-                yield pytest.mark.allure_label(value, label_type=kind)
+                yield _label(value, kind)
+
+
+@lru_cache(maxsize=256)
+def _label(value: str, kind: str) -> pytest.MarkDecorator:
+    return pytest.mark.allure_label(value, label_type=kind)

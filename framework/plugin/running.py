@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Generator, Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 import pytest
 
 from framework.base.errors import InternalError, Problem
 from framework.base.messages import tr
+from framework.base.source import Source
 from framework.plugin.interrupts import hold_interrupts
 from framework.plugin.items import CaseItem
 from framework.plugin.state import harness_of, plan_of
@@ -94,6 +96,15 @@ def _raise_verdict(verdict: Verdict, harness: Harness) -> None:
 def _curls_of_failure(verdict: Verdict, harness: Harness) -> list[tuple[str, str]]:
     """Return the masked curl lines that reproduce the failure, each with the name of its reply."""
     return [(name, harness.curl(exchange)) for name, exchange in requests_of_failure(verdict)]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Forget each case after its run: the session keeps all items until its end."""
+    result = yield
+    if isinstance(item, CaseItem):
+        del item.case
+    return result
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
@@ -181,7 +192,12 @@ def _unjudged_summary(item: CaseItem, report: pytest.TestReport) -> dict[str, An
 
 def _source_digest(item: CaseItem) -> str:
     """Return a digest of the suite's text, by which a later run sees whether the suite was edited."""
-    return hashlib.sha256(item.case.span.source.text.encode()).hexdigest()[:12]
+    return _digest(item.case.span.source)
+
+
+@lru_cache(maxsize=4)
+def _digest(source: Source) -> str:
+    return hashlib.sha256(source.text.encode()).hexdigest()[:12]
 
 
 def _mask_report(report: pytest.TestReport, item: pytest.Item) -> None:

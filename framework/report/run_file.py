@@ -94,13 +94,17 @@ class RunFile:
         if nodeid in self.running:
             self.running.remove(nodeid)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None, object, object]:
         self.lines[report.nodeid] = (report.location[1] or 0) + 1
         case = case_of(report, self.cases.get(report.nodeid))
         if case is not None:
             summary = getattr(report, "harness", None) or {}
             self._keep(case, report.when or "", known=summary.get("judged") == case.status)
+        result = yield
+        # pytest keeps all reports until the end, and the record has what the summary says.
+        report.__dict__.pop("harness", None)
+        return result
 
     def _keep(self, case: CaseRecord, phase: str, *, known: bool) -> None:
         self.cases[case.id] = case

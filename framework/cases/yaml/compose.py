@@ -7,6 +7,7 @@ bounds hold for any text: depth, number of values, expansion of aliases.
 from __future__ import annotations
 
 import json
+from sys import intern
 
 from framework.base.errors import CaseFileError, Problem
 from framework.base.messages import tr
@@ -112,6 +113,9 @@ class _Composer:
 
     def __init__(self, source: Source, *, lenient: bool) -> None:
         self.source = source
+        # Not those of the source, which would keep them as long as any place in it.
+        self._lines = source.text.splitlines()
+        self._has_comments = " #" in source.text or "\t#" in source.text
         self.problems: list[Problem] = []
         self._lenient = lenient
         self.root: Node | None = None
@@ -122,7 +126,7 @@ class _Composer:
         self._nodes = 0
 
     def take(self, event: pyyaml.Event) -> None:
-        if isinstance(event, pyyaml.ScalarEvent):
+        if isinstance(event, pyyaml.ScalarEvent):  # most events are
             self._add(self._scalar(event), event, 1)
         elif isinstance(event, (pyyaml.MappingStartEvent, pyyaml.SequenceStartEvent)):
             self._open(event)
@@ -224,7 +228,6 @@ class _Composer:
             parent.key = None
 
     def _key(self, node: Node, event: pyyaml.Event) -> KeyNode:
-        span = self._span(event)
         if isinstance(node, ScalarNode) and isinstance(event, pyyaml.ScalarEvent):
             name = str(event.value)
             # Quoted, it is an ordinary key.
@@ -243,10 +246,10 @@ class _Composer:
                     tr("合并成一个，或改名"),
                     event,
                 )
-            return KeyNode(name, span)
+            return KeyNode(name, node.span)
         self._report("key-not-text", tr("键必须是文本"), tr("以 ${{ 或 [ 开头的键和值要加引号", x=""), event)
         # A stand-in name that no key can have, so that the entry's value is still read.
-        return KeyNode(f"\0{self._nodes}", span)
+        return KeyNode(f"\0{self._nodes}", self._span(event))
 
     def _refuse_tag(self, event: pyyaml.Event) -> bool:
         """Report an explicit tag (``!name``); return whether there is one."""
@@ -262,22 +265,28 @@ class _Composer:
         is_plain = not event.style
         if not is_plain:
             self.last_quoted = span if in_quotes else None
-        if not self._lenient and (mistake := explain_full_width_reference(event.value)):
-            self._report("reference-full-width", *mistake, event)
-        has_tag = self._refuse_tag(event)
-        if has_tag or not is_plain or self._expects_key():
+        if not event.value.isascii() and not self._lenient:
+            self._refuse_full_width_reference(event)
+        has_tag = event.tag is not None and self._refuse_tag(event)
+        if self._expects_key():
+            # The same few keys are in every case, and the paths among them are kept.
+            return ScalarNode(intern(event.value), span, plain=is_plain)
+        if has_tag or not is_plain:
             return ScalarNode(event.value, span, plain=is_plain)
-        return ScalarNode(self._plain_value(event), span)
+        return ScalarNode(self._plain_value(event, span), span)
+
+    def _refuse_full_width_reference(self, event: pyyaml.ScalarEvent) -> None:
+        if mistake := explain_full_width_reference(event.value):
+            self._report("reference-full-width", *mistake, event)
 
     def _expects_key(self) -> bool:
         return bool(self._stack) and self._stack[-1].mapping and self._stack[-1].key is None
 
-    def _plain_value(self, event: pyyaml.ScalarEvent) -> str | int | float | bool | None:
+    def _plain_value(self, event: pyyaml.ScalarEvent, span: Span) -> str | int | float | bool | None:
         text = str(event.value)
         if self._lenient:
             return pyyaml.load_yaml_1_1(text)
-        span = self._span(event)
-        if mistake := explain_cut_text(self.source, span.end_line, span.end_column):
+        if self._has_comments and (mistake := explain_cut_text(self._lines, span.end_line, span.end_column)):
             self._report("scalar-trap", *mistake, event)
             return text
         if text in WORDS:

@@ -42,7 +42,10 @@ class MappingNode:
 
     def get(self, name: str) -> Node | None:
         """Return the value of the entry called *name*, or None."""
-        return next((value for key, value in self.entries if key.value == name), None)
+        for key, value in self.entries:
+            if key.value == name:
+                return value
+        return None
 
 
 Node = ScalarNode | SequenceNode | MappingNode

@@ -52,8 +52,7 @@ def read_events(text: str) -> Iterator[Event]:
     """
     loader = _Loader(text)
     try:
-        while loader.check_event():
-            yield loader.get_event()
+        yield from iter(loader.get_event, None)
     finally:
         loader.dispose()
 

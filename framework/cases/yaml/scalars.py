@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 
 from framework.base.cutting import cut
 from framework.base.messages import tr
-from framework.base.source import Source
 
 WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
 NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
@@ -74,12 +73,14 @@ def explain_full_width_reference(text: str) -> Mistake | None:
     return None
 
 
-def explain_cut_text(source: Source, line: int, column: int) -> Mistake | None:
-    """Return the mistake of a value that a number sign cuts off at *line*, *column* (from 1): ``修复 #123``.
+def explain_cut_text(lines: list[str], line: int, column: int) -> Mistake | None:
+    """Return the mistake of a value that a number sign cuts off: ``修复 #123``.
+
+    The value ends at *line*, *column* (from 1) of *lines*, those of the file.
 
     People write a blank after the sign of a comment. Without the blank it is taken for text that was cut off.
     """
-    rest = source.lines[line - 1][column - 1 :] if line <= len(source.lines) else ""
+    rest = lines[line - 1][column - 1 :] if line <= len(lines) else ""
     if not _COMMENT_WITHOUT_BLANK.match(rest):
         return None
     return Mistake(
