@@ -13,19 +13,31 @@ import pytest
 from framework.base.process import run_with_timeout
 
 ROOT = Path(__file__).parents[2]
-CHILD = "import time\ntry:\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    raise SystemExit(7)\n"
+CHILD = """
+import sys, time
+try:
+    open(sys.argv[1], "w").close()
+    time.sleep(60)
+except KeyboardInterrupt:
+    raise SystemExit(7)
+"""
 PARENT = """
 import signal, sys
 from pathlib import Path
 from framework.base.process import run_with_timeout
-print(run_with_timeout([sys.executable, "-c", sys.argv[1]], Path("."), {}, 3))
+code, ready = sys.argv[1:]
+for limit in (3, 12, 48):  # on a busy machine Python may need more than a few seconds to start
+    ended = run_with_timeout([sys.executable, "-c", code, ready], Path("."), {}, limit)
+    if Path(ready).exists():
+        break
+print(ended)
 """
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no ignored signals")
 def test_a_child_of_a_background_job_can_be_interrupted(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PARENT, CHILD],
+        [sys.executable, "-c", PARENT, CHILD, str(tmp_path / "ready")],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
