@@ -66,7 +66,8 @@ def test_a_failed_check_of_the_case_itself_rests_on_its_assumptions(place, assum
 
 def test_only_a_failure_rests_on_assumptions():
     case = replace(CASE, assumes=("页码从 1 开始",))
-    broken = replace(verdict(TITLE), status="broken")
+    failed = CheckResult("c", "failed", 1, (TITLE,), HERE)
+    broken = Verdict("a", "a", "broken", (StepResult("s", "broken", results=(failed,)),))
     assert settle(case, broken, 1.0, 2.0).assumes == ()
     unexplained = Verdict("a", "a", "failed", (StepResult("s", "failed", results=(GOOD,)),))
     assert settle(case, unexplained, 1.0, 2.0).assumes == ()
