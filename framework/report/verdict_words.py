@@ -44,7 +44,7 @@ def verdict_line(run: RunRecord) -> str:
 
 
 def verdict_sentence(run: RunRecord) -> str:
-    """Return the verdict with the number of all cases and of those that need a look."""
+    """Return the verdict with the number of all cases, and of those that did not simply pass."""
     parts = [tr("{n} 个用例", n=len(run.cases))]
     failed, unjudged = len(run.of("failed")), len(run.kept_from_judging)
     wrong = len(run.of("broken")) - sum(case.status == "broken" for case in run.kept_from_judging)
@@ -52,6 +52,8 @@ def verdict_sentence(run: RunRecord) -> str:
     parts += [tr("{n} 个没有评判", n=unjudged)] if unjudged else []
     parts += [tr("{n} 个用例写错了", n=wrong)] if wrong else []
     parts += [tr("{n} 个没有运行", n=run.not_run)] if run.not_run else []
+    skipped = sum(case.status == "skipped" and not case.category for case in run.cases)
+    parts += [tr("{n} 个跳过", n=skipped)] if skipped else []
     parts += [tr("{n} 个待认可", n=len(waiting(run)))] if waiting(run) else []
     word = verdict_word(run)
     return tr("{verdict}：{numbers}", verdict=word, numbers=tr("，").join(parts))

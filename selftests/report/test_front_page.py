@@ -92,6 +92,12 @@ def test_a_green_night_says_so_in_its_first_heading():
     assert "没有需要处理的事。" in page.texts
 
 
+def test_the_first_heading_counts_what_was_skipped():
+    skipped = CaseRecord("testcases/list.yaml::case-2", "用例 2", "skipped", "只在环境 test 运行")
+    page = _Outline(shown(night(1, passed(1), skipped, exit=0)))
+    assert page.headings[0] == "全部通过：2 个用例，1 个跳过"
+
+
 def test_new_and_old_causes_have_their_own_sections_with_age_owner_and_evidence():
     other = failed(3, "每条的 id 次序不对")
     page = _Outline(
