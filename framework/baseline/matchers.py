@@ -93,9 +93,10 @@ def same_as_accepted(records: Sequence[Json], argument: RecordsArgument) -> Outc
     if accepted is None:
         slot.propose([slot.about(key=form.key, text=[*form.text]), *_first(kept, form)])
         return _unaccepted(len(kept))
-    changes = compare_records(_accepted_records(accepted, form), kept, form)
+    before = _accepted_records(accepted, form)
+    changes = compare_records(before, kept, form)
     slot.propose(_proposals(changes, kept, form))
-    return _outcome(changes, _accepted_records(accepted, form), argument)
+    return _outcome(changes, before, argument)
 
 
 def _wrong_records(records: Sequence[Json], key: str) -> Iterator[Violation]:
@@ -106,10 +107,8 @@ def _wrong_records(records: Sequence[Json], key: str) -> Iterator[Violation]:
             yield Violation(at=at, what=tr("没有 {key}，认不出是哪一条", key=key), kind="missing")
             continue
         if str(value) in seen:
-            what = tr("{key} 与 {{peer}} 相同，认不出是哪一条", key=key, peer="")
-            yield Violation(
-                at=at, what=what.replace("{peer}", "{peer}"), peer=seen[str(value)], kind="repeated"
-            )
+            what = tr("{key} 与 {{peer}} 相同，认不出是哪一条", key=key)
+            yield Violation(at=at, what=what, peer=seen[str(value)], kind="repeated")
         seen.setdefault(str(value), at)
 
 
@@ -165,10 +164,9 @@ def _proposals(
 
 def _outcome(changes: RecordChanges, accepted: Mapping[str, Json], argument: RecordsArgument) -> Outcome:
     form, severity = argument.form, argument.severity
-    if _is_mass(changes):
-        severity = {**severity, "changed": "fail", "removed": "fail"}
     found: dict[str, list[Violation]] = {name: [] for name in SEVERITIES}
     if _is_mass(changes):
+        severity = {**severity, "changed": "fail", "removed": "fail"}
         found["fail"].append(_mass(changes))
     for changed in changes.changed:
         found[severity["changed"]] += _changed(changed)

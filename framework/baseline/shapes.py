@@ -190,18 +190,11 @@ def _kinds(shape: PlaceShape) -> str:
 
 def joined(accepted: Shape, actual: Shape) -> Shape:
     """Return the shape to accept: today's, with what today's reply only happens not to show."""
-    kept = {
-        name: before
-        for name, before in accepted.items()
-        if name not in actual
-        and not any(change.place == name for change in _breaking_losses(accepted, actual))
-    }
+    changes = shape_changes(accepted, actual)
+    lost = {change.place for change in changes if change.severity == "breaking"}
+    kept = {name: before for name, before in accepted.items() if name not in actual and name not in lost}
     both = {name: _joined_place(accepted.get(name), after) for name, after in actual.items()}
     return dict(sorted({**kept, **both}.items()))
-
-
-def _breaking_losses(accepted: Shape, actual: Shape) -> list[ShapeChange]:
-    return [change for change in shape_changes(accepted, actual) if change.severity == "breaking"]
 
 
 def _joined_place(before: PlaceShape | None, after: PlaceShape) -> PlaceShape:

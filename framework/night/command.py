@@ -66,15 +66,20 @@ class Options:
 def night_command(arguments: Sequence[str], say: Say) -> int:
     """Run the night in the working directory; return its exit code."""
     options = _options(arguments)
+    return alone_in_reports(options.reports, say, lambda: _run_night(options, say))
+
+
+def alone_in_reports(reports: Path, say: Say, run: Callable[[], int]) -> int:
+    """Return what *run* returns while no other night writes to *reports*; HARNESS if that is not possible."""
     try:
-        with locked(options.reports / ".night.lock", wait=False):
-            return _run_night(options, say)
+        with locked(reports / ".night.lock", wait=False):
+            return run()
     except BusyError as error:
         say(str(error))
     except LockedError:
-        say(tr("另一个夜间运行正在使用 {reports}，这一次没有运行", reports=options.reports))
+        say(tr("另一个夜间运行正在使用 {reports}，这一次没有运行", reports=reports))
     except OSError as error:
-        say(tr("不能写 {reports}：{error}", reports=options.reports, error=error))
+        say(tr("不能写 {reports}：{error}", reports=reports, error=error))
     return HARNESS
 
 

@@ -17,13 +17,12 @@ from xml.etree import ElementTree
 
 from framework.base.clock import CHINA
 from framework.base.errors import ConfigError, Problem
-from framework.base.filelock import LockedError, locked
 from framework.base.messages import tr
 from framework.night import notify
-from framework.night.command import Options, Say, clear_old_results, finish_night
+from framework.night.command import Options, Say, alone_in_reports, clear_old_results, finish_night
 from framework.report.record_file import RecordError, dump, load
-from framework.report.results_folder import BusyError, hold_folder
-from framework.report.run_record import HARNESS, RunRecord, Shard
+from framework.report.results_folder import hold_folder
+from framework.report.run_record import RunRecord, Shard
 from framework.report.text_file import write_text
 
 
@@ -42,19 +41,14 @@ def merge_command(arguments: Sequence[str], say: Say) -> int:
     notes: list[str] = []
     found = _read(folders, options.reports, notes)
     run = merged(found)
-    try:
-        with locked(options.reports / ".night.lock", wait=False):
-            clear_old_results(options.reports)
-            _copy(found, options.reports)
-            write_text(options.reports / "run.json", dump(run))
-            return finish_night(options, run, tuple(notes), datetime.now(CHINA), say)
-    except BusyError as error:
-        say(str(error))
-    except LockedError:
-        say(tr("另一个夜间运行正在使用 {reports}，这一次没有运行", reports=options.reports))
-    except OSError as error:
-        say(tr("不能写 {reports}：{error}", reports=options.reports, error=error))
-    return HARNESS
+
+    def publish() -> int:
+        clear_old_results(options.reports)
+        _copy(found, options.reports)
+        write_text(options.reports / "run.json", dump(run))
+        return finish_night(options, run, tuple(notes), datetime.now(CHINA), say)
+
+    return alone_in_reports(options.reports, say, publish)
 
 
 def _options(arguments: Sequence[str]) -> tuple[list[Path], Options]:

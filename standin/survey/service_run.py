@@ -14,7 +14,15 @@ from pathlib import Path
 from standin.credentials import DEFAULT_TOKEN, EXPIRED_TOKEN, OTHER_TENANT_TOKEN
 from standin.process import StandinProcess
 from standin.survey.services import SoundService
-from standin.survey.suite_run import ROOT, RedCase, SuiteError, last_line, read_report, without_pytest_options
+from standin.survey.suite_run import (
+    ROOT,
+    RedCase,
+    SuiteError,
+    last_line,
+    read_report,
+    run_child,
+    without_pytest_options,
+)
 
 TIMEOUT_S = 1200.0
 SECRETS = {
@@ -102,26 +110,14 @@ def accept(folder: Path) -> None:
 
 
 def _run_python(folder: Path, *module: str) -> subprocess.CompletedProcess[str]:
-    inherited = without_pytest_options(os.environ)
-    try:
-        return subprocess.run(
-            [sys.executable, "-m", *module],
-            cwd=folder,
-            env={
-                **inherited,
-                **dict(SECRETS.values()),
-                "PYTHONPATH": str(ROOT),
-                "PYTHONUTF8": "1",
-                "HARNESS_LANG": "zh",
-            },
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=TIMEOUT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise SuiteError(f"{module[0]} did not end within {TIMEOUT_S:g} s") from None
+    environment = {
+        **without_pytest_options(os.environ),
+        **dict(SECRETS.values()),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
+        "HARNESS_LANG": "zh",
+    }
+    return run_child(module[0], [sys.executable, "-m", *module], folder, environment, timeout_s=TIMEOUT_S)
 
 
 def run_suite_in(folder: Path) -> ServiceRun:

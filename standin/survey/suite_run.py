@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -79,6 +79,34 @@ RunSuite = Callable[[str, str], SuiteRun]
 """Runs the suite under a fault ("" for none), with the cases whose names contain a text ("" for all)."""
 
 
+def run_child(
+    what: str,
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    timeout_s: float = TIMEOUT_S,
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in *folder* and return what it printed. *what*: what the message calls it.
+
+    Raises:
+        SuiteError: it did not end in time.
+    """
+    try:
+        return subprocess.run(
+            command,
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=timeout_s,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise SuiteError(f"{what} did not end within {timeout_s:g} s") from None
+
+
 def run_suite(url: str, only: str = "", enough: int = 0, root: Path = ROOT) -> SuiteRun:
     """Run the suite of the project at *root* against the stand-in at *url*.
 
@@ -101,19 +129,7 @@ def run_suite(url: str, only: str = "", enough: int = 0, root: Path = ROOT) -> S
         ]
         if only:
             command += ["-k", only]
-        try:
-            completed = subprocess.run(
-                command,
-                cwd=root,
-                env=_environment(folder),
-                capture_output=True,
-                encoding="utf-8",
-                errors="replace",
-                timeout=TIMEOUT_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise SuiteError(f"the suite did not end within {TIMEOUT_S:g} s") from None
+        completed = run_child("the suite", command, root, _environment(folder))
         result = read_report(report.read_text(encoding="utf-8")) if report.exists() else SuiteRun(0, ())
         if not result.cases:
             line = last_line(completed.stdout + completed.stderr)
