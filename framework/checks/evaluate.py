@@ -46,7 +46,9 @@ def evaluate(
     *,
     status_is_checked: bool = False,
 ) -> tuple[CheckResult, ...]:
-    """Return a result for each matcher of each check, in the order written; an implied status check is first.
+    """Return a result for each matcher of each check, in the order written.
+
+    An implied status check is first; a body that nothing looked at and nobody can decode is last.
 
     *scope* has the variables and the request; the reply and the record at hand are added here. *exchange* is
     None for the checks after the last step. If *status_is_checked*, other checks of the same reply look at
@@ -60,6 +62,8 @@ def evaluate(
     results = list(judged)
     if exchange is not None and not status_is_checked and not checks_status(checks):
         results.insert(0, implied_status_check(exchange))
+    if exchange is not None and not any(result.status == "failed" for result in results):
+        results += _implied_body_check(exchange)
     return tuple(results)
 
 
@@ -80,6 +84,18 @@ def implied_status_check(exchange: Exchange) -> CheckResult:
     if 200 <= status <= 299:
         return CheckResult(title, "passed", 1, implied=True)
     return CheckResult(title, "failed", 1, (Finding("status_code", "2xx", str(status)),), implied=True)
+
+
+def _implied_body_check(exchange: Exchange) -> list[CheckResult]:
+    """Return a failed check if the body cannot be decoded.
+
+    A case that asks for a content coding by itself may well look at the header fields only.
+    """
+    reason = exchange.reply.undecodable
+    if reason is None or any(name.lower() == "accept-encoding" for name in exchange.request.headers):
+        return []
+    finding = Finding("body", tr("可以解码"), tr("无法解码"), reason)
+    return [CheckResult(tr("body 可以解码（默认）"), "failed", 1, (finding,), implied=True)]
 
 
 def checks_status(nodes: Iterable[CheckNode]) -> bool:

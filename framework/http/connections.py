@@ -11,10 +11,11 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from http.client import BadStatusLine
 from io import BufferedReader, RawIOBase
+from ipaddress import ip_address
 from queue import Empty, SimpleQueue
 from ssl import SSLEOFError, SSLSocket
 from typing import Any, cast
@@ -86,10 +87,12 @@ def bound(manager: PoolManager) -> None:
 class _TimedReader(RawIOBase):
     """A socket's reading end that is given what is left of the time at each read.
 
-    ``ended``: it returns no further bytes.
+    ``ended``: it returns no further bytes. ``is_torn``: a TLS connection ended without its closing alert, so
+    nobody can say whether the other side wanted it to end there (RFC 9112 section 9.8).
     """
 
     ended = False
+    is_torn = False
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
@@ -104,7 +107,11 @@ class _TimedReader(RawIOBase):
         if self.ended:
             return 0
         self._sock.settimeout(left())
-        return self._raw.readinto(buffer)
+        try:
+            return self._raw.readinto(buffer)
+        except SSLEOFError:
+            self.is_torn = True
+            return 0
 
     def close(self) -> None:
         if not self.closed:
@@ -113,17 +120,23 @@ class _TimedReader(RawIOBase):
 
 
 class _ReplyReader(BufferedReader):
-    """Reads one reply. Once that is complete, it reports if more bytes have arrived than belong to it."""
+    """Reads one reply. Once that is closed, ``surplus`` is what has arrived beyond it."""
 
     def __init__(self, reader: _TimedReader, report_surplus: Callable[[], None]) -> None:
         super().__init__(reader, _READ_BUFFER)
         self._reader = reader
         self._report_surplus = report_surplus
+        self.surplus = b""
+
+    @property
+    def is_torn(self) -> bool:
+        return self._reader.is_torn
 
     def close(self) -> None:
         if not self.closed:
             self._reader.ended = True  # so that peek only looks at the buffer
-            if self.peek(1):
+            self.surplus = self.peek(1)
+            if self.surplus:
                 self._report_surplus()
         super().close()
 
@@ -252,6 +265,7 @@ class _TimedTlsSocket(SSLSocket):
             raise HandshakeTimeoutError from error
         except (ConnectionError, SSLEOFError) as error:
             raise HandshakeEndedError from error
+        self.suppress_ragged_eofs = False
 
 
 class _Pool(HTTPConnectionPool):
@@ -273,16 +287,23 @@ def _until(moment: float) -> float:
     return max(moment - time.monotonic(), _LEAST_TIMEOUT)
 
 
+def _addresses(host: str, port: int) -> list[Address]:
+    found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    return [entry[4] for entry in found]
+
+
 def _resolve(host: str, port: int, due: float) -> list[Address]:
     """Return the addresses of *host*. The system's resolver takes no time limit, so it is waited for in
-    another thread.
+    another thread; an address needs no resolver.
     """
+    with suppress(ValueError):
+        ip_address(host.strip("[]"))
+        return _addresses(host, port)
     answers: SimpleQueue[list[Address] | OSError] = SimpleQueue()
 
     def ask() -> None:
         try:
-            found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-            answers.put([entry[4] for entry in found])
+            answers.put(_addresses(host, port))
         except (OSError, UnicodeError) as error:
             answers.put(
                 error if isinstance(error, OSError) else socket.gaierror(socket.EAI_NONAME, "not a host name")

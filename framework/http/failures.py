@@ -110,7 +110,7 @@ def _transport_error(chain: list[BaseException], at: RequestInfo) -> TransportEr
     if tls_error := _find_error(ssl.SSLError, chain):
         if isinstance(tls_error, ssl.SSLEOFError):
             return handshake_ended(at.request)
-        return tls_failed(at.request, tls_error)
+        return tls_failed(at.request, tls_error, connected)
     if refusal := _proxy_refusal(chain):
         return proxy_refused(at.request, at.proxy, refusal)
     if not connected and at.proxy:

@@ -23,6 +23,9 @@ _MAX_LINE = 65536
 _MAX_LINES = 100
 """Lines of the header fields. The standard library refuses more without a reason in words."""
 
+_MAX_INTERIM = 100
+"""Interim replies (1xx) before the final one. The standard library skips any number of them."""
+
 _SHOWN_CHARACTERS = 40
 
 
@@ -36,6 +39,7 @@ class StrictResponse(HTTPResponse):
     def __init__(self, sock: Any, debuglevel: int = 0, method: str | None = None) -> None:
         super().__init__(sock, debuglevel, method)
         self._answers_head = method == "HEAD"
+        self._is_given_up = False
 
     def begin(self) -> None:
         """Read the head of the final reply.
@@ -44,12 +48,32 @@ class StrictResponse(HTTPResponse):
             FramingError: a header line cannot be read, or the length of the body is not certain.
             IncompleteRead: the connection ended inside the head.
         """
-        self._read_head()
-        # 101 is final: from there on the connection does not speak HTTP.
-        while 100 <= self.status < 200 and self.status != 101:
+        for _ in range(_MAX_INTERIM + 1):
             self.headers = self.msg = None  # type: ignore[assignment]  # the base class then reads the next head
             self._read_head()
-        self._check_framing()
+            # 101 is final: from there on the connection does not speak HTTP.
+            if self.status >= 200 or self.status == 101:
+                self._check_framing()
+                return
+        raise _too_many_interim()
+
+    def close(self) -> None:
+        """Give the reply up; one that was read to its end is closed already."""
+        self._is_given_up = True
+        super().close()
+
+    def _close_conn(self) -> None:
+        # Called by the base class at the end of the body.
+        reader: Any = self.fp
+        super()._close_conn()  # type: ignore[misc]
+        if self._is_given_up:
+            return
+        if self.length is None and not self.chunked and getattr(reader, "is_torn", False):
+            raise IncompleteRead(b"")
+        surplus = getattr(reader, "surplus", b"").strip(b"\r\n")
+        if surplus and self.status != 101:
+            text = _shown(surplus.decode("utf-8", "replace"))
+            raise FramingError(tr("答复已经结束，后面却还有不属于它的字节：“{value}”", value=text))
 
     def _read_head(self) -> None:
         reader: Any = self.fp
@@ -70,8 +94,10 @@ class StrictResponse(HTTPResponse):
             self.chunked, self.chunk_left, self.length = True, None, None
         elif coding not in ("", "identity"):
             raise FramingError(tr("不支持的 Transfer-Encoding：{value}", value=_shown(coding)))
-        if (coding and lengths) or self.status in (101, 204, 304) or self._answers_head:
+        if self.status in (101, 204, 304) or self._answers_head:
             # The server may send a body all the same, which the next request would take for its reply.
+            self.chunked, self.length, self.will_close = False, 0, True
+        elif coding and lengths:
             self.will_close = True
 
     def _read_and_discard_trailer(self) -> None:
@@ -111,15 +137,23 @@ class _HeadReader:
     def __init__(self, reader: Any) -> None:
         self._reader = reader
         self.lines: list[bytes] = []
+        self._heads = self._lines_of_head = 0
 
     def readline(self, limit: int) -> bytes:
         line: bytes = self._reader.readline(limit)
         self.lines.append(line)
         if len(line) > _MAX_LINE:
             raise FramingError(tr("响应头里有一行超过 {limit} KiB", limit=_MAX_LINE // 1024))
-        if len(self.lines) > 1 + _MAX_LINES:
+        if line.startswith(b"HTTP/"):
+            # The base class reads on after 100 Continue.
+            self._heads += 1
+            self._lines_of_head = 0
+            if self._heads > 1 + _MAX_INTERIM:
+                raise _too_many_interim()
+        self._lines_of_head += 1
+        if self._lines_of_head > 1 + _MAX_LINES:
             raise FramingError(tr("响应头超过 {limit} 行", limit=_MAX_LINES))
-        if len(self.lines) == 1:
+        if len(self.lines) == 1 or self._lines_of_head == 1:
             _check_status_line(line)
         return line
 
@@ -130,6 +164,9 @@ class _HeadReader:
 def _check_status_line(line: bytes) -> None:
     version = _VERSION.match(line)
     if version is None:
+        if line.lstrip().startswith(b"HTTP/"):  # The base class skips blanks.
+            said = _shown(line.decode("latin-1").strip("\r\n"))
+            raise FramingError(tr("状态行读不懂：{value}", value=said))
         return  # The base class reports that it is no status line.
     if not line.endswith(b"\n"):
         raise IncompleteRead(b"")
@@ -153,6 +190,10 @@ def _check_lines(lines: list[bytes]) -> None:
         if not line.startswith(b"HTTP/") and line.strip(b"\r\n") and not _HEADER_LINE.fullmatch(line):
             text = _shown(line.decode("utf-8", "replace").strip())
             raise FramingError(tr("响应头里有一行读不懂：{value}", value=text))
+
+
+def _too_many_interim() -> FramingError:
+    return FramingError(tr("最终答复之前有超过 {limit} 个 1xx 答复", limit=_MAX_INTERIM))
 
 
 def _check_lengths(lengths: list[str]) -> None:

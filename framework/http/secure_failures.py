@@ -25,11 +25,14 @@ _WANTS_CERTIFICATE = (
 _OLD = ("UNSUPPORTED_PROTOCOL", "ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE", "VERSION_TOO_LOW")
 
 
-def tls_failed(request: str, error: ssl.SSLError) -> ConnectError:
-    """Return the error for a failed handshake or a certificate that does not hold."""
+def tls_failed(request: str, error: ssl.SSLError, connected: bool) -> ConnectError:
+    """Return the error for a failed handshake or a certificate that does not hold.
+
+    *connected*: the handshake had ended, so what failed is a record after it.
+    """
     code = getattr(error, "verify_code", 0)
     reason = error.reason or type(error).__name__
-    what, how = _of_certificate(code) if code else _of_handshake(reason)
+    what, how = _of_certificate(code) if code else _of_handshake(reason, connected)
     detail = getattr(error, "verify_message", "") or reason
     return ConnectError.of(
         "tls", tr("{request}：{what}（{detail}）", request=request, what=what, detail=detail), how
@@ -49,7 +52,7 @@ def _of_certificate(code: int) -> tuple[str, str]:
     return tr("服务的证书没有通过校验"), tr("把括号里的原因交给服务方")
 
 
-def _of_handshake(reason: str) -> tuple[str, str]:
+def _of_handshake(reason: str, connected: bool) -> tuple[str, str]:
     if any(word in reason for word in _NO_TLS):
         return tr("这个端口上不是 TLS"), tr("多半是 http：核对 base_url 的协议与端口")
     if any(word in reason for word in _OLD):
@@ -57,6 +60,10 @@ def _of_handshake(reason: str) -> tuple[str, str]:
     if any(word in reason for word in _WANTS_CERTIFICATE):
         how = tr("写进 environments.yaml：tls: {{cert: certs/client.pem, key: certs/client.key}}", x="")
         return tr("服务要客户端证书，或不接受这一张"), how
+    if connected:
+        return tr("TLS 握手之后的数据读不懂"), tr(
+            "有人在途中改了数据，或服务、代理的 TLS 有错；把括号里的原因交给服务方"
+        )
     return tr("TLS 握手失败"), tr("把括号里的原因交给服务方")
 
 

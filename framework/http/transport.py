@@ -10,8 +10,8 @@ It keeps these rules, which a plain call of ``requests`` does not keep:
   wrong, and the reply is kept for the checks.
 * No request goes to a host that the environment does not name, and secrets go only to base_url. This includes
   redirects.
-* Requests share only the open connection. There are no cookies here, no netrc and no proxy but the one that
-  environments.yaml names, and no hidden retries.
+* Requests of one case share only the open connection; two cases share nothing. There are no cookies here, no
+  netrc and no proxy but the one that environments.yaml names, and no hidden retries.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ class Transport:
         self.close()
 
     def close(self) -> None:
-        """Close all open connections."""
+        """Close all open connections. The next request opens another one."""
         self._adapter.close()
 
     def add_secret(self, name: str, value: str) -> None:
@@ -259,7 +259,7 @@ class Transport:
             may_repeat = request.read_only or prepared.method in _SAFE
             if not may_repeat or not caused_by(error, connections.StaleConnectionError):
                 raise
-        self._adapter.close()  # forget all kept connections: the others may have ended as well
+        self.close()  # the others may have ended as well
         return self._open_response(prepared, request.verify)
 
     def _open_response(self, prepared: requests.PreparedRequest, verify: bool) -> requests.Response:

@@ -9,6 +9,7 @@ import json
 import pytest
 
 from framework.base.errors import UnresolvedError
+from framework.cases.request import Request
 from framework.cases.template import Binding, Scope
 from framework.checks.context import EvaluationContext
 from framework.checks.evaluate import evaluate, implied_status_check
@@ -569,6 +570,16 @@ def test_the_status_is_implied_where_no_check_names_it(parse, checks, implied):
         parse(checks), exchange(status=500, body=b"x"), Scope(), EvaluationContext(Contracts(None), MATCHERS)
     )
     assert any(result.implied and result.status == "failed" for result in results) == implied
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"), [({}, ["passed", "failed"]), ({"accept-encoding": "br"}, ["passed"])]
+)
+def test_a_body_that_cannot_be_decoded_fails_unless_the_case_asked_for_its_coding(headers, expected):
+    request = Request("GET", "http://x/", headers=headers)
+    received = Exchange(request, Reply("http://x/", 200, undecodable="无法解码"), 0.0)
+    results = evaluate((), received, Scope(), EvaluationContext(Contracts(None), MATCHERS))
+    assert [result.status for result in results] == expected
 
 
 def test_what_a_tape_does_not_hold_is_never_passed(parse):

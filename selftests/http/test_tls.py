@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import socket
 import ssl
 import threading
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 import trustme
 
-from framework.base.errors import ConfigError, ConnectError, TimedOutError, TransportError
+from framework.base.errors import ConfigError, ConnectError, CutShortError, TimedOutError, TransportError
 from framework.base.source import Source, Span
 from framework.cases.connection_settings import TlsFiles
 from framework.cases.request import Request
@@ -173,6 +174,45 @@ def test_a_handshake_that_fails_is_named_for_its_cause(serve, answer, message):
     with pytest.raises((ConnectError, TimedOutError), match=message) as caught:
         send(serve(answer))
     assert "verify: false" not in str(caught.value)
+
+
+def torn(context: ssl.SSLContext, reply: bytes, *, says_goodbye: bool) -> Callable[[socket.socket], None]:
+    def answer(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as secure:
+            secure.recv(4096)
+            secure.sendall(reply)
+            if says_goodbye:
+                secure.unwrap()
+
+    return answer
+
+
+def test_a_reply_without_a_length_ends_with_the_closing_alert_and_not_with_the_connection(
+    authority, files, serve, tmp_path
+):
+    identity = read_identity(files(ca=authority.cert_pem.bytes()), tmp_path)
+    context = server_context(authority)
+    unmeasured, measured = b"HTTP/1.1 200 OK\r\n\r\n{}", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    assert send(serve(torn(context, unmeasured, says_goodbye=True)), identity) == b"{}"
+    assert send(serve(torn(context, measured, says_goodbye=False)), identity) == b"{}"
+    with pytest.raises(CutShortError, match="在答复内部断开"):
+        send(serve(torn(context, unmeasured, says_goodbye=False)), identity)
+
+
+def test_a_record_that_is_damaged_after_the_handshake_is_not_called_a_handshake(
+    authority, files, serve, tmp_path
+):
+    context = server_context(authority)
+
+    def damaged(connection: socket.socket) -> None:
+        raw = socket.socket(fileno=os.dup(connection.fileno()))
+        with raw, context.wrap_socket(connection, server_side=True) as secure:
+            secure.recv(4096)
+            raw.sendall(b"\x17\x03\x03\x00\x20" + b"x" * 32)
+
+    identity = read_identity(files(ca=authority.cert_pem.bytes()), tmp_path)
+    with pytest.raises(ConnectError, match="TLS 握手之后的数据读不懂"):
+        send(serve(damaged), identity)
 
 
 def test_an_old_version_of_tls_is_named(authority, files, serve, tmp_path):
