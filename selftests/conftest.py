@@ -46,7 +46,7 @@ CONFTEST = 'pytest_plugins = ["framework.plugin"]\n'
 
 class Service:
     """Answers on a free port of 127.0.0.1. ``replies``: path to a JSON value, bytes, a function of the
-    request, or None to hang up.
+    request, or None to hang up; a status may come first, and a list of header fields last.
     """
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class Service:
                 if reply is None:
                     self.close_connection = True
                     return
-                status, content = reply if isinstance(reply, tuple) else (200, reply)
+                status, content, *fields = reply if isinstance(reply, tuple) else (200, reply)
                 data = (
                     content
                     if isinstance(content, bytes)
@@ -75,6 +75,8 @@ class Service:
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(data)))
+                for name, value in fields[0] if fields else ():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(data)
 

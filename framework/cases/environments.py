@@ -15,16 +15,17 @@ from pathlib import Path
 from framework.base.errors import CaseFileError, ConfigError, Problem, did_you_mean
 from framework.base.messages import tr
 from framework.base.source import Source, Span
-from framework.cases.case import Definition, Step
+from framework.cases.case import CheckNode, Definition, Step, Vocabulary
 from framework.cases.connection_settings import TlsFiles, parse_proxy, parse_tls
 from framework.cases.problem_limits import start_of
 from framework.cases.read_only import WRITE
 from framework.cases.reader import Reader
+from framework.cases.rejected import parse_replies, parse_statuses
 from framework.cases.template import Constant, Template
 from framework.cases.urls import is_http_url
 from framework.cases.variables import NAME_RULE, is_name, parse_definitions
 from framework.cases.yaml.compose import parse_yaml
-from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode
+from framework.cases.yaml.nodes import MappingNode, Node
 from framework.cases.yaml.textfile import read_source
 
 FILE = "environments.yaml"
@@ -65,6 +66,7 @@ class Environment:
         max_rps: the highest rate of requests per second; 0 means no limit.
         allow: the kinds of cases that may run here although they burden the service or change its data.
         rejected_credentials: statuses which mean that the credentials were not accepted.
+        rejected_replies: checks, each group of which means the same if all of it holds.
         budget_p95: in milliseconds, a limit for the 95th percentile of the run's reply times; 0 means no
         limit.
         login: the steps that begin a session.
@@ -86,6 +88,7 @@ class Environment:
     max_rps: float = 0
     allow: tuple[str, ...] = ()
     rejected_credentials: tuple[int, ...] = ()
+    rejected_replies: tuple[tuple[CheckNode, ...], ...] = ()
     budget_p95: float = 0
     login: tuple[Step, ...] = ()
     tls: TlsFiles | None = None
@@ -101,8 +104,10 @@ class Environment:
         return tuple(name for name in self.secrets if not self.secret_values.get(name))
 
 
-def load_environments(root: Path) -> tuple[str, dict[str, Environment]]:
+def load_environments(root: Path, vocabulary: Vocabulary | None = None) -> tuple[str, dict[str, Environment]]:
     """Return the name of the default environment, and all environments by name.
+
+    The checks in them are left out without a *vocabulary* of matchers.
 
     Raises:
         ConfigError: the file is missing or has mistakes; it holds all of them.
@@ -116,12 +121,12 @@ def load_environments(root: Path) -> tuple[str, dict[str, Environment]]:
         raise ConfigError(Problem("no-project", what, how))
     try:
         source = read_source(root / FILE, FILE)
-        return _parse(source)
+        return _parse(source, vocabulary)
     except CaseFileError as error:
         raise ConfigError(*error.problems) from None
 
 
-def _parse(source: Source) -> tuple[str, dict[str, Environment]]:
+def _parse(source: Source, vocabulary: Vocabulary | None) -> tuple[str, dict[str, Environment]]:
     reader = Reader()
     node = parse_yaml(source)
     top = reader.mapping(node, FILE, ("default", "environments")) or MappingNode((), node.span)
@@ -130,7 +135,7 @@ def _parse(source: Source) -> tuple[str, dict[str, Environment]]:
     for key, value in listed.entries if listed else ():
         mapping = reader.mapping(value, tr("环境 {name}", name=key.value), _KEYS)
         if mapping is not None:
-            environments[key.value] = _environment(key.value, mapping, reader)
+            environments[key.value] = _environment(key.value, mapping, reader, vocabulary)
     default = reader.text(top.get("default"), "default")
     # If anything else is wrong, the environment that is named may only be missing because of that.
     if default not in environments and not reader.problems:
@@ -146,7 +151,7 @@ def _parse(source: Source) -> tuple[str, dict[str, Environment]]:
     return default, environments
 
 
-def _environment(name: str, node: MappingNode, reader: Reader) -> Environment:
+def _environment(name: str, node: MappingNode, reader: Reader, vocabulary: Vocabulary | None) -> Environment:
     base_url = _base_url(node.get("base_url"), reader)
     budget = reader.mapping(node.get("budget"), "budget", ("p95_ms",)) or MappingNode((), node.span)
     timeout = reader.mapping(node.get("timeout"), "timeout", ("connect", "total")) or MappingNode(
@@ -155,6 +160,7 @@ def _environment(name: str, node: MappingNode, reader: Reader) -> Environment:
     size = reader.number(node.get("max_reply_mb"), "max_reply_mb", 0.001, 1024)
     secrets = _secrets(node.get("secrets"), reader)
     definitions = parse_definitions(node.get("variables"), "environment", reader)
+    rejected = node.get("rejected_credentials")
     return Environment(
         name,
         base_url,
@@ -162,25 +168,28 @@ def _environment(name: str, node: MappingNode, reader: Reader) -> Environment:
         hosts=reader.texts(node.get("hosts"), "hosts"),
         secrets=secrets,
         definitions=definitions,
-        login=_login(node.get("login"), ("base_url", *secrets, *definitions), reader),
+        login=_login(node.get("login"), ("base_url", *secrets, *definitions), reader, vocabulary),
         connect_timeout=reader.number(timeout.get("connect"), "connect", 0.01, 600) or 3,
         total_timeout=reader.number(timeout.get("total"), "total", 0.01, 600) or 20,
         max_reply=int((size or 32) * 1024 * 1024),
         max_rps=reader.number(node.get("max_rps"), "max_rps", 0.01, 10_000) or 0,
         allow=_allow(node.get("allow"), reader),
-        rejected_credentials=_statuses(node.get("rejected_credentials"), reader),
+        rejected_credentials=parse_statuses(rejected, reader),
+        rejected_replies=parse_replies(rejected, reader, vocabulary),
         budget_p95=reader.number(budget.get("p95_ms"), "p95_ms", 1, 600_000) or 0,
         tls=parse_tls(node.get("tls"), reader),
         proxy=parse_proxy(node.get("proxy"), (*secrets, *definitions), reader),
     )
 
 
-def _login(node: Node | None, known: tuple[str, ...], reader: Reader) -> tuple[Step, ...]:
+def _login(
+    node: Node | None, known: tuple[str, ...], reader: Reader, vocabulary: Vocabulary | None
+) -> tuple[Step, ...]:
     if node is None:
         return ()
     from framework.cases.login import parse_login  # noqa: PLC0415  # few environments have a login
 
-    return parse_login(node, known, reader)
+    return parse_login(node, known, reader, vocabulary)
 
 
 def _base_url(node: Node | None, reader: Reader) -> str:
@@ -240,24 +249,15 @@ def _allow(node: Node | None, reader: Reader) -> tuple[str, ...]:
     return allowed
 
 
-def _statuses(node: Node | None, reader: Reader) -> tuple[int, ...]:
-    found = []
-    for item in reader.sequence(node, "rejected_credentials"):
-        value = item.value if isinstance(item, ScalarNode) else None
-        if isinstance(value, int) and 100 <= value <= 599:
-            found.append(value)
-        else:
-            reader.problem("bad-status", tr("rejected_credentials 里只能写状态码"), "", item.span)
-    return tuple(found)
-
-
-def choose_environment(root: Path, name: str | None, base_url: str | None) -> Environment:
+def choose_environment(
+    root: Path, name: str | None, base_url: str | None, vocabulary: Vocabulary | None = None
+) -> Environment:
     """Return the environment called *name*, or the default one if None, with *base_url* if it is given.
 
     Raises:
         ConfigError: there is no such environment, or *base_url* is not a valid URL.
     """
-    default, environments = load_environments(root)
+    default, environments = load_environments(root, vocabulary)
     # An empty name is no absent one: a script that lost its variable must not run somewhere else.
     environment = environments.get(default if name is None else name)
     if environment is None:

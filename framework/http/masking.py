@@ -150,9 +150,12 @@ def _secret_problem(
     """Return why the secret cannot be masked, None if it can."""
     variable = variables.get(name)
     if len(value) < MIN_LENGTH:
-        how = tr("检查它的环境变量或 .env；太短的值无法可靠地遮盖")
+        how = tr("检查它的环境变量或 .env；太短的值无法可靠地遮盖；不是秘密的写进 variables")
         if variable:
-            how = tr("检查环境变量 {variable}（或 .env 里的它）；太短的值无法可靠地遮盖", variable=variable)
+            how = tr(
+                "检查环境变量 {variable}（或 .env 里的它）；太短的值无法可靠地遮盖；不是秘密的写进 variables",
+                variable=variable,
+            )
         return Problem(
             "secret-short", tr("密钥 {name} 是空的，或短于 {least} 个字符", name=name, least=MIN_LENGTH), how
         )

@@ -154,7 +154,11 @@ class Harness:
         session = Session(context, SharedFile(run_id) if processes > 1 else Memory(), self._learn)
         return replace(context, send=session.sending(context.send), session=session)
 
-    def _learn(self, name: str, value: str) -> None:
+    def _learn(self, name: str, value: str, is_secret: bool) -> None:
+        if not is_secret:
+            if self.recorder is not None:
+                self.recorder.declare_public(name, value)
+            return
         self.masker.add(name, value)
         if self._transport is not None:
             self._transport.add_secret(name, value)

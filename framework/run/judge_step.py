@@ -14,7 +14,7 @@ from framework.checks.extract import extract
 from framework.checks.result import CheckResult
 from framework.run.context import RunContext
 from framework.run.credentials import hide_extracted
-from framework.run.sending import rejected_credentials
+from framework.run.rejections import rejected_credentials
 from framework.run.verdict import CaseStatus, StepResult
 
 

@@ -132,7 +132,9 @@ def make_plan(options: Options) -> Plan:
         TapeError: the tape is wrong.
     """
     tape = _load_tape(options.replay) if options.replay else None
-    environment = choose_environment(options.root, _environment_name(options, tape), options.base_url)
+    matchers = matcher_table(options.settings)
+    name = _environment_name(options, tape)
+    environment = choose_environment(options.root, name, options.base_url, matchers)
     if tape is not None:
         environment = _replayed(environment, tape)
     else:
@@ -140,7 +142,7 @@ def make_plan(options: Options) -> Plan:
     overrides = {definition.name: definition for definition in options.overrides}
     return Plan(
         environment,
-        matcher_table(options.settings),
+        matchers,
         options.settings.folders,
         contract_names(options.root),
         overrides,

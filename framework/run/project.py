@@ -86,8 +86,8 @@ def read_around(root: Path, report: Callable[[Problem], None] = lambda _: None) 
     """
     settings = read_settings(root)
     project = Project(root, settings.folders, Contracts(root / SCHEMAS), report=report)
-    definitions = _read_environments(project)
     matchers = _read_matchers(project, settings)
+    definitions = _read_environments(project, matchers)
     project.parse_context = ParseContext(
         matchers or MATCHERS,
         definitions,
@@ -127,10 +127,10 @@ def read_project(
     return project
 
 
-def _read_environments(project: Project) -> dict[str, Definition]:
+def _read_environments(project: Project, matchers: Mapping[str, Matcher]) -> dict[str, Definition]:
     project.add_file(project.root / FILE)
     try:
-        _, project.environments = load_environments(project.root)
+        _, project.environments = load_environments(project.root, matchers)
     except ConfigError as error:
         project.add_problems(error)
     # A suite may use the variables of any environment, so lint accepts all of them.

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from framework.base.errors import (
     BlockedError,
-    CredentialError,
-    HarnessError,
-    LoginError,
     Problem,
     TransportError,
 )
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.case import Retry, Step
-from framework.cases.environments import Environment
 from framework.cases.read_only import SAFE_METHODS, WRITE
 from framework.cases.request import Request, build_request
 from framework.cases.unrendered import refuse_unrendered
@@ -84,36 +79,3 @@ def _send_unless_retried(send: Send, request: Request, retry: Retry) -> Exchange
             raise
         return None
     return None if matches_retry(retry.on, exchange) else exchange
-
-
-def rejected_credentials(exchanges: Sequence[Exchange], context: RunContext) -> HarnessError | None:
-    """Return an error if a reply shows that the service rejected a secret of the environment.
-
-    That is: its status is one of ``rejected_credentials`` in environments.yaml, and its request carried the
-    secret.
-    """
-    environment = context.environment
-    session = context.session.values if context.session else {}
-    for exchange in exchanges:
-        if exchange.reply.status not in environment.rejected_credentials:
-            continue
-        headers = list(exchange.request.headers.values())
-        for name, value in environment.secret_values.items():
-            if value and any(value in header for header in headers):
-                return _credential_error(name, exchange.reply.status, environment)
-        for name, value in session.items():
-            if any(value in header for header in headers):
-                return _session_error(name, exchange.reply.status)
-    return None
-
-
-def _session_error(name: str, status: int | None) -> LoginError:
-    what = tr("服务拒绝了登录取得的 {name}：HTTP {status}", name=name, status=status)
-    return LoginError(Problem("session-rejected", what, tr("检查登录所用的账号有没有这里的权限")))
-
-
-def _credential_error(secret: str, status: int | None, environment: Environment) -> CredentialError:
-    variable = environment.secrets.get(secret) or secret
-    what = tr("服务拒绝了密钥 {name}：HTTP {status}", name=secret, status=status)
-    how = tr("令牌可能过期：更新环境变量 {variable}", variable=variable)
-    return CredentialError(Problem("credentials-rejected", what, how))

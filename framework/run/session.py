@@ -13,7 +13,7 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ from framework.cases.variables import resolve_definitions
 from framework.http.exchange import Exchange, Send
 from framework.http.masking import MIN_LENGTH
 from framework.run.context import Bindings, RunContext
+from framework.run.cookies import with_cookies
+from framework.run.rejections import carried, rejection_of, request_texts
 from framework.run.steps import run_step
 from framework.run.teardown_result import reason_of
 
@@ -36,10 +38,14 @@ Values = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A login of this run. ``number`` counts them; ``failure`` says why there are no values."""
+    """A login of this run. ``number`` counts them; ``failure`` says why there are no values.
+
+    ``values`` are secrets; ``public`` are those that the login says are none.
+    """
 
     number: int
     values: Values = field(default_factory=dict)
+    public: Values = field(default_factory=dict)
     failure: str = ""
 
 
@@ -89,7 +95,7 @@ class SharedFile:
         return Login(**json.loads(text))
 
     def write(self, login: Login) -> None:
-        document = {"number": login.number, "values": dict(login.values), "failure": login.failure}
+        document = asdict(login)
         path = self._folder / "login.json"
         path.unlink(missing_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -134,11 +140,12 @@ class Session:
     Args:
         context: sends without a session, for the login itself.
         store: keeps the login.
-        learned: called with the name and the value of everything that a login returned.
+        learned: called with the name and the value of everything that a login returned, and whether that is
+            a secret.
     """
 
     def __init__(
-        self, context: RunContext, store: Memory | SharedFile, learned: Callable[[str, str], None]
+        self, context: RunContext, store: Memory | SharedFile, learned: Callable[[str, str, bool], None]
     ) -> None:
         self._context = context
         self._store = store
@@ -149,7 +156,7 @@ class Session:
 
     @property
     def values(self) -> Values:
-        """The values of the last login that this process knows; empty before the first."""
+        """The secrets of the last login that this process knows; empty before the first."""
         return self._login.values if self._login else {}
 
     def needed_values(self) -> Values:
@@ -163,7 +170,7 @@ class Session:
         assert self._login is not None
         if self._login.failure:
             raise LoginError(Problem("login-failed", self._login.failure, _how(), self._span))
-        return self._login.values
+        return {**self._login.public, **self._login.values}
 
     @property
     def _span(self) -> Any:
@@ -182,7 +189,7 @@ class Session:
         environment = self._context.environment
         try:
             with clock.live_sources():  # a replay never logs in, so the recording must not note these
-                return Login(number, _run_login(environment, self._context))
+                return _run_login(number, environment, self._context)
         except HarnessError as error:
             return Login(number, failure=error.problems[0].what)
 
@@ -193,7 +200,9 @@ class Session:
         self._was_accepted = False
         for name, value in login.values.items():
             self._old.pop(value, None)
-            self._learned(name, value)
+            self._learned(name, value, True)
+        for name, value in login.public.items():
+            self._learned(name, value, False)
 
     # -- sending
 
@@ -205,7 +214,7 @@ class Session:
             exchange = send(request)
             if not self._carries(request):
                 return exchange
-            if exchange.reply.status not in self._context.environment.rejected_credentials:
+            if not rejection_of(exchange, self._context):
                 self._was_accepted = True
                 return exchange
             if not self._renew():
@@ -227,11 +236,11 @@ class Session:
         return True
 
     def _carries(self, request: Request) -> bool:
-        return any(value in text for text in _texts(request) for value in self.values.values())
+        return carried(self.values, request_texts(request)) is not None
 
     def _with_current(self, request: Request) -> Request:
         """Return *request* with the values of this login in the place of those of earlier ones."""
-        if not self._old or not any(old in text for text in _texts(request) for old in self._old):
+        if not self._old or carried(dict.fromkeys(self._old, ""), request_texts(request)) is None:
             return request
         swap = {old: self.values[name] for old, name in self._old.items() if name in self.values}
         return replace(
@@ -245,50 +254,53 @@ class Session:
         )
 
 
-def _run_login(environment: Environment, context: RunContext) -> dict[str, str]:
+def _run_login(number: int, environment: Environment, context: RunContext) -> Login:
     """Send the requests of the login and return what they extract.
+
+    Its steps share cookies, as those of a case do.
 
     Raises:
         LoginError: one of them did not succeed.
         HarnessError: a variable of the environment has no value.
     """
     bindings: Bindings = resolve_definitions(environment_definitions(environment))
+    context = with_cookies(context)
     values: dict[str, str] = {}
+    public: dict[str, str] = {}
     for step in environment.login:
         result, bindings = run_step(step, context, bindings)
+        is_public = {extract.name: extract.secret is False for extract in step.extracts}
+        # Before anything else is said about the step: a check that failed may show the value.
+        for name, value in result.extracted.items():
+            if not is_public[name] and len(_text(value)) >= MIN_LENGTH:
+                context.hide(name, _text(value))
         if result.status != "passed":
             reason = reason_of(result)
             what = tr("登录没有成功：{reason}", reason=reason)
             raise LoginError(Problem("login-failed", what, "", step.span))
         for name, value in result.extracted.items():
-            values[name] = _usable(name, value, step.span)
-    return values
+            (public if is_public[name] else values)[name] = _text(value)
+            if not is_public[name]:
+                _refuse_short(name, _text(value), step.span)
+    return Login(number, values, public)
 
 
-def _usable(name: str, value: Json, span: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _refuse_short(name: str, text: str, span: Any) -> None:
     if len(text) < MIN_LENGTH:
-        what = tr("登录取得的 {name} 短于 {least} 个字符，无法可靠地遮盖", name=name, least=MIN_LENGTH)
+        what = tr(
+            "登录取得的 {name} 短于 {least} 个字符，无法可靠地遮盖；不是密钥就写 {{path: …, secret: false}}",
+            name=name,
+            least=MIN_LENGTH,
+        )
         raise LoginError(Problem("login-short", what, "", span))
-    return text
 
 
 def _how() -> str:
     return tr("检查 environments.yaml 的 login 与它用的密钥；不需要登录的用例照常运行")
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, Request):
-        for part in (value.url, value.headers, value.params, value.json, value.data, value.cookies):
-            yield from _texts(part)
-    elif isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
 
 
 def _swapped(value: Any, swap: Mapping[str, str]) -> Any:

@@ -13,7 +13,8 @@ from framework.checks.evaluate import evaluate
 from framework.checks.result import CheckResult, Finding
 from framework.run.context import RunContext
 from framework.run.judge_step import any_failed, judge_step
-from framework.run.sending import rejected_credentials, send_request
+from framework.run.rejections import rejected_credentials
+from framework.run.sending import send_request
 from framework.run.verdict import StepResult
 from framework.tape.miss import TapeMiss
 

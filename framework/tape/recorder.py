@@ -69,7 +69,13 @@ class Recorder:
     def declare(self, name: str, value: str) -> None:
         """Replace a secret that a replay needs too, such as a value of the session."""
         self.hide(name, value)
-        made = self._substitutes.secret(value)
+        self._name(name, self._substitutes.secret(value))
+
+    def declare_public(self, name: str, value: str) -> None:
+        """Keep a value that a replay needs and that is no secret."""
+        self._name(name, value)
+
+    def _name(self, name: str, made: str) -> None:
         if made not in self._named.setdefault(name, []):
             self._named[name].append(made)
             write_facts(self._folder, {**self._facts, "secrets": self._named})

@@ -153,7 +153,9 @@ def test_a_login_that_hangs_is_bounded(project, accounts):
         ("login: [{request: {url: /login}}]", "login 没有抽取任何值"),
         ("login: [{request: {url: '${usr}'}, extract: {t: $.t}}]", "没有叫 usr 的变量"),
         ("login: [{request: {url: /l}, extract: {user: $.t}}]", "与这个环境的变量或密钥同名"),
-        ("login: [{request: {url: /l}, validate: {status_code: 200}}]", "login里没有 validate 这个键"),
+        ("login: [{request: {url: /l}, without: [json]}]", "login里没有 without 这个键"),
+        ("login: [{request: {url: /l}, validate: {$.a: {eqals: 1}}}]", "没有叫 eqals 的匹配器"),
+        ('login: [{request: {url: /l}, validate: {$.a: "${usr}"}, extract: {t: $.t}}]', "没有叫 usr 的变量"),
     ],
 )
 def test_a_wrong_login_is_a_located_problem(project, accounts, login, message):
@@ -207,3 +209,95 @@ def test_cookies_are_kept_within_a_case_only(project, accounts):
     server.shutdown()
     server.server_close()
     assert outcome.code == 0, outcome.out
+
+
+FORM = """\
+  test:
+    base_url: '{url}'
+    allow: [write]
+    secrets: {{password: QA_PASSWORD}}
+    variables: {{user: admin}}
+    login:
+      - name: CSRF
+        request: {{method: GET, url: /csrf}}
+        extract: {{csrf: "$.csrf"}}
+      - request:
+          method: POST
+          url: /login
+          data: {{user: "${{user}}", password: "${{password}}", csrf: "${{csrf}}"}}
+          allow_redirects: false
+        validate: {{status_code: 302}}
+        extract: {{session: cookies.SID, tenant: {{path: headers.X-Tenant, secret: false}}}}
+"""
+
+
+def test_a_form_login_has_cookies_a_redirect_and_values_that_are_no_secrets(project, accounts):
+    def log_in(headers, body):
+        accounts.logins.append((headers.get("Cookie", ""), body.decode()))
+        fields = [("Location", "/home"), ("Set-Cookie", "SID=SESSION-0123456789; Path=/"), ("X-Tenant", "t1")]
+        return 302, {}, fields
+
+    project.service.replies["/csrf"] = lambda *_: (
+        200,
+        {"csrf": "csrf-0123456789"},
+        [("Set-Cookie", "PRE=before-the-login; Path=/")],
+    )
+    project.service.replies["/login"] = log_in
+    project.service.replies["/list"] = lambda headers, body: {"cookie": headers.get("Cookie", "")}
+    project.environments(FORM.format(url=project.service.url))
+    project.suite("""
+  - id: page
+    request: {url: /list, cookies: {SID: "${session}"}, params: {tenant: "${tenant}"}}
+    validate: {$.cookie: "SID=${session}", url: {ends_with: tenant=t1}}
+""")
+    outcome = project.run()
+    assert outcome.code == 0, outcome.out
+    assert accounts.logins == [
+        ("PRE=before-the-login", f"user=admin&password={PASSWORD}&csrf=csrf-0123456789")
+    ]
+    assert_no_token(outcome)
+
+
+def test_a_login_that_fails_its_own_check_is_not_used_and_shows_no_token(project, accounts):
+    locked = {"code": "1001", "msg": "账号被锁定", "data": {"token": "SESSION-of-a-guest-0123"}}
+    project.service.replies["/login"] = locked
+    text = ENVIRONMENT.format(url=project.service.url)
+    check = '        validate: {$.code: "0", $.data.token: {length: 8}}\n'
+    project.environments(text + check)
+    outcome = project.run("-k", "list or open")
+    assert outcome.statuses["list[1]"] == "broken"
+    assert outcome.statuses["open"] == "passed"
+    assert '登录没有成功：$.code：期望 "0"，实际 "1001"' in outcome.out
+    assert accounts.left == {}
+    assert_no_token(outcome)
+
+
+def test_a_rejection_in_the_body_renews_the_session(project, accounts):
+    """Many services answer HTTP 200 and a code of their own."""
+
+    def listing(headers, body):
+        reply = accounts.list(headers, body)
+        return {"success": False, "code": "40101"} if isinstance(reply, tuple) else reply
+
+    accounts.lives = 2
+    project.service.replies["/list"] = listing
+    text = ENVIRONMENT.format(url=project.service.url)
+    project.environments(text.replace("[401]", '[401, {$.success: false, $.code: {starts_with: "401"}}]'))
+    outcome = project.run("-p", "no:randomly", "--deselect", "testcases/list.yaml::wrong-token")
+    assert outcome.code == 0, outcome.out
+    assert len(accounts.logins) == 3
+    project.service.replies["/list"] = {"success": False, "code": "40101"}
+    outcome = project.run("-p", "no:randomly")
+    assert outcome.statuses["list[1]"] == "broken"
+    assert '服务拒绝了登录取得的 token：HTTP 200、$.success 等于 false、$.code 以 "401" 开头' in outcome.out
+
+
+def test_a_rejected_session_in_a_cookie_is_no_fault_of_the_service(project, accounts):
+    project.service.replies["/list"] = lambda headers, body: (401, {"success": False})
+    project.suite("""
+  - id: list
+    request: {url: /list, cookies: {SID: "${token}"}}
+    validate: {$.success: true}
+""")
+    outcome = project.run()
+    assert outcome.statuses["list"] == "broken", outcome.out
