@@ -5,22 +5,30 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 _GRACE_SECONDS = 30
 _NO_EXIT_CODE = -1
 _STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+_KEPT_BYTES = 16_000
+_LAST_WORDS_SECONDS = 5  # a grandchild that lives on may keep the pipe open
 
 
 class ProcessResult(NamedTuple):
-    """How a process ended: its exit code, and whether the time limit or a stop signal ended it."""
+    """How a process ended.
+
+    ``timed_out``, ``cancelled``: whether the time limit or a stop signal ended it. ``errors``: the end of
+    what it wrote to stderr.
+    """
 
     code: int
     timed_out: bool = False
     cancelled: bool = False
+    errors: str = ""
 
 
 def run_with_timeout(
@@ -29,20 +37,55 @@ def run_with_timeout(
     """Run *command* in *folder* for at most *seconds*.
 
     Whether the time is up or this process receives a stop signal, the child is first interrupted, so that it
-    can write its results.
+    can write its results. What it writes to stderr is passed on, and the end of it is kept.
     """
     # Before the child starts: a signal that this process handles has its default action in the child, but one
     # that this process inherited as ignored, as a shell's background job does, would be ignored there too.
     with _forward_stop_signals() as forwarding:
         # A session of its own: a Ctrl-C on the terminal reaches this process only, which passes it on once.
         process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
         )
+        errors = _Listener(process.stderr)
         forwarding.start(process)
         try:
-            return ProcessResult(process.wait(seconds), cancelled=forwarding.received)
+            ended = ProcessResult(process.wait(seconds))
         except subprocess.TimeoutExpired:
-            return ProcessResult(_stop(process), timed_out=True, cancelled=forwarding.received)
+            ended = ProcessResult(_stop(process), timed_out=True)
+        return ended._replace(cancelled=forwarding.received, errors=errors.end())
+
+
+class _Listener:
+    """Passes on what a child writes to stderr, and keeps the end of it."""
+
+    def __init__(self, pipe: IO[bytes] | None) -> None:
+        self._pipe = pipe
+        self._kept = b""
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        if self._pipe is None:
+            return
+        with self._pipe as pipe:
+            while chunk := os.read(pipe.fileno(), 65536):
+                self._kept = (self._kept + chunk)[-_KEPT_BYTES:]
+                with suppress(OSError):  # nobody reads our own stderr any more
+                    _write_all(chunk)
+
+    def end(self) -> str:
+        self._thread.join(_LAST_WORDS_SECONDS)
+        return self._kept.decode("utf-8", "replace")
+
+
+def _write_all(data: bytes) -> None:
+    while data:
+        data = data[os.write(2, data) :]
 
 
 def _stop(process: subprocess.Popen[Any]) -> int:

@@ -26,10 +26,10 @@ from framework.base.errors import ConfigError, HarnessError, empty_option
 from framework.base.filelock import LockedError, locked
 from framework.base.messages import tr
 from framework.base.process import ProcessResult, run_with_timeout
-from framework.cases.environments import choose_environment, load_environments
+from framework.cases.environments import choose_environment
 from framework.http.masking import MIN_LENGTH, Masker
+from framework.night import early_end, notify
 from framework.night import files as night_files
-from framework.night import notify
 from framework.night.message import message, report_link
 from framework.night.summary_page import Night
 from framework.report.nights.changes import compare, with_lost_cases
@@ -172,8 +172,7 @@ def finish_night(options: Options, run: RunRecord, notes: tuple[str, ...], now: 
 
 def _publish(options: Options, run: RunRecord, past: PastNights, notes: tuple[str, ...], say: Say) -> None:
     """Compare the run with the past, make report and summary, add it to the history, notify the group."""
-    if (options.root / PLACE).is_file():
-        write_text(options.root / PLACE, dump(run))  # with what only the night knows
+    write_text(options.root / PLACE, dump(run))  # with what only the night knows
     address, address_notes = _notify_address(options)
     run = _masked(run, address)
     folder = folder_of(options.reports, run.environment)
@@ -226,43 +225,53 @@ def _run_pytest(options: Options, say: Say) -> ProcessResult:
 
 def _read_record(options: Options, ended: ProcessResult, now: datetime) -> tuple[RunRecord, tuple[str, ...]]:
     """Return the record of the run and notes about it; a record without cases if it cannot be read."""
-    code = ended.code
     path = options.reports / "run.json"
-    stamp = now.isoformat(timespec="milliseconds")
-    empty = RunRecord(now.strftime("%Y%m%dT%H%M%S"), _environment_name(options), stamp, stamp, 0.0, code)
     try:
         run = load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeError):
-        return empty, (tr("pytest 没有写出运行记录，以 {code} 结束；原因见上面的输出", code=code),)
+        return _ended_early(options, ended, now)
     except RecordError as error:
         kept = set_aside(path, now).name
-        return empty, (tr("运行记录读不了（{why}），已改名保留为 {kept}", why=error, kept=kept),)
+        note = tr("运行记录读不了（{why}），已改名保留为 {kept}", why=error, kept=kept)
+        return _empty_record(options, ended.code, now), (note,)
     # pytest may end with another code after it wrote the record, for example if a plugin fails at the very
     # end.
-    environment = run.environment or empty.environment
+    environment = run.environment or _environment(options)[0]
     # A run that was stopped is not green, even if its last case still ended.
     interrupted = run.interrupted or ended.timed_out or ended.cancelled
-    return replace(run, environment=environment, exit=code, interrupted=interrupted), ()
+    return replace(run, environment=environment, exit=ended.code, interrupted=interrupted), ()
+
+
+def _ended_early(options: Options, ended: ProcessResult, now: datetime) -> tuple[RunRecord, tuple[str, ...]]:
+    """Return the record of a run that left none, with a note that has pytest's last words; write its log."""
+    run = _empty_record(options, ended.code, now)
+    said = early_end.last_words(options.root, options.environment, ended.errors)
+    run = replace(run, internal=early_end.reason_in(said))
+    early_end.write_log(options.reports, run.run, run.started, ended.code, said)
+    note = tr("pytest 没有写出运行记录，以 {code} 结束", code=ended.code)
+    return run, (f"{note}\n{said}" if said else note,)
+
+
+def _empty_record(options: Options, code: int, now: datetime) -> RunRecord:
+    stamp = now.isoformat(timespec="milliseconds")
+    environment, address = _environment(options)
+    return RunRecord(early_end.run_name(now), environment, stamp, stamp, 0.0, code, address)
 
 
 def _target_line(options: Options) -> str:
     """Return the first line of the night: which service it judges."""
-    try:
-        environment = choose_environment(options.root, options.environment, None)
-        name, address = environment.name, environment.base_url or tr("内置服务")
-    except HarnessError:
-        name, address = options.environment or "", tr("地址未知")
+    name, address = _environment(options, tr("内置服务"), tr("地址未知"))
     given = " ".join(argument for argument in options.pytest if argument.startswith("--base-url"))
     return tr("夜间回归 {environment}（{address}）", environment=name, address=given or address)
 
 
-def _environment_name(options: Options) -> str:
+def _environment(options: Options, built_in: str = "", unknown: str = "") -> tuple[str, str]:
+    """Return the name and the address of the environment, or what stands for an address without one."""
     try:
-        if options.environment:
-            return choose_environment(options.root, options.environment, None).name
-        return load_environments(options.root)[0]
+        found = choose_environment(options.root, options.environment, None)
     except HarnessError:
-        return options.environment or ""
+        return options.environment or "", unknown
+    return found.name, found.base_url or built_in
 
 
 def _notify_address(options: Options) -> tuple[str, tuple[str, ...]]:
@@ -334,7 +343,7 @@ def _notify(options: Options, night: Night, address: str, say: Say) -> str:
 
 def _print_result(night: Night, path: Path, say: Say) -> None:
     for note in night.notes:
-        say(note)
+        say(note.partition("\n")[0])
     say(tr("摘要：{path}", path=path))
     for reason in verdict_of(night.run)[1]:
         say(f"- {reason}")

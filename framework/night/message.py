@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from framework.base.messages import tr
@@ -11,7 +12,8 @@ from framework.base.source import visible
 from framework.night.summary_page import Night
 from framework.report.causes import category_word
 from framework.report.nights.record import CauseChange
-from framework.report.verdict_words import changes_sentence, verdict_line, verdict_sentence
+from framework.report.run_record import early_end_text
+from framework.report.verdict_words import age_text, changes_sentence, numbers_text, verdict_line, who_words
 from framework.report.words import cut_at_word
 
 LONGEST = 480
@@ -20,6 +22,8 @@ REPORT_URL = "HARNESS_REPORT_URL"
 _LONGEST_LINE = 110
 _LONGEST_ENVIRONMENT = 30
 _LONGEST_LINK = 200
+_MONTH_AND_DAY = slice(5, 10)
+_FRONT_PAGE = "reports/index.html"
 
 
 def message(night: Night, link: str = "") -> tuple[str, str]:
@@ -27,10 +31,13 @@ def message(night: Night, link: str = "") -> tuple[str, str]:
     run = night.run
     environment = cut_at_word(visible(run.environment), _LONGEST_ENVIRONMENT)
     title = tr("接口回归 {environment}：{verdict}", environment=environment, verdict=verdict_line(run))
-    head = [verdict_sentence(run), changes_sentence(night.changes)]
+    who = tr("；").join(who_words(run))
+    numbers = numbers_text(run)
+    head = [tr("{who}：{numbers}", who=who, numbers=numbers) if who else numbers]
+    head.append(changes_sentence(night.changes))
     # Half an address leads nowhere, so one that is too long is left out.
-    place = link if 0 < len(link) <= _LONGEST_LINK else _plain(night.report)
-    tail = [tr("报告：{report}", report=place)] if place else []
+    place = link if 0 < len(link) <= _LONGEST_LINK else _FRONT_PAGE
+    tail = [tr("报告：{report}", report=place)]
     title, *rest = (_plain(line) for line in (title, *head, *_changes(night)))
     head, lines = rest[: len(head)], rest[len(head) :]
     if len("\n".join([title, *head, *tail])) > LONGEST:
@@ -54,6 +61,8 @@ def _fitting(lines: Sequence[str], others: Sequence[str]) -> list[str]:
 
 def _changes(night: Night) -> Iterator[str]:
     changes = night.changes
+    if early_end_text(night.run):
+        yield early_end_text(night.run)
     yield from _causes(tr("新出现"), changes.causes_new)
     yield from _causes(tr("已修好"), changes.causes_fixed)
     yield from _cases(tr("不再评判"), [change.case.id for change in changes.lost])
@@ -66,7 +75,8 @@ def _changes(night: Night) -> Iterator[str]:
 def _causes(word: str, changes: Sequence[CauseChange]) -> Iterator[str]:
     for change in changes:
         group = change.group
-        age = tr("（第 {n} 夜）", n=change.nights) if change.nights > 1 else ""
+        age = age_text(replace(change, since=change.since[_MONTH_AND_DAY]))
+        age = tr("（{age}）", age=age) if age else ""
         yield f"{word} {len(group.cases)} × [{category_word(group.category)}] {group.text}{age}"
 
 

@@ -15,14 +15,16 @@ from framework.report.case_record import CaseRecord
 from framework.report.causes import category_word
 from framework.report.nights.changes import WINDOW
 from framework.report.nights.record import CaseChange, CauseChange, NightChanges, night_name
-from framework.report.run_record import RunRecord, verdict_of
+from framework.report.run_record import RunRecord
 from framework.report.verdict_words import (
+    age_text,
     changes_sentence,
     counts_text,
     drift_sentence,
     has_drift,
     status_word,
     verdict_line,
+    who_lines,
 )
 
 MOST = 20
@@ -70,7 +72,7 @@ def _header(night: Night) -> list[str]:
         address=escape_markdown(run.address or tr("地址未知")),
         verdict=verdict_line(run),
     )
-    lines = [title, "", *(f"- **{escape_markdown(reason)}**" for reason in verdict_of(run)[1])]
+    lines = [title, "", *(f"- **{escape_markdown(line)}**" for line in who_lines(run))]
     lines.append(
         tr(
             "- 开始 {started}，历时 {seconds:.0f} 秒，运行编号 {run}",
@@ -79,9 +81,8 @@ def _header(night: Night) -> list[str]:
             run=escape_markdown(run.run),
         )
     )
-    address = tr("- 地址 {address}", address=escape_markdown(run.address))
-    release = tr("，版本 {service}", service=escape_markdown(run.service)) if run.service else ""
-    lines.append(address + release)
+    if run.service:
+        lines.append(tr("- 服务版本 {service}", service=escape_markdown(run.service)))
     lines.append(tr("- 用例 {n} 个：{counts}", n=len(run.cases), counts=counts or tr("一个也没有运行")))
     if run.selection:
         lines.append(tr("- 只运行了一部分：{selection}", selection=escape_markdown(run.selection)))
@@ -148,8 +149,8 @@ def _causes(title: str, changes: Sequence[CauseChange]) -> list[str]:
     lines = ["", tr("{title}（{n}）", title=title, n=len(changes)), ""]
     for change in changes[:MOST]:
         group = change.group
-        age = tr("，自 {since} 起第 {n} 夜", since=change.since, n=change.nights) if change.nights > 1 else ""
-        count = tr("（{n} 个用例{age}）", n=len(group.cases), age=age)
+        age = age_text(change)
+        count = tr("（{n} 个用例{age}）", n=len(group.cases), age=tr("，") + age if age else "")
         word = escape_markdown(category_word(group.category))
         lines.append(f"- **{word}** {escape_markdown(group.text)}{count}")
         if group.example:
@@ -227,7 +228,14 @@ def _slowest_requests(night: Night) -> list[str]:
 
 
 def _other_notes(night: Night) -> list[str]:
-    return _section(tr("## 其他"), [escape_markdown(note) for note in night.notes])
+    return _section(tr("## 其他"), [_note(note) for note in night.notes])
+
+
+def _note(note: str) -> str:
+    """Return the first line of a note, and the others as a block of code, which needs no escapes."""
+    first, *others = note.splitlines()
+    block = "".join(f"\n      {visible(line)}" for line in others)
+    return escape_markdown(first) + (f"\n{block}" if block else "")
 
 
 def _section(title: str, items: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from framework.base.cutting import cut
+from framework.base.messages import tr
 from framework.report.case_record import (
     NO_DRIFT,
     CaseRecord,
@@ -46,7 +47,10 @@ def _after_call(report: pytest.TestReport, before: CaseRecord | None) -> CaseRec
     """Return the record after a tear-down or a crash. It does not hide a failure of the service."""
     if not report.failed or (before is not None and before.status == "failed"):
         return None
-    return broken_case(before or _fresh(report, "broken"), last_line(report))
+    # xdist's own text names worker and case, so each crash would be a cause of its own.
+    crash = tr("运行这个用例的进程意外结束：被杀死，或者崩溃了")
+    message = last_line(report) if report.when in PHASES else crash
+    return broken_case(before or _fresh(report, "broken"), message)
 
 
 def _record_of_python_test(report: pytest.TestReport) -> CaseRecord:

@@ -12,7 +12,7 @@ from framework.report.numbers import quantile
 
 MIN_REQUESTS_FOR_P95 = 20
 """With fewer requests the 95th percentile is the slowest request, which means nothing."""
-_MAX_NAMED = 10
+_MAX_NAMED = 1  # the page and the summary list them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,11 @@ class RunRecord:
     ``service``: the release of the service, empty if it is not known. ``collected``: the number of cases that
     were to run. ``selection``: the options that selected cases, empty for all cases. ``duration``: seconds.
     ``budget_ms``: the environment's limit for the 95th percentile of the requests' durations, 0 for no limit.
-    ``exit``: pytest's exit code. ``internal``: the last line of an INTERNALERROR of pytest, empty if there
-    was none. ``no_longer_judged``: ids of cases that failed on an earlier night and have not been judged
-    since. ``kept_p95``: the 95th percentile of a night whose single durations were not kept. ``shard``: the
-    part of the cases that this run had, None for all. ``missing_shards``: of a run that was merged.
+    ``exit``: pytest's exit code. ``internal``: the last line of an INTERNALERROR of pytest, or why it ended
+    before it could run anything; empty for neither. ``no_longer_judged``: ids of cases that failed on an
+    earlier night and have not been judged since. ``kept_p95``: the 95th percentile of a night whose single
+    durations were not kept. ``shard``: the part of the cases that this run had, None for all.
+    ``missing_shards``: of a run that was merged.
     """
 
     run: str
@@ -111,11 +112,18 @@ def verdict_of(run: RunRecord) -> tuple[int, list[str]]:
     harness. So a file that did not load does not hide a failure, and a host that was unreachable for a moment
     hides neither.
     """
-    service = list(_service_reasons(run))
-    files = list(_case_file_reasons(run))
-    harness = list(_harness_reasons(run))
-    code = SERVICE if service else CASE_FILE if files else HARNESS if harness else GREEN
-    return code, [*service, *files, *harness]
+    found = reasons_by_party(run)
+    code = next((code for code, reasons in found.items() if reasons), GREEN)
+    return code, [reason for reasons in found.values() for reason in reasons]
+
+
+def reasons_by_party(run: RunRecord) -> dict[int, list[str]]:
+    """Return the reasons why a run is not green by the exit code that names who must act, the first first."""
+    return {
+        SERVICE: list(_service_reasons(run)),
+        CASE_FILE: list(_case_file_reasons(run)),
+        HARNESS: list(_harness_reasons(run)),
+    }
 
 
 def _service_reasons(run: RunRecord) -> Iterable[str]:
@@ -137,9 +145,11 @@ def _case_file_reasons(run: RunRecord) -> Iterable[str]:
 
 
 def _harness_reasons(run: RunRecord) -> Iterable[str]:
+    if early_end_text(run):
+        yield early_end_text(run)
     if run.kept_from_judging:
         yield tr("{n} 个用例因环境、令牌或框架的故障没有评判", n=len(run.kept_from_judging))
-    if run.judged_nothing:
+    if run.judged_nothing and not early_end_text(run):
         yield tr("没有任何用例得到评判")
     if run.missing_shards:
         yield tr("缺少分片 {names}", names=tr("、").join(run.missing_shards))
@@ -147,12 +157,21 @@ def _harness_reasons(run: RunRecord) -> Iterable[str]:
         yield _no_longer_judged_text(run.no_longer_judged)
     if run.interrupted or run.not_run:
         yield tr("运行中断，{n} 个用例没有运行", n=run.not_run)
+    if early_end_text(run):
+        return
     if run.internal:
         yield tr("pytest 内部出错：{error}", error=run.internal)
     elif run.interrupted or run.not_run:
         return
     elif not _explains_exit(run):
         yield tr("pytest 以 {code} 结束", code=run.exit)
+
+
+def early_end_text(run: RunRecord) -> str:
+    """Return why pytest ended before it had anything to run; empty if it did not."""
+    if run.cases or run.collected or not run.internal:
+        return ""
+    return tr("pytest 没有开始运行：{error}", error=run.internal)
 
 
 def _no_longer_judged_text(cases: tuple[str, ...]) -> str:

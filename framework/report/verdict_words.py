@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING
 
 from framework.base.messages import tr
 from framework.report.case_record import STATUSES, CaseRecord
-from framework.report.run_record import GREEN, RunRecord, verdict_of
+from framework.report.run_record import (
+    CASE_FILE,
+    GREEN,
+    HARNESS,
+    SERVICE,
+    RunRecord,
+    reasons_by_party,
+    verdict_of,
+)
 
 if TYPE_CHECKING:
-    from framework.report.nights.record import NightChanges
+    from framework.report.nights.record import CauseChange, NightChanges
 
 _STATUS = {
     "passed": "通过",
@@ -19,7 +27,13 @@ _STATUS = {
     "known": "已知缺陷",
     "warned": "警告",
 }
-_VERDICTS = {0: "全部通过", 1: "服务有错", 2: "环境或框架的问题，没有完整评判", 3: "用例文件有错"}
+_VERDICTS = {
+    GREEN: "全部通过",
+    SERVICE: "服务有错",
+    HARNESS: "环境或框架的问题，没有完整评判",
+    CASE_FILE: "用例文件有错",
+}
+_WHO = {SERVICE: "请服务的开发看", CASE_FILE: "请写用例的人看", HARNESS: "请运维或框架的维护者看"}
 
 
 def status_word(status: str) -> str:
@@ -45,18 +59,41 @@ def verdict_line(run: RunRecord) -> str:
 
 def verdict_sentence(run: RunRecord) -> str:
     """Return the verdict with the number of all cases, and of those that did not simply pass."""
-    parts = [tr("{n} 个用例", n=len(run.cases))]
-    failed, unjudged = len(run.of("failed")), len(run.kept_from_judging)
+    return tr("{verdict}：{numbers}", verdict=verdict_word(run), numbers=numbers_text(run))
+
+
+def numbers_text(run: RunRecord) -> str:
+    """Return the number of all cases, and of everything that did not simply pass."""
     wrong = len(run.of("broken")) - sum(case.status == "broken" for case in run.kept_from_judging)
-    parts += [tr("{n} 个不符", n=failed)] if failed else []
-    parts += [tr("{n} 个没有评判", n=unjudged)] if unjudged else []
-    parts += [tr("{n} 个用例写错了", n=wrong)] if wrong else []
-    parts += [tr("{n} 个没有运行", n=run.not_run)] if run.not_run else []
     skipped = sum(case.status == "skipped" and not case.category for case in run.cases)
-    parts += [tr("{n} 个跳过", n=skipped)] if skipped else []
-    parts += [tr("{n} 个待认可", n=len(waiting(run)))] if waiting(run) else []
-    word = verdict_word(run)
-    return tr("{verdict}：{numbers}", verdict=word, numbers=tr("，").join(parts))
+    # The list of changes has these too; here they count if nothing else is wrong.
+    lost = len(run.no_longer_judged) if len(verdict_of(run)[1]) == 1 else 0
+    parts = (
+        (len(run.of("failed")), tr("个不符")),
+        (len(run.kept_from_judging), tr("个没有评判")),
+        (wrong, tr("个用例写错了")),
+        (len(run.collection), tr("个文件没有载入")),
+        (run.not_run, tr("个没有运行")),
+        (lost, tr("个此前不符的不再评判")),
+        (skipped, tr("个跳过")),
+        (len(waiting(run)), tr("个待认可")),
+    )
+    total = tr("{n} 个用例", n=len(run.cases)) if run.cases else tr("一个用例也没有运行")
+    return tr("，").join([total, *(f"{n} {word}" for n, word in parts if n)])
+
+
+def who_words(run: RunRecord) -> list[str]:
+    """Return who must act, the first one first."""
+    return [tr(_WHO[code]) for code, reasons in reasons_by_party(run).items() if reasons]
+
+
+def who_lines(run: RunRecord) -> list[str]:
+    """Return who must act, the first one first, each with the reasons."""
+    found = {code: reasons for code, reasons in reasons_by_party(run).items() if reasons}
+    if not found and waiting(run):
+        return [tr("看过差异：改得对就运行 python -m framework accept，改得不对就找发布的人")]
+    lines = zip(who_words(run), found.values(), strict=True)
+    return [tr("{who}：{reasons}", who=who, reasons=tr("；").join(reasons)) for who, reasons in lines]
 
 
 def drift_sentence(run: RunRecord) -> str:
@@ -74,7 +111,11 @@ def has_drift(case: CaseRecord) -> bool:
 def counts_text(run: RunRecord) -> str:
     """Return the number of cases of each status."""
     numbers = ((len(run.of(status)), status) for status in STATUSES)
-    return tr("，").join(f"{n} {status_word(status)}" for n, status in numbers if n)
+    held_up = sum(case.status == "skipped" for case in run.kept_from_judging)
+    more = tr("（其中 {n} 个因故障没有发出）", n=held_up) if held_up else ""
+    return tr("，").join(
+        f"{n} {status_word(status)}{more if status == 'skipped' else ''}" for n, status in numbers if n
+    )
 
 
 def changes_sentence(changes: NightChanges) -> str:
@@ -90,3 +131,10 @@ def changes_sentence(changes: NightChanges) -> str:
         (len(changes.new_problems), tr("个文件没有载入")),
     )
     return tr("，").join(f"{n} {word}" for n, word in numbers if n) or tr("没有变化")
+
+
+def age_text(change: CauseChange) -> str:
+    """Return since when a cause exists and for how many nights; empty for a new one."""
+    if change.over:
+        return tr("自 {since} 起，共 {n} 夜", since=change.since, n=change.nights)
+    return tr("自 {since} 起，第 {n} 夜", since=change.since, n=change.nights) if change.nights > 1 else ""

@@ -115,6 +115,8 @@ def test_no_case_is_missing_if_fewer_were_selected(given: dict) -> None:
         (run_of({"a": "F"}), run_of({"a": "F"}), False),
         (run_of({"a": "B"}), run_of({"a": "B"}), False),
         (run_of({"a": "P"}), run_of({"a": "F"}), True),
+        (run_of([], internal="no option"), run_of([], internal="no option"), False),
+        (run_of([], internal="no option"), run_of([], internal="no module"), True),
         (run_of({"a": "F"}), run_of({"a": "P"}), True),
         (run_of({"a": "B"}), run_of({"a": "P"}), True),
         (run_of({"a": "B"}), run_of([case("a", "B", cause="超时")]), True),
@@ -158,16 +160,17 @@ def causes_of_night(letters: str, night: int) -> RunRecord:
     [
         ("P F1", ["1"], [], [], []),
         ("P F1 F1", [], ["1 since 1, night 2"], [], []),
-        ("P F1 P", [], [], ["1 since 1, night 2"], []),
+        ("P F1 P", [], [], ["1 since 1, 1 in all"], []),
         ("F1 F2", ["2"], [], [], ["1 since 0, night 2"]),  # the new cause may hide the old one
         ("F1 F2 F1", [], ["1 since 0, night 3"], [], ["2 since 1, night 2"]),
         ("F1,P F1,F2", ["2"], ["1 since 0, night 2"], [], []),
         ("F1,F1 P,F1", [], ["1 since 0, night 2"], [], []),  # one case of it passes
-        ("F1 B9 F1", [], ["1 since 0, night 3"], ["9 since 1, night 2"], []),  # an outage in between
+        ("F1 B9 F1", [], ["1 since 0, night 3"], ["9 since 1, 1 in all"], []),  # an outage in between
         ("F1 S", [], [], [], ["1 since 0, night 2"]),  # not judged is not repaired
         ("F1 S0", [], [], [], []),  # skipped on purpose
         ("F1 .", [], [], [], []),  # deleted
-        ("B9 F1", ["1"], [], ["9 since 0, night 2"], []),
+        ("B9 F1", ["1"], [], ["9 since 0, 1 in all"], []),
+        ("F1 F1 F1 P", [], [], ["1 since 0, 3 in all"], []),
         ("F1 P F1", ["1"], [], [], []),  # it came back: its age begins anew
     ],
 )
@@ -178,7 +181,8 @@ def test_what_becomes_of_a_cause(week: str, new: list, still: list, fixed: list,
 
     def shown(changes: tuple[CauseChange, ...]) -> list[str]:
         return [
-            f"{change.group.text[-1]} since {began[change.since]}, night {change.nights}"
+            f"{change.group.text[-1]} since {began[change.since]}, "
+            + (f"{change.nights} in all" if change.over else f"night {change.nights}")
             for change in changes
         ]
 
@@ -194,7 +198,9 @@ def test_the_trend_has_thirty_nights_and_keeps_the_percentile_of_each() -> None:
     assert (trend[0].passed, trend[0].p95, trend[0].verdict) == (0.5, 11.0, 1)
     assert (trend[-1].passed, trend[-1].p95, trend[-1].verdict) == (1.0, 7.0, 0)
     outage = compare(run_of({"a": "B"}, 41), nights).trend[-1]
-    assert (outage.passed, outage.p95) == (None, None)
+    assert (outage.passed, outage.p95) == (0.0, None)
+    nothing = compare(run_of({"a": "S"}, 41), nights).trend[-1]
+    assert nothing.passed is None
 
 
 def test_a_case_that_is_skipped_without_a_reason_of_its_own_is_news() -> None:

@@ -24,10 +24,10 @@ def test_the_message_has_total_causes_age_and_link() -> None:
     second = run_of([case("a", "F", cause="旧的"), case("b", "F", cause="新的"), case("c")], 1)
     assert sent(second, first).splitlines() == [
         "接口回归 test：服务有错（退出码 1）",
-        "服务有错：3 个用例，2 个不符",
+        "请服务的开发看：3 个用例，2 个不符",
         "1 个新原因，1 个仍然存在",
         "新出现 1 × [不符] 新的",
-        "仍然存在 1 × [不符] 旧的（第 2 夜）",
+        "仍然存在 1 × [不符] 旧的（自 11-16 起，第 2 夜）",
         f"报告：{LINK}",
     ]
 

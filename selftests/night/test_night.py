@@ -35,7 +35,7 @@ def test_a_week_of_nights(nights) -> None:
     assert codes == [0, 1, 1, 1, 2, 1, 3]
     assert "没有可以相比的上一夜" in pages[0]
     assert "新出现的原因（1）" in pages[1] and "2026-11-16 02:15" in pages[1]
-    assert "仍然存在（1）" in pages[2] and "自 2026-11-17 02:15 起第 2 夜" in pages[2]
+    assert "仍然存在（1）" in pages[2] and "自 2026-11-17 02:15 起，第 2 夜" in pages[2]
     assert "恢复（1）" in pages[3] and "（自 2026-11-18 02:15 起不符）" in pages[3]
     assert "服务有错（退出码 1） → 环境或框架的问题" in pages[4] and "2 个用例）" in pages[4]
     assert "没有再出现，但相关用例还没有通过（1）" in pages[4] and "已修好" not in pages[4]

@@ -28,7 +28,7 @@ def test_each_change_is_sent_once(notifying, receiver) -> None:
     assert "全部通过" in first["title"]
     assert "服务有错（退出码 1）" in broke["title"]
     assert broke["message"].splitlines()[:3] == [
-        "服务有错：1 个用例，1 个不符",
+        "请服务的开发看：1 个用例，1 个不符",
         "1 个新原因",
         "新出现 1 × [不符] $.success 期望 true",
     ]
@@ -39,7 +39,9 @@ def test_what_is_new_comes_first_with_the_age_of_the_rest(notifying, receiver) -
     notifying.night(run_of([case("a", "F", cause="旧的"), case("b")]))
     notifying.night(run_of([case("a", "F", cause="旧的"), case("b", "F", cause="新的")], 1))
     message = receiver.texts[-1]["message"]
-    assert message.index("新出现 1 × [不符] 新的") < message.index("仍然存在 1 × [不符] 旧的（第 2 夜）")
+    assert message.index("新出现 1 × [不符] 新的") < message.index(
+        "仍然存在 1 × [不符] 旧的（自 11-16 起，第 2 夜）"
+    )
 
 
 def test_an_outage_is_sent_when_it_begins_and_ends(notifying, receiver) -> None:

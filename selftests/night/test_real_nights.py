@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -150,15 +151,47 @@ def test_a_wrong_case_file_is_exit_code_3(project) -> None:
     assert "testcases/bad.yaml" in summary(project)
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--env", "tset"], ["--no-such-option"], ["-k", "no-such-case"]], ids=" ".join
-)
-def test_a_night_that_judges_nothing_is_exit_code_2(project, arguments: list[str]) -> None:
+def test_a_night_that_judges_nothing_is_exit_code_2(project) -> None:
     project.service.replies["/list"] = {"success": True}
     project.suite(SUITE)
-    code, out = night(project, *arguments)
+    code, out = night(project, "-k", "no-such-case")
     assert code == 2, out
     assert "没有任何用例得到评判" in summary(project)
+
+
+IMPORT = "import no_such_module\n"
+LEAK = "import os\nraise RuntimeError(os.environ['POLICY_TOKEN'])\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "conftest", "reason"),
+    [
+        (["--env", "tset"], "", "没有叫 tset 的环境"),
+        (["--no-such-option"], "", "unrecognized arguments: --no-such-option"),
+        ([], IMPORT, "ModuleNotFoundError: No module named 'no_such_module'"),
+        ([], LEAK, "RuntimeError: ***token***"),
+    ],
+    ids=["environment", "option", "import", "secret"],
+)
+def test_a_night_that_dies_in_its_first_second_says_why(
+    project, arguments: list[str], conftest: str, reason: str
+) -> None:
+    project.suite(SUITE)
+    if conftest:
+        project.write("conftest.py", conftest)
+    code, out = night(project, *arguments)
+    assert code == 2, out
+    reports = project.folder / "reports"
+    page = unescape((reports / "index.html").read_text(encoding="utf-8"))
+    assert f"请运维或框架的维护者看：pytest 没有开始运行：{reason}" in page.replace("错误：", "")
+    (log,) = (reports / "logs").glob("*.jsonl")
+    assert f'href="logs/{log.name}"' in page and 'href="run.json"' in page
+    event = json.loads(log.read_text(encoding="utf-8"))
+    assert (event["event"], event["exit"]) == ("run.ended_early", 4)
+    assert reason in " ".join(event["output"])
+    assert record(project)["internal"]
+    everything = [out, summary(project), *(path.read_text("utf-8") for path in reports.rglob("*.*"))]
+    assert not [text for text in everything[1:] if project.variables["POLICY_TOKEN"] in text]
 
 
 def test_an_unreachable_service_is_exit_code_2_and_sent_once(project) -> None:

@@ -209,3 +209,47 @@ def test_links_lead_to_the_cases_of_the_same_run_only(tmp_path: Path):
     assert links.cases.get("testcases/list.yaml::case-1", "") == f"html/index.html#{'a' * 32}"
     assert links.cases.get("testcases/list.yaml::case-2", "") == ""
     assert read_links(tmp_path, "run-2").report == ""
+
+
+def test_each_party_that_must_act_is_named_with_its_reasons():
+    problem = CollectionProblem("testcases/bad.yaml", "testcases/bad.yaml:3:1: 不认识的键")
+    held_up = CaseRecord("testcases/list.yaml::case-3", "t", "broken", "超时", "environment", "超时")
+    page = _Outline(shown(night(1, failed(1), held_up, collection=(problem,))))
+    assert page.headings[0] == "服务有错：2 个用例，1 个不符，1 个没有评判，1 个文件没有载入"
+    assert page.texts[3:6] == [
+        "请服务的开发看：1 个用例不符",
+        "请写用例的人看：1 个用例文件没有载入",
+        "请运维或框架的维护者看：1 个用例因环境、令牌或框架的故障没有评判",
+    ]
+
+
+def test_cases_that_are_skipped_for_one_reason_are_one_entry_after_the_others():
+    cases = [
+        CaseRecord(f"testcases/list.yaml::case-{n}", "t", "skipped", "只在环境 standin 运行")
+        for n in range(33)
+    ]
+    other = CaseRecord("testcases/list.yaml::zz", "t", "skipped", "没有变量 known_total")
+    page = _Outline(shown(night(1, passed(99), *cases, other, exit=0)))
+    assert "跳过（34）" in page.headings
+    assert page.texts.count("只在环境 standin 运行") == 1
+    assert page.texts.index("没有变量 known_total") < page.texts.index("只在环境 standin 运行")
+    assert "33 个用例" in page.texts and "… 另有 13 个，见完整报告" in page.texts
+
+
+def test_the_last_words_of_a_run_that_did_not_start_come_first_and_as_they_are():
+    remark = "pytest 没有写出运行记录，以 4 结束\nERROR: usage: pytest\npytest: error: no such option: --x"
+    dead = night(2, exit=4, internal="no such option: --x")
+    page = _Outline(shown(night(1, failed(1)), dead, remarks=(remark, "别的")))
+    assert page.headings[:2] == ["环境或框架的问题，没有完整评判：一个用例也没有运行", "没有开始的运行"]
+    assert "ERROR: usage: pytest\npytest: error: no such option: --x" in page.texts
+    assert "其他（1）" in page.headings
+
+
+def test_what_was_not_judged_has_not_passed():
+    held_up = [
+        CaseRecord(f"testcases/list.yaml::case-{n}", "t", "skipped", "超时", "environment", "超时")
+        for n in range(2, 5)
+    ]
+    page = _Outline(shown(night(1, passed(1)), night(2, passed(1), *held_up, exit=0)))
+    assert "25.0 %；2 夜里最低 25.0 %" in page.texts
+    assert "用例 1 通过，3 跳过（其中 3 个因故障没有发出）" in page.texts

@@ -51,7 +51,7 @@ def compare_causes(run: RunRecord, nights: Sequence[RunRecord]) -> CauseChanges:
     return CauseChanges(
         tuple(CauseChange(group, night_name(run), 1) for group in _groups(tonight, new)),
         tuple(_aged(group, before, index) for group in _groups(tonight, still)),
-        tuple(_aged(group, before, index) for group in _groups(_cases_of(before, ended), ended)),
+        tuple(_ended(group, before, index) for group in _groups(_cases_of(before, ended), ended)),
         tuple(_aged(group, before, index) for group in _groups(_cases_of(before, hidden), hidden)),
     )
 
@@ -100,6 +100,11 @@ def _groups(cases: Iterable[CaseRecord], texts: set[str]) -> tuple[CauseGroup, .
 def _cases_of(open_causes: dict[str, _Open], texts: set[str]) -> list[CaseRecord]:
     merged = {case.id: case for text in sorted(texts) for case in open_causes[text].cases.values()}
     return list(merged.values())
+
+
+def _ended(group: CauseGroup, open_causes: dict[str, _Open], index: int) -> CauseChange:
+    aged = _aged(group, open_causes, index)
+    return replace(aged, nights=aged.nights - 1, over=True)
 
 
 def _aged(group: CauseGroup, open_causes: dict[str, _Open], index: int) -> CauseChange:

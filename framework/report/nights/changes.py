@@ -197,7 +197,7 @@ def _with_other_changes(run: RunRecord, nights: Sequence[RunRecord], found: Nigh
     uncovered = _uncovered(run, nights)
     cases_changed = bool(found.broke or found.recovered or found.closed or problems or gone or uncovered)
     causes_changed = bool(found.causes_new or found.causes_fixed) or _causes(run) != _causes(last)
-    verdict_changed = verdict_of(run)[0] != verdict_of(last)[0]
+    verdict_changed = verdict_of(run)[0] != verdict_of(last)[0] or run.internal != last.internal
     return replace(
         found,
         gone=gone,
@@ -239,8 +239,9 @@ def _causes(run: RunRecord) -> set[str]:
 
 
 def _trend_point(run: RunRecord) -> TrendPoint:
-    judged = run.of(*JUDGED)
-    share = len(run.of("passed", "known", "warned")) / len(judged) if judged else None
+    # What an outage or an expired token kept from being judged has not passed.
+    to_judge = len(run.of(*JUDGED)) + len(run.kept_from_judging)
+    share = len(run.of("passed", "known", "warned")) / to_judge if to_judge else None
     return TrendPoint(night_name(run), verdict_of(run)[0], share, run.p95)
 
 

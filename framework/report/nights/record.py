@@ -26,17 +26,22 @@ class CaseChange:
 class CauseChange:
     """A cause with its cases, those of tonight or, if it is over, those that it had.
 
-    ``since``: the first night that had it. ``nights``: the number of nights from then on, this one included.
+    ``since``: the first night that had it. ``nights``: the number of nights from then on; this one counts
+    unless the cause is ``over``.
     """
 
     group: CauseGroup
     since: str
     nights: int
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """A night in the trend. ``passed``: the share of the judged cases, None if none was; ``p95``: in ms."""
+    """A night in the trend.
+
+    ``passed``: the share of the cases that were judged or should have been, None without any. ``p95``: in ms.
+    """
 
     night: str
     verdict: int

@@ -80,7 +80,6 @@ def _words() -> dict[str, Any]:
         "no_report": tr("没有完整报告"),
         "log": tr("运行日志"),
         "trends": tr("最近各夜"),
-        "reasons": tr("结论的理由"),
         "quiet": tr("没有需要处理的事。"),
         "counts": tr("用例"),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from framework.base.messages import tr
 from framework.base.source import visible
@@ -15,16 +15,17 @@ from framework.report.nights.record import CauseChange, NightChanges, night_name
 from framework.report.page.trends import Trend, trends_of
 from framework.report.run_record import GREEN, RunRecord, verdict_of
 from framework.report.verdict_words import (
+    age_text,
     changes_sentence,
     counts_text,
     drift_sentence,
     has_drift,
     verdict_sentence,
     waiting,
+    who_lines,
+    who_words,
 )
 from framework.report.words import cut_at_word
-
-_WHO = {0: "", 1: "请服务的开发看", 2: "请运维或框架的维护者看", 3: "请写用例的人看"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,18 @@ class PageInput:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry of a list: a name, which may be a link, and what there is to say."""
+    """One entry of a list: a name, which may be a link, and what there is to say.
+
+    ``lines``: the entries of which the same is to be said, under their number; ``more``: those not shown.
+    ``output``: lines to show as they are.
+    """
 
     name: str
     said: str = ""
     address: str = ""
+    lines: tuple[Line, ...] = ()
+    more: int = 0
+    output: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +111,9 @@ class PageView:
 
     verdict: str
     tone: str
-    who: str
+    who: tuple[str, ...]
     changed: str
     facts: tuple[str, ...]
-    reasons: tuple[str, ...]
     counts: str
     trends: tuple[Trend, ...]
     sections: tuple[Section, ...]
@@ -118,14 +125,13 @@ class PageView:
 def page_view(given: PageInput, limits: Limits) -> PageView:
     """Return what the page shows within *limits*."""
     run = given.run
-    code, reasons = verdict_of(run)
+    code = verdict_of(run)[0]
     return PageView(
         verdict_sentence(run),
         "amber" if code == GREEN and waiting(run) else {0: "green", 1: "red"}.get(code, "amber"),
-        _who(run, code),
+        tuple(_short(line, limits) for line in _who(run)),
         _changed(given),
         tuple(_facts(run)),
-        tuple(_short(reason, limits) for reason in reasons),
         counts_text(run),
         trends_of(given.changes.trend) if given.changes else (),
         tuple(section for section in _sections(given, limits) if section.causes or section.lines),
@@ -146,6 +152,12 @@ def _changed(given: PageInput) -> str:
     )
 
 
+def _who(run: RunRecord) -> list[str]:
+    """Return who must act, without the reason if the heading above has it: the number of failed cases."""
+    reasons = verdict_of(run)[1]
+    return who_words(run) if len(reasons) == 1 and run.of("failed") else who_lines(run)
+
+
 def _facts(run: RunRecord) -> Iterable[str]:
     yield tr("环境 {environment}", environment=visible(run.environment or tr("未知")))
     if run.address:
@@ -159,14 +171,10 @@ def _facts(run: RunRecord) -> Iterable[str]:
     yield tr("运行编号 {run}", run=visible(run.run))
 
 
-def _who(run: RunRecord, code: int) -> str:
-    if code == GREEN and waiting(run):
-        return tr("看过差异：改得对就运行 python -m framework accept，改得不对就找发布的人")
-    return tr(_WHO[code]) if _WHO[code] else ""
-
-
 def _sections(given: PageInput, limits: Limits) -> Iterable[Section]:
     run, changes = given.run, given.changes
+    outputs = [_remark(text, limits) for text in given.remarks if "\n" in text]
+    yield Section("output", tr("没有开始的运行"), lines=tuple(outputs))
     if changes is None or changes.last is None:
         groups = group_by_cause(red_cases(run))
         found: Sequence[CauseChange] = [CauseChange(group, night_name(run), 1) for group in groups]
@@ -179,7 +187,8 @@ def _sections(given: PageInput, limits: Limits) -> Iterable[Section]:
     if changes is not None:
         yield from _closed_matters(changes, given, limits)
     yield from _standing(given, limits)
-    yield _lines("remarks", tr("其他"), [Line(_short(text, limits)) for text in given.remarks], limits)
+    others = [_remark(text, limits) for text in given.remarks if "\n" not in text]
+    yield _lines("remarks", tr("其他"), others, limits)
 
 
 def _closed_matters(changes: NightChanges, given: PageInput, limits: Limits) -> Iterable[Section]:
@@ -197,7 +206,7 @@ def _closed_matters(changes: NightChanges, given: PageInput, limits: Limits) -> 
     lost += [_case_line(case, given, limits) for case in changes.uncovered]
     lost += [Line(_short(name, limits), tr("上一夜有，今夜没有")) for name in changes.gone]
     lost += [Line(_short(name, limits), tr("有意不再评判，只列这一次")) for name in changes.closed]
-    yield _lines("unjudged", tr("不再评判"), lost, limits)
+    yield _grouped("unjudged", tr("不再评判"), lost, limits)
     yield _causes("hidden", tr("没有再出现，但相关用例还没有通过"), changes.causes_hidden, given, limits)
     yield _causes("fixed", tr("已修好"), changes.causes_fixed, given, limits)
     fixed = {case.id for change in changes.causes_fixed for case in change.group.cases}
@@ -215,7 +224,7 @@ def _closed_matters(changes: NightChanges, given: PageInput, limits: Limits) -> 
         Line(_short(change.case.id, limits), change.record, given.links.get(change.case.id, ""))
         for change in changes.flaky
     ]
-    yield _lines("flaky", tr("时好时坏"), flaky, limits)
+    yield _grouped("flaky", tr("时好时坏"), flaky, limits)
     new = [Line(_short(name, limits)) for name in changes.new]
     yield _lines("added", tr("新用例"), new, limits)
 
@@ -241,7 +250,7 @@ def _standing(given: PageInput, limits: Limits) -> Iterable[Section]:
     warned = [_case_line(case, given, limits) for case in others]
     yield _lines("warned", tr("警告"), warned, limits)
     skipped = [_case_line(case, given, limits) for case in run.of("skipped") if not case.category]
-    yield _lines("skipped", tr("跳过"), skipped, limits)
+    yield _grouped("skipped", tr("跳过"), skipped, limits)
 
 
 def _drift(given: PageInput, limits: Limits) -> Section:
@@ -260,6 +269,34 @@ def _case_line(case: CaseRecord, given: PageInput, limits: Limits) -> Line:
 def _lines(name: str, title: str, lines: Sequence[Line], limits: Limits) -> Section:
     shown = tuple(lines[: limits.lines])
     return Section(name, _counted(title, len(lines)), lines=shown, more=len(lines) - len(shown))
+
+
+def _grouped(name: str, title: str, lines: Sequence[Line], limits: Limits) -> Section:
+    """Return a section in which cases of which the same is to be said are one entry, the smallest first.
+
+    What is said of a single case is news among what is said of thirty.
+    """
+    said: dict[str, list[Line]] = {}
+    for line in lines:
+        said.setdefault(line.said, []).append(line)
+    entries = [_entry(text, group, limits) for text, group in sorted(said.items(), key=lambda it: len(it[1]))]
+    shown = tuple(entries[: limits.lines])
+    left = len(lines) - sum(max(1, len(entry.lines) + entry.more) for entry in shown)
+    return Section(name, _counted(title, len(lines)), lines=shown, more=left)
+
+
+def _entry(said: str, lines: Sequence[Line], limits: Limits) -> Line:
+    if len(lines) == 1:
+        return lines[0]
+    within = tuple(replace(line, said="") for line in lines[: limits.cases])
+    return Line(tr("{n} 个用例", n=len(lines)), said, lines=within, more=len(lines) - len(within))
+
+
+def _remark(text: str, limits: Limits) -> Line:
+    """Return a remark. Its first line says what happened; the others are somebody else's words."""
+    first, _, others = text.partition("\n")
+    lines = [_short(line, limits) for line in others.splitlines()[-limits.lines :]]
+    return Line(_short(first, limits), output="\n".join(lines))
 
 
 def _causes(
@@ -282,12 +319,11 @@ def _cause(change: CauseChange, given: PageInput, limits: Limits) -> CauseView:
         Line(_short(case.id, limits), _short(case.title, limits), given.links.get(case.id, ""))
         for case in group.cases[: limits.cases]
     )
-    age = tr("自 {since} 起，第 {n} 夜", since=change.since, n=change.nights) if change.nights > 1 else ""
     return CauseView(
         _short(group.text, limits),
         category_word(group.category),
         tr("{n} 个用例", n=len(group.cases)),
-        age,
+        age_text(change),
         _short(note.owner, limits) if note else "",
         tr(STATES[note.state]) if note and note.state else "",
         note.link if note else "",

@@ -1,0 +1,61 @@
+"""What is known of a run that ended before it could write its record: the last words of pytest.
+
+A wrong option, a ``conftest.py`` that cannot be imported: the plugin has not been loaded then, so the reason can
+only be read from what pytest wrote to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from framework.base.errors import ConfigError, HarnessError
+from framework.base.source import visible
+from framework.cases.environments import choose_environment, with_secrets
+from framework.http.masking import Masker
+from framework.report.text_file import write_text
+from framework.report.words import cut_at_word
+
+_LONGEST_REASON = 200
+_LONGEST_TEXT = 4000
+_MORE_THAN_A_REASON = re.compile(r"^(?:ERROR: |E +|Exit: )|^[\w./-]+: error: ")
+
+
+def last_words(root: Path, environment: str | None, errors: str) -> str:
+    """Return the end of what pytest wrote, without secrets; empty if they cannot be told from the rest."""
+    try:
+        found = with_secrets(choose_environment(root, environment, None), root, {}).secret_values
+    except HarnessError:  # then this is what pytest complains of, and no secret was read
+        found = {}
+    try:
+        masker = Masker({name: value for name, value in found.items() if value})
+    except ConfigError:  # a secret that cannot be masked
+        return ""
+    lines = (visible(line.rstrip()) for line in masker.text(errors).splitlines())
+    return "\n".join(line for line in lines if line)[-_LONGEST_TEXT:]
+
+
+def reason_in(text: str) -> str:
+    """Return the line of pytest's *last words* that says why it ended, empty if it said nothing."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    raised = [line for line in lines if re.match(r"E +\S|(?:\w+\.)*\w+(?:Error|Exception|Exit)\b.*: ", line)]
+    usage = [line for line in lines if re.search(r"^\S+: error: ", line)]
+    stated = [line for line in lines if line.startswith("ERROR: ") and not line.startswith("ERROR: usage:")]
+    line = next(iter([*usage[-1:], *stated[:1], *raised[-1:], *lines[-1:]]), "")
+    return cut_at_word(_MORE_THAN_A_REASON.sub("", line).strip(), _LONGEST_REASON)
+
+
+def write_log(reports: Path, run: str, moment: str, code: int, text: str) -> None:
+    """Write the log of such a run, so that every run has one. A log that cannot be written is left out."""
+    line = {"time": moment, "level": "ERROR", "run": run, "worker": "main", "event": "run.ended_early"}
+    document = json.dumps({**line, "exit": code, "output": text.splitlines()}, ensure_ascii=False)
+    with suppress(OSError):
+        write_text(reports / "logs" / f"{run}.jsonl", f"{document}\n")
+
+
+def run_name(now: datetime) -> str:
+    """Return the name of such a run: as others, it begins with the time of this machine."""
+    return now.astimezone().strftime("%Y%m%dT%H%M%S") + "-early"
