@@ -1,7 +1,7 @@
 """What is known of a run that ended before it could write its record: the last words of pytest.
 
-A wrong option, a ``conftest.py`` that cannot be imported: the plugin has not been loaded then, so the reason can
-only be read from what pytest wrote to stderr.
+A wrong option, a ``conftest.py`` that cannot be imported: the plugin has not been loaded then, so the reason
+can only be read from what pytest wrote to stderr.
 """
 
 from __future__ import annotations
