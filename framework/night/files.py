@@ -11,20 +11,21 @@ from framework.night.summary_page import Night, summary_page
 from framework.report.html_report import ReportOutcome, build_report
 from framework.report.nights.history import folder_of
 from framework.report.text_file import write_text
-from framework.report.verdict_words import changes_sentence, verdict_line
+from framework.report.verdict_words import changes_sentence, gate_of, verdict_line
 
 
 def build_night_report(reports: Path, night: Night, *, install: bool) -> ReportOutcome:
     """Make the HTML report with the history of the environment."""
     results = reports / "allure-results"
     history = folder_of(reports, night.run.environment) / "allure.jsonl"
+    # The environment is among what the run itself has written.
     shown = {tr("结论"): verdict_line(night.run), tr("与上一夜相比"): changes_sentence(night.changes)}
     return build_report(
         results,
         reports / "html",
         history=history,
-        environment=night.run.environment,
         variables=shown,
+        gate=gate_of(night.run),
         install=install,
     )
 

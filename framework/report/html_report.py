@@ -31,8 +31,11 @@ from framework.report.page.links import FILE as LINKS
 from framework.report.page.links import links_in
 from framework.report.record_file import RecordError, load
 from framework.report.results_folder import hold_folder
+from framework.report.run_record import RunRecord
+from framework.report.verdict_words import gate_of
 
 Status = Literal["made", "no_results", "not_made"]
+Gate = Sequence[tuple[str, str]]
 Generator = Callable[[Path, Path], None]
 """Makes the report that a configuration file (first argument) describes from a folder of results (second).
 
@@ -64,6 +67,7 @@ class _ReportJob:
     history: Path | None
     past: History
     variables: Mapping[str, str]
+    gate: Gate
 
 
 def build_report(
@@ -73,14 +77,15 @@ def build_report(
     history: Path | None = None,
     environment: str = "",
     variables: Mapping[str, str] | None = None,
+    gate: Gate = (),
     install: bool = True,
     generator: Generator | None = None,
 ) -> ReportOutcome:
     """Make ``html/index.html`` from the Allure results in *results*. Failures are reported in the outcome.
 
     *history* is a JSONL file; this run is added to it. *environment* and *variables* are shown at the top of
-    the page. *install* allows downloading Node.js and Allure if they are missing. *generator* replaces Allure
-    in tests.
+    the page, and *gate* in its quality gate (see ``gate_of``). *install* allows downloading Node.js and
+    Allure if they are missing. *generator* replaces Allure in tests.
     """
     try:
         with _no_run_in(results):
@@ -91,7 +96,7 @@ def build_report(
             past = read_history(history, starts) if history else History(())
             shown = {tr("环境"): environment} if environment else {}
             shown.update(variables or {})
-            index = _make_page(_ReportJob(results.resolve(), html, history, past, shown), generator)
+            index = _make_page(_ReportJob(results.resolve(), html, history, past, shown, gate), generator)
     except HarnessError as error:
         return ReportOutcome("not_made", _not_made_text(results, *error.problems))
     except OSError as error:
@@ -139,7 +144,7 @@ def _make_page(job: _ReportJob, generator: Generator) -> Path:
         )
         # The generator reads the old history from this file and appends the run to it.
         generator(config, job.results)
-        page = _lock_down(fresh / "page" / "index.html")
+        page = _lock_down(fresh / "page" / "index.html", job.gate)
         if job.history:
             job.history.parent.mkdir(parents=True, exist_ok=True)
             _replace_file(job.history, lines)
@@ -182,11 +187,11 @@ def _translated(value: Any) -> Any:
     return tr(value) if isinstance(value, str) else value
 
 
-def _lock_down(page: Path) -> Path:
+def _lock_down(page: Path, gate: Gate) -> Path:
     if not page.is_file():
         raise GenerateError(Problem("report.no-page", tr("Allure 没有写出报告页面")))
     try:
-        locked = lock_down(page.read_bytes().decode("utf-8"))
+        locked = lock_down(page.read_bytes().decode("utf-8"), gate)
     except ValueError as error:
         raise GenerateError(
             Problem("report.strange-page", tr("Allure 写出的页面无法识别：{error}", error=error))
@@ -238,14 +243,16 @@ def _not_made_text(results: Path, *problems: Problem) -> str:
 def report_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
     """Run ``python -m framework report``; return 0 if the page was made, 1 if not, 2 without results."""
     options = _parser().parse_args(arguments)
+    run = _record(options.html.parent)
     outcome = build_report(
         options.results,
         options.html,
         history=options.history,
         environment=options.environment,
+        gate=gate_of(run) if run else (),
         install=not options.no_install,
     )
-    page = _front_page(options.html.parent)
+    page = _front_page(options.html.parent, run)
     if outcome.status == "made":
         say(outcome.text)
     else:
@@ -255,20 +262,20 @@ def report_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
     return outcome.exit_code
 
 
-def _front_page(reports: Path) -> Path | None:
+def _record(reports: Path) -> RunRecord | None:
+    try:
+        return load((reports / "run.json").read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, RecordError):
+        return None
+
+
+def _front_page(reports: Path, run: RunRecord | None) -> Path | None:
     """Make the front page of the run in *reports*; return None if it cannot be made."""
     from framework.report.page.publish import publish_page, publish_without_record  # noqa: PLC0415  # its template library
 
-    try:
-        run = load((reports / "run.json").read_text(encoding="utf-8"))
-    except (OSError, UnicodeError, RecordError):
-        with suppress(OSError):
-            return publish_without_record(reports)
-        return None
-    try:
-        return publish_page(reports.absolute().parent, run)
-    except OSError:
-        return None
+    with suppress(OSError):
+        return publish_page(reports.absolute().parent, run) if run else publish_without_record(reports)
+    return None
 
 
 def _parser() -> argparse.ArgumentParser:

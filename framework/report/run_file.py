@@ -75,9 +75,10 @@ class RunFile:
         return not self.config.option.collectonly and bool(self.config.getini("record"))
 
     def pytest_sessionstart(self) -> None:
-        """Remove the record of an earlier run: if this run is killed, it must not be taken for this one's."""
+        """Remove record and page of an earlier run: if this one is killed, they must not be taken for its own."""
         if self.writes:
-            self.path.unlink(missing_ok=True)
+            for path in (self.path, self.path.with_name("index.html")):
+                path.unlink(missing_ok=True)
             shutil.rmtree(self.config.rootpath / CANDIDATES, ignore_errors=True)
 
     @pytest.hookimpl(tryfirst=True)

@@ -96,6 +96,12 @@ def who_lines(run: RunRecord) -> list[str]:
     return [tr("{who}：{reasons}", who=who, reasons=tr("；").join(reasons)) for who, reasons in lines]
 
 
+def gate_of(run: RunRecord) -> tuple[tuple[str, str], ...]:
+    """Return who must act, each with the reasons, as Allure's quality gate shows it."""
+    reasons = ["\n".join(found) for found in reasons_by_party(run).values() if found]
+    return tuple(zip(who_words(run), reasons, strict=True))
+
+
 def drift_sentence(run: RunRecord) -> str:
     """Return the number of records that are not as they were accepted."""
     added, changed, removed = (sum(case.drift[kind] for case in run.cases) for kind in range(3))

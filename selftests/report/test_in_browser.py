@@ -22,6 +22,7 @@ from framework.report.html_report import build_report
 from framework.report.node import NoGeneratorError, find_allure
 
 OWNED = "window.owned=1;document.title='owned'"
+WHO, LONG = "请服务的开发看", "1 个新原因，1 个仍然存在，1 个没有再出现也没有得到证实，20 个用例不再评判"
 TITLE = "重庆市青年创业扶持政策"
 BROWSER = chromium.find()
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium in PATH")
@@ -107,7 +108,13 @@ def report(module_project) -> Path:
         "not-json": "failed",
         "passes": "passed",
     }, run.out
-    outcome = build_report(run.folder / "reports" / "allure-results", run.folder / "html", install=False)
+    outcome = build_report(
+        run.folder / "reports" / "allure-results",
+        run.folder / "html",
+        variables={"与上一夜相比": LONG},
+        gate=((WHO, "3 个用例不符\n</script>"),),
+        install=False,
+    )
     assert outcome.index is not None, outcome.text
     module_project.service.received.clear()  # from here on, who asks is the page
     return outcome.index
@@ -181,6 +188,24 @@ def test_the_page_opens_at_its_top_with_the_failed_cases_first(tab: chromium.Tab
     )
     failed = [status.endswith("failed") for status in statuses]
     assert failed == sorted(failed, reverse=True)
+
+
+def test_the_quality_gate_has_the_verdict(tab: chromium.Tab) -> None:
+    assert dict(tab.value(TABS))["nav-tab-qualityGate"] is True
+    tab.value("document.querySelector('[data-testid=nav-tab-qualityGate]').click()")
+    tab.wait_for(f"document.body.innerText.includes('{WHO}')")
+    assert "3 个用例不符\n</script>" in tab.value("document.body.innerText")
+    tab.value("document.querySelector('[data-testid=nav-tab-results]').click()")
+    tab.wait_for("document.querySelector('[data-testid=metadata-item-value]')")
+
+
+def test_no_value_at_the_top_is_cut(tab: chromium.Tab) -> None:
+    tab.wait_for(f"document.body.innerText.includes('{LONG}')")
+    widths = tab.value(
+        "[...document.querySelectorAll('[data-testid=metadata-item-value] *')]"
+        f".filter(e => e.textContent === '{LONG}').map(e => e.scrollWidth > e.clientWidth + 1)"
+    )
+    assert widths and not any(widths)
 
 
 def test_sections_without_an_entry_are_hidden(tab: chromium.Tab) -> None:
