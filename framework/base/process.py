@@ -74,7 +74,10 @@ class _Listener:
             return
         with self._pipe as pipe:
             while chunk := os.read(pipe.fileno(), 65536):
-                self._kept = (self._kept + chunk)[-_KEPT_BYTES:]
+                self._kept += chunk
+                if len(self._kept) > 2 * _KEPT_BYTES:
+                    # Whole lines only: half of a secret would not be recognized as one.
+                    self._kept = self._kept[-_KEPT_BYTES:].partition(b"\n")[2]
                 with suppress(OSError):  # nobody reads our own stderr any more
                     _write_all(chunk)
 

@@ -20,7 +20,8 @@ from framework.report.text_file import write_text
 from framework.report.words import cut_at_word
 
 _LONGEST_REASON = 200
-_LONGEST_TEXT = 4000
+_LONGEST_LINE = 300
+_MOST_LINES = 40
 _MORE_THAN_A_REASON = re.compile(r"^(?:ERROR: |E +|Exit: )|^[\w./-]+: error: ")
 
 
@@ -34,8 +35,8 @@ def last_words(root: Path, environment: str | None, errors: str) -> str:
         masker = Masker({name: value for name, value in found.items() if value})
     except ConfigError:  # a secret that cannot be masked
         return ""
-    lines = (visible(line.rstrip()) for line in masker.text(errors).splitlines())
-    return "\n".join(line for line in lines if line)[-_LONGEST_TEXT:]
+    lines = [visible(line.rstrip()) for line in masker.text(errors).splitlines() if line.strip()]
+    return "\n".join(cut_at_word(line, _LONGEST_LINE) for line in lines[-_MOST_LINES:])
 
 
 def reason_in(text: str) -> str:

@@ -75,7 +75,7 @@ class RunFile:
         return not self.config.option.collectonly and bool(self.config.getini("record"))
 
     def pytest_sessionstart(self) -> None:
-        """Remove record and page of an earlier run: if this one is killed, they must not be taken for its own."""
+        """Remove record and page of an earlier run: if this run is killed, they are not taken for its own."""
         if self.writes:
             for path in (self.path, self.path.with_name("index.html")):
                 path.unlink(missing_ok=True)
