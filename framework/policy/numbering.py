@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Final
 
 from framework.base.messages import tr
 from framework.policy.document import Document, Paragraph, RuleFinding, Severity, compact
 from framework.policy.markers import ROW, Marker, hard_marker, is_annex, markers
 
-# Titles of excerpts and amendments, which do not have all articles.
-_FRAGMENT = re.compile("节选|摘录|摘编|选登|修改|修正|修订部分|废止")
+FRAGMENT: Final = re.compile("节选|摘录|摘编|选登|修改|修正|修订部分|废止")
+"""Titles of excerpts and amendments, which do not have all articles."""
 # An annex, or the date of the signature.
 _AFTER_BODY = re.compile(
     r"附(?:件|表|录)?\d{0,2}:|附(?:件|表|录)\d{1,2}|(?:\d{4}|[〇○零一二三四五六七八九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
@@ -82,7 +83,7 @@ def numbering(document: Document) -> Iterator[RuleFinding]:
     missing; rows of tables, amendments and excerpts are only warnings; second-level decimals (1.1) are not
     examined.
     """
-    is_excerpt = _FRAGMENT.search(document.text_field("policyTitle")) is not None
+    is_excerpt = FRAGMENT.search(document.text_field("policyTitle")) is not None
     numberings: dict[str, KindNumbering] = {}
     found = list(markers(document))
     for index, marker in enumerate(found):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from framework.base.messages import tr
+from framework.policy.document_names import core_name, quoted_names, subject_of
+from framework.policy.signing import SIGNATURE
 
-_DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日")
+_CN: Final = "〇零一二三四五六七八九十"
+_DATE = re.compile(rf"(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日|[{_CN}]{{4}}年[{_CN}]{{1,2}}月[{_CN}]{{1,3}}日")
 _END: Final = re.compile(
     r"\(?此件(?:公开|主动公开|依申请公开|不予公开|删减后公开)(?:发布)?\)?|(?:特此(?:通知|公告|通报|函告|批复|报告)|请(?:认真|遵照|参照|结合"
     r"|抓好|各|按)[^。:]{0,30}(?:执行|实施|落实|办理|贯彻))。?"
@@ -33,32 +37,96 @@ _PURPOSE: Final = re.compile(
 )
 _OPENING: Final = re.compile(
     r"为|根据|按照|依据|遵照|依照|贯彻|落实|深入|全面|认真|经|近|以|围绕|坚持|对照|结合|遵循|鉴于|由于|在|党|学习|今|当|自"
+    r"|随着|因|兹|接|据|对|关于|凡|本|我|你|贵|全[国省市区县]|[国省市区县](?=委|政府|[人财教科])|中[共国央]|这|上|下|每|时值|值此|如|若|请"
+    r"|[^,。:;]{2,16}(?:是|事关|关系|作为)"
+    r"|元旦|春节|中秋|国庆|国务院|五[一四]|\d{1,2}(?:年|月|日)|各|有关事项|现|特|加快|加强|推[动进]|促进|实施|进一步|切实|大力|积极|目前|最近"
 )
+# 022年, 24年青年项目: the year has lost its first digits. But 30年来, 5年内.
+_CUT_YEAR: Final = re.compile(
+    r"0\d{1,2}年|\d{3}年(?!来|前|间|后|以|内|历史)|\d{1,2}年(?!来|前|间|后|以|内|级|期|多|的|[,、至到-])"
+    r"|[年月日]\d|日[,起至]"
+)
+_LONGEST_REST: Final = 10
+# The rest of a sentence before the one that announces: 新创业大赛。现将有关事项通知如下.
+_REST_OF_SENTENCE: Final = re.compile(r"[^。:《]{1,10}。(?:现|经|有关事项|为|特)")
+_ANNOUNCES: Final = re.compile(
+    r"(?!现|就|提|特|一|有关)[^。:《]{0,8}(?:公告|通知|通告|意见|函复|批复)如下[:。]|[告知见复]?如下[:。]"
+)
+_IN_FORCE: Final = re.compile(r"(?:本[^。,]{1,12})?自[^。]{2,30}起(?:正式)?(?:施行|实施|执行)。")
 
 
-def impossible_opening(text: str, following: str, number: str) -> str:
-    """Return why no document begins with *text*, a compact paragraph, and *following*; empty if one may.
+def impossible_opening(lines: Sequence[str], title: str, number: str) -> str:
+    """Return why no document begins with *lines*, compact paragraphs; empty if one may.
 
-    *number* is the issue number of the record.
+    *title* and *number* are those of the record.
     """
+    text = lines[0]
     if text != number and number.endswith(text):
         return tr("正文开头只剩文号的后半截，前面缺字")
-    if _LETTER_END.fullmatch(text) and (_SIGNATURE.fullmatch(following) or _DATE.fullmatch(following)):
+    if _begins_with_end(lines):
         return tr("正文从结尾的话开始，前面缺字")
-    if _SIGNATURE.fullmatch(text) and _DATE.fullmatch(following):
+    if _begins_with_signature(lines):
         return tr("正文从落款开始，前面缺字")
-    if _DATE.fullmatch(text) or _END.fullmatch(text):
-        return tr("正文从结尾的话开始，前面缺字")
     if text[0] in _NEVER_FIRST:
         return tr("正文以“{char}”开头，前面缺字", char=text[0])
-    is_purpose = _PURPOSE.match(text) or _PURPOSE_END.match(text)
-    if _ISSUED.match(text) or (is_purpose and not _OPENING.match(text)):
+    is_short = len(text) <= _LONGEST_REST and text[-1] in "。;" and len(lines) > 1
+    if is_short or _is_rest_of_sentence(text):
         return tr("正文从一句话的中间开始，前面缺字")
-    if text.endswith(":") and _PLACES.search(text) and _is_cut_salutation(text):
+    if text.endswith(":") and _is_cut_salutation(text):
         return tr("称呼从一个词的中间开始，前面缺字")
+    if _is_rest_of_issuer(lines, title):
+        return tr("正文开头只剩发文机关的后半截，前面缺字")
     return ""
 
 
+def _begins_with_end(lines: Sequence[str]) -> bool:
+    text, following = lines[0], lines[1] if len(lines) > 1 else ""
+    if _LETTER_END.fullmatch(text) and (_SIGNATURE.fullmatch(following) or _DATE.fullmatch(following)):
+        return True
+    return any(each.fullmatch(text) for each in (_DATE, _END, _IN_FORCE))
+
+
+def _begins_with_signature(lines: Sequence[str]) -> bool:
+    """Return whether the first lines are authorities and the date of their signature."""
+    dated = next((at for at, line in enumerate(lines) if _DATE.fullmatch(line)), 0)
+    return dated > 0 and all(SIGNATURE.fullmatch(line) or line.startswith("(") for line in lines[:dated])
+
+
+def _is_rest_of_sentence(text: str) -> bool:
+    is_purpose = _PURPOSE.match(text) or _PURPOSE_END.match(text)
+    if _ISSUED.match(text) or (is_purpose and not _OPENING.match(text)) or _CUT_YEAR.match(text):
+        return True
+    return any(each.match(text) for each in (_REST_OF_SENTENCE, _ANNOUNCES))
+
+
+def _is_rest_of_issuer(lines: Sequence[str], title: str) -> bool:
+    """Return whether the authority of the title has lost its first words: 政府办公厅 above 关于…."""
+    issuer = title.partition("关于")[0]
+    rest = lines[0]
+    if len(lines) < 2 or not lines[1].startswith("关于") or rest == issuer or not issuer.endswith(rest):
+        return False
+    return issuer.removesuffix(rest)[-1] not in "市省区县州局委部厅办会院室府"
+
+
+def continues_a_word(text: str, whole: str) -> bool:
+    """Return whether the first two characters of *text* always follow one and the same character in *whole*.
+
+    济高 is only found in 经济高质量: then the text has lost the beginning of a word.
+    """
+    start = text[:2]
+    if len(start) < 2 or not all(map(_IDEOGRAPH.match, start)):
+        return False
+    before = {whole[found.start() - 1 : found.start()] for found in re.finditer(start, whole)}
+    count = whole.count(start)
+    return count >= _FEWEST_PLACES and len(before) == 1 and _IDEOGRAPH.match(before.pop()) is not None
+
+
+_IDEOGRAPH: Final = re.compile("[一-鿿]")
+_FEWEST_PLACES: Final = 2
+FORMAL: Final = re.compile(
+    r"(?:通知|函|批复|通报|请示|公告|通告|公示|措施|方案|计划|细则|办法)(?:\([^()]{1,12}\))?$"
+)
+"""The title of a kind of document that begins in one of few ways."""
 ISSUING: Final = re.compile(r"(?:印发|转发).{2,120}通知$")
 """The title of a letter that issues another document."""
 _MASTHEAD: Final = re.compile(
@@ -68,30 +136,36 @@ _NAME_END: Final = re.compile(
     r"(?:通知|意见|办法|条例|方案|规划|计划|措施|决定|细则|规定|政策|指南|清单|制度|标准|要点|文件|公告|\))$"
 )
 _LONGEST_NAME: Final = 80
+_SALUTATION: Final = re.compile(r"(?:(?!如下|以下|下列|为了|现[就将]|提出)[^。;]){2,400}?:")
+_EDITION_LINE: Final = re.compile(r"\(.{2,20}\)")
 
 
-def may_begin_letter(text: str, title: str) -> bool:
-    """Return whether a letter that issues a document, or the document alone, may begin with *text*."""
-    if _is_rest_of_issued(text, title):
+def may_begin_letter(lines: Sequence[str], title: str) -> bool:
+    """Return whether a letter, or the document alone that it issues, may begin with *lines*."""
+    text = lines[0]
+    if ISSUING.search(title) and _is_rest_of_issued(lines, title):
         return False
-    begins_sentence = _OPENING.match(text) or _MASTHEAD.match(text)
+    begins_sentence = _OPENING.match(text) or _MASTHEAD.match(text) or text[:2] in title
     is_name = len(text) <= _LONGEST_NAME and "。" not in text and (_NAME_END.search(text) or text in title)
     is_issuer = _SIGNATURE.fullmatch(text) is not None
-    is_salutation = text.endswith(":")
-    return bool(begins_sentence or is_name or is_issuer or is_salutation)
+    return bool(begins_sentence or is_name or is_issuer or _SALUTATION.match(text))
 
 
-def _is_rest_of_issued(text: str, title: str) -> bool:
-    """Return whether *text* is the name of the issued document without its beginning.
+def _is_rest_of_issued(lines: Sequence[str], title: str) -> bool:
+    """Return whether *lines* begin with the name of the issued document without its beginning.
 
     It may do without its place, but not without half a word.
     """
-    issued = title[title.find("《") + 1 : title.rfind("》")] if "《" in title else ""
-    if text == issued or not issued.endswith(text):
-        return False
-    return issued.removesuffix(text)[-1] not in "市省区县"
+    for issued in quoted_names(title) or [core_name(subject_of(title))]:
+        name = core_name("".join(lines[:2]) if _EDITION_LINE.fullmatch("".join(lines[1:2])) else lines[0])
+        if len(name) > 1 and name != issued and issued.endswith(name):
+            return issued.removesuffix(name)[-1] not in "市省区县"
+    return False
 
 
 def _is_cut_salutation(text: str) -> bool:
     first = re.split(r"[,、:(]", text, maxsplit=1)[0]
-    return text[0] in _SUFFIX_FIRST or _BARE_BODY.fullmatch(first) is not None
+    if len(first) == 1:
+        return True
+    is_salutation = _PLACES.search(text) is not None
+    return is_salutation and (text[0] in _SUFFIX_FIRST or _BARE_BODY.fullmatch(first) is not None)

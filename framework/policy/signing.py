@@ -25,7 +25,7 @@ _SALUTED: Final = re.compile(
     r"[^。;]{2,400}(?:部门|单位|政府|委|局|会|街道|镇|学校|公司|企业|机构|院|校|处):"
 )
 _SIGNED_KIND: Final = re.compile(r"(?:通知|意见|决定|通告|公告|批复|通报|函|请示|报告)(?:\([^()]{1,12}\))?$")
-_SIGNATURE: Final = re.compile(
+SIGNATURE: Final = re.compile(
     r"[^。,;:]{0,50}(?:委员会|政府|办公厅|办公室|人社局|[厅室局委府会部院署处行司校站团队社]|中心|小组|党组|集团|大学|银行|公司|海关|联盟|支队|总队|基地|指挥部|编办|军区)"
     r"(?:\([^()]{1,12}\))?"
 )
@@ -75,7 +75,7 @@ def _unsigned(paragraphs: Sequence[Paragraph], letter: int) -> Iterator[RuleFind
         yield _undated(paragraphs[letter] if issues else paragraphs[-1], issues=issues)
         return
     before = following[dated - 1] if dated else paragraphs[letter]
-    if not _SIGNATURE.fullmatch(compact(before.plain)):
+    if not SIGNATURE.fullmatch(compact(before.plain)):
         day = following[dated]
         severity: Severity = "error" if issues else "warning"
         yield RuleFinding(tr("成文日期之前没有署名"), day, 0, day.text, severity)

@@ -11,11 +11,21 @@ from framework.base.messages import tr
 from framework.policy.brackets import PAIRS
 from framework.policy.document import Document, Paragraph, RuleFinding, compact
 from framework.policy.markers import hard_marker, is_annex
-from framework.policy.openings import ISSUING, impossible_opening, may_begin_letter
+from framework.policy.numbering import FRAGMENT
+from framework.policy.openings import (
+    FORMAL,
+    ISSUING,
+    continues_a_word,
+    impossible_opening,
+    may_begin_letter,
+)
 
 TERMINAL: Final = "。!?;:.…”’」』)]〕》】}"
 _LONG_PARAGRAPH = 40
 _SHORTEST_TITLE = 4
+_MOST_LINES = 12
+_HIGHEST_NUMBER = 60
+_ROW_NUMBER = re.compile(r"\s{0,8}(\d{1,4})\t")
 _DATE = re.compile(
     r"(?:\d{4}|[〇○零一二三四五六七八九]{4})\s{0,3}年\s{0,3}[\d一二三四五六七八九十]{1,3}\s{0,3}月(?:\s{0,3}[\d一二三四五六七八九十]{1,3}\s{0,3}日)?$"
 )
@@ -54,30 +64,55 @@ def head(document: Document) -> Iterator[RuleFinding]:
 
     It is an error if the text shows that its beginning is lost: it starts with the rest of the title, with
     the rest of a salutation's word, with a mark that no text starts with, with words that only end a text
-    or a sentence, or it closes a bracket that was never opened. Limits: most heads that were cut between two
-    words are not detected.
+    or a sentence, with a number above 1, or it closes a bracket that was never opened. Limits: most heads
+    that were cut between two words of prose are not detected.
     """
     if not document.filled_paragraphs:
         return
     first = document.filled_paragraphs[0]
+    reason = _cut_in_first_line(document, first) or _cut_before_first_line(document, first)
+    if reason:
+        yield RuleFinding(reason, first, 0, first.text[:12])
+        return
+    title, text = compact(document.text_field("policyTitle")), compact(first.plain)
+    if "。" in text and continues_a_word(text, f"{title}\n{document.compact_text[2:]}"):
+        message = tr("正文多半从一个词的中间开始，前面缺字")
+        yield RuleFinding(message, first, 0, first.text[:12], "warning")
+
+
+def _cut_in_first_line(document: Document, first: Paragraph) -> str:
     text, title = compact(first.plain), compact(document.text_field("policyTitle"))
     missing_title = _missing_title_start(title, text)
     if _NEVER_FIRST.match(text) and not text.startswith(("”", "’")):
-        yield _head_finding(first, tr("正文以“{char}”开头，前面缺字", char=text[0]))
-    elif missing_title:
-        yield _head_finding(first, tr("正文开头只剩标题的后半截，缺“{lost}”", lost=missing_title[:30]))
-    elif _is_salutation(text) and _starts_inside_word(text):
-        yield _head_finding(first, tr("称呼从一个词的中间开始，前面缺字"))
-    elif _closes_unopened_bracket(text[:200]):
-        yield _head_finding(first, tr("开头的括号只有后一半，前面缺字"))
-    elif reason := impossible_opening(text, _second(document), compact(document.text_field("issueNumber"))):
-        yield _head_finding(first, reason)
-    elif ISSUING.search(title) and not may_begin_letter(text, title):
-        yield _head_finding(first, tr("印发的通知不会这样开头，前面缺字"))
+        return tr("正文以“{char}”开头，前面缺字", char=text[0])
+    if missing_title:
+        return tr("正文开头只剩标题的后半截，缺“{lost}”", lost=missing_title[:30])
+    if _is_salutation(text) and _starts_inside_word(text):
+        return tr("称呼从一个词的中间开始，前面缺字")
+    if _closes_unopened_bracket(text[:200]):
+        return tr("开头的括号只有后一半，前面缺字")
+    return ""
 
 
-def _second(document: Document) -> str:
-    return compact(document.filled_paragraphs[1].plain) if len(document.filled_paragraphs) > 1 else ""
+def _cut_before_first_line(document: Document, first: Paragraph) -> str:
+    title = compact(document.text_field("policyTitle"))
+    lines = [compact(each.plain) for each in document.filled_paragraphs[:_MOST_LINES]]
+    reason = impossible_opening(lines, title, compact(document.text_field("issueNumber")))
+    if reason:
+        return reason
+    number = _first_number(first)
+    if 1 < number <= _HIGHEST_NUMBER and not FRAGMENT.search(title):
+        return tr("正文从第 {n} 项开始，前面缺字", n=number)
+    if (ISSUING.search(title) or FORMAL.search(title)) and not may_begin_letter(lines, title):
+        return tr("这样的公文不会这样开头，前面缺字")
+    return ""
+
+
+def _first_number(paragraph: Paragraph) -> int:
+    """Return the number that *paragraph* begins with, of a heading or of a table row; 0 if there is none."""
+    row = _ROW_NUMBER.match(paragraph.plain)
+    marker = hard_marker(paragraph)
+    return int(row[1]) if row else marker.number if marker else 0
 
 
 def _missing_title_start(title: str, text: str) -> str:
@@ -105,14 +140,11 @@ def _starts_inside_word(text: str) -> bool:
 def _closes_unopened_bracket(text: str) -> bool:
     for opener, closer in (("(", ")"), ("《", "》"), ("〔", "〕")):
         offset = text.find(closer)
-        is_label = closer == ")" and offset <= 3  # 1) or 一)
+        # 1) or 一), but not 15),
+        is_label = closer == ")" and offset <= 3 and text[offset + 1 : offset + 2] not in ",。;、:"
         if offset >= 0 and opener not in text[:offset] and not is_label:
             return True
     return False
-
-
-def _head_finding(paragraph: Paragraph, message: str) -> RuleFinding:
-    return RuleFinding(message, paragraph, 0, paragraph.text[:12])
 
 
 def tail(document: Document) -> Iterator[RuleFinding]:
