@@ -24,7 +24,7 @@ from selftests.policy.sound import html
 from selftests.project_matchers import MATCHERS
 
 TITLE = "某市人民政府关于印发《某市低空经济发展行动方案》的通知"
-OTHER = html("某市人民政府关于印发《某市养老服务规划》的通知\n各有关单位:")
+OTHER = html("某市人民政府关于印发《某市养老服务规划》的通知\n各有关单位:\n某市人民政府\n2024年1月2日")
 
 
 def judged(checks: str, records: list[dict[str, Any]], root: Path = Path()):

@@ -32,6 +32,12 @@ REGULATION = "某市项目管理办法\n" + "\n".join(
 )
 REGULATION += "\n第十一条 本办法由市科技局负责解释，自2024年3月1日起施行。"
 
+NOTICE = """\
+各区县教委:
+为做好青年工作,现将有关事项通知如下。
+一、加强领导。各单位要高度重视。
+二、按时报送。请于月底前报送总结。"""
+
 # rule, severity, text, a part of the message
 WRONG = [
     ("grammar", "error", "<p>一</p>\n<p>二</p>", "不是 <p>"),
@@ -41,6 +47,19 @@ WRONG = [
     ("active_content", "error", "<p onclick = x>一</p>", "onclick"),
     ("escaped", "error", "&lt;p&gt;一&lt;/p&gt;", "共 4 处"),
     ("escaped", "error", "<p>\\u4e00\\u4e8c</p>", "\\u4e00"),
+    ("escaped", "error", html("各单位nbsp;要重视"), "nbsp;"),
+    ("escaped", "error", html("称为#8220;青年#8221;"), "#8220;"),
+    ("escaped", "error", html("A类amp;B类"), "amp;"),
+    ("escaped", "error", html("甲font-family:宋体;乙"), "font-family:"),
+    ("escaped", "error", html("甲br/>乙"), "br/>"),
+    ("letters_in_numbers", "error", html("补贴5OO0元"), "5OO0"),
+    ("letters_in_numbers", "error", html("自2O24年起"), "2O24"),
+    ("letters_in_numbers", "error", html("共l2个"), "l2"),
+    ("letters_in_numbers", "error", html("比例5O%"), "5O"),
+    ("letters_in_numbers", "error", html("电话O23-6l234567"), "6l234567"),
+    ("placeholders", "error", html("联系人:XXX,联系电话:XXXXXXXX。"), "XXX"),
+    ("placeholders", "error", html("经费___万元。"), "___"),
+    ("tabs_lost", "error", html("1人力资源许可市人力社保局\n2培训学校审批市人力社保局\n3职业补贴市财政局"), "制表符"),
     ("code_points", "error", "<p>政\ufffd策</p>", "FFFD"),
     ("code_points", "error", "<p>政\ue001策</p>", "E001"),
     ("code_points", "error", "<p>⼈才</p>", "2F08"),
@@ -124,7 +143,13 @@ WRONG = [
     ("tail", "error", html("一。\n为此,"), "结尾"),
     ("signed", "error", html(LETTER.replace("\n2024年3月1日", "")), "没有成文日期"),
     ("signed", "error", html(LETTER.replace("\n某市人民政府办公室", "")), "没有署名"),
-    ("signed", "error", html(REGULATION.replace("，自2024年3月1日起施行", "")), "没有施行的日期"),
+    ("signed", "error", html(NOTICE), "没有成文日期"),
+    ("signed", "error", html(NOTICE + "\n某市教育局"), "没有成文日期"),
+    ("signed", "error", html(NOTICE + "\n2024年3月1日"), "没有署名"),
+    ("signed", "error", html(NOTICE + "\n附件:1.申报表\n2.评分表\n2024年3月1日"), "没有署名"),
+    ("signed", "error", html("为方便群众,现通告如下。\n一、甲。\n特此通告。"), "没有成文日期"),
+    ("signed", "error", html(REGULATION.replace("，自2024年3月1日起施行", "，负责组织实施")), "从哪天起施行"),
+    ("signed", "error", html(REGULATION.replace("，自2024年3月1日起施行", "")), "从哪天起施行"),
     ("tail", "warning", html("一。\n三、保障措施"), "标题结尾"),
     ("paragraph_cut", "error", html(f"{LONG}\n{LONG}{LONG[:-3]}"), "停在"),
     (
@@ -287,10 +312,20 @@ RIGHT = [
         )
     ),
     ("numbering", "第一条 甲。\n第二条 乙。\n第三条 丙。"),
+    ("signed", NOTICE + "\n“创青春”大赛组委会\n(共青团某市委员会代章)\n2024年3月1日"),
+    ("signed", NOTICE + "\n某市教育局 某市财政局\n二〇二四年三月一日"),
+    ("signed", NOTICE + "\n某市教育局2024年3月1日"),
+    ("signed", NOTICE + "\n局长 王某\n2024年3月1日"),
+    ("signed", "为方便群众,现通告如下。\n特此通告。\n某市公安局交通管理支队\n2024年3月1日"),
     ("range_unit", "热线023-12345,附件3-1,年龄18-35岁。"),
     ("validity", "自2024年2月29日起施行，有效期五年。\n本通知自2023年9月1日起执行。\n某局\n2024年3月1日"),
     ("validity", "本办法自2024年13月1日起施行，有效期至9999年12月31日。"),
     ("citations", "某府发〔2024〕3、4号,(2019)某01民初3号,2024年第3号,国务院令第3号,某府发〔1998〕12号。"),
+    ("escaped", "网址http://a.cn/?a=1,R#8220,C#;邮箱amp@a.cn,字体font说明,宋体;楷体。"),
+    ("letters_in_numbers", "5l水,G85,3O2类,H1N1,型号A10O,1.2L,第I类,LO2项,20I卡,O型血3个,Ol大赛,0O"),
+    ("placeholders", "邮件主题注明“XX区+姓名”,文件名格式为XX单位,血型X型,XX染色体,5×10×20米。"),
+    ("placeholders", "姓名:____\n附件1\n经费____万元"),
+    ("tabs_lost", "1月启动\n2月实施\n3月总结\n1级一万元\n2级两万元\n3级三万元"),
     ("code_points", "㎡、℃、①、Ⅱ、—、·、€、′。"),
     ("range_unit", "3-5年,1—2名,10-20万元,2021—2025年。"),
 ]
@@ -317,6 +352,28 @@ def test_a_sound_text_is_not_reported(rule, text):
 )
 def test_malformed_fields_of_the_record_are_warnings(field, value, rule):
     assert rule in {name for name, _ in found(html("一。"), {**RECORD, field: value}, "warning")}
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("某市公安局关于限行的通告", "为方便群众,现就限行通告如下。\n一、甲。"),
+        ("某局关于某基金的函", "团市委:\n来函收悉。经研究,原则同意。"),
+    ],
+)
+def test_a_document_of_a_kind_that_is_signed_has_its_date(title, text):
+    record = {**RECORD, "policyTitle": title}
+    severity = "warning" if "通告" in title else "error"
+    assert "signed" in {name for name, _ in found(html(text), record, severity)}
+
+
+def test_rules_that_a_letter_issues_end_with_the_day_from_which_they_apply():
+    body = REGULATION.replace("，自2024年3月1日起施行", "，组织实施")
+    record = {**RECORD, "policyTitle": "某市科技局关于印发《某市项目管理办法》的通知"}
+    assert "signed" in {name for name, _ in found(html(body), record)}
+    short = "\n".join(body.split("\n")[:7])
+    assert "signed" in {name for name, _ in found(html(short), record, "warning")}
+    assert "signed" not in {name for name, _ in found(html(body + "\n本办法自印发之日起施行。"), record)}
 
 
 def test_a_blank_after_the_issuer_and_the_adoption_of_a_regulation_are_no_warnings():
