@@ -48,6 +48,12 @@ _KNOWN_MOJIBAKE = re.compile(
     "锟斤拷|烫烫烫|屯屯屯|锘縷?|[一-鿿]\\?{2,8}[一-鿿]|\\?{4}|â€[œ™“”˜]|ï¼[Œšˆ‰]|(?:[銆锛鈥][^\n]){3}"
 )
 _IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
+_UNIT = "年月日号个万亿元%名项人岁次家户件"
+# A letter between digits, or beside them before a unit: 2O24, l2个, 5O%. But O2, 5l水 and H1N1 are sound.
+_LETTER_IN_NUMBER = re.compile(
+    r"(?<![A-Za-z0-9.])[OolI0-9]{0,12}(?:\d[OolI]{1,6}\d[OolI0-9]{0,12}(?![A-Za-z0-9])"
+    rf"|(?:[OolI]\d|\d[OolI])[OolI0-9]{{0,6}}(?=\s?[{_UNIT}]))"
+)
 _ODD_BRACKET = re.compile("[﹝﹞﹙﹚﹛﹜]")
 
 
@@ -111,6 +117,17 @@ def look_alikes(document: Document) -> Iterator[RuleFinding]:
                 bracket.group(),
                 "warning",
             )
+
+
+def letters_in_numbers(document: Document) -> Iterator[RuleFinding]:
+    """No letter takes the place of a digit that looks alike: 2O24年, l2个, 5O%.
+
+    Limits: only O, o, l and I, between digits or beside a unit.
+    """
+    for paragraph in document.paragraphs:
+        for found in _LETTER_IN_NUMBER.finditer(paragraph.plain):
+            message = tr("数字“{number}”里有字母", number=found.group())
+            yield RuleFinding(message, paragraph, found.start(), found.group())
 
 
 def mojibake(document: Document) -> Iterator[RuleFinding]:

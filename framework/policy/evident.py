@@ -97,9 +97,13 @@ _PAGE_NUMBER = re.compile(
 _SPACED = re.compile(r"(?:[一-鿿][ \u00a0\u3000]{1,2}){8,}[一-鿿]")
 _LOST_CHARACTER = re.compile(r"(?<=[一-鿿])\?(?=[一-鿿])")
 _QUESTION = re.compile(r"吗|呢|何|哪|谁|什么|是否|怎|几|多少|能不能|可不可以|为啥")
+# A name that readers are told to use: 邮件主题注明“XX区+姓名”.
+_PATTERN_OF_NAMES = re.compile(r"格式|命名|注明|例如|示例|样式|模板|备注|标注|主题")
+_PATTERN_DISTANCE: Final = 24
 _PLACEHOLDER = re.compile(
     r"[X×]{1,4}(?:年|月)[X×\d]{1,4}(?:月|日)|(?<!\d)(?:19|20)\d?[X×]{1,2}年"
     r"|(?:[X×]{2,}|某某)(?:市|区|县|局|委|单位|公司|部门)|TODO|待(?:补充|完善|定)\)"
+    r"|(?<![A-Za-z0-9×])[X×]{3,}(?![A-Za-z0-9×])|_{2,}(?=.*[,。])"
     r"|此处(?:插入|填写|省略)|在此(?:输入|填写)|单击(?:此处|或点击)|lorem ipsum",
     re.IGNORECASE,
 )
@@ -165,7 +169,7 @@ def lost_characters(document: Document) -> Iterator[RuleFinding]:
 def placeholders(document: Document) -> Iterator[RuleFinding]:
     """The text has no placeholder: XX年XX月, 某某局, (待补充), 单击此处.
 
-    Limits: annexes are not judged, since forms have them on purpose.
+    Limits: annexes are not judged, since forms have them on purpose, nor how files are to be named.
     """
     body: list[Paragraph] = []
     for paragraph in document.filled_paragraphs:
@@ -173,6 +177,10 @@ def placeholders(document: Document) -> Iterator[RuleFinding]:
             break
         body.append(paragraph)
     for paragraph, found in _found(body, _PLACEHOLDER):
+        if _PATTERN_OF_NAMES.search(
+            paragraph.plain, max(0, found.start() - _PATTERN_DISTANCE), found.start()
+        ):
+            continue
         message = tr("没有填写的“{text}”", text=found.group())
         yield RuleFinding(message, paragraph, found.start(), found.group())
 

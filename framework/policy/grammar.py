@@ -13,6 +13,14 @@ from framework.policy.document import Document, RuleFinding
 _PARAGRAPH = re.compile(r"<p>(?:<br>|[^<>&]+)</p>")
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});?")
 _ESCAPE = re.compile(r"(?:\\u[0-9A-Fa-f]{4}|\\[nrt](?![A-Za-z])|%[Ee][4-9](?:%[89A-Ba-b][0-9A-Fa-f]){2})")
+# What is left of an entity, a tag or a style if only some of its characters were replaced.
+_LEFT_OVER = re.compile(
+    r"(?<![A-Za-z&])(?:nbsp|ensp|emsp|amp|lt|gt|quot|[lr][ds]quo|mdash|middot|hellip|times);"
+    r"|(?<![A-Za-z0-9&])#(?:x[0-9A-Fa-f]{2,6}|\d{2,6});"
+    r"|(?:font-(?:family|size|weight)|text-(?:indent|align)|line-height|margin(?:-[a-z]{3,6})?|background-color)"
+    r"\s?:[^:;。<>]{1,40};"
+    r"|(?<![<A-Za-z/])/?(?:br|span|div|strong|td)\s?/?>"
+)
 _ACTIVE = re.compile(
     r"<\s{0,8}/?(?:script|iframe|img|svg|object|embed|link|style|meta|form|input|base)\b|<[^<>]{0,500}?\bon[a-z]{3,20}\s{0,8}=|"
     r"(?:javascript|vbscript)\s{0,8}:\s{0,8}[\w(]|data:text/html",
@@ -67,10 +75,11 @@ def active_content(document: Document) -> Iterator[RuleFinding]:
 def escaped(document: Document) -> Iterator[RuleFinding]:
     """The text contains no entity, no \\u… and no %E4…, which show that it was escaped once too often.
 
-    Limits: \\n, \\r and \\t count only if no Latin letter follows, so that a path such as C:\\temp is no
-    finding.
+    It also has nothing that is left of an entity, a tag or a style, such as nbsp; or
+    font-size:12px;. Limits: \\n, \\r and \\t count only if no Latin letter follows, so that a path such as
+    C:\\temp is no finding.
     """
-    for pattern in (_ENTITY, _ESCAPE):
+    for pattern in (_ENTITY, _ESCAPE, _LEFT_OVER):
         first = pattern.search(document.raw)
         if first is None:
             continue

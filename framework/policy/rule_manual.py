@@ -58,6 +58,7 @@ MANUAL: Final[Mapping[str, Entry]] = {
         "没有“序号”之类表头的表格", "序号工作任务牵头单位\n1开展宣传市教委\n2开展培训市科技局"
     ),
     "look_alikes": Entry("只认表里的形近字", "釆取措施。"),
+    "letters_in_numbers": Entry("只认 O、o、l、I", "自2O24年起施行。"),
     "lexicon": Entry("只认词表里的错写", "显着提高。"),
     "impossible_dates": Entry("中文数字、点或横线写的日期；2月29日不写年份", "自2024年2月30日起。"),
     "repeated_text": Entry(

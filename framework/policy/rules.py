@@ -97,6 +97,7 @@ _ROWS: Final = (
     Rule("brackets", "error", brackets.brackets, "括号与引号成对"),
     Rule("tabs_lost", "error", tables.tabs_lost, "表格保留了制表符"),
     Rule("look_alikes", "error", characters.look_alikes, "没有形似的错字"),
+    Rule("letters_in_numbers", "error", characters.letters_in_numbers, "数字里没有字母"),
     Rule("lexicon", "error", lexicon.lexicon, "没有常见的错写"),
     # evident from the text alone
     Rule("impossible_dates", "error", evident.impossible_dates, "日期都存在"),

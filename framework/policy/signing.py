@@ -107,7 +107,7 @@ def _unsigned(paragraphs: Sequence[Paragraph], letter: int) -> Iterator[RuleFind
 
 
 def _may_be_signature(text: str) -> bool:
-    """Return whether a line above the date may be a signature: an authority, a person, or who seals for it."""
+    """Return whether a line above the date may be a signature: of an authority, or of a person."""
     is_short = len(text) <= _LONGEST_SIGNATURE and not _NOT_SIGNATURE.search(text)
     return is_short or SIGNATURE.fullmatch(text) is not None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from framework.base.messages import tr
 from framework.policy.document import Document, Paragraph, RuleFinding
@@ -11,6 +11,9 @@ from framework.policy.document import Document, Paragraph, RuleFinding
 # A header whose columns are written without any separator.
 _HEADER = re.compile(r"(?:序号|编号|指标)[一-鿿()]{4,40}$")
 _ROW = re.compile(r"(\d{1,3})(?=[一-鿿“《])")
+_FEWEST_ROWS = 3
+# 1月, 1级: what is counted, not a cell.
+_COUNTED = frozenset("年月日号级类期届批次个名位家项条章款等层岁周时点分米楼区")
 
 
 def table_columns(document: Document) -> Iterator[RuleFinding]:
@@ -58,22 +61,36 @@ def _tables(document: Document) -> Iterator[list[Paragraph]]:
 def tabs_lost(document: Document) -> Iterator[RuleFinding]:
     """A header such as 序号工作任务牵头单位 has tabs between its columns, and so have the rows below it.
 
-    It is an error if a header without tabs is followed by rows 1, 2, … whose number runs into the text.
-    Limits: a table without such a header is not recognized.
+    It is an error if such a header without tabs is followed by rows 1, 2, … whose number runs into the text,
+    or if three rows in a row have that form without a header. Limits: a table without numbers.
     """
     paragraphs = document.filled_paragraphs
+    without_header = 0
     for index, paragraph in enumerate(paragraphs):
-        if not _HEADER.fullmatch(paragraph.text[:60]):
-            continue
-        row_matches = [_ROW.match(below.text) for below in paragraphs[index + 1 : index + 8]]
-        row_numbers = [int(found[1]) for found in row_matches if found]
-        if len(row_numbers) >= 2 and row_numbers[1] == row_numbers[0] + 1:
-            yield RuleFinding(
-                tr("表头“{header}”没有分列，表格的制表符丢了", header=paragraph.text[:30]),
-                paragraph,
-                0,
-                paragraph.text[:12],
-            )
+        below = _numbered_rows(paragraphs[index : index + _FEWEST_ROWS])
+        if _HEADER.fullmatch(paragraph.text[:60]):
+            rows = [_ROW.match(each.text) for each in paragraphs[index + 1 : index + 8]]
+            numbers = [int(found[1]) for found in rows if found]
+            is_lost = len(numbers) >= 2 and numbers[1] == numbers[0] + 1
+            without_header = index + 8
+        else:
+            is_lost = index >= without_header and len(below) == _FEWEST_ROWS
+            without_header = len(paragraphs) if is_lost else without_header
+        if is_lost:
+            message = tr("“{row}”没有分列，表格的制表符丢了", row=paragraph.text[:30])
+            yield RuleFinding(message, paragraph, 0, paragraph.text[:12])
+
+
+def _numbered_rows(paragraphs: Sequence[Paragraph]) -> list[int]:
+    """Return the numbers of rows 1, 2, … that run into their text; none if something is no row of a table."""
+    rows = [_ROW.match(paragraph.text) for paragraph in paragraphs]
+    if not all(rows) or any("。" in paragraph.text for paragraph in paragraphs):
+        return []
+    numbers = [int(found[1]) for found in rows if found]
+    is_counted = any(
+        each.text[len(str(number))] in _COUNTED for each, number in zip(paragraphs, numbers, strict=True)
+    )
+    return [] if is_counted or numbers != list(range(numbers[0], numbers[0] + len(numbers))) else numbers
 
 
 def edge_tabs(document: Document) -> Iterator[RuleFinding]:
