@@ -40,12 +40,14 @@ DATA_FILES = {
     **{
         f"framework/policy/{name}.py": _DOCUMENT_WORDS
         for name in (
+            "annexes",
             "brackets",
             "characters",
             "differences",
             "document",
             "document_names",
             "evident",
+            "grammar",
             "text_edits",
             "identity",
             "layout",

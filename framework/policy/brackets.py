@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from framework.base.messages import tr
@@ -38,6 +39,9 @@ _INTERVAL = re.compile(
 _MAX_DISTANCE = 8
 _MAX_QUOTATION = 400
 _MAX_UNCLOSED = 50
+# No paragraph has more marks, and no document more open ones at once: a hostile text costs no more.
+_MAX_MARKS = 10_000
+_MAX_OPEN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ def brackets(document: Document) -> Iterator[RuleFinding]:
 
     The partner may be up to 8 paragraphs away, for quotation marks 400, and each paragraph of a long
     quotation may begin with an opening mark of its own. Limits: labels such as 1) a) 一), half-open intervals
-    and apostrophes are ignored. Crossing pairs and straight quotation marks are not judged.
+    and apostrophes are ignored. Crossing pairs and straight quotation marks are not judged, nor is what
+    follows 200 marks that are open at once.
     """
     open_marks: list[UnpairedMark] = []
     for paragraph in document.paragraphs:
@@ -65,6 +70,8 @@ def brackets(document: Document) -> Iterator[RuleFinding]:
                 open_marks.pop()
             else:
                 yield _finding(mark, _CLOSERS[mark.char])
+        if len(open_marks) > _MAX_OPEN:
+            break
         while open_marks and _is_out_of_reach(open_marks[0], paragraph):
             yield _finding(open_marks[0], PAIRS[open_marks[0].char])
             del open_marks[0]
@@ -106,7 +113,7 @@ def _unpaired_marks(paragraph: Paragraph, continues_quotation: bool) -> Iterator
     ignored = len(plain) - len(plain.lstrip()) if continues_quotation else -1
     open_offsets: dict[str, list[int]] = {}
     unpaired: list[int] = []
-    for found in _ANY_MARK.finditer(plain):
+    for found in islice(_ANY_MARK.finditer(plain), _MAX_MARKS):
         offset, char = found.start(), found.group()
         if offset == ignored:
             continue

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
 from framework.base.messages import tr
 from framework.checks.shown import shorten
-from framework.policy.document import Document, RuleFinding, Severity
+from framework.policy.document import Document, RuleFinding, Severity, to_half_width
 
 LOOK_ALIKES: Final = {
     "釆": "采",
@@ -90,6 +91,9 @@ def look_alikes(document: Document) -> Iterator[RuleFinding]:
     Limits: only the pairs of the table LOOK_ALIKES, which are wrong in any context. Unusual brackets are
     warnings.
     """
+    half_width = to_half_width(document.raw)
+    if not any(wrong in half_width for wrong in LOOK_ALIKES) and not _ODD_BRACKET.search(document.raw):
+        return
     for paragraph in document.paragraphs:
         first = len(paragraph.plain) - len(paragraph.plain.lstrip())
         for found in _LOOK_ALIKE.finditer(paragraph.plain):
@@ -150,13 +154,13 @@ def mojibake(document: Document) -> Iterator[RuleFinding]:
                 found.group(),
             )
     # Text that was decoded with a wrong character set is full of rare ideographs.
-    ideographs = _IDEOGRAPH.findall(document.raw)
-    rare = [char for char in ideographs if not is_in_gb2312(char)]
-    if len(rare) >= 10 and len(rare) * 100 >= len(ideographs) * 3:
-        yield RuleFinding(
-            tr("{n} 个字不在 GB 2312 里，像是用错了字符集：{some}", n=len(rare), some="".join(rare[:12])),
-            quote="".join(rare[:8]),
-        )
+    counts = {char: n for char, n in Counter(document.raw).items() if _IDEOGRAPH.match(char)}
+    rare = {char: n for char, n in counts.items() if not is_in_gb2312(char)}
+    total = sum(rare.values())
+    if total >= 10 and total * 100 >= sum(counts.values()) * 3:
+        some = "".join(rare)
+        message = tr("{n} 个字不在 GB 2312 里，像是用错了字符集：{some}", n=total, some=some[:12])
+        yield RuleFinding(message, quote=some[:8])
 
 
 def rare_characters(document: Document) -> Iterator[RuleFinding]:
@@ -165,18 +169,20 @@ def rare_characters(document: Document) -> Iterator[RuleFinding]:
     Limits: names contain such ideographs as well as misspellings do, so this is only a note for a
     proofreader.
     """
-    seen: set[str] = set()
-    for paragraph in document.paragraphs:
-        for found in _IDEOGRAPH.finditer(paragraph.raw):
-            char = found.group()
-            if char not in seen and not is_in_gb2312(char) and char not in LOOK_ALIKES:
-                seen.add(char)
-                yield RuleFinding(
-                    tr("“{char}”（U+{code}）不在 GB 2312 里", char=char, code=f"{ord(char):04X}"),
-                    paragraph,
-                    found.start(),
-                    char,
-                )
+    rare = {
+        char
+        for char in set(document.raw)
+        if _IDEOGRAPH.match(char) and not is_in_gb2312(char) and char not in LOOK_ALIKES
+    }
+    for paragraph in document.paragraphs if rare else ():
+        for char in rare.intersection(paragraph.raw):
+            rare.discard(char)
+            yield RuleFinding(
+                tr("“{char}”（U+{code}）不在 GB 2312 里", char=char, code=f"{ord(char):04X}"),
+                paragraph,
+                paragraph.raw.index(char),
+                char,
+            )
 
 
 @lru_cache(maxsize=65536)

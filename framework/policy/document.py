@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, Final, Literal
 
@@ -80,10 +81,14 @@ def compact(text: str) -> str:
 
 
 class Document:
-    """A policyText and the record that contains it (empty if no record is available)."""
+    """A policyText and the record that contains it (empty if no record is available).
 
-    def __init__(self, raw: str, record: Json = None) -> None:
+    ``today`` is the day for which it is judged; without one, nothing is said of documents that have expired.
+    """
+
+    def __init__(self, raw: str, record: Json = None, today: date | None = None) -> None:
         self.raw = raw
+        self.today = today
         self.record: Mapping[str, Json] = record if isinstance(record, dict) else {}
         # Filled by the markers module: three rules need the markers, and they are costly to find.
         self.marker_cache: Sequence[Any] | None = None

@@ -185,25 +185,6 @@ def placeholders(document: Document) -> Iterator[RuleFinding]:
         yield RuleFinding(message, paragraph, found.start(), found.group())
 
 
-# -- annexes
-
-_ANNEX_LIST = re.compile(r"附件\s?:\s?(?:1[.、]|《|\S)")
-
-
-def annex_missing(document: Document) -> Iterator[RuleFinding]:
-    """An annex that the text lists (附件:1.…) is in the text, or the record has a file.
-
-    Limits: which annex a file contains is not examined.
-    """
-    files = document.record.get("files")
-    if files or "files" not in document.record:
-        return
-    paragraphs = document.filled_paragraphs
-    listed = next((p for p in paragraphs if _ANNEX_LIST.match(p.text)), None)
-    if listed is not None and not any(is_annex(p) for p in paragraphs if p.index > listed.index):
-        yield RuleFinding(tr("列出了附件，正文里没有，也没有文件"), listed, 0, listed.text[:20])
-
-
 def _found(
     paragraphs: Iterable[Paragraph], pattern: re.Pattern[str]
 ) -> Iterator[tuple[Paragraph, re.Match[str]]]:

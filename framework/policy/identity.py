@@ -42,6 +42,8 @@ _NO_TITLE = re.compile(r"目[录次]|\(.*\)")
 _MAX_ISSUING_PARAGRAPH = 600
 _SAME_SHARE = 0.93
 _BRACKETED = re.compile(r"\([^()]{0,40}\)|[《》“”\"]")
+# The title of an order does not name what it publishes.
+_ORDER = re.compile(r"令(?:\(?第?\d{1,4}号\)?)?$")
 _REGULATION = re.compile(r"条例(?:\([^()]{1,30}\))?$")
 _ARTICLE_ONE = re.compile(r"第\s{0,4}(?:一|1)\s{0,4}条")
 
@@ -122,6 +124,8 @@ def _other_issued_document(
     document: Document, title: str, names: Sequence[str]
 ) -> tuple[Paragraph, str] | None:
     """Return the document that the text issues, and its paragraph, if the title issues another one."""
+    if _ORDER.search(title):
+        return None
     announced = names or [subject_of(title)]
     text_of_names = without_quotation_marks(document.compact_text)
     if _ISSUING_TITLE.search(title) and any(

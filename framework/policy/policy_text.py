@@ -179,7 +179,7 @@ def policy_text(value: Json, prepared: PreparedRules, record: Json) -> Outcome:
     """Judge one text; some rules compare it with the title, the number and the times of *record*."""
     if not isinstance(value, str):
         return mismatch(tr("字符串"), value)
-    document = Document(value, record)
+    document = Document(value, record, prepared.today)
     rule_names = (rule.name for rule in prepared.rules)
     listed = accepted_for_policy(prepared.accepted, document.text_field("id"), rule_names)
     current = [entry for entry in listed if entry.until is None or entry.until >= prepared.today]

@@ -17,6 +17,11 @@ _ADOPTED = re.compile(
 _BRACKETS = re.compile("[《》()]")
 _DATE = re.compile(r"((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日")
 _ISSUER = re.compile(r"(?:委员会|政府|办公厅|办公室|银行|中心|局|厅|部|委|院|署|处|会|社)$")
+_SHORTEST_ISSUER = 4
+_LONGEST_REST = 12
+_REST_OF_TITLE = re.compile(r"[^。:]{0,6}?的?(?:通知|意见|决定|公告|通告|通报|批复|函|请示)(?![,、的])")
+_PUBLIC = re.compile(r"(?:公告|通告|公示|令(?:\(?第?\d{1,4}号\)?)?)$")
+_SERIAL = re.compile(r"[一-鿿]{0,20}?(?:\d{4}年)?第\d{1,4}号")
 _LAW = re.compile(r"(?:条例|法|决定)$")
 
 
@@ -61,7 +66,9 @@ def _signature_problems(document: Document, paragraph: Paragraph, signed: re.Mat
     issuer = _single_issuer(document.text_field("policyTitle"))
     # The signature is above the date; joint notices have up to thirty lines of issuers.
     before = document.paragraphs[max(0, paragraph.index - 30) : paragraph.index]
-    if issuer and not any(issuer in compact(p.plain) for p in before if len(p.text) <= 60):
+    lines = [compact(paragraph.plain) for paragraph in before if len(paragraph.text) <= 60]
+    signs = any(issuer in line or (len(line) >= _SHORTEST_ISSUER and issuer.endswith(line)) for line in lines)
+    if issuer and not signs:
         yield tr("落款里没有标题的发文机关“{issuer}”", issuer=issuer)
 
 
@@ -72,7 +79,7 @@ def _single_issuer(title: str) -> str:
     issuer = compact(written)
     if not about or not 4 <= len(issuer) <= 40 or len(written.split()) > 1:
         return ""
-    return "" if re.search(r"等\d+个?部门$|、", issuer) else issuer
+    return "" if re.search(r"等[\d一二三四五六七八九十]+个?(?:部门|单位)$|、", issuer) else issuer
 
 
 def title_blanks(document: Document) -> Iterator[RuleFinding]:
@@ -93,6 +100,33 @@ def title_blanks(document: Document) -> Iterator[RuleFinding]:
             yield RuleFinding(tr("标题里有多余的空格：“{around}”", around=excerpt), None, found.start(), "")
 
 
+_PAIRS = (("《", "》"), ("(", ")"), ("“", "”"))
+_CUT_END = re.compile(r"(?:的[通意决公批报]?|[、,:\-—])$")
+_CUT_START = re.compile(r"[的、,》)]|于(?:印发|做好|进一步|开展|加强)")
+
+
+def title_cut(document: Document) -> Iterator[RuleFinding]:
+    """The title is complete: its marks come in pairs, and it does not end with 的 or within its last word.
+
+    If the text begins with a title that goes on after the record's, the record's is cut. Limits: a title that
+    lost whole words is not seen, unless the text has it.
+    """
+    title = compact(document.text_field("policyTitle"))
+    if not title:
+        return
+    head = compact("".join(paragraph.plain for paragraph in document.filled_paragraphs[:4]))
+    goes_on = head.removeprefix(title)[:_LONGEST_REST] if head.startswith(title) else ""
+    rest = _REST_OF_TITLE.match(goes_on)
+    if rest:
+        yield RuleFinding(tr("标题缺后半截，正文里还有“{rest}”", rest=rest.group()), None, 0, title[-8:])
+    elif any(title.count(opener) != title.count(closer) for opener, closer in _PAIRS):
+        yield RuleFinding(tr("标题里的括号或引号不成对"), None, 0, title[:12])
+    elif _CUT_END.search(title):
+        yield RuleFinding(tr("标题停在“{end}”，没有写完", end=title[-4:]), None, 0, title[-8:])
+    elif _CUT_START.match(title):
+        yield RuleFinding(tr("标题以“{start}”开头，前面缺字", start=title[:4]), None, 0, title[:8])
+
+
 def _is_latin(char: str) -> bool:
     return char.isascii() and char.isalnum()
 
@@ -100,12 +134,17 @@ def _is_latin(char: str) -> bool:
 def issue_number(document: Document) -> Iterator[RuleFinding]:
     """A notice has a number such as 渝府发〔2018〕57号; a regulation has the sentence of its adoption.
 
+    Orders and public notices may be numbered through the year: 令第358号, 2023年第5号.
+
     Limits: a regulation with the sentence of its adoption is a note; any other form is a warning.
     """
     number = compact(document.text_field("issueNumber"))
+    title = compact(document.text_field("policyTitle"))
     if not number or ISSUE_NUMBER.match(number):
         return
-    is_law = _LAW.search(compact(document.text_field("policyTitle")))
+    if _PUBLIC.search(title) and _SERIAL.fullmatch(number):
+        return
+    is_law = _LAW.search(title)
     severity: Severity = "info" if is_law and _ADOPTED.search(number) else "warning"
     message = tr("文号“{number}”不是文号的写法", number=number[:40])
     yield RuleFinding(message, None, 0, number[:12], severity)

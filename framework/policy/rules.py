@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from framework.policy import (
+    annexes,
     brackets,
     characters,
     evident,
@@ -90,6 +91,7 @@ _ROWS: Final = (
     Rule("signed", "error", signing.signed, "该署名的署了名，写了日期"),
     Rule("paragraph_cut", "error", wholeness.paragraph_cut, "长段都写完了"),
     Rule("title_agreement", "error", identity.title_agreement, "正文就是标题所说的那一份", needs_record=True),
+    Rule("title_cut", "error", record_fields.title_cut, "标题完整", needs_record=True),
     Rule("numbering", "error", numbering.numbering, "章、条、一、（一）、1. 的编号连续"),
     Rule("list_end", "error", numbering.list_end, "分号相连的列表有最后一项"),
     Rule("contents", "error", structure.contents, "目录与正文一致"),
@@ -108,7 +110,7 @@ _ROWS: Final = (
     Rule("spaced_characters", "error", evident.spaced_characters, "字与字之间没有空格"),
     Rule("lost_characters", "error", evident.lost_characters, "没有问号代替的字"),
     Rule("placeholders", "error", evident.placeholders, "没有未填写的地方"),
-    Rule("annex_missing", "error", evident.annex_missing, "列出的附件在正文或文件里", needs_record=True),
+    Rule("annex_missing", "error", annexes.annex_missing, "列出的附件在正文或文件里", needs_record=True),
     # style and agreement: reported, but not failed
     Rule("heading_fused", "warning", wholeness.heading_fused, "小标题自成一段"),
     Rule("heading_agreement", "warning", structure.heading_agreement, "同一个标题前后写法一致"),
@@ -122,6 +124,7 @@ _ROWS: Final = (
     Rule("issue_number", "warning", record_fields.issue_number, "文号是文号的写法", needs_record=True),
     Rule("validity", "warning", validity.validity, "施行的日期与有效期合理"),
     Rule("citations", "warning", validity.citations, "引用的文号是文号的写法"),
+    Rule("annex_agreement", "warning", annexes.annex_agreement, "附件与附件说明一致"),
     Rule("range_unit", "warning", layout.range_unit, "数字范围带量词"),
     Rule("abridged", "warning", layout.abridged, "正文没有删减"),
     Rule("file_name", "info", record_fields.file_name, "附件名不以序号开头", needs_record=True),

@@ -21,16 +21,23 @@ _ONLY_DAY: Final = re.compile(_DAY)
 _OLDER: Final = re.compile(r"转发|修订|修正|修改|废止|失效|继续|延长|重新|汇编")
 _LONG_BEFORE: Final = 365
 _LAST_YEAR: Final = 2100
+_ABOLISHED_NOTE: Final = re.compile(r"[(\[【](?:本文件|此件|全文)?(?:已(?:经)?)?(?:废止|失效)[)\]】]")
+_ABOLISHED: Final = re.compile(
+    r"(?:本(?:文件|通知|办法|条例|意见)|此件|该文件)(?:已(?:经)?(?:[^。]{0,30})?|自[^。]{4,20}起)(?:废止|失效)"
+)
+_LONGEST_NOTE: Final = 60
 _PUBLISHED: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
 def validity(document: Document) -> Iterator[RuleFinding]:
     """A document applies from a day that is not long before its date, and no longer than it is shown.
 
-    The end is 有效期至…, or the day from which it applies and 有效期5年. Limits: only dates with all three
-    parts; the end is compared with the day of publication, not with the day of the run; a day up to a year
-    before the document's date is sound, since some rules apply to what is past.
+    The end is 有效期至…, or the day from which it applies and 有效期5年; it is compared with the day of
+    publication and with the day of the run. A document that says that it was abolished is not shown. Limits:
+    only dates with all three parts; a day up to a year before the document's date is sound, since some rules
+    apply to what is past; whether another document abolished this one is not known.
     """
+    yield from _abolished(document)
     published = _publication(document)
     signed = next(filter(None, (_signed_day(p) for p in document.filled_paragraphs)), None)
     may_be_older = _OLDER.search(document.text_field("policyTitle")) is not None
@@ -48,6 +55,21 @@ def validity(document: Document) -> Iterator[RuleFinding]:
         elif end and published and end < published:
             message = tr("有效期到 {end}，早于发布的 {published}，已经失效", end=end, published=published)
             yield RuleFinding(message, paragraph)
+        elif end and document.today and end < document.today:
+            yield RuleFinding(tr("有效期到 {end}，今天已经过期", end=end), paragraph)
+
+
+def _abolished(document: Document) -> Iterator[RuleFinding]:
+    title = compact(document.text_field("policyTitle"))
+    if _ABOLISHED_NOTE.search(title):
+        yield RuleFinding(tr("标题注明已经废止"))
+    number = compact(document.text_field("issueNumber"))
+    for paragraph in document.filled_paragraphs:
+        text = compact(paragraph.plain)
+        if len(text) <= _LONGEST_NOTE and (_ABOLISHED_NOTE.search(text) or _ABOLISHED.match(text)):
+            yield RuleFinding(tr("正文注明已经废止"), paragraph, 0, paragraph.text[:12])
+        elif number and "废止" in text and number in text:
+            yield RuleFinding(tr("正文废止了自己的文号“{number}”", number=number), paragraph, 0, number)
 
 
 def _end_of(text: str, start: date | None) -> date | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
+from framework.policy.document import Document
 from framework.policy.lexicon import FILE, read_lexicon
 from framework.policy.rules import RULES
 from selftests.policy.conftest import found
@@ -353,6 +355,7 @@ def test_a_sound_text_is_not_reported(rule, text):
     [
         ("policyTitle", "某市人民政府关于印发某市高质量 发展方案的通知", "title_blanks"),
         ("issueNumber", "第一号", "issue_number"),
+        ("policyTitle", "某市人民政府关于甲的通知(已废止)", "validity"),
     ],
 )
 def test_malformed_fields_of_the_record_are_warnings(field, value, rule):
@@ -393,8 +396,127 @@ def test_a_blank_after_the_issuer_and_the_adoption_of_a_regulation_are_no_warnin
     }
 
 
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("某市人民政府关于开展大赛的", "各单位:"),
+        ("某市人民政府关于开展大赛的通", "各单位:"),
+        ("某市人民政府关于印发《某办法", "各单位:"),
+        ("于印发某办法的通知", "各单位:"),
+        ("某市人民政府关于开展大赛", "某市人民政府关于开展大赛的通知\n各单位:"),
+        ("某市人民政府关于印发某方案", "某市人民政府\n关于印发某方案的通知\n各单位:"),
+    ],
+)
+def test_a_cut_title_is_an_error(title, text):
+    assert "title_cut" in {name for name, _ in found(html(text), {**RECORD, "policyTitle": title})}
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["某市人民政府令(第358号)", "关于“创青春”(第八届)大赛的通知", "某市意见", "重庆英才计划实施办法(试行)"],
+)
+def test_a_whole_title_is_no_error(title):
+    text = html(f"{title}\n某府发〔2024〕1号\n各单位:\n现将有关意见通知如下")
+    assert "title_cut" not in {name for name, _ in found(text, {**RECORD, "policyTitle": title})}
+
+
+LISTED = "按附件1填写。\n附件:1.申报表\n2.评分标准\n3.承诺书\n某局\n2024年3月1日"
+
+
+@pytest.mark.parametrize(
+    ("text", "files", "rule", "severity", "part"),
+    [
+        (LISTED + "\n附件1\n申报表\n附件3\n承诺书", ["甲"], "annex_missing", "error", "附件2“评分标准”"),
+        (LISTED + "\n附件1\n申报表\n附件2\n评分标准", ["甲"], "annex_missing", "warning", "附件3“承诺书”"),
+        ("申报材料见附件。", [], "annex_missing", "warning", "提到附件"),
+        (
+            LISTED + "\n附件1\n名额分配方案",
+            ["甲"],
+            "annex_agreement",
+            "warning",
+            "附件1在附件说明里叫“申报表”",
+        ),
+        (LISTED + "\n附件4\n名额分配", ["甲"], "annex_agreement", "warning", "附件4不在附件说明里"),
+        ("见附件5。\n" + LISTED, ["甲"], "annex_agreement", "warning", "提到附件5"),
+        (LISTED, ["附件4名额分配"], "annex_agreement", "warning", "文件“附件4名额分配”"),
+    ],
+)
+def test_annexes_agree_with_their_list(text, files, rule, severity, part):
+    record = {**RECORD, "files": [{"fileName": name} for name in files]}
+    findings = found(html(text), record, severity)
+    assert any(name == rule and part in message for name, message in findings), findings
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        (LISTED, ["某市关于甲的通知"]),
+        (LISTED + "\n附件1\n申报表\n附件2\n评分标准\n附件3\n承诺书", []),
+        (LISTED + "\n附件1\n申报表\n附件2\n评分标准", ["附件3 承诺书"]),
+        (
+            "按《某通知》附件7执行,见附件3-1。\n"
+            + LISTED
+            + "\n附件一\n申报表\n附件二\n评分标准\n附件三\n承诺书",
+            [],
+        ),
+        ("附件:某市创业补贴申报表\n某局\n附件\n创业补贴申报表(样式)", []),
+        ("附件:1.申报表;2.评分标准\n某局\n附件1\n申报表\n附件2\n评分标准", []),
+    ],
+)
+def test_sound_annexes_are_not_reported(text, files):
+    record = {**RECORD, "files": [{"fileName": name} for name in files]}
+    rules = {name for severity in ("error", "warning") for name, _ in found(html(text), record, severity)}
+    assert not {"annex_missing", "annex_agreement"} & rules
+
+
+def test_an_order_publishes_what_its_title_does_not_name():
+    record = {**RECORD, "policyTitle": "某市人民政府令(第358号)", "issueNumber": "某市人民政府令第358号"}
+    text = html(
+        "《某市市场管理规定》已经常务会议通过,现予公布,自2024年1月1日起施行。\n市长 王某\n2023年10月26日"
+    )
+    assert found(text, record) == []
+    assert "issue_number" not in {name for name, _ in found(text, record, "warning")}
+
+
+@pytest.mark.parametrize(
+    ("title", "signature"),
+    [
+        ("某区教委等六部门关于甲的通知", "某区教育委员会\n某区法院"),
+        ("国家级高新区管委会关于甲的通知", "高新区管委会"),
+    ],
+)
+def test_joint_and_short_names_sign(title, signature):
+    text = html(f"各单位:\n甲。\n{signature}\n2024年3月1日")
+    record = {**RECORD, "policyTitle": title}
+    assert "signature" not in {name for name, _ in found(text, record, "warning")}
+
+
+def test_a_document_that_has_expired_is_a_warning_on_that_day():
+    text = html("本办法自2021年5月1日起施行，有效期至2024年4月30日。")
+    for today, expected in (
+        (date(2024, 4, 30), []),
+        (date(2024, 5, 1), ["有效期到 2024-04-30，今天已经过期"]),
+    ):
+        document = Document(text, {**RECORD, "publishTime": "2021-05-01 00:00:00"}, today)
+        assert [finding.message for finding in RULES["validity"].find(document)] == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["(已废止)\n第一条 甲。", "此件已于2023年3月1日废止。", "某府发〔2024〕1号同时废止。"]
+)
+def test_a_document_that_was_abolished_is_a_warning(text):
+    assert "validity" in {name for name, _ in found(html(text), RECORD, "warning")}
+
+
 def test_every_rule_is_tested_here_and_documented():
-    tested = {row[0] for row in WRONG} | {"title_blanks", "issue_number", "file_name", "annex_missing"}
+    tested = {row[0] for row in WRONG} | {
+        "title_blanks",
+        "issue_number",
+        "file_name",
+        "annex_missing",
+        "annex_agreement",
+        "title_cut",
+    }
     assert tested == set(RULES)
     for rule in RULES.values():
         assert re.fullmatch(r"[a-z]+(_[a-z]+)*", rule.name)
