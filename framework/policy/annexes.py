@@ -91,7 +91,7 @@ def annex_missing(document: Document) -> Iterator[RuleFinding]:
     if not annexes.bodies:
         if not document.record.get("files") and "files" in document.record:
             message = tr("列出了附件，正文里没有，也没有文件")
-            yield RuleFinding(message, annexes.place, 0, annexes.place.text[:_QUOTED])
+            yield RuleFinding(message, annexes.place, 0, cut(annexes.place.text, _QUOTED))
         return
     for number, name in annexes.listed.items():
         in_file = any(_is_same(name, file) for file in annexes.files)
@@ -100,7 +100,7 @@ def annex_missing(document: Document) -> Iterator[RuleFinding]:
                 "列出的附件{n}“{name}”不在正文里，也没有这个名字的文件", n=number, name=cut(name, 40)
             )
             severity: Severity | None = None if number < max(annexes.bodies) else "warning"
-            yield RuleFinding(message, annexes.place, 0, annexes.place.text[:_QUOTED], severity)
+            yield RuleFinding(message, annexes.place, 0, cut(annexes.place.text, _QUOTED), severity)
 
 
 def _named_without_any(document: Document, annexes: Annexes) -> Iterator[RuleFinding]:
@@ -149,7 +149,7 @@ def annex_agreement(document: Document) -> Iterator[RuleFinding]:
 
 def _is_same(name: str, other: str) -> bool:
     """Whether two names may be of one annex: one has most of the words of the other."""
-    other = other[:_LONGEST_NAME]
+    other = cut(other, _LONGEST_NAME)
     if min(len(name), len(other)) < _SHORTEST_NAME:
         return name in other or other in name
     return max(bigram_share(name, other), bigram_share(other, name)) >= _SAME

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.checks.shown import shorten
 from framework.policy.document import Document, RuleFinding, Severity, to_half_width
@@ -159,8 +160,8 @@ def mojibake(document: Document) -> Iterator[RuleFinding]:
     total = sum(rare.values())
     if total >= 10 and total * 100 >= sum(counts.values()) * 3:
         some = "".join(rare)
-        message = tr("{n} 个字不在 GB 2312 里，像是用错了字符集：{some}", n=total, some=some[:12])
-        yield RuleFinding(message, quote=some[:8])
+        message = tr("{n} 个字不在 GB 2312 里，像是用错了字符集：{some}", n=total, some=cut(some, 12))
+        yield RuleFinding(message, quote=cut(some, 8))
 
 
 def rare_characters(document: Document) -> Iterator[RuleFinding]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from framework.base.cutting import cut
 from framework.base.messages import tr
 from framework.policy.document import Document, Paragraph, RuleFinding, compact
 
@@ -26,6 +27,7 @@ _ABOLISHED: Final = re.compile(
     r"(?:本(?:文件|通知|办法|条例|意见)|此件|该文件)(?:已(?:经)?(?:[^。]{0,30})?|自[^。]{4,20}起)(?:废止|失效)"
 )
 _LONGEST_NOTE: Final = 60
+_QUOTED: Final = 12
 _PUBLISHED: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -67,7 +69,7 @@ def _abolished(document: Document) -> Iterator[RuleFinding]:
     for paragraph in document.filled_paragraphs:
         text = compact(paragraph.plain)
         if len(text) <= _LONGEST_NOTE and (_ABOLISHED_NOTE.search(text) or _ABOLISHED.match(text)):
-            yield RuleFinding(tr("正文注明已经废止"), paragraph, 0, paragraph.text[:12])
+            yield RuleFinding(tr("正文注明已经废止"), paragraph, 0, cut(paragraph.text, _QUOTED))
         elif number and "废止" in text and number in text:
             yield RuleFinding(tr("正文废止了自己的文号“{number}”", number=number), paragraph, 0, number)
 

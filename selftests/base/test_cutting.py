@@ -120,7 +120,7 @@ def unmasked_slices(tree: ast.AST) -> Iterator[str]:
 
 LIST_SLICES = {
     "framework/policy/signing.py: paragraphs[letter + 1:][:_MOST_SIGNATURES]",
-    "framework/policy/signing.py: paragraphs[:_FIRST]",
+    "framework/policy/signing.py: texts[:_FIRST]",
     "framework/policy/policy_text.py: pending[:MAX_ERRORS]",
     "framework/baseline/record_changes.py: changes[:_MOST_IN_A_RECORD]",
     "framework/cli/accept.py: result.accepted[:_MOST_LINES]",
@@ -161,7 +161,6 @@ LIST_SLICES = {
     "framework/report/causes.py: list(found.values())[:_MOST]",
     "framework/night/summary_page.py: items[:MOST]",
     "framework/policy/brackets.py: open_marks[:_MAX_UNCLOSED]",
-    "framework/policy/characters.py: rare[:12]",
     "framework/policy/masthead.py: left[:_COMPARED]",
     "framework/policy/masthead.py: right[:_COMPARED]",
     "framework/policy/masthead.py: text.starts[:_MAX_PARAGRAPHS + 1]",
