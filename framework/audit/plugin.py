@@ -107,9 +107,12 @@ class Auditor:
         for key in self.suite.survivors():
             if key in self.samples and self._context is not None and self._masker is not None:
                 size, case, fault = self.samples[key]
-                line = suggest_line(fault, self.seed, self._context)
+                line = suggest_line(fault, self.seed, self._context, self._is_masked)
                 if line:
                     self.suite.suggest(key, (size, case, self._masker.text(line)))
+
+    def _is_masked(self, text: str) -> bool:
+        return self._masker is None or self._masker.text(text) != text
 
     def _mask(self) -> None:
         """Mask what the audit has of addresses, of places in replies and of the cases' texts."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from framework.audit.faults import Fault, Recording, edits_of, mutant_of
@@ -38,8 +38,14 @@ _MAX_ITEMS = 60
 _CONTEXT = 20
 
 
-def suggest_line(fault: Fault, seed: str, context: EvaluationContext) -> str:
-    """Return the line; empty if no candidate notices the fault."""
+def suggest_line(
+    fault: Fault, seed: str, context: EvaluationContext, is_masked: Callable[[str], bool]
+) -> str:
+    """Return the line; empty if no candidate notices the fault.
+
+    *is_masked*: whether a text has something to hide. No piece of it is quoted, since half a secret cannot be
+    found and masked afterwards.
+    """
     change = mutant_of(fault, seed)
     if change is None:
         return ""
@@ -51,7 +57,7 @@ def suggest_line(fault: Fault, seed: str, context: EvaluationContext) -> str:
         mutated = replace(mutated, reply=with_bytes(mutated.reply))
     # Without the combined reply: the line is about this reply alone.
     scope = replace(recording.result.scope, reply=None) if recording.result.scope is not None else Scope()
-    for line in dict.fromkeys(candidates(fault, recording, mutated, seed, context)):
+    for line in dict.fromkeys(candidates(fault, recording, mutated, seed, context, is_masked)):
         if is_proven(line, recording.exchange, mutated, scope, context):
             return line
     return ""
@@ -86,7 +92,12 @@ def parsed_checks(line: str, context: EvaluationContext) -> Sequence[CheckNode]:
 
 
 def candidates(
-    fault: Fault, recording: Recording, mutated: Exchange, seed: str, context: EvaluationContext
+    fault: Fault,
+    recording: Recording,
+    mutated: Exchange,
+    seed: str,
+    context: EvaluationContext,
+    is_masked: Callable[[str], bool],
 ) -> Iterator[str]:
     """Yield lines that may notice the fault."""
     if isinstance(fault.mutation, WalkMutation):
@@ -105,7 +116,9 @@ def candidates(
     )
     if isinstance(at.key, str) and len(fault.place) > 1:
         yield _yaml_line(path_text(fault.place[:-1]), {"length": len(at.holder)})
-    yield from (_yaml_line(here, expected) for expected in _particular_matchers(at.value, mutated, location))
+    can_be_quoted = not (isinstance(at.value, str) and is_masked(at.value))
+    particular = _particular_matchers(at.value, mutated, location) if can_be_quoted else ()
+    yield from (_yaml_line(here, expected) for expected in particular)
     if isinstance(at.value, list) and at.value and isinstance(at.value[0], dict):
         key = "id" if "id" in at.value[0] else next(iter(at.value[0]))
         keys = [item.get(key) for item in at.value if isinstance(item, dict)]

@@ -88,7 +88,11 @@ def same_as_accepted(records: Sequence[Json], argument: RecordsArgument) -> Outc
         return judged(wrong)
     if slot is None:
         return _unaccepted()
-    kept = {_key(record, form): (at, slot.masked(form.kept(record))) for at, record in enumerate(records)}
+    masked = [slot.masked(form.kept(record)) for record in records]
+    hidden = tuple(_hidden_keys(records, masked, form))
+    if hidden:
+        return judged(hidden)
+    kept = {_key(record, form): (at, record) for at, record in enumerate(masked)}
     accepted = slot.accepted()
     if accepted is None:
         slot.propose([slot.about(key=form.key, text=[*form.text]), *_first(kept, form)])
@@ -110,6 +114,13 @@ def _wrong_records(records: Sequence[Json], key: str) -> Iterator[Violation]:
             what = tr("{key} 与 {{peer}} 相同，认不出是哪一条", key=key)
             yield Violation(at=at, what=what, peer=seen[str(value)], kind="repeated")
         seen.setdefault(str(value), at)
+
+
+def _hidden_keys(records: Sequence[Json], masked: Sequence[Json], form: RecordForm) -> Iterator[Violation]:
+    for at, (record, shown) in enumerate(zip(records, masked, strict=True)):
+        if _key(record, form) != _key(shown, form):
+            what = tr("{key} 里有密钥或个人信息，写下来是遮盖的，不能按它认记录；换一个 key", key=form.key)
+            yield Violation(at=at, what=what, kind="masked-key")
 
 
 def _key(record: Json, form: RecordForm) -> str:
@@ -230,7 +241,7 @@ def shape_as_accepted(value: Json, slot: Slot | None) -> Outcome:
     if slot is None:
         return _unaccepted()
     try:
-        actual = shapes.shape_of(value)
+        actual = shapes.shape_of(slot.masked(value))
     except shapes.TooManyPlacesError:
         what = tr("字段超过 {n} 个，字段名多半是数据", n=shapes.MOST_PLACES)
         return judged([Violation(what=what, kind="too-many")])

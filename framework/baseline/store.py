@@ -87,7 +87,14 @@ class _Slot:
         return self.mask(value)
 
     def propose(self, proposed: Iterable[ProposedFile]) -> None:
-        self.proposed += proposed
+        # Whoever proposes has masked what it compares; nothing else may reach a file either.
+        self.proposed += [self._masked_file(file) for file in proposed]
+
+    def _masked_file(self, file: ProposedFile) -> ProposedFile:
+        new_members = tuple(map(self.mask, file.new_members))
+        return replace(
+            file, value=self.mask(file.value), words=self.mask(file.words), new_members=new_members
+        )
 
 
 @dataclass

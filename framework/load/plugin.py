@@ -27,6 +27,7 @@ OPTIONS: Final = (
     # Those of pytest.ini are meant for runs: they would clear the results of the last one.
     "-o",
     "addopts=",
+    "-pframework.plugin",  # addopts may be where the project loads it
     "--strict-markers",
     "--assert=plain",
     "-pno:cacheprovider",

@@ -80,17 +80,20 @@ def served(project):
     return project
 
 
-def test_the_audit_holds_no_secret(project, token):
-    """An address, a place in the reply and a suggested line can have a secret in them."""
-    project.service.replies = {f"/list/{token}": {"success": True, "data": {token: 1, "echo": token}}}
+def test_the_audit_holds_no_secret(project):
+    """An address, a place in the reply and a suggested line can have a secret in them, or a piece of one."""
+    token = "TOKEN-abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    project.variables = {"POLICY_TOKEN": token}
+    data = {token: 1, "echo": token, "long": f"{'号' * 150}{token}{'号' * 150}"}
+    project.service.replies = {f"/list/{token}": {"success": True, "data": data}}
     project.suite('  - id: a\n    request: {url: "/list/${token}"}\n    validate: {$.success: true}\n')
     for options in ((), ("-n", "2")):
         data = audited(project, *options)
         assert any("***token***" in fault["endpoint"] for fault in data["faults"])
         assert any("***token***" in fault["place"] for fault in data["faults"])
-        assert not [
-            name for name, content in project.outcome.everything().items() if token.encode() in content
-        ]
+        pieces = [token[at : at + 8].encode() for at in range(len(token) - 7)]
+        for name, content in project.outcome.everything().items():
+            assert not [piece for piece in pieces if piece in content], name
 
 
 def survivors(data: dict[str, Any]) -> set[tuple[str, str, str]]:

@@ -330,6 +330,33 @@ def test_a_secret_and_a_mobile_are_masked(accepted: Project, page: Page, token: 
     assert "***mobile***" in text
 
 
+def test_a_secret_and_a_mobile_that_are_names_of_members_are_masked(
+    project: Project, page: Page, token: str
+) -> None:
+    project.suite(SUITE)
+    rows = policies(3, _2={"by": {token: "a", "13912345678": {token: "b"}}})
+    project.service.replies["/list"] = page(rows)
+    project.run()
+    assert command(project, "accept")[0] == 0
+    text = b"".join(tree(project).values()).decode()
+    assert "***token***" in text
+    assert token not in text
+    assert "13912345678" not in text
+    assert project.run().code == 0  # what is compared is masked in the same way
+
+
+def test_records_cannot_be_known_by_a_key_that_is_masked(project: Project, page: Page, token: str) -> None:
+    project.suite(SUITE)
+    rows = policies(3)
+    project.service.replies["/list"] = page(
+        [*rows, {**rows[0], "id": "13912345678"}, {**rows[0], "id": token}]
+    )
+    outcome = project.run()
+    assert record(outcome)["status"] == "failed"
+    assert "不能按它认记录" in record(outcome)["headline"]
+    assert not [name for name in outcome.files if "13912345678" in name or token in name]
+
+
 # -- what a contract only learned
 
 CONTRACT = {
