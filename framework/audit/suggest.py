@@ -57,7 +57,7 @@ def suggest_line(
         mutated = replace(mutated, reply=with_bytes(mutated.reply))
     # Without the combined reply: the line is about this reply alone.
     scope = replace(recording.result.scope, reply=None) if recording.result.scope is not None else Scope()
-    for line in dict.fromkeys(candidates(fault, recording, mutated, seed, context, is_masked)):
+    for line in dict.fromkeys(candidates(fault, recording, mutated, seed, context, is_masked=is_masked)):
         if is_proven(line, recording.exchange, mutated, scope, context):
             return line
     return ""
@@ -97,6 +97,7 @@ def candidates(
     mutated: Exchange,
     seed: str,
     context: EvaluationContext,
+    *,
     is_masked: Callable[[str], bool],
 ) -> Iterator[str]:
     """Yield lines that may notice the fault."""
