@@ -89,7 +89,7 @@ class Masker:
                 break
             before = text
             for secret in candidates:
-                text = secret.masked(text, self._mask_of(secret))
+                text = self._without(secret, text)
             if text == before:
                 break
         if ELLIPSIS in text:
@@ -120,6 +120,9 @@ class Masker:
         """Return the names of the secrets that *text* contains in any spelling."""
         found = (secret.name for secret in self._candidates(text) if secret.is_in(text))
         return tuple(dict.fromkeys(found))
+
+    def _without(self, secret: Secret, text: str) -> str:
+        return secret.masked(text, self._mask_of(secret))
 
     def _mask_of(self, secret: Secret) -> str:
         return mask_of(secret.name)

@@ -20,6 +20,7 @@ import struct
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from framework.http.pieces import Span, piece_spans
 
@@ -102,6 +103,19 @@ class Secret:
                 next_start = end
             match = self._anchor.search(text, next_start)
 
+    def spelled_chars(self, text: str) -> Iterator[list[Span]]:
+        """Yield each place of the secret in *text*, as itself or escaped: where each character of it is."""
+        for start, end in self._escaped_spans(text):
+            layers: list[dict[int, int]] = []
+            begins: Iterable[int] = [start]
+            for char in self.value:
+                layers.append({after: at for at in begins for after in _char_ends(text, at, char)})
+                begins = layers[-1]
+            chars = [end]
+            for layer in reversed(layers):
+                chars.append(layer[chars[-1]])
+            yield list(pairwise(reversed(chars)))
+
     def _end_from(self, text: str, start: int) -> int | None:
         """Return where the secret that begins at *start* ends, None if it does not begin there."""
         if text.startswith(self.value, start):
@@ -147,7 +161,7 @@ def _escape_gates(value: str, data: bytes) -> tuple[tuple[str, re.Pattern[str]],
     chars = dict.fromkeys(value)
     latin_codes = [ord(char) for char in chars if ord(char) < 0x100]
     octets = _any_of(f"{octet:02x}" for octet in {*data, *latin_codes})
-    units = _any_of(f"{unit:04x}" for char in chars for unit in _utf16(char))
+    units = _any_of(f"{unit:04x}" for char in chars for unit in utf16_units(char))
     escapable = [_SHORT_ESCAPES[char] for char in chars if char in _SHORT_ESCAPES]
     short = f"|[{''.join(map(re.escape, escapable))}]" if escapable else ""
     numbers = _any_of(number for char in chars for number in (str(ord(char)), f"x{ord(char):x}"))
@@ -180,7 +194,7 @@ def _char_pattern(char: str) -> str:
     spellings = [
         re.escape(char),
         "".join(rf"%(?:25){repeated}(?i:{octet:02x})" for octet in octets),
-        "".join(rf"{slashes}u(?i:{unit:04x})" for unit in _utf16(char)),
+        "".join(rf"{slashes}u(?i:{unit:04x})" for unit in utf16_units(char)),
         rf"{slashes}U(?i:{code:08x})",
         "".join(rf"{slashes}x(?i:{octet:02x})" for octet in octets),
         rf"&(?:amp;){repeated}#(?:0{{0,8}}{code}|[xX]0{{0,8}}(?i:{code:x}));",
@@ -238,7 +252,7 @@ def _backslash_ends(text: str, at: int, char: str) -> Iterator[int]:
         if letter == _SHORT_ESCAPES.get(char):
             yield end + 1
         if letter == "u":
-            yield from _unit_ends(text, at, _utf16(char), _U_ENDS)
+            yield from _unit_ends(text, at, utf16_units(char), _U_ENDS)
         elif letter == "x":
             yield from _unit_ends(text, at, char.encode("utf-8", "surrogatepass"), _X_ENDS)
             if 0x7F < code < 0x100:
@@ -294,7 +308,7 @@ def _referred_char(match: re.Match[str]) -> str:
 
 
 @lru_cache(256)
-def _utf16(char: str) -> tuple[int, ...]:
+def utf16_units(char: str) -> tuple[int, ...]:
     """Return the UTF-16 code units of *char*: JSON escapes a character by these (RFC 8259 section 7)."""
     data = char.encode("utf-16-be", "surrogatepass")
     return struct.unpack(f">{len(data) // 2}H", data)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -193,5 +192,4 @@ class Recorder:
     def _call_record(self, name: str, returned: Json, error: HarnessError | None) -> dict[str, Json]:
         if error is not None:
             return {"name": name, "error": error_record(self._clean_error(error))}
-        text = self._masker.text(json.dumps(returned, ensure_ascii=False))
-        return {"name": name, "returned": json.loads(text)}
+        return {"name": name, "returned": self._masker.json(returned)}

@@ -20,6 +20,7 @@ from framework.base.jsonpath import Json
 from framework.http.masking import Masker
 from framework.http.personal import IDENTITY, Substitute, hide_personal, identity_check_digit
 from framework.http.spellings import Secret
+from framework.tape.respelled import respelled
 from framework.tape.secret_fields import is_secret_name, without_scheme
 
 CARD, MAIL = "***card***", "***mail***"
@@ -186,6 +187,14 @@ class SameFormMasker(Masker):
     def __init__(self, substitutes: Substitutes) -> None:
         super().__init__({}, personal=True)
         self._substitutes = substitutes
+
+    def _without(self, secret: Secret, text: str) -> str:
+        return respelled(text, secret, self._mask_of(secret))
+
+    def _mask_json(self, value: Json) -> Json:
+        masked = super()._mask_json(value)
+        # A number stays one.
+        return json.loads(masked) if isinstance(masked, str) and not isinstance(value, str) else masked
 
     def _mask_of(self, secret: Secret) -> str:
         return self._substitutes.secret(secret.value)

@@ -209,7 +209,9 @@ def _replace_encoded(name: str, encoded: str, replace: Replace) -> str:
     if replaced == value and not is_secret_name(name) and "%" in encoded:
         replaced = replace_in_text(value, replace)
         return encoded if replaced == value else quote(replaced, safe="*")
-    return encoded if replaced == value else replaced
+    if replaced == value:
+        return encoded
+    return replaced if is_masked(replaced) else quote(replaced, safe="*")
 
 
 def replace_in_body(body: str, replace: Replace) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import shutil
 import time
 import uuid
+from urllib.parse import quote
 
 import pytest
 
 from framework.tape.recording import recording_into
 
 SECRET = "PHONE_qwertyuiopasdfghjklzxcvb"
-PASSWORD = "Pass-Word-0123456789"
+PASSWORD = 'Pass"Word\\é&0123456789'  # JSON, URLs and HTML escape characters of it
 MOBILE, IDENTITY, CARD, MAIL = (
     "13812345678",
     "11010519491231002X",
@@ -70,10 +72,17 @@ SUITE = """
   - id: called
     steps:
       - call: code
-        with: {user: me}
+        with: {user: me, password: "${password}"}
         extract: {code: $.code}
       - request: {method: POST, url: /echo, json: {code: "${code}"}}
         validate: {status_code: 200}
+  - id: spelled
+    request: {method: POST, url: /spelled, json: {password: "${password}"}}
+    validate:
+      $.itself: "${password}"
+      $.escaped: {contains: '&amp;', length: 26}
+      $.url: {matches: '^Pass|%22'}
+      $.packed: {matches: '^[A-Za-z0-9+/=]+$', length: 32}
   - id: repeated
     request: {url: /count}
     repeat: 3
@@ -136,6 +145,16 @@ class Answers:
         self.states += 1
         return {"state": "DONE" if self.states % 3 == 0 else "BUSY"}
 
+    def spelled(self, headers, body):
+        value = json.loads(body)["password"]
+        packed = base64.b64encode(value.encode()).decode()
+        return {
+            "itself": value,
+            "escaped": html.escape(value, quote=False),
+            "url": quote(value),
+            "packed": packed,
+        }
+
     def counted(self, headers, body):
         self.count += 1
         return {"n": self.count}
@@ -158,6 +177,7 @@ def recorded(module_project):
         "/cut": None,
         "/never": {"state": "BUSY"},
         "/count": answers.counted,
+        "/spelled": answers.spelled,
         "/people": PEOPLE,
     }
     project.service.replies = replies
