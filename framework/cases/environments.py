@@ -15,6 +15,7 @@ from pathlib import Path
 from framework.base.errors import CaseFileError, ConfigError, Problem, did_you_mean
 from framework.base.messages import tr
 from framework.base.source import Source, Span
+from framework.base.time_limit import HOOK_SECONDS
 from framework.cases.case import CheckNode, Definition, Step, Vocabulary
 from framework.cases.connection_settings import TlsFiles, parse_proxy, parse_tls
 from framework.cases.problem_limits import start_of
@@ -62,6 +63,7 @@ class Environment:
         definitions: the environment's own variables.
         connect_timeout: seconds to connect.
         total_timeout: seconds for a whole exchange.
+        hook_timeout: seconds for a function of the team.
         max_reply: the largest accepted reply, in bytes.
         max_rps: the highest rate of requests per second; 0 means no limit.
         allow: the kinds of cases that may run here although they burden the service or change its data.
@@ -84,6 +86,7 @@ class Environment:
     # The defaults are careful, because an environment may be a real service.
     connect_timeout: float = 3
     total_timeout: float = 20
+    hook_timeout: float = HOOK_SECONDS
     max_reply: int = 32 * 1024 * 1024
     max_rps: float = 0
     allow: tuple[str, ...] = ()
@@ -154,7 +157,7 @@ def _parse(source: Source, vocabulary: Vocabulary | None) -> tuple[str, dict[str
 def _environment(name: str, node: MappingNode, reader: Reader, vocabulary: Vocabulary | None) -> Environment:
     base_url = _base_url(node.get("base_url"), reader)
     budget = reader.mapping(node.get("budget"), "budget", ("p95_ms",)) or MappingNode((), node.span)
-    timeout = reader.mapping(node.get("timeout"), "timeout", ("connect", "total")) or MappingNode(
+    timeout = reader.mapping(node.get("timeout"), "timeout", ("connect", "total", "hook")) or MappingNode(
         (), node.span
     )
     size = reader.number(node.get("max_reply_mb"), "max_reply_mb", 0.001, 1024)
@@ -171,6 +174,7 @@ def _environment(name: str, node: MappingNode, reader: Reader, vocabulary: Vocab
         login=_login(node.get("login"), ("base_url", *secrets, *definitions), reader, vocabulary),
         connect_timeout=reader.number(timeout.get("connect"), "connect", 0.01, 600) or 3,
         total_timeout=reader.number(timeout.get("total"), "total", 0.01, 600) or 20,
+        hook_timeout=reader.number(timeout.get("hook"), "hook", 0.01, 3600) or HOOK_SECONDS,
         max_reply=int((size or 32) * 1024 * 1024),
         max_rps=reader.number(node.get("max_rps"), "max_rps", 0.01, 10_000) or 0,
         allow=_allow(node.get("allow"), reader),

@@ -178,6 +178,7 @@ class StepParser:
             node.span,
             for_each=self._for_each(node.get("for_each")),
             call=HookCall(function, compile_template(given, self.reader.report), call.span),
+            read_only=shared.read_only,
         )
 
     def _refuse_parts_of_replies(self, checks: Node | None) -> None:

@@ -20,13 +20,17 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def first_writing_step(case: Case, definitions: Mapping[str, Definition]) -> tuple[Step, str] | None:
-    """Return the first step that may change something, with its method; None if there is none.
+    """Return the first step that may change something, with its method or call; None if there is none.
 
     *definitions* has all variables that are known before the run. A method that is not known then is not
     judged here, but when the request is sent.
     """
     for step in case.all_steps:
-        method = "" if step.read_only or step.call is not None else _method(step, definitions)
+        if step.read_only:
+            continue
+        if step.call is not None:
+            return step, f"call {step.call.name}"
+        method = _method(step, definitions)
         if method and method not in SAFE_METHODS:
             return step, method
     return None

@@ -29,6 +29,8 @@ from framework.base.errors import HarnessError, MatcherError, Problem
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import Source, Span
+from framework.base.time_limit import HOOK_SECONDS, TookTooLongError, time_limit
+from framework.cases.template import format_value
 from framework.cases.variables import is_name
 from framework.checks.matchers.arguments import anything
 from framework.checks.outcome import (
@@ -143,10 +145,15 @@ def row_of(function: Callable[..., Any], declared: Declaration, source: Source) 
 def _judge(function: Callable[..., Any], source: Source) -> Callable[..., Outcome]:
     def judge(value: Json, *arguments: Any) -> Outcome:
         try:
-            returned = function(value, *arguments)
+            with time_limit(HOOK_SECONDS):
+                returned = function(value, *arguments)
         except HarnessError:
             raise
-        except Exception as error:  # a mistake in the matcher is no verdict on the service
+        except (
+            Exception,
+            SystemExit,
+            TookTooLongError,
+        ) as error:  # a mistake in the matcher is no verdict on the service
             raise MatcherError(_raised(error, source, function, value)) from None
         return _outcome(returned, function, source)
 
@@ -177,7 +184,7 @@ def _guarded(accepts: Accepts, source: Source) -> Accepts:
     return ask
 
 
-def _raised(error: Exception, source: Source, function: Callable[..., Any], value: Json) -> Problem:
+def _raised(error: BaseException, source: Source, function: Callable[..., Any], value: Json) -> Problem:
     what = tr(
         "匹配器 {name} 自己出错，服务没有得到评判：{error}（值是 {value}）",
         name=function.__name__,
@@ -197,6 +204,8 @@ def line_of(error: BaseException, path: Path) -> int:
 
 def brief(error: BaseException) -> str:
     """Return the exception in at most 200 characters."""
+    if isinstance(error, TookTooLongError):
+        return tr("{n} 秒没有返回", n=format_value(HOOK_SECONDS))
     return cut(f"{type(error).__name__}: {error}".rstrip(": "), 200)
 
 

@@ -20,8 +20,10 @@ from framework.base.errors import CaseFileError, ConfigError, HarnessError, Hook
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import Source
+from framework.base.time_limit import HOOK_SECONDS, TookTooLongError, time_limit
 from framework.cases.case import HookKind
 from framework.cases.settings import Settings
+from framework.cases.template import format_value
 from framework.cases.yaml.textfile import read_source
 from framework.checks.declare import brief, line_of, matcher, problem
 
@@ -37,6 +39,7 @@ class TeamFunction:
     name: str
     function: Callable[..., Any]
     source: Source
+    seconds: float = HOOK_SECONDS
 
     def refusal(self, names: Collection[str]) -> str:
         """Return why the function cannot be called with arguments of these *names*; empty if it can."""
@@ -51,12 +54,17 @@ class TeamFunction:
         """Call the function.
 
         Raises:
-            HookError: the function raised; the problem has the line of the team's file.
+            HookError: the function raised, or took too long; the problem has the line of the team's file.
         """
         try:
-            return self.function(*arguments, **named)
+            with time_limit(self.seconds):
+                return self.function(*arguments, **named)
         except HarnessError:
             raise
+        except TookTooLongError as error:
+            what = tr("{n} 秒没有返回", n=format_value(self.seconds))
+            how = tr("停在这一行；要更久就在 environments.yaml 里写 timeout: {{hook: 秒数}}", x="")
+            raise self.error(what, line_of(error, self.path), how) from None
         except (Exception, SystemExit) as error:  # a mistake in the file is no verdict on the service
             raise self.error(tr("出错：{error}", error=brief(error)), line_of(error, self.path)) from None
 
@@ -64,11 +72,11 @@ class TeamFunction:
     def path(self) -> Path:
         return Path(self.function.__code__.co_filename)
 
-    def error(self, what: str, line: int = 0) -> HookError:
+    def error(self, what: str, line: int = 0, how: str = "") -> HookError:
         """Return the error that the function is wrong as *what* says."""
         text = tr("{kind} {name} {what}", kind=tr(_WORDS[self.kind]), name=self.name, what=what)
         return HookError(
-            problem(self.source, "hook", text, "", line or self.function.__code__.co_firstlineno)
+            problem(self.source, "hook", text, how, line or self.function.__code__.co_firstlineno)
         )
 
     def json(self, value: object, most_bytes: int) -> Json:
@@ -93,10 +101,11 @@ class TeamFunction:
 
 
 class TeamFunctions:
-    """The functions in the files of a project, by kind and name."""
+    """The functions in the files of a project, by kind and name. Each may take as many *seconds*."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, seconds: float = HOOK_SECONDS) -> None:
         self._settings = settings
+        self._seconds = seconds
         self._known: dict[HookKind, Mapping[str, TeamFunction]] = {}
 
     def __call__(self, kind: HookKind) -> Mapping[str, TeamFunction]:
@@ -127,7 +136,7 @@ class TeamFunctions:
             for name, value in vars(module).items()
             if inspect.isfunction(value) and value.__module__ == module.__name__ and not name.startswith("_")
         }
-        return {name: TeamFunction(kind, name, value, source) for name, value in own.items()}
+        return {name: TeamFunction(kind, name, value, source, self._seconds) for name, value in own.items()}
 
 
 def source_of(path: Path, root: Path) -> Source:
@@ -148,12 +157,13 @@ def import_file(path: Path, source: Source) -> types.ModuleType:
     sys.modules[name] = module  # dataclasses in the file look for it there
     sys.modules.setdefault(OLD_DOOR, _old_door())
     try:
-        spec.loader.exec_module(module)
+        with time_limit(HOOK_SECONDS):
+            spec.loader.exec_module(module)
     except SyntaxError as error:
         what = tr("Python 语法有误：{error}", error=error.msg)
         wrong = problem(source, "matchers-syntax", what, "", error.lineno or 1, column=error.offset or 1)
         raise CaseFileError(wrong) from None
-    except (Exception, SystemExit) as error:  # whatever the file does, its author gets the line
+    except (Exception, SystemExit, TookTooLongError) as error:  # whatever it does, its author gets the line
         what = tr("导入时出错：{error}", error=brief(error))
         raise CaseFileError(problem(source, "matchers-import", what, "", line_of(error, path))) from None
     return module

@@ -123,6 +123,16 @@ def _encode_body(request: Request) -> tuple[bytes | None, str]:
     return _json_bytes(request.json), "application/json"
 
 
+def body_text(request: Request) -> str | None:
+    """Return the body of *request* as text; None if it has none, or is a form with files.
+
+    Raises:
+        ConfigError: it cannot be sent as written.
+    """
+    body = None if request.files else _encode_body(request)[0]
+    return None if body is None else body.decode("utf-8")
+
+
 def _utf8(text: str) -> bytes:
     try:
         return text.encode("utf-8")

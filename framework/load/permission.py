@@ -8,7 +8,7 @@ from itertools import islice
 
 from framework.base.errors import ConfigError, Problem
 from framework.base.messages import tr
-from framework.cases.case import Case, Step
+from framework.cases.case import Case
 from framework.cases.environments import FILE, Environment
 from framework.cases.read_only import WRITE, first_writing_step
 from framework.cases.variables import overlay_definitions
@@ -76,12 +76,10 @@ def refuse_writing(cases: Sequence[tuple[str, Case]], plan: Plan) -> None:
 
 
 def _writing(name: str, case: Case, plan: Plan) -> Iterator[Problem]:
-    step = _first_call(case)
     found = first_writing_step(case, overlay_definitions(plan.definitions, case.definitions))
-    if step is None and found is None:
+    if found is None:
         return
-    place = found[0].span if found else step.span if step else case.span
-    what = found[1] if found else "call"
+    step, what = found
     yield Problem(
         "write-not-allowed",
         tr(
@@ -91,10 +89,5 @@ def _writing(name: str, case: Case, plan: Plan) -> Iterator[Problem]:
             what=what,
         ),
         tr("不改变就写 read_only: true，要压就在环境的 allow 里写 write，或者不选它"),
-        place,
+        step.span,
     )
-
-
-def _first_call(case: Case) -> Step | None:
-    """Return the first step that calls a function of the team, which may do anything."""
-    return next((step for step in case.all_steps if step.call is not None and not step.read_only), None)

@@ -12,6 +12,7 @@ from framework.base.cutting import mask_with
 from framework.base.errors import ConfigError, HarnessError, Problem, empty_option
 from framework.base.messages import tr
 from framework.cases.overrides import parse_override
+from framework.cases.read_only import WRITE
 from framework.cases.settings import Settings, make_settings
 from framework.plugin.shards import read_durations, shard_of_option
 from framework.report import terminal
@@ -114,7 +115,10 @@ def harness_of(config: pytest.Config) -> Harness:
     if HARNESS not in config.stash:
         plan = plan_of(config)
         processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-        share = not config.option.harness_no_sharing
+        # One process does not see what another writes.
+        share = not config.option.harness_no_sharing and (
+            processes == 1 or WRITE not in plan.environment.allow
+        )
         harness = Harness(
             plan,
             config.stash[RUN_ID],

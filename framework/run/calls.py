@@ -20,6 +20,8 @@ def run_call(step: Step, call: HookCall, context: RunContext, scope: Scope) -> S
     function = context.hooks("functions")[call.name]
     arguments = render(call.arguments, scope)
     limit = context.environment.max_reply
+    if not step.read_only:
+        context.changed()
     returned = context.taped_call(call.name, lambda: function.json(function(**arguments), limit))
     so_far = StepResult("", "passed", returned=returned)
     return judge_step(step, so_far, replace(scope, reply=returned), context)

@@ -36,6 +36,8 @@ def run_case(case: Case, context: RunContext, fixtures: Mapping[str, object] | N
     *fixtures* become variables of their names, unless their values are not JSON.
     """
     started = time.time()
+    if fixtures:
+        context.changed()  # what they do is unknown
     try:
         bindings: Bindings = _initial_bindings(case, context, _json_values(fixtures or {}))
     except HarnessError as error:

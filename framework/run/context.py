@@ -56,6 +56,7 @@ class RunContext:
         session: set if the environment has a login.
         keeps_cookies: whether a case sends the cookies that it was given.
         taped: makes a function that sends one that also records, or that answers from a recording.
+        changed: says that something outside of the requests may have changed the data of the service.
         taped_call: calls a function of the team, or returns what it returned when it was recorded.
         sleep: waits between the attempts of a ``retry`` and of a ``wait_for``; the argument is in seconds.
         clock: a time in seconds that never goes back.
@@ -73,3 +74,4 @@ class RunContext:
     keeps_cookies: bool = True
     taped: Callable[[Send], Send] = lambda send: send
     taped_call: TapedCall = lambda name, function: function()
+    changed: Callable[[], None] = lambda: None

@@ -97,7 +97,8 @@ class Harness:
         context = self._with_session(context, plan, run_id, processes)
         self.shared_replies = SharedReplies(context.clock)
         if share and plan.tape is None:
-            context = replace(context, send=self.shared_replies.sharing(context.send))
+            shared = self.shared_replies
+            context = replace(context, send=shared.sharing(context.send), changed=shared.changed)
         self.run_context = self._with_tape(context, plan)
 
     def _recorder(self, plan: Plan, recording: tuple[Path, bytes] | None) -> Recorder | None:

@@ -146,7 +146,7 @@ def make_plan(options: Options) -> Plan:
         options.settings.folders,
         contract_names(options.root),
         overrides,
-        TeamFunctions(options.settings),
+        TeamFunctions(options.settings, environment.hook_timeout),
         tape,
     )
 

@@ -114,13 +114,17 @@ class SharedReplies:
             self._file = None
         self._forget()
 
+    def changed(self) -> None:
+        """Say that something may have changed the data: a request, a function of the team or a fixture."""
+        self._current.has_written = True
+        self._forget()
+
     def sharing(self, send: Send) -> Send:
         """Return *send*, which answers a shareable request from what another case asked, if it can."""
 
         def send_or_share(request: Request) -> Exchange:
             if not request.read_only:
-                self._current.has_written = True
-                self._forget()
+                self.changed()
                 return send(request)
             question = _digest(request)
             exchange = (self._find(question) if request.shareable else None) or send(request)

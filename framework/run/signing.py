@@ -16,11 +16,14 @@ from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.request import MISSING, Request, build_request
 from framework.checks.team_files import TeamFunction
+from framework.http.message import body_text
 from framework.run.context import RunContext
 from framework.run.credentials import hide_added
 
 _CHANGEABLE = ("params", "headers", "json", "data", "cookies")
 _FIXED = ("method", "url")
+_BODY = "body"
+"""What would be sent as the body without a signature, for signers that sign it; it is only read."""
 
 
 def sign(request: Request, name: str, span: Span, context: RunContext) -> Request:
@@ -60,6 +63,8 @@ def _plain(request: Request) -> dict[str, Any]:
         plain["json"] = request.json
     if request.data is not None:
         plain["data"] = request.data
+    if (body := body_text(request)) is not None:
+        plain[_BODY] = body
     return plain
 
 
@@ -69,7 +74,9 @@ def _refuse_unfit(function: TeamFunction, before: Mapping[str, Json], returned: 
     for key in _FIXED:
         if returned.get(key) != before[key]:
             raise function.error(tr("改了 {key}：签名只能加请求头、参数和请求体的内容", key=key))
-    unknown = [str(key) for key in returned if key not in (*_FIXED, *_CHANGEABLE)]
+    if returned.get(_BODY, before.get(_BODY)) != before.get(_BODY):
+        raise function.error(tr("改了 body：它只供计算，要改就改 json 或 data"))
+    unknown = [str(key) for key in returned if key not in (*_FIXED, *_CHANGEABLE, _BODY)]
     if unknown:
         raise function.error(tr("返回的请求里有不认识的 {key}", key=tr("、").join(unknown)))
     function.json({key: value for key, value in returned.items() if not isinstance(value, bytes)}, 10_000_000)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import gzip
+import hashlib
 import json
+import signal
 
 import pytest
 
@@ -207,3 +209,113 @@ def test_a_file_that_cannot_be_imported_is_named_with_its_line(project):
     assert "testcases/functions.py:2:1: 导入时出错：NameError: name 'nope' is not defined" in out
     project.suite("  - id: a\n    request: {url: /a}\n    validate: {status_code: 200}\n")
     assert "导入时出错" not in project.run("--collect-only", "-q").out
+
+
+ENDLESS = """
+import threading
+
+def endless(value=None, argument=None):
+    while True:
+        try:
+            threading.Event().wait()
+        except Exception:
+            pass
+
+def while_imported(value=None):
+    return value
+"""
+HANGING = """
+  - id: function
+    steps: [{call: endless, validate: {$.code: x}}]
+  - id: signer
+    request: {url: /a, auth: endless}
+    validate: {status_code: 200}
+  - id: decoder
+    request: {url: /a}
+    extract: {found: {path: $.text, decode: endless}}
+    validate: {"${found}": x}
+  - id: sound
+    request: {url: /a}
+    validate: {$.text: abc}
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no timer signal")
+def test_a_function_that_never_returns_is_ended_where_it_is(project):
+    project.service.replies["/a"] = {"text": "abc"}
+    project.environments(
+        f"  test: {{base_url: '{project.service.url}', timeout: {{hook: 0.05}}, allow: [write]}}"
+    )
+    for kind in ("functions", "signers", "decoders"):
+        project.write(f"testcases/{kind}.py", ENDLESS)
+    project.suite(HANGING)
+    outcome = project.run("-p", "no:randomly")
+    hanging = dict.fromkeys(("function", "signer", "decoder"), "broken")
+    assert outcome.statuses == {**hanging, "sound": "passed"}, outcome.out
+    for kind, word in (("functions", "函数"), ("signers", "签名函数"), ("decoders", "解码函数")):
+        assert f"故障：{word} endless 0.05 秒没有返回" in outcome.out
+        assert f"位置：testcases/{kind}.py:7:13" in outcome.out
+    assert "timeout: {hook: 秒数}" in outcome.out
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no timer signal")
+def test_a_matcher_and_an_import_that_never_return_are_ended_too(project):
+    limit = (
+        "import framework.checks.declare as d, framework.checks.team_files as t\n"
+        "d.HOOK_SECONDS = t.HOOK_SECONDS = 0.05\n"
+    )
+    project.write("conftest.py", limit + 'pytest_plugins = ["framework.plugin"]\n')
+    declared = "from framework import matcher\n" + ENDLESS.replace(
+        "def endless", '@matcher(example="$.text: {endless: 1}", doc="never")\ndef endless'
+    )
+    project.write("testcases/matchers.py", declared)
+    project.write("testcases/functions.py", "import threading\nthreading.Event().wait()\n")
+    project.service.replies["/a"] = {"text": "abc"}
+    project.suite("  - id: a\n    request: {url: /a}\n    validate: {$.text: {endless: 1}}\n")
+    outcome = project.run()
+    assert outcome.statuses == {"a": "broken"}
+    assert "匹配器 endless 自己出错，服务没有得到评判：0.05 秒没有返回" in outcome.out
+    project.suite("  - id: a\n    steps: [{call: x, validate: {$.code: x}}]\n")
+    assert "testcases/functions.py:2:1: 导入时出错：0.05 秒没有返回" in project.run().out
+
+
+BODY = """
+import hashlib
+
+def of_the_body(request, secrets):
+    request["headers"]["X-Sign"] = hashlib.sha256(request["body"].encode()).hexdigest()
+    return request
+
+def changes_the_body(request, secrets):
+    request["body"] = "{}"
+    return request
+"""
+
+
+def test_a_signer_gets_the_body_as_it_is_sent(project):
+    def check(headers, body):
+        return {"signed": headers.get("X-Sign") == hashlib.sha256(body).hexdigest()}
+
+    project.service.replies["/a"] = check
+    project.environments(f"  test: {{base_url: '{project.service.url}', allow: [write]}}")
+    project.write("testcases/signers.py", BODY)
+    project.suite(
+        """
+  - id: json
+    request: {method: POST, url: /a, auth: of_the_body, json: {b: [1, {z: 李}], a: null}}
+    validate: {$.signed: true}
+  - id: form
+    request: {method: POST, url: /a, auth: of_the_body, data: {b: [1, 2], a: 李 明}}
+    validate: {$.signed: true}
+  - id: text
+    request: {method: POST, url: /a, auth: of_the_body, data: "<a>李</a>"}
+    validate: {$.signed: true}
+  - id: changed
+    request: {method: POST, url: /a, auth: changes_the_body, json: {a: 1}}
+    validate: {$.signed: true}
+"""
+    )
+    outcome = project.run()
+    expected = {"json": "passed", "form": "passed", "text": "passed", "changed": "broken"}
+    assert outcome.statuses == expected, outcome.out
+    assert "改了 body：它只供计算，要改就改 json 或 data" in outcome.out

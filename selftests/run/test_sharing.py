@@ -203,3 +203,70 @@ def test_without_sharing_every_request_is_sent(asked):
 def test_verdicts_are_those_of_a_run_without_sharing(asked):
     asked.suite(SUITE.replace("{$.ok: {equals: true}}", "{$.ok: false}"), head=REQUEST)
     assert asked.run().statuses == asked.run("--no-sharing").statuses
+
+
+OUTSIDE = """
+  - {id: first, validate: {$.state: new}}
+  - {id: looked, steps: [{call: looks, read_only: true, validate: {$.ok: true}}]}
+  - {id: same, validate: {$.state: new}}
+  - {id: called, steps: [{call: changes, with: {state: paid}, validate: {$.ok: true}}]}
+  - {id: after-the-call, validate: {$.state: paid}}
+  - {id: with-fixture, fixtures: [sent], validate: {$.state: sent}}
+  - {id: after-the-fixture, validate: {$.state: paid}}
+"""
+FUNCTIONS = """
+import pathlib
+
+FILE = pathlib.Path(__file__).parent.parent / "state"
+
+def looks():
+    return {"ok": True}
+
+def changes(state):
+    FILE.write_text(state)
+    return {"ok": True}
+"""
+CONFTEST = """
+pytest_plugins = ["framework.plugin"]
+import pathlib, pytest
+
+@pytest.fixture
+def sent():
+    file = pathlib.Path(__file__).parent / "state"
+    before = file.read_text()
+    file.write_text("sent")
+    yield
+    file.write_text(before)
+"""
+
+
+@pytest.fixture
+def changing(project):
+    """A service whose data a function of the team and a fixture change."""
+    state = project.write("state", "new")
+    project.service.replies = {"/list": lambda *_: {"state": state.read_text()}}
+    project.write("testcases/functions.py", FUNCTIONS)
+    project.write("conftest.py", CONFTEST)
+    project.suite(OUTSIDE, head=REQUEST)
+    return project
+
+
+def test_what_a_function_or_a_fixture_changed_is_asked_again(changing):
+    changing.suite(OUTSIDE.replace("call: changes", "read_only: false, call: changes"), head=REQUEST)
+    outcome = changing.run("-p", "no:randomly")
+    assert outcome.code == 0, outcome.out
+    assert shared_cases(outcome) == {"same"}
+
+
+def test_several_processes_share_nothing_where_cases_write(asked):
+    """One does not see what the other writes."""
+    outcome = asked.run("-n", "2")
+    assert outcome.code == 0, outcome.out
+    assert shared_cases(outcome) == set()
+
+
+def test_a_function_that_may_change_data_is_not_called_where_nothing_may_be_written(changing):
+    changing.environments(f"  test: {{base_url: '{changing.service.url}'}}")
+    changing.suite(OUTSIDE.replace("call: changes", "read_only: false, call: changes"), head=REQUEST)
+    outcome = changing.run("-k", "called or looked")
+    assert outcome.statuses == {"looked": "passed", "called": "skipped"}, outcome.out
