@@ -32,6 +32,7 @@ from framework.night import early_end, notify
 from framework.night import files as night_files
 from framework.night.message import message, report_link
 from framework.night.summary_page import Night
+from framework.report.last_words import reason_in
 from framework.report.nights.changes import compare, with_lost_cases
 from framework.report.nights.history import PastNights, add_night, folder_of, read_nights, set_aside
 from framework.report.page.publish import publish_page
@@ -246,7 +247,7 @@ def _ended_early(options: Options, ended: ProcessResult, now: datetime) -> tuple
     """Return the record of a run that left none, with a note that has pytest's last words; write its log."""
     run = _empty_record(options, ended.code, now)
     said = early_end.last_words(options.root, options.environment, ended.errors)
-    run = replace(run, internal=early_end.reason_in(said))
+    run = replace(run, internal=reason_in(said))
     early_end.write_log(options.reports, run.run, run.started, ended.code, said)
     note = tr("pytest 没有写出运行记录，以 {code} 结束", code=ended.code)
     return run, (f"{note}\n{said}" if said else note,)

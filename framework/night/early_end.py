@@ -7,7 +7,6 @@ can only be read from what pytest wrote to stderr.
 from __future__ import annotations
 
 import json
-import re
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,10 +18,8 @@ from framework.http.masking import Masker
 from framework.report.text_file import write_text
 from framework.report.words import cut_at_word
 
-_LONGEST_REASON = 200
 _LONGEST_LINE = 300
 _MOST_LINES = 40
-_MORE_THAN_A_REASON = re.compile(r"^(?:ERROR: |E +|Exit: )|^[\w./-]+: error: ")
 
 
 def last_words(root: Path, environment: str | None, errors: str) -> str:
@@ -37,16 +34,6 @@ def last_words(root: Path, environment: str | None, errors: str) -> str:
         return ""
     lines = [visible(line.rstrip()) for line in masker.text(errors).splitlines() if line.strip()]
     return "\n".join(cut_at_word(line, _LONGEST_LINE) for line in lines[-_MOST_LINES:])
-
-
-def reason_in(text: str) -> str:
-    """Return the line of pytest's *last words* that says why it ended, empty if it said nothing."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    raised = [line for line in lines if re.match(r"E +\S|(?:\w+\.)*\w+(?:Error|Exception|Exit)\b.*: ", line)]
-    usage = [line for line in lines if re.search(r"^\S+: error: ", line)]
-    stated = [line for line in lines if line.startswith("ERROR: ") and not line.startswith("ERROR: usage:")]
-    line = next(iter([*usage[-1:], *stated[:1], *raised[-1:], *lines[-1:]]), "")
-    return cut_at_word(_MORE_THAN_A_REASON.sub("", line).strip(), _LONGEST_REASON)
 
 
 def write_log(reports: Path, run: str, moment: str, code: int, text: str) -> None:

@@ -21,6 +21,7 @@ from framework.report import junit
 from framework.report.case_record import CaseRecord
 from framework.report.case_reports import broken_case, case_of
 from framework.report.disk import write_failure
+from framework.report.last_words import reason_in
 from framework.report.record_file import dump
 from framework.report.run_record import CollectionProblem, RunRecord
 from framework.report.sink import SinkContext
@@ -117,10 +118,9 @@ class RunFile:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excrepr: object) -> None:
-        lines = [line for line in str(excrepr).splitlines() if line.strip()]
         self.internal = "INTERNALERROR"
         with suppress(Exception):  # without a plan there is no masker, and then no text either
-            self.internal = self.masker().text(lines[-1])[:300]
+            self.internal = reason_in(self.masker().text(str(excrepr)))
 
     def close(self, collected: int) -> None:
         """Complete the record when no more reports come: a case that an internal error ended is broken."""

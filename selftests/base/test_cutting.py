@@ -130,7 +130,6 @@ LIST_SLICES = {
     "framework/legacy/conservation.py: shown[:_MAX_SHOWN]",
     "framework/legacy/log_values.py: _without_values(text)[:_SHOWN]",
     "framework/legacy/old_yaml.py: path.read_bytes()[:MAX_BYTES + 1]",
-    "framework/report/run_file.py: self.masker().text(lines[-1])[:300]",
     "framework/report/run_record.py: cases[:_MAX_NAMED]",
     "framework/report/terminal.py: sorted(run.cases, key=_slowest_request, reverse=True)[:_SLOWEST]",
     "framework/audit/page.py: survivors[:SHOWN]",

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from framework.night.early_end import last_words, reason_in
+from framework.night.early_end import last_words
+from framework.report.last_words import reason_in
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,11 @@ from framework.night.early_end import last_words, reason_in
             "OSError: [Errno 28] No space left on device",
         ),
         ("Killed", "Killed"),
+        (
+            "  File x, line 1\npluggy.PluggyTeardownRaisedWarning: A plugin raised\nRuntimeError: hook\n"
+            "For more information see https://pluggy.example",
+            "RuntimeError: hook",
+        ),
     ],
 )
 def test_the_reason(text: str, reason: str) -> None:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
+from framework.night.message import message
 from framework.night.summary_page import Night, summary_page
 from framework.report.nights.changes import compare
+from framework.report.page.front_page import front_page
+from framework.report.page.view import PageInput
 from framework.report.record_file import load
+from framework.report.run_record import RunRecord
+from framework.report.verdict_words import gate_of
 
 WORDS = {
     "通过": "good",
@@ -54,6 +60,8 @@ def all_readers(folder: Path, out: str) -> dict[str, Numbers]:
     run = load(text)
     document = json.loads(text)
     page = summary_page(Night(run, compare(run, ())))
+    front = unescape(front_page(PageInput(run)))
+    footer = re.search(r"<footer>\s*<p>(.*)</p>", front)
     block = re.search(r"^用例 +\d+（(.*)）$", out, re.MULTILINE)
     page_line = re.search(r"^- 用例 (\d+) 个.*$", page, re.MULTILINE)
     events = _log_events(folder)
@@ -64,11 +72,81 @@ def all_readers(folder: Path, out: str) -> dict[str, Numbers]:
         "run.json counts": _of_statuses(document["counts"]),
         "terminal": _from_words(block[1] if block else ""),
         "summary.md": _from_words(page_line[0] if page_line else ""),
+        "front page": _from_words(footer[1] if footer else ""),
         "log cases": _numbers(Counter(GROUPS[verdict] for verdict in finished.values())),
         "log run": _of_statuses(last["verdicts"]),
         "junit": _junit(folder),
         "allure": _allure(folder),
     }
+
+
+class Heading(NamedTuple):
+    """What a heading says: the number of all cases, and of those that are not as expected, not judged, …"""
+
+    cases: int
+    failed: int
+    not_judged: int
+    wrong: int
+    not_loaded: int
+    not_run: int
+
+
+_HEADING = {
+    "个用例": "cases",
+    "个不符": "failed",
+    "个没有评判": "not_judged",
+    "个用例写错了": "wrong",
+    "个文件没有载入": "not_loaded",
+    "个没有运行": "not_run",
+}
+
+
+def all_headings(folder: Path) -> dict[str, Heading]:
+    """Return the numbers in the heading of the front page and of the chat message, and those of run.json."""
+    run = load((folder / "reports" / "run.json").read_text(encoding="utf-8"))
+    page = re.search(r"<h1>(.*)</h1>", unescape(front_page(PageInput(run))))
+    _, text = message(Night(run, compare(run, ())), "")
+    return {
+        "run.json": _counted_heading(run),
+        "front page": _read_heading(page[1] if page else ""),
+        "chat": _read_heading(text.splitlines()[0]),
+    }
+
+
+def all_reasons(folder: Path) -> dict[str, list[str]]:
+    """Return the reasons for the verdict that run.json, summary.md and Allure's quality gate give."""
+    text = (folder / "reports" / "run.json").read_text(encoding="utf-8")
+    run = load(text)
+    summary = unescape(summary_page(Night(run, compare(run, ()))))
+    lines = re.findall(r"^- \*\*请[^：]*：(.*)\*\*$", summary, re.MULTILINE)
+    gate = [reason for _, reasons in gate_of(run) for reason in reasons.splitlines()]
+    return {
+        "run.json": json.loads(text)["reasons"],
+        "summary.md": [re.sub(r"\\(.)", r"\1", reason) for line in lines for reason in line.split("；")],
+        "quality gate": gate,
+    }
+
+
+def _counted_heading(run: RunRecord) -> Heading:
+    """Count the cases of the record again, without the functions that the readers share."""
+    unjudged = [case for case in run.cases if case.status in ("broken", "skipped") and case.category]
+    wrong = [case for case in unjudged if case.category == "case"]
+    return Heading(
+        len(run.cases),
+        sum(case.status == "failed" for case in run.cases),
+        len(unjudged) - len(wrong),
+        len(wrong),
+        len(run.collection),
+        max(0, run.collected - len(run.cases)),
+    )
+
+
+def _read_heading(text: str) -> Heading:
+    numbers = dict.fromkeys(Heading._fields, 0)
+    for number, word in re.findall(r"(\d+) (个[\u4e00-\u9fff]+)", text):
+        if word in _HEADING:
+            numbers[_HEADING[word]] = int(number)
+    return Heading(**numbers)
 
 
 def _of_statuses(counts: dict[str, int]) -> Numbers:

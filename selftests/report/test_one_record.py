@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from selftests.report.readers import Numbers, all_readers
+from selftests.report.readers import Numbers, all_headings, all_readers, all_reasons
 from selftests.shipped import WITHOUT_PLUGINS
 
 ROOT = Path(__file__).parents[2]
@@ -120,6 +120,10 @@ def agreed(folder: Path, out: str) -> Numbers:
     """Return the numbers that all readers have."""
     numbers = all_readers(folder, out)
     assert len(set(numbers.values())) == 1, f"{numbers}\n{out}"
+    headings = all_headings(folder)
+    assert len(set(headings.values())) == 1, f"{headings}\n{out}"
+    reasons = all_reasons(folder)
+    assert reasons["summary.md"] == reasons["quality gate"] == reasons["run.json"], f"{reasons}\n{out}"
     return numbers["run.json cases"]
 
 
