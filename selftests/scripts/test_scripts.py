@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -47,6 +48,11 @@ case "$*" in
 *)
     mkdir -p reports/allure-results
     touch reports/allure-results/new-result.json reports/junit.xml
+    if [ -n "$PYTEST_RUNS" ]; then
+        trap 'exit 2' TERM
+        touch "$PYTEST_RUNS"
+        while :; do sleep 0.05; done
+    fi
     exit "${{PYTEST_EXIT:-0}}" ;;
 esac
 """
@@ -229,6 +235,20 @@ def test_regress_returns_the_exit_code_of_pytest_even_if_the_report_fails(
     done = project.run("regress", PYTEST_EXIT=str(code), REPORT_EXIT=report)
     assert done.returncode == code
     assert "reports/allure-results" in done.stdout and "reports/junit.xml" in done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_to_regress_ends_pytest_and_the_report_is_made(
+    project: Project, number: signal.Signals
+) -> None:
+    running = project.folder / "pytest-runs"
+    process = project.start("regress", PYTEST_RUNS=str(running))
+    wait_for(running)
+    process.send_signal(number)
+    out, _ = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert "reports/junit.xml" in out
+    assert ["-m", "framework", "report", "--results", "reports/allure-results"] in project.calls
 
 
 def test_regress_names_no_reports_if_nothing_was_run(project: Project) -> None:
