@@ -21,7 +21,8 @@ def make_walk(**fields: Any) -> Walk:
 
     A path is given as text, None for one that the walk does not have.
     """
-    written = {"more": "$.data.hasNext", "items": "$.data.result", "total": "$.data.total", "echoed": None}
+    written = {"more": "$.data.hasNext", "items": "$.data.result", "echoed": None}
+    total = fields.pop("total", "$.data.total")
     paths = {name: fields.pop(name, path) for name, path in written.items()}
     paths = {name: compile_path(path) if path else None for name, path in paths.items()}
     defaults = {
@@ -31,6 +32,7 @@ def make_walk(**fields: Any) -> Walk:
         "size": ("json", "pageSize"),
         "key": "id",
         "max_pages": 9,
+        "total": body_place(total) if total else None,
         "span": HERE,
     }
     return Walk(**{**defaults, **paths, **fields})

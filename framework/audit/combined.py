@@ -50,7 +50,8 @@ def combined_places(walk: Walk | None, place: Place) -> Iterator[Place]:
 
 def _is_not_read_by(walk: Walk, items: Place, place: Place) -> bool:
     """Return whether the place is neither above nor below a path that the walk reads."""
-    paths = (walk.more, walk.total, walk.echoed, walk.following.path if walk.following else None)
+    places = (walk.total, walk.following)
+    paths = (walk.more, walk.echoed, *(place.path for place in places if place))
     read = (items, *(as_place(path) for path in paths if path is not None))
     return all(path is not None and place[: len(path)] != path[: len(place)] for path in read)
 

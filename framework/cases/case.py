@@ -232,7 +232,7 @@ class Walk:
     following: ReplyPlace | None = None
     more: Path | None = None
     inverted: bool = False
-    total: Path | None = None
+    total: ReplyPlace | None = None
     echoed: Path | None = None
     max_pages: int = 1000
 

@@ -242,12 +242,11 @@ class _SuiteParser:
     def _require_check(self, case: Case) -> None:
         own = [step for step in case.steps if step.phase == "call"]
         if not case.checks and not any(step.checks or step.each_reply or step.wait_for for step in own):
-            self.reader.problem(
-                "no-check",
-                tr("用例 {id} 没有任何检查，永远成立", id=case.id),
-                tr("在 validate: 下面写检查"),
-                case.span,
-            )
+            how = tr("在 validate: 下面写检查")
+            if any(step.walk is not None for step in own):
+                how = tr("翻页自己的检查在空列表上也成立；写 validate: {{$.items: {{not_empty: true}}}}", x="")
+            what = tr("用例 {id} 没有任何检查，永远成立", id=case.id)
+            self.reader.problem("no-check", what, how, case.span)
 
     def _row_case(self, case: Case, row: Row) -> Case:
         """Return the case of one row."""

@@ -35,8 +35,9 @@ def _walk(key: KeyNode, node: Node, reader: Reader) -> Walk | None:
     problems_before = len(reader.problems)
     paths = {
         name: _singular_path(mapping.get(name), name, reader)
-        for name in ("items", "more", "last", "total", "echoed")
+        for name in ("items", "more", "last", "echoed")
     }
+    total = _place(mapping.get("total"), "total", reader)
     following = _following(mapping, style, reader)
     first = reader.number(mapping.get("first"), "first", 0, 1)
     pages = reader.number(mapping.get("max_pages"), "max_pages", 1, MAX_PAGES)
@@ -56,7 +57,7 @@ def _walk(key: KeyNode, node: Node, reader: Reader) -> Walk | None:
         following=following,
         more=paths["more"] or paths["last"],
         inverted=paths["last"] is not None,
-        total=paths["total"],
+        total=total,
         echoed=paths["echoed"],
         max_pages=int(pages or _USUAL_MAX),
     )
@@ -88,7 +89,11 @@ def _following(mapping: MappingNode, style: WalkStyle | None, reader: Reader) ->
     if style not in ("cursor", "next"):
         return None
     name = "from" if style == "cursor" else "next"
-    node = mapping.get(name)
+    return _place(mapping.get(name), name, reader)
+
+
+def _place(node: Node | None, name: str, reader: Reader) -> ReplyPlace | None:
+    """Return the place that *node* names: a path, or a header field such as ``headers.Link``."""
     text = reader.literal(node, name)
     if text.startswith(_HEADER) and len(text) > len(_HEADER):
         return ReplyPlace(text, header=text.removeprefix(_HEADER))

@@ -48,8 +48,10 @@ def invariants(walked: Walked) -> tuple[CheckResult, ...]:
     )
     made = [_check_result(title, tuple(find(walked)), walked) for applies, title, find in checks if applies]
     left_out = [title for applies, title, find in checks if not applies and find is not _wrong_echoes]
-    if left_out:
-        made[-1] = replace(made[-1], notes=(_left_out(walk, left_out),))
+    notes = [_left_out(walk, left_out)] if left_out else []
+    if not has_total and not has_echo and walk.more is None and has_pages:
+        notes += _perhaps_capped(walked)
+    made[-1] = replace(made[-1], notes=tuple(notes))
     return tuple(made)
 
 
@@ -58,6 +60,18 @@ def _left_out(walk: Walk, titles: list[str]) -> Finding:
     return Finding(
         f"walks.{walk.name}", "", "", tr("按 {style} 翻页，没有检查：{names}", style=walk.style, names=names)
     )
+
+
+def _perhaps_capped(walked: Walked) -> Iterator[Finding]:
+    """Say that a list of one short page may go on: a service that caps the size answers the same."""
+    count = len(walked.pages[0].items)
+    if len(walked.pages) == 1 and 0 < count < walked.size:
+        what = tr(
+            "要 {size} 条，只得到 {n} 条就当作末页：服务每页最多 {n} 条时也是这样；写 total、more 或 echoed 才看得出",
+            size=walked.size,
+            n=count,
+        )
+        yield Finding(f"walks.{walked.walk.name}", "", "", what)
 
 
 def _check_result(title: str, findings: tuple[Finding, ...], walked: Walked) -> CheckResult:
@@ -85,7 +99,13 @@ def _unreadable_pages(walked: Walked) -> Iterator[Finding]:
                 replies=_names(page),
             )
         else:
-            for path, value in ((walked.walk.total, page.total), (walked.walk.echoed, page.echoed)):
+            total = walked.walk.total
+            if total is not None and total.path is None and page.total is None:
+                actual = tr("没有，或不是数字")
+                expected = tr("{path} 是数字", path=total.text)
+                yield Finding(_page_name(page), expected, actual, kind=UNREADABLE, replies=_names(page))
+            of_total = total.path if total else None
+            for path, value in ((of_total, page.total), (walked.walk.echoed, page.echoed)):
                 if path is not None and value is None:
                     missing = not path.select(page.document)
                     yield Finding(

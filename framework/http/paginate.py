@@ -5,6 +5,7 @@ Nothing is sent here: the run sends the requests.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -254,7 +255,11 @@ def _whole(value: Json, name: Sequence[str], least: int, walk: Walk) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value >= least:
         return value
     kind = tr("正整数") if least else tr("不小于 0 的整数")
-    problem = tr("翻页要求 {name} 是{kind}，现在是 {value}", name=".".join(name), kind=kind, value=value)
+    wanted = {"name": ".".join(name), "kind": kind}
+    if value is None:
+        problem = tr("翻页要求 {name} 是{kind}，请求里没有它", **wanted)
+    else:
+        problem = tr("翻页要求 {name} 是{kind}，现在是 {value}", **wanted, value=json.dumps(value, ensure_ascii=False))
     raise UnresolvedError(Problem("walk-number", problem, tr("在 request 里写它"), walk.span))
 
 
@@ -288,7 +293,7 @@ def read_page(walk: Walk, number: int, exchange: Exchange) -> Page:
     if problem:
         return Page(number, document, problem=problem)
     more = flag is not walk.inverted if isinstance(flag, bool) else following is not None
-    total = whole_number(_first_value(walk.total, document)) if walk.total else None
+    total = whole_number(_value_of(walk.total, exchange, document, walk)) if walk.total else None
     echoed = whole_number(_first_value(walk.echoed, document)) if walk.echoed else None
     return Page(number, document, tuple(items), more, total, following=following, echoed=echoed)
 

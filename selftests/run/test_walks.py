@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +17,7 @@ from framework.cases.parse import ParseContext, parse_suite
 from framework.cases.request import Request
 from framework.cases.template import Constant
 from framework.checks.context import EvaluationContext
+from framework.checks.result import CheckResult
 from framework.checks.schema import Contracts
 from framework.http.exchange import Exchange, Reply
 from framework.http.paginate import LARGEST_PAGE, Page, Walker
@@ -120,6 +121,10 @@ def plain(query: Query) -> Any:
     return {"list": part((int(query["p"]) - 1) * 10, 10)}
 
 
+def counted(total: int | str) -> Answer:
+    return lambda query: (plain(query), (("X-Total-Count", str(total)),))
+
+
 SPRING = (
     "page: params.page, first: 0, size: params.size, items: $.content, key: id, last: $.last, "
     "total: $.totalElements, echoed: $.size"
@@ -130,6 +135,7 @@ LINKS = "next: $.links.next, items: $.data, key: id"
 HEADER = "next: headers.Link, items: $, key: id"
 PLAIN = "page: params.p, items: $.list, key: id"
 SIZED = f"{PLAIN}, size: params.size"
+COUNTED = f"{SIZED}, total: headers.X-Total-Count"
 
 
 @pytest.mark.parametrize(
@@ -144,8 +150,20 @@ SIZED = f"{PLAIN}, size: params.size"
         (HEADER, "", link_header, 3),
         (PLAIN, "", plain, 4),
         (SIZED, ", params: {size: 10}", plain, 3),
+        (COUNTED, ", params: {size: 10}", counted(23), 3),
     ],
-    ids=["spring", "one-page", "offset", "cursor", "empty-end", "next", "link-header", "plain", "sized"],
+    ids=[
+        "spring",
+        "one-page",
+        "offset",
+        "cursor",
+        "empty-end",
+        "next",
+        "link-header",
+        "plain",
+        "sized",
+        "total-in-a-header",
+    ],
 )
 def test_a_sound_service_passes(walk, request_, answer, requests):
     verdict = run(walk, request_, answer)
@@ -161,6 +179,19 @@ def test_the_report_names_what_a_style_cannot_check():
         "按 cursor 翻页，没有检查：总数不变、是否还有下一页与总数一致、"
         "末页之前没有不满的页、取到的条数等于总数"
     )
+
+
+def test_one_short_page_without_total_and_flag_may_be_the_cap_of_the_service():
+    def notes(walk: str) -> list[str]:
+        return [note.what for result in walked(walk) for note in result.notes]
+
+    def walked(walk: str) -> Sequence[CheckResult]:
+        capped = lambda query: {**plain({"p": 1}), "size": 10}  # noqa: E731
+        return run(walk, ", params: {size: 50}", capped).steps[0].results
+
+    said = "要 50 条，只得到 10 条就当作末页：服务每页最多 10 条时也是这样；写 total、more 或 echoed 才看得出"
+    assert said in notes(SIZED)
+    assert said not in notes(f"{SIZED}, echoed: $.size")
 
 
 # -- broken services
@@ -255,6 +286,18 @@ BROKEN: dict[str, tuple[str, str, Answer, dict[str, str]]] = {
         "",
         lambda query: {"data": part(0, 10), "links": {"next": "javascript:alert(1)"}},
         {"每一页都可读": "第 1 页 一页记录 读不出 $.links.next 不是下一页的地址"},
+    ),
+    "a total in a header that is not true": (
+        COUNTED,
+        ", params: {size: 10}",
+        counted(24),
+        {"取到的条数等于总数": "$.items 24 条 23 条 少 1 条"},
+    ),
+    "a total in a header that is no number": (
+        COUNTED,
+        ", params: {size: 10}",
+        counted("many"),
+        {"每一页都可读": "第 1 页 headers.X-Total-Count 是数字 没有，或不是数字"},
     ),
     "a list that never ends": (
         f"{PLAIN}, max_pages: 5",

@@ -11,7 +11,7 @@ from framework.base.jsonpath import Json
 _WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?(?:(Z)|([+-][0-9]{2}:[0-9]{2}))?"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?(?:(Z)|([+-][0-9]{2}):?([0-9]{2}))?"
 )
 
 
@@ -28,11 +28,21 @@ def moment(value: Json) -> datetime | None:
         return _real(value)
     if not (found := _ISO.fullmatch(value)):
         return None
-    date, time, fraction, utc, offset = found.groups()
+    date, time, fraction, utc, hours, minutes = found.groups()
     # Python 3.10 reads neither Z nor a fraction that has not exactly six digits.
     microseconds = int(f"{fraction or '0':0<9}") // 1000
-    zone = "+00:00" if utc else offset or ""
+    zone = "+00:00" if utc else f"{hours}:{minutes}" if hours else ""
     return _real(f"{date} {time}.{microseconds:06}{zone}")
+
+
+def moment_of(value: Json) -> datetime | None:
+    """Return the moment of a text, as ``moment``, or of a timestamp: ten digits of seconds, 13 of milliseconds."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return moment(value)
+    divisor = {10: 1, 13: 1000}.get(len(str(value)))
+    if divisor is None or value < 0:
+        return None
+    return datetime.fromtimestamp(value / divisor, CHINA)
 
 
 def moment_of_format(value: str, written: str) -> datetime | None:

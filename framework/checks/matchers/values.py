@@ -11,7 +11,7 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.checks.equality import ABSENT, Absent, differences, is_number, kind_of, kinds_apart, same
 from framework.checks.lookalike import difference_in_code_points
-from framework.checks.matchers.moments import moment, moment_of_format, written_moment
+from framework.checks.matchers.moments import moment_of, moment_of_format, written_moment
 from framework.checks.outcome import (
     FAIL,
     PASS,
@@ -229,7 +229,7 @@ def is_datetime(value: Json, written: bool | str) -> Outcome:
 
 
 def within_last(value: Json, recent: Recent) -> Outcome:
-    found = moment(value)
+    found = moment_of(value)
     if found is None:
         return mismatch(tr("时间"), value)
     first, last = recent
@@ -237,12 +237,12 @@ def within_last(value: Json, recent: Recent) -> Outcome:
 
 
 def before(value: Json, limit: datetime) -> Outcome:
-    found = moment(value)
+    found = moment_of(value)
     return passed(found < limit) if found else mismatch(tr("时间"), value)
 
 
 def after(value: Json, limit: datetime) -> Outcome:
-    found = moment(value)
+    found = moment_of(value)
     return passed(found > limit) if found else mismatch(tr("时间"), value)
 
 
