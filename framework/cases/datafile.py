@@ -61,8 +61,8 @@ def find_data_file(folder: Path, boundary: Path, name: str, *, shown_as: str = "
     if _is_unsafe(name):
         raise _refused(
             "data-path",
-            tr("数据文件 {name} 要写成相对套件的路径，不含 .. 与 \\", name=name),
-            tr("放在套件旁边，写 file: 名字.csv"),
+            tr("文件 {name} 要写成相对套件的路径，不含 .. 与 \\", name=name),
+            tr("放在套件旁边，或它下面的文件夹里"),
         )
     path = folder / name
     try:
@@ -79,7 +79,7 @@ def find_data_file(folder: Path, boundary: Path, name: str, *, shown_as: str = "
     if not is_file:
         similar = (other.name for other in path.parent.glob("*") if other.suffix == path.suffix)
         near = did_you_mean(path.name, similar)
-        what = tr("没有数据文件 {name}", name=shown_as or name)
+        what = tr("没有文件 {name}", name=shown_as or name)
         raise _refused("data-missing", what, near or tr("路径从套件所在的文件夹算起"))
     return path
 

@@ -15,7 +15,8 @@ from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode, S
 _NOT_LISTS = {
     "validate": "旧写法 - eq: [status_code, 200] 写成 status_code: 200；别的比较写成 $.路径: {less_than: 数}",
     "extract": "写成 名字: $.路径，不以 - 开头",
-    "文件": "以 suite: 名字 开头，用例列在 cases: 下面；旧写法的一列用例要移到 cases: 下面并各加 id",
+    "文件": "以 suite: 名字 开头，用例列在 cases: 下面；旧写法的一列用例要移到 cases: 下面并各加 id；"
+    "是数据文件就在文件名前加 _",
 }
 """Mappings that people write as lists, because other harnesses do, and how they are written here."""
 

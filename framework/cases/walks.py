@@ -34,8 +34,7 @@ def _walk(key: KeyNode, node: Node, reader: Reader) -> Walk | None:
     style = _style(mapping, key, reader)
     problems_before = len(reader.problems)
     paths = {
-        name: _singular_path(mapping.get(name), name, reader)
-        for name in ("items", "more", "last", "echoed")
+        name: _singular_path(mapping.get(name), name, reader) for name in ("items", "more", "last", "echoed")
     }
     total = _place(mapping.get("total"), "total", reader)
     following = _following(mapping, style, reader)

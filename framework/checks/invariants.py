@@ -67,7 +67,8 @@ def _perhaps_capped(walked: Walked) -> Iterator[Finding]:
     count = len(walked.pages[0].items)
     if len(walked.pages) == 1 and 0 < count < walked.size:
         what = tr(
-            "要 {size} 条，只得到 {n} 条就当作末页：服务每页最多 {n} 条时也是这样；写 total、more 或 echoed 才看得出",
+            "要 {size} 条，只得到 {n} 条就当作末页：服务每页最多 {n} 条时也是这样；"
+            "写 total、more 或 echoed 才看得出",
             size=walked.size,
             n=count,
         )

@@ -259,7 +259,9 @@ def _whole(value: Json, name: Sequence[str], least: int, walk: Walk) -> int:
     if value is None:
         problem = tr("翻页要求 {name} 是{kind}，请求里没有它", **wanted)
     else:
-        problem = tr("翻页要求 {name} 是{kind}，现在是 {value}", **wanted, value=json.dumps(value, ensure_ascii=False))
+        problem = tr(
+            "翻页要求 {name} 是{kind}，现在是 {value}", **wanted, value=json.dumps(value, ensure_ascii=False)
+        )
     raise UnresolvedError(Problem("walk-number", problem, tr("在 request 里写它"), walk.span))
 
 

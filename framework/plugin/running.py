@@ -17,6 +17,7 @@ from framework.plugin.interrupts import hold_interrupts
 from framework.plugin.items import CaseItem
 from framework.plugin.state import harness_of, plan_of
 from framework.report.case_record import CauseRecord
+from framework.report.case_reports import raised_line
 from framework.report.causes import causes_of
 from framework.report.explain import broken_text, failure_text, headline
 from framework.report.log import readable_lines
@@ -180,7 +181,7 @@ def _unjudged_summary(item: CaseItem, report: pytest.TestReport) -> dict[str, An
     }
     if not report.skipped:
         summary["kind"] = "environment"
-        summary["cause"] = str(report.longrepr).partition("\n")[0]
+        summary["cause"] = raised_line(report)
         return summary
     if isinstance(report.longrepr, tuple):
         summary["headline"] = str(report.longrepr[2]).removeprefix("Skipped: ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -49,8 +50,10 @@ def _after_call(report: pytest.TestReport, before: CaseRecord | None) -> CaseRec
         return None
     # xdist's own text names worker and case, so each crash would be a cause of its own.
     crash = tr("运行这个用例的进程意外结束：被杀死，或者崩溃了")
-    message = last_line(report) if report.when in PHASES else crash
-    return broken_case(before or _fresh(report, "broken"), message)
+    case = before or _fresh(report, "broken")
+    if report.when in PHASES:
+        return broken_case(case, raised_line(report), "environment")
+    return broken_case(case, crash)
 
 
 def _record_of_python_test(report: pytest.TestReport) -> CaseRecord:
@@ -113,9 +116,24 @@ def _checked(case: CaseRecord, report: pytest.TestReport) -> CaseRecord:
     return case
 
 
-def broken_case(case: CaseRecord, message: str) -> CaseRecord:
-    causes = (CauseRecord("internal", message),)
-    return replace(case, status="broken", headline=message, category="internal", cause=message, causes=causes)
+def broken_case(case: CaseRecord, message: str, category: str = "internal") -> CaseRecord:
+    causes = (CauseRecord(category, message),)
+    return replace(case, status="broken", headline=message, category=category, cause=message, causes=causes)
+
+
+_RAISED = "E   "
+"""What pytest writes before the lines of an exception."""
+
+
+def raised_line(report: pytest.TestReport) -> str:
+    """Return the first line of the exception that ended a fixture, or else the last line of the text."""
+    lines = ["", *(line for line in report.longreprtext.splitlines() if line.strip())]
+    starts = [
+        line.removeprefix(_RAISED).strip()
+        for before, line in pairwise(lines)
+        if line.startswith(_RAISED) and not before.startswith(_RAISED)
+    ]
+    return cut(starts[-1], 300) if starts else last_line(report)
 
 
 def last_line(report: pytest.TestReport) -> str:

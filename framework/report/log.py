@@ -212,6 +212,11 @@ def _readable_step(step: StepResult) -> Iterator[str]:
         request, reply = step.exchange.request, step.exchange.reply
         yield tr("请求方式：{method}  请求路径：{url}", method=request.method, url=request.url)
         yield tr("请求头：{headers}", headers=json.dumps(dict(request.headers), ensure_ascii=False))
+        parts = {"params": request.params, "data": request.data, "cookies": request.cookies}
+        for part, value in parts.items():
+            if value:
+                shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+                yield tr("请求{part}参数：{value}", part=part, value=shown)
         yield from (tr("请求文件 {file}", file=line) for line in file_lines(request.files))
         if request.json is not MISSING:
             yield tr("请求json参数：{json}", json=json.dumps(request.json, ensure_ascii=False))

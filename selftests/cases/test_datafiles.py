@@ -73,7 +73,7 @@ def test_path_that_leads_out_is_refused(read, name):
 
 @pytest.mark.parametrize("name", ["gone.csv", "a\0b", "x" * 5000, "."])
 def test_missing_file_is_reported(read, name):
-    with pytest.raises(CaseFileError, match="没有数据文件"):
+    with pytest.raises(CaseFileError, match="没有文件"):
         read(name)
 
 
@@ -111,7 +111,7 @@ def test_huge_file_is_refused_without_being_read(read, folder):
 
 def test_pipe_is_refused_without_waiting_for_it(read, folder):
     os.mkfifo(folder / "pipe.csv")
-    with pytest.raises(CaseFileError, match="没有数据文件"):
+    with pytest.raises(CaseFileError, match="没有文件"):
         read("pipe.csv")
 
 
@@ -156,4 +156,4 @@ def test_mistake_in_a_row_is_located_in_the_data_file(project, regress):
 
 def test_refused_file_is_located_at_its_name_in_the_suite(project, regress):
     project.suite(*(line.replace("rows.csv", "../rows.csv") for line in CASE))
-    regress().stdout.fnmatch_lines(["testcases/suite.yaml:5:25: 数据文件 ../rows.csv *"])
+    regress().stdout.fnmatch_lines(["testcases/suite.yaml:5:25: 文件 ../rows.csv *"])

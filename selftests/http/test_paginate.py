@@ -71,7 +71,7 @@ def test_a_walk_starts_at_the_page_of_the_request_or_at_the_first(fields, start)
     [
         ({"json": {"pageNum": 0, "pageSize": 10}}, "翻页要求 json.pageNum 是正整数，现在是 0"),
         ({"json": {"pageNum": -1, "pageSize": 10}}, "翻页要求 json.pageNum 是正整数，现在是 -1"),
-        ({"json": {"pageNum": "1", "pageSize": 10}}, "翻页要求 json.pageNum 是正整数，现在是 \"1\""),
+        ({"json": {"pageNum": "1", "pageSize": 10}}, '翻页要求 json.pageNum 是正整数，现在是 "1"'),
         ({"json": {"pageNum": True, "pageSize": 10}}, "翻页要求 json.pageNum 是正整数，现在是 true"),
         ({"json": {"pageNum": 1, "pageSize": 0}}, "翻页要求 json.pageSize 是正整数，现在是 0"),
         ({"json": {"pageNum": 1, "pageSize": 2.0}}, "翻页要求 json.pageSize 是正整数，现在是 2.0"),

@@ -316,6 +316,12 @@ def test_a_proxy_that_refuses_is_named(serve, status):
     assert "password-of-proxy" not in str(caught.value)
 
 
+def test_a_proxy_that_refuses_a_plain_request_is_no_reply_of_the_service(serve):
+    address = f"http://user:password-of-proxy@127.0.0.1:{serve(Proxy(b'407 Proxy Authentication Required'))}"
+    with pytest.raises(TransportError, match="没有放行，HTTP 407"):
+        send(1, proxy=address, scheme="http")
+
+
 def test_a_proxy_that_is_not_there_is_named():
     with pytest.raises(ConnectError, match=r"连不上代理 http://127\.0\.0\.1:1"):
         send(1, proxy="http://user:password@127.0.0.1:1")

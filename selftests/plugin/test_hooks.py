@@ -65,6 +65,11 @@ def connection():
 @pytest.fixture
 def failing():
     raise RuntimeError("the database is down")
+
+@pytest.fixture
+def untidy():
+    yield 1
+    raise OSError("the disk is full")
 """
 SUITE = """
   - id: calls
@@ -119,6 +124,10 @@ SUITE = """
     fixtures: failing
     request: {url: /echo}
     validate: {status_code: 200}
+  - id: fixture-cannot-clean-up
+    fixtures: untidy
+    request: {url: /echo}
+    validate: {status_code: 200}
 """
 
 
@@ -155,6 +164,7 @@ def test_each_case_has_the_status_that_it_deserves(outcome):
         "decoder-no-json": "broken",
         "fixture": "passed",
         "fixture-fails": "broken",
+        "fixture-cannot-clean-up": "broken",
     }
     assert outcome.statuses == expected, outcome.out
 
@@ -175,6 +185,15 @@ def test_each_case_has_the_status_that_it_deserves(outcome):
 )
 def test_the_reason_is_named(outcome, line):
     assert line in outcome.out
+
+
+def test_the_cause_of_a_fixture_that_fails_is_what_it_raised(outcome):
+    causes = {
+        case["id"].partition("::")[2]: case["cause"]
+        for case in json.loads(outcome.files["reports/run.json"])["cases"]
+    }
+    assert causes["fixture-fails"] == "RuntimeError: the database is down"
+    assert causes["fixture-cannot-clean-up"] == "OSError: the disk is full"
 
 
 def test_nothing_went_to_the_other_address_and_the_fixture_was_torn_down(outcome):

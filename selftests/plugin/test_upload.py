@@ -76,7 +76,7 @@ def test_the_form_arrives_as_it_is_written(outcome, module_project):
 def test_a_file_that_a_reference_leads_to_is_looked_for_when_it_is_sent(outcome):
     statuses = [outcome.statuses[f"by-reference[{row}]"] for row in ("there", "missing", "outside")]
     assert statuses == ["passed", "broken", "broken"], outcome.out
-    assert "没有数据文件 data/none.docx" in outcome.out
+    assert "没有文件 data/none.docx" in outcome.out
     assert "要写成相对套件的路径，不含 .. 与" in outcome.out
 
 
@@ -100,7 +100,7 @@ def test_the_report_names_file_and_digest_and_the_curl_line_sends_it_again(outco
         ("../../secret.txt", "要写成相对套件的路径，不含 .. 与"),
         ("/etc/passwd", "要写成相对套件的路径，不含 .. 与"),
         ("data/link.txt", "的链接指向 testcases/ 之外"),
-        ("data", "没有数据文件 data"),
+        ("data", "没有文件 data"),
     ],
 )
 def test_a_file_that_is_not_there_is_a_located_problem(project, path, message):

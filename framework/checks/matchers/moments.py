@@ -36,7 +36,7 @@ def moment(value: Json) -> datetime | None:
 
 
 def moment_of(value: Json) -> datetime | None:
-    """Return the moment of a text, as ``moment``, or of a timestamp: ten digits of seconds, 13 of milliseconds."""
+    """Return the moment of a text, as ``moment``, or of a timestamp of 10 (seconds) or 13 digits (ms)."""
     if not isinstance(value, int) or isinstance(value, bool):
         return moment(value)
     divisor = {10: 1, 13: 1000}.get(len(str(value)))
