@@ -15,6 +15,8 @@ from framework.http.message import Message
 _LIBRARY_DEFAULTS = ("accept-encoding", "user-agent")
 """Header fields that the libraries add by themselves if a request does not have them."""
 
+_OF_PROXY = 407
+
 
 class BoundedAdapter(HTTPAdapter):
     """The adapter of requests, with connections that keep the deadline, also those through a proxy."""
@@ -23,6 +25,14 @@ class BoundedAdapter(HTTPAdapter):
         manager = super().proxy_manager_for(proxy, **keywords)
         connections.bound(manager)
         return manager
+
+    def send(self, *args: Any, **keywords: Any) -> requests.Response:
+        """Raise as for a tunnel if a proxy refuses a plain request: only a proxy has the status 407."""
+        response = super().send(*args, **keywords)
+        if response.status_code == _OF_PROXY and keywords.get("proxies"):
+            response.close()
+            raise OSError(f"Tunnel connection failed: {_OF_PROXY}")
+        return response
 
     def init_poolmanager(self, *args: Any, **keywords: Any) -> None:
         super().init_poolmanager(*args, **keywords)

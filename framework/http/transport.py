@@ -59,7 +59,6 @@ from framework.http.message import (
     without_credentials,
 )
 from framework.http.prepared import BoundedAdapter, decode_field, prepare
-from framework.http.secure_failures import proxy_refused
 from framework.http.tls import Identity
 
 MEMORY_FACTOR = 8
@@ -67,7 +66,6 @@ MEMORY_FACTOR = 8
 _LEAST_MEMORY = 64 * 1024 * 1024
 _SAFE = ("GET", "HEAD")
 _NO_IDENTITY = Identity()
-_OF_PROXY = 407
 _BLOCK_BYTES = 256 * 1024
 _LIBRARY_ERRORS = (requests.RequestException, connections.HTTPError, HTTPException, OSError, ValueError)
 
@@ -189,7 +187,6 @@ class Transport:
             info = self._info(message, total)
             with as_transport_error(info, _LIBRARY_ERRORS):
                 response = self._open_with_repetition(prepared, request)
-                self._refuse_of_proxy(response, info)
                 location = only_location(response, info) if request.allow_redirects else ""
                 target = redirect_target(message.url, response.status_code, location)
                 if target is None:
@@ -204,12 +201,6 @@ class Transport:
             if origin_of(target) != origin_of(message.url):
                 following = without_credentials(following, self._masker.names_in)
             message = following
-
-    def _refuse_of_proxy(self, response: requests.Response, info: RequestInfo) -> None:
-        """Raise if the proxy answered in the place of the service: only a proxy has the status 407."""
-        if self._proxies and response.status_code == _OF_PROXY:
-            response.close()
-            raise proxy_refused(info.request, info.proxy, str(_OF_PROXY))
 
     def _info(self, message: Message, total: float) -> RequestInfo:
         url = self._masker.text(message.url)
