@@ -1,8 +1,8 @@
 """``python -m benchmarks.compare``: compares the cost of the harness with the same work written by hand.
 
-Each run is a process. Its cost is the CPU time of the process and its children, without the stub server. The
-sides alternate, A B A B … A, and each B is compared with the A before and after it, so that changes in the
-speed of the machine affect both sides. The output is Markdown.
+Each run is a process. Its cost is the CPU time of the process and its children, without the stub server. A
+runs before and after every other side, A B A C A B … A, and each is compared with the A around it, so that
+changes in the speed of the machine affect both. The output is Markdown.
 """
 
 from __future__ import annotations
@@ -16,17 +16,20 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import sides
 from benchmarks.measure import Cost, Stub, run, stub
 from benchmarks.replies import SIZES
-from benchmarks.sides import ROOT, Side
+from benchmarks.sides import CONTRACTS, ROOT, Side
+from benchmarks.tavern_side import tavern
 
 OUT = ROOT / "benchmarks" / "out"
 COLLECTED = 1000
+DEFAULT = "harness, default evidence"
+ALL = "harness, all evidence"
 _IDS = re.compile(rb'"id\\?":\\?"(\d{19})')
 _PACKAGES = ("pytest", "allure-pytest", "requests", "jsonschema")
 
@@ -35,18 +38,16 @@ _PACKAGES = ("pytest", "allure-pytest", "requests", "jsonschema")
 class Row:
     """One row. ``a`` and ``b``: CPU seconds of each run. ``ratios``: each B to the mean of its two A."""
 
+    contract: str
     size: str
-    bodies: int
+    side: str
     cases: int
-    a: tuple[float, ...]
+    a: tuple[tuple[float, float], ...]
     b: tuple[float, ...]
 
     @property
     def ratios(self) -> list[float]:
-        return [
-            b / ((before + after) / 2)
-            for before, b, after in zip(self.a[:-1], self.b, self.a[1:], strict=True)
-        ]
+        return [b / statistics.mean(around) for around, b in zip(self.a, self.b, strict=True)]
 
     @property
     def ratio(self) -> float:
@@ -59,31 +60,70 @@ class UnequalWorkError(Exception):
 
 @dataclass(frozen=True)
 class Work:
-    """The work to measure: cases of each side, runs of B, the ``--evidence`` and other options of B."""
+    """The work to measure: cases of each side, runs of each B, other options of the harness.
+
+    ``bodies``: how many different replies there are; 0 if no two are alike. ``tavern``: an interpreter with
+    Tavern, if it is to be compared too.
+    """
 
     cases: int
     runs: int
-    evidence: str = "all"
+    bodies: int = 0
     options: tuple[str, ...] = ()
+    tavern: str = ""
 
 
-def compare(folder: Path, size: str, bodies: int, work: Work) -> Row:
-    """Measure one row."""
-    cases, runs = work.cases, work.runs
-    with stub(SIZES[size], bodies) as server:
-        a = sides.by_hand(folder / "a", cases, server.base_url)
-        b = sides.ours(folder / "b", cases, server.base_url, "--evidence", work.evidence, *work.options)
-        for side in (a, b):
-            warm_up = checked(side, server, cases)  # not counted, because it writes the bytecode
-            kept = kept_replies(warm_up.results)
-            if work.evidence == "all" and kept < (bodies or cases):
-                raise UnequalWorkError(f"{side.name} kept {kept} whole replies of {bodies or cases}")
-        a_costs, b_costs = [checked(a, server, cases).cpu], []
-        for _ in range(runs):
-            b_costs.append(checked(b, server, cases).cpu)
-            a_costs.append(checked(a, server, cases).cpu)
+def compare(folder: Path, contract: str, size: str, work: Work) -> list[Row]:
+    """Measure all sides with one contract and one size of replies, each between two runs of A."""
+    with stub(SIZES[size], work.bodies) as server:
+        a = sides.by_hand(folder / "a", work.cases, server.base_url, contract)
+        others = _others(folder, contract, server.base_url, work)
+        for side in (a, *others):
+            _warm_up(side, server, work)
+        costs: dict[str, list[tuple[tuple[float, float], float]]] = {side.name: [] for side in others}
+        before = checked(a, server, work.cases).cpu
+        for _ in range(work.runs):
+            for side in others:
+                cost = checked(side, server, work.cases).cpu
+                after = checked(a, server, work.cases).cpu
+                costs[side.name].append(((before, after), cost))
+                before = after
     shutil.rmtree(folder)
-    return Row(size, bodies, cases, tuple(a_costs), tuple(b_costs))
+    return [
+        Row(contract, size, name, work.cases, *(tuple(part) for part in zip(*taken, strict=True)))
+        for name, taken in costs.items()
+    ]
+
+
+def _others(folder: Path, contract: str, base_url: str, work: Work) -> list[Side]:
+    harness = [
+        replace(
+            sides.ours(
+                folder / evidence,
+                work.cases,
+                base_url,
+                "--evidence",
+                evidence,
+                *work.options,
+                contract=contract,
+            ),
+            name=name,
+        )
+        for evidence, name in (("failed", DEFAULT), ("all", ALL))
+    ]
+    if not work.tavern:
+        return harness
+    return harness + [
+        tavern(work.tavern, folder / f"tavern-{dump}", work.cases, base_url, contract, dump=dump)
+        for dump in (True, False)
+    ]
+
+
+def _warm_up(side: Side, server: Stub, work: Work) -> None:
+    """Run *side* once, uncounted, because it writes the bytecode, and see that it keeps what A keeps."""
+    kept = kept_replies(checked(side, server, work.cases).results)
+    if side.name in ("by hand", ALL) and kept < (work.bodies or work.cases):
+        raise UnequalWorkError(f"{side.name} kept {kept} whole replies of {work.bodies or work.cases}")
 
 
 def checked(side: Side, server: Stub, cases: int) -> Cost:
@@ -143,15 +183,14 @@ def _over(none: Side, measured: dict[str, Side], runs: int, *more: str) -> dict[
 
 def table(rows: list[Row]) -> Iterator[str]:
     """Yield the table as Markdown."""
-    yield "| replies | different replies | A, ms a case | B, ms a case | B / A | spread of B / A |"
-    yield "|---|---|---|---|---|---|"
+    yield "| contract | replies | side | A, ms a case | ms a case | times A | spread |"
+    yield "|---|---|---|---|---|---|---|"
     for row in rows:
-        a, b = (statistics.median(costs) * 1000 / row.cases for costs in (row.a, row.b))
-        kinds = str(row.bodies) if row.bodies else "every one"
-        size = f"{row.size}, {SIZES[row.size] // 1000} KB"
+        a = statistics.median(cost for around in row.a for cost in around) * 1000 / row.cases
+        b = statistics.median(row.b) * 1000 / row.cases
         yield (
-            f"| {size} | {kinds} | {a:.2f} | {b:.2f} | **{row.ratio:.2f}** | {min(row.ratios):.2f} to "
-            f"{max(row.ratios):.2f} |"
+            f"| {row.contract} | {row.size}, {SIZES[row.size] // 1000} KB | {row.side} | {a:.2f} | {b:.2f} | "
+            f"**{row.ratio:.2f}** | {min(row.ratios):.2f} to {max(row.ratios):.2f} |"
         )
 
 
@@ -178,12 +217,13 @@ def main() -> None:
     options = _arguments()
     OUT.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=OUT))
-    work = Work(options.cases, options.runs, options.evidence)
+    work = Work(options.cases, options.runs, options.bodies, (), options.tavern)
     try:
         rows = [
-            compare(folder / f"{size}-{bodies}", size, bodies, work)
+            row
+            for contract in options.contracts
             for size in options.sizes
-            for bodies in options.bodies
+            for row in compare(folder / f"{contract}-{size}", contract, size, work)
         ]
         base = {} if options.no_base else over_empty(folder / "base", options.runs)
     except UnequalWorkError as error:
@@ -192,7 +232,7 @@ def main() -> None:
         shutil.rmtree(folder, ignore_errors=True)
     record = {
         "machine": machine(),
-        "evidence": options.evidence,
+        "bodies": options.bodies,
         "rows": [{**asdict(row), "ratio": row.ratio} for row in rows],
         "base": base,
     }
@@ -209,18 +249,18 @@ def _arguments() -> argparse.Namespace:
         help="cases of each side, in files of 20 (default: 500, at most 5000)",
     )
     parser.add_argument(
-        "--runs", type=int, default=5, help="runs of B, each between two of A (default: 5, at most 50)"
+        "--runs", type=int, default=5, help="runs of each side, between two of A (default: 5, at most 50)"
     )
     parser.add_argument("--sizes", nargs="+", choices=tuple(SIZES), default=list(SIZES))
+    parser.add_argument("--contracts", nargs="+", choices=tuple(CONTRACTS), default=list(CONTRACTS))
     parser.add_argument(
         "--bodies",
-        nargs="+",
         type=int,
-        default=[20, 0],
-        help="how many different replies; 0: no two are alike",
+        default=0,
+        help="how many different replies there are (default: 0, no two are alike)",
     )
     parser.add_argument(
-        "--evidence", choices=("all", "failed", "none"), default="all", help="what B keeps (A keeps all)"
+        "--tavern", default="", metavar="PYTHON", help="an interpreter that has tavern and allure-pytest"
     )
     parser.add_argument("--no-base", action="store_true", help="leave start-up and collection out")
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""The two sides of the comparison: A, cases written by hand, and B, the same cases in YAML.
+"""The sides of the comparison: A, cases written by hand, and B, the same cases in YAML.
 
 B uses the project's own pytest.ini and conftest.py, so that JUnit's file and the log of a nightly run are
 measured too.
@@ -12,15 +12,20 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.replies import contract
+from benchmarks import replies
 
 ROOT = Path(__file__).resolve().parent.parent
 PER_FILE = 20
 TOKEN = "PHONE_x"
 PATH = "/api/service-qzh/auth/ycqYouthStartAppController/pageList"
 CONTRACT = "policy_page"
-# Plugins of the development environment that neither side needs. They are off for both.
-_UNNEEDED = ("randomly", "hypothesispytest", "anyio", "cacheprovider")
+CONTRACTS = {
+    "plain": lambda: (ROOT / "benchmarks" / "by_hand" / "plain.schema.json").read_text("utf-8"),
+    "project": lambda: json.dumps(replies.contract(ROOT / "schemas"), ensure_ascii=False),
+}
+"""The two contracts: one without ``$ref``, as most people write them, and the project's own."""
+# Plugins that come with the development environment only, so no user of either side pays for them.
+_UNNEEDED = ("randomly", "hypothesispytest", "locust")
 
 
 @dataclass(frozen=True)
@@ -31,11 +36,12 @@ class Side:
     folder: Path
     arguments: tuple[str, ...] = ()
     variables: dict[str, str] = field(default_factory=dict)
+    python: str = sys.executable
 
     def command(self, results: Path, *more: str) -> list[str]:
         off = [word for name in _UNNEEDED for word in ("-p", f"no:{name}")]
         return [
-            sys.executable,
+            self.python,
             "-m",
             "pytest",
             "-q",
@@ -50,24 +56,24 @@ class Side:
 def empty(folder: Path) -> Side:
     """Return a pytest with nothing to do. Its cost is subtracted from that of starting and collecting."""
     folder.mkdir(parents=True)
-    (folder / "pytest.ini").write_text("[pytest]\n", "utf-8")
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = --junitxml=reports/junit.xml\n", "utf-8")
     return Side("empty", folder)
 
 
-def by_hand(folder: Path, cases: int, base_url: str) -> Side:
+def by_hand(folder: Path, cases: int, base_url: str, contract: str = "project") -> Side:
     """Return side A: one copy of the file written by hand for every twenty cases."""
     folder.mkdir(parents=True)
     written = ROOT / "benchmarks" / "by_hand"
     shutil.copy(written / "conftest.py", folder)
     (folder / "pytest.ini").write_text("[pytest]\n", "utf-8")
-    for number in range(_files(cases)):
+    for number in range(files_of(cases)):
         shutil.copy(written / "test_by_hand.py", folder / f"test_by_hand_{number:04d}.py")
     schema = folder / "contract.json"
-    schema.write_text(json.dumps(contract(ROOT / "schemas"), ensure_ascii=False), "utf-8")
+    schema.write_text(CONTRACTS[contract](), "utf-8")
     return Side("by hand", folder, (), {"BASE_URL": base_url, "CONTRACT": str(schema)})
 
 
-def ours(folder: Path, cases: int, base_url: str, *options: str) -> Side:
+def ours(folder: Path, cases: int, base_url: str, *options: str, contract: str = "project") -> Side:
     """Return side B: one suite for every twenty cases.
 
     It keeps every whole reply, as A does, unless *options* change that.
@@ -78,11 +84,9 @@ def ours(folder: Path, cases: int, base_url: str, *options: str) -> Side:
         shutil.copy(ROOT / name, folder)
     (folder / "environments.yaml").write_text(_ENVIRONMENT.format(base_url=base_url), "utf-8")
     (folder / "schemas").mkdir()
-    (folder / "schemas" / f"{CONTRACT}.schema.json").write_text(
-        json.dumps(contract(ROOT / "schemas"), ensure_ascii=False), "utf-8"
-    )
+    (folder / "schemas" / f"{CONTRACT}.schema.json").write_text(CONTRACTS[contract](), "utf-8")
     (suites / "_shared.yaml").write_text(_SHARED, "utf-8")
-    for number in range(_files(cases)):
+    for number in range(files_of(cases)):
         (suites / f"policy_list_{number:04d}.yaml").write_text(_suite(number), "utf-8")
     return Side(
         "harness",
@@ -92,7 +96,7 @@ def ours(folder: Path, cases: int, base_url: str, *options: str) -> Side:
     )
 
 
-def _files(cases: int) -> int:
+def files_of(cases: int) -> int:
     return -(-cases // PER_FILE)
 
 

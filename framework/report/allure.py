@@ -110,21 +110,18 @@ class Allure:
         if result is None:
             return
         writer = self._record_writer = self._record_writer or RecordWriter(masker, self.evidence, self.store)
-        writer.case = case.id
+        writer.begin(verdict)
         for cause in causes_of(verdict)[:1]:
             # allurerc.json sorts the results into categories by these labels.
             result.labels.append(Label("category", category_word(cause.category)))
             result.labels.append(Label("cause", masker.text(cause.text)))
         result.parameters.extend(row_parameters(case, masker))
-        requests = islice(all_requests(verdict), _MAX_CURLS)
-        curl_lines = reproduction_lines([(name, curl(exchange)) for name, exchange in requests])
-        # Names in the log may be taken from a reply, so control characters are made visible.
-        log_text = "\n".join(map(visible, [*readable_lines(verdict), *curl_lines]))
         with self.disk.writing():
             result.steps.extend(writer.step(step) for step in verdict.steps)
             result.steps.extend(writer.check(check, verdict.stopped) for check in verdict.results)
             result.steps.extend(writer.step(step) for step in verdict.teardown)
-            result.attachments.append(writer.text(tr("用例日志"), log_text, "txt"))
+            if not writer.brief:
+                result.attachments.append(writer.text(tr("用例日志"), _log_of(verdict, curl), "txt"))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
@@ -199,6 +196,13 @@ class Allure:
         listener = self.config.pluginmanager.get_plugin("allure_listener")
         result: TestResult | None = listener.allure_logger.get_test(None) if listener else None
         return result
+
+
+def _log_of(verdict: Verdict, curl: Callable[[Exchange], str]) -> str:
+    requests = islice(all_requests(verdict), _MAX_CURLS)
+    curl_lines = reproduction_lines([(name, curl(exchange)) for name, exchange in requests])
+    # Names in the log may be taken from a reply, so control characters are made visible.
+    return "\n".join(map(visible, [*readable_lines(verdict), *curl_lines]))
 
 
 def _xfail_word(item: pytest.Item) -> str:

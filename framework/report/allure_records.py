@@ -26,6 +26,7 @@ from attr import attrib, attrs
 
 from framework.base.cutting import cut
 from framework.base.errors import HarnessError
+from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import visible
 from framework.cases.case import Case
@@ -45,12 +46,13 @@ from framework.report.explain import (
     note_lines,
     status_word,
 )
-from framework.report.http_exchange import http_exchange
+from framework.report.http_exchange import beginning_of_reply, http_exchange, request_text
 from framework.report.log_events import body_digest
 from framework.report.marked import marked_reply
 from framework.report.numbers import size_text
 from framework.report.result_files import AttachmentStore, document_of, step_title
-from framework.run.verdict import CaseFailed, StepResult
+from framework.report.summary import request_line
+from framework.run.verdict import CaseFailed, StepResult, Verdict
 
 INLINE_BODY = 64 * 1024
 PREVIEW_BODY = 4 * 1024
@@ -76,7 +78,8 @@ _STATUS = {
 class RecordWriter:
     """Makes Allure's records from the harness's own. Every text in them is masked.
 
-    ``case``: the id of the case whose records are made.
+    ``case``: the id of the case whose records are made. ``brief``: whether its exchanges become parameters of
+    its result, so that it needs no file but the result.
     """
 
     def __init__(self, masker: Masker, evidence: str, store: AttachmentStore) -> None:
@@ -84,7 +87,13 @@ class RecordWriter:
         self.evidence = evidence
         self.store = store
         self.case = ""
+        self.brief = False
         self._label = lru_cache(maxsize=2048)(self._masked_label)  # the same titles come back with every case
+
+    def begin(self, verdict: Verdict) -> None:
+        """Prepare for the case of *verdict*. One that passed is brief, unless all evidence is wanted."""
+        self.case = verdict.case_id
+        self.brief = verdict.status == "passed" and self.evidence != "all"
 
     def step(self, step: StepResult) -> TestStepResult:
         """Return the record of a request and its checks."""
@@ -97,11 +106,9 @@ class RecordWriter:
         record.steps.extend(self.step(part) for part in step.parts)
         record.steps.extend(self.check(result, step.stopped) for result in step.results)
         if step.exchange is not None:
-            failing = step.status in ("failed", "broken")
-            self._attach_exchange(record, step.exchange, failing=failing)
+            self._add_exchange(record, step.exchange, failing=step.status in ("failed", "broken"))
         if step.returned is not MISSING:
-            shown = json.dumps(step.returned, ensure_ascii=False, indent=1)
-            record.attachments.append(self.text(tr("返回值"), cut(shown, INLINE_BODY), "json"))
+            self._add_returned(record, step.returned)
         if step.error is not None:
             record.statusDetails = StatusDetails(message=self._label(step.error.problems[0].what))
         self._attach_findings(record, step)
@@ -139,6 +146,36 @@ class RecordWriter:
         if notes:
             record.attachments.append(self.text(tr("提示"), findings_table(notes), "csv"))
 
+    def _add_returned(self, record: TestStepResult, value: Json) -> None:
+        shown = json.dumps(value, ensure_ascii=False, indent=1)
+        if self.brief:
+            record.parameters.append(self._parameter(tr("返回值"), cut(shown, PASSED_BODY, "…")))
+        else:
+            record.attachments.append(self.text(tr("返回值"), cut(shown, INLINE_BODY), "json"))
+
+    def _add_exchange(self, record: TestStepResult, exchange: Exchange, *, failing: bool) -> None:
+        if self.brief:
+            shown = self._exchange_parameters(exchange)
+            record.parameters.extend(parameter for parameter in shown if parameter.value)
+        else:
+            self._attach_exchange(record, exchange, failing=failing)
+        if exchange.shared_from:
+            record.parameters.append(Parameter(name=tr("答复与先问的用例共用"), value=exchange.shared_from))
+
+    def _exchange_parameters(self, exchange: Exchange) -> Iterator[Parameter]:
+        reply = exchange.reply
+        yield self._parameter(tr("请求"), request_line(exchange.request))
+        if exchange.request.json is MISSING:  # otherwise the line above has it
+            yield self._parameter(tr("请求正文"), cut(request_text(exchange.request), PASSED_BODY, "…"))
+        if exchange.trace_id:
+            yield Parameter(name="trace_id", value=exchange.trace_id)
+        if reply.digest is not None:
+            yield Parameter(name=tr("答复的摘要"), value=body_digest(reply))
+        yield self._parameter(tr("答复的开头"), beginning_of_reply(reply, PASSED_BODY, self.masker.text))
+
+    def _parameter(self, name: str, text: str) -> Parameter:
+        return Parameter(name=name, value=visible(self.masker.text(text)))
+
     def _attach_exchange(self, record: TestStepResult, exchange: Exchange, *, failing: bool) -> None:
         """Attach the exchange, and the whole reply apart if it is wanted and too long for the exchange."""
         whole = self.evidence == "all" or (self.evidence == "failed" and failing)
@@ -147,8 +184,6 @@ class RecordWriter:
         document = json.dumps(http_exchange(exchange, shown, self.masker.text), ensure_ascii=False)
         media_type = "application/vnd.allure.http+json"
         record.attachments.append(self.text(tr("请求与答复"), document, "httpexchange", media_type))
-        if exchange.shared_from:
-            record.parameters.append(Parameter(name=tr("答复与先问的用例共用"), value=exchange.shared_from))
         if whole and not small:
             self._attach_whole_reply(record, exchange.reply, failing)
 

@@ -46,22 +46,37 @@ def _pairs(headers: Any) -> list[dict[str, str]]:
 
 
 def _request_body(request: Request, limit: int, mask: Callable[[str], str]) -> dict[str, Any] | None:
+    kind = "text/plain" if request.files or request.json is MISSING else "application/json"
+    text = request_text(request)
+    return _body(kind, mask(text), limit) if text else None
+
+
+def request_text(request: Request) -> str:
+    """Return the body as people read it: JSON, text, or the fields and files of a form; "" for none."""
     if request.files:
         form = request.data if isinstance(request.data, Mapping) else {}
         lines = [f"{name}: {format_value(value)}" for name, value in form.items()]
-        return _body("text/plain", mask("\n".join([*lines, *file_lines(request.files)])), limit)
+        return "\n".join([*lines, *file_lines(request.files)])
     if request.json is not MISSING:
-        return _body("application/json", mask(json.dumps(request.json, ensure_ascii=False, indent=2)), limit)
-    return _body("text/plain", mask(format_value(request.data)), limit) if request.data is not None else None
+        return json.dumps(request.json, ensure_ascii=False, indent=2)
+    return "" if request.data is None else format_value(request.data)
+
+
+def beginning_of_reply(reply: Reply, limit: int, mask: Callable[[str], str]) -> str:
+    """Return the first *limit* characters of the body, masked before the cut, and "…" if there are more."""
+    text = mask(_text_of(reply, limit))
+    return text if len(text) <= limit else text[:limit] + "…"
 
 
 def _reply_body(reply: Reply, limit: int, mask: Callable[[str], str]) -> dict[str, Any] | None:
+    return _body(reply.header("content-type") or "application/json", mask(_text_of(reply, limit)), limit)
+
+
+def _text_of(reply: Reply, limit: int) -> str:
     if reply.body is None:
-        text = json.dumps(reply.document, ensure_ascii=False)
-    else:
-        # A character has at most four bytes in UTF-8.
-        text = reply.body[: limit * 4 + _BYTES_PAST_CUT].decode("utf-8", "replace")
-    return _body(reply.header("content-type") or "application/json", mask(text), limit)
+        return json.dumps(reply.document, ensure_ascii=False)
+    # A character has at most four bytes in UTF-8.
+    return reply.body[: limit * 4 + _BYTES_PAST_CUT].decode("utf-8", "replace")
 
 
 def _body(kind: str, text: str, limit: int) -> dict[str, Any]:

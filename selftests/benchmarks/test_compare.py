@@ -6,37 +6,55 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 from benchmarks import sides
-from benchmarks.compare import Row, UnequalWorkError, Work, checked, compare, kept_replies, table
+from benchmarks.compare import (
+    ALL,
+    DEFAULT,
+    Row,
+    UnequalWorkError,
+    Work,
+    checked,
+    compare,
+    kept_replies,
+    table,
+)
 from benchmarks.measure import run, stub
 from benchmarks.replies import RECORDS, SIZES, TITLE_PART, WRONG, bodies
+from benchmarks.tavern_side import tavern
 
 CASES = 20
 SMALL = SIZES["small"]
 
 
-def both(folder, base_url):
-    return sides.by_hand(folder / "a", CASES, base_url), sides.ours(folder / "b", CASES, base_url)
+def both(folder, base_url, contract="project"):
+    return (
+        sides.by_hand(folder / "a", CASES, base_url, contract),
+        sides.ours(folder / "b", CASES, base_url, contract=contract),
+    )
 
 
 def test_a_tiny_comparison_has_a_figure_for_each_run(tmp_path):
-    row = compare(tmp_path, "small", 20, Work(CASES, 1))
-    assert (len(row.a), len(row.b)) == (2, 1)
-    assert row.ratio > 0
-    assert f"**{row.ratio:.2f}**" in "\n".join(table([row]))
+    rows = compare(tmp_path, "plain", "small", Work(CASES, 1))
+    assert [row.side for row in rows] == [DEFAULT, ALL]
+    for row in rows:
+        assert (len(row.a), len(row.b)) == (1, 1)
+        assert row.ratio > 0
+        assert f"**{row.ratio:.2f}**" in "\n".join(table([row]))
 
 
 def test_the_ratio_is_to_the_runs_before_and_after():
-    row = Row("small", 20, CASES, a=(1.0, 3.0, 5.0), b=(1.0, 4.0))
+    row = Row("plain", "small", ALL, CASES, a=((1.0, 3.0), (3.0, 5.0)), b=(1.0, 4.0))
     assert row.ratios == [0.5, 1.0]
     assert row.ratio == 0.75
 
 
+@pytest.mark.parametrize("contract", sides.CONTRACTS)
 @pytest.mark.parametrize("wrong", ["status", *WRONG])
-def test_a_wrong_reply_fails_every_case_of_both_sides(tmp_path, wrong):
+def test_a_wrong_reply_fails_every_case_of_both_sides(tmp_path, wrong, contract):
     with stub(SMALL, 20, wrong) as server:
-        for side in both(tmp_path, server.base_url):
+        for side in both(tmp_path, server.base_url, contract):
             before = server.served()
             cost = run(side)
             assert f"{CASES} failed" in cost.output, cost.output
@@ -63,7 +81,17 @@ def test_both_sides_keep_the_request_and_the_whole_reply_of_every_case(tmp_path,
 
 def test_truncated_replies_give_no_figure(tmp_path):
     with pytest.raises(UnequalWorkError, match="kept 0 whole replies of 20"):
-        compare(tmp_path, "big", 0, Work(CASES, 1, "all", ("-o", "evidence_mb=0")))
+        compare(tmp_path, "project", "big", Work(CASES, 1, options=("-o", "evidence_mb=0")))
+
+
+def test_tavern_has_the_same_work(tmp_path):
+    cases = tavern("python", tmp_path / "t", CASES, "http://127.0.0.1:1", "plain", dump=True)
+    written = [*yaml.safe_load_all((cases.folder / "test_list_0000.tavern.yaml").read_text("utf-8"))]
+    assert len(written) == CASES
+    assert written[3]["stages"][0]["request"]["json"] == {"pageNo": 4, "pageSize": 10, "query": {}}
+    checks = (cases.folder / "list_checks.py").read_text("utf-8")
+    assert f"== {RECORDS}" in checks
+    assert TITLE_PART in checks
 
 
 # -- the stub

@@ -7,8 +7,9 @@ import pytest
 
 BY_HAND = Path(__file__).parents[2] / "benchmarks" / "by_hand"
 DIGESTS = {
-    "README.md": "90821aa48706167b929e5975c70d85192e2e8be8e48fc5dcba7515eeb46d5ba7",
+    "README.md": "a1f9ccc2a4822a6ee808873a2fb0aeb0df326b4f9aa9b378632003da752d61c2",
     "conftest.py": "d0191aaa73596d763a7c8b3b803ba28b040e88392f5a79ed7af9987d9b4f330a",
+    "plain.schema.json": "556eb4ebe95fe3308f0e19e81ceaabfdf5ecec86dd9002aad8910d839fd52ef3",
     "test_by_hand.py": "8934c567ca70a6b247c1b28f3065f39046f8e53592aebfa404744415246e21f1",
 }
 
