@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from framework.base.errors import ConfigError, Problem
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
-from framework.http.personal import hide_personal
+from framework.http.personal import IDENTITY_LENGTH, hide_personal
 from framework.http.pieces import ELLIPSIS
 from framework.http.spellings import Secret
 
@@ -81,6 +81,8 @@ class Masker:
 
     def text(self, text: str) -> str:
         """Return *text* with every secret masked."""
+        if len(text) < MIN_LENGTH and ELLIPSIS not in text:
+            return text  # no secret is so short, and many texts are
         # A mask and the text around it may together spell another secret, so each replacement needs another
         # pass.
         for _ in range(_MAX_PASSES):
@@ -123,6 +125,11 @@ class Masker:
 
     def _without(self, secret: Secret, text: str) -> str:
         return secret.masked(text, self._mask_of(secret))
+
+    @property
+    def reach(self) -> int:
+        """Return how many characters the longest spelling of a secret or of personal data has at most."""
+        return max((secret.reach for secret in self._secrets), default=0) + IDENTITY_LENGTH
 
     def _mask_of(self, secret: Secret) -> str:
         return mask_of(secret.name)

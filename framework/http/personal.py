@@ -17,6 +17,7 @@ MOBILE, IDENTITY = "***mobile***", "***identity***"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 _REGION_DIGITS = 6
+IDENTITY_LENGTH = 18
 
 # Each pattern begins with a literal, which re finds with memchr. One that begins with a character class would
 # cost a millisecond for each page.
@@ -68,7 +69,7 @@ def _without_identities(text: str, pattern: re.Pattern[str], substitute: Substit
 def is_identity(number: str) -> bool:
     """Return whether *number* has 18 characters, the last being the right check digit (GB 11643-1999)."""
     digits = number[:17]
-    if len(number) != 18 or not (digits.isascii() and digits.isdigit()):
+    if len(number) != IDENTITY_LENGTH or not (digits.isascii() and digits.isdigit()):
         return False
     return identity_check_digit(digits) == number[17].upper()
 

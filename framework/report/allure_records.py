@@ -171,7 +171,7 @@ class RecordWriter:
             yield Parameter(name="trace_id", value=exchange.trace_id)
         if reply.digest is not None:
             yield Parameter(name=tr("答复的摘要"), value=body_digest(reply))
-        yield self._parameter(tr("答复的开头"), beginning_of_reply(reply, PASSED_BODY, self.masker.text))
+        yield self._parameter(tr("答复的开头"), beginning_of_reply(reply, PASSED_BODY, self.masker))
 
     def _parameter(self, name: str, text: str) -> Parameter:
         return Parameter(name=name, value=visible(self.masker.text(text)))
@@ -181,7 +181,7 @@ class RecordWriter:
         whole = self.evidence == "all" or (self.evidence == "failed" and failing)
         small = len(exchange.reply.body or b"") <= INLINE_BODY
         shown = INLINE_BODY if whole and small else PREVIEW_BODY if failing else PASSED_BODY
-        document = json.dumps(http_exchange(exchange, shown, self.masker.text), ensure_ascii=False)
+        document = json.dumps(http_exchange(exchange, shown, self.masker), ensure_ascii=False)
         media_type = "application/vnd.allure.http+json"
         record.attachments.append(self.text(tr("请求与答复"), document, "httpexchange", media_type))
         if whole and not small:
@@ -189,9 +189,7 @@ class RecordWriter:
 
     def _attach_whole_reply(self, record: TestStepResult, reply: Reply, failing: bool) -> None:
         body = reply.body or b""
-        data = self.masker.data(body)
-        # The digest of the reply is that of the file only if the masker changed nothing.
-        kept = self.store.put(data, self.case, reply.digest if data is body else None, failing=failing)
+        kept = self.store.put(body, self.case, reply.digest, self.masker.data, failing=failing)
         if kept is not None and kept.file:
             name = tr("完整答复（{size}）", size=size_text(len(body)))
             record.attachments.append(Attachment(name=name, source=kept.file, type="text/plain"))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from framework.cases.request import MISSING, Request
 from framework.cases.template import format_value
 from framework.cases.upload import file_lines
 from framework.http.exchange import Exchange, Reply
-
-_BYTES_PAST_CUT = 64 * 1024
-"""So many bytes behind the cut are masked too, so that a secret across the cut is found."""
+from framework.http.masking import Masker
 
 
-def http_exchange(exchange: Exchange, limit: int, mask: Callable[[str], str]) -> dict[str, Any]:
+def http_exchange(exchange: Exchange, limit: int, masker: Masker) -> dict[str, Any]:
     """Return the document. A body longer than *limit* characters is cut and marked as truncated.
 
     A body is masked before it is cut, because half a secret would not be recognized. The caller masks the
@@ -31,12 +29,12 @@ def http_exchange(exchange: Exchange, limit: int, mask: Callable[[str], str]) ->
             "method": request.method,
             "url": request.url,
             "headers": _pairs(request.headers.items()),
-            "body": _request_body(request, limit, mask),
+            "body": _request_body(request, limit, masker),
         },
         "response": {
             "status": reply.status,
             "headers": _pairs(reply.headers or ()),
-            "body": _reply_body(reply, limit, mask),
+            "body": _reply_body(reply, limit, masker),
         },
     }
 
@@ -45,10 +43,10 @@ def _pairs(headers: Any) -> list[dict[str, str]]:
     return [{"name": name, "value": str(value)} for name, value in headers]
 
 
-def _request_body(request: Request, limit: int, mask: Callable[[str], str]) -> dict[str, Any] | None:
+def _request_body(request: Request, limit: int, masker: Masker) -> dict[str, Any] | None:
     kind = "text/plain" if request.files or request.json is MISSING else "application/json"
     text = request_text(request)
-    return _body(kind, mask(text), limit) if text else None
+    return _body(kind, masker.text(text), limit) if text else None
 
 
 def request_text(request: Request) -> str:
@@ -62,21 +60,23 @@ def request_text(request: Request) -> str:
     return "" if request.data is None else format_value(request.data)
 
 
-def beginning_of_reply(reply: Reply, limit: int, mask: Callable[[str], str]) -> str:
+def beginning_of_reply(reply: Reply, limit: int, masker: Masker) -> str:
     """Return the first *limit* characters of the body, masked before the cut, and "…" if there are more."""
-    text = mask(_text_of(reply, limit))
+    text = masker.text(_text_of(reply, limit + masker.reach))
     return text if len(text) <= limit else text[:limit] + "…"
 
 
-def _reply_body(reply: Reply, limit: int, mask: Callable[[str], str]) -> dict[str, Any] | None:
-    return _body(reply.header("content-type") or "application/json", mask(_text_of(reply, limit)), limit)
+def _reply_body(reply: Reply, limit: int, masker: Masker) -> dict[str, Any] | None:
+    kind = reply.header("content-type") or "application/json"
+    return _body(kind, masker.text(_text_of(reply, limit + masker.reach)), limit)
 
 
-def _text_of(reply: Reply, limit: int) -> str:
+def _text_of(reply: Reply, length: int) -> str:
+    """Return the body, or at least its first *length* characters: a secret across a cut must be found."""
     if reply.body is None:
         return json.dumps(reply.document, ensure_ascii=False)
     # A character has at most four bytes in UTF-8.
-    return reply.body[: limit * 4 + _BYTES_PAST_CUT].decode("utf-8", "replace")
+    return reply.body[: length * 4].decode("utf-8", "replace")
 
 
 def _body(kind: str, text: str, limit: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,8 @@ from framework.http.exchange import NotJsonError
 from framework.report.explain import status_word
 from framework.report.numbers import size_text
 from framework.run.verdict import StepResult
+
+Mask = Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,12 @@ class AttachmentStore:
         self._owners: dict[str, str] = {}
 
     def put(
-        self, data: bytes, owner: str, digest: str | None = None, *, failing: bool = True
+        self, data: bytes, owner: str, digest: str | None, mask: Mask = bytes, *, failing: bool = True
     ) -> KeptReply | None:
-        """Write *data* if it is new, and return where it is; None if the budget is spent.
+        """Write *data*, masked, if it is new, and return where it is; None if the budget is spent.
 
-        *owner* is the case that attaches it. *digest*: the SHA-256 of *data*, if the caller knows it.
+        *owner* is the case that attaches it. *digest*: the SHA-256 of *data*, if the caller knows it. Equal
+        data is masked once: for a long reply, that costs as much as judging it.
         """
         digest = digest or hashlib.sha256(data).hexdigest()
         if digest in self._owners:
@@ -54,9 +58,10 @@ class AttachmentStore:
         available = self.budget if failing else self.budget - self._reserved
         if len(data) > available:
             return None
-        self.budget -= len(data)
+        written = mask(data)
+        self.budget -= len(written)
         self._owners[digest] = owner
-        return KeptReply(self.write(data, "txt"), owner)
+        return KeptReply(self.write(written, "txt"), owner)
 
     def write(self, data: bytes, extension: str) -> str:
         """Write an attachment. It need not be atomic: Allure reads it only after the result that names it."""

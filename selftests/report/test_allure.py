@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,9 +11,12 @@ import pytest
 
 from framework.cases.request import Request
 from framework.http.exchange import Exchange, Reply
-from framework.report.http_exchange import http_exchange
+from framework.http.masking import Masker
+from framework.report.http_exchange import beginning_of_reply, http_exchange
 from framework.report.masking_writer import mask_in_place
 from framework.report.results_folder import clear_results
+
+UNMASKED = Masker({})
 
 
 def exchange(body: bytes | None, document: object = None, **request: object) -> Exchange:
@@ -30,13 +34,14 @@ def exchange(body: bytes | None, document: object = None, **request: object) -> 
     ],
 )
 def test_a_body_is_shown_as_text_and_marked_if_truncated(body: bytes, value: str, truncated: bool) -> None:
-    shown = http_exchange(exchange(body), 10, str)["response"]["body"]
+    shown = http_exchange(exchange(body), 10, UNMASKED)["response"]["body"]
     assert (shown["value"], shown["truncated"]) == (value, truncated)
 
 
 def test_a_reply_with_only_a_recorded_document_is_shown_as_json() -> None:
     assert (
-        http_exchange(exchange(None, {"a": "条例"}), 100, str)["response"]["body"]["value"] == '{"a": "条例"}'
+        http_exchange(exchange(None, {"a": "条例"}), 100, UNMASKED)["response"]["body"]["value"]
+        == '{"a": "条例"}'
     )
 
 
@@ -49,20 +54,41 @@ def test_a_reply_with_only_a_recorded_document_is_shown_as_json() -> None:
     ],
 )
 def test_the_request_body_is_shown_in_chinese(request_of: dict, shown: str) -> None:
-    assert shown in http_exchange(exchange(b"", **request_of), 1000, str)["request"]["body"]["value"]
+    assert shown in http_exchange(exchange(b"", **request_of), 1000, UNMASKED)["request"]["body"]["value"]
 
 
 def test_a_request_without_body_has_none() -> None:
-    assert http_exchange(exchange(b""), 1000, str)["request"]["body"] is None
+    assert http_exchange(exchange(b""), 1000, UNMASKED)["request"]["body"] is None
 
 
 def test_the_body_is_masked_before_it_is_cut() -> None:
-    document = http_exchange(
-        exchange(b"xxSECRETyy", data="SECRET"), 4, lambda text: text.replace("SECRET", "***")
-    )
+    masker = Masker({"token": "SECRET"})
+    document = http_exchange(exchange(b"xxSECRETyy", data="SECRET"), 4, masker)
     assert document["response"]["body"]["value"] == "xx**"
-    assert document["request"]["body"]["value"] == "***"
+    assert document["request"]["body"]["value"] == "***t"
     assert "SEC" not in json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        "{}".format,
+        lambda char: "\\" * 16 + f"u{ord(char):04x}",
+        lambda char: "\\" * 16 + f"U{ord(char):08x}",
+        lambda char: "%" + "25" * 4 + f"{ord(char):02x}",
+        lambda char: "&" + "amp;" * 4 + f"#x00000000{ord(char):x};",
+    ],
+)
+def test_the_longest_spellings_of_a_secret_are_masked_wherever_the_cut_is(
+    spell: Callable[[str], str],
+) -> None:
+    secret = "SECRET"
+    spelled = "".join(map(spell, secret))
+    reply = exchange(f"{spelled}{'y' * 20}".encode()).reply
+    masker = Masker({"token": secret})
+    assert len(spelled) <= masker.reach
+    for limit in range(1, len("***token***")):
+        assert beginning_of_reply(reply, limit, masker) == "***token***"[:limit] + "…"
 
 
 def test_every_text_of_a_record_is_masked() -> None:
