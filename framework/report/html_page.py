@@ -42,10 +42,20 @@ _TIDY_PAGE = """<script>
 # Allure cuts the values at its top after some words, and its page has no width of its own on a phone.
 _WHOLE_VALUES = """<style>
 [data-testid="metadata-item-value"] * {
-  white-space: normal !important; overflow: visible !important;
+  white-space: normal !important; overflow: visible !important; overflow-wrap: anywhere;
   max-width: none !important; height: auto !important;
 }
 </style>"""
+# Allure opens every group with a failure and draws all of its rows: half a minute with 2,000 cases.
+_CLOSE = """<script>
+try {
+  const groups = new Set(JSON.parse(localStorage.getItem("collapsedTrees") || "[]"));
+  %s.forEach(function (id) { groups.add(id); });
+  localStorage.setItem("collapsedTrees", JSON.stringify(Array.from(groups)));
+} catch (error) { /* without a storage, the page opens slowly */ }
+</script>"""
+_MOST_OPEN = 150
+_TREE = re.compile(r'"widgets/tree\.json"\s*,\s*"([A-Za-z0-9+/=]+)"')
 _GATE = re.compile(r'("widgets/quality-gate\.json"\s*,\s*")[A-Za-z0-9+/=]*(?=")')
 _SCRIPT_TAG = re.compile(r"<script(?=[\s>])")
 _POLICY = (
@@ -69,11 +79,33 @@ def lock_down(html: str, gate: Sequence[tuple[str, str]] = ()) -> str:
     # The page holds the results in base64, so every tag that these patterns find is the generator's own.
     page = _ANALYTICS.sub("", _EXTERNAL_SCRIPT.sub("", html))
     page = _with_gate(page, gate) if gate else page
-    page = page.replace("</head>", _WHOLE_VALUES + _TIDY_PAGE + "</head>", 1)
+    closed = _groups_to_close(page)
+    close = _CLOSE % json.dumps(closed) if closed else ""
+    page = page.replace("</head>", _WHOLE_VALUES + _TIDY_PAGE + close + "</head>", 1)
     page = _SCRIPT_TAG.sub(f'<script nonce="{nonce}"', page)
     tag = _LANGUAGE_TAGS.get(language(), language())
     page = page.replace('<html dir="ltr" lang="en">', f'<html dir="ltr" lang="{tag}">', 1)
     return page.replace(_CHARSET, _CHARSET + _head_tags(nonce), 1)
+
+
+def _groups_to_close(page: str) -> list[str]:
+    """Return the groups that are closed when the page opens, so that it draws a limited number of rows.
+
+    The smallest groups with a failure stay open.
+    """
+    found = _TREE.search(page)
+    tree = json.loads(base64.b64decode(found[1])) if found else {}
+    with_failures = (
+        (len(group.get("leaves", ())), name)
+        for name, group in tree.get("groupsById", {}).items()
+        if group.get("statistic", {}).keys() & {"failed", "broken"} and re.fullmatch(r"\w+", name)
+    )
+    rows, closed = 0, []
+    for size, name in sorted(with_failures):
+        rows += size
+        if rows > _MOST_OPEN and size:
+            closed.append(name)
+    return closed
 
 
 def _with_gate(page: str, gate: Sequence[tuple[str, str]]) -> str:

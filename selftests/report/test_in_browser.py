@@ -18,6 +18,7 @@ from urllib.parse import unquote
 import pytest
 
 from benchmarks import chromium
+from framework.report import html_page
 from framework.report.html_report import build_report
 from framework.report.node import NoGeneratorError, find_allure
 
@@ -212,6 +213,19 @@ def test_sections_without_an_entry_are_hidden(tab: chromium.Tab) -> None:
     tabs = dict(tab.value(TABS))
     assert tabs["nav-tab-results"] is True
     assert tabs["nav-tab-globalErrors"] is False
+
+
+def test_the_groups_of_a_large_run_are_closed(report: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(html_page, "_MOST_OPEN", 0)
+    results = report.parents[1] / "reports" / "allure-results"
+    outcome = build_report(results, tmp_path, install=False)
+    assert outcome.index and BROWSER
+    with chromium.opened(BROWSER) as tab:
+        tab.open(outcome.index.resolve().as_uri())
+        tab.wait_for("document.querySelector('[data-testid=tree-section]')")
+        assert tab.value("document.querySelectorAll('[data-testid=tree-leaf]').length") == 0
+        tab.value("[...document.querySelectorAll('[data-testid=tree-section]')].pop().click()")
+        tab.wait_for("document.querySelector('[data-testid=tree-leaf]')")
 
 
 def test_every_listed_attachment_is_in_the_page(report: Path) -> None:

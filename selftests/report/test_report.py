@@ -99,6 +99,25 @@ def html(tmp_path: Path) -> Path:
     return tmp_path / "html"
 
 
+def page_with_groups(*sizes: int) -> str:
+    """Return a page whose tree has a group with failures for each size, and one that passed."""
+    groups = {
+        f"group{n}": {"leaves": ["x"] * size, "statistic": {"total": size, "failed": 1}}
+        for n, size in enumerate(sizes)
+    }
+    groups["good"] = {"leaves": ["x"] * 9999, "statistic": {"total": 9999, "passed": 9999}}
+    groups["<script>"] = {"leaves": ["x"] * 9999, "statistic": {"failed": 1}}
+    tree = base64.b64encode(json.dumps({"groupsById": groups}).encode()).decode()
+    return PAGE.replace("</head>", f'</head>d("widgets/tree.json","{tree}");', 1)
+
+
+def test_a_page_opens_a_limited_number_of_rows() -> None:
+    assert "collapsedTrees" not in lock_down(PAGE)
+    assert "collapsedTrees" not in lock_down(page_with_groups(10, 100))
+    page = lock_down(page_with_groups(400, 90, 40, 100))
+    assert re.findall(r'\["group.*?\]', page) == ['["group3", "group0"]']
+
+
 def test_the_page_is_made_and_no_temporary_file_is_left(results: Path, html: Path) -> None:
     outcome = build_report(results, html, generator=FakeAllure())
     assert (outcome.status, outcome.exit_code, outcome.index) == ("made", 0, html / "index.html")

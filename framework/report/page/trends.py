@@ -11,6 +11,7 @@ from framework.report.nights.record import TrendPoint
 WIDTH, HEIGHT = 240, 40
 _GAP = 1
 _LEAST_HEIGHT = 2
+_COLOURS = {"green": "#1f7a3d", "red": "#c62828", "amber": "#9a5b00"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Bar:
     height: float
     kind: str
     title: str
+
+    @property
+    def colour(self) -> str:
+        """The colour where the style is not loaded, as under Jenkins' default policy."""
+        return _COLOURS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
