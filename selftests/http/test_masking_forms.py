@@ -305,13 +305,13 @@ def test_personal_data_is_hidden_only_if_asked_for():
             "",
             "secret-short",
             "密钥 k 是空的，或短于 6 个字符",
-            "检查它的环境变量或 .env；太短的值无法可靠地遮盖",
+            "检查它的环境变量或 .env；太短的值无法可靠地遮盖；不是秘密的写进 variables",
         ),
         (
             "12345",
             "secret-short",
             "密钥 k 是空的，或短于 6 个字符",
-            "检查它的环境变量或 .env；太短的值无法可靠地遮盖",
+            "检查它的环境变量或 .env；太短的值无法可靠地遮盖；不是秘密的写进 variables",
         ),
         ("***k***", "secret-mask", "密钥 k 的值就是遮盖文字的一部分", "换一个真实的密钥"),
         ("******", "secret-mask", "密钥 k 的值就是遮盖文字的一部分", "换一个真实的密钥"),
@@ -329,7 +329,10 @@ def test_a_secret_that_cannot_be_masked_is_refused_with_a_reason(value, code, wh
 @pytest.mark.parametrize(
     ("value", "how"),
     [
-        ("short", "检查环境变量 K_VARIABLE（或 .env 里的它）；太短的值无法可靠地遮盖"),
+        (
+            "short",
+            "检查环境变量 K_VARIABLE（或 .env 里的它）；太短的值无法可靠地遮盖；不是秘密的写进 variables",
+        ),
         ("***k***", "把环境变量 K_VARIABLE 换成真实的密钥"),
     ],
 )
