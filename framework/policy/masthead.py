@@ -25,6 +25,7 @@ _AUTHORITY_LINE = re.compile(
 _MOST_LINES_OF_A_NAME: Final = 4
 _SHORTEST_REST: Final = 2
 _SHORTEST_NAME: Final = 4
+_NEARLY_SAME: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ class Masthead:
         cut or wrong, and so not recognized as a whole, the other must not be passed over.
         """
         ends = self.ends(expected)[-1], self.ends(actual)[-1]
-        starts = [(0, 0), ends, (ends[0], 0), (0, ends[1])]
+        is_changed = _is_changed(_authority_of(expected, ends[0]), _authority_of(actual, ends[1]))
+        starts = [(0, 0), *([] if is_changed else [ends]), (ends[0], 0), (0, ends[1])]
         fitting = [start for start in starts if not _is_cut(expected.text, actual.text, start)]
         best = min(fitting, key=lambda start: _difference(expected.text[start[0] :], actual.text[start[1] :]))
         return Alignment(*best, *ends)
@@ -104,6 +106,20 @@ class Masthead:
 def _is_authority(text: str) -> bool:
     # A salutation has the same form, but ends with a colon.
     return ":" not in text and _AUTHORITY_LINE.fullmatch(text) is not None
+
+
+def _authority_of(text: NormalizedText, end: int) -> str:
+    """Return the lines of a masthead that are nothing but an authority."""
+    lines = [text.text[start:stop] for start, stop in pairwise(text.starts) if stop <= end]
+    return "".join(line.removesuffix("文件") for line in lines if _is_authority(line))
+
+
+def _is_changed(authority: str, other: str) -> bool:
+    """Whether one authority is the other with words changed or lost; different ones are different forms."""
+    if not authority or not other or authority == other:
+        return False
+    is_part = authority in other or other in authority
+    return is_part or SequenceMatcher(None, authority, other, autojunk=False).ratio() > _NEARLY_SAME
 
 
 def _is_cut(expected: str, actual: str, start: tuple[int, int]) -> bool:

@@ -158,7 +158,7 @@ def _is_page_furniture(line: str) -> bool:
 
 
 def _is_imprint(line: str) -> bool:
-    return _matches(_IMPRINT, line, 240)
+    return _matches(_IMPRINT, "".join(line.split()), 240)
 
 
 def _matches(pattern: re.Pattern[str], line: str, longest: int) -> bool:

@@ -275,3 +275,16 @@ def test_many_edits_are_bounded():
         compared(lines, [line[::-1] for line in lines])
 
     assert grows_linearly(work, 400)
+
+
+@pytest.mark.parametrize("line", ["其他市人民政府", "民政府"])
+def test_another_authority_in_the_masthead_is_a_difference(line):
+    assert not compared([AUTHORITY, SHORT, NUMBER, *BODY], [line, SHORT, NUMBER, *BODY], record=RECORD).ok
+    assert compared([AUTHORITY, SHORT, NUMBER, *BODY], [AUTHORITY + "文件", SHORT, *BODY], record=RECORD).ok
+    assert compared([AUTHORITY, SHORT, NUMBER, *BODY], [SHORT, NUMBER, *BODY], record=RECORD).ok
+
+
+def test_blanks_in_the_date_of_the_imprint_are_layout():
+    imprint = "某市人民政府办公室 2024 年 1 月 2 日印发"
+    assert compared([*BODY, imprint], BODY).ok
+    assert compared(BODY, [*BODY, imprint]).ok
