@@ -44,6 +44,21 @@ _SAME_SHARE = 0.93
 _BRACKETED = re.compile(r"\([^()]{0,40}\)|[《》“”\"]")
 # The title of an order does not name what it publishes.
 _ORDER = re.compile(r"令(?:\(?第?\d{1,4}号\)?)?$")
+# Kinds whose titles name what they are about; a plan, a list or an answer to a proposal does not.
+_ONE_SUBJECT = re.compile(
+    r"(?:通知|意见|通报|批复|公告|通告|措施|政策|条例|办法|规定|细则|方案|计划)(?:\([^()]{1,30}\))?$"
+)
+_COMMON_WORDS = re.compile(
+    r"关于|印发|转发|通知|意见|实施|工作|的|开展|做好|进一步|加强|推进|推动|促进|支持|加快|发展|管理|办法|方案|措施|若干|公告|计划|行动"
+    r"|细则|规定|政策|有关|事项|和|与|及|一批|部分|调整|[一-鿿]{2,3}[省市区县州]|\d+|年|[()《》“”、,:·—-]"
+)
+_PLAIN_LETTER = re.compile(r"(?:通知|函|批复|通报|请示|公告|通告)$")
+_FIRST_ARTICLE = re.compile(r"第[一1][条章]")
+_SHORTEST_TEXT = 100
+_SHORT_TEXT = 300
+_FEWEST_WORDS = 5
+_SUBJECT_SHARE = 0.3
+_CHARACTER_SHARE = 0.7
 _REGULATION = re.compile(r"条例(?:\([^()]{1,30}\))?$")
 _ARTICLE_ONE = re.compile(r"第\s{0,4}(?:一|1)\s{0,4}条")
 
@@ -52,10 +67,11 @@ def title_agreement(document: Document) -> Iterator[RuleFinding]:
     """The text is the document that its record's title announces.
 
     It is an error only if there is evidence for another document: a title at the head of the text that
-    disagrees, 现将《…》印发 of another document, or a regulation without 第一条. Limits: a missing
-    title is no evidence, since many texts do not contain it (see title_absent). Only wording is compared,
-    without blanks, brackets and editions, so two policies of one issuer whose titles differ only in their
-    edition count as one. A list or an explanation of policies may begin with the name of one of them.
+    disagrees, 现将《…》印发 of another document, a regulation without 第一条, or hardly any of the title's
+    own words; in a short text, that is only a warning. Limits: a missing title is no evidence, since many
+    texts do not contain it (see title_absent). Only wording is compared, without blanks, brackets and
+    editions, so two policies of one issuer whose titles differ only in their edition count as one. A list or
+    an explanation of policies may begin with the name of one of them.
     """
     title = compact(document.text_field("policyTitle"))
     if len(title) < 6 or not document.filled_paragraphs:
@@ -75,11 +91,42 @@ def title_agreement(document: Document) -> Iterator[RuleFinding]:
     if _REGULATION.search(title) and not own and not _ARTICLE_ONE.search(document.raw):
         yield RuleFinding(tr("标题是条例，正文里没有第一条"), document.filled_paragraphs[0], 0, "")
         return
+    first = document.filled_paragraphs[0]
+    is_letter = _PLAIN_LETTER.search(title) and not _ISSUING_TITLE.search(title)
+    if is_letter and not own and _FIRST_ARTICLE.match(compact(first.plain)):
+        yield RuleFinding(tr("标题是一封公函，正文却从第一条开始"), first, 0, first.text[:12])
+        return
+    reason = "" if own else _other_subject(document, title)
+    if reason:
+        severity: Severity | None = "warning" if len(document.compact_text) < _SHORT_TEXT else None
+        yield RuleFinding(reason, first, 0, first.text[:12], severity)
+        return
     # If the text has a title of its own that agrees, a quoted name that is missing is no finding.
     for name in names if not own else ():
-        if bigram_share(name, document.compact_text) < _FOUND_SHARE:
+        if bigram_share(name, without_quotation_marks(document.compact_text)) < _FOUND_SHARE:
             message = tr("正文里没有与标题一字不差的“{name}”", name=name[:60])
             yield RuleFinding(message, document.filled_paragraphs[0], 0, "", "warning")
+
+
+def _other_subject(document: Document, title: str) -> str:
+    """Return why a text without a title of its own cannot be that of *title*; empty if it may be."""
+    text = document.compact_text
+    words = _specific_words(title)
+    if len(text) < _SHORTEST_TEXT or len(words) < _FEWEST_WORDS or not _ONE_SUBJECT.search(title):
+        return ""
+    share = sum(word in text for word in words) / len(words)
+    # An abbreviation (残保金) has no pair of its full name, but its characters.
+    characters = set("".join(words))
+    known = sum(char in text for char in characters) / len(characters)
+    is_other = share < _SUBJECT_SHARE and known < _CHARACTER_SHARE
+    return tr("标题的用词正文里几乎没有，说的不是这件事") if is_other else ""
+
+
+def _specific_words(title: str) -> set[str]:
+    """Return the pairs of adjacent characters of a title's subject, without words that many titles share."""
+    names = quoted_names(title)
+    pieces = _COMMON_WORDS.split(names[0] if names else subject_of(title))
+    return {piece[at : at + 2] for piece in pieces for at in range(len(piece) - 1)}
 
 
 def _own_title_finding(title: str, paragraph: Paragraph, own_title: str) -> RuleFinding:

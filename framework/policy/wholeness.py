@@ -24,6 +24,7 @@ TERMINAL: Final = "。!?;:.…”’」』)]〕》】}"
 _LONG_PARAGRAPH = 40
 _SHORTEST_TITLE = 4
 _MOST_LINES = 12
+_LONGEST_HEADING = 30
 _HIGHEST_NUMBER = 60
 _ROW_NUMBER = re.compile(r"\s{0,8}(\d{1,4})\t")
 _DATE = re.compile(
@@ -175,8 +176,18 @@ def tail(document: Document) -> Iterator[RuleFinding]:
             text[-12:],
             "warning" if _CLOSING.search(text) else None,
         )
-    elif marker and marker.kind in ("章", "节", "一、") and len(text) < 30 and text[-1] not in TERMINAL:
+    elif marker and marker.kind in ("章", "节", "一、") and _is_heading(text):
         yield RuleFinding(tr("正文以标题结尾，下面没有内容"), last, 0, text[:12], "warning")
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a short numbered line is a heading, and not an item such as 三、热线:12345."""
+    return (
+        len(text) < _LONGEST_HEADING
+        and text[-1] not in TERMINAL
+        and not text[-1].isdigit()
+        and ":" not in text
+    )
 
 
 def trailing_blanks(document: Document) -> Iterator[RuleFinding]:

@@ -333,6 +333,9 @@ RIGHT = [
     ("placeholders", "邮件主题注明“XX区+姓名”,文件名格式为XX单位,血型X型,XX染色体,5×10×20米。"),
     ("placeholders", "姓名:____\n附件1\n经费____万元"),
     ("tabs_lost", "1月启动\n2月实施\n3月总结\n1级一万元\n2级两万元\n3级三万元"),
+    ("tail", "一、甲。\n二、咨询热线:12345"),
+    ("tail", "一、甲。\n二、咨询热线 12345"),
+    ("title_agreement", "各单位:\n《某市“低空”经济发展行动方案》已制定,现印发给你们。"),
     ("code_points", "㎡、℃、①、Ⅱ、—、·、€、′。"),
     ("range_unit", "3-5年,1—2名,10-20万元,2021—2025年。"),
 ]
@@ -467,6 +470,50 @@ def test_sound_annexes_are_not_reported(text, files):
     record = {**RECORD, "files": [{"fileName": name} for name in files]}
     rules = {name for severity in ("error", "warning") for name, _ in found(html(text), record, severity)}
     assert not {"annex_missing", "annex_agreement"} & rules
+
+
+OTHER_SUBJECT = html(
+    f"""各单位：
+为加强住房公积金提取管理，现就租房提取有关事项通知如下。
+一、提取条件。连续足额缴存满三个月，且在缴存城市无自有住房的，可以提取。
+二、提取额度。按照实际租金支出提取，每年不超过一万五千元。
+三、办理方式。通过线上平台或者柜面办理，三个工作日内办结。
+四、监督检查。{LONG}
+五、其他事项。{LONG}{LONG}
+某市住房公积金管理中心
+2024年3月1日"""
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "part"),
+    [
+        ("某市林业局关于做好森林草原防火值班的通知", OTHER_SUBJECT, "说的不是"),
+        ("某市促进科技成果转移转化实施细则", OTHER_SUBJECT, "说的不是"),
+        ("某市财政局关于公积金的函", html("第一条 为管理公积金，制定本办法。\n第二条 甲。"), "第一条"),
+    ],
+)
+def test_a_text_about_something_else_is_an_error(title, text, part):
+    findings = found(text, {**RECORD, "policyTitle": title})
+    assert any(name == "title_agreement" and part in message for name, message in findings), findings
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "某市住房公积金管理中心关于支持青年租房提取公积金的通知",
+        "某市“十四五”青年发展规划",
+        "某市权责清单（2024年版）",
+        "某市林业局关于政协某市五届三次会议第0256号提案的复函",
+        "2024年某市森林草原防火宣传活动安排表",
+        "关于进一步做好有关工作的通知",
+        "某市林业局关于防火的通知",
+    ],
+)
+def test_a_text_that_may_be_about_its_title_is_no_error(title):
+    assert "title_agreement" not in {
+        name for name, _ in found(OTHER_SUBJECT, {**RECORD, "policyTitle": title})
+    }
 
 
 def test_an_order_publishes_what_its_title_does_not_name():
