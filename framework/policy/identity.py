@@ -88,24 +88,35 @@ def title_agreement(document: Document) -> Iterator[RuleFinding]:
     if issued:
         yield _issued_finding((names or [subject_of(title)])[0], *issued)
         return
-    if _REGULATION.search(title) and not own and not _ARTICLE_ONE.search(document.raw):
-        yield RuleFinding(tr("标题是条例，正文里没有第一条"), document.filled_paragraphs[0], 0, "")
-        return
+    # If the text has a title of its own that agrees, what it lacks is no finding.
+    yield from () if own else _without_own_title(document, title, names)
+
+
+def _without_own_title(document: Document, title: str, names: Sequence[str]) -> Iterator[RuleFinding]:
     first = document.filled_paragraphs[0]
-    is_letter = _PLAIN_LETTER.search(title) and not _ISSUING_TITLE.search(title)
-    if is_letter and not own and _FIRST_ARTICLE.match(compact(first.plain)):
-        yield RuleFinding(tr("标题是一封公函，正文却从第一条开始"), first, 0, first.text[:12])
-        return
-    reason = "" if own else _other_subject(document, title)
+    other_kind = _other_kind(document, title)
+    reason = other_kind or _other_subject(document, title)
     if reason:
-        severity: Severity | None = "warning" if len(document.compact_text) < _SHORT_TEXT else None
-        yield RuleFinding(reason, first, 0, first.text[:12], severity)
+        is_short = len(document.compact_text) < _SHORT_TEXT
+        yield RuleFinding(
+            reason, first, 0, first.text[:12], "warning" if is_short and not other_kind else None
+        )
         return
-    # If the text has a title of its own that agrees, a quoted name that is missing is no finding.
-    for name in names if not own else ():
-        if bigram_share(name, without_quotation_marks(document.compact_text)) < _FOUND_SHARE:
+    text = without_quotation_marks(document.compact_text)
+    for name in names:
+        if bigram_share(name, text) < _FOUND_SHARE:
             message = tr("正文里没有与标题一字不差的“{name}”", name=name[:60])
-            yield RuleFinding(message, document.filled_paragraphs[0], 0, "", "warning")
+            yield RuleFinding(message, first, 0, "", "warning")
+
+
+def _other_kind(document: Document, title: str) -> str:
+    """Return why the text is of another kind than *title*; empty if it may be of its kind."""
+    if _REGULATION.search(title) and not _ARTICLE_ONE.search(document.raw):
+        return tr("标题是条例，正文里没有第一条")
+    is_letter = _PLAIN_LETTER.search(title) and not _ISSUING_TITLE.search(title)
+    if is_letter and _FIRST_ARTICLE.match(document.filled_paragraphs[0].text):
+        return tr("标题是一封公函，正文却从第一条开始")
+    return ""
 
 
 def _other_subject(document: Document, title: str) -> str:
