@@ -43,6 +43,7 @@ DATA_FILES = {
             "annexes",
             "brackets",
             "characters",
+            "confusions",
             "differences",
             "document",
             "document_names",

@@ -160,6 +160,7 @@ LIST_SLICES = {
     "framework/report/causes.py: list(found.values())[:_MOST]",
     "framework/night/summary_page.py: items[:MOST]",
     "framework/policy/brackets.py: open_marks[:_MAX_UNCLOSED]",
+    "framework/policy/confusions.py: document.compact_text[:_LONGEST_TEXT]",  # read, not shown
     "framework/policy/masthead.py: left[:_COMPARED]",
     "framework/policy/masthead.py: right[:_COMPARED]",
     "framework/policy/masthead.py: text.starts[:_MAX_PARAGRAPHS + 1]",
