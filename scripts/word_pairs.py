@@ -18,7 +18,7 @@ FREQUENT, KNOWN, RARE = 1000, 100, 10
 OFTEN_ALONE = 20_000
 HEADER = """\
 # Pairs of adjacent characters in Chinese words, of which one is in confusables.txt: a character, then, each
-# after a tab, what follows it frequently, sometimes and rarely. First, characters that are words by themselves.
+# after a tab, what follows it frequently, sometimes and rarely. First, characters that are words themselves.
 # Written by scripts/word_pairs.py from the word list of jieba 0.42.1, Copyright (c) 2013 Sun Junyi, MIT
 # License: it may be used, copied, changed and distributed if this notice is kept; it has no warranty.
 """
