@@ -20,6 +20,7 @@ from framework.cases.problem_limits import drop_consequences, limit_problems, st
 from framework.cases.reader import Reader
 from framework.cases.reference_scopes import report_unresolvable_references
 from framework.cases.rows import Row, RowKeys, check_id
+from framework.cases.self_evident import self_evident_checks
 from framework.cases.shared_parts import SharedParts, SharedPartsMerger
 from framework.cases.shared_steps import parse_shared_steps
 from framework.cases.upload import FindFile
@@ -290,6 +291,8 @@ class _SuiteParser:
             case = replace(case, definitions=overlay_definitions(case.definitions, self.context.overrides))
         if self.context.runs_here(case):
             report_unresolvable_references(case, self.context.definitions, self.reader)
+            for problem in self_evident_checks(case, self.context.vocabulary):
+                self.reader.report(problem)
         return case
 
 
