@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,12 +57,25 @@ def lint_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
                     folder=path.parent.name,
                 )
             )
-    project = read_project(find_root(Path.cwd()), paths, lambda problem: say(_first_lines(problem)))
-    warnings = warnings_of(project)
+    with _without_collector():
+        project = read_project(find_root(Path.cwd()), paths, lambda problem: say(_first_lines(problem)))
+        warnings = warnings_of(project)
     for warning in warnings:
         say(_first_lines(replace(warning, what=tr("警告：{what}", what=warning.what))))
     say(summary(project, warnings))
     return PROBLEMS if project.problems or (options.strict and warnings) else CLEAN
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the garbage collector away: all that is read lives to the end, and is scanned again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def warnings_of(project: Project) -> list[Problem]:

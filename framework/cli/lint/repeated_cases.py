@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from framework.base.errors import Problem
@@ -16,6 +17,7 @@ from framework.cases.template import Constant
 from framework.cases.traverse import variables_in_effect
 from framework.run.project import Project
 
+_SCALARS = (str, int, float, type(None))
 # Takes the place of every step's name: names change nothing that is sent or checked.
 _NO_NAME = Constant("", Span(Source("", ""), 1, 1, 1, 1))
 
@@ -42,13 +44,20 @@ def _content(case: Case) -> Any:
 
 def _comparable(value: Any) -> Any:
     """Return the value as nested tuples of texts and scalars, without spans."""
+    if isinstance(value, _SCALARS):
+        return value
+    if isinstance(value, (tuple, list)):
+        return tuple([_comparable(part) for part in value if not isinstance(part, Span)])
     if isinstance(value, Constant):
         return json.dumps(value.value, ensure_ascii=False, sort_keys=True)
     if isinstance(value, Path):
         return value.text
-    if is_dataclass(value) and not isinstance(value, type):
-        parts = (getattr(value, part.name) for part in fields(value))
-        return type(value).__name__, tuple(_comparable(part) for part in parts if not isinstance(part, Span))
     if isinstance(value, Mapping):
         return tuple(sorted((key, _comparable(item)) for key, item in value.items()))
-    return tuple(map(_comparable, value)) if isinstance(value, (tuple, list)) else value
+    names = _field_names(type(value))
+    return value if names is None else (type(value), _comparable([getattr(value, name) for name in names]))
+
+
+@lru_cache(maxsize=256)
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    return tuple(part.name for part in fields(kind)) if is_dataclass(kind) else None
