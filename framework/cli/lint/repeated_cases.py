@@ -54,7 +54,7 @@ def _comparable(value: Any) -> Any:
         return value.text
     if isinstance(value, Mapping):
         return tuple(sorted((key, _comparable(item)) for key, item in value.items()))
-    names = _field_names(type(value))
+    names = _field_names(value.__class__)
     return value if names is None else (type(value), _comparable([getattr(value, name) for name in names]))
 
 
