@@ -6,10 +6,12 @@ import os
 import platform
 import secrets
 import time
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
+from framework.base.errors import HarnessError
 from framework.base.messages import tr
 from framework.plugin import hookspecs
 from framework.plugin.shards import SHARD
@@ -41,11 +43,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     harness = config.stash.get(HARNESS, None)
     if harness is not None:
         harness.close()
-    plan = config.stash.get(PLAN, None)
-    if plan is not None and plan.environment.login and not hasattr(config, "workerinput"):
-        from framework.run.session import remove_shared_file  # noqa: PLC0415  # few environments log in
-
-        remove_shared_file(config.stash[RUN_ID])
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -55,7 +52,20 @@ def pytest_configure_node(node: Any) -> None:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Make the plan before collection: a mistake on the command line is then one message and exit code 4."""
-    plan_of(session.config)
+    plan = plan_of(session.config)
+    if plan.environment.login and plan.tape is None and not hasattr(session.config, "workerinput"):
+        _keep_login(session.config)
+
+
+def _keep_login(config: pytest.Config) -> None:
+    from framework.run.shared_login import shared_login  # noqa: PLC0415  # few environments log in
+
+    kept = ExitStack()
+    try:
+        kept.enter_context(shared_login(config.stash[RUN_ID]))
+    except HarnessError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.add_cleanup(kept.close)
 
 
 @pytest.hookimpl(tryfirst=True)

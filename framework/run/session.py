@@ -1,25 +1,15 @@
-"""The session of a run: one login for all its processes, and another one when the service has ended it.
-
-The values go from process to process in a file that only its owner can read, outside of reports/. It is
-deleted at the end of the run.
-"""
+"""The session of a run: one login for all its processes, and another one when the service has ended it."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import stat
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from framework.base import clock
 from framework.base.errors import HarnessError, LoginError, Problem
-from framework.base.filelock import locked
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.environments import Environment, environment_definitions
@@ -30,23 +20,9 @@ from framework.http.masking import MIN_LENGTH
 from framework.run.context import Bindings, RunContext
 from framework.run.cookies import with_cookies
 from framework.run.rejections import carried, rejection_of, request_texts
+from framework.run.shared_login import Login, SharedFile, Values
 from framework.run.steps import run_step
 from framework.run.teardown_result import reason_of
-
-Values = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """A login of this run. ``number`` counts them; ``failure`` says why there are no values.
-
-    ``values`` are secrets; ``public`` are those that the login says are none.
-    """
-
-    number: int
-    values: Values = field(default_factory=dict)
-    public: Values = field(default_factory=dict)
-    failure: str = ""
 
 
 class Memory:
@@ -64,52 +40,6 @@ class Memory:
 
     def write(self, login: Login) -> None:
         self._login = login
-
-
-class SharedFile:
-    """Keeps the login of a run for all its processes.
-
-    Raises:
-        LoginError: the folder for it belongs to somebody else.
-    """
-
-    def __init__(self, run_id: str) -> None:
-        self._folder = _folder_of(run_id)
-        self._folder.mkdir(mode=0o700, exist_ok=True)
-        facts = self._folder.lstat()
-        is_foreign = hasattr(os, "getuid") and facts.st_uid != os.getuid()
-        if not stat.S_ISDIR(facts.st_mode) or is_foreign or (os.name == "posix" and facts.st_mode & 0o077):
-            what = tr("{folder} 不是只属于这个用户的文件夹，登录取得的值不能放进去", folder=self._folder)
-            raise LoginError(Problem("login-folder", what, tr("删去它再运行")))
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        with locked(self._folder / "lock"):
-            yield
-
-    def read(self) -> Login | None:
-        try:
-            text = (self._folder / "login.json").read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return None
-        return Login(**json.loads(text))
-
-    def write(self, login: Login) -> None:
-        document = asdict(login)
-        path = self._folder / "login.json"
-        path.unlink(missing_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(document, file)
-
-
-def remove_shared_file(run_id: str) -> None:
-    """Delete what ``SharedFile`` kept. Called at the end of the run, in the process that owns it."""
-    shutil.rmtree(_folder_of(run_id), ignore_errors=True)
-
-
-def _folder_of(run_id: str) -> Path:
-    return Path(tempfile.gettempdir()) / f"api-regression-{run_id}"
 
 
 class ReplayedSession:

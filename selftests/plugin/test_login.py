@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from framework.base.filelock import locked
+
 PASSWORD = "PASSWORD-0123456789"
 ENVIRONMENT = """\
   test:
@@ -92,6 +94,18 @@ def test_a_run_logs_in_once_and_leaves_nothing_behind(project, accounts, tempora
     assert accounts.logins == [{"user": "qa-user", "password": PASSWORD}]
     assert list(temporary.glob("api-regression-*")) == []
     assert_no_token(outcome)
+
+
+def test_a_run_deletes_the_logins_of_runs_that_were_killed_and_no_others(project, accounts, temporary):
+    folders = {}
+    for name in ("killed", "running", "foreign"):
+        folders[name] = temporary / f"api-regression-{name}"
+        folders[name].mkdir(mode=0o700 if name != "foreign" else 0o755)
+        (folders[name] / "owner").touch()
+        (folders[name] / "login.json").write_text('{"number": 1, "values": {"token": "SESSION-old"}}')
+    with locked(folders["running"] / "owner"):
+        assert project.run("-k", "open").code == 0
+    assert [name for name, folder in folders.items() if folder.exists()] == ["running", "foreign"]
 
 
 def test_cases_that_need_no_session_do_not_log_in(project, accounts):
