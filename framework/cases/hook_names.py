@@ -11,7 +11,7 @@ from framework.cases.case import HookKind, Hooks
 from framework.cases.reader import Reader
 from framework.cases.yaml.nodes import Node
 
-BUILTIN_DECODERS = ("base64", "json", "url", "gzip")
+BUILTIN_DECODERS = ("base64", "json", "url", "gzip", "jwt")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from framework.base.jsonpath import Json, format_location
 from framework.base.messages import tr
 from framework.cases.case import Extract, HookKind
-from framework.cases.hook_names import BUILTIN_DECODERS
 from framework.cases.request import MISSING
 from framework.cases.template import Scope
 from framework.checks.decode import CannotDecodeError, decode_value
@@ -96,7 +95,7 @@ def _extract_one(
 def _decoded(value: Json, wanted: Extract, hooks: Callable[[HookKind], Mapping[str, TeamFunction]]) -> Json:
     if not wanted.decode:
         return value
-    own = {} if set(wanted.decode) <= {*BUILTIN_DECODERS} else hooks("decoders")
+    own = hooks("decoders")  # one of the same name takes the place of ours
     return decode_value(value, wanted.decode, own)
 
 

@@ -228,10 +228,35 @@ def test_the_same_secret_is_kept_once_and_short_values_stay():
         ({"params": {}}, {"content": [{"id": "a"}]}, {}),
         ({"params": {"page": 1}}, {"content": [{"id": "a"}, {"id": "a"}]}, {}),
         ({"params": {"page": 1}}, [{"id": 1}], {"page": "params.page", "items": "$", "key": "id"}),
+        (
+            {},
+            {"data": [{"id": 1}], "links": {"prev": "/a?p=0", "next": "/a?p=2"}},
+            {"next": "$.links.next", "items": "$.data", "key": "id"},
+        ),
+        (
+            {"json": {"cursor": None}},
+            {"items": [{"id": 1}], "page": {"next": "10"}},
+            {"cursor": "json.cursor", "from": "$.page.next", "items": "$.items", "key": "id"},
+        ),
+        ({"json": {"cursor": None}}, {"items": [{"id": 1}], "page": {"next": None}}, {}),
+        ({}, {"items": [{"id": 1}], "next": "10"}, {}),
     ],
 )
 def test_paging_is_recognized(request_, document, walk):
     assert find_walk(request_, document, find_list(document)) == walk
+
+
+def test_paging_by_a_link_header_is_recognized():
+    document = [{"id": 1}]
+    walk = find_walk({}, document, find_list(document), '<http://x/a?p=2>; rel="next"')
+    assert walk == {"next": "headers.Link", "items": "$", "key": "id"}
+
+
+def test_a_list_whose_paging_is_not_recognized_is_named(service, tmp_path):
+    code, said = init(tmp_path / "made", "--url", f"{service.url}/rows")
+    assert code == 0
+    assert "没有认出这个列表怎样翻页" in said
+    assert "没有认出" not in init(tmp_path / "paged", "--url", f"{service.url}/rows?offset=0&limit=10")[1]
 
 
 def test_a_contract_has_what_all_records_have():

@@ -108,6 +108,14 @@ SUITE = """
       zipped: {path: $.zipped, decode: [base64, gzip]}
       mirrored: {path: $.mirrored, decode: [url, reversed_text]}
       all: {path: "$.list[*]", decode: json}
+  - id: decodes-a-token
+    request: {url: /coded}
+    validate: {"${claims.role}": admin}
+    extract: {claims: {path: $.jwt, decode: jwt}}
+  - id: no-token
+    request: {url: /coded}
+    validate: {"${claims}": 1}
+    extract: {claims: {path: $.payload, decode: jwt}}
   - id: cannot-decode
     request: {url: /coded}
     validate: {"${broken}": 1}
@@ -141,6 +149,10 @@ def outcome(module_project):
     payload = base64.b64encode(json.dumps({"level": 3}).encode()).decode()
     zipped = base64.urlsafe_b64encode(gzip.compress("第一条".encode())).decode().rstrip("=")
     coded = {"payload": payload, "zipped": zipped, "mirrored": "c%62a", "list": ["1", "2"]}
+    claims = (
+        base64.urlsafe_b64encode(json.dumps({"role": "admin", "q": "?>"}).encode()).decode().rstrip("=")
+    )
+    coded["jwt"] = f"Bearer eyJhbGciOiJIUzI1NiJ9.{claims}.c2ln"
     project.service.replies = {"/echo": answer, "/coded": coded}
     for name, text in (("functions", FUNCTIONS), ("signers", SIGNERS), ("decoders", DECODERS)):
         project.write(f"testcases/{name}.py", text)
@@ -160,6 +172,8 @@ def test_each_case_has_the_status_that_it_deserves(outcome):
         "goes-elsewhere": "broken",
         "forgets": "broken",
         "decodes": "passed",
+        "decodes-a-token": "passed",
+        "no-token": "failed",
         "cannot-decode": "failed",
         "decoder-no-json": "broken",
         "fixture": "passed",
@@ -179,6 +193,7 @@ def test_each_case_has_the_status_that_it_deserves(outcome):
         "故障：签名函数 elsewhere 改了 url：签名只能加请求头、参数和请求体的内容",
         "故障：签名函数 forgets 返回了 NoneType，要返回请求（一个字典）",
         "$.mirrored：不是 base64",
+        "$.payload：不是 JWT：要有两个点隔开的三段",
         "故障：解码函数 no_json 返回的 set 不是 JSON",
         "RuntimeError: the database is down",
     ],

@@ -41,6 +41,8 @@ def init_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
         say(tr("写好 {file}", file=(options.folder / name).as_posix()))
     if trouble:
         say(tr("没有得到可以学习的答复，契约与检查要自己写：{reason}", reason=trouble))
+    if learned.items and not learned.walk:
+        say(tr("没有认出这个列表怎样翻页；不止一页就在 _shared.yaml 里写 walks，再写一个翻完全部的用例"))
     problems = list(read_project(options.folder.absolute()).problems)
     for problem in problems:
         say(tr("需要改：{what}", what=problem.what))
@@ -92,7 +94,7 @@ def _learn(request: CurlRequest, name: str) -> tuple[Learned, str]:
         return Learned(), tr("服务答复 HTTP {status}", status=exchange.reply.status)
     items = find_list(document)
     plain = {"params": request.params, "json": request.json}
-    walk = find_walk(plain, document, items) if items else {}
+    walk = find_walk(plain, document, items, exchange.reply.header("Link") or "") if items else {}
     return Learned(contract_of(document, name), items.path if items else "", walk), ""
 
 

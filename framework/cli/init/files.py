@@ -80,6 +80,7 @@ def _environments(kept: Kept) -> str:
     test: dict[str, Json] = {"base_url": base}
     if kept.secrets:
         test["secrets"] = kept.variables
+        test["rejected_credentials"] = [401]
     test |= {"timeout": {"connect": 3, "total": 20}, "max_rps": 5, "allow": []}
     return dump({"default": "test", "environments": {"test": test}})
 

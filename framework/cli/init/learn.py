@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from framework.base.jsonpath import Json
+from framework.http.links import next_link
 
 MAX_DEPTH = 32
 _PAGES = ("page", "pageno", "pagenum", "pageindex", "pagenumber", "current", "currentpage", "p")
@@ -14,6 +15,9 @@ _SIZES = ("pagesize", "size", "limit", "perpage", "per_page", "count", "rows", "
 _TOTALS = ("total", "totalnum", "totalcount", "totalelements", "totalsize", "count", "recordcount", "totals")
 _MORE = ("hasnext", "hasnextpage", "hasmore", "has_more", "has_next", "more")
 _LAST = ("last", "islastpage", "is_last", "islast", "lastpage")
+_NEXTS = ("next", "nexturl", "next_url", "nextlink", "next_link", "nextpageurl", "next_page_url")
+_CURSORS = ("cursor", "after", "pagetoken", "page_token", "nexttoken", "next_token", "scrollid", "scroll_id")
+_CURSORS_OF_REPLIES = ("next", "nextcursor", "next_cursor", "nextpagetoken", "next_page_token", *_CURSORS)
 _KEYS = ("id", "uuid", "code", "key", "no", "policyid")
 
 
@@ -61,14 +65,22 @@ def find_key(items: list[Mapping[str, Json]]) -> str:
     return ""
 
 
-def find_walk(request: Mapping[str, Json], document: Json, items: Found) -> dict[str, str | int]:
-    """Return a walk for the list, as ``walks`` has it; empty if the request does not look paged."""
+def find_walk(
+    request: Mapping[str, Json], document: Json, items: Found, link: str = ""
+) -> dict[str, str | int]:
+    """Return a walk for the list, as ``walks`` has it; empty if the list does not look paged.
+
+    *link* is the header field of that name.
+    """
     key = find_key(items.value)
     sent = [*members(request.get("params") or {}, "params"), *members(request.get("json") or {}, "json")]
     page, offset = _named(sent, _PAGES), _named(sent, _OFFSETS)
     place = page or offset
-    if place is None or not key:
+    if not key:
         return {}
+    if place is None:
+        following = _following(sent, list(members(document)), link)
+        return {**following, "items": items.path, "key": key} if following else {}
     walk: dict[str, str | int] = {"page" if page else "offset": place.path}
     if page and page.value in (0, "0"):
         walk["first"] = 0
@@ -82,6 +94,23 @@ def find_walk(request: Mapping[str, Json], document: Json, items: Found) -> dict
         if found and is_fit and not (name == "last" and "more" in walk):
             walk[name] = found.path
     return walk
+
+
+def _following(sent: list[Found], replied: list[Found], link: str) -> dict[str, str | int]:
+    """Return how a page leads to the next one: by an address or a cursor; empty if it does not."""
+    if next_link(link):
+        return {"next": "headers.Link"}
+    for found in replied:
+        if found.name in _NEXTS and _is_address(found.value):
+            return {"next": found.path}
+    cursor, given = _named(sent, _CURSORS), _named(replied, _CURSORS_OF_REPLIES)
+    if cursor and given and given.value not in (None, ""):
+        return {"cursor": cursor.path, "from": given.path}
+    return {}
+
+
+def _is_address(value: Json) -> bool:
+    return isinstance(value, str) and value.startswith(("http://", "https://", "/"))
 
 
 def _named(found: Iterable[Found], names: tuple[str, ...]) -> Found | None:
