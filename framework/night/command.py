@@ -161,7 +161,7 @@ def finish_night(options: Options, run: RunRecord, notes: tuple[str, ...], now: 
     exit_code = verdict_of(run)[0]
     try:
         folder = folder_of(options.reports, run.environment)
-        past = _past_nights(folder, now)
+        past = _past_nights(folder, now, run.environment)
         run = with_lost_cases(run, past.nights)
         exit_code = verdict_of(run)[0]
         _publish(options, run, past, notes, say)
@@ -296,9 +296,9 @@ def _masked(run: RunRecord, address: str) -> RunRecord:
     return replace(run, cases=tuple(cases))
 
 
-def _past_nights(folder: Path, now: datetime) -> PastNights:
+def _past_nights(folder: Path, now: datetime, environment: str) -> PastNights:
     try:
-        return read_nights(folder, now)
+        return read_nights(folder, now, environment)
     except OSError as error:
         return PastNights(unreadable=(tr("历史读不了：{error}", error=error),))
 

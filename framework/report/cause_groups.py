@@ -40,9 +40,9 @@ class CauseGroup:
 
     @property
     def first(self) -> CaseRecord:
-        """The case to look at: of those that have this very cause, the one with the fewest causes."""
+        """The case to look at: of those that have this very cause, one that ran, with the fewest causes."""
         own = [case for case in self.cases if self.text in {cause.text for cause in case.all_causes}]
-        return min(own, key=lambda case: (len(case.all_causes), case.id))
+        return min(own, key=lambda case: (case.status == "skipped", len(case.all_causes), case.id))
 
     @property
     def example(self) -> str:

@@ -135,7 +135,10 @@ def causes_of(verdict: Verdict) -> tuple[CauseRecord, ...]:
     """Return the causes of a failed, broken, known or warned case, the first one first; () for any other."""
     if verdict.status == "broken" and verdict.error is not None:
         text = _without_long_numbers(_without_query(verdict.error))
-        return (CauseRecord(_error_category(verdict.error), visible(text)),)
+        how = _first_line(verdict.error.problems[0].how)
+        remedy = tr("改法：{how}", how=how) if how else ""
+        example = visible(cut_at_word(remedy, _LONGEST_EXAMPLE))
+        return (CauseRecord(_error_category(verdict.error), visible(text), example),)
     if verdict.status == "known":
         return (CauseRecord("known", visible(verdict.reason)),)
     if verdict.status not in ("failed", "warned"):
@@ -145,6 +148,10 @@ def causes_of(verdict: Verdict) -> tuple[CauseRecord, ...]:
         category = "pending" if verdict.waits_for_acceptance else "warning"
         return tuple(replace(cause, category=category) for cause in found)
     return found
+
+
+def _first_line(text: str) -> str:
+    return next(iter(text.splitlines()), "")
 
 
 def _failed_results(verdict: Verdict) -> Iterator[_Failed]:

@@ -59,8 +59,8 @@ def load(text: str) -> RunRecord:
     """
     try:
         document = json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise RecordError(tr("不是完整的 JSON：{error}", error=error)) from None
+    except (ValueError, RecursionError):  # the parser's own words are English
+        raise RecordError(tr("不是完整的 JSON")) from None
     if not isinstance(document, dict) or "schema" not in document:
         raise RecordError(tr("不是一次运行的记录"))
     if document["schema"] != SCHEMA:

@@ -131,8 +131,9 @@ def test_markup_in_a_reply_is_escaped(nights) -> None:
         lambda text: text.replace('"schema": 1', '"schema": 0'),
         lambda text: "\x00" * 50,
         lambda text: "[1]",
+        lambda text: text.replace('"environment": "test"', '"environment": "prod"'),
     ],
-    ids=["empty", "cut", "older", "zeros", "other"],
+    ids=["empty", "cut", "older", "zeros", "other", "environment"],
 )
 def test_unreadable_history_is_renamed_and_the_night_continues(nights, capsys, spoil) -> None:
     for night in range(3):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from framework.base.errors import CredentialError, Problem
 from framework.checks.invariants import RULE as WALK_RULE
 from framework.checks.result import CheckResult, Finding
 from framework.report.case_record import CaseRecord, CauseRecord
@@ -63,6 +64,21 @@ def test_the_text_of_a_cause_has_no_data(finding: Finding, text: str) -> None:
     (cause,) = causes(failed(finding))
     assert cause.text == text
     assert cause.example == f"期望 {finding.expected}，实际 {finding.actual}"
+
+
+def test_a_fault_of_the_environment_says_what_to_do() -> None:
+    error = CredentialError(Problem("rejected", "服务拒绝了密钥 token", "更新 POLICY_TOKEN\n再试"))
+    (cause,) = causes_of(Verdict("a", "a", "broken", (), error=error))
+    assert (cause.category, cause.text) == ("credentials", "服务拒绝了密钥 token")
+    assert cause.example == "改法：更新 POLICY_TOKEN"
+
+
+def test_the_evidence_of_an_outage_is_a_case_that_ran() -> None:
+    cause = CauseRecord("credentials", "令牌失效", "改法：更新 POLICY_TOKEN")
+    skipped = CaseRecord("a.yaml::a", "a", "skipped", causes=(replace(cause, example=""),))
+    ran = CaseRecord("a.yaml::b", "b", "broken", causes=(cause,))
+    (group,) = group_by_cause([skipped, ran])
+    assert (group.first.name, group.example) == ("b", "改法：更新 POLICY_TOKEN")
 
 
 def test_a_case_has_each_of_its_causes_once() -> None:

@@ -245,6 +245,12 @@ def test_the_last_words_of_a_run_that_did_not_start_come_first_and_as_they_are()
     assert "其他（1）" in page.headings
 
 
+def test_a_case_that_is_no_longer_judged_is_not_listed_as_skipped_too():
+    skipped = CaseRecord("testcases/list.yaml::case-1", "t", "skipped", "没有变量")
+    page = _Outline(shown(night(1, failed(1), passed(2)), night(2, skipped, passed(2))))
+    assert "不再评判（1）" in page.headings and "其余跳过的（1）" not in page.headings
+
+
 def test_what_was_not_judged_has_not_passed():
     held_up = [
         CaseRecord(f"testcases/list.yaml::case-{n}", "t", "skipped", "超时", "environment", "超时")

@@ -20,6 +20,7 @@ from datetime import datetime
 from pathlib import Path
 
 from framework.base.messages import tr
+from framework.base.source import visible
 from framework.report.record_file import RecordError, dump, load
 from framework.report.run_record import RunRecord
 from framework.report.text_file import write_text
@@ -50,13 +51,16 @@ def folder_of(reports: Path, environment: str) -> Path:
     return reports / "history" / name
 
 
-def read_nights(folder: Path, now: datetime | None) -> PastNights:
-    """Read the nights of *folder*. A file that cannot be read is renamed; with None, left as it is."""
+def read_nights(folder: Path, now: datetime | None, environment: str) -> PastNights:
+    """Read the nights of *environment* in *folder*.
+
+    A file that cannot be read, or is of another environment, is renamed; with None as *now*, left as it is.
+    """
     nights: list[RunRecord] = []
     unreadable: list[str] = []
     for path in _night_files(folder):
         try:
-            nights.append(_read(path))
+            nights.append(_read(path, environment))
         except RecordError as error:
             if now is None:
                 continue
@@ -68,13 +72,16 @@ def read_nights(folder: Path, now: datetime | None) -> PastNights:
     return PastNights(tuple(nights), tuple(unreadable))
 
 
-def _read(path: Path) -> RunRecord:
+def _read(path: Path, environment: str) -> RunRecord:
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise RecordError(tr("超过 {limit} 字节", limit=_MAX_BYTES))
-        return load(path.read_text(encoding="utf-8"))
+        run = load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeError) as error:
         raise RecordError(str(error)) from None
+    if run.environment != environment:
+        raise RecordError(tr("是环境 {environment} 的", environment=visible(run.environment)))
+    return run
 
 
 def set_aside(path: Path, now: datetime) -> Path:

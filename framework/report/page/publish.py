@@ -52,7 +52,7 @@ def publish_page(
 
 
 def _compared(reports: Path, run: RunRecord) -> NightChanges | None:
-    past = read_nights(folder_of(reports, run.environment), None)
+    past = read_nights(folder_of(reports, run.environment), None, run.environment)
     nights = [night for night in past.nights if night.run != run.run]
     return compare(run, nights) if nights else None
 

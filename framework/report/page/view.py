@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from framework.base.messages import tr
@@ -186,7 +186,8 @@ def _sections(given: PageInput, limits: Limits) -> Iterable[Section]:
     yield _lines("files", tr("没有载入的文件"), files, limits)
     if changes is not None:
         yield from _closed_matters(changes, given, limits)
-    yield from _standing(given, limits)
+    told = {case.id for case in changes.uncovered} | set(run.no_longer_judged) if changes else set()
+    yield from _standing(given, limits, told)
     others = [_remark(text, limits) for text in given.remarks if "\n" not in text]
     yield _lines("remarks", tr("其他"), others, limits)
 
@@ -229,8 +230,8 @@ def _closed_matters(changes: NightChanges, given: PageInput, limits: Limits) -> 
     yield _lines("added", tr("新用例"), new, limits)
 
 
-def _standing(given: PageInput, limits: Limits) -> Iterable[Section]:
-    """Yield what is wrong and does not make the run red."""
+def _standing(given: PageInput, limits: Limits, told: Set[str]) -> Iterable[Section]:
+    """Yield what is wrong and does not make the run red, without the skipped cases that are *told* above."""
     run = given.run
     known = [_case_line(case, given, limits) for case in run.of("known")]
     yield _lines("known", tr("已知缺陷"), known, limits)
@@ -249,8 +250,10 @@ def _standing(given: PageInput, limits: Limits) -> Iterable[Section]:
     others = [case for case in run.of("warned") if case.quarantine is None and case.category != "pending"]
     warned = [_case_line(case, given, limits) for case in others]
     yield _lines("warned", tr("警告"), warned, limits)
-    skipped = [_case_line(case, given, limits) for case in run.of("skipped") if not case.category]
-    yield _grouped("skipped", tr("跳过"), skipped, limits)
+    others = [case for case in run.of("skipped") if not case.category and case.id not in told]
+    skipped = [_case_line(case, given, limits) for case in others]
+    title = tr("其余跳过的") if told else tr("跳过")
+    yield _grouped("skipped", title, skipped, limits)
 
 
 def _drift(given: PageInput, limits: Limits) -> Section:
