@@ -26,6 +26,7 @@ from framework.base.errors import HarnessError, Problem, render
 from framework.base.messages import language, tr
 from framework.report.html_history import LIMIT, History, read_history
 from framework.report.html_page import lock_down
+from framework.report.large_runs import smaller_results
 from framework.report.node import DATA, GenerateError, find_allure
 from framework.report.page.links import FILE as LINKS
 from framework.report.page.links import links_in
@@ -143,7 +144,7 @@ def _make_page(job: _ReportJob, generator: Generator) -> Path:
             json.dumps(_config(fresh / "page", lines, job.variables), ensure_ascii=False), encoding="utf-8"
         )
         # The generator reads the old history from this file and appends the run to it.
-        generator(config, job.results)
+        generator(config, smaller_results(job.results, fresh / "results"))
         page = _lock_down(fresh / "page" / "index.html", job.gate)
         if job.history:
             job.history.parent.mkdir(parents=True, exist_ok=True)

@@ -149,9 +149,7 @@ def outcome(module_project):
     payload = base64.b64encode(json.dumps({"level": 3}).encode()).decode()
     zipped = base64.urlsafe_b64encode(gzip.compress("第一条".encode())).decode().rstrip("=")
     coded = {"payload": payload, "zipped": zipped, "mirrored": "c%62a", "list": ["1", "2"]}
-    claims = (
-        base64.urlsafe_b64encode(json.dumps({"role": "admin", "q": "?>"}).encode()).decode().rstrip("=")
-    )
+    claims = base64.urlsafe_b64encode(json.dumps({"role": "admin", "q": "?>"}).encode()).decode().rstrip("=")
     coded["jwt"] = f"Bearer eyJhbGciOiJIUzI1NiJ9.{claims}.c2ln"
     project.service.replies = {"/echo": answer, "/coded": coded}
     for name, text in (("functions", FUNCTIONS), ("signers", SIGNERS), ("decoders", DECODERS)):
