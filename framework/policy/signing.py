@@ -38,7 +38,8 @@ SIGNATURE: Final = re.compile(
 _SIGNED_AND_DATED: Final = re.compile(rf"[^。,;:]{{2,60}}{_DATE.pattern}")
 _ARTICLE: Final = re.compile(rf"第[{_CN_DIGITS}\d]{{1,8}}条")
 _IN_FORCE: Final = re.compile(
-    r"起[^。;]{0,12}(?:施行|实施|执行|生效|实行|试行)|(?:施行|实施|执行|试行)(?:期|时间|日期|至)|有效期|之日起|同时废止"
+    r"(?<!之日)起[^。;]{0,12}(?:施行|实施|执行|生效|实行|试行)|(?:印发|发布|公布|颁布|下发|核准|登记|签发|通过)之日起"
+    r"|(?:施行|实施|执行|试行)(?:期|时间|日期|至)|有效期"
 )
 _RULES_KIND: Final = re.compile(r"(?:条例|办法|规定|细则|规则)(?:\([^()]{1,12}\))?$")
 _NOT_SIGNATURE: Final = re.compile(
@@ -50,6 +51,7 @@ _MOST_SIGNATURES: Final = 40
 _FIRST: Final = 8
 _ARTICLES: Final = 10
 _FEWEST_ARTICLES: Final = 5
+_LAST_ARTICLES: Final = 5
 _QUOTED: Final = 12
 
 
@@ -131,7 +133,12 @@ def _without_day(document: Document, paragraphs: Sequence[Paragraph]) -> Iterato
     if not any(map(_RULES_KIND.search, names)):
         return
     articles = [each for each in paragraphs if _ARTICLE.match(compact(each.plain))]
-    if len(articles) < _FEWEST_ARTICLES or any(_IN_FORCE.search(each.plain) for each in paragraphs):
+    if len(articles) < _FEWEST_ARTICLES:
+        return
+    # The letter before the articles may say it, or the last ones.
+    first, last = articles[0].index, articles[-_LAST_ARTICLES].index
+    edges = [each for each in paragraphs if not first <= each.index < last]
+    if any(_IN_FORCE.search(each.plain) for each in edges):
         return
     severity: Severity | None = None if len(articles) >= _ARTICLES else "warning"
     yield _undated(articles[-1], tr("没有说从哪天起施行，结尾多半缺失"), severity)

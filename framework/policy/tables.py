@@ -84,7 +84,7 @@ def tabs_lost(document: Document) -> Iterator[RuleFinding]:
 def _numbered_rows(paragraphs: Sequence[Paragraph]) -> list[int]:
     """Return the numbers of rows 1, 2, … that run into their text; none if something is no row of a table."""
     rows = [_ROW.match(paragraph.text) for paragraph in paragraphs]
-    if not all(rows) or any("。" in paragraph.text for paragraph in paragraphs):
+    if not all(rows):
         return []
     numbers = [int(found[1]) for found in rows if found]
     is_counted = any(

@@ -25,6 +25,8 @@ _LONG_PARAGRAPH = 40
 _SHORTEST_TITLE = 4
 _MOST_LINES = 12
 _LONGEST_HEADING = 30
+_SIBLINGS = 3
+_SIGNATURE_LINE = re.compile(r"[一-鿿“”(),、]{2,60}(?:委员会|政府|办公室|办公厅|[厅局委部院会社])")
 _HIGHEST_NUMBER = 60
 _ROW_NUMBER = re.compile(r"\s{0,8}(\d{1,4})\t")
 _DATE = re.compile(
@@ -168,6 +170,8 @@ def tail(document: Document) -> Iterator[RuleFinding]:
         yield RuleFinding(
             tr("正文以“{char}”结尾，后面缺字", char=text[-1]), last, len(last.plain) - 1, text[-12:]
         )
+    elif _is_unfinished(document, last):
+        yield RuleFinding(tr("最后一段没有写完"), last, len(last.plain.rstrip()) - 1, text[-12:])
     elif text[-1] not in TERMINAL and marker and marker.kind == "条" and len(text) > 8:
         yield RuleFinding(
             tr("最后一条没有写完"),
@@ -178,6 +182,19 @@ def tail(document: Document) -> Iterator[RuleFinding]:
         )
     elif marker and marker.kind in ("章", "节", "一、") and _is_heading(text):
         yield RuleFinding(tr("正文以标题结尾，下面没有内容"), last, 0, text[:12], "warning")
+
+
+def _is_unfinished(document: Document, last: Paragraph) -> bool:
+    """Whether the last paragraph has no end mark, though it has a sentence or its siblings have one."""
+    if "\t" in last.plain or not _lacks_end_mark(last) or _SIGNATURE_LINE.fullmatch(compact(last.plain)):
+        return False
+    marker = hard_marker(last)
+    if marker is None:
+        return re.search("[。;?!].|,", last.text) is not None
+    others = [hard_marker(paragraph) for paragraph in document.filled_paragraphs[:-1]]
+    siblings = [each.paragraph for each in others if each and each.kind == marker.kind]
+    ends = [sibling.text[-1] in TERMINAL for sibling in siblings[-_SIBLINGS:]]
+    return marker.kind != "条" and len(ends) == _SIBLINGS and all(ends)
 
 
 def _is_heading(text: str) -> bool:
@@ -212,9 +229,11 @@ def paragraph_cut(document: Document) -> Iterator[RuleFinding]:
     complete = len(prose) - len(cut)
     is_style = len(cut) > max(2, complete // 10)
     for paragraph in cut:
-        has_sentences = re.search("[。;]", paragraph.text) is not None
-        if has_sentences or (paragraph.text.count(",") >= 2 and not hard_marker(paragraph)):
-            is_certain = has_sentences or complete >= 5
+        marker = hard_marker(paragraph)
+        is_article = marker is not None and marker.kind == "条"
+        has_sentences = re.search("[。;]", paragraph.text) is not None or paragraph.text[-1] in ",、"
+        if has_sentences or is_article or (paragraph.text.count(",") >= 2 and not marker):
+            is_certain = has_sentences or is_article or complete >= 5
             yield RuleFinding(
                 tr("长段没有写完，停在“{end}”", end=paragraph.text[-8:]),
                 paragraph,
@@ -226,7 +245,7 @@ def paragraph_cut(document: Document) -> Iterator[RuleFinding]:
 
 def _lacks_end_mark(paragraph: Paragraph) -> bool:
     text = paragraph.text
-    if text[-1] in TERMINAL or text[-1].isascii() or text[-1] in "①②③④⑤⑥⑦⑧⑨⑩%%℃元%":
+    if text[-1] in TERMINAL or (text[-1].isascii() and text[-1] not in ",") or text[-1] in "①②③④⑤⑥⑦⑧⑨⑩%%℃元%":
         return False
     return not (
         _DATE.search(text)

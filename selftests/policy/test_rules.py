@@ -161,6 +161,23 @@ WRONG = [
     ("signed", "error", html(REGULATION.replace("，自2024年3月1日起施行", "")), "从哪天起施行"),
     ("tail", "warning", html("一。\n三、保障措施"), "标题结尾"),
     ("paragraph_cut", "error", html(f"{LONG}\n{LONG}{LONG[:-3]}"), "停在"),
+    ("paragraph_cut", "error", html(f"{LONG}\n{LONG},各单位要认真落实,"), "停在"),
+    (
+        "paragraph_cut",
+        "error",
+        html(
+            "第一条 甲。\n第二条 申请人应当在规定期限内向所在地主管部门提交由用人单位出具盖章的相关证明材\n第三条 丙。"
+        ),
+        "停在",
+    ),
+    ("tail", "error", html("1.甲要落实。\n2.乙要落实。\n3.丙要落实。\n4.丁要"), "没有写完"),
+    ("tail", "error", html("一。\n问:外地青年能享受吗?\n可以,政策不设户籍限"), "没有写完"),
+    (
+        "tabs_lost",
+        "error",
+        html("1落实政策。市科技局12月\n2提供服务。市教委6月\n3推广应用。市财政局9月"),
+        "制表符",
+    ),
     (
         "title_agreement",
         "error",
@@ -343,6 +360,14 @@ RIGHT = [
         "总对总,央企、民企,众创空间,揭榜挂帅,权利与权力,自己经办,现将,提质增效,某市科局,银企对接。",
     ),
     ("confusions", "管埋一词在这里写了两次,管埋。"),
+    ("tail", "1.甲。\n2.乙。\n3.丙。\n联系人:王某,电话:023-123"),
+    ("tail", "甲。\n附件:1.甲,乙"),
+    ("tail", "甲。\n某市发展和改革委员会,某市财政局"),
+    ("tail", "1.甲\n2.乙\n3.丙\n4.丁"),
+    (
+        "paragraph_cut",
+        f"{LONG}\n网址:http://abc.example.gov.cn/a/b/c/d.html?id=1234567890,abcdefghijklmnopqrst",
+    ),
     ("code_points", "㎡、℃、①、Ⅱ、—、·、€、′。"),
     ("range_unit", "3-5年,1—2名,10-20万元,2021—2025年。"),
 ]
