@@ -69,7 +69,8 @@ def impossible_opening(lines: Sequence[str], title: str, number: str) -> str:
         return tr("正文从落款开始，前面缺字")
     if text[0] in _NEVER_FIRST:
         return tr("正文以“{char}”开头，前面缺字", char=text[0])
-    is_short = len(text) <= _LONGEST_REST and text[-1] in "。;" and len(lines) > 1
+    is_short = len(text) == 1 or (len(text) <= _LONGEST_REST and text[-1] in "。;")
+    is_short = is_short and len(lines) > 1
     if is_short or _is_rest_of_sentence(text):
         return tr("正文从一句话的中间开始，前面缺字")
     if text.endswith(":") and _is_cut_salutation(text):
