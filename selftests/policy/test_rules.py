@@ -163,14 +163,7 @@ WRONG = [
     ("tail", "warning", html("一。\n三、保障措施"), "标题结尾"),
     ("paragraph_cut", "error", html(f"{LONG}\n{LONG}{LONG[:-3]}"), "停在"),
     ("paragraph_cut", "error", html(f"{LONG}\n{LONG},各单位要认真落实,"), "停在"),
-    (
-        "paragraph_cut",
-        "error",
-        html(
-            "一。\n第一条 申请人应当在规定期限内提交由用人单位出具并加盖公章的相关证明材料原件及复印件各一\n二。"
-        ),
-        "停在",
-    ),
+    ("paragraph_cut", "error", html("一。\n第一条 " + "申请人应当按照规定" * 5 + "\n二。"), "停在"),
     ("tail", "error", html("1.甲要落实。\n2.乙要落实。\n3.丙要落实。\n4.丁要"), "没有写完"),
     ("tail", "error", html("一。\n问:外地青年能享受吗?\n可以,政策不设户籍限"), "没有写完"),
     (
