@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from html import escape
+from itertools import groupby
 from typing import Final
 
 from framework.base.messages import language, tr
@@ -25,8 +26,10 @@ body { margin: 0 auto; padding: 0 1.25rem 3rem; max-width: 70rem; background: va
 h1 { font-size: 1.5rem; } h2 { font-size: 1.06rem; border-bottom: 1px solid var(--line); }
 .red { color: var(--red); } .green { color: var(--green); } .quiet { color: var(--quiet); }
 table { border-collapse: collapse; } td, th { padding: .15rem .8rem .15rem 0; text-align: left;
-  vertical-align: top; overflow-wrap: anywhere; } .n { text-align: right; white-space: nowrap; }
-figure { margin: .8rem 0; } figcaption { color: var(--quiet); } svg { max-width: 100%; height: auto; }
+  vertical-align: top; overflow-wrap: anywhere; } td.n, th.n { text-align: right; white-space: nowrap; }
+td.t { min-width: 10rem; } .wide, figure { overflow-x: auto; }
+figure { margin: .8rem 0; } figcaption { color: var(--quiet); }
+svg { max-width: 100%; min-width: 32rem; height: auto; }
 svg text { font-size: 11px; fill: var(--quiet); } polyline { fill: none; stroke-width: 1.5; }
 polyline.red { stroke: var(--red); } polyline.green { stroke: var(--green); }
 polyline.blue { stroke: var(--blue); }
@@ -71,13 +74,21 @@ def _thresholds(report: LoadReport) -> Iterator[str]:
     yield "</ul>"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table; the cells are HTML."""
-    lines = ["<table>"]
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[int] = ()) -> str:
+    """Return a table; the cells are HTML. *numbers*: the columns that are never broken into lines."""
+    lines = ['<div class="wide"><table>']
     if head:
-        lines.append("<tr>" + "".join(f"<th>{_text(cell)}</th>" for cell in head) + "</tr>")
-    lines += ["<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows]
-    return "\n".join([*lines, "</table>"])
+        lines.append(_row("th", [_text(cell) for cell in head], numbers))
+    lines += [_row("td", row, numbers) for row in rows]
+    return "\n".join([*lines, "</table></div>"])
+
+
+def _row(tag: str, cells: Sequence[str], numbers: Collection[int]) -> str:
+    def kind(at: int) -> str:
+        return "" if not numbers else ' class="n"' if at in numbers else ' class="t"'
+
+    written = (f"<{tag}{kind(at)}>{cell}</{tag}>" for at, cell in enumerate(cells))
+    return f"<tr>{''.join(written)}</tr>"
 
 
 def _causes(report: LoadReport) -> Iterator[str]:
@@ -96,7 +107,7 @@ def _causes(report: LoadReport) -> Iterator[str]:
         ]
         for text, cause in report.causes
     ]
-    yield _table(head, rows)
+    yield _table(head, rows, (0, 4))
 
 
 def _cases(report: LoadReport) -> Iterator[str]:
@@ -113,7 +124,7 @@ def _cases(report: LoadReport) -> Iterator[str]:
         ]
         for name, numbers in cases
     ]
-    yield _table(head, rows)
+    yield _table(head, rows, range(1, len(head)))
 
 
 # -- charts
@@ -136,7 +147,7 @@ def _charts(report: LoadReport) -> Iterator[str]:
     yield _chart(
         tr("答复的耗时，毫秒：p50（绿），p95（蓝），p99（红）"),
         {
-            color: [numbers.times.quantile(q) for numbers in points]
+            color: [numbers.times.quantile(q) if numbers.times.total else None for numbers in points]
             for color, q in (("red", 0.99), ("blue", 0.95), ("green", 0.5))
         },
         stretch,
@@ -144,19 +155,30 @@ def _charts(report: LoadReport) -> Iterator[str]:
     yield _chart(tr("用户"), {"blue": [float(numbers.users) for numbers in points]}, stretch)
 
 
-def _chart(title: str, lines: dict[str, list[float]], stretch: float) -> str:
-    """Return a chart of values over time."""
-    top = max((max(values) for values in lines.values()), default=0.0) or 1.0
+def _pieces(values: Sequence[float | None], top: float, step: float) -> Iterator[list[str]]:
+    """Yield the points of each piece of a line without a gap. A single point becomes a short line."""
+    for is_gap, piece in groupby(enumerate(values), lambda pair: pair[1] is None):
+        if is_gap:
+            continue
+        points = [
+            (_LEFT + index * step, HEIGHT - value / top * HEIGHT)
+            for index, value in piece
+            if value is not None
+        ]
+        if len(points) == 1:
+            points.append((points[0][0] + 1, points[0][1]))
+        yield [f"{x:.1f},{y:.1f}" for x, y in points]
+
+
+def _chart(title: str, lines: Mapping[str, Sequence[float | None]], stretch: float) -> str:
+    """Return a chart of values over time. None: there was none, so the line has a gap."""
+    top = max((value for values in lines.values() for value in values if value is not None), default=0) or 1
     count = max(len(values) for values in lines.values())
     step = (WIDTH - _LEFT) / max(count - 1, 1)
     drawn = [
-        f'<polyline class="{color}" points="'
-        + " ".join(
-            f"{_LEFT + index * step:.1f},{HEIGHT - value / top * HEIGHT:.1f}"
-            for index, value in enumerate(values)
-        )
-        + '"/>'
+        f'<polyline class="{color}" points="{" ".join(points)}"/>'
         for color, values in lines.items()
+        for points in _pieces(values, top, step)
     ]
     end = _text(tr("{n:g} 秒", n=count * stretch))
     return (
