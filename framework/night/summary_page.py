@@ -191,7 +191,24 @@ def _collection_errors(night: Night) -> list[str]:
 
 def _flaky_cases(night: Night) -> list[str]:
     title = tr("## 不稳定：服务没有变，结论在变（最近 {n} 夜，✗ 不符，! 故障）", n=WINDOW)
-    return _section(title, [_case_line(change) for change in night.changes.flaky])
+    by_record: dict[str, list[CaseChange]] = {}
+    for change in night.changes.flaky:
+        by_record.setdefault(change.record, []).append(change)
+    entries = [
+        _case_line(group[0]) if len(group) == 1 else f"{record} {_several(group)}"
+        for record, group in sorted(by_record.items(), key=lambda item: len(item[1]))
+    ]
+    if not entries:
+        return []
+    n = len(night.changes.flaky)
+    return [tr("{title}（{n}）", title=title, n=n), "", *(f"- {entry}" for entry in entries[:MOST])]
+
+
+def _several(changes: Sequence[CaseChange]) -> str:
+    """Return the number and the first names of cases of which the same is to be said."""
+    names = tr("、").join(_as_code(change.case.id) for change in changes[:_NAMED])
+    more = tr(" 等 {n} 个", n=len(changes))
+    return names + more
 
 
 def _quarantined_cases(night: Night) -> list[str]:

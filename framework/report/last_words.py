@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from framework.base.messages import tr
 from framework.report.words import cut_at_word
 
 _LONGEST_REASON = 200
@@ -18,4 +19,5 @@ def reason_in(text: str) -> str:
     usage = [line for line in lines if re.search(r"^\S+: error: ", line)]
     stated = [line for line in lines if line.startswith("ERROR: ") and not line.startswith("ERROR: usage:")]
     line = next(iter([*usage[-1:], *stated[:1], *raised[-1:], *lines[-1:]]), "")
-    return cut_at_word(_BEFORE_A_REASON.sub("", line).strip(), _LONGEST_REASON)
+    reason = _BEFORE_A_REASON.sub("", line).strip().removeprefix(tr("错误：{what}", what=""))
+    return cut_at_word(reason, _LONGEST_REASON)

@@ -37,6 +37,7 @@ from framework.report.last_words import reason_in
             "OSError: [Errno 28] No space left on device",
         ),
         ("Killed", "Killed"),
+        ("ERROR: 错误：没有叫 tset 的环境\n     = 改法：你是不是要写 test？", "没有叫 tset 的环境"),
         (
             "  File x, line 1\npluggy.PluggyTeardownRaisedWarning: A plugin raised\nRuntimeError: hook\n"
             "For more information see https://pluggy.example",

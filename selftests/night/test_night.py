@@ -83,6 +83,14 @@ def test_an_outage_is_reported_once(nights) -> None:
     assert "43 个用例因环境、令牌或框架的故障没有评判" in nights.summary
 
 
+def test_cases_that_are_flaky_in_the_same_way_are_one_entry(nights) -> None:
+    for night, letter in enumerate("PFPF"):
+        nights.night(run_of({**{f"c{n}": letter for n in range(30)}, "d": "PFPP"[night]}, night, service="1"))
+    flaky = nights.summary.partition("## 不稳定")[2].partition("\n## ")[0]
+    assert "（31）" in flaky and flaky.count("✓✗✓✗") == 1 and "等 30 个" in flaky
+    assert flaky.index("::d` ") < flaky.index("::c0`")
+
+
 def test_forty_failures_of_one_cause_are_one_entry(nights) -> None:
     nights.night(run_of({f"c{n}": "P" for n in range(40)}))
     nights.night(run_of({f"c{n}": "F" for n in range(40)}, 1))

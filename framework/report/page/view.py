@@ -206,7 +206,8 @@ def _closed_matters(changes: NightChanges, given: PageInput, limits: Limits) -> 
     ]
     lost += [_case_line(case, given, limits) for case in changes.uncovered]
     lost += [Line(_short(name, limits), tr("上一夜有，今夜没有")) for name in changes.gone]
-    lost += [Line(_short(name, limits), tr("有意不再评判，只列这一次")) for name in changes.closed]
+    closed = tr("有意不再追：列为已知缺陷、隔离、跳过，或者删去了；只列这一次")
+    lost += [Line(_short(name, limits), closed, given.links.get(name, "")) for name in changes.closed]
     yield _grouped("unjudged", tr("不再评判"), lost, limits)
     yield _causes("hidden", tr("没有再出现，但相关用例还没有通过"), changes.causes_hidden, given, limits)
     yield _causes("fixed", tr("已修好"), changes.causes_fixed, given, limits)
