@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from framework.base.cutting import masked
@@ -97,13 +98,16 @@ _PAGE_NUMBER = re.compile(
 _SPACED = re.compile(r"(?:[一-鿿][ \u00a0\u3000]{1,2}){8,}[一-鿿]")
 _LOST_CHARACTER = re.compile(r"(?<=[一-鿿])\?(?=[一-鿿])")
 _QUESTION = re.compile(r"吗|呢|何|哪|谁|什么|是否|怎|几|多少|能不能|可不可以|为啥")
+# A line to be written on; without a sentence around it, it belongs to a form.
+_BLANK_LINE = re.compile("_{2,}")
+_MOST: Final = 100
 # A name that readers are told to use: 邮件主题注明“XX区+姓名”.
 _PATTERN_OF_NAMES = re.compile(r"格式|命名|注明|例如|示例|样式|模板|备注|标注|主题")
 _PATTERN_DISTANCE: Final = 24
 _PLACEHOLDER = re.compile(
     r"[X×]{1,4}(?:年|月)[X×\d]{1,4}(?:月|日)|(?<!\d)(?:19|20)\d?[X×]{1,2}年"
     r"|(?:[X×]{2,}|某某)(?:市|区|县|局|委|单位|公司|部门)|TODO|待(?:补充|完善|定)\)"
-    r"|(?<![A-Za-z0-9×])[X×]{3,}(?![A-Za-z0-9×])|_{2,}(?=.*[,。])"
+    r"|(?<![A-Za-z0-9×])[X×]{3,}(?![A-Za-z0-9×])"
     r"|此处(?:插入|填写|省略)|在此(?:输入|填写)|单击(?:此处|或点击)|lorem ipsum",
     re.IGNORECASE,
 )
@@ -176,7 +180,8 @@ def placeholders(document: Document) -> Iterator[RuleFinding]:
         if is_annex(paragraph):
             break
         body.append(paragraph)
-    for paragraph, found in _found(body, _PLACEHOLDER):
+    sentences = (paragraph for paragraph in body if "," in paragraph.plain or "。" in paragraph.plain)
+    for paragraph, found in (*_found(body, _PLACEHOLDER), *islice(_found(sentences, _BLANK_LINE), _MOST)):
         if _PATTERN_OF_NAMES.search(
             paragraph.plain, max(0, found.start() - _PATTERN_DISTANCE), found.start()
         ):

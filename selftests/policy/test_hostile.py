@@ -47,6 +47,13 @@ TEXTS = {
     "rare": lambda n: "<p>" + "龘" * n + "</p>",
     "ranges": lambda n: "<p>" + "1-" * (n // 2) + "</p>",
     "commas": lambda n: "<p>" + "中," * (n // 2) + "</p>",
+    "underscores": lambda n: "<p>" + "__a" * (n // 3) + "</p>",
+    "annexes": lambda n: "<p>附件:1.a</p>" + "<p>2.b</p>" * (n // 18) + "<p>附件1</p>" * (n // 20),
+    "letters": lambda n: "<p>" + "1O " * (n // 3) + "</p>",
+    "titles": lambda n: "<p>" + "某市" * (n // 2) + "</p>",
+    "labels": lambda n: "<p>" + "1)" * (n // 2) + "</p>",
+    "mixed brackets": lambda n: "<p>《“(</p>" * (n // 10),
+    "articles": lambda n: "<p>第一条 管埋要求</p>" * (n // 16),
     "contents": lambda n: "<p>目录</p>" + "<p>第一章 x</p>" * (n // 14),
 }
 
