@@ -279,9 +279,11 @@ def _is_plain(text: str) -> bool:
 
 
 def _error_category(error: HarnessError) -> Category:
+    if isinstance(error, LoginError):
+        # A login that fails may have many reasons, and a token that has expired is none of them.
+        return "credentials" if error.problems[0].code == "session-rejected" else "environment"
     kinds: tuple[tuple[type[HarnessError], Category], ...] = (
         (CredentialError, "credentials"),
-        (LoginError, "credentials"),
         (TransportError, "environment"),
         (ConfigError, "environment"),
         (InternalError, "internal"),

@@ -135,6 +135,7 @@ def test_a_login_that_fails_breaks_the_cases_that_need_it_once(project, accounts
     assert [statuses[f"list[{n}]"] for n in range(1, 7)] == ["broken"] * 6
     assert (statuses["open"], statuses["wrong-token"]) == ("passed", "passed")
     assert "登录没有成功：$.data.token：" in outcome.out
+    assert "6 × [环境故障] 登录没有成功：" in outcome.out
     assert "environments.yaml:" in outcome.out
     assert_no_token(outcome)
 
@@ -146,6 +147,7 @@ def test_a_session_that_is_never_accepted_does_not_loop(project, accounts):
     assert outcome.statuses["list[1]"] == "broken"
     assert outcome.statuses["open"] == "passed"
     assert "服务拒绝了登录取得的 token：HTTP 401" in outcome.out
+    assert "[令牌失效] 服务拒绝了登录取得的 token" in outcome.out
 
 
 def test_a_login_that_hangs_is_bounded(project, accounts):
