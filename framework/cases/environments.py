@@ -316,7 +316,12 @@ def _env_file(root: Path) -> Mapping[str, str | None]:
         return {}
     import dotenv  # noqa: PLC0415  # a run without the file does not need it
 
-    return dotenv.dotenv_values(path)
+    try:
+        return dotenv.dotenv_values(path)
+    except UnicodeDecodeError:
+        what = tr("{path} 不是 UTF-8，读不了里面的密钥", path=path.name)
+        how = tr("另存为 UTF-8；PowerShell 里用 Out-File -Encoding utf8")
+        raise ConfigError(Problem("env-encoding", what, how)) from None
 
 
 def environment_definitions(environment: Environment) -> dict[str, Definition]:

@@ -278,6 +278,8 @@ def _environment(options: Options, built_in: str = "", unknown: str = "") -> tup
 def _notify_address(options: Options) -> tuple[str, tuple[str, ...]]:
     try:
         return notify.notify_address(options.root), ()
+    except ConfigError as error:
+        return "", (error.problems[0].what,)
     except (OSError, ValueError) as error:
         return "", (tr("读不了 .env：{error}", error=type(error).__name__),)
 

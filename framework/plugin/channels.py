@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
@@ -69,9 +70,9 @@ def _all_secrets(pluginmanager: pytest.PytestPluginManager) -> Iterator[tuple[st
             continue
         for environment in environments:
             for name, variable in environment.secrets.items():
-                value = stored_value(root, variable)
-                if value:
-                    yield name, value
+                with suppress(ConfigError):  # a file .env that cannot be read: the plan says so
+                    if value := stored_value(root, variable):
+                        yield name, value
 
 
 def _possible_roots(pluginmanager: pytest.PytestPluginManager) -> Iterator[Path]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from framework.base.errors import ConfigError, HarnessError, Problem, UnresolvedError
+from framework.base.errors import HarnessError, UnresolvedError
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.case import Case, Definition, Step
@@ -23,6 +23,7 @@ from framework.run.alternatives import compared_with_accepted
 from framework.run.context import Bindings, RunContext
 from framework.run.cookies import with_cookies
 from framework.run.judge_step import any_failed
+from framework.run.missing_secrets import refuse_missing_secrets
 from framework.run.settle import settle, used_variables
 from framework.run.steps import bind_given, run_step, title_of
 from framework.run.teardown import run_teardown
@@ -90,10 +91,7 @@ def _initial_bindings(case: Case, context: RunContext, fixtures: Mapping[str, Js
     """
     environment = context.environment
     definitions = overlay_definitions(environment_definitions(environment), case.definitions)
-    for step in case.all_steps:
-        missing = variables_needed(step.request, definitions) & set(environment.missing_secrets)
-        if missing:
-            raise ConfigError(_missing_secret(min(missing), step, context))
+    refuse_missing_secrets(case.all_steps, case.checks, definitions, environment)
     definitions = {**definitions, **_session_definitions(case, context, definitions)}
     given = {
         name: Definition(name, Constant(value, case.fixtures[name]), "fixture", case.fixtures[name])
@@ -136,16 +134,6 @@ def _json_values(fixtures: Mapping[str, object]) -> dict[str, Json]:
         with suppress(TypeError, ValueError, RecursionError):
             found[name] = json.loads(json.dumps(value, allow_nan=False))
     return found
-
-
-def _missing_secret(name: str, step: Step, context: RunContext) -> Problem:
-    variable = context.environment.secrets[name]
-    return Problem(
-        "secret-missing",
-        tr("环境 {env} 的密钥 {name} 没有值", env=context.environment.name, name=name),
-        tr("设置环境变量 {variable}，或在 .env 里写 {variable}=…", variable=variable),
-        step.span,
-    )
 
 
 def _step_name(step: Step, bindings: Bindings) -> str:

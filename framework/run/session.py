@@ -19,6 +19,7 @@ from framework.http.exchange import Exchange, Send
 from framework.http.masking import MIN_LENGTH
 from framework.run.context import Bindings, RunContext
 from framework.run.cookies import with_cookies
+from framework.run.missing_secrets import refuse_missing_secrets
 from framework.run.rejections import carried, rejection_of, request_texts
 from framework.run.shared_login import Login, SharedFile, Values
 from framework.run.steps import run_step
@@ -191,9 +192,11 @@ def _run_login(number: int, environment: Environment, context: RunContext) -> Lo
 
     Raises:
         LoginError: one of them did not succeed.
-        HarnessError: a variable of the environment has no value.
+        HarnessError: a variable or a secret of the environment has no value.
     """
-    bindings: Bindings = resolve_definitions(environment_definitions(environment))
+    definitions = environment_definitions(environment)
+    refuse_missing_secrets(environment.login, (), definitions, environment)
+    bindings: Bindings = resolve_definitions(definitions)
     context = with_cookies(context)
     values: dict[str, str] = {}
     public: dict[str, str] = {}

@@ -140,6 +140,59 @@ def test_a_login_that_fails_breaks_the_cases_that_need_it_once(project, accounts
     assert_no_token(outcome)
 
 
+def test_a_login_without_its_secret_is_not_sent(project, accounts):
+    project.variables = {"QA_USER": "user-of-the-tests"}
+    outcome = project.run()
+    assert not accounts.logins
+    assert outcome.statuses["list[1]"] == "broken"
+    assert outcome.statuses["open"] == "passed"
+    assert "密钥 password 没有值" in outcome.out
+
+
+NEEDS_A_SECRET = """
+  - id: called
+    steps:
+      - call: give
+        with: {code: "${password}"}
+        validate: {$.code: {type: string}}
+  - id: compared
+    request: {url: /open}
+    validate: {$.success: "${password}"}
+  - id: compared-at-the-end
+    steps:
+      - request: {url: /open}
+        extract: {found: $.success}
+    validate: {"${found}": "${password}"}
+  - id: own-value
+    variables: {password: not-a-secret}
+    request: {url: /open, params: {p: "${password}"}}
+    validate: {$.success: true}
+"""
+
+
+def test_nothing_takes_an_empty_text_for_a_secret_without_a_value(project, accounts):
+    project.variables = {"QA_USER": "user-of-the-tests"}
+    project.write("testcases/functions.py", "def give(code):\n    return {'code': code}\n")
+    project.suite(NEEDS_A_SECRET)
+    outcome = project.run()
+    assert outcome.statuses == {
+        "called": "broken",
+        "compared": "broken",
+        "compared-at-the-end": "broken",
+        "own-value": "passed",
+    }
+    assert not [path for _, path, _, _ in project.service.received if "p=" not in path]
+
+
+def test_a_file_of_secrets_that_is_not_utf8_is_named(project, accounts):
+    (project.folder / ".env").write_bytes("QA_PASSWORD=password-of-the-tests\n".encode("utf-16"))
+    project.variables = {"QA_USER": "user-of-the-tests"}
+    outcome = project.run()
+    assert outcome.code == 4
+    assert ".env 不是 UTF-8" in outcome.out
+    assert "Traceback" not in outcome.out
+
+
 def test_a_session_that_is_never_accepted_does_not_loop(project, accounts):
     project.service.replies["/list"] = lambda headers, body: (401, {"success": False})
     outcome = project.run("-p", "no:randomly")
