@@ -13,7 +13,7 @@ from typing import Any, Final
 from jsonpath_rfc9535 import filter_expressions as expressions
 from jsonpath_rfc9535.selectors import FilterSelector, SliceSelector
 
-from framework.base.jsonpath import Json, Path, compile_path
+from framework.base.jsonpath import Json, Path, compile_path, steps_of
 
 _MISSING: Final = object()
 _FRESH: Final = "\x00 a text that no filter compares with"
@@ -86,7 +86,7 @@ def _collect(expression: Any, members: set[_Members], constants: list[Json]) -> 
     elif isinstance(expression, expressions.PrefixExpression):
         _collect(expression.right, members, constants)
     elif isinstance(expression, expressions.RelativeFilterQuery):
-        steps = Path("", True, expression.query).steps
+        steps = steps_of(expression.query)
         if steps is None or not all(isinstance(step, str) for step in steps):
             raise _NotJudged
         members.add(tuple(map(str, steps)))

@@ -39,11 +39,18 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A compiled path. ``singular``: it selects at most one value (no wildcard, slice, filter or ``..``)."""
+    """A compiled path.
+
+    Attributes:
+        singular: it selects at most one value (no wildcard, slice, filter or ``..``).
+        steps: member names and indexes from the root, None for ``[*]``; None as a whole if the path has any
+            other selector.
+    """
 
     text: str
     singular: bool
     query: rfc9535.JSONPathQuery
+    steps: tuple[int | str | None, ...] | None
 
     def select(self, document: Json) -> list[Located]:
         """Return the selected values in document order; empty if the path selects nothing.
@@ -51,6 +58,8 @@ class Path:
         Raises:
             RecursionError: the path has ``..`` and the document is nested too deeply.
         """
+        if self.steps is not None:
+            return _walked(document, self.steps)
         try:
             return [Located(node.location, node.value) for node in self.query.finditer(document)]
         except rfc9535.JSONPathRecursionError:
@@ -80,20 +89,6 @@ class Path:
         """The path without its last segment, which selects the containers of the values; None for ``$``."""
         segments = self.query.segments
         return _shortened(self.query, len(segments) - 1) if segments else None
-
-    @property
-    def steps(self) -> tuple[int | str | None, ...] | None:
-        """Member names and indexes from the root, None for ``[*]``.
-
-        None as a whole if the path has any other selector.
-        """
-        steps: list[int | str | None] = []
-        for segment in self.query.segments:
-            step = _simple_step(segment)
-            if isinstance(step, _OtherSelector):
-                return None
-            steps.append(step)
-        return tuple(steps)
 
     @property
     def container_types(self) -> tuple[type, ...]:
@@ -130,6 +125,38 @@ def _reads_everything_below(segment: rfc9535.segments.JSONPathSegment) -> bool:
     return any(isinstance(selector, rfc9535.selectors.FilterSelector) for selector in segment.selectors)
 
 
+def _walked(document: Json, steps: Iterable[int | str | None]) -> list[Located]:
+    """Select by names, indexes and ``[*]``, as almost every path does: faster than the library."""
+    found: list[tuple[Location, Json]] = [((), document)]
+    for step in steps:
+        found = [child for location, value in found for child in _children(location, value, step)]
+    return [Located(location, value) for location, value in found]
+
+
+def _children(location: Location, value: Json, step: int | str | None) -> Iterable[tuple[Location, Json]]:
+    if isinstance(value, dict):
+        if step is None:
+            return [((*location, name), member) for name, member in value.items()]
+        return (((*location, step), value[step]),) if isinstance(step, str) and step in value else ()
+    if isinstance(value, list):
+        if step is None:
+            return [((*location, index), item) for index, item in enumerate(value)]
+        if isinstance(step, int) and -len(value) <= step < len(value):
+            return (((*location, step % len(value)), value[step]),)
+    return ()
+
+
+def steps_of(query: rfc9535.JSONPathQuery) -> tuple[int | str | None, ...] | None:
+    """Return the names and indexes of *query*, None for ``[*]``; None if it has any other selector."""
+    steps: list[int | str | None] = []
+    for segment in query.segments:
+        step = _simple_step(segment)
+        if isinstance(step, _OtherSelector):
+            return None
+        steps.append(step)
+    return tuple(steps)
+
+
 def _simple_step(segment: rfc9535.segments.JSONPathSegment) -> int | str | _OtherSelector | None:
     if not isinstance(segment, rfc9535.segments.JSONPathChildSegment) or len(segment.selectors) != 1:
         return _OtherSelector()
@@ -143,7 +170,11 @@ def _simple_step(segment: rfc9535.segments.JSONPathSegment) -> int | str | _Othe
 
 def _shortened(query: rfc9535.JSONPathQuery, length: int) -> Path:
     shorter = rfc9535.JSONPathQuery(env=query.env, segments=query.segments[:length])
-    return Path(str(shorter), shorter.singular_query(), shorter)
+    return _path(str(shorter), shorter)
+
+
+def _path(text: str, query: rfc9535.JSONPathQuery) -> Path:
+    return Path(text, query.singular_query(), query, steps_of(query))
 
 
 @lru_cache(maxsize=4096)
@@ -162,7 +193,7 @@ def compile_path(text: str) -> Path:
         raise PathSyntaxError(str(error.args[0] if error.args else error), position) from None
     except RecursionError:
         raise PathSyntaxError("nested too deeply", 0) from None
-    return Path(text, query.singular_query(), query)
+    return _path(text, query)
 
 
 def format_location(location: Iterable[int | str], root: str = "$") -> str:
