@@ -95,8 +95,9 @@ def summary_command(arguments: Sequence[str], say: Say) -> int:
     except (OSError, ValueError) as error:
         say(tr("运行记录读不了：{error}", error=error))
         return HARNESS
-    path = night_files.write_page(reports, Night(run, compare(run, ())))
-    night_files.show_in_job(path)
+    night = Night(run, compare(run, ()))
+    path = night_files.write_page(reports, night)
+    night_files.show_in_job(night)
     say(tr("摘要：{path}", path=path))
     return 0
 
@@ -173,24 +174,41 @@ def finish_night(options: Options, run: RunRecord, notes: tuple[str, ...], now: 
 
 def _publish(options: Options, run: RunRecord, past: PastNights, notes: tuple[str, ...], say: Say) -> None:
     """Compare the run with the past, make report and summary, add it to the history, notify the group."""
-    write_text(options.root / PLACE, dump(run))  # with what only the night knows
+    notes = (*notes, *past.unreadable, *_write_record(options, run))
     address, address_notes = _notify_address(options)
     run = _masked(run, address)
     folder = folder_of(options.reports, run.environment)
-    night = Night(run, compare(run, past.nights), notes=(*notes, *past.unreadable, *address_notes))
+    night = Night(run, compare(run, past.nights), notes=(*notes, *address_notes))
     # First what is quick: CI may kill a cancelled night before its report is made.
     night = _add_to_history(folder, night)
-    night_files.write_page(options.reports, night)
-    night = _with_front_page(options, night)
+    night = _with_front_page(options, _with_summary(options, night))
     night = _with_report(options, night, say)
-    path = night_files.write_page(options.reports, night)
-    night = _with_front_page(options, night)  # now its links into the report are known
+    # Now its links into the report are known.
+    night = _with_front_page(options, _with_summary(options, night))
     failure = _notify(options, night, address, say)
     if failure:
-        night = replace(night, notes=(*night.notes, failure))
-        path = night_files.write_page(options.reports, night)
-    night_files.show_in_job(path)
-    _print_result(night, path, say)
+        night = _with_summary(options, replace(night, notes=(*night.notes, failure)))
+    night_files.show_in_job(night)
+    _print_result(night, options.reports / night_files.SUMMARY, say)
+
+
+def _write_record(options: Options, run: RunRecord) -> tuple[str, ...]:
+    """Write run.json with what only the night knows; return a note if the disk is full."""
+    try:
+        write_text(options.root / PLACE, dump(run))
+    except OSError as error:
+        return (tr("运行记录没有写成：{error}", error=error.strerror),)
+    return ()
+
+
+def _with_summary(options: Options, night: Night) -> Night:
+    """Write summary.md; return the night with a note if that failed: the notification must go out."""
+    try:
+        night_files.write_page(options.reports, night)
+    except OSError as error:
+        note = tr("摘要没有写成：{error}", error=error.strerror)
+        return night if note in night.notes else replace(night, notes=(*night.notes, note))
+    return night
 
 
 # -- the run
@@ -319,7 +337,8 @@ def _with_front_page(options: Options, night: Night) -> Night:
     try:
         publish_page(options.root, night.run, night.changes, night.notes)
     except Exception as error:  # the notification must go out whatever is wrong with a page
-        return replace(night, notes=(*night.notes, tr("首页没有写成：{error}", error=error)))
+        note = tr("首页没有写成：{error}", error=getattr(error, "strerror", None) or error)
+        return night if note in night.notes else replace(night, notes=(*night.notes, note))
     return night
 
 

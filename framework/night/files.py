@@ -30,16 +30,19 @@ def build_night_report(reports: Path, night: Night, *, install: bool) -> ReportO
     )
 
 
+SUMMARY = "summary.md"
+
+
 def write_page(reports: Path, night: Night) -> Path:
     """Write summary.md and return its path."""
-    path = reports / "summary.md"
+    path = reports / SUMMARY
     write_text(path, summary_page(night))
     return path
 
 
-def show_in_job(path: Path) -> None:
+def show_in_job(night: Night) -> None:
     """Append the page to the summary of the CI job, if this runs in one that has a summary."""
     job_summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if job_summary:
         with suppress(OSError), Path(job_summary).open("a", encoding="utf-8") as job:
-            job.write(path.read_text(encoding="utf-8"))
+            job.write(summary_page(night))

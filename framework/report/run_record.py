@@ -171,7 +171,7 @@ def early_end_text(run: RunRecord) -> str:
     """Return why pytest ended before it had anything to run; empty if it did not."""
     if run.cases or run.collected or not run.internal:
         return ""
-    return tr("pytest 没有开始运行：{error}", error=run.internal)
+    return tr("pytest 没有留下记录就结束了：{error}", error=run.internal)
 
 
 def _no_longer_judged_text(cases: tuple[str, ...]) -> str:

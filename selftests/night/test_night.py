@@ -10,9 +10,13 @@ import pytest
 from night.conftest import case, problem, run_of
 
 from framework.base.filelock import locked
+from framework.night import command as night_module
+from framework.night import files as night_files
 from framework.report.case_record import Quarantine
 from framework.report.html_report import ReportOutcome
+from framework.report.nights import history
 from framework.report.nights.history import KEPT_NIGHTS, folder_of
+from framework.report.page import front_page, publish
 from framework.report.record_file import dump
 
 
@@ -89,6 +93,23 @@ def test_cases_that_are_flaky_in_the_same_way_are_one_entry(nights) -> None:
     flaky = nights.summary.partition("## 不稳定")[2].partition("\n## ")[0]
     assert "（31）" in flaky and flaky.count("✓✗✓✗") == 1 and "等 30 个" in flaky
     assert flaky.index("::d` ") < flaky.index("::c0`")
+
+
+def test_a_full_disk_still_sends_the_message(nights, receiver, monkeypatch, capsys) -> None:
+    pytest.importorskip("apprise")
+    monkeypatch.setenv("HARNESS_NOTIFY_URL", receiver.address)
+
+    def full(path: Path, text: str) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    for module in (night_module, night_files, publish, front_page, history):
+        monkeypatch.setattr(module, "write_text", full, raising=True)
+    assert nights.night(None, code=3) == 2
+    (sent,) = receiver.texts
+    assert "请运维或框架的维护者看" in sent["message"]
+    out = capsys.readouterr().out
+    for file in ("运行记录", "摘要", "首页"):
+        assert out.count(f"{file}没有写成：No space left on device") == 1
 
 
 def test_forty_failures_of_one_cause_are_one_entry(nights) -> None:

@@ -183,7 +183,7 @@ def test_a_night_that_dies_in_its_first_second_says_why(
     assert code == 2, out
     reports = project.folder / "reports"
     page = unescape((reports / "index.html").read_text(encoding="utf-8"))
-    assert f"请运维或框架的维护者看：pytest 没有开始运行：{reason}" in page
+    assert f"请运维或框架的维护者看：pytest 没有留下记录就结束了：{reason}" in page
     (log,) = (reports / "logs").glob("*.jsonl")
     assert f'href="logs/{log.name}"' in page and 'href="run.json"' in page
     event = json.loads(log.read_text(encoding="utf-8"))

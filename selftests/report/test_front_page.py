@@ -240,7 +240,7 @@ def test_the_last_words_of_a_run_that_did_not_start_come_first_and_as_they_are()
     remark = "pytest 没有写出运行记录，以 4 结束\nERROR: usage: pytest\npytest: error: no such option: --x"
     dead = night(2, exit=4, internal="no such option: --x")
     page = _Outline(shown(night(1, failed(1)), dead, remarks=(remark, "别的")))
-    assert page.headings[:2] == ["环境或框架的问题，没有完整评判：一个用例也没有运行", "没有开始的运行"]
+    assert page.headings[:2] == ["环境或框架的问题，没有完整评判：一个用例也没有运行", "没有留下记录的运行"]
     assert "ERROR: usage: pytest\npytest: error: no such option: --x" in page.texts
     assert "其他（1）" in page.headings
 

@@ -174,7 +174,7 @@ def _facts(run: RunRecord) -> Iterable[str]:
 def _sections(given: PageInput, limits: Limits) -> Iterable[Section]:
     run, changes = given.run, given.changes
     outputs = [_remark(text, limits) for text in given.remarks if "\n" in text]
-    yield Section("output", tr("没有开始的运行"), lines=tuple(outputs))
+    yield Section("output", tr("没有留下记录的运行"), lines=tuple(outputs))
     if changes is None or changes.last is None:
         groups = group_by_cause(red_cases(run))
         found: Sequence[CauseChange] = [CauseChange(group, night_name(run), 1) for group in groups]
