@@ -22,17 +22,15 @@ from datetime import datetime
 from pathlib import Path
 
 from framework.base.clock import CHINA
-from framework.base.errors import ConfigError, HarnessError, empty_option
+from framework.base.errors import ConfigError, empty_option
 from framework.base.filelock import LockedError, locked
 from framework.base.messages import tr
 from framework.base.process import ProcessResult, run_with_timeout
-from framework.cases.environments import choose_environment
 from framework.http.masking import MIN_LENGTH, Masker
 from framework.night import early_end, notify
 from framework.night import files as night_files
 from framework.night.message import message, report_link
 from framework.night.summary_page import Night
-from framework.report.last_words import reason_in
 from framework.report.nights.changes import compare, with_lost_cases
 from framework.report.nights.history import PastNights, add_night, folder_of, read_nights, set_aside
 from framework.report.page.publish import publish_page
@@ -248,49 +246,26 @@ def _read_record(options: Options, ended: ProcessResult, now: datetime) -> tuple
     try:
         run = load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeError):
-        return _ended_early(options, ended, now)
+        return early_end.ended_early(options.root, options.environment, ended, now)
     except RecordError as error:
         kept = set_aside(path, now).name
         note = tr("运行记录读不了（{why}），已改名保留为 {kept}", why=error, kept=kept)
-        return _empty_record(options, ended.code, now), (note,)
+        return early_end.empty_record(options.root, options.environment, ended.code, now), (note,)
     # pytest may end with another code after it wrote the record, for example if a plugin fails at the very
     # end.
-    environment = run.environment or _environment(options)[0]
+    environment = run.environment or early_end.environment_of(options.root, options.environment)[0]
     # A run that was stopped is not green, even if its last case still ended.
     interrupted = run.interrupted or ended.timed_out or ended.cancelled
     return replace(run, environment=environment, exit=ended.code, interrupted=interrupted), ()
 
 
-def _ended_early(options: Options, ended: ProcessResult, now: datetime) -> tuple[RunRecord, tuple[str, ...]]:
-    """Return the record of a run that left none, with a note that has pytest's last words; write its log."""
-    run = _empty_record(options, ended.code, now)
-    said = early_end.last_words(options.root, options.environment, ended.errors)
-    run = replace(run, internal=reason_in(said))
-    early_end.write_log(options.reports, run.run, run.started, ended.code, said)
-    note = tr("pytest 没有写出运行记录，以 {code} 结束", code=ended.code)
-    return run, (f"{note}\n{said}" if said else note,)
-
-
-def _empty_record(options: Options, code: int, now: datetime) -> RunRecord:
-    stamp = now.isoformat(timespec="milliseconds")
-    environment, address = _environment(options)
-    return RunRecord(early_end.run_name(now), environment, stamp, stamp, 0.0, code, address)
-
-
 def _target_line(options: Options) -> str:
     """Return the first line of the night: which service it judges."""
-    name, address = _environment(options, tr("内置服务"), tr("地址未知"))
+    name, address = early_end.environment_of(
+        options.root, options.environment, tr("内置服务"), tr("地址未知")
+    )
     given = " ".join(argument for argument in options.pytest if argument.startswith("--base-url"))
     return tr("夜间回归 {environment}（{address}）", environment=name, address=given or address)
-
-
-def _environment(options: Options, built_in: str = "", unknown: str = "") -> tuple[str, str]:
-    """Return the name and the address of the environment, or what stands for an address without one."""
-    try:
-        found = choose_environment(options.root, options.environment, None)
-    except HarnessError:
-        return options.environment or "", unknown
-    return found.name, found.base_url or built_in
 
 
 def _notify_address(options: Options) -> tuple[str, tuple[str, ...]]:

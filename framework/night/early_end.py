@@ -8,18 +8,51 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from framework.base.errors import ConfigError, HarnessError
+from framework.base.messages import tr
+from framework.base.process import ProcessResult
 from framework.base.source import visible
 from framework.cases.environments import choose_environment, with_secrets
 from framework.http.masking import Masker
+from framework.report.last_words import reason_in
+from framework.report.run_record import RunRecord
 from framework.report.text_file import write_text
 from framework.report.words import cut_at_word
 
 _LONGEST_LINE = 300
 _MOST_LINES = 40
+
+
+def ended_early(
+    root: Path, environment: str | None, ended: ProcessResult, now: datetime
+) -> tuple[RunRecord, tuple[str, ...]]:
+    """Return the record of a run that left none, with a note that has pytest's last words; write its log."""
+    run = empty_record(root, environment, ended.code, now)
+    said = last_words(root, environment, ended.errors)
+    run = replace(run, internal=reason_in(said))
+    write_log(root / "reports", run.run, run.started, ended.code, said)
+    note = tr("pytest 没有写出运行记录，以 {code} 结束", code=ended.code)
+    return run, (f"{note}\n{said}" if said else note,)
+
+
+def empty_record(root: Path, environment: str | None, code: int, now: datetime) -> RunRecord:
+    """Return the record of a run of which nothing is known but how it ended."""
+    stamp = now.isoformat(timespec="milliseconds")
+    name, address = environment_of(root, environment)
+    return RunRecord(run_name(now), name, stamp, stamp, 0.0, code, address)
+
+
+def environment_of(root: Path, name: str | None, built_in: str = "", unknown: str = "") -> tuple[str, str]:
+    """Return the name and the address of the environment, or what stands for an address without one."""
+    try:
+        found = choose_environment(root, name, None)
+    except HarnessError:
+        return name or "", unknown
+    return found.name, found.base_url or built_in
 
 
 def last_words(root: Path, environment: str | None, errors: str) -> str:
