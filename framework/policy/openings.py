@@ -124,10 +124,10 @@ def continues_a_word(text: str, whole: str) -> bool:
 
 _IDEOGRAPH: Final = re.compile("[一-鿿]")
 _FEWEST_PLACES: Final = 2
-FORMAL: Final = re.compile(
-    r"(?:通知|函|批复|通报|请示|公告|通告|公示|措施|方案|计划|细则|办法)(?:\([^()]{1,12}\))?$"
-)
+FORMAL: Final = re.compile(r"(?:通知|函|批复|通报|请示|措施|细则|办法)(?:\([^()]{1,12}\))?$")
 """The title of a kind of document that begins in one of few ways."""
+USUALLY_FORMAL: Final = re.compile(r"(?:公告|通告|公示|方案|计划)(?:\([^()]{1,12}\))?$")
+"""The title of a kind of document of which some begin in a way of their own."""
 ISSUING: Final = re.compile(r"(?:印发|转发).{2,120}通知$")
 """The title of a letter that issues another document."""
 _MASTHEAD: Final = re.compile(
@@ -146,7 +146,7 @@ def may_begin_letter(lines: Sequence[str], title: str) -> bool:
     text = lines[0]
     if ISSUING.search(title) and _is_rest_of_issued(lines, title):
         return False
-    begins_sentence = _OPENING.match(text) or _MASTHEAD.match(text) or text[:2] in title
+    begins_sentence = _OPENING.match(text) or _MASTHEAD.match(text) or text.lstrip("“‘《")[:2] in title
     is_name = len(text) <= _LONGEST_NAME and "。" not in text and (_NAME_END.search(text) or text in title)
     is_issuer = _SIGNATURE.fullmatch(text) is not None
     return bool(begins_sentence or is_name or is_issuer or _SALUTATION.match(text))

@@ -15,6 +15,7 @@ from framework.policy.numbering import FRAGMENT
 from framework.policy.openings import (
     FORMAL,
     ISSUING,
+    USUALLY_FORMAL,
     continues_a_word,
     impossible_opening,
     may_begin_letter,
@@ -26,6 +27,7 @@ _SHORTEST_TITLE = 4
 _MOST_LINES = 12
 _LONGEST_HEADING = 30
 _SIBLINGS = 3
+_PROSE = re.compile("[。;?!].|,")
 _SIGNATURE_LINE = re.compile(r"[一-鿿“”(),、]{2,60}(?:委员会|政府|办公室|办公厅|[厅局委部院会社])")
 _HIGHEST_NUMBER = 60
 _ROW_NUMBER = re.compile(r"\s{0,8}(\d{1,4})\t")
@@ -78,7 +80,11 @@ def head(document: Document) -> Iterator[RuleFinding]:
         yield RuleFinding(reason, first, 0, first.text[:12])
         return
     title, text = compact(document.text_field("policyTitle")), compact(first.plain)
-    if "。" in text and continues_a_word(text, f"{title}\n{document.compact_text[2:]}"):
+    lines = [compact(each.plain) for each in document.filled_paragraphs[:_MOST_LINES]]
+    if USUALLY_FORMAL.search(title) and not may_begin_letter(lines, title):
+        message = tr("这样的公文很少这样开头，前面多半缺字")
+        yield RuleFinding(message, first, 0, first.text[:12], "warning")
+    elif "。" in text and continues_a_word(text, f"{title}\n{document.compact_text[2:]}"):
         message = tr("正文多半从一个词的中间开始，前面缺字")
         yield RuleFinding(message, first, 0, first.text[:12], "warning")
 
@@ -185,12 +191,14 @@ def tail(document: Document) -> Iterator[RuleFinding]:
 
 
 def _is_unfinished(document: Document, last: Paragraph) -> bool:
-    """Whether the last paragraph has no end mark, though it has a sentence or its siblings have one."""
+    """Whether the last paragraph has no end mark, though all others like it have one."""
     if "\t" in last.plain or not _lacks_end_mark(last) or _SIGNATURE_LINE.fullmatch(compact(last.plain)):
         return False
     marker = hard_marker(last)
     if marker is None:
-        return re.search("[。;?!].|,", last.text) is not None
+        prose = [each for each in document.filled_paragraphs if _PROSE.search(each.text) and each != last]
+        marked = len(prose) >= _SIBLINGS and not any(map(_lacks_end_mark, prose))
+        return marked and _PROSE.search(last.text) is not None
     others = [hard_marker(paragraph) for paragraph in document.filled_paragraphs[:-1]]
     siblings = [each.paragraph for each in others if each and each.kind == marker.kind]
     ends = [sibling.text[-1] in TERMINAL for sibling in siblings[-_SIBLINGS:]]

@@ -165,7 +165,12 @@ WRONG = [
     ("paragraph_cut", "error", html(f"{LONG}\n{LONG},各单位要认真落实,"), "停在"),
     ("paragraph_cut", "error", html("一。\n第一条 " + "申请人应当按照规定" * 5 + "\n二。"), "停在"),
     ("tail", "error", html("1.甲要落实。\n2.乙要落实。\n3.丙要落实。\n4.丁要"), "没有写完"),
-    ("tail", "error", html("一。\n问:外地青年能享受吗?\n可以,政策不设户籍限"), "没有写完"),
+    (
+        "tail",
+        "error",
+        html("甲,乙。\n丙,丁。\n戊,己。\n问:外地青年能享受吗?\n可以,政策不设户籍限"),
+        "没有写完",
+    ),
     (
         "tabs_lost",
         "error",
@@ -356,6 +361,7 @@ RIGHT = [
     ("confusions", "管埋一词在这里写了两次,管埋。"),
     ("tail", "1.甲。\n2.乙。\n3.丙。\n联系人:王某,电话:023-123"),
     ("tail", "甲。\n附件:1.甲,乙"),
+    ("tail", "问:哪些下放了?\n共12项,其中许可5项\n问:到哪里办?\n到政务大厅办理,也可以上网"),
     ("tail", "甲。\n某市发展和改革委员会,某市财政局"),
     ("tail", "1.甲\n2.乙\n3.丙\n4.丁"),
     (
@@ -540,6 +546,17 @@ def test_a_text_that_may_be_about_its_title_is_no_error(title):
     assert "title_agreement" not in {
         name for name, _ in found(OTHER_SUBJECT, {**RECORD, "policyTitle": title})
     }
+
+
+@pytest.mark.parametrize(
+    ("first", "severity"),
+    [("“青年夜校”开始招生啦!欢迎报名。", None), ("起草了征求意见稿,现公开征求意见。", "warning")],
+)
+def test_a_public_notice_may_begin_in_its_own_way(first, severity):
+    record = {**RECORD, "policyTitle": "某区青年夜校招生公告"}
+    text = html(f"{first}\n一、课程。\n某区团委\n2024年3月1日")
+    for each in ("error", "warning"):
+        assert ("head" in {name for name, _ in found(text, record, each)}) is (each == severity)
 
 
 def test_an_order_publishes_what_its_title_does_not_name():
