@@ -123,8 +123,13 @@ def mistakes(function: Callable[..., Any], declared: Declaration, source: Source
         yield problem(source, "matcher-example", what, how, line)
 
 
-def row_of(function: Callable[..., Any], declared: Declaration, source: Source) -> Matcher:
-    """Return the row of the table; exceptions of the function and of *accepts* become located problems."""
+def row_of(
+    function: Callable[..., Any], declared: Declaration, source: Source, *, is_limited: bool = False
+) -> Matcher:
+    """Return the row of the table; exceptions of the function and of *accepts* become located problems.
+
+    If it *is_limited*, the function is ended when it does not return; that costs some time in each call.
+    """
     name = function.__name__
     words = declared.words or declared.doc.replace("{", "{{").replace("}", "}}") + f"({name}: {{argument}})"
     return Matcher(
@@ -134,7 +139,7 @@ def row_of(function: Callable[..., Any], declared: Declaration, source: Source) 
         declared.doc,
         declared.example,
         _guarded(declared.accepts, source),
-        _judge(function, source),
+        _judge(function, source, is_limited),
         prepare=declared.prepare,
         show=declared.show,
         needs_record=declared.needs_record,
@@ -142,11 +147,12 @@ def row_of(function: Callable[..., Any], declared: Declaration, source: Source) 
     )
 
 
-def _judge(function: Callable[..., Any], source: Source) -> Callable[..., Outcome]:
+def _judge(function: Callable[..., Any], source: Source, is_limited: bool) -> Callable[..., Outcome]:
+    call = _limited(function) if is_limited else function
+
     def judge(value: Json, *arguments: Any) -> Outcome:
         try:
-            with time_limit(HOOK_SECONDS):
-                returned = function(value, *arguments)
+            returned = call(value, *arguments)
         except HarnessError:
             raise
         except (
@@ -158,6 +164,14 @@ def _judge(function: Callable[..., Any], source: Source) -> Callable[..., Outcom
         return _outcome(returned, function, source)
 
     return judge
+
+
+def _limited(function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*arguments: Any) -> Any:
+        with time_limit(HOOK_SECONDS):
+            return function(*arguments)
+
+    return call
 
 
 def _outcome(returned: object, function: Callable[..., Any], source: Source) -> Outcome:

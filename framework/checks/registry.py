@@ -124,4 +124,4 @@ def _team(
             found.insert(0, problem(source, "matcher-taken", what, tr("换一个名字"), line))
         problems += found
         if not found:
-            yield row_of(function, declared, source)
+            yield row_of(function, declared, source, is_limited=True)
