@@ -61,7 +61,8 @@ def test_failures_are_grouped_by_cause(load: Load, service_of_two: Project) -> N
     service_of_two.service.replies["/other"] = {"code": "<b>500</b>"}
     loaded = load()
     assert loaded.code == 1
-    assert re.search(r"× \[不符\] \$\.code 值不对（testcases/list\.yaml::other，第 \d+ 到 \d+ 秒）", loaded.out)
+    cause = r"× \[不符\] \$\.code 值不对（testcases/list\.yaml::other，第 \d+ 到 \d+ 秒）"
+    assert re.search(cause, loaded.out)
     assert "&lt;b&gt;" in loaded.page
     assert "<b>" not in loaded.page
     assert load("--max-failed", "60%").code == 0
