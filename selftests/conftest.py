@@ -29,8 +29,8 @@ from selftests.shipped import WITHOUT_PLUGINS, shipped_ini
 os.environ.pop(messages.VARIABLE, None)  # a developer's own choice
 for _variable in ("CI", "BUILD_NUMBER"):  # pytest writes whole messages into its summary when one is set
     os.environ.pop(_variable, None)
-# A shell ignores the interrupt for what it starts in the background, and nohup the hang-up; tests send both to
-# their own runs.
+# A shell ignores the interrupt for what it starts in the background, and nohup the hang-up; tests send
+# both to their own runs.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
