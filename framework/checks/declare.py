@@ -155,11 +155,8 @@ def _judge(function: Callable[..., Any], source: Source, is_limited: bool) -> Ca
             returned = call(value, *arguments)
         except HarnessError:
             raise
-        except (
-            Exception,
-            SystemExit,
-            TookTooLongError,
-        ) as error:  # a mistake in the matcher is no verdict on the service
+        # A mistake in the matcher is no verdict on the service.
+        except (Exception, SystemExit, TookTooLongError) as error:
             raise MatcherError(_raised(error, source, function, value)) from None
         return _outcome(returned, function, source)
 
