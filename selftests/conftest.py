@@ -35,8 +35,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
-# Whether a property holds must not depend on how busy the machine is.
-settings.register_profile("selftests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Whether a property holds must not depend on how busy the machine is, nor on luck: the same commit gives the
+# same verdict. The profile "explore" is for finding new examples.
+settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("selftests", settings.get_profile("explore"), derandomize=True, database=None)
 settings.load_profile("selftests")
 
 pytest_plugins = ["selftests.small_project"]

@@ -240,6 +240,8 @@ def test_a_right_argument_is_accepted(argument):
 
 DOCUMENTS = [(record_of(policy), re.findall("<p>(.*?)</p>", policy.text)) for policy in policies()[3:190:23]]
 WORD = re.compile(r"[一-鿿]")
+# Either edition may leave it out, so that changes of it are no differences.
+IMPRINT = "(此件公开发布)"
 
 
 @given(st.sampled_from(DOCUMENTS), st.data())
@@ -249,7 +251,8 @@ def test_any_change_of_words_fails_and_without_one_nothing_does(document, data):
     lines = [line.replace("<br>", "") for line in lines]
     assert compared(lines, lines, record=record) == compared(lines, lines)
     assert compared(lines, lines, record=record).ok
-    at = data.draw(st.sampled_from([number for number, line in enumerate(lines) if WORD.search(line)]))
+    with_words = [at for at, line in enumerate(lines) if WORD.search(line) and line != IMPRINT]
+    at = data.draw(st.sampled_from(with_words))
     places = [found.start() for found in WORD.finditer(lines[at])]
     start = data.draw(st.sampled_from(places))
     end = data.draw(st.integers(start, min(len(lines[at]), start + 6)))
