@@ -17,7 +17,7 @@ from http.client import BadStatusLine
 from io import BufferedReader, RawIOBase
 from ipaddress import ip_address
 from queue import Empty, SimpleQueue
-from ssl import SSLEOFError, SSLSocket
+from ssl import SSLEOFError, SSLSession, SSLSocket
 from typing import Any, cast
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -40,6 +40,7 @@ __all__ = [
     "deadline",
     "left",
     "timeout_of",
+    "used_by",
 ]
 
 _READ_BUFFER = 64 * 1024
@@ -48,6 +49,8 @@ _LEAST_TIMEOUT = 0.001
 
 _due: ContextVar[float] = ContextVar("due")
 _connect_due: ContextVar[float] = ContextVar("connect_due")
+_user: ContextVar[object] = ContextVar("user", default=None)
+_session: ContextVar[SSLSession | None] = ContextVar("session", default=None)
 Address = tuple[Any, ...]
 
 
@@ -77,6 +80,16 @@ def timeout_of(connect: float) -> Timeout:
     """Return the library's own record of the time limits: *connect* seconds, and what is left."""
     seconds = left()
     return Timeout(connect=min(connect, seconds), read=seconds)
+
+
+@contextmanager
+def used_by(user: object) -> Iterator[None]:
+    """Use no connection inside that was opened for another *user*."""
+    token = _user.set(user)
+    try:
+        yield
+    finally:
+        _user.reset(token)
 
 
 def bound(manager: PoolManager) -> None:
@@ -187,11 +200,14 @@ class _BoundedConnection(HTTPConnection):
         super().__init__(host, *arguments, **options)
         self._host_name = host  # as given: a trailing dot matters to the resolver, and the property drops it
         self._is_kept = False
+        self._user: object = None
+        self._address: Address | None = None
 
     @property
     def is_connected(self) -> bool:
         """Whether the connection can be used for the next request; the pool asks before it does so."""
-        return super().is_connected and cast(_TimedSocket, self.sock).is_clean()
+        is_ours = self._user is _user.get()
+        return is_ours and super().is_connected and cast(_TimedSocket, self.sock).is_clean()
 
     def request(self, *arguments: Any, **options: Any) -> None:
         with self._as_stale():
@@ -215,10 +231,12 @@ class _BoundedConnection(HTTPConnection):
 
     def connect(self) -> None:
         self._is_kept = False
+        self._user = _user.get()
         due = time.monotonic() + min(cast(float, self.timeout), left())
         token = _connect_due.set(due)
         try:
-            self._connect_to_any(_resolve(self._host_name, self.port, due), due)
+            if not self._connects_again(due):
+                self._connect_to_any(_resolve(self._host_name, self.port, due), due)
         except OSError as error:
             raise ConnectPhaseError from error
         finally:
@@ -226,23 +244,39 @@ class _BoundedConnection(HTTPConnection):
             self.host = self._host_name
         self.sock = cast(socket.socket, _TimedSocket(cast(socket.socket, self.sock)))
 
+    def _connects_again(self, due: float) -> bool:
+        """Connect to the address that accepted the last time, so that no name is looked up for each case."""
+        address, self._address = self._address, None
+        if address is None:
+            return False
+        try:
+            self._connect_to(address, _until(due) / 2)
+        except (NewConnectionError, ConnectTimeoutError):
+            return False  # the service may have moved
+        return True
+
     def _connect_to_any(self, addresses: list[Address], due: float) -> None:
         failure = OSError("no address")
         for index, address in enumerate(addresses):
             # An address that swallows packets must not take the time of those after it.
-            share = _until(due) / (len(addresses) - index)
-            self.host, self.timeout = address[0], max(share, _LEAST_TIMEOUT)
             try:
-                super().connect()
+                self._connect_to(address, _until(due) / (len(addresses) - index))
             except (NewConnectionError, ConnectTimeoutError) as error:
                 failure = error.__cause__ if isinstance(error.__cause__, OSError) else OSError(str(error))
             else:
                 return
         raise failure
 
+    def _connect_to(self, address: Address, seconds: float) -> None:
+        self.host, self.timeout = address[0], max(seconds, _LEAST_TIMEOUT)
+        super().connect()
+        self._address = address
+
 
 class _BoundedTlsConnection(_BoundedConnection, HTTPSConnection):
     """The same over TLS."""
+
+    _tls_session: SSLSession | None = None
 
     def connect(self) -> None:
         if self.server_hostname is None:
@@ -251,7 +285,18 @@ class _BoundedTlsConnection(_BoundedConnection, HTTPSConnection):
         if self.ssl_context is None:
             self.ssl_context = create_urllib3_context(cert_reqs=resolve_cert_reqs(self.cert_reqs))
             self.ssl_context.sslsocket_class = _TimedTlsSocket
-        super().connect()
+        token = _session.set(self._tls_session)
+        try:
+            super().connect()
+        finally:
+            _session.reset(token)
+        if self.proxy is None or self.proxy.scheme != "https":
+            # The context has them now. To read the usual authorities again takes longer than all the rest.
+            self.ca_certs = self.ca_cert_dir = self.cert_file = self.key_file = None
+
+    def close(self) -> None:
+        self._tls_session = getattr(self.sock, "session", None)  # none before TLS has begun
+        super().close()
 
 
 class _TimedTlsSocket(SSLSocket):
@@ -259,6 +304,8 @@ class _TimedTlsSocket(SSLSocket):
 
     def do_handshake(self, block: bool = False) -> None:
         self.settimeout(_until(_connect_due.get()))
+        if session := _session.get():
+            self.session = session
         try:
             super().do_handshake(block)
         except TimeoutError as error:

@@ -21,6 +21,12 @@ _OF_PROXY = 407
 class BoundedAdapter(HTTPAdapter):
     """The adapter of requests, with connections that keep the deadline, also those through a proxy."""
 
+    _user: object = None
+
+    def begin_case(self) -> None:
+        """Use none of the connections that are open for the requests from now on."""
+        self._user = object()
+
     def proxy_manager_for(self, proxy: str, **keywords: Any) -> Any:
         manager = super().proxy_manager_for(proxy, **keywords)
         connections.bound(manager)
@@ -28,7 +34,8 @@ class BoundedAdapter(HTTPAdapter):
 
     def send(self, *args: Any, **keywords: Any) -> requests.Response:
         """Raise as for a tunnel if a proxy refuses a plain request: only a proxy has the status 407."""
-        response = super().send(*args, **keywords)
+        with connections.used_by(self._user):
+            response = super().send(*args, **keywords)
         if response.status_code == _OF_PROXY and keywords.get("proxies"):
             response.close()
             raise OSError(f"Tunnel connection failed: {_OF_PROXY}")

@@ -136,6 +136,13 @@ class Transport:
         """Close all open connections. The next request opens another one."""
         self._adapter.close()
 
+    def begin_case(self) -> None:
+        """Send the next request on another connection.
+
+        A second reply that comes late on an open one would be taken for the reply to the next case's request.
+        """
+        self._adapter.begin_case()
+
     def add_secret(self, name: str, value: str) -> None:
         """Keep *value* from other hosts from now on, and mask it in messages.
 

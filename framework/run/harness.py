@@ -122,8 +122,7 @@ class Harness:
     def begin(self, case: str) -> None:
         """Start a case, identified by its node id."""
         if self._transport is not None:
-            # A second reply that comes late would be taken for the reply to the next case's first request.
-            self._transport.close()
+            self._transport.begin_case()
         self.tracer.begin(case)
         self.shared_replies.begin(case)
         self.baselines.begin(case)

@@ -6,6 +6,7 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -18,9 +19,9 @@ class RawServer:
     ``received`` holds the whole requests in order, ``connections`` counts the opened connections.
     """
 
-    def __init__(self, answer: Answer | Callable[[bytes], Answer], host: str) -> None:
+    def __init__(self, answer: Answer | Callable[[bytes], Answer], host: str, port: int = 0) -> None:
         self._answer = answer
-        self._listener = socket.create_server((host, 0))
+        self._listener = socket.create_server((host, port))
         self.host = host
         self.port = self._listener.getsockname()[1]
         self.received: list[bytes] = []
@@ -34,6 +35,8 @@ class RawServer:
 
     def close(self) -> None:
         self.stopped.set()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # ends the accept that waits
         self._listener.close()
 
     def _accept(self) -> None:

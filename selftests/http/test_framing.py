@@ -11,8 +11,10 @@ import pytest
 
 from framework.base.errors import CutShortError, TooLargeError, TransportError
 from framework.cases.request import Request
+from framework.http import connections
 from framework.http.hosts import Hosts
 from framework.http.transport import Limits, Transport
+from selftests.http.conftest import RawServer
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -231,10 +233,39 @@ def test_a_second_reply_that_comes_late_does_not_answer_the_next_case(serve, tra
     server = serve({"/first": twice, "/next": OK})
     sender = transport(server)
     assert send(sender, server, "/first").status == 200
-    sender.close()
+    sender.begin_case()
     is_asked.set()
     assert send(sender, server, "/next").status == 200
     assert server.connections == 2
+
+
+def test_a_case_keeps_its_connection_and_each_case_has_one_of_its_own(serve, transport):
+    server = serve(OK)
+    sender = transport(server)
+    for _ in range(3):
+        sender.begin_case()
+        send(sender, server)
+        send(sender, server)
+    assert server.connections == 3
+
+
+def test_a_name_is_looked_up_once_until_its_address_refuses(serve, monkeypatch):
+    lookups = []
+    monkeypatch.setattr(connections, "_addresses", lambda host, port: lookups.append(1) or [(address, port)])
+    server, address = serve(OK), "127.0.0.1"
+    url = f"http://service.test:{server.port}"
+    with Transport(Hosts(url, declared_base=url), Limits(connect=2, total=3), {}, "harness/1") as sender:
+        for _ in range(3):
+            sender.begin_case()
+            sender.send(Request("GET", url))
+        assert len(lookups) == 1
+        server.close()
+        address = "127.0.0.2"
+        moved = RawServer(OK, address, server.port)
+        sender.begin_case()
+        sender.send(Request("GET", url))
+        assert len(lookups) == 2 and moved.connections == 1
+        moved.close()
 
 
 @pytest.mark.parametrize(

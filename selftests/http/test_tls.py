@@ -107,6 +107,31 @@ def test_an_own_authority_is_trusted_once_it_is_declared(authority, files, serve
     assert send(port, identity) == b"{}"
 
 
+def test_each_case_has_a_connection_of_its_own_and_one_full_handshake_is_enough(
+    authority, files, serve, tmp_path, monkeypatch
+):
+    context, resumed, loads = server_context(authority), [], []
+
+    def answer(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as secure:
+            resumed.append(secure.session_reused)
+            secure.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            secure.recv(4096)
+            secure.recv(4096)
+
+    base = f"https://localhost:{serve(answer)}"
+    identity = read_identity(files(ca=authority.cert_pem.bytes()), tmp_path)
+    load = ssl.SSLContext.load_verify_locations
+    monkeypatch.setattr(
+        ssl.SSLContext, "load_verify_locations", lambda *given, **named: loads.append(load(*given, **named))
+    )
+    with Transport(Hosts(base), Limits(connect=1, total=5), {}, "t/1", identity=identity) as transport:
+        for _ in range(3):
+            transport.begin_case()
+            assert transport.send(Request("GET", base)).reply.body == b"{}"
+    assert resumed == [False, True, True] and len(loads) == 1
+
+
 def test_a_client_certificate_is_presented(authority, files, serve, tmp_path):
     context = server_context(authority)
     context.verify_mode = ssl.CERT_REQUIRED
