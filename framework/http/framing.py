@@ -90,6 +90,10 @@ class StrictResponse(HTTPResponse):
         lengths = self.headers.get_all("Content-Length", [])
         _check_lengths([length.strip() for length in lengths])
         coding = ", ".join(self.headers.get_all("Transfer-Encoding", [])).strip().lower()
+        if lengths and coding not in ("", "identity"):
+            # RFC 9112 section 6.3: a sign of smuggling. Who reads it in the other way sees another end.
+            what = tr("同时有 Content-Length 与 Transfer-Encoding：{value}", value=_shown(coding))
+            raise FramingError(what)
         if coding == "chunked":
             self.chunked, self.chunk_left, self.length = True, None, None
         elif coding not in ("", "identity"):
@@ -97,8 +101,6 @@ class StrictResponse(HTTPResponse):
         if self.status in (101, 204, 304) or self._answers_head:
             # The server may send a body all the same, which the next request would take for its reply.
             self.chunked, self.length, self.will_close = False, 0, True
-        elif coding and lengths:
-            self.will_close = True
 
     def _read_and_discard_trailer(self) -> None:
         # Called by the base class, which takes the end of the connection for the end of the trailer.

@@ -137,10 +137,7 @@ class Transport:
         self._adapter.close()
 
     def begin_case(self) -> None:
-        """Send the next request on another connection.
-
-        A second reply that comes late on an open one would be taken for the reply to the next case's request.
-        """
+        """Send the next request on a new connection: on an open one, a second reply may come late."""
         self._adapter.begin_case()
 
     def add_secret(self, name: str, value: str) -> None:
@@ -321,14 +318,8 @@ class Transport:
         url = response.request.url or message.url
         info = RequestInfo(response.request.method or message.method, self._masker.text(url))
         content = self._decode(raw, fields.get("Content-Encoding", ""), message, info)
-        return Reply(
-            url,
-            response.status_code,
-            headers,
-            content.body,
-            elapsed_ms,
-            undecodable=content.undecodable,
-        )
+        status, undecodable = response.status_code, content.undecodable
+        return Reply(url, status, headers, content.body, elapsed_ms, undecodable=undecodable)
 
     def _decode(self, raw: bytes, codings: str, message: Message, info: RequestInfo) -> Content:
         limit = self._limits.max_reply_bytes

@@ -29,7 +29,7 @@ from framework.base.process import ProcessResult, run_with_timeout
 from framework.http.masking import MIN_LENGTH, Masker
 from framework.night import early_end, notify
 from framework.night import files as night_files
-from framework.night.message import message, report_link
+from framework.night.message import message, report_link, report_url
 from framework.night.summary_page import Night
 from framework.report.nights.changes import compare, with_lost_cases
 from framework.report.nights.history import PastNights, add_night, folder_of, read_nights, set_aside
@@ -127,7 +127,6 @@ def _options(arguments: Sequence[str]) -> Options:
     )
     parser.add_argument(
         "--report-url",
-        default="",
         metavar="URL",
         help=tr("通知里的报告地址；在 CI 里用 CI 自己的地址；也可以用环境变量 HARNESS_REPORT_URL"),
     )
@@ -141,7 +140,7 @@ def _options(arguments: Sequence[str]) -> Options:
         not given.no_install,
         not given.no_notify,
         given.notify_seconds,
-        given.report_url,
+        report_url(given.report_url),
         tuple(rest),
     )
 

@@ -20,6 +20,7 @@ from framework.base.errors import ConfigError, Problem
 from framework.base.messages import tr
 from framework.night import notify
 from framework.night.command import Options, Say, alone_in_reports, clear_old_results, finish_night
+from framework.night.message import report_url
 from framework.report.record_file import RecordError, dump, load
 from framework.report.results_folder import hold_folder
 from framework.report.run_record import RunRecord, Shard
@@ -70,10 +71,17 @@ def _options(arguments: Sequence[str]) -> tuple[list[Path], Options]:
         "--no-install", action="store_true", help=tr("不联网：缺 Node.js 或 Allure 时只说明办法")
     )
     parser.add_argument("--no-notify", action="store_true", help=tr("不发通知"))
-    parser.add_argument("--report-url", default="", metavar="URL", help=tr("通知里的报告地址"))
+    parser.add_argument("--report-url", metavar="URL", help=tr("通知里的报告地址"))
     given = parser.parse_args(list(arguments))
     options = Options(
-        Path.cwd(), None, 0, not given.no_install, not given.no_notify, notify.SECONDS, given.report_url, ()
+        Path.cwd(),
+        None,
+        0,
+        not given.no_install,
+        not given.no_notify,
+        notify.SECONDS,
+        report_url(given.report_url),
+        (),
     )
     return given.folders, options
 

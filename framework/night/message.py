@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from framework.base.errors import ConfigError, Problem, empty_option
 from framework.base.messages import tr
 from framework.base.source import visible
 from framework.night.summary_page import Night
@@ -15,10 +17,15 @@ from framework.report.nights.record import CauseChange
 from framework.report.run_record import early_end_text
 from framework.report.verdict_words import age_text, changes_sentence, numbers_text, verdict_line, who_words
 from framework.report.words import cut_at_word
+from framework.tape.secret_fields import is_secret_name
 
 LONGEST = 480
 """Characters of title and text together. Chat services cut longer messages, wherever that happens to be."""
 REPORT_URL = "HARNESS_REPORT_URL"
+_PARAMETER = re.compile(r"[?&;#/]([^=&;#?/]+)=(?=[^&;#/])")
+_SIGNATURE = re.compile(r"(?:^|[-_])(?:sig|sign)$|signature$", re.IGNORECASE)
+"""The names of what makes an address a key: of links to stores, for example."""
+_JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}")
 _LONGEST_LINE = 110
 _LONGEST_ENVIRONMENT = 30
 _LONGEST_LINK = 200
@@ -91,8 +98,29 @@ def _plain(text: str) -> str:
     return cut_at_word(visible(text).replace("@", "\uff20"), _LONGEST_LINE)
 
 
+def report_url(given: str | None, variables: Mapping[str, str] = os.environ) -> str:
+    """Return the address of the report that the option or else the variable gives; empty if neither does.
+
+    Raises:
+        ConfigError: it is empty, is not the address of a page, or has a password or a token in it: everyone
+            in the group would get that too.
+    """
+    name, value = ("--report-url", given) if given is not None else (REPORT_URL, variables.get(REPORT_URL))
+    if value is None:
+        return ""
+    if not value.strip():
+        raise ConfigError(empty_option(name))
+    if secret := _secret_in(value):
+        what = tr("{name} 里有口令或令牌（{field}），通知会把它发到群里", name=name, field=visible(secret))
+        raise ConfigError(Problem("report-url", what, tr("去掉它，让看报告的人自己登录")))
+    if not _is_address(value):
+        what = tr("{name} 不是网页的地址", name=name)
+        raise ConfigError(Problem("report-url", what, tr("写 http:// 或 https:// 开头的地址")))
+    return value
+
+
 def report_link(given: str, variables: Mapping[str, str] = os.environ) -> str:
-    """Return the address of this run in CI, else the *given* one, else that of HARNESS_REPORT_URL."""
+    """Return the address of this run in CI, else the *given* one."""
     run = variables.get("GITHUB_RUN_ID", "")
     repository = f"{variables.get('GITHUB_SERVER_URL', '')}/{variables.get('GITHUB_REPOSITORY', '')}"
     candidates = (
@@ -100,15 +128,28 @@ def report_link(given: str, variables: Mapping[str, str] = os.environ) -> str:
         variables.get("CI_JOB_URL", ""),
         variables.get("BUILD_URL", ""),
         given,
-        variables.get(REPORT_URL, ""),
     )
-    return next(filter(_is_address, candidates), "")
+    return next((link for link in candidates if _is_address(link) and not _secret_in(link)), "")
 
 
 def _is_address(text: str) -> bool:
-    """Return whether *text* is the address of a page, without a password in it."""
+    """Return whether *text* is the address of a page."""
     try:
         parts = urlsplit(text)
+        parts.port  # noqa: B018  # raises if it is not a number
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text)
+
+
+def _secret_in(address: str) -> str:
+    """Return the name of a password or token in *address*; empty if there is none."""
+    authority = re.split(r"[/?#\\]", address.split("//", 1)[-1])[0]
+    if "@" in authority:
+        return tr("用户名与密码")
+    names = _PARAMETER.findall(address)
+    if _JWT.search(address):
+        names.append("JWT")
+    return next(
+        (name for name in names if name == "JWT" or is_secret_name(name) or _SIGNATURE.search(name)), ""
+    )

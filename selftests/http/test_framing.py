@@ -63,6 +63,11 @@ def with_head(*fields: str, body: bytes = b"{}") -> bytes:
         (with_head("Content-Length: 2", "content-length: abc"), "abc"),
         (with_head("Transfer-Encoding: gzip, chunked"), "不支持的 Transfer-Encoding：gzip, chunked"),
         (with_head("Transfer-Encoding: x"), "Transfer-Encoding：x"),
+        (
+            with_head("Transfer-Encoding: chunked", "Content-Length: 2", body=b"2\r\n{}\r\n0\r\n\r\n"),
+            "同时有 Content-Length 与 Transfer-Encoding：chunked",
+        ),
+        (with_head("Content-Length: 2", "Transfer-Encoding: gzip"), "同时有 Content-Length 与"),
         (with_head("no colon", "Content-Length: 2"), "no colon"),
         (with_head("Content-Length : 2"), "Content-Length : 2"),
         (with_head("X: a\rContent-Length: 1", "Content-Length: 2"), "读不懂"),
@@ -182,7 +187,6 @@ FOLLOWED_BY = [b"x", b"HTTP/1.1 500 Late\r\nContent-Length: 1\r\n\r\n!", b"\0" *
         SWITCH,
         OK + b"\r\n",
         b"HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n",
-        with_head("Transfer-Encoding: chunked", "Content-Length: 30", body=b"2\r\n{}\r\n0\r\n\r\n"),
     ],
     ids=short_id,
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from night.conftest import case, problem, run_of
 
+from framework.base.errors import ConfigError
 from framework.base.messages import set_language
-from framework.night.message import LONGEST, message, report_link
+from framework.night.message import LONGEST, message, report_link, report_url
 from framework.night.summary_page import Night
 from framework.report.nights.changes import compare
 from framework.report.run_record import RunRecord
@@ -102,12 +103,48 @@ GITHUB = {
         ("", {"CI_JOB_URL": "https://gitlab.example/j/1"}, "https://gitlab.example/j/1"),
         ("", {"BUILD_URL": "http://jenkins.example/1/"}, "http://jenkins.example/1/"),
         ("http://given.example", {"BUILD_URL": "http://jenkins.example/1/"}, "http://jenkins.example/1/"),
-        ("http://given.example", {"HARNESS_REPORT_URL": "http://set.example"}, "http://given.example"),
-        ("", {"HARNESS_REPORT_URL": "http://set.example"}, "http://set.example"),
-        ("http://user:secret@given.example", {}, ""),  # it would tell the group a password
-        ("file:///etc/passwd", {}, ""),
-        ("http://[", {}, ""),
+        ("", {"CI_JOB_URL": "http://user:secret@gitlab.example/j/1"}, ""),
     ],
 )
 def test_the_link(given: str, variables: dict, link: str) -> None:
     assert report_link(given, variables) == link
+
+
+SET = {"HARNESS_REPORT_URL": "http://set.example/a%20b?page=2"}
+
+
+@pytest.mark.parametrize(
+    ("given", "variables", "found"),
+    [
+        (None, {}, ""),
+        (None, SET, SET["HARNESS_REPORT_URL"]),
+        (
+            "http://given.example/?tokenType=x&designer=y#top",
+            SET,
+            "http://given.example/?tokenType=x&designer=y#top",
+        ),
+        ("", SET, "--report-url 的值是空的"),
+        (None, {"HARNESS_REPORT_URL": " "}, "HARNESS_REPORT_URL 的值是空的"),
+        ("http://user:SECRET@given.example", {}, "--report-url 里有口令或令牌（用户名与密码）"),
+        ("//SECRET@given.example", {}, "用户名与密码"),
+        (
+            None,
+            {"HARNESS_REPORT_URL": "http://a.example?access_token=SECRET"},
+            "HARNESS_REPORT_URL 里有口令或令牌（access_token）",
+        ),
+        ("http://a.example/r;jsessionid=SECRET", {}, "jsessionid"),
+        ("http://a.example/#page=1&pass%77ord=SECRET", {}, "pass%77ord"),
+        ("http://a.example/?X-Amz-Signature=SECRET", {}, "X-Amz-Signature"),
+        ("http://a.example/?sv=1&sig=SECRET", {}, "sig"),
+        ("http://a.example/eyJhbGciOiJIUzI1.eyJzdWIiOiIxSECRET/", {}, "JWT"),
+        ("file:///etc/passwd", {}, "--report-url 不是网页的地址"),
+        ("http://[", {}, "不是网页的地址"),
+        ("http://a.example:x/", {}, "不是网页的地址"),
+        ("http://a.example/ b", {}, "不是网页的地址"),
+    ],
+)
+def test_an_address_of_the_report_that_would_give_the_group_a_password_is_refused(given, variables, found):
+    try:
+        assert report_url(given, variables) == found
+    except ConfigError as error:
+        assert found in str(error) and "SECRET" not in str(error)
