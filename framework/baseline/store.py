@@ -24,6 +24,8 @@ from framework.checks.outcome import LearnedValue, ProposedFile
 from framework.checks.shown import short
 
 CANDIDATES: Final = Path("reports") / "candidates"
+FINDINGS: Final = "findings/"
+"""Begins the kinds of values that are defects, of which a sound service has none to accept."""
 OF_ALL_CASES: Final = "@"
 """Begins the name of a file that belongs to the environment, not to the case that saw its value."""
 INDEX: Final = "_candidate.json"
@@ -121,6 +123,12 @@ class _Values:
             self.proposed[name] = ProposedFile(name, facts, words)
         return False
 
+    def propose_no_more(self) -> None:
+        """Offer for acceptance that there is nothing besides; if nothing was found, this is the only file."""
+        nothing = LearnedValue("*", "*", None)
+        words = tr("此外没有别的发现：从此新出现的判为不符")
+        self.proposed.setdefault(name_of(nothing), ProposedFile(name_of(nothing), written(nothing), words))
+
 
 class Baselines:
     """The baselines of one environment, in one process. Satisfies ``EvaluationContext.slots`` by ``slot``.
@@ -192,6 +200,8 @@ class Baselines:
             known = tuple(files.read(path, f"{folder.as_posix()}/{path.name}") for path in paths)
             self._values[kind] = _Values(KnownValues(known), self._neutral)
         values = self._values[kind]
+        if self._case and kind.startswith(FINDINGS) and not values.exist:
+            values.propose_no_more()
         return values if self._case or values.exist else None
 
     def end(self, refusal: str) -> None:

@@ -164,7 +164,8 @@ def _wrong_flags(walked: Walked) -> Iterator[Finding]:
             continue
         more = page.before + walked.size < page.total
         if page.more is not more:
-            reason = tr("总数 {total}，每页 {size} 条", total=page.total, size=walked.size)
+            reason = _about_caps(walked, page) if page.more else ""
+            reason = reason or tr("总数 {total}，每页 {size} 条", total=page.total, size=walked.size)
             where = f"{_page_name(page)} {flag.text}"
             wanted, found = (value is not walked.walk.inverted for value in (more, page.more))
             yield Finding(where, short(wanted), short(found), reason, replies=_names(page))
@@ -183,9 +184,10 @@ def _wrong_page_sizes(walked: Walked) -> Iterator[Finding]:
 def _about_caps(walked: Walked, page: Page) -> str:
     """Say where a cap on the page size is declared, if all full pages are short by the same number."""
     counts = {len(other.items) for other in walked.pages[:-1]}
-    if page is not walked.pages[0] or len(counts) != 1 or not 1 < len(page.items) < walked.size:
+    count = len(page.items)
+    if page is not walked.pages[0] or len(counts) != 1 or not 1 < count < walked.size or count == page.total:
         return ""
-    return _declare_cap(len(page.items))
+    return _declare_cap(count)
 
 
 def _declare_cap(number: int) -> str:

@@ -7,7 +7,9 @@ from 1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -36,7 +38,9 @@ from framework.policy.rules import RULES, Rule
 
 MAX_ERRORS: Final = 20
 MAX_NOTES: Final = 5
+_MOST_KNOWN: Final = 2000
 _LONGEST_QUOTE: Final = 60
+Findings = tuple[RuleFinding, ...]
 _KEYS = ("rules", "fail", "except", "accepted", "baseline")
 _LABELS = {"error": "错误", "warning": "警告", "info": "提示"}
 
@@ -180,6 +184,7 @@ def policy_text(value: Json, prepared: PreparedRules, record: Json) -> Outcome:
     if not isinstance(value, str):
         return mismatch(tr("字符串"), value)
     document = Document(value, record, prepared.today)
+    known = _known_findings(document)
     rule_names = (rule.name for rule in prepared.rules)
     listed = accepted_for_policy(prepared.accepted, document.text_field("id"), rule_names)
     current = [entry for entry in listed if entry.until is None or entry.until >= prepared.today]
@@ -190,7 +195,7 @@ def policy_text(value: Json, prepared: PreparedRules, record: Json) -> Outcome:
     for rule in prepared.rules:
         rejected: list[Violation] = []
         tolerated: list[Violation] = []
-        errors, others = _evaluate_rule(rule, document, fails=rule.name in prepared.failing)
+        errors, others = _evaluate_rule(rule, document, known, fails=rule.name in prepared.failing)
         for finding in errors:
             entry = _accepting_entry(current, rule, finding)
             if entry is None:
@@ -224,23 +229,42 @@ def _state_in_baseline(
 
 
 def _evaluate_rule(
-    rule: Rule, document: Document, *, fails: bool
+    rule: Rule, document: Document, known: dict[str, Findings], *, fails: bool
 ) -> tuple[list[RuleFinding], list[RuleFinding]]:
     """Return the errors and the other findings of a rule; if it *fails*, all of them are errors.
 
-    A rule finds nothing if the document lacks the paragraphs or the record that the rule needs.
+    *known* has what rules found in this document before.
     """
-    if rule.needs_paragraphs and not document.has_paragraphs:
-        return [], []
-    if rule.needs_record and not document.record:
-        return [], []
+    if rule.name not in known:
+        known[rule.name] = tuple(_findings(rule, document))
     errors: list[RuleFinding] = []
     others: list[RuleFinding] = []
-    # A hostile text may have millions of findings; a few more than are reported are enough.
-    for finding in islice(rule.find(document), MAX_ERRORS * 10):
+    for finding in known[rule.name]:
         severity = finding.severity or rule.severity
         (errors if fails or severity == "error" else others).append(finding)
     return errors, others
+
+
+def _findings(rule: Rule, document: Document) -> Iterable[RuleFinding]:
+    """Return what a rule finds: nothing, if the document lacks the paragraphs or the record that it needs."""
+    if rule.needs_paragraphs and not document.has_paragraphs:
+        return ()
+    if rule.needs_record and not document.record:
+        return ()
+    # A hostile text may have millions of findings; a few more than are reported are enough.
+    return islice(rule.find(document), MAX_ERRORS * 10)
+
+
+_KNOWN: dict[bytes, dict[str, Findings]] = {}
+"""What rules found in the documents that were judged last: several cases judge the same ones."""
+
+
+def _known_findings(document: Document) -> dict[str, Findings]:
+    parts = json.dumps([document.raw, document.record, str(document.today)])
+    digest = hashlib.sha256(parts.encode()).digest()
+    if digest not in _KNOWN and len(_KNOWN) >= _MOST_KNOWN:
+        del _KNOWN[next(iter(_KNOWN))]
+    return _KNOWN.setdefault(digest, {})
 
 
 def _accepting_entry(

@@ -1,4 +1,4 @@
-"""The matcher ``snowflake_time_of``: compares a time with the time inside a snowflake id.
+"""The matchers ``snowflake_time_of`` and ``after_snowflake``: compare a time with that inside a snowflake id.
 
 A snowflake has 64 bits; the upper 42 count milliseconds since Twitter's epoch.
 """
@@ -18,6 +18,8 @@ from framework.checks.shown import short
 EPOCH_MS = 1288834974657
 """2010-11-04 01:42:54.657 UTC."""
 _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_WRITTEN = "%Y-%m-%d %H:%M:%S"
+_LATER = timedelta(minutes=1)
 
 
 def milliseconds(snowflake: str) -> int:
@@ -33,7 +35,7 @@ def published(snowflake: str) -> str:
     # Rounding half up, as the service does; round() would round half to even.
     second = (milliseconds(snowflake) + 500) // 1000
     moment = _UNIX_EPOCH + timedelta(seconds=second)
-    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    return moment.astimezone(CHINA).strftime(_WRITTEN)
 
 
 _SNOWFLAKE = re.compile(r"[1-9][0-9]{0,18}")
@@ -67,3 +69,28 @@ def snowflake_time_of(value: Json, snowflake: str) -> Outcome:
             f'"{expected}"', what=tr("编号 {id} 里的时间是 {expected}", id=snowflake, expected=expected)
         )
     )
+
+
+@matcher(
+    doc="时间比雪花编号里的时间晚一分钟以上：记录建好之后改过时间",
+    words="晚于编号 {argument} 里的时间",
+    example='$.data.result[*]: {each: {publishTime: {after_snowflake: "${@.id}"}}}',
+    accepts=_accepts,
+)
+def after_snowflake(value: Json, snowflake: str) -> Outcome:
+    """Return whether a time is at least a minute later than that in *snowflake*.
+
+    A rounding error, an earlier time zone and a clock of twelve hours are no later time.
+    """
+    if not isinstance(value, str):
+        return mismatch(tr("字符串"), value)
+    created = published(snowflake)
+    try:
+        later_by = datetime.strptime(value, _WRITTEN) - datetime.strptime(created, _WRITTEN)
+    except ValueError:
+        later_by = timedelta(0)
+    if later_by >= _LATER:
+        return Outcome(ok=True)
+    expected = tr("晚于 {moment}", moment=created)
+    what = tr("编号 {id} 里的时间是 {expected}", id=snowflake, expected=created)
+    return failed(Violation(expected, what=what))

@@ -451,6 +451,17 @@ def test_findings_of_the_first_look_wait_and_new_ones_fail(project: Project, pag
     assert "1003" not in record(outcome, "testcases/list.yaml::texts")["headline"]
 
 
+def test_that_nothing_was_found_can_be_accepted(project: Project, page: Page) -> None:
+    project.suite(TEXTS)
+    project.service.replies["/list"] = page(policies())
+    project.run()
+    code, out = command(project, "accept")
+    assert code == 0
+    assert "此外没有别的发现" in out
+    project.service.replies["/list"] = page(policies(**FLAWED))
+    assert record(project.run(), "testcases/list.yaml::texts")["status"] == "failed"
+
+
 # -- named alternatives
 
 PAST_THE_END = """

@@ -386,6 +386,15 @@ def test_equally_short_pages_may_be_a_cap_that_the_environment_should_declare(pa
     assert hints(*documents, size=size) == expected
 
 
+def test_the_flag_of_a_capped_page_names_the_cap_too():
+    documents = [page([1, 2], more=True, total=3), page([3], more=False, total=3)]
+    found = failures(*documents, asked=5)
+    assert found[AGREES] == [("第 1 页 $.data.hasNext", "false", "true", CAP_OF_2)]
+    # With all records on the page the flag is wrong, and no cap explains it.
+    found = failures(page([1, 2], more=True, total=2), page([], more=False, total=2), asked=5)
+    assert found[AGREES] == [("第 1 页 $.data.hasNext", "false", "true", "总数 2，每页 5 条")]
+
+
 # -- walks that cannot have every check
 
 
