@@ -8,8 +8,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from framework.base import messages
+from selftests.inner import run_pytest
 from selftests.shipped import WITHOUT_PLUGINS, shipped_ini
 
 os.environ.pop(messages.VARIABLE, None)  # a developer's own choice
@@ -208,12 +207,9 @@ class Project:
             **self.variables,
             **(env or {}),
         }
-        command = [sys.executable, "-m", "pytest", *WITHOUT_PLUGINS, *arguments]
         earlier = set(self._written("reports/logs"))
-        done = subprocess.run(
-            command, cwd=self.folder, env=variables, capture_output=True, timeout=300, check=False
-        )
-        text = (done.stdout + done.stderr).decode("utf-8")
+        done = run_pytest([*WITHOUT_PLUGINS, *arguments], self.folder, variables)
+        text = done.stdout + done.stderr
         files = self._written("reports") | self._written(".pytest_cache")
         logs = [name for name in files if fnmatch(name, "reports/logs/*.jsonl") and name not in earlier]
         return Outcome(done.returncode, text, self.folder, files, tuple(files[name] for name in logs))

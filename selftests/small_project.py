@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from framework.cli.commands import main
+from selftests.inner import run_pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 REPLY = {
@@ -102,21 +104,12 @@ def service() -> Iterator[str]:
 
 
 @pytest.fixture
-def regress(
-    small_project: Project, service: str, pytester: pytest.Pytester
-) -> Callable[..., pytest.RunResult]:
+def regress(small_project: Project, service: str) -> Callable[..., pytest.RunResult]:
     """Run pytest in the project against the service, in a process of its own."""
 
     def run(*arguments: str) -> pytest.RunResult:
-        return pytester.runpytest_subprocess(
-            "--rootdir",
-            str(small_project.root),
-            "-c",
-            str(small_project.root / "pytest.ini"),
-            "--base-url",
-            service,
-            *arguments,
-            str(small_project.root / "testcases"),
-        )
+        variables = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+        done = run_pytest(["--base-url", service, *arguments], small_project.root, variables)
+        return pytest.RunResult(done.returncode, done.stdout.splitlines(), done.stderr.splitlines(), 0)
 
     return run

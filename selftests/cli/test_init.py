@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,6 +20,7 @@ from framework.cli.init.curl import CurlRequest, read_curl
 from framework.cli.init.learn import contract_of, find_list, find_walk
 from framework.cli.init.secrets import without_secrets
 from framework.run.project import read_project
+from selftests.inner import run_pytest
 from selftests.shipped import ROOT, WITHOUT_PLUGINS
 
 TOKEN = "SECRET-TOKEN-123456"
@@ -88,10 +87,9 @@ def init(folder: Path, *arguments: str) -> tuple[int, str]:
 
 def run_in(folder: Path) -> tuple[int, str]:
     """Run pytest in *folder*, as a user who has the harness does."""
-    command = [sys.executable, "-m", "pytest", *WITHOUT_PLUGINS]
     variables = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-    done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, timeout=300, check=False)
-    return done.returncode, (done.stdout + done.stderr).decode("utf-8")
+    done = run_pytest(WITHOUT_PLUGINS, folder, variables)
+    return done.returncode, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("arguments", ["curl", "url"])

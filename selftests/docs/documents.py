@@ -6,10 +6,10 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from selftests.inner import run_pytest
 from selftests.shipped import ROOT, WITHOUT_PLUGINS, shipped_environments, shipped_ini
 
 FOLDER = "testcases/policy_list"
@@ -87,15 +87,8 @@ class Project:
         given = {
             key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "POLICY_"))
         }
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", *WITHOUT_PLUGINS, *self.options, *arguments],
-            cwd=self.folder,
-            check=False,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-            env={**given, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "80", **environment},
-        )
+        variables = {**given, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "80", **environment}
+        return run_pytest([*WITHOUT_PLUGINS, *self.options, *arguments], self.folder, variables)
 
 
 def failure_of(output: str) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from selftests.inner import run_pytest
 from selftests.shipped import ROOT, WITHOUT_PLUGINS, shipped_environments, shipped_ini
 
 
@@ -29,13 +28,12 @@ def suite(tmp_path: Path) -> Path:
 
 def run(suite: Path, *options: str) -> dict[str, Any]:
     """Run all cases; return each with what must not depend on the day: verdict, message and checks."""
-    command = [sys.executable, "-m", "pytest", *WITHOUT_PLUGINS, "-q", "-n", "2", *options]
     environment = {
         key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "POLICY"))
     }
     environment |= {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-    done = subprocess.run(command, cwd=suite, env=environment, capture_output=True, timeout=500, check=False)
-    assert done.returncode == 1, done.stdout.decode()[-3000:]
+    done = run_pytest([*WITHOUT_PLUGINS, "-q", *options], suite, environment)
+    assert done.returncode == 1, done.stdout[-3000:]
     cases = json.loads((suite / "reports/run.json").read_text(encoding="utf-8"))["cases"]
     kept = ("status", "headline", "checks", "failed", "cause", "alternatives")
     return {case["id"]: {name: case.get(name) for name in kept} for case in cases}
