@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import chain
 
 from framework.base.errors import CaseFileError, Problem
 from framework.base.messages import tr
 from framework.base.source import Source, Span
 from framework.cases.case import Case, Definition, Hooks, Vocabulary
 from framework.cases.conditions import CONDITION_KEYS, RUN_KEYS, ConditionParser
+from framework.cases.contradictions import contradictions
 from framework.cases.hook_names import HookNames
 from framework.cases.parametrize import parse_rows
 from framework.cases.parse_checks import CheckParser
@@ -291,7 +293,8 @@ class _SuiteParser:
             case = replace(case, definitions=overlay_definitions(case.definitions, self.context.overrides))
         if self.context.runs_here(case):
             report_unresolvable_references(case, self.context.definitions, self.reader)
-            for problem in self_evident_checks(case, self.context.vocabulary):
+            vocabulary = self.context.vocabulary
+            for problem in chain(self_evident_checks(case, vocabulary), contradictions(case, vocabulary)):
                 self.reader.report(problem)
         return case
 

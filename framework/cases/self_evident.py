@@ -25,6 +25,7 @@ from framework.cases.case import (
     Subject,
     Vocabulary,
 )
+from framework.cases.places import Place, Places, compared_with_itself, extracted_places
 from framework.cases.possible_states import possible_states
 from framework.cases.possible_values import numbers_of_row
 from framework.cases.subjects import SUBJECTS, SubjectRow
@@ -37,27 +38,26 @@ _REDIRECTS: Final[_Sizes] = {"redirects": (0, 10)}
 _TYPES: Final = {"integer": "integer", "number": "number", "text": "string"}
 """The types that ``as`` makes."""
 
-Places = Mapping[str, str]
-"""Variables, each with the place in a reply that it was extracted from."""
-
 
 def self_evident_checks(case: Case, matchers: Vocabulary) -> Iterator[Problem]:
     """Yield a problem for each check of *case* whose result no reply can change."""
     written = _written_by_the_case(case)
-    all_places: dict[str, str] = {}
+    all_places: dict[str, Place] = {}
     for number, step in enumerate(case.steps):
-        yield from _about_written(_plain((*step.each_reply, *step.checks)), written)
-        places = _extracted(step)
+        yield from _about_written(
+            _plain((*step.each_reply, *step.checks)), written | _written_items(step, written)
+        )
+        places = extracted_places(step)
         extracts = {extract.name: extract for extract in step.extracts}
         for check in _plain(step.checks):
-            yield from _compared_with_itself(check, places, matchers)
+            yield from compared_with_itself(check, places, matchers)
             yield from _ensured_by_extract(check, extracts)
             yield from _about_own_documents(check, step, matchers)
-        all_places |= {step.name_after(name): f"{number}{place}" for name, place in places.items()}
+        all_places |= {step.name_after(name): (str(number), *place) for name, place in places.exact.items()}
     yield from _about_written(_plain(case.checks), written)
     every = {step.name_after(extract.name): extract for step in case.steps for extract in step.extracts}
     for check in _plain(case.checks):
-        yield from _compared_with_itself(check, all_places, matchers)
+        yield from compared_with_itself(check, Places(all_places, {}), matchers)
         yield from _ensured_by_extract(check, every)
 
 
@@ -86,6 +86,16 @@ def _named_by(step: Step) -> Iterator[str]:
         yield from layer
 
 
+def _written_items(step: Step, written: frozenset[str]) -> frozenset[str]:
+    """Return the name of the loop's item if the case file has the list."""
+    loop = step.for_each
+    if loop is None or any(
+        one.origin != "variable" or one.name not in written for one in references(loop.values)
+    ):
+        return frozenset()
+    return frozenset({loop.name})
+
+
 def _uses_another(case: Case, name: str, written: set[str]) -> bool:
     found = references(case.definitions[name].value)
     return any(reference.origin == "variable" and reference.name not in written for reference in found)
@@ -103,47 +113,7 @@ def _about_written(checks: Iterator[Check], written: frozenset[str]) -> Iterator
             yield Problem("never-fails", what, tr("检查答复里的值"), check.span)
 
 
-# -- what the step extracted from the same reply
-
-
-def _extracted(step: Step) -> Places:
-    return {
-        extract.name: str(extract.subject.path.fixed.query)
-        for extract in step.extracts
-        if extract.subject.kind == "path"
-        and extract.subject.path is not None
-        and extract.subject.path.fixed is not None
-        and not (extract.convert or extract.distinct or extract.decode)
-    }
-
-
-def _compared_with_itself(check: Check, places: Places, matchers: Vocabulary) -> Iterator[Problem]:
-    subject = _at_its_place(check.subject, places)
-    for call in check.calls if subject is not None else ():
-        named = references(call.argument) if isinstance(call, MatcherCall) else ()
-        is_list = isinstance(call, MatcherCall) and matchers[call.name].kind == "list"
-        for reference in named:
-            if _place_of(reference, places) == subject and (is_list or check.subject.singular):
-                what = tr("{subject} 与它自己比较，永远成立", subject=check.subject.text)
-                how = tr("{name} 就是从这里抽取的；另一边写期望的值", name=f"${{{reference.text}}}")
-                yield Problem("never-fails", what, how, reference.span)
-
-
-def _at_its_place(subject: Subject, places: Places) -> str | None:
-    """Return the place in the reply that *subject* selects; None if it is no plain place."""
-    path = subject.path.fixed if subject.path is not None else None
-    if path is None:
-        return None
-    if subject.kind == "variable":
-        return places[subject.name] + str(path.query)[1:] if subject.name in places else None
-    return str(path.query) if subject.kind == "path" and subject.text.startswith("$") else None
-
-
-def _place_of(reference: Reference, places: Places) -> str | None:
-    if reference.origin == "reply":
-        return str(reference.path.query)
-    inside = reference.origin == "variable" and reference.name in places
-    return places[reference.name] + str(reference.path.query)[1:] if inside else None
+# -- what ``as`` or ``distinct`` made
 
 
 def _ensured_by_extract(check: Check, extracts: Mapping[str, Extract]) -> Iterator[Problem]:
@@ -170,14 +140,29 @@ def _ensured_by_extract(check: Check, extracts: Mapping[str, Extract]) -> Iterat
 
 def _about_own_documents(check: Check, step: Step, matchers: Vocabulary) -> Iterator[Problem]:
     is_redirects = check.subject.kind == "redirects"
-    place = check.subject.text if is_redirects else _at_its_place(check.subject, {}) or ""
+    place = check.subject.text if is_redirects else _query(check.subject)
     sizes, rows = (_REDIRECTS, _NO_ROWS) if is_redirects else (_sizes(step), _rows(step))
     for call in check.calls:
+        if step.walk is not None and place.startswith("$['pages']") and _is_number_of_requests(call):
+            yield _never(check.subject, getattr(call, "name", ""), True, call)
         problem = _constant_size(check.subject, call, sizes, place, matchers)
         if problem is None and place in rows:
             problem = constant_check(replace(check.subject, row=rows[place]), call, matchers)
         if problem is not None:
             yield problem
+
+
+def _query(subject: Subject) -> str:
+    path = subject.path.fixed if subject.path is not None else None
+    is_of_reply = subject.kind == "path" and subject.text.startswith("$")
+    return str(path.query) if path is not None and is_of_reply else ""
+
+
+def _is_number_of_requests(call: Call) -> bool:
+    named = call.argument if isinstance(call, MatcherCall) and call.name in ("length", "count") else None
+    return (
+        isinstance(named, Reference) and named.origin == "reply" and str(named.path.query) == "$['requests']"
+    )
 
 
 _NO_ROWS: Mapping[str, SubjectRow] = {}

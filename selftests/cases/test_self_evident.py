@@ -18,6 +18,12 @@ cases:
 WALK = "request: {method: POST, url: /, json: {page: 1, size: 9}}\npaginate: w\n"
 REPEAT = "request: {url: /}\nrepeat: 5\n"
 ONE = "request: {url: /}\n"
+LOOP = """steps:
+  - request: {url: /}
+    extract: {xs: "$.a[*]"}
+  - for_each: {x: "${xs}"}
+    request: {url: "/${x}"}
+"""
 NO_CONTENT = [
     "validate: {'${n}': 5}",
     "validate: {'${n}': {at_least: 1}}",
@@ -42,6 +48,20 @@ NO_CONTENT = [
     WALK + "validate: {$.pages: {not_empty: true}}",
     WALK + "validate: {$.pages: {length: {at_most: 7}}}",
     WALK + "validate: {$.items: {type: array}}",
+    WALK + "validate: {$.pages: {length: '${$.requests}'}}",
+    "validate: {'$.a[0]': {one_of: '${$.a}'}}",
+    "validate: {'$.a[0].b': {one_of: '${$.a[*].b}'}}",
+    "validate: {$.a: {contains: '${$.a[0]}'}}",
+    "extract: {x: '$.a[*]'}\nvalidate: {'$.a[*]': {one_of: '${x}'}}",
+    "extract: {x: {path: '$.a[*]', distinct: true}}\nvalidate: {'$.a[*]': {subset_of: '${x}'}}",
+    "extract: {x: $.a}\nvalidate: {'$.a[0]': {one_of: '${x}'}}",
+    "extract: {x: status_code}\nvalidate: {status_code: '${x}'}",
+    "extract: {x: headers.X}\nvalidate: {headers.x: '${x}'}",
+    LOOP + "    validate: {'${x}': {one_of: '${xs}'}}",
+    LOOP + "    validate: {'${x.id}': {one_of: '${xs[*].id}'}}",
+    LOOP + "    validate: {'${xs}': {contains: '${x}'}}",
+    LOOP + "    validate: {'${xs}': {superset_of: ['${x}']}}",
+    LOOP.replace('"${xs}"', "[1, 2]") + "    validate: {'${x}': {one_of: [1, 2, 3]}}",
     REPEAT + "validate: {$.replies: {length: 5}}",
     REPEAT + "validate: {$.replies: {length: 4}}",
     REPEAT + "validate: {$.statuses: {type: array}}",
@@ -71,6 +91,17 @@ SOUND = [
     REPEAT + "validate: {'$.elapsed_ms[?@ < 9]': {count: {at_least: 4}}}",
     "validate: {$.replies: {length: 5}}",
     "validate: {$.requests: {at_least: 1}}",
+    "validate: {$.pages: {length: '${$.requests}'}}",
+    "validate: {'$.a[0]': {one_of: '${$.b}'}}",
+    "validate: {'$.a[0].b': {one_of: '${$.a[*].c}'}}",
+    "validate: {'$.a[0]': '${$.a[1]}'}",
+    "validate: {$.a: {contains: '${$.b[0]}'}}",
+    "extract: {x: '$.a[*]'}\nvalidate: {'$.b[*]': {one_of: '${x}'}}",
+    "extract: {x: {path: '$.a[*]', as: integer}}\nvalidate: {'$.a[*]': {one_of: '${x}'}}",
+    LOOP + "    validate: {$.id: '${x}'}",
+    LOOP + "    validate: {$.ids: {contains: '${x}'}}",
+    LOOP + "    validate: {'$.a[*]': {one_of: '${xs}'}}",
+    LOOP + "    validate: {'${x}': {one_of: '${$.ids}'}}",
 ]
 
 
