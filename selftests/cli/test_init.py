@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -168,6 +170,20 @@ def test_a_project_without_a_request_says_where_to_write_it(tmp_path):
         ),
         ("curl https://e.org/ -H 'Cookie: A=1'", CurlRequest("GET", "https://e.org/", cookies={"A": "1"})),
         ("curl https://e.org/ --json '[1]'", CurlRequest("POST", "https://e.org/", json=[1])),
+        ("curl https://e.org/ -d null", CurlRequest("POST", "https://e.org/", data="null")),
+        ("curl https://e.org/ -d 'in $' -sSL", CurlRequest("POST", "https://e.org/", data="in $")),
+        (
+            r"""curl 'https://e.org/' -d $'{"a":"it\'s \u0021\n\ud83d\ude00"}'""".replace(r"\n", r"\\n"),
+            CurlRequest("POST", "https://e.org/", json={"a": "it's !\n😀"}),
+        ),
+        (
+            r"""curl https://e.org/ --data-raw "say \"\$5\" \n" """,
+            CurlRequest("POST", "https://e.org/", data=r'say "$5" \n'),
+        ),
+        (
+            "curl https://e.org/ --data-urlencode 'a=1 2' --data-urlencode '条例'",
+            CurlRequest("POST", "https://e.org/", data="a=1%202&%E6%9D%A1%E4%BE%8B"),
+        ),
     ],
 )
 def test_a_curl_line_is_read(line, request_):
@@ -184,11 +200,25 @@ def test_a_curl_line_is_read(line, request_):
         ("curl a -H", "后面没有值"),
         ("curl a --upload-file b", "不认识 curl 的选项 --upload-file"),
         ("curl a -F x=y", "不认识 curl 的选项 -F"),
+        ("curl a -d @body.json", "从文件读请求体：@body.json"),
+        ("curl a --data-urlencode q@body.txt", "从文件读请求体：q@body.txt"),
+        ("curl a -d $'x", "第 11 个字的引号没有成对"),
     ],
 )
 def test_a_curl_line_that_cannot_be_read_is_refused(line, message):
     with pytest.raises(CaseFileError, match=message):
         read_curl(line)
+
+
+@pytest.mark.parametrize(
+    "option", ["-k", "--insecure", "-m 5", "--max-time 5", "--connect-timeout=1", "--retry 2", "-sSkL"]
+)
+def test_an_option_that_changes_no_request_is_named(option):
+    request = read_curl(f"curl {option} https://e.org/")
+    assert replace(request, left_out=()) == CurlRequest("GET", "https://e.org/")
+    (line,) = request.left_out
+    name = "-k" if option == "-sSkL" else re.split("[ =]", option)[0]
+    assert line.startswith(f"curl 的 {name} 没有带过来；")
 
 
 def test_the_same_secret_is_kept_once_and_short_values_stay():

@@ -133,6 +133,17 @@ def test_a_bad_file_is_one_clear_line(small_project, content, options, expected)
     assert code == 2 and expected in err and len(err.splitlines()) <= 2
 
 
+def test_a_body_null_and_the_type_that_curl_sends_are_kept_and_options_without_a_place_are_named(
+    small_project,
+):
+    small_project.write("lines.txt", f"curl -k {ORIGIN}/a -d null\ncurl {ORIGIN}/b --json null\n")
+    code, out, _ = small_project.run("import-curl", "lines.txt", "--suite", "testcases/web.yaml")
+    text = (small_project.root / "testcases/web.yaml").read_text("utf-8")
+    assert code == 1 and "第 1 条：curl 的 -k 没有带过来；" in out
+    assert text.count("data: 'null'") == 2
+    assert "Content-Type: application/x-www-form-urlencoded" in text and "application/json" in text
+
+
 @pytest.mark.parametrize("content", ["", "wget http://a", "curl"])
 def test_a_file_without_a_curl_line_is_refused(small_project, content):
     small_project.write("lines.txt", content)

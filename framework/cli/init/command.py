@@ -39,6 +39,8 @@ def init_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
     _write(options.folder, files)
     for name in files:
         say(tr("写好 {file}", file=(options.folder / name).as_posix()))
+    for line in request.left_out if request else ():
+        say(line)
     if trouble:
         say(tr("没有得到可以学习的答复，契约与检查要自己写：{reason}", reason=trouble))
     if learned.items and not learned.walk:

@@ -123,9 +123,11 @@ def import_curl_command(arguments: Sequence[str], say: Say) -> int:
     for number, line in enumerate(_lines(_text(options.file)), start=1):
         try:
             sent.append(Sent(read_curl(line)))
+            reasons = sent[-1].request.left_out
         except CaseFileError as error:
             first = first or error
-            left_out.append(tr("第 {number} 条：{reason}", number=number, reason=error.problems[0].what))
+            reasons = (error.problems[0].what,)
+        left_out += [tr("第 {number} 条：{reason}", number=number, reason=reason) for reason in reasons]
     if not sent:
         raise first or CaseFileError(Problem("curl", tr("{path} 里没有 curl 行", path=options.file)))
     _write_suite(options.suite, suite_of(options.suite.stem, sent), say)

@@ -87,6 +87,8 @@ def _form(request: CurlRequest) -> dict[str, Json]:
     kinds = [value for name, value in request.headers.items() if name.lower() == "content-type"]
     if not request.data or not (kinds or [_FORM])[0].startswith(_FORM):
         return {}
+    if not all("=" in part for part in request.data.split("&")):
+        return {}
     pairs = parse_qsl(request.data, keep_blank_values=True)
     fields = dict(pairs)
     return dict(fields) if len(fields) == len(pairs) and urlencode(pairs) == urlencode(fields) else {}
@@ -97,6 +99,9 @@ def _request(request: CurlRequest, origin: str, *, is_form: bool) -> dict[str, J
     is_own = str(origin_of(request.url)) == origin
     made: dict[str, Json] = {"method": request.method, "url": (parts.path or "/") if is_own else request.url}
     headers = {name: value for name, value in request.headers.items() if _is_kept(name, request)}
+    if request.data and "content-type" not in map(str.lower, headers):
+        # What curl and a browser send if nothing else is said.
+        headers = {"Content-Type": _FORM, **headers}
     given = (("params", request.params), ("headers", headers), ("cookies", request.cookies))
     made |= {key: value for key, value in given if value}
     if request.json is not None:
