@@ -24,6 +24,8 @@ from framework.checks.outcome import LearnedValue, ProposedFile
 from framework.checks.shown import short
 
 CANDIDATES: Final = Path("reports") / "candidates"
+LAST_LOOK: Final = Path("reports") / "candidates-before"
+"""The candidates of the run before. Members that differ between two first looks change by themselves."""
 FINDINGS: Final = "findings/"
 """Begins the kinds of values that are defects, of which a sound service has none to accept."""
 OF_ALL_CASES: Final = "@"
@@ -243,6 +245,15 @@ def _replaced(value: Json, old: str, new: str) -> Json:
     if isinstance(value, dict):
         return {key: _replaced(item, old, new) for key, item in value.items()}
     return [_replaced(item, old, new) for item in value] if isinstance(value, list) else value
+
+
+def keep_as_last_look(root: Path) -> None:
+    """Make room for the candidates of a run; those of the run before stay for a comparison."""
+    if (root / CANDIDATES).is_dir():
+        shutil.rmtree(root / LAST_LOOK, ignore_errors=True)
+        with suppress(OSError):
+            (root / CANDIDATES).rename(root / LAST_LOOK)
+    shutil.rmtree(root / CANDIDATES, ignore_errors=True)
 
 
 def digest_at(path: Path) -> str:

@@ -10,6 +10,7 @@ from itertools import chain
 from framework.base.errors import CaseFileError, Problem
 from framework.base.messages import tr
 from framework.base.source import Source, Span
+from framework.cases.alone import judged_more_than_once
 from framework.cases.case import Case, Definition, Hooks, Vocabulary
 from framework.cases.conditions import CONDITION_KEYS, RUN_KEYS, ConditionParser
 from framework.cases.contradictions import contradictions
@@ -228,6 +229,8 @@ class _SuiteParser:
         # A misspelt check is not a missing check: report one mistake, not two.
         if len(self.reader.problems) == problems_before:
             self._require_check(case)
+            for problem in judged_more_than_once(case, self.context.vocabulary):
+                self.reader.report(problem)
         return case
 
     def _case_id(self, node: MappingNode) -> tuple[str, Span]:

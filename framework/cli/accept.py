@@ -11,9 +11,11 @@ from framework.base.filelock import LockedError, locked
 from framework.base.messages import tr
 from framework.base.source import visible
 from framework.baseline.accepting import Acceptance, Candidate, accept, read_candidates, select
+from framework.baseline.two_looks import unsteady_members
 from framework.run.project import find_root
 
 _MOST_LINES = 20
+_MOST_UNSTEADY = 5
 ACCEPTED, REFUSED, USAGE = 0, 1, 2
 
 
@@ -37,8 +39,8 @@ def accept_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
             say(tr("没有要认可的：{folder} 里没有候选。先运行 pytest", folder=_shown(reports, root)))
         return USAGE
     results = _accept_all(chosen, root, names, writes=not options.dry_run)
-    for result in results:
-        for line in _lines(result):
+    for candidate, result in zip(chosen, results, strict=True):
+        for line in (*_lines(result), *_unsteady(candidate, reports)):
             say(line)
     say(_summary(results, dry_run=options.dry_run))
     return REFUSED if problems or any(result.refused for result in results) else ACCEPTED
@@ -92,6 +94,23 @@ def _lines(result: Acceptance) -> Iterator[str]:
         yield tr("  {n} 项已经认可过", n=result.unchanged)
     for line in result.refused:
         yield visible(tr("  ✗ 没有认可：{line}", line=line))
+
+
+def _unsteady(candidate: Candidate, reports: Path) -> Iterator[str]:
+    """Say which members differ between two first looks."""
+    found = unsteady_members(candidate, reports)
+    for one in found[:_MOST_UNSTEADY]:
+        yield visible(
+            tr(
+                "  △ 两次看到的 {member} 不同（{n} 条，共 {all} 条）",
+                member=one.member,
+                n=one.differing,
+                all=one.records,
+            )
+        )
+    if found:
+        names = ", ".join(one.member for one in found[:_MOST_UNSTEADY])
+        yield visible(tr("    会自己变的（浏览次数、服务器时间）写进 ignore: [{names}]，再认可", names=names))
 
 
 def _summary(results: Sequence[Acceptance], *, dry_run: bool) -> str:

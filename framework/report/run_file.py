@@ -5,7 +5,6 @@ This is the only place that counts pytest's reports. Terminal, log, Allure and t
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Generator
 from contextlib import suppress
@@ -16,7 +15,7 @@ import pytest
 
 from framework.base.clock import CHINA
 from framework.base.messages import tr
-from framework.baseline.store import CANDIDATES
+from framework.baseline.store import keep_as_last_look
 from framework.report import junit
 from framework.report.case_record import CaseRecord
 from framework.report.case_reports import broken_case, case_of
@@ -80,7 +79,7 @@ class RunFile:
         if self.writes:
             for path in (self.path, self.path.with_name("index.html")):
                 path.unlink(missing_ok=True)
-            shutil.rmtree(self.config.rootpath / CANDIDATES, ignore_errors=True)
+            keep_as_last_look(self.config.rootpath)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
