@@ -1,4 +1,4 @@
-"""Finds members that change by themselves: those that differ between two looks before anything was accepted."""
+"""Finds members that change by themselves: they differ between two looks before anything was accepted."""
 
 from __future__ import annotations
 
