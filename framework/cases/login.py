@@ -80,7 +80,7 @@ def _without_checks(node: MappingNode) -> MappingNode:
 
 def _step(parser: StepParser, node: MappingNode, number: int) -> Step:
     parts = parser.parts.merge_level(SharedParts(read_only=True), node, "step")
-    name = parser.name(node.get("name"), node.span, tr("登录 {n}", n=number))
+    name = parser.name(node.get("name"), node.span, tr("第 {n} 步", n=number))
     return parser.step(parts, node, name)
 
 

@@ -268,7 +268,7 @@ def _known_state_of_matcher(call: MatcherCall, value: Json, matchers: Vocabulary
     state = matcher.state_of(value, argument)
     if matcher.exact or _is_known(value):
         return state
-    if state != "unjudgeable":
+    if state != "unjudgeable" or isinstance(argument, dict):  # a text that fits a format is not made up here
         return None
     # No content makes it judgeable: neither this one nor the argument itself.
     text = str(argument)

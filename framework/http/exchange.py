@@ -109,7 +109,7 @@ class Exchange:
 
     Attributes:
         started: in epoch seconds.
-        attempts: how often the request was sent, if the step has a ``retry``.
+        attempts: how often the request was sent: by a ``retry``, a ``wait_for`` or after a new login.
         redirects: the URLs that redirected, in order; the reply is the one after the last of them.
         redirect_methods: the method of the request after each of them; empty if a tape did not record it.
         redirect_statuses: the status of each redirecting reply; empty if a tape did not record it.

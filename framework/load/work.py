@@ -99,9 +99,7 @@ class Work:
         outcome = outcome_of(verdict)
         at = self.seconds
         elapsed = [
-            step.exchange.reply.elapsed_ms or 0.0
-            for step in verdict.flat_with_teardown()
-            if step.exchange is not None
+            step.exchange.reply.elapsed_ms or 0.0 for step in verdict.flat_all() if step.exchange is not None
         ]
         self.results.add_run(name, outcome, at, elapsed)
         if outcome not in ("passed", "skipped"):

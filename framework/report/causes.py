@@ -20,6 +20,7 @@ from framework.base.errors import (
     HarnessError,
     InternalError,
     LoginError,
+    TeardownError,
     TransportError,
 )
 from framework.base.jsonpath import Json, compile_path
@@ -46,6 +47,7 @@ Category = Literal[
     "mismatch",
     "credentials",
     "environment",
+    "teardown",
     "case",
     "internal",
     "known",
@@ -60,6 +62,7 @@ WORDS: dict[Category, str] = {
     "mismatch": "不符",
     "credentials": "令牌失效",
     "environment": "环境故障",
+    "teardown": "清理失败",
     "case": "用例错误",
     "internal": "框架故障",
     "known": "已知缺陷",
@@ -138,7 +141,7 @@ def causes_of(verdict: Verdict) -> tuple[CauseRecord, ...]:
         how = _first_line(verdict.error.problems[0].how)
         remedy = tr("改法：{how}", how=how) if how else ""
         example = visible(cut_at_word(remedy, _LONGEST_EXAMPLE))
-        return (CauseRecord(_error_category(verdict.error), visible(text), example),)
+        return (CauseRecord(_broken_category(verdict, verdict.error), visible(text), example),)
     if verdict.status == "known":
         return (CauseRecord("known", visible(verdict.reason)),)
     if verdict.status not in ("failed", "warned"):
@@ -276,6 +279,14 @@ def _words_of_kind(kind: str) -> str:
 def _is_plain(text: str) -> bool:
     """Return whether a text has no data in it, as far as one can see."""
     return 0 < len(text) <= 20 and not re.search(r"[\d\"'“$]", text)
+
+
+def _broken_category(verdict: Verdict, error: HarnessError) -> Category:
+    if not isinstance(error, TeardownError):
+        return _error_category(error)
+    errors = [step.error for step in verdict.teardown if step.status == "broken" and step.error is not None]
+    refused = any(step.status == "failed" for step in verdict.teardown)
+    return _error_category(errors[0]) if errors and not refused else "teardown"
 
 
 def _error_category(error: HarnessError) -> Category:

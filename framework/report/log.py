@@ -31,6 +31,7 @@ from framework.report.log_events import LEVELS, body_digest, verdict_events
 from framework.report.numbers import size_text
 from framework.report.run_file import record_of
 from framework.report.sink import SinkContext
+from framework.report.summary import request_line
 from framework.run.verdict import StepResult, Verdict
 
 NAME = "harness-log"
@@ -188,6 +189,8 @@ def readable_lines(verdict: Verdict) -> list[str]:
         tr("接口测试开始 {title}", title=verdict.title),
         tr("yaml 检查通过 {case}", case=verdict.case_id),
     ]
+    for step in verdict.login:
+        lines += _readable_login(step)
     for step in verdict.flat():
         lines += _readable_step(step)
     lines += [_readable_check(result) for result in verdict.results]
@@ -202,6 +205,15 @@ def readable_lines(verdict: Verdict) -> list[str]:
     }
     word = words.get(verdict.status, tr("接口测试失败"))
     return [*lines, f"{word}{tr('：')}{headline(verdict)}", tr("接口测试结束")]
+
+
+def _readable_login(step: StepResult) -> Iterator[str]:
+    """Yield a line: what is sent and received there, besides the declared secrets, may be secret too."""
+    yield tr("请求名称：{name}", name=step.name)
+    if step.exchange is not None:
+        reply = step.exchange.reply
+        said = f"HTTP {reply.status}, {reply.elapsed_ms or 0:.0f} ms"
+        yield f"{request_line(step.exchange.request)}{tr('：')}{said}"
 
 
 def _readable_step(step: StepResult) -> Iterator[str]:

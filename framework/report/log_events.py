@@ -35,7 +35,7 @@ _FINDINGS = 20  # a check of ten thousand rows must not fill the log
 
 def verdict_events(verdict: Verdict) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield event, level and fields of everything that happened in a case, in order."""
-    for step in verdict.flat_with_teardown():
+    for step in verdict.flat_all():
         if step.exchange is not None:
             yield "exchange", "INFO", {"step": step.name, **_exchange_fields(step.exchange)}
         if step.results:

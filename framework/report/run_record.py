@@ -81,7 +81,8 @@ class RunRecord:
 
         Cases that were not sent because of an outage are among them.
         """
-        broken = [case for case in self.of("broken") if case.category != "case" and not case.quarantine]
+        judged = ("case", "teardown")
+        broken = [case for case in self.of("broken") if case.category not in judged and not case.quarantine]
         return broken + [case for case in self.of("skipped") if case.category]
 
     @property
@@ -130,6 +131,9 @@ def _service_reasons(run: RunRecord) -> Iterable[str]:
     failed = len(run.of("failed"))
     if failed:
         yield tr("{n} 个用例不符", n=failed)
+    left_behind = sum(case.category == "teardown" for case in run.of("broken"))
+    if left_behind:
+        yield tr("{n} 个用例的清理被服务拒绝，可能留下了数据", n=left_behind)
     if run.over_budget:
         yield tr(
             "耗时超出预算：p95 {p95:.0f} ms，预算 {budget:.0f} ms", p95=run.p95 or 0.0, budget=run.budget_ms

@@ -55,15 +55,14 @@ class CaseSummary(NamedTuple):
 
 def summarize(verdict: Verdict, curl: str = "") -> CaseSummary:
     """Return the numbers of a verdict. *curl* repeats the request of its failure."""
-    exchanges = [step.exchange for step in verdict.flat_with_teardown() if step.exchange]
+    exchanges = [step.exchange for step in verdict.flat_all() if step.exchange]
     replies = [exchange.reply for exchange in exchanges if not exchange.shared_from]
     results = verdict.all_results
     causes = causes_of(verdict)
     first = causes[0] if causes else CauseRecord("", "")
     # A step that broke while it waited for the reply has no exchange, but its request went out.
     unanswered = sum(
-        _was_sent(step.error) and not step.exchange and not step.parts
-        for step in verdict.flat_with_teardown()
+        _was_sent(step.error) and not step.exchange and not step.parts for step in verdict.flat_all()
     )
     return CaseSummary(
         verdict.case_id,
@@ -72,7 +71,7 @@ def summarize(verdict: Verdict, curl: str = "") -> CaseSummary:
         headline(verdict),
         checks=len(results),
         unrecorded=sum(result.status == "unrecorded" for result in results),
-        requests=len(replies) + unanswered,
+        requests=sum(exchange.attempts for exchange in exchanges if not exchange.shared_from) + unanswered,
         received=sum(len(reply.body or b"") for reply in replies),
         shared=len(exchanges) - len(replies),
         elapsed=[round(reply.elapsed_ms, 3) for reply in replies if reply.elapsed_ms is not None],

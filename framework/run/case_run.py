@@ -36,11 +36,17 @@ def run_case(case: Case, context: RunContext, fixtures: Mapping[str, object] | N
 
     *fixtures* become variables of their names, unless their values are not JSON.
     """
+    verdict = _run_case(case, context, fixtures or {})
+    # Whichever case needed it first has the login in its log: every request is in one.
+    return replace(verdict, login=context.session.take_steps()) if context.session else verdict
+
+
+def _run_case(case: Case, context: RunContext, fixtures: Mapping[str, object]) -> Verdict:
     started = time.time()
     if fixtures:
         context.changed()  # what they do is unknown
     try:
-        bindings: Bindings = _initial_bindings(case, context, _json_values(fixtures or {}))
+        bindings: Bindings = _initial_bindings(case, context, _json_values(fixtures))
     except HarnessError as error:
         return Verdict(case.id, case.id, "broken", (), error=error, started=started, stopped=time.time())
     progress = _Progress(bindings)

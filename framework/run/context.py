@@ -14,6 +14,7 @@ from framework.cases.template import Binding
 from framework.checks.context import EvaluationContext
 from framework.checks.team_files import TeamFunction
 from framework.http.exchange import Send
+from framework.run.verdict import StepResult
 
 Bindings = Mapping[str, Binding]
 """The variables of a case by name."""
@@ -38,6 +39,9 @@ class SessionValues(Protocol):
 
     def needed_values(self) -> Mapping[str, str]:
         """Return the values, after a login if there was none; raise LoginError if it failed."""
+
+    def take_steps(self) -> tuple[StepResult, ...]:
+        """Return the steps of the logins since the last call."""
 
 
 Progress = Callable[[str, int, int], None]

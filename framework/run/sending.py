@@ -44,10 +44,11 @@ def send_request(rendered: Json, step: Step, context: RunContext) -> Exchange:
     for attempt in range(1, retry.attempts):
         exchange = _send_unless_retried(send, request, retry)
         if exchange is not None:
-            return replace(exchange, attempts=attempt)
+            return replace(exchange, attempts=attempt - 1 + exchange.attempts)
         context.sleep(retry.interval)
     # The outcome of the last attempt counts, whatever it is.
-    return replace(send(request), attempts=retry.attempts)
+    exchange = send(request)
+    return replace(exchange, attempts=retry.attempts - 1 + exchange.attempts)
 
 
 def _refuse_writing(request: Request, step: Step, context: RunContext) -> None:

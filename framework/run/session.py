@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,17 +25,20 @@ from framework.run.rejections import carried, rejection_of, request_texts
 from framework.run.shared_login import Login, SharedFile, Values
 from framework.run.steps import run_step
 from framework.run.teardown_result import reason_of
+from framework.run.verdict import StepResult
 
 
 class Memory:
-    """Keeps the login of a run that has one process."""
+    """Keeps the login of a run that has one process. The users of a load test share it."""
 
     def __init__(self) -> None:
         self._login: Login | None = None
+        self._lock = threading.Lock()
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        yield
+        with self._lock:
+            yield
 
     def read(self) -> Login | None:
         return self._login
@@ -64,6 +68,10 @@ class ReplayedSession:
             raise LoginError(Problem("login-failed", tr("录制时登录没有成功"), tr("能登录之后重新录制")))
         return self.values
 
+    def take_steps(self) -> tuple[StepResult, ...]:
+        """Return nothing: a replay never logs in."""
+        return ()
+
 
 class Session:
     """The session as one process sees it.
@@ -83,7 +91,8 @@ class Session:
         self._learned = learned
         self._login: Login | None = None
         self._old: dict[str, str] = {}
-        self._was_accepted = False
+        self._steps: list[StepResult] = []
+        self._refused = 0
 
     @property
     def values(self) -> Values:
@@ -97,38 +106,51 @@ class Session:
             LoginError: the login failed, now or in another process.
         """
         if self._login is None:
-            self._take(self._login_after(0))
+            with self._store.locked():
+                self._take(self._login_after(0)[0])
         assert self._login is not None
         if self._login.failure:
-            raise LoginError(Problem("login-failed", self._login.failure, _how(), self._span))
+            raise self._failed(self._login)
         return {**self._login.public, **self._login.values}
+
+    def take_steps(self) -> tuple[StepResult, ...]:
+        """Return the steps of the logins since the last call."""
+        steps, self._steps = tuple(self._steps), []
+        return steps
+
+    def _failed(self, login: Login) -> LoginError:
+        return LoginError(Problem("login-failed", login.failure, _how(), self._span))
 
     @property
     def _span(self) -> Any:
         return self._context.environment.login[0].span
 
-    def _login_after(self, number: int) -> Login:
-        """Return the login after *number*: another process may have made it already."""
-        with self._store.locked():
-            login = self._store.read()
-            if login is None or login.number <= number:
-                login = self._log_in(number + 1)
-                self._store.write(login)
-        return login
+    def _login_after(self, number: int) -> tuple[Login, bool]:
+        """Return the login after *number*, and whether it is new. Call this under the lock.
+
+        Another process may have made it already.
+        """
+        login = self._store.read()
+        if login is not None and login.number > number:
+            return login, False
+        login = self._log_in(number + 1)
+        self._store.write(login)
+        return login, True
 
     def _log_in(self, number: int) -> Login:
         environment = self._context.environment
         try:
             with clock.live_sources():  # a replay never logs in, so the recording must not note these
-                return _run_login(number, environment, self._context)
+                return _run_login(number, environment, self._context, self._steps)
         except HarnessError as error:
             return Login(number, failure=error.problems[0].what)
 
     def _take(self, login: Login) -> None:
+        if self._login is not None and self._login.number == login.number:
+            return
         for name, value in self.values.items():
             self._old[value] = name
         self._login = login
-        self._was_accepted = False
         for name, value in login.values.items():
             self._old.pop(value, None)
             self._learned(name, value, True)
@@ -142,29 +164,46 @@ class Session:
 
         def send_in_session(request: Request) -> Exchange:
             request = self._with_current(request)
+            is_in_session, number = self._carries(request), self._number
             exchange = send(request)
-            if not self._carries(request):
+            if not is_in_session:
                 return exchange
             if not rejection_of(exchange, self._context):
-                self._was_accepted = True
+                self._refused = 0
                 return exchange
-            if not self._renew():
-                return exchange
-            return send(self._with_current(request))
+            return self._send_renewed(request, exchange, send, number)
 
         return send_in_session
 
-    def _renew(self) -> bool:
-        """Log in again; return whether that helps. After a session that was never accepted it does not."""
-        assert self._login is not None
-        if not self._was_accepted and self._login.number > 1:
-            return False
-        login = self._login_after(self._login.number)
-        if login.failure:
-            self._login = login
-            return False
-        self._take(login)
-        return True
+    def _send_renewed(self, request: Request, exchange: Exchange, send: Send, number: int) -> Exchange:
+        """Send *request* in the session after *number*; return the *exchange* at hand if there is none.
+
+        A session may live for a few requests only, and other processes may have used up the one that they
+        made. Nobody else knows one that was made under the lock, so its first reply is conclusive: if that is
+        a rejection too, the next request does not log in.
+
+        Raises:
+            LoginError: the login failed.
+        """
+        with self._store.locked():
+            while number != self._refused:
+                login, is_new = self._login_after(number)
+                self._take(login)
+                if login.failure:
+                    raise self._failed(login)
+                again = send(self._with_current(request))
+                exchange = replace(again, attempts=exchange.attempts + again.attempts)
+                number = login.number
+                if not rejection_of(exchange, self._context):
+                    self._refused = 0
+                    break
+                if is_new:
+                    self._refused = number
+        return exchange
+
+    @property
+    def _number(self) -> int:
+        return self._login.number if self._login else 0
 
     def _carries(self, request: Request) -> bool:
         return carried(self.values, request_texts(request)) is not None
@@ -185,8 +224,10 @@ class Session:
         )
 
 
-def _run_login(number: int, environment: Environment, context: RunContext) -> Login:
-    """Send the requests of the login and return what they extract.
+def _run_login(
+    number: int, environment: Environment, context: RunContext, results: list[StepResult]
+) -> Login:
+    """Send the requests of the login and return what they extract; add the results of its steps to *results*.
 
     Its steps share cookies, as those of a case do.
 
@@ -202,6 +243,7 @@ def _run_login(number: int, environment: Environment, context: RunContext) -> Lo
     public: dict[str, str] = {}
     for step in environment.login:
         result, bindings = run_step(step, context, bindings)
+        results.append(replace(result, name=tr("登录：{name}", name=result.name)))
         is_public = {extract.name: extract.secret is False for extract in step.extracts}
         # Before anything else is said about the step: a check that failed may show the value.
         for name, value in result.extracted.items():

@@ -74,7 +74,8 @@ class Verdict:
     """The result of a case. ``reason``: why it is skipped, known or warned. Times are in epoch seconds.
 
     ``assumes``: the assumptions about the service that the first failed check rests on.
-    ``teardown`` is apart from ``steps``: the service is judged by the steps alone.
+    ``login`` and ``teardown`` are apart from ``steps``: the service is judged by the steps alone. ``login``
+    has the steps of the logins that the case was the first to need.
     """
 
     case_id: str
@@ -87,6 +88,7 @@ class Verdict:
     started: float = 0.0
     stopped: float = 0.0
     variables: tuple[UsedVariable, ...] = ()
+    login: tuple[StepResult, ...] = ()
     teardown: tuple[StepResult, ...] = ()
     assumes: tuple[str, ...] = ()
 
@@ -95,10 +97,9 @@ class Verdict:
         for step in self.steps:
             yield from step.flat()
 
-    def flat_with_teardown(self) -> Iterator[StepResult]:
-        """Yield what ``flat`` yields, then the same of the teardown."""
-        yield from self.flat()
-        for step in self.teardown:
+    def flat_all(self) -> Iterator[StepResult]:
+        """Yield the same as ``flat`` of the login, the steps and the teardown."""
+        for step in (*self.login, *self.steps, *self.teardown):
             yield from step.flat()
 
     @property

@@ -390,7 +390,7 @@ def test_the_end_of_a_text_that_is_judged_is_shown(judge, name, shown):
     ],
 )
 def test_a_time_is_recent_from_the_first_moment_to_the_last(value, outcome):
-    recent = datetime(2024, 2, 29, tzinfo=CHINA), datetime(2024, 3, 2, tzinfo=CHINA)
+    recent = datetime(2024, 2, 29, tzinfo=CHINA), datetime(2024, 3, 2, tzinfo=CHINA), None
     assert within_last(value, recent) == outcome
 
 

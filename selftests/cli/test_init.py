@@ -130,15 +130,22 @@ def test_nothing_that_exists_is_overwritten(service, tmp_path):
     ("line", "reason"),
     [
         ("curl http://127.0.0.1:1/list", "连接被拒绝"),
-        ("curl -X DELETE {url}/list/7", "DELETE 会改变数据，没有发送"),
         ('curl {url}/list -d \'{{"pageNo":1,"pageSize":1}}\'', "服务答复 HTTP 401"),
     ],
 )
-def test_without_a_reply_the_project_is_made_all_the_same_and_says_why(service, tmp_path, line, reason):
+def test_without_a_reply_nothing_is_written_so_that_the_line_can_be_tried_again(
+    service, tmp_path, line, reason
+):
+    with pytest.raises(ConfigError, match=f"什么也没有写：.*{reason}"):
+        init(tmp_path / "made", "--curl", line.format(url=service.url))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_request_that_is_not_sent_makes_a_project_all_the_same(service, tmp_path):
     folder = tmp_path / "made"
-    code, said = init(folder, "--curl", line.format(url=service.url))
+    code, said = init(folder, "--curl", f"curl -X DELETE {service.url}/list/7")
     assert code == 1
-    assert reason in said
+    assert "DELETE 会改变数据，没有发送" in said
     assert (folder / "testcases/list/smoke.yaml").is_file()
     assert not [entry for entry in service.received if entry.startswith("DELETE")]
     assert not list(read_project(folder).problems)

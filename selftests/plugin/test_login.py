@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from framework.base.filelock import locked
+from framework.cases.request import Request
+from framework.run.session import Login, Memory, Session
 
 PASSWORD = "PASSWORD-0123456789"
 ENVIRONMENT = """\
@@ -120,6 +124,64 @@ def test_a_session_that_the_service_ends_is_renewed_and_the_request_repeated(pro
     assert outcome.code == 0, outcome.out
     assert len(accounts.logins) == 3
     assert_no_token(outcome)
+    # Every request is counted and in the log: those of the logins, and those that were refused.
+    sent = [line for line in outcome.log if line["event"] == "exchange"]
+    assert sum(1 + line["http.request.resend_count"] for line in sent) == len(project.service.received)
+    logins = [line for line in sent if line["url.full"].endswith("/login")]
+    assert [line["step"] for line in logins] == ["登录：第 1 步"] * 3
+    assert "password" in logins[0]["request"] and "qa-user" not in logins[0]["request"]
+    cases = json.loads(outcome.files["reports/run.json"])["cases"]
+    assert sum(case["requests"] for case in cases) == len(project.service.received)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """As much of an exchange as a session looks at."""
+
+    reply: SimpleNamespace
+    attempts: int = 1
+
+
+def two_processes(lives: int, monkeypatch) -> tuple[list[Any], list[int]]:
+    """Return two sessions of one run, each as a function that sends, and the numbers of their logins."""
+    left: dict[str, int] = {}
+    logins: list[int] = []
+
+    def log_in(number, environment, context, results):
+        logins.append(number)
+        left.clear()
+        left[f"SESSION-{number}"] = lives
+        return Login(number, {"token": f"SESSION-{number}"})
+
+    def send(request):
+        token = request.headers["Token"]
+        left[token] = left.get(token, 0) - 1
+        return Answer(SimpleNamespace(status=200 if left[token] >= 0 else 401))
+
+    monkeypatch.setattr("framework.run.session._run_login", log_in)
+    store, environment = Memory(), SimpleNamespace(rejected_credentials=(401,), rejected_replies=())
+    context = SimpleNamespace(environment=environment)
+
+    def process():
+        session = Session(context, store, lambda *_: None)
+        token = session.needed_values()["token"]
+        return lambda: session.sending(send)(Request("GET", "http://s/", headers={"Token": token}))
+
+    return [process(), process()], logins
+
+
+@pytest.mark.parametrize("lives", [1, 2, 3])
+@pytest.mark.parametrize("order", ["0101010101", "0011100011", "0111101111"])
+def test_two_processes_share_a_session_that_lives_for_a_few_requests(monkeypatch, lives, order):
+    senders, logins = two_processes(lives, monkeypatch)
+    assert [senders[int(one)]().reply.status for one in order] == [200] * len(order)
+    assert len(logins) <= -(-len(order) // lives) + 1
+
+
+def test_what_no_session_may_do_logs_in_once_more_in_each_process(monkeypatch):
+    senders, logins = two_processes(0, monkeypatch)
+    assert {senders[int(one)]().reply.status for one in "0011010101"} == {401}
+    assert logins == [1, 2, 3]
 
 
 def test_a_login_that_fails_breaks_the_cases_that_need_it_once(project, accounts):

@@ -17,6 +17,7 @@ from framework.cases.request import Request
 from framework.checks.context import EvaluationContext
 from framework.checks.schema import Contracts
 from framework.http.exchange import Exchange, Reply
+from framework.report.causes import causes_of
 from framework.report.explain import broken_text, failure_text
 from framework.run.case_run import run_case
 from framework.run.context import RunContext
@@ -137,6 +138,7 @@ def test_a_failed_teardown_makes_a_passed_case_broken_and_names_what_it_left():
         '改法：可能留下了数据，请手工清理：made="p-7"',
     ]
     assert "检查都已完成，没有不符；没有完成的是清理" in text
+    assert [cause.category for cause in causes_of(verdict)] == ["teardown"]
 
 
 def test_a_failed_teardown_hides_no_failure_and_each_step_of_it_is_tried():

@@ -15,7 +15,7 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.checks.equality import is_number
 from framework.checks.matchers.impossible import never_matches
-from framework.checks.matchers.moments import moment
+from framework.checks.matchers.moments import moment, moment_in
 from framework.checks.outcome import kind_name
 from framework.checks.regex import PatternError, SlowPatternError, compile_pattern, slow_pattern_message
 from framework.checks.shown import short
@@ -156,16 +156,32 @@ def only_true(instead: str) -> Callable[[Json], str | None]:
 
 
 def point_in_time(argument: Json) -> str | None:
-    return None if moment(argument) else _needs(tr("一个时间，如 2024-01-31 08:00:00"), argument)
+    """A time, or ``{time: …, format: …}``; then the time may be written in that format too."""
+    if not isinstance(argument, dict):
+        return None if moment(argument) else _needs(tr("一个时间，如 2024-01-31 08:00:00"), argument)
+    if argument.keys() != {"time", FORMAT}:
+        return _needs(tr(" {{time: …, format: '%d/%m/%Y %H:%M'}}", x=""), argument)
+    wrong = date_format(argument[FORMAT])
+    if wrong or moment(argument["time"]) or moment_in(argument["time"], argument[FORMAT]):
+        return wrong
+    return tr("time 不是时间：{shown}", shown=short(argument["time"], 60))
 
 
+FORMAT = "format"
+"""The key with the format in which the service writes a time."""
+
+
+_SAMPLE = datetime(2026, 11, 26, 13, 45, 59, 123456, tzinfo=timezone.utc)
 UNITS = {"weeks": "周", "days": "天", "hours": "小时", "minutes": "分钟", "seconds": "秒"}
 _LONGEST = 100 * 366 * 24 * 3600
 _SECONDS = {"weeks": 7 * 86400, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
 
 
 def duration(argument: Json) -> str | None:
-    """A time span as a mapping from units to positive numbers: ``{days: 30}``."""
+    """A time span as a mapping from units to positive numbers, ``{days: 30}``, perhaps with a ``format``."""
+    if isinstance(argument, dict) and FORMAT in argument:
+        rest = {key: value for key, value in argument.items() if key != FORMAT}
+        return duration(rest) or date_format(argument[FORMAT])
     good = (
         isinstance(argument, dict)
         and argument
@@ -178,15 +194,24 @@ def duration(argument: Json) -> str | None:
     return tr("超过一百年，任何时间都在其中") if too_long else None
 
 
+def date_format(argument: Json) -> str | None:
+    """A format of ``strptime`` that says the day: without it nothing can be compared."""
+    wrong = time_format(None if argument is True else argument)
+    if wrong or not isinstance(argument, str):
+        return tr("format 不对：{wrong}", wrong=wrong or "")
+    found = datetime.strptime(_SAMPLE.strftime(argument), argument)
+    is_day = found.date() == _SAMPLE.date()
+    return None if is_day else tr("format 里要有年月日（%Y、%m、%d），不然无从比较")
+
+
 def time_format(argument: Json) -> str | None:
     """True, or a format of ``strptime``."""
     if argument is True:
         return None
     if not isinstance(argument, str):
         return _needs(tr(" true，或 strptime 的格式，如 %Y-%m-%dT%H:%M:%S%z"), argument)
-    now = datetime(2026, 11, 26, 13, 45, 59, 123456, tzinfo=timezone.utc)
     try:
-        written = now.strftime(argument)
+        written = _SAMPLE.strftime(argument)
         datetime.strptime(written, argument)  # only whether the format can be read
     except ValueError as error:
         return tr("strptime 读不了这个格式：{error}", error=error)

@@ -45,6 +45,13 @@ def moment_of(value: Json) -> datetime | None:
     return datetime.fromtimestamp(value / divisor, CHINA)
 
 
+def moment_in(value: Json, written: str | None) -> datetime | None:
+    """Return the moment of a text in the format *written*; without one, the same as ``moment_of``."""
+    if written is None:
+        return moment_of(value)
+    return moment_of_format(value, written) if isinstance(value, str) else None
+
+
 def moment_of_format(value: str, written: str) -> datetime | None:
     """Return the moment of a text in a format of ``strptime``, None for any other. Digits are ASCII only."""
     if any(letter.isdigit() and not letter.isascii() for letter in value):

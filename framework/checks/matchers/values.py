@@ -11,7 +11,7 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.checks.equality import ABSENT, Absent, differences, is_number, kind_of, kinds_apart, same
 from framework.checks.lookalike import difference_in_code_points
-from framework.checks.matchers.moments import moment_of, moment_of_format, written_moment
+from framework.checks.matchers.moments import moment_in, moment_of_format, written_moment
 from framework.checks.outcome import (
     FAIL,
     PASS,
@@ -216,8 +216,10 @@ def not_empty(value: Json, _true: bool) -> Outcome:
 # -- times, contracts
 
 
-Recent = tuple[datetime, datetime]
-"""The first and the last moment that still count as recent."""
+Recent = tuple[datetime, datetime, str | None]
+"""The first and the last moment that still count as recent, and the format of the value if it has one."""
+Limit = tuple[datetime, str | None]
+"""A moment, and the format of the value if it has one."""
 
 
 def is_datetime(value: Json, written: bool | str) -> Outcome:
@@ -229,21 +231,27 @@ def is_datetime(value: Json, written: bool | str) -> Outcome:
 
 
 def within_last(value: Json, recent: Recent) -> Outcome:
-    found = moment_of(value)
+    first, last, written = recent
+    found = moment_in(value, written)
     if found is None:
-        return mismatch(tr("时间"), value)
-    first, last = recent
+        return _no_moment(value, written)
     return passed(first <= found <= last)
 
 
-def before(value: Json, limit: datetime) -> Outcome:
-    found = moment_of(value)
-    return passed(found < limit) if found else mismatch(tr("时间"), value)
+def before(value: Json, limit: Limit) -> Outcome:
+    bound, written = limit
+    found = moment_in(value, written)
+    return passed(found < bound) if found else _no_moment(value, written)
 
 
-def after(value: Json, limit: datetime) -> Outcome:
-    found = moment_of(value)
-    return passed(found > limit) if found else mismatch(tr("时间"), value)
+def after(value: Json, limit: Limit) -> Outcome:
+    bound, written = limit
+    found = moment_in(value, written)
+    return passed(found > bound) if found else _no_moment(value, written)
+
+
+def _no_moment(value: Json, written: str | None) -> Outcome:
+    return mismatch(tr("写成 {format} 的时间", format=written) if written else tr("时间"), value)
 
 
 def schema(value: Json, given: tuple[Contract, IsAccepted | None]) -> Outcome:

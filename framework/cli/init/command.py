@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from framework.base.errors import ConfigError, HarnessError, Problem
+from framework.base.errors import ConfigError, Problem, TransportError
 from framework.base.messages import tr
 from framework.cases.read_only import SAFE_METHODS
 from framework.cases.request import MISSING, Request
@@ -25,16 +25,20 @@ _LIMITS = Limits(connect=5, total=30)
 
 
 def init_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
-    """Make the project; return 0, or 1 if the service gave no reply to learn from.
+    """Make the project; return 0, or 1 if something is left to do.
 
     Raises:
-        ConfigError: a file exists already, or the address is wrong. Nothing is written then.
+        ConfigError: a file exists already, the address is wrong, or the service gave no reply to learn from.
+            Nothing is written then, so that the same line can be tried again.
         CaseFileError: the curl line cannot be read.
     """
     options = _parse_arguments(arguments)
     request = _request_of(options)
     kept = without_secrets(request) if request else Kept(None, {})
-    learned, trouble = _learn(request, options.name) if request else (Learned(), "")
+    trouble = ""
+    if request is not None and request.method not in SENT_ONCE:
+        trouble = tr("{method} 会改变数据，没有发送", method=request.method)
+    learned = _learn(request, options.name) if request is not None and not trouble else Learned()
     files = project_files(options.name, kept, learned)
     _write(options.folder, files)
     for name in files:
@@ -42,7 +46,7 @@ def init_command(arguments: Sequence[str], say: Callable[[str], None]) -> int:
     for line in request.left_out if request else ():
         say(line)
     if trouble:
-        say(tr("没有得到可以学习的答复，契约与检查要自己写：{reason}", reason=trouble))
+        say(tr("没有答复可以学习，契约与检查要自己写：{reason}", reason=trouble))
     if learned.items and not learned.walk:
         say(tr("没有认出这个列表怎样翻页；不止一页就在 _shared.yaml 里写 walks，再写一个翻完全部的用例"))
     problems = list(read_project(options.folder.absolute()).problems)
@@ -81,23 +85,31 @@ def _request_of(options: argparse.Namespace) -> CurlRequest | None:
     return request
 
 
-def _learn(request: CurlRequest, name: str) -> tuple[Learned, str]:
-    """Send the request once; return what its reply says, and why it says nothing."""
-    if request.method not in SENT_ONCE:
-        return Learned(), tr("{method} 会改变数据，没有发送", method=request.method)
+def _learn(request: CurlRequest, name: str) -> Learned:
+    """Send the request once; return what its reply says.
+
+    Raises:
+        ConfigError: there is no reply, or it says nothing.
+    """
     try:
         exchange = _send(request)
+        if exchange.reply.status != 200:
+            raise _nothing_learned(tr("服务答复 HTTP {status}", status=exchange.reply.status))
         document = exchange.reply.json
-    except HarnessError as error:
-        return Learned(), error.problems[0].what
     except NotJsonError as error:
-        return Learned(), str(error)
-    if exchange.reply.status != 200:
-        return Learned(), tr("服务答复 HTTP {status}", status=exchange.reply.status)
+        raise _nothing_learned(str(error)) from None
+    except TransportError as error:
+        raise _nothing_learned(error.problems[0].what) from None
     items = find_list(document)
     plain = {"params": request.params, "json": request.json}
     walk = find_walk(plain, document, items, exchange.reply.header("Link") or "") if items else {}
-    return Learned(contract_of(document, name), items.path if items else "", walk), ""
+    return Learned(contract_of(document, name), items.path if items else "", walk)
+
+
+def _nothing_learned(reason: str) -> ConfigError:
+    what = tr("没有得到可以学习的答复，什么也没有写：{reason}", reason=reason)
+    how = tr("核对地址、令牌与请求体，再运行同一行；服务现在问不到，就不写 --curl 与 --url，先生成空的项目")
+    return ConfigError(Problem("nothing-learned", what, how))
 
 
 def _send(request: CurlRequest) -> Exchange:

@@ -11,7 +11,7 @@ from framework.report.nights.record import CauseChange, is_whole, night_name, re
 from framework.report.run_record import RunRecord
 
 _GREEN = ("passed", "known", "warned")
-_OF_THE_SERVICE = ("contract", "content", "paging", "mismatch")
+_OF_THE_SERVICE = ("contract", "content", "paging", "mismatch", "teardown")
 
 
 @dataclass(slots=True)
