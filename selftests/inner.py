@@ -23,15 +23,15 @@ from selftests import preloaded
 
 ROOT = Path(__file__).resolve().parents[1]
 _SECONDS = 300
-_AT_START = "PYTHON"
-"""Variables that the interpreter reads when it starts, so that a forked one would not heed them."""
+_SERVER = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+"""The server's variables for the interpreter. A run that wants others cannot be forked from it."""
 
 
 def run_pytest(
-    arguments: Sequence[str], folder: Path, env: Mapping[str, str]
+    arguments: Sequence[str], folder: Path, env: Mapping[str, str], *, forked: bool = True
 ) -> subprocess.CompletedProcess[str]:
     """Run ``python -m pytest`` with *arguments* in *folder*. Raises TimeoutError after five minutes."""
-    if "forkserver" not in multiprocessing.get_all_start_methods() or _differ_at_start(env):
+    if not forked or "forkserver" not in multiprocessing.get_all_start_methods() or _differ_at_start(env):
         command = [sys.executable, "-m", "pytest", *arguments]
         return subprocess.run(
             command,
@@ -57,8 +57,11 @@ def run_pytest(
 
 
 def _differ_at_start(env: Mapping[str, str]) -> bool:
-    usual = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-    return {key: value for key, value in env.items() if key.startswith(_AT_START)} != usual
+    return _at_start(env) != _at_start({**os.environ, **_SERVER})
+
+
+def _at_start(env: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in env.items() if key.startswith("PYTHON")}
 
 
 def _server() -> Any:
@@ -68,8 +71,8 @@ def _server() -> Any:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([preloaded.__name__])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(ROOT))
-        patch.setenv("PYTHONUTF8", "1")
+        for name, value in _SERVER.items():
+            patch.setenv(name, value)
         forkserver.ensure_running()
     return context
 

@@ -107,9 +107,10 @@ def service() -> Iterator[str]:
 def regress(small_project: Project, service: str) -> Callable[..., pytest.RunResult]:
     """Run pytest in the project against the service, in a process of its own."""
 
-    def run(*arguments: str) -> pytest.RunResult:
+    def run(*arguments: str, forked: bool = True) -> pytest.RunResult:
         variables = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-        done = run_pytest(["--base-url", service, *arguments], small_project.root, variables)
+        options = ["--base-url", service, *arguments]
+        done = run_pytest(options, small_project.root, variables, forked=forked)
         return pytest.RunResult(done.returncode, done.stdout.splitlines(), done.stderr.splitlines(), 0)
 
     return run

@@ -260,6 +260,8 @@ _KNOWN: dict[bytes, dict[str, Findings]] = {}
 
 
 def _known_findings(document: Document) -> dict[str, Findings]:
+    if type(document.record) is not dict:  # one that notes what is read of it, for the audit
+        return {}
     parts = json.dumps([document.raw, document.record, str(document.today)])
     digest = hashlib.sha256(parts.encode()).digest()
     if digest not in _KNOWN and len(_KNOWN) >= _MOST_KNOWN:

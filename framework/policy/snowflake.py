@@ -74,7 +74,7 @@ def snowflake_time_of(value: Json, snowflake: str) -> Outcome:
 @matcher(
     doc="时间比雪花编号里的时间晚一分钟以上：记录建好之后改过时间",
     words="晚于编号 {argument} 里的时间",
-    example='$.data.result[*]: {each: {publishTime: {after_snowflake: "${@.id}"}}}',
+    example='$.data.result[*]: {each: {publishTime: {not: {after_snowflake: "${@.id}"}}}}',
     accepts=_accepts,
 )
 def after_snowflake(value: Json, snowflake: str) -> Outcome:
