@@ -20,7 +20,7 @@ from framework.cases.shared_parts import SharedParts, SharedPartsMerger
 from framework.cases.shared_steps import USE_KEYS, StepUser
 from framework.cases.subjects import SUBJECTS
 from framework.cases.template import Constant, Template, compile_template
-from framework.cases.upload import FindFile, report_files
+from framework.cases.upload import FindFile, report_body, report_files
 from framework.cases.variables import is_name
 from framework.cases.walks import choose_walk
 from framework.cases.yaml.nodes import KeyNode, MappingNode, Node, ScalarNode
@@ -118,6 +118,7 @@ class StepParser:
         self._check_signer(shared.request)
         if isinstance(shared.request, MappingNode):
             report_files(shared.request.get("files"), self.reader, self.find_file)
+            report_body(shared.request.get("body"), self.reader, self.find_file)
         walk = choose_walk(node.get("paginate"), dict(shared.walks), self.reader)
         repeat = self._repeat(node.get("repeat"))
         each_reply, checks = self._checks(shared, together=walk is not None or repeat > 1)

@@ -38,6 +38,7 @@ REQUEST_KEYS = (
     "allow_redirects",
     "auth",
     "files",
+    "body",
 )
 
 
@@ -45,7 +46,8 @@ REQUEST_KEYS = (
 class Request:
     """One rendered request.
 
-    ``json`` is MISSING if no JSON body is sent; with ``files``, ``data`` has the other fields of the form.
+    ``json`` is MISSING if no JSON body is sent; with ``files``, ``data`` has the other fields of the form;
+    ``body`` is a file that is the whole body.
     ``timeout`` is in seconds for the whole exchange; None means the timeout of the environment. If
     ``read_only``, sending the request again changes nothing; if ``shareable``, its reply may be one that
     another case got. The fields hold secrets in clear text, so the repr leaves them out.
@@ -62,8 +64,14 @@ class Request:
     verify: bool = True
     allow_redirects: bool = True
     files: tuple[FilePart, ...] = ()
+    body: FilePart | None = None
     read_only: bool = False
     shareable: bool = False
+
+    @property
+    def uploads(self) -> tuple[FilePart, ...]:
+        """All files that it sends."""
+        return self.files if self.body is None else (self.body,)
 
 
 def build_request(rendered: Mapping[str, Json], base_url: str, span: Span) -> Request:

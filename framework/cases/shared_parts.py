@@ -18,6 +18,7 @@ from framework.cases.walks import parse_walks
 from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode
 
 _ALLURE_KEYS = ("epic", "feature", "story", "severity", "owner", "links")
+_TWO_BODIES = (("json", "data"), ("json", "files"), ("json", "body"), ("data", "body"), ("files", "body"))
 _SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
 
 
@@ -140,15 +141,15 @@ class SharedPartsMerger:
         return request, validate
 
     def refuse_two_bodies(self, request: Node | None, span: Span) -> None:
-        """Report a request that has ``json`` beside ``data`` or ``files``."""
-        if not isinstance(request, MappingNode) or request.get("json") is None:
+        """Report a request that has more than one body; only the fields in ``data`` go with ``files``."""
+        if not isinstance(request, MappingNode):
             return
-        for other in ("data", "files"):
-            if request.get(other) is not None:
+        for one, other in _TWO_BODIES:
+            if request.get(one) is not None and request.get(other) is not None:
                 self.reader.problem(
                     "two-bodies",
-                    tr("json 与 {other} 不能同时发送", other=other),
-                    tr("不要共用的 json 就写 without: [json]"),
+                    tr("{one} 与 {other} 不能同时发送", one=one, other=other),
+                    tr("不要共用的 {one} 就写 without: [{one}]", one=one),
                     span,
                 )
                 return

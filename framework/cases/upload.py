@@ -1,4 +1,7 @@
-"""The files of a request: ``files: {field: {path, type, name}}``, or ``content`` in the place of ``path``."""
+"""The files of a request: ``files: {field: {path, type, name}}``, or ``content`` in the place of ``path``.
+
+``body: {path, type}`` is one file that is the whole body.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from framework.cases.reader import Reader
 from framework.cases.yaml.nodes import KeyNode, Node, ScalarNode, SequenceNode
 
 FILE_KEYS = ("path", "content", "type", "name")
+BODY_KEYS = ("path", "type")
 MAX_UPLOAD = 64 * 1024 * 1024
 FindFile = Callable[[str], Path]
 """Returns the path of a file that a suite names; raises CaseFileError without a span."""
@@ -24,7 +28,10 @@ FindFile = Callable[[str], Path]
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
-    """One file as sent. ``path`` is where it was read from, empty if its content is in the case."""
+    """One file as sent. ``path`` is where it was read from, empty if its content is in the case.
+
+    ``field_name`` is that of the form, empty if the file is the whole body.
+    """
 
     field_name: str
     name: str
@@ -69,6 +76,25 @@ def _report_file(key: KeyNode, node: Node, reader: Reader, find_file: FindFile |
         _report_path(path, reader, find_file)
 
 
+def report_body(node: Node | None, reader: Reader, find_file: FindFile | None) -> None:
+    """Report mistakes in ``body``, as ``report_files`` does."""
+    if node is None or isinstance(node, ScalarNode):
+        if node is not None:
+            _report_path(node, reader, find_file)
+        return
+    mapping = reader.mapping(node, "body", BODY_KEYS)
+    if mapping is None:
+        return
+    reader.text(mapping.get("type"), "type")
+    path = mapping.get("path")
+    if path is not None:
+        _report_path(path, reader, find_file)
+    elif all(key.value in BODY_KEYS for key, _ in mapping.entries):
+        what = tr("body 要写 path：请求体就是这个文件")
+        how = tr("例如 {{path: data/a.docx}}；请求体是文字就写 data，是 JSON 就写 json", x="")
+        reader.problem("upload-source", what, how, mapping.span)
+
+
 def _report_path(node: Node, reader: Reader, find_file: FindFile | None) -> None:
     name = reader.text(node, "path")
     if not name or "${" in name or find_file is None:
@@ -98,6 +124,17 @@ def read_files(rendered: Json, span: Span, find_file: FindFile) -> tuple[FilePar
     if sum(len(part.content) for part in parts) > MAX_UPLOAD:
         raise _unfit(tr("上传的文件超过 {most} MiB", most=MAX_UPLOAD // 2**20), span)
     return tuple(parts)
+
+
+def read_body(rendered: Json, span: Span, find_file: FindFile) -> FilePart:
+    """Return the file that is the whole body.
+
+    Raises:
+        UnresolvedError: it is not there, is too large, or leads out of the folder of suites.
+    """
+    if not isinstance(rendered, (str, Mapping)):
+        raise _unfit(tr("body 要写成 {{path: data/a.docx}}", x=""), span)
+    return _part("", rendered, span, find_file)
 
 
 def _part(field_name: str, value: Json, span: Span, find_file: FindFile) -> FilePart:
@@ -137,7 +174,7 @@ def file_lines(parts: tuple[FilePart, ...]) -> Iterator[str]:
     for part in parts:
         yield tr(
             "{field}：{name}（{type}，{size} 字节，sha256 {digest}）",
-            field=part.field_name,
+            field=part.field_name or tr("请求体"),
             name=part.name,
             type=part.type,
             size=len(part.content),

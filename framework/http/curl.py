@@ -95,6 +95,8 @@ class _Line:
         parts += [f"-H {quote.word(field)}" for field in fields]
         if self._request.files:
             parts += [f"-F {quote.word(field)}" for field in _form_fields(self._request)]
+        elif self._request.body is not None and message.body is not None:
+            parts.append(f"--data-binary {quote.word('@' + self._request.body.path)}")
         elif _sends_body(message):
             parts.append(f"--data-raw {quote.word(_body_text(self._request, message))}")
         parts.append("--compressed")

@@ -110,6 +110,8 @@ def _encode_pairs(values: Mapping[str, Json]) -> str:
 
 def _encode_body(request: Request) -> tuple[bytes | None, str]:
     """Return the body and the content type that it implies; None and an empty text if there is no body."""
+    if request.body is not None:
+        return request.body.content, request.body.type
     if request.files:
         from framework.http.multipart import encode_form  # noqa: PLC0415  # few requests have files
 
@@ -124,12 +126,12 @@ def _encode_body(request: Request) -> tuple[bytes | None, str]:
 
 
 def body_text(request: Request) -> str | None:
-    """Return the body of *request* as text; None if it has none, or is a form with files.
+    """Return the body of *request* as text; None if it has none, or files.
 
     Raises:
         ConfigError: it cannot be sent as written.
     """
-    body = None if request.files else _encode_body(request)[0]
+    body = None if request.uploads else _encode_body(request)[0]
     return None if body is None else body.decode("utf-8")
 
 

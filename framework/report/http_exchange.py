@@ -44,17 +44,17 @@ def _pairs(headers: Any) -> list[dict[str, str]]:
 
 
 def _request_body(request: Request, limit: int, masker: Masker) -> dict[str, Any] | None:
-    kind = "text/plain" if request.files or request.json is MISSING else "application/json"
+    kind = "text/plain" if request.uploads or request.json is MISSING else "application/json"
     text = request_text(request)
     return _body(kind, masker.text(text), limit) if text else None
 
 
 def request_text(request: Request) -> str:
     """Return the body as people read it: JSON, text, or the fields and files of a form; "" for none."""
-    if request.files:
+    if request.uploads:
         form = request.data if isinstance(request.data, Mapping) else {}
         lines = [f"{name}: {format_value(value)}" for name, value in form.items()]
-        return "\n".join([*lines, *file_lines(request.files)])
+        return "\n".join([*lines, *file_lines(request.uploads)])
     if request.json is not MISSING:
         return json.dumps(request.json, ensure_ascii=False, indent=2)
     return "" if request.data is None else format_value(request.data)

@@ -229,7 +229,7 @@ def _readable_step(step: StepResult) -> Iterator[str]:
             if value:
                 shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
                 yield tr("请求{part}参数：{value}", part=part, value=shown)
-        yield from (tr("请求文件 {file}", file=line) for line in file_lines(request.files))
+        yield from (tr("请求文件 {file}", file=line) for line in file_lines(request.uploads))
         if request.json is not MISSING:
             yield tr("请求json参数：{json}", json=json.dumps(request.json, ensure_ascii=False))
         elapsed = tr("未记录") if reply.elapsed_ms is None else f"{reply.elapsed_ms:.0f} ms"

@@ -92,8 +92,8 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _request_size(request: Request) -> int:
-    if request.files:
-        return sum(len(part.content) for part in request.files)
+    if request.uploads:
+        return sum(len(part.content) for part in request.uploads)
     if request.json is not MISSING:
         return len(json.dumps(request.json, ensure_ascii=False).encode())
     return len(request.data.encode()) if isinstance(request.data, str) else 0

@@ -15,7 +15,7 @@ from framework.cases.case import Retry, Step
 from framework.cases.read_only import SAFE_METHODS, WRITE
 from framework.cases.request import Request, build_request
 from framework.cases.unrendered import refuse_unrendered
-from framework.cases.upload import read_files
+from framework.cases.upload import read_body, read_files
 from framework.http.exchange import Exchange, Send
 from framework.http.retry import matches_retry
 from framework.run.context import RunContext
@@ -31,9 +31,7 @@ def send_request(rendered: Json, step: Step, context: RunContext) -> Exchange:
     refuse_unrendered(step.request)
     signer = rendered.get("auth") if isinstance(rendered, dict) else None
     request = build_request(rendered, context.environment.base_url, step.span)
-    if isinstance(rendered, dict) and rendered.get("files") is not None:
-        files = read_files(rendered["files"], step.span, context.checks.finder(step.span.source.name))
-        request = replace(request, files=files)
+    request = _with_files(request, rendered, step, context)
     read_only = step.read_only or request.method in SAFE_METHODS
     request = replace(request, read_only=read_only, shareable=read_only and may_share(step))
     _refuse_writing(request, step, context)
@@ -49,6 +47,18 @@ def send_request(rendered: Json, step: Step, context: RunContext) -> Exchange:
     # The outcome of the last attempt counts, whatever it is.
     exchange = send(request)
     return replace(exchange, attempts=retry.attempts - 1 + exchange.attempts)
+
+
+def _with_files(request: Request, rendered: Json, step: Step, context: RunContext) -> Request:
+    if not isinstance(rendered, dict) or not rendered.keys() & {"files", "body"}:
+        return request
+    find_file = context.checks.finder(step.span.source.name)
+    body = rendered.get("body")
+    return replace(
+        request,
+        files=read_files(rendered.get("files"), step.span, find_file),
+        body=None if body is None else read_body(body, step.span, find_file),
+    )
 
 
 def _refuse_writing(request: Request, step: Step, context: RunContext) -> None:

@@ -47,7 +47,7 @@ def sign(request: Request, name: str, span: Span, context: RunContext) -> Reques
     }
     kept = {key: value for key, value in others.items() if value is not None}
     made = build_request({**signed, **kept}, context.environment.base_url, span)
-    return replace(made, files=request.files)
+    return replace(made, files=request.files, body=request.body)
 
 
 def _plain(request: Request) -> dict[str, Any]:

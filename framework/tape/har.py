@@ -36,7 +36,8 @@ def request_record(request: Request) -> Record:
     Raises:
         ConfigError: it cannot be sent as written.
     """
-    bare = replace(request, files=(), json=MISSING, data=None) if request.files else request
+    uploads = request.uploads
+    bare = replace(request, files=(), body=None, json=MISSING, data=None) if uploads else request
     message = compose(replace(bare, cookies={}), {})
     record: Record = {
         "method": message.method,
@@ -47,12 +48,12 @@ def request_record(request: Request) -> Record:
         "queryString": _query(message.url),
         **dict.fromkeys(_NO_TEXT, -1),
     }
-    if request.files:
+    if uploads:
         fields = request.data if isinstance(request.data, Mapping) else {}
         params = [{"name": name, "value": format_value(value)} for name, value in fields.items()]
         record["postData"] = {
-            "mimeType": "multipart/form-data",
-            "params": [*params, *map(_file_record, request.files)],
+            "mimeType": request.body.type if request.body else "multipart/form-data",
+            "params": [*params, *map(_file_record, uploads)],
         }
     elif message.body is not None:
         kinds = [value for name, value in message.headers.items() if name.lower() == "content-type"]

@@ -138,8 +138,8 @@ class Tape:
 
     def _request_key(self, request: Request) -> RequestKey:
         parameters = {name: value for name, value in request.params.items() if value is not None}
-        if request.files:
-            body = "files " + _canonical_json([part.facts for part in request.files])
+        if request.uploads:
+            body = "files " + _canonical_json([part.facts for part in request.uploads])
         elif request.data is not None:
             body = "data " + _canonical_json(request.data)
         elif not isinstance(request.json, Missing):

@@ -21,6 +21,13 @@ SUITE = """
   - id: several
     request: {method: POST, url: /upload, files: {file: [data/a.docx, data/a.docx]}}
     validate: {status_code: 200}
+  - id: whole-body
+    request: {method: PUT, url: /upload, body: data/a.docx}
+    validate: {status_code: 200}
+  - id: whole-body-with-a-type
+    request: {method: PUT, url: /upload, headers: {X-A: b}, body: {path: "${there}", type: image/x-own}}
+    variables: {there: data/a.docx}
+    validate: {$.ok: false}
   - id: fails
     request: {method: POST, url: /upload, files: {file: data/a.docx}}
     validate: {$.ok: false}
@@ -73,6 +80,13 @@ def test_the_form_arrives_as_it_is_written(outcome, module_project):
     assert [part[:2] for part in parts(module_project.service.received[1])] == [("file", "a.docx")] * 2
 
 
+def test_a_file_that_is_the_whole_body_arrives_as_it_is(outcome, module_project):
+    received = module_project.service.received
+    sent = [(headers["Content-Type"], body) for method, _, headers, body in received if method == "PUT"]
+    docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    assert sent[:2] == [(docx, CONTENT), ("image/x-own", CONTENT)]
+
+
 def test_a_file_that_a_reference_leads_to_is_looked_for_when_it_is_sent(outcome):
     statuses = [outcome.statuses[f"by-reference[{row}]"] for row in ("there", "missing", "outside")]
     assert statuses == ["passed", "broken", "broken"], outcome.out
@@ -83,14 +97,19 @@ def test_a_file_that_a_reference_leads_to_is_looked_for_when_it_is_sent(outcome)
 def test_the_report_names_file_and_digest_and_the_curl_line_sends_it_again(outcome, module_project):
     shown = "note：note.txt（text/plain，10 字节，sha256 ".encode()
     assert any(shown in content for content in outcome.everything().values())
-    (line,) = [line for line in outcome.out.splitlines() if line.startswith("复现：curl")]
+    body_line, line = [line for line in outcome.out.splitlines() if line.startswith("复现：curl")]
+    assert "--data-binary '@testcases/data/a.docx'" in body_line
+    assert any("请求体：a.docx（".encode() in content for content in outcome.everything().values())
     assert '-F \'file=@"testcases/data/a.docx";filename="a.docx";type=' in line
     if shutil.which("curl") and shutil.which("bash"):
-        module_project.service.received.clear()
+        before = len(module_project.service.received)
         environment = {"BASE_URL": module_project.service.url, "PATH": "/usr/bin:/bin"}
-        command = line.removeprefix("复现：")
-        subprocess.run(["bash", "-c", command], cwd=outcome.folder, env=environment, timeout=120, check=True)
-        assert [part[3] for part in parts(module_project.service.received[0])] == [CONTENT]
+        for command in (line, body_line):
+            bash = ["bash", "-c", command.removeprefix("复现：")]
+            subprocess.run(bash, cwd=outcome.folder, env=environment, timeout=120, check=True)
+        form, whole = module_project.service.received[before:]
+        assert [part[3] for part in parts(form)] == [CONTENT]
+        assert (whole[0], whole[2]["Content-Type"], whole[3]) == ("PUT", "image/x-own", CONTENT)
 
 
 @pytest.mark.parametrize(
