@@ -15,6 +15,7 @@ pytest_plugins = [
         "extras",
         "collection",
         "running",
+        "fixture_limits",
         "interrupts",
         "language",
     )

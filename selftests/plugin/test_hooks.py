@@ -351,3 +351,39 @@ def test_a_signer_gets_the_body_as_it_is_sent(project):
     expected = {"json": "passed", "form": "passed", "text": "passed", "changed": "broken"}
     assert outcome.statuses == expected, outcome.out
     assert "改了 body：它只供计算，要改就改 json 或 data" in outcome.out
+
+
+SLOW_FIXTURES = """
+import time
+
+import pytest
+
+pytest_plugins = ["framework.plugin"]
+
+
+@pytest.fixture(scope="session")
+def never():
+    while True:
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def lingers():
+    yield 1
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no timer signal")
+def test_a_fixture_that_never_returns_is_ended_where_it_is(project):
+    project.service.replies["/a"] = {"text": "abc"}
+    project.environments(f"  test: {{base_url: '{project.service.url}', timeout: {{hook: 0.1}}}}")
+    project.write("conftest.py", SLOW_FIXTURES)
+    case = "  - {{id: {0}, fixtures: [{1}], request: {{url: /a}}, validate: {{$.text: abc}}}}\n"
+    project.suite(case.format("one", "never") + case.format("two", "never") + case.format("end", "lingers"))
+    outcome = project.run("-p", "no:randomly")
+    assert outcome.code == 1
+    assert (outcome.statuses["one"], outcome.statuses["two"]) == ("broken", "broken"), outcome.out
+    assert "fixture never 0.1 秒没有返回" in outcome.out
+    assert "conftest.py:12:" in outcome.out
+    assert "fixture 的收回 0.1 秒没有返回" in outcome.out
