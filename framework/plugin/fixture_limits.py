@@ -1,4 +1,4 @@
-"""Ends the pytest fixtures of a case that take too long, as it is done with the other functions of the team."""
+"""Ends the pytest fixtures of a case that take too long, like the other functions of the team."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from framework.plugin.state import plan_of
 def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, object, object]:
-    """Limit each fixture that a case needs. pytest keeps the error of a wide one, so it does not hang twice."""
+    """Limit each fixture that a case needs. pytest keeps the error, so a wide one hangs only once."""
     if not isinstance(request._pyfuncitem, CaseItem):
         return (yield)
     seconds = plan_of(request.config).environment.hook_timeout
