@@ -1,13 +1,15 @@
 """Compares requests, as HAR has them: which recorded one is the same, and how do the nearest differ?
 
 The values of fields with the name of a secret and personal data are not compared, since a recording has
-made-up values in their place: requests that differ only in these are answered in the recorded order.
+made-up values in their place: requests that differ only in these are answered in the recorded order. What is
+compared is whether such a field has a secret of the environment, and which: a refusal of a wrong token is no
+answer to a request with the right one.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher
 from itertools import islice
 from typing import Any
@@ -23,23 +25,40 @@ from framework.tape.secret_fields import is_secret_name, replace_in_body, replac
 Parts = Mapping[str, str]
 """The parts of a request by their names for people, such as ``json.pageNo``; the values are texts."""
 
+Hide = Callable[[str, str], str]
+"""Returns what is compared in the place of the value of a secret field, which is given with its name."""
 _ANY = "***"
 _MAX_SHOWN = 60
 _MAX_DIFFERENCES = 4
 
 
-def parts_of(record: Mapping[str, Any], origin: str, *, with_headers: bool = True) -> Parts:
-    """Return the parts of a request that decide which recording answers it."""
+def parts_of(
+    record: Mapping[str, Any], origin: str, secrets: Mapping[str, str], *, with_headers: bool = True
+) -> Parts:
+    """Return the parts of a request that decide which recording answers it.
+
+    *secrets*: the name of each value that stands for a secret of the environment.
+    """
+
+    def named(text: str) -> str:
+        for value, name in secrets.items():
+            text = text.replace(value, f"***{name}***")
+        return text
+
+    def hide(_name: str, value: str) -> str:
+        shown = named(value)
+        return shown if shown != value else _ANY if value else value
+
     url = urlsplit(record["url"])
     address = f"{url.scheme}://{url.netloc}"
-    where = replace_in_text(url.path or "/", _hidden)
+    where = replace_in_text(url.path or "/", hide)
     parts = {"method": record["method"].upper(), "url": where if address == origin else address + where}
-    _add_pairs(parts, "params", parse_qsl(url.query, keep_blank_values=True))
+    _add_pairs(parts, "params", parse_qsl(url.query, keep_blank_values=True), hide)
     if with_headers:
-        _add_fields(parts, "headers", record["headers"], lower=True)
-        _add_fields(parts, "cookies", record["cookies"])
-    _add_body(parts, record.get("postData"))
-    return {name: replace_personal(value, lambda mask, _: mask) for name, value in parts.items()}
+        _add_fields(parts, "headers", record["headers"], hide, lower=True)
+        _add_fields(parts, "cookies", record["cookies"], hide)
+    _add_body(parts, record.get("postData"), hide)
+    return {name: replace_personal(named(value), lambda mask, _: mask) for name, value in parts.items()}
 
 
 def key_of(parts: Parts) -> str:
@@ -47,24 +66,23 @@ def key_of(parts: Parts) -> str:
     return json.dumps(sorted(parts.items()), ensure_ascii=False)
 
 
-def _hidden(_name: str, value: str) -> str:
-    return _ANY if value else value
-
-
-def _add_fields(parts: dict[str, str], kind: str, fields: Iterable[Any], *, lower: bool = False) -> None:
+def _add_fields(
+    parts: dict[str, str], kind: str, fields: Iterable[Any], hide: Hide, *, lower: bool = False
+) -> None:
     pairs = [(field["name"].lower() if lower else field["name"], field["value"]) for field in fields]
-    _add_pairs(parts, kind, pairs)
+    _add_pairs(parts, kind, pairs, hide)
 
 
-def _add_pairs(parts: dict[str, str], kind: str, pairs: Iterable[tuple[str, str]]) -> None:
+def _add_pairs(parts: dict[str, str], kind: str, pairs: Iterable[tuple[str, str]], hide: Hide) -> None:
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         is_secret = is_secret_name(name) and value
-        values.setdefault(f"{kind}.{name}", []).append(_ANY if is_secret else replace_in_text(value, _hidden))
+        shown = hide(name, value) if is_secret else replace_in_text(value, hide)
+        values.setdefault(f"{kind}.{name}", []).append(shown)
     parts |= {name: json.dumps(found, ensure_ascii=False)[1:-1] for name, found in values.items()}
 
 
-def _add_body(parts: dict[str, str], body: Mapping[str, Any] | None) -> None:
+def _add_body(parts: dict[str, str], body: Mapping[str, Any] | None, hide: Hide) -> None:
     if body is None:
         return
     kind = str(body.get("mimeType", "")).partition(";")[0].strip().lower()
@@ -73,15 +91,15 @@ def _add_body(parts: dict[str, str], body: Mapping[str, Any] | None) -> None:
     if "text" not in body:
         for field in body.get("params", ()):
             facts = {name: value for name, value in field.items() if name != "name"}
-            parts[f"data.{field['name']}"] = _canonical(replace_in_json(facts, _hidden))
+            parts[f"data.{field['name']}"] = _canonical(replace_in_json(facts, hide))
         return
     text = str(body["text"])
     try:
         document = read_json(text)
     except NotJsonError:
-        parts["data"] = replace_in_body(text, _hidden)
+        parts["data"] = replace_in_body(text, hide)
         return
-    _add_members(parts, "json", replace_in_json(document, _hidden))
+    _add_members(parts, "json", replace_in_json(document, hide))
 
 
 def _add_members(parts: dict[str, str], path: str, value: Json) -> None:

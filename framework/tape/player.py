@@ -85,16 +85,8 @@ class RecordedTape:
         return cls(load(folder))
 
     def _parts(self, record: Mapping[str, Any]) -> Parts:
-        parts = parts_of(record, self.origin, with_headers=self._recording.source == "run")
-        if not self._names:
-            return parts
-        return {name: self._with_names(value) for name, value in parts.items()}
-
-    def _with_names(self, text: str) -> str:
-        """Put the name of a secret in the place of its value, which may change with each login."""
-        for made, name in self._names.items():
-            text = text.replace(made, f"***{name}***")
-        return text
+        # A value may change with each login, its name does not.
+        return parts_of(record, self.origin, self._names, with_headers=self._recording.source == "run")
 
     @property
     def knows_secrets(self) -> bool:
