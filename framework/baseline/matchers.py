@@ -99,7 +99,7 @@ def same_as_accepted(records: Sequence[Json], argument: RecordsArgument) -> Outc
         return _unaccepted(len(kept))
     before = _accepted_records(accepted, form)
     changes = compare_records(before, kept, form)
-    slot.propose(_proposals(changes, kept, form))
+    slot.propose(_proposals(changes, kept, before, form))
     return _outcome(changes, before, argument)
 
 
@@ -157,7 +157,10 @@ def _accepted_records(accepted: Mapping[str, Json], form: RecordForm) -> dict[st
 
 
 def _proposals(
-    changes: RecordChanges, kept: Mapping[str, tuple[int, Json]], form: RecordForm
+    changes: RecordChanges,
+    kept: Mapping[str, tuple[int, Json]],
+    accepted: Mapping[str, Json],
+    form: RecordForm,
 ) -> Iterator[ProposedFile]:
     for changed in changes.changed:
         record = kept[changed.key][1]
@@ -170,7 +173,8 @@ def _proposals(
             files.file_name(key), form.written(record), tr("新增 {name}", name=_called(key, record, form))
         )
     for key in changes.removed:
-        yield ProposedFile(files.file_name(key), None, tr("撤下 {key}", key=f"{form.key}={key}"), True)
+        words = tr("撤下 {key}", key=_called(key, accepted[key], form))
+        yield ProposedFile(files.file_name(key), None, words, True)
 
 
 def _outcome(changes: RecordChanges, accepted: Mapping[str, Json], argument: RecordsArgument) -> Outcome:

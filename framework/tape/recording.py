@@ -201,7 +201,8 @@ def _with_cases(recording: Recording, listed: Mapping[str, str]) -> Recording:
             _check_bodies(folder, log)
             cases[log["_case"]] = log
         except BodyError as error:
-            problems.append(_edited(folder / str(error)))
+            body = folder / str(error)
+            problems.append(_edited(body) if body.exists() else _missing(body))
         except OSError:
             problems.append(_missing(folder / name))
         except (KeyError, TypeError, AttributeError):
