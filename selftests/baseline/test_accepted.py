@@ -164,7 +164,7 @@ def test_accepted_again_it_is_green_again(accepted: Project, page: Page) -> None
     accepted.run()
     code, out = command(accepted, "accept")
     assert code == 0
-    assert all(words in out for words in ("改动 《公告3》", "新增 《通知40》", "撤下 id=1000"))
+    assert all(words in out for words in ("改动 《公告3》", "新增 《通知40》", "撤下 《通知0》（id=1000）"))
     assert accepted.run().code == 0
     assert not any("1000.json" in name for name in tree(accepted))
 
