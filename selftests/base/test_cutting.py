@@ -168,6 +168,7 @@ LIST_SLICES = {
     "framework/policy/numbering.py: marker.paragraph.text[-12:]",
     "framework/policy/numbering.py: self.runs[-_MAX_NESTED_RUNS + 1:]",
     "framework/policy/official_source.py: violations[:MAX_REPORTED_EDITS]",
+    "framework/cli/accept.py: found[:_MOST_UNSTEADY]",
     "framework/policy/text_files.py: data[:4096]",
     "framework/report/allure_records.py: findings[:_MAX_COMPARED]",
     "framework/report/allure_records.py: result.findings[:_MAX_FINDINGS]",

@@ -55,6 +55,7 @@ ONLY_THE_PARSER_SEES = {
     "shared-steps-names": "names",
     "check-of-a-number-never-fails": "what a number always is",
     "contradictory-filter": "what a filter selects",
+    "accepted-more-than-once": "rows and steps",
     "compared-with-itself": "two places that are the same",
 }
 """Negative examples whose mistake is none of shape; an example that the schema sees all the same must go from
