@@ -39,11 +39,20 @@ class Loaded:
 
 def start(project: Project, *arguments: str) -> subprocess.Popen[str]:
     """Start a load test in the folder of *project*."""
+    return _start(project, "-m", "framework", "load", *arguments)
+
+
+def run_python(project: Project, *arguments: str) -> str:
+    """Run the interpreter in the folder of *project* and return what it prints."""
+    return _start(project, *arguments).communicate(timeout=120)[0]
+
+
+def _start(project: Project, *arguments: str) -> subprocess.Popen[str]:
     inherited = {
         key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV", "HARNESS"))
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "framework", "load", *arguments],
+        [sys.executable, *arguments],
         cwd=project.folder,
         env={**inherited, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **project.variables},
         stdout=subprocess.PIPE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from collections.abc import Callable
 import pytest
 
 from selftests.conftest import Project
-from selftests.load.conftest import ROOT, Loaded, end, start
+from selftests.load.conftest import CASES, ROOT, Loaded, end, run_python, start
 
 Load = Callable[..., Loaded]
 
@@ -149,33 +150,59 @@ def test_there_is_no_load_without_a_case(load: Load, service_of_two: Project) ->
     assert not service_of_two.service.received
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("-m", "smok"), "没有叫 smok 的标记。你是不是要写 smoke？"),
-        (("-m", "smoke and"), "smoke and"),
-        (("--env", "nowhere"), "没有叫 nowhere 的环境"),
-        (("--base-url", "http://192.0.2.1"), "环境 test 不允许施压：http://192.0.2.1 不是本机"),
-        (("--base-url", "http://127.0.0.1.example"), "不是本机"),
-        (("testcases/none.yaml",), "testcases/none.yaml"),
-        (("-n", "2"), "-n 不能与 load 一起用"),
-        (("--replay=tape",), "--replay 不能与 load 一起用"),
-        (("--shard", "1/2"), "--shard 不能与 load 一起用"),
-        (("--collect-only",), "--collect-only 不能与 load 一起用"),
-        (("--no-such-option",), "--no-such-option"),
-        (("--users", "0"), "1 到 10000"),
-    ],
-    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+MISTAKES = (
+    (("-m", "smok"), "没有叫 smok 的标记。你是不是要写 smoke？"),
+    (("-m", "smoke and"), "smoke and"),
+    (("--env", "nowhere"), "没有叫 nowhere 的环境"),
+    (("--base-url", "http://192.0.2.1"), "环境 test 不允许施压：http://192.0.2.1 不是本机"),
+    (("--base-url", "http://127.0.0.1.example"), "不是本机"),
+    (("testcases/none.yaml",), "testcases/none.yaml"),
+    (("-n", "2"), "-n 不能与 load 一起用"),
+    (("--replay=tape",), "--replay 不能与 load 一起用"),
+    (("--shard", "1/2"), "--shard 不能与 load 一起用"),
+    (("--collect-only",), "--collect-only 不能与 load 一起用"),
+    (("--no-such-option",), "--no-such-option"),
+    (("--users", "0"), "1 到 10000"),
 )
+TRY_EACH = """
+import contextlib, io, json, sys
+from framework.cli.commands import main
+
+answers = []
+for arguments in json.loads(sys.argv[1]):
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        try:
+            code = main(["load", "--users", "3", "--run-time", "1s", *arguments])
+        except SystemExit as end:
+            code = end.code
+    answers.append([code, said.getvalue()])
+print(json.dumps(answers))
+"""
+
+
+@pytest.fixture(scope="module")
+def answers_to_mistakes(module_project: Project) -> dict[tuple[str, ...], tuple[int, str]]:
+    """The exit code and the text for each of MISTAKES, from one process: they end before there is load."""
+    module_project.suite(CASES)
+    mistakes = [arguments for arguments, _ in MISTAKES]
+    answers = json.loads(run_python(module_project, "-c", TRY_EACH, json.dumps(mistakes)))
+    return dict(zip(mistakes, map(tuple, answers), strict=True))
+
+
+@pytest.mark.parametrize(("arguments", "said"), MISTAKES, ids=lambda value: " ".join(value)[:40])
 def test_a_mistake_is_one_message_and_nothing_is_sent(
-    load: Load, service_of_two: Project, arguments: tuple[str, ...], said: str
+    answers_to_mistakes: dict[tuple[str, ...], tuple[int, str]],
+    module_project: Project,
+    arguments: tuple[str, ...],
+    said: str,
 ) -> None:
-    loaded = load(*arguments)
-    assert loaded.code == 2, loaded.out
-    assert said in loaded.out
-    assert "Traceback" not in loaded.out
-    assert not service_of_two.service.received
-    assert not loaded.page
+    code, out = answers_to_mistakes[arguments]
+    assert code == 2, out
+    assert said in out
+    assert "Traceback" not in out
+    assert not module_project.service.received
+    assert not (module_project.folder / "reports/load.html").exists()
 
 
 def test_a_broken_case_file_is_shown(load: Load, service_of_two: Project) -> None:
