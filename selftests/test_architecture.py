@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,14 +26,19 @@ def module_name(path: Path) -> str:
 
 
 FILES = {module_name(path): path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))}
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in FILES.items()}
 
 
-def imported(name: str) -> Iterator[str]:
+# Only when a test asks: every process of a run collects this module.
+@cache
+def tree(name: str) -> ast.Module:
+    return ast.parse(FILES[name].read_text(encoding="utf-8"))
+
+
+def _imported(name: str) -> Iterator[str]:
     """Yield every module that *name* imports, wherever in its text; what is only imported for its types
     counts too.
     """
-    for node in ast.walk(TREES[name]):
+    for node in ast.walk(tree(name)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -42,7 +48,13 @@ def imported(name: str) -> Iterator[str]:
                 yield whole if whole in FILES else str(node.module)
 
 
-IMPORTS = {name: sorted(set(imported(name))) for name in FILES}
+@cache
+def imports(name: str) -> tuple[str, ...]:
+    return tuple(sorted(set(_imported(name))))
+
+
+def all_imports() -> dict[str, tuple[str, ...]]:
+    return {name: imports(name) for name in FILES}
 
 
 class Package(NamedTuple):
@@ -106,7 +118,7 @@ def test_imports_run_downwards_only(name: str) -> None:
     allowed = {package, *TABLE[package].may_import}
     wrong = [
         other
-        for other in IMPORTS[name]
+        for other in imports(name)
         if other.startswith("framework.") and package_of(other) not in allowed
     ]
     assert not wrong, f"{name} imports {wrong}"
@@ -116,7 +128,7 @@ def test_no_row_allows_more_than_the_code_uses() -> None:
     used = {name: set[str]() for name in TABLE}
     for name in HARNESS:
         used[package_of(name)] |= {
-            package_of(other) for other in IMPORTS[name] if other.startswith("framework.")
+            package_of(other) for other in imports(name) if other.startswith("framework.")
         }
     assert {name: used[name] - {name} for name in TABLE} == {
         name: set(row.may_import) for name, row in TABLE.items()
@@ -124,7 +136,7 @@ def test_no_row_allows_more_than_the_code_uses() -> None:
 
 
 def test_harness_and_standin_never_import_each_other() -> None:
-    for name, others in IMPORTS.items():
+    for name, others in all_imports().items():
         stranger = "standin" if name.startswith("framework") else "framework"
         assert not [other for other in others if other.split(".")[0] == stranger], name
 
@@ -134,7 +146,7 @@ def third_party() -> dict[str, set[str]]:
     known = {*sys.stdlib_module_names, *PACKAGES}
     found: dict[str, set[str]] = {}
     for name in HARNESS:
-        for other in IMPORTS[name]:
+        for other in imports(name):
             if other.split(".")[0] not in known:
                 found.setdefault(other.split(".")[0], set()).add(name)
     return found
@@ -155,7 +167,9 @@ def test_third_party_packages_are_where_the_document_says() -> None:
 
 def test_nothing_private_of_pytest_is_imported() -> None:
     assert not [
-        name for name, others in IMPORTS.items() if any(other.split(".")[0] == "_pytest" for other in others)
+        name
+        for name, others in all_imports().items()
+        if any(other.split(".")[0] == "_pytest" for other in others)
     ]
 
 
@@ -176,7 +190,7 @@ def test_no_import_cycles() -> None:
 
 def imports_of(name: str) -> Iterator[str]:
     """Yield the modules of ours that *name* imports, within functions too: that would only hide a cycle."""
-    for node in ast.walk(TREES[name]):
+    for node in ast.walk(tree(name)):
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
@@ -201,7 +215,7 @@ def test_files_and_functions_stay_small(name: str) -> None:
     assert sum(1 for line in lines if line.strip()) <= MOST_LINES
     long = {
         node.name: (node.end_lineno or 0) - node.lineno + 1
-        for node in ast.walk(TREES[name])
+        for node in ast.walk(tree(name))
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
     }
@@ -210,14 +224,14 @@ def test_files_and_functions_stay_small(name: str) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_module_says_what_it_is(name: str) -> None:
-    assert ast.get_docstring(TREES[name])
+    assert ast.get_docstring(tree(name))
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_nothing_evaluates_text_as_code(name: str) -> None:
     calls = {
         node.func.id
-        for node in ast.walk(TREES[name])
+        for node in ast.walk(tree(name))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
     assert not calls & {"eval", "exec", "compile", "__import__"}

@@ -12,8 +12,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -58,7 +60,12 @@ def _translate() -> ModuleType:
 
 
 translate = _translate()
-SAID = translate.texts()
+
+
+@cache
+def said() -> Any:
+    """Return all texts of the code. Only when a test asks: every process of a run collects this module."""
+    return translate.texts()
 
 
 @pytest.fixture
@@ -81,18 +88,20 @@ def test_the_descriptions_of_all_matchers_are_messages():
         if keyword.arg in ("doc", "words") and isinstance(keyword.value, ast.Constant)
     }
     assert described
-    assert described <= {text.text for text in SAID}
+    assert described <= {text.text for text in said()}
 
 
 def test_every_chinese_text_is_in_the_catalogue() -> None:
     catalogue = translate.read_catalogue()
-    assert not [f"{one.file}:{one.line}: {one.text}" for one in SAID if one.text not in catalogue], (
+    assert not [f"{one.file}:{one.line}: {one.text}" for one in said() if one.text not in catalogue], (
         "run scripts/translate"
     )
 
 
 def test_nothing_is_in_the_catalogue_that_nobody_says() -> None:
-    assert {message.id for message in translate.read_catalogue() if message.id} == {one.text for one in SAID}
+    assert {message.id for message in translate.read_catalogue() if message.id} == {
+        one.text for one in said()
+    }
 
 
 def test_every_text_is_translated_with_the_same_placeholders() -> None:
@@ -100,7 +109,7 @@ def test_every_text_is_translated_with_the_same_placeholders() -> None:
 
 
 def test_no_text_is_put_together_outside_tr() -> None:
-    assert not [f"{one.file}:{one.line}: {one.text}" for one in SAID if one.concatenated]
+    assert not [f"{one.file}:{one.line}: {one.text}" for one in said() if one.concatenated]
 
 
 def test_what_is_compiled_is_what_is_written() -> None:

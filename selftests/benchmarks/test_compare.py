@@ -50,8 +50,10 @@ def test_the_ratio_is_to_the_runs_before_and_after():
     assert row.ratio == 0.75
 
 
-@pytest.mark.parametrize("contract", sides.CONTRACTS)
-@pytest.mark.parametrize("wrong", ["status", *WRONG])
+@pytest.mark.parametrize(
+    ("wrong", "contract"),
+    [*((wrong, "project") for wrong in ("status", *WRONG)), ("title", "plain"), ("records", "plain")],
+)
 def test_a_wrong_reply_fails_every_case_of_both_sides(tmp_path, wrong, contract):
     with stub(SMALL, 20, wrong) as server:
         for side in both(tmp_path, server.base_url, contract):

@@ -96,15 +96,15 @@ def bomb() -> bytes:
     ("name", "content", "words"),
     [
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "另存为不加密的 docx"),
-        ("a.docx", docx_of(SOUND)[:-300], "不是完整的 docx"),
+        ("a.docx", lambda: docx_of(SOUND)[:-300], "不是完整的 docx"),
         ("a.docx", b"PK\x03\x04" + bytes(100), "不是完整的 docx"),
-        ("a.docx", bomb(), "解压后超过"),
+        ("a.docx", bomb, "解压后超过"),
         ("a.png", b"\x89PNG\r\n\x1a\n\0\0\0", "不是文本"),
     ],
     ids=["doc", "cut", "broken", "bomb", "picture"],
 )
 def test_a_file_that_is_not_read_is_named_with_the_reason(check, tmp_path, name, content, words):
-    (tmp_path / name).write_bytes(content)
+    (tmp_path / name).write_bytes(content() if callable(content) else content)
     code, lines = check(name)
     assert code == 2
     assert words in "".join(lines)
@@ -116,7 +116,7 @@ def test_all_rules_are_listed(check):
     assert [line.split()[0] for line in lines] == list(RULES)
 
 
-@pytest.mark.parametrize("content", ["", "\n\n", "<p>" * 50_000, "<div>" * 100_000 + "x", "甲" * 5_000_000])
+@pytest.mark.parametrize("content", ["", "\n\n", "<p>" * 50_000, "<div>" * 100_000 + "x", "甲" * 500_000])
 def test_any_document_is_judged(check, tmp_path, content):
     (tmp_path / "a.txt").write_text(content, "utf-8")
     assert check("a.txt", "--errors")[0] in (0, 1)
