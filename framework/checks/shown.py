@@ -94,3 +94,9 @@ def text_difference(expected: str, actual: str) -> tuple[str, str, str]:
 def _window(text: str, at: int) -> str:
     start, end = max(0, at - _WINDOW), at + _WINDOW * 2
     return ("…" if start else "") + _quoted(text[start:end]) + ("…" if end < len(text) else "")
+
+
+def without_quotes(argument: Json) -> str:
+    """Return an expression, a name or a time as people read it best."""
+    words = argument if isinstance(argument, list) else [argument]
+    return tr(" 或 ").join(shorten(word if isinstance(word, str) else short(word), 80) for word in words)
