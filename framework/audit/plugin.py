@@ -115,9 +115,9 @@ class Auditor:
         return self._masker is None or self._masker.text(text) != text
 
     def _mask(self) -> None:
-        """Mask what the audit has of addresses, of places in replies and of the cases' texts."""
+        """Mask the addresses, places in replies and texts of cases that the audit keeps."""
         if self._masker is None:
-            return  # This process ran no case, so it has only what other processes masked.
+            return  # This process ran no case, so it has only results that other processes masked.
         masked = SuiteAudit()
         masked.merge(_masked(self.suite.as_plain_data(), self._masker))
         self.suite = masked

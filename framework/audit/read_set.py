@@ -24,7 +24,7 @@ ELAPSED: Place = ("\0elapsed_ms",)
 
 @dataclass(frozen=True, slots=True)
 class ReadSet:
-    """What a check may read.
+    """The parts of a reply that a check may read.
 
     ``shapes``: paths from the root, with everything below them. ``row_shapes``: paths of which only the
     existence of their values is read. ``variables``: the names of the variables. ``reads_body``: whether the

@@ -1,4 +1,4 @@
-"""Adapts what is written to a console that cannot show every character.
+"""Replaces characters that a console cannot show.
 
 A console in GBK (Windows in China) lacks a few marks, so similar ones take their places. A console in ASCII
 lacks Chinese, so it gets English, unless the reader chose a language.

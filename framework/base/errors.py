@@ -1,4 +1,4 @@
-"""The errors of the harness: everything that can go wrong and is not the fault of the service under test.
+"""The errors of the harness: all failures for which the service under test is not to blame.
 
 ::
 
@@ -95,7 +95,7 @@ class CredentialError(HarnessError):
 
 
 class TeardownError(HarnessError):
-    """The teardown of a case did not succeed. What the case made may still exist."""
+    """The teardown of a case did not succeed. The data that the case made may still exist."""
 
 
 class LoginError(HarnessError):

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 
 class ExitCode(NamedTuple):
-    """What one exit code means for each command; empty if the command never ends with it."""
+    """The meaning of one exit code for each command; empty if the command never ends with it."""
 
     code: int
     regress: str

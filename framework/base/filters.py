@@ -47,7 +47,7 @@ def empty_slice(path: Path) -> str:
 def _is_empty(part: slice) -> bool:
     if part.step == 0:
         return True
-    # Beyond these lengths, a slice with more items selects what it selects from one of them.
+    # Lengths near the bounds show it: on any longer list, the slice behaves as on one of these.
     bounds = [0, *(abs(bound) for bound in (part.start, part.stop) if bound is not None)]
     lengths = {max(0, bound + more) for bound in (*bounds, sum(bounds)) for more in (-1, 0, 1)}
     return not any(range(length)[part] for length in lengths)

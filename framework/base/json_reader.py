@@ -19,7 +19,7 @@ _MAX_PLACE = 80
 class NotJsonError(ValueError):
     """The text is not one JSON text in UTF-8 (RFC 8259). The message names the first wrong place.
 
-    ``at`` is that place if the syntax is right, None otherwise; ``fault`` is what is wrong there.
+    ``at`` is that place if the syntax is right, None otherwise; ``fault`` describes the mistake there.
     """
 
     def __init__(self, message: str, at: Location | None = None, fault: str = "") -> None:

@@ -22,7 +22,7 @@ class ProcessResult(NamedTuple):
     """How a process ended.
 
     ``timed_out``, ``cancelled``: whether the time limit or a stop signal ended it. ``errors``: the end of
-    what it wrote to stderr.
+    its stderr.
     """
 
     code: int
@@ -37,7 +37,7 @@ def run_with_timeout(
     """Run *command* in *folder* for at most *seconds*.
 
     Whether the time is up or this process receives a stop signal, the child is first interrupted, so that it
-    can write its results. What it writes to stderr is passed on, and the end of it is kept.
+    can write its results. Its stderr is passed on, and the end is kept.
     """
     # Before the child starts: a signal that this process handles has its default action in the child, but one
     # that this process inherited as ignored, as a shell's background job does, would be ignored there too.
@@ -61,7 +61,7 @@ def run_with_timeout(
 
 
 class _Listener:
-    """Passes on what a child writes to stderr, and keeps the end of it."""
+    """Passes on the stderr of a child, and keeps the end of it."""
 
     def __init__(self, pipe: IO[bytes] | None) -> None:
         self._pipe = pipe

@@ -10,7 +10,7 @@ from framework.cases.case import Call, Case, Check, CheckNode, MatcherCall, Step
 
 
 def misplaced(inner: Iterable[CheckNode | Call], outside: str, vocabulary: Vocabulary) -> Iterator[Problem]:
-    """Yield a problem for each such matcher directly inside *outside*, the word for what it is in."""
+    """Yield a problem for each such matcher directly inside *outside*, the word for the block around it."""
     for node in inner:
         calls = node.calls if isinstance(node, Check) else (node,)
         for call in calls:

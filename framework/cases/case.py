@@ -86,7 +86,7 @@ Vocabulary = Mapping[str, MatcherSpec]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a check selects.
+    """The subject of a check.
 
     ``text`` is as written. ``kind`` ``part`` is a part of the reply: its ``row`` of the table of subjects,
     and the ``name`` of a header or cookie. ``redirects`` has a path into the list of redirects that were
@@ -208,7 +208,8 @@ class Walk:
     """How to read all pages of a list.
 
     Attributes:
-        style: what leads to the next page: its number, the number of records before it, a cursor of the page
+        style: how the next page is addressed: by its number, the number of records before it, a cursor of
+        the page
             before, or the address of the next page.
         position: the address in the request of number, offset or cursor; empty for ``next``.
         first: the number of the first page (1 or 0), or the first offset.

@@ -1,4 +1,4 @@
-"""Reads causes.yaml: who looks after a cause, where it is tracked, and what is known about it.
+"""Reads causes.yaml: the owner of a cause, its ticket and its notes.
 
 ::
 
@@ -34,7 +34,7 @@ _KEYS = ("pattern", "owner", "link", "note", "state")
 
 @dataclass(frozen=True, slots=True)
 class CauseNote:
-    """What people know about the causes that *pattern* fits. Empty texts were not given."""
+    """The notes of people about the causes that *pattern* fits. Empty texts were not given."""
 
     pattern: str
     owner: str

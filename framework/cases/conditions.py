@@ -1,4 +1,4 @@
-"""Parses the conditions of a case: when it runs, and what its failure means."""
+"""Parses the conditions of a case: when it runs, and how its failure counts."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ _MOST_FOUND: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class _Demand:
-    """A matcher that must hold at a place, and what in the case demands it."""
+    """A matcher that must hold at a place, and the check that demands it."""
 
     call: Call
     source: str
@@ -71,7 +71,7 @@ def contradictions(case: Case, matchers: Vocabulary) -> Iterator[Problem]:
 
 
 def _of_head(step: Step) -> _Demand | None:
-    """Return what the method HEAD demands: no body."""
+    """Return the demand of the method HEAD: no body."""
     request = step.request
     fields = request.fields if isinstance(request, MappingTemplate) else ()
     method = next(
@@ -211,7 +211,7 @@ class _Group:
                 return
 
     def _demand_of_constants(self, place: Place, check: Check, own: _Demands) -> Problem | None:
-        """Demand what a constant around *place* has there."""
+        """Demand the value that a constant around *place* has there."""
         for depth in range(1, len(place)):
             for demand in own.get(place[:depth], ()):
                 constant = _constant(demand.call, "equals")
@@ -224,7 +224,7 @@ class _Group:
         return None
 
     def _demand_of_items(self, place: Place, own: _Demands) -> None:
-        """Demand of one item what is demanded of all."""
+        """Demand of one item whatever is demanded of all."""
         covering = (demands for other, demands in own.items() if None in other and _covers(other, place))
         for demand in chain.from_iterable(covering):
             is_of_each = isinstance(demand.call, MatcherCall) and self._kind(demand.call) == "value"
@@ -243,7 +243,7 @@ class _Group:
         return self._matchers[call.name].kind
 
     def _demand_of_parts(self) -> None:
-        """Demand of the body what follows from status, method and JSON, and the field of a cookie."""
+        """Add the demands on the body that follow from status, method and JSON, and the field of a cookie."""
         no_body = self._of_method or self._only(_STATUS, (204, 304))
         if no_body:
             self._add(_SIZE, _call("equals", 0, no_body.span), no_body.source, no_body.span)

@@ -204,7 +204,7 @@ class _SuiteParser:
         case_id, span = self._case_id(node)
         has_steps = node.get("steps") is not None
         parts = self.parts.merge_level(base, node, "case", validate=not has_steps)
-        # What the case asks is no business of the steps around it.
+        # The request of the case does not apply to the steps around it.
         parts = self._around(parts, base, node)
         name = self.steps.name(node.get("name"), span, case_id)
         steps = self.steps.steps(parts, node) if has_steps else (self.steps.step(parts, node, name),)

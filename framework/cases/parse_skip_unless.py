@@ -1,4 +1,6 @@
-"""``skip_unless``: what the data of the service must be like for a case to make sense, and the reason."""
+"""``skip_unless``: the condition on the service's data without which a case makes no sense, and the
+reason.
+"""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ class StepParser:
                 self.reader.problem("sends-again", what, how, value.span)
 
     def _call(self, shared: SharedParts, node: MappingNode, name: Template) -> Step:
-        """Parse a step that calls a function. What is shared for requests does not concern it."""
+        """Parse a step that calls a function. The shared request does not apply to it."""
         for key in _NOT_BESIDE_CALL:
             if node.get(key) is not None:
                 what = tr("{first} 与 {second} 不能写在一起", first="call", second=key)

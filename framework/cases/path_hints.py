@@ -1,4 +1,4 @@
-"""Says in the reader's language what to write in place of a path that cannot be read."""
+"""Suggests, in the reader's language, a correct spelling for a path that cannot be read."""
 
 from __future__ import annotations
 

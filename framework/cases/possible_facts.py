@@ -2,7 +2,7 @@
 
 A fact is a matcher with a constant argument that holds or does not, or a measure with its number. Some
 follow from others: a text that starts with ``abc`` contains ``b`` and has at least three characters. Only
-what is certain is ruled out.
+facts that are certain rule something out.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def call_name(call: Call) -> str:
 
 
 def possible_states(call: Call, value: Json | Missing, matchers: Vocabulary, subject: Subject) -> States:
-    """Return all states of *call* on *value*: what is not known of the value may be this way or that."""
+    """Return all states of *call* on *value*: each unknown fact of the value may be true or false."""
     judge = _Judge(value, matchers, subject)
     judge.collect(call)
     judge.add_measures_of(constants_of([call]))
@@ -151,7 +151,7 @@ class _Judge:
             return can_be(self.value, facts, self.matchers)
         known: list[Facts] = [{("starts_with", json.dumps(start)): "held"} for start in row.starts]
         return any(
-            # A matcher that says the contrary of what is known cannot be true.
+            # A matcher that contradicts a known fact cannot be true.
             not any(facts.get(fact) == "violated" for fact in more)
             and can_be(self.value, {**facts, **more}, self.matchers)
             for more in known

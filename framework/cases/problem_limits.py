@@ -42,8 +42,8 @@ def start_of(problem: Problem) -> Position:
 def drop_consequences(problems: Iterable[Problem], yaml_problems: Iterable[Problem]) -> list[Problem]:
     """Return *problems* without those that overlap one of *yaml_problems*.
 
-    A value that YAML could not read is not the value that was meant, so what is wrong with it is a
-    consequence. A problem that spans several lines is kept: it is about something that is missing there.
+    A value that YAML could not read is not the value that was meant, so its other problems are consequences.
+    A problem that spans several lines is kept: it is about something that is missing there.
     """
     spans_by_file: dict[str, list[tuple[Position, Position]]] = {}
     for problem in yaml_problems:

@@ -96,7 +96,7 @@ def parse_reference(text: str, span: Span, report: ReportProblem) -> Reference |
     if not name and not text.startswith(("$", "@")):
         report(_unreadable_reference(text, span))
         return None
-    # What follows the name, or the sign $ or @, is a JSONPath into the referenced value.
+    # The rest after the name, or after the sign $ or @, is a JSONPath into the referenced value.
     rest = text[len(name) :] if name else text[1:]
     try:
         return Reference(text, _origin(text, name), name, compile_path("$" + rest), span)

@@ -92,7 +92,7 @@ class _CaseScope:
         judged = (*step.each_reply, *step.checks, *conditions)
         self._check_references_of_checks(judged, _ANYWHERE | {"request", "reply"})
         self.use = None
-        # What a step names for itself, such as the item of for_each, is known inside it only.
+        # A name that a step gives, such as the item of for_each, is known inside it only.
         self.known = known | {step.name_after(extract.name) for extract in step.extracts}
         self._keep_extracts(step)
 

@@ -11,7 +11,7 @@ _KEY = "rejected_credentials"
 
 
 def parse_statuses(node: Node | None, reader: Reader) -> tuple[int, ...]:
-    """Return the statuses in the list *node*, and report what is neither a status nor checks."""
+    """Return the statuses in the list *node*, and report an entry that is neither a status nor checks."""
     found = []
     for item in reader.sequence(node, _KEY):
         value = item.value if isinstance(item, ScalarNode) else None

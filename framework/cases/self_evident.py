@@ -213,7 +213,7 @@ def _constant_size(
 
 
 def _measured(call: Call, name: str) -> tuple[Call, ...]:
-    """Return what *call* requires of the length of the list, as calls on the number."""
+    """Return the requirements of *call* on the length of the list, as calls on the number."""
     if isinstance(call, Measure):
         return call.calls if call.name in (name, "count") else ()
     if not isinstance(call, MatcherCall) or not isinstance(call.argument, Constant):

@@ -92,7 +92,7 @@ class StepUser:
                 self.reader.problem("beside-use", what, how, key.span)
 
     def _merged(self, below: WrittenStep, shared: SharedStep, node: MappingNode) -> WrittenStep:
-        """Return the shared step with what *node* says beside ``use``."""
+        """Return the shared step with the keys of *node* beside ``use``."""
         request = self.reader.mapping(node.get("request"), "request", REQUEST_KEYS)
         validate = self.reader.mapping(node.get("validate"), "validate")
         parts = replace(

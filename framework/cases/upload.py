@@ -45,7 +45,7 @@ class FilePart:
 
     @property
     def facts(self) -> dict[str, Json]:
-        """What logs and tapes keep of it. ``size`` is in bytes."""
+        """The part that logs and tapes keep. ``size`` is in bytes."""
         facts = {"field": self.field_name, "name": self.name, "type": self.type, "size": len(self.content)}
         return {**facts, "sha256": self.digest}
 
@@ -98,7 +98,7 @@ def report_body(node: Node | None, reader: Reader, find_file: FindFile | None) -
 def _report_path(node: Node, reader: Reader, find_file: FindFile | None) -> None:
     name = reader.text(node, "path")
     if not name or "${" in name or find_file is None:
-        return  # what a reference leads to is looked for when the request is sent
+        return  # a path with a reference is looked for when the request is sent
     try:
         find_file(name)
     except CaseFileError as error:

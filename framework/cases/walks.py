@@ -63,7 +63,9 @@ def _walk(key: KeyNode, node: Node, reader: Reader) -> Walk | None:
 
 
 def _style(mapping: MappingNode, key: KeyNode, reader: Reader) -> WalkStyle | None:
-    """Return what leads to the next page; report a walk without it, with two of them, or that lacks a key."""
+    """Return how the next page is addressed; report a walk without that, with two ways, or that lacks a
+    key.
+    """
     styles = [name for name in STYLES if mapping.get(name) is not None]
     if len(styles) != 1:
         what = tr(

@@ -49,7 +49,7 @@ class MatcherContext:
 
     @property
     def slot(self) -> Slot | None:
-        """What was accepted for this check.
+        """The accepted value of this check.
 
         Raises:
             CaseFileError: another check of the case has the same subject.

@@ -1,7 +1,7 @@
 """Recognizes a contract that is certainly valid JSON Schema, without the package jsonschema.
 
 Nearly all contracts are valid. For those this saves each process of a run the import of the package and the
-metaschema, 25 ms of CPU time. The metaschema judges all others, and explains what is wrong.
+metaschema, 25 ms of CPU time. The metaschema judges all others, and explains the mistake.
 """
 
 from __future__ import annotations

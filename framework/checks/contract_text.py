@@ -92,7 +92,7 @@ _KNOWN: Final = _SCHEMAS_BY_NAME | _SCHEMA_LISTS | _SCHEMAS | _ASSERTIONS | ANNO
 
 
 class Mistake(NamedTuple):
-    """A mistake in a contract: its place, what is wrong, and how to correct it (may be empty)."""
+    """A mistake in a contract: its place, a description, and how to correct it (may be empty)."""
 
     at: Location
     what: str

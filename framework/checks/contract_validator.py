@@ -133,7 +133,7 @@ def contract_validator(schema: Json, registry: Any) -> Any:
 
 
 def metaschema_errors(schema: Json) -> Errors:
-    """Yield what makes *schema* no valid JSON Schema."""
+    """Yield the mistakes that make *schema* an invalid JSON Schema."""
     yield from Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema)
 
 

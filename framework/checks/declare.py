@@ -11,7 +11,8 @@ A team writes it in ``testcases/matchers.py``::
         return int(value) % argument == 0 or f"余 {int(value) % argument}"
 
 The function gets the selected value (with ``kind="list"`` the list of them) and the argument. It returns
-true or false, a text that says what is wrong, or an Outcome. The first line of its docstring is its line in
+true or false, a text that describes the deviation, or an Outcome. The first line of its docstring is its
+line in
 the manual. An exception in it is no verdict on the service: the case is broken, with the place in the file.
 """
 
@@ -52,7 +53,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What the decorator was given."""
+    """The arguments of the decorator."""
 
     example: str
     kind: Literal["value", "list"]
@@ -79,10 +80,10 @@ def matcher(
 ) -> Callable[[Function], Function]:
     """Declare a function as a matcher of the same name.
 
-    *accepts* returns what is wrong with an argument, or None; it is called when a case is read. *doc* is the
+    *accepts* returns the problem of an argument, or None; it is called when a case is read. *doc* is the
     line of the manual (default: the docstring's first line), *words* the check in a report, with
-    ``{argument}``, which *show* formats. *prepare* turns the rendered argument into what the function gets,
-    once for all values. With *needs_record* the function also gets the record that the value is part of.
+    ``{argument}``, which *show* formats. *prepare* converts the rendered argument for the function, once for
+    all values. With *needs_record* the function also gets the record that the value is part of.
     *alone*: the matcher may not be inside ``each``, ``not``, ``all_of`` or ``any_of``.
     """
 
@@ -96,13 +97,13 @@ def matcher(
 
 
 def declaration_of(value: object) -> Declaration | None:
-    """Return what *value*, any object, was declared with; None if it is no matcher."""
+    """Return the declaration of *value*, which is any object; None if it is no matcher."""
     found: Declaration | None = getattr(value, "__dict__", {}).get(_DECLARATION)
     return found
 
 
 def mistakes(function: Callable[..., Any], declared: Declaration, source: Source) -> Iterator[Problem]:
-    """Yield what is wrong with a declared matcher apart from its name being taken."""
+    """Yield the problems of a declared matcher, apart from its name being taken."""
     name, line = function.__name__, function.__code__.co_firstlineno
     if not is_name(name):
         yield problem(

@@ -19,14 +19,14 @@ MAX_DECODED = 32_000_000
 
 
 class CannotDecodeError(Exception):
-    """The value is not what its decoder reads; the text says why."""
+    """The decoder cannot read the value; the text says why."""
 
 
 def decode_value(value: Json, names: tuple[str, ...], own: Mapping[str, TeamFunction]) -> Json:
     """Return *value* after all decoders.
 
     Raises:
-        CannotDecodeError: the value is not what one of them reads, so the reply is wrong.
+        CannotDecodeError: one of them cannot read the value, so the reply is wrong.
         HookError: a decoder of the team raised, or did not return a text, bytes or JSON.
     """
     decoded: Any = value

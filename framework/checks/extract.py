@@ -1,4 +1,4 @@
-"""Extracts: what a step takes out of its reply for the steps and checks after it."""
+"""Extracts: values that a step takes from its reply for the steps and checks after it."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _ROOT = Located((), None)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What checks are evaluated against: a reply, one record of it inside ``each``, or only variables.
+    """The target of checks: a reply, one record of it inside ``each``, or only variables.
 
     ``root`` is how places in the document are written, ``at`` the place of the record in it. ``problem`` and
     ``unrecorded`` say why there is no document.

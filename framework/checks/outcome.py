@@ -104,7 +104,7 @@ class Contract(Protocol):
     """A compiled reply contract."""
 
     def violations(self, document: Json, is_accepted: IsAccepted | None = None) -> tuple[Violation, ...]:
-        """Return what is wrong with a document, apart from what *is_accepted*."""
+        """Return the violations in a document, apart from values that are accepted (*is_accepted*)."""
 
 
 class ContractSource(Protocol):
@@ -114,7 +114,7 @@ class ContractSource(Protocol):
 
 
 class Slot(Protocol):
-    """What was accepted for one check of a case, and what its reply would have accepted instead."""
+    """The accepted value of one check of a case, and the value that its reply proposes instead."""
 
     def accepted(self) -> Mapping[str, Json] | None:
         """Return the accepted values by file name; None if nothing was accepted.
@@ -130,7 +130,7 @@ class Slot(Protocol):
         """Return *value* as a baseline may have it: without secrets and personal data."""
 
     def propose(self, files: Iterable[ProposedFile]) -> None:
-        """Offer what the reply has for acceptance."""
+        """Propose the value of the reply for acceptance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ class Sources(ContractSource, Protocol):
 
     @property
     def slot(self) -> Slot | None:
-        """What was accepted for this check; None outside the run of a case."""
+        """The accepted value of this check; None outside the run of a case."""
 
     def accepted_values(self, kind: str) -> AcceptedValues | None:
         """Return the accepted values of a kind, such as ``contracts/NAME``; None outside a run."""

@@ -126,7 +126,7 @@ def _is_plain(pattern: str) -> bool:
 
 
 def _translated(pattern: str) -> str:
-    """Return a pattern that means to ``regex`` what *pattern* means to Python, but with our ``$``."""
+    """Return a pattern that means in ``regex`` what *pattern* means to Python, but with our ``$``."""
     dollar = "$" if _MULTILINE.search(pattern) else r"\Z"
 
     def replacement(found: re.Match[str]) -> str:

@@ -73,14 +73,14 @@ class TeamFunction:
         return Path(self.function.__code__.co_filename)
 
     def error(self, what: str, line: int = 0, how: str = "") -> HookError:
-        """Return the error that the function is wrong as *what* says."""
+        """Return the error about the function; *what* describes the mistake."""
         text = tr("{kind} {name} {what}", kind=tr(_WORDS[self.kind]), name=self.name, what=what)
         return HookError(
             problem(self.source, "hook", text, how, line or self.function.__code__.co_firstlineno)
         )
 
     def json(self, value: object, most_bytes: int) -> Json:
-        """Return what the function returned, as JSON.
+        """Return the result of the function, as JSON.
 
         Raises:
             HookError: it is not JSON, or larger than *most_bytes*.

@@ -1,4 +1,5 @@
-"""What a body is, by its first bytes: the name says nothing, and a server's Content-Type may be wrong.
+"""Finds the type of a body by its first bytes: a file name proves nothing, and a server's Content-Type may
+be wrong.
 
 Signatures: PNG (ISO 15948), JPEG (SOI), GIF (89a), PDF (ISO 32000), ZIP (APPNOTE 4.3.7), OLE2 ([MS-CFB] 2.2).
 """

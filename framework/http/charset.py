@@ -29,7 +29,9 @@ _BYTE_ORDER_MARKS = (
 
 @dataclass(frozen=True, slots=True)
 class DecodedText:
-    """A body as text, with U+FFFD for undecodable bytes. ``problem`` says why it is not what was sent."""
+    """A body as text, with U+FFFD for undecodable bytes. ``problem`` says why it differs from the sent
+    text.
+    """
 
     text: str
     problem: str = ""

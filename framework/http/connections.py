@@ -77,7 +77,7 @@ def left() -> float:
 
 
 def timeout_of(connect: float) -> Timeout:
-    """Return the library's own record of the time limits: *connect* seconds, and what is left."""
+    """Return the library's own record of the time limits: *connect* seconds, and the remaining time."""
     seconds = left()
     return Timeout(connect=min(connect, seconds), read=seconds)
 
@@ -98,7 +98,7 @@ def bound(manager: PoolManager) -> None:
 
 
 class _TimedReader(RawIOBase):
-    """A socket's reading end that is given what is left of the time at each read.
+    """A socket's reading end with the remaining time as the limit of each read.
 
     ``ended``: it returns no further bytes. ``is_torn``: a TLS connection ended without its closing alert, so
     nobody can say whether the other side wanted it to end there (RFC 9112 section 9.8).
@@ -133,7 +133,7 @@ class _TimedReader(RawIOBase):
 
 
 class _ReplyReader(BufferedReader):
-    """Reads one reply. Once that is closed, ``surplus`` is what has arrived beyond it."""
+    """Reads one reply. Once that is closed, ``surplus`` has the bytes that arrived beyond it."""
 
     def __init__(self, reader: _TimedReader, report_surplus: Callable[[], None]) -> None:
         super().__init__(reader, _READ_BUFFER)

@@ -16,7 +16,7 @@ class CookieJar:
         self._jar = RequestsCookieJar()
 
     def keep(self, url: str, fields: Iterable[str]) -> None:
-        """Keep what the ``Set-Cookie`` *fields* of a reply from *url* say."""
+        """Keep the cookies of the ``Set-Cookie`` *fields* of a reply from *url*."""
         headers = Message()
         for field in fields:
             headers["Set-Cookie"] = field.replace("\r", "").replace("\n", "")

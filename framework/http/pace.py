@@ -1,4 +1,4 @@
-"""Limits the rate of requests to what the environment allows, over all processes that send to it.
+"""Keeps the rate of requests within the environment's limit, over all processes that send to it.
 
 A file holds the time of the next free slot, and its lock is a second file. A process that wants to send takes
 the slot under the lock, writes the next one, releases the lock and waits for its own slot. So all workers of

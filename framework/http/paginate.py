@@ -66,7 +66,7 @@ def _member(item: Json, key: str) -> Json:
 
 def _identity(item: Json, key: str) -> str:
     member = _member(item, key)
-    # repr keeps apart what == does not: 1, 1.0 and true
+    # repr distinguishes values that == does not: 1, 1.0 and true
     return repr(item if member is None else member)
 
 
@@ -301,19 +301,19 @@ def read_page(walk: Walk, number: int, exchange: Exchange) -> Page:
 
 
 def _unfit(path: Path, document: Json, text: str) -> str:
-    """Say what is wrong with the value at *path*; if there is none, the service or the walk may be wrong."""
+    """Describe the mistake in the value at *path*; if there is none, the service or the walk may be wrong."""
     return text.format(path=path.text) if path.select(document) else missing_path(path)
 
 
 def missing_path(path: Path) -> str:
-    """Return both readings of a reply that lacks what a walk reads."""
+    """Return both readings of a reply that lacks a value the walk reads."""
     return tr("答复里没有 {path}：服务少了它，或者 walks 里的路径写错了", path=path.text)
 
 
 def _following(
     place: ReplyPlace, exchange: Exchange, document: Json, walk: Walk
 ) -> tuple[str | int | None, str]:
-    """Return the cursor or the address of the next page, None on the last page; and what is wrong with it."""
+    """Return the cursor or the address of the next page, None on the last page; and its problem, if any."""
     value = _value_of(place, exchange, document, walk)
     if value is None or value == "":
         return None, ""

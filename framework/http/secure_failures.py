@@ -28,7 +28,7 @@ _OLD = ("UNSUPPORTED_PROTOCOL", "ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABL
 def tls_failed(request: str, error: ssl.SSLError, connected: bool) -> ConnectError:
     """Return the error for a failed handshake or a certificate that does not hold.
 
-    *connected*: the handshake had ended, so what failed is a record after it.
+    *connected*: the handshake had ended, so a later record failed.
     """
     code = getattr(error, "verify_code", 0)
     reason = error.reason or type(error).__name__

@@ -26,7 +26,7 @@ def read_identity(files: TlsFiles | None, root: Path) -> Identity:
     """Return the paths of *files*, which are relative to *root*.
 
     Raises:
-        ConfigError: a file is missing, is not what it should be, or its key has a passphrase.
+        ConfigError: a file is missing, has the wrong content, or its key has a passphrase.
     """
     if files is None:
         return Identity()

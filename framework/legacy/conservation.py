@@ -61,7 +61,7 @@ class _Guard:
         self._others = {json.dumps(value) for value in found if not isinstance(value, str)}
 
     def visit(self, node: Node) -> _State:
-        """Return what became of *node*; the lost parts of one that is mixed are reported."""
+        """Return the fate of *node*; the lost parts of one that is mixed are reported."""
         if isinstance(node, ScalarNode):
             return self._scalar_state(node)
         children: list[tuple[KeyNode | None, Node]]

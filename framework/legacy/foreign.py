@@ -1,4 +1,4 @@
-"""Recognizes files of other tools; one is named as what it is, instead of being read by halves."""
+"""Recognizes files of other tools; such a file is named as such, instead of being read in part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The context of an import: remarks about the old file, its variables and what became of each value."""
+"""The context of an import: remarks about the old file, its variables and the fate of each value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from framework.legacy.references import Piece, split_references
 
 @dataclass
 class ImportContext:
-    """Collects what the parts of an import have to share.
+    """Collects the facts that the parts of an import share.
 
     Attributes:
         remarks: parts of the old file that are not carried over.

@@ -69,7 +69,7 @@ class Entry:
 
     Attributes:
         part: which part of an exchange the line holds, a key of WORDINGS; "" if the kind is not "part".
-        wording: what precedes the value, as it was written.
+        wording: the words before the value, as written.
         misplaced: the prefix is not one of this log, so the line may be part of a text.
         about_request: an unknown wording that may hold a part of the request.
     """

@@ -282,7 +282,7 @@ class _Reader:
             self._remarks.append(_unknown_wording(pending))
 
     def finish(self, path: Path) -> LegacyLog:
-        """Return what was read; no more entries can follow."""
+        """Return the requests that were read; no more entries can follow."""
         self._close()
         self._report_pending()
         if self._has_starts and self._end_without_start is not None:

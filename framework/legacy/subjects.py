@@ -1,4 +1,4 @@
-"""Converts what an old assertion or extract selects into a subject of ours."""
+"""Converts the selection of an old assertion or extract into a subject of ours."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def convert_subject(old: str, place: Node | KeyNode, context: ImportContext) -> 
             return ("headers." if part.startswith("header") else "cookies.") + name
         return _remark_path(old, place, context)
     if old.startswith("$") and not old.startswith(("$.", "$[")) and old != "$":
-        # A variable or a call: what it is compared with does not depend on the reply.
+        # A variable or a call: the other side of the comparison does not depend on the reply.
         return _remark_path(old, place, context)
     path = context.text(old, place) if old.startswith("$") else _convert_dotted_path(old)
     try:

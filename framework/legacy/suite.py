@@ -42,7 +42,7 @@ class Imported:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What an import has to know of the project.
+    """The facts of the project that an import needs.
 
     Attributes:
         known: the variables that the environments define.

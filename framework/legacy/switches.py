@@ -99,7 +99,7 @@ def _mark_that_skips(node: Node) -> str:
 
 
 def _unreadable(key: KeyNode, node: Node, context: ImportContext) -> str:
-    """Nobody can say what the value means, so the case does not run before a person has looked at it."""
+    """The meaning of the value is unknown, so the case does not run before a person has looked at it."""
     text = to_plain(node)
     context.remark(key, tr("开关 {key}：{text}", key=key.value, text=text), tr("要运行就删去 skip"))
     return tr("旧用例的开关读不懂：{text}", text=f"{key.value}: {text}")

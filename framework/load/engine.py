@@ -59,7 +59,7 @@ class CaseUser(User):
 
 def environment_of(work: Work) -> Environment:
     """Return Locust's environment, whose options a master sends to its workers."""
-    # Locust prints advice about its own options. What matters of it, the report says.
+    # Locust prints advice about its own options. The report shows the parts that matter.
     logging.getLogger("locust").setLevel(logging.CRITICAL)
     # The tasks never run, but Locust warns of a user without any.
     attributes = {"work": work, "abstract": False, "tasks": [CaseUser.run]}
@@ -107,7 +107,7 @@ class Cpu:
         self._before = time.process_time()
 
     def measure(self, results: Results, seconds: float) -> None:
-        """Add what was used in the *seconds* since the start to *results*."""
+        """Add the use of resources in the *seconds* since the start to *results*."""
         results.seconds = seconds
         results.cpu = time.process_time() - self._before
         results.busy = results.cpu / seconds if seconds else 0.0

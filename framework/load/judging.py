@@ -64,7 +64,7 @@ def exit_code(results: Results, held: tuple[Threshold, ...]) -> int:
 
 
 def percent(share: float) -> str:
-    """Return a share in words. What is not nothing never looks like nothing."""
+    """Return a share in words. A number above zero is never shown as zero."""
     if 0 < share < 0.0001:
         return "<0.01%"
     return f"{share * 100:.3g}%"

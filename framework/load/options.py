@@ -21,7 +21,7 @@ _DURATION: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """What the command line asks for.
+    """The options of the command line.
 
     Attributes:
         throughput: cases a second of all users together; 0 if every user starts the next case at once.
@@ -74,7 +74,7 @@ def parse_options(arguments: Sequence[str]) -> LoadOptions:
 
 
 def _passed() -> tuple[tuple[str, str, str], ...]:
-    """Return the options that are pytest's, with their values and what they do; others are passed on too."""
+    """Return the options that are pytest's, with their values and effects; others are passed on too."""
     return (
         ("-m", "EXPR", tr("选带这些标记的用例，如 smoke")),
         ("-k", "EXPR", tr("选名字里有这些词的用例")),

@@ -38,7 +38,7 @@ OPTIONS: Final = (
 
 @dataclass(frozen=True)
 class Selection:
-    """What pytest has selected: the cases with their node ids, the plan, the id of the run."""
+    """The selection of pytest: the cases with their node ids, the plan, the id of the run."""
 
     cases: tuple[tuple[str, Case], ...]
     plan: Plan

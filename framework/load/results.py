@@ -1,4 +1,4 @@
-"""What a load test has measured so far. The results of several processes can be added up."""
+"""The measurements of a load test so far. The results of several processes can be added up."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ class Results:
         return total
 
     def add(self, other: Results) -> None:
-        """Add what another process measured at the same time."""
+        """Add the measurements of another process at the same time."""
         for case, numbers in other.cases.items():
             self.of_case(case).add(numbers)
         for index, numbers in other.line.items():

@@ -1,7 +1,8 @@
-"""A load test on several machines: Locust's master and workers, and what the harness sends between them.
+"""A load test on several machines: Locust's master and workers, and the messages that the harness sends
+between them.
 
 A worker says which cases it would run; a master starts only if all would run the same. During the test each
-worker sends what it has measured, and at its end the rest, which the master confirms.
+worker sends its measurements, and at its end the rest, which the master confirms.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ class _Master:
 
 
 def run_master(work: Work, options: LoadOptions, digest: str, watch: Watch) -> Results:
-    """Direct the workers through the whole test, and add up what they measured.
+    """Direct the workers through the whole test, and add up their measurements.
 
     Raises:
         ConfigError: too few workers came, or one of them would run something else.
@@ -128,7 +129,7 @@ def _present(runner: MasterRunner) -> set[str]:
 
 
 class _Worker:
-    """What a worker of several measures and sends."""
+    """The part of a worker: it measures and sends."""
 
     def __init__(self, work: Work) -> None:
         self.work = work
@@ -168,7 +169,7 @@ class _Worker:
 
 
 def run_worker(work: Work, options: LoadOptions, digest: str) -> Results | None:
-    """Do what the master says, and send it what was measured; None if it did not get all of it.
+    """Follow the master, and send it the measurements; None if it did not get all of them.
 
     Raises:
         ConfigError: there is no master.

@@ -1,4 +1,4 @@
-"""What people read of a load test in the terminal: the progress, and the summary at the end."""
+"""Writes the texts of a load test in the terminal: the progress, and the summary at the end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LoadReport:
     """A finished load test.
 
     Attributes:
-        facts: what was tested and how, by name.
+        facts: the facts about the test, by name.
         throughput: the cases a second that were asked for; 0 if none were.
         code: the exit code.
     """
@@ -56,7 +56,7 @@ def cause_text(category: str, text: str) -> str:
 
 
 def progress_line(results: Results, seconds: float, users: int) -> str:
-    """Return what is known *seconds* after the start."""
+    """Return the progress *seconds* after the start."""
     total = results.total
     return tr(
         "{seconds:>5.0f} 秒  用户 {users}  用例 {n}（失败 {red}）  {rate:.1f} 个/秒  p95 {p95:.0f} ms",

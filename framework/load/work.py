@@ -29,7 +29,7 @@ _GREEN: Final = ("passed", "known", "warned")
 
 @dataclass
 class Work:
-    """The cases, and what all users of this process have measured.
+    """The cases, and the measurements of all users of this process.
 
     Attributes:
         cases: with their node ids.
@@ -63,7 +63,7 @@ class Work:
         return self.clock() - self._began
 
     def take_results(self) -> Results:
-        """Return what was measured since the last call."""
+        """Return the measurements since the last call."""
         taken, self.results = self.results, Results(self.stretch)
         return taken
 
@@ -89,7 +89,8 @@ class Work:
         """Run a case and measure it; return the pause that a person would make after it."""
         harness, hidden = self.harness, list[tuple[str, str]]()
         harness.tracer.begin(f"{name}#{next(self._runs)}")
-        # What a case extracts is masked in its own texts only: the run's masker would grow with every run.
+        # The values that a case extracts are masked in its own texts only: the run's masker would grow with
+        # every run.
         context = replace(harness.run_context, hide=lambda key, value: hidden.append((key, value)))
         try:
             verdict = run_case(case, context)
@@ -122,7 +123,7 @@ class Work:
 
 @dataclass
 class UserSchedule:
-    """What one user does next, and when it should have started."""
+    """The next case of one user, and when it should have started."""
 
     order: Iterator[tuple[str, Case]]
     interval: float

@@ -1,4 +1,4 @@
-"""Masks what pytest itself and the code of a team write: terminal, live log, log file, errors of collection.
+"""Masks the output of pytest itself and of a team's code: terminal, live log, log file, errors of collection.
 
 This part works as soon as the plugin is loaded, because a later conftest.py or a matcher may fail with a
 secret in its error. Until there is a plan, it hides the secrets of all environments.

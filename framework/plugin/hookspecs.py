@@ -55,5 +55,5 @@ def pytest_harness_case_finished(
 ) -> None:
     """Called after a case, before its verdict is raised.
 
-    Implementations must mask what they write with *masker*. *curl* returns an exchange's masked curl line.
+    Implementations must mask their output with *masker*. *curl* returns an exchange's masked curl line.
     """

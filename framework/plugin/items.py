@@ -43,7 +43,7 @@ class CaseItem(pytest.Function):
         # allure-pytest reads title and description from the function, and formats the title as a template.
         call.__doc__ = _description(case)
         call.__dict__["__allure_display_name__"] = title.replace("{", "{{").replace("}", "}}")
-        # The cases of a suite with the same fixtures share what pytest knows about them, as the rows of a
+        # The cases of a suite with the same fixtures share pytest's facts about them, as the rows of a
         # parametrized test do: a tenth of an item's memory.
         known = parent.stash.setdefault(_FIXTURE_INFO, {})
         item: CaseItem = cls.from_parent(

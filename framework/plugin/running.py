@@ -1,4 +1,4 @@
-"""Runs the case of an item, gives its verdict to every sink, and masks what pytest reports about it."""
+"""Runs the case of an item, gives its verdict to every sink, and masks pytest's report about it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def run_item(item: CaseItem, fixtures: Mapping[str, object]) -> None:
     *fixtures*: the values of the pytest fixtures that the case names.
     """
     __tracebackhide__ = True
-    from framework.run.case_run import run_case  # noqa: PLC0415  # imports what only a run needs
+    from framework.run.case_run import run_case  # noqa: PLC0415  # imports modules that only a run needs
 
     harness = harness_of(item.config)
     if harness.breaker.opened_by is not None:
@@ -126,7 +126,7 @@ def pytest_runtest_makereport(
 
 
 def _describe_python_test(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
-    """Add to the report of a test in Python what the record of the run needs, as plain data for xdist."""
+    """Add the facts for the run record to the report of a test in Python, as plain data for xdist."""
     error = call.excinfo.value if call.excinfo else None
     if report.failed and error is not None:
         report.harness_broken = not isinstance(error, (AssertionError, pytest.fail.Exception))  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""The sinks of a run: the parts that write what people read. Each only reads verdicts and pytest's reports.
+"""The sinks of a run: the parts that write for people. Each only reads verdicts and pytest's reports.
 
 A new sink is a module in ``framework/report`` with an ``install`` function, and a row in ``SINKS``. No sink
 counts: the numbers are those of the record in ``run_file``.

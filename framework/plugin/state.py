@@ -115,7 +115,7 @@ def harness_of(config: pytest.Config) -> Harness:
     if HARNESS not in config.stash:
         plan = plan_of(config)
         processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-        # One process does not see what another writes.
+        # One process does not see the writes of another.
         share = not config.option.harness_no_sharing and (
             processes == 1 or WRITE not in plan.environment.allow
         )

@@ -28,7 +28,7 @@ _QUOTED: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Annexes:
-    """What is known of annexes: by number, the names of the list and the places and titles of the bodies.
+    """The annexes of a document: by number, the names of the list and the places and titles of the bodies.
 
     ``place`` is the paragraph with the list, None without one. An annex without a number is number 1.
     """
@@ -81,7 +81,7 @@ def annex_missing(document: Document) -> Iterator[RuleFinding]:
     """An annex that the text lists (附件:1.…) is below it, or the record has a file.
 
     If some of the listed annexes are below the text, all of them are, or in files that have their names; a
-    gap among them is an error, a missing last one a warning. Limits: what a file contains is not examined
+    gap among them is an error, a missing last one a warning. Limits: the content of files is not examined
     here.
     """
     annexes = annexes_of(document)

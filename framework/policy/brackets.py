@@ -58,8 +58,8 @@ def brackets(document: Document) -> Iterator[RuleFinding]:
 
     The partner may be up to 8 paragraphs away, for quotation marks 400, and each paragraph of a long
     quotation may begin with an opening mark of its own. Limits: labels such as 1) a) 一), half-open intervals
-    and apostrophes are ignored. Crossing pairs and straight quotation marks are not judged, nor is what
-    follows 200 marks that are open at once.
+    and apostrophes are ignored. Crossing pairs and straight quotation marks are not judged, nor is text
+    after 200 marks that are open at once.
     """
     open_marks: list[UnpairedMark] = []
     for paragraph in document.paragraphs:

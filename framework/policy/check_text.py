@@ -1,4 +1,6 @@
-"""``python -m framework check-text``: prints what the rules find in documents, for those who publish them."""
+"""``python -m framework check-text``: prints the findings of the rules in documents, for those who publish
+them.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,7 @@ def _line(violation: Violation) -> str:
 
 
 def rule_lines() -> Iterator[str]:
-    """Yield a line for each rule: its name, its severity and what a sound text is."""
+    """Yield a line for each rule: its name, its severity and the form of a sound text."""
     words = {"error": tr("不符"), "warning": tr("警告"), "info": tr("提示")}
     width = max(map(len, RULES)) + 2
     for rule in RULES.values():

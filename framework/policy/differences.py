@@ -1,4 +1,4 @@
-"""Says what an edit did to a text, in the words of a reader: a paragraph is missing, a number differs."""
+"""Describes an edit of a text in the words of a reader: a paragraph is missing, a number differs."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Texts:
 
 
 def differences(edits: Sequence[Edit], texts: Texts) -> Iterator[Difference]:
-    """Yield what the edits did, in the order of the text; what was moved is one difference."""
+    """Yield the differences that the edits make, in the order of the text; a move is one difference."""
     moved = _moved(edits, texts)
     for number, edit in enumerate(edits):
         if number in moved:
@@ -74,7 +74,7 @@ def differences(edits: Sequence[Edit], texts: Texts) -> Iterator[Difference]:
 def at_paragraphs(edit: Edit, texts: Texts) -> Edit:
     """Return an equal edit that begins and ends with a paragraph, if there is one.
 
-    Removing 乙。甲 from 甲。乙。甲。 leaves the same text as removing 甲。乙。, which is what happened.
+    Removing 乙。甲 from 甲。乙。甲。 leaves the same text as removing 甲。乙。, the true edit.
     """
     if edit.actual_start == edit.actual_end:
         start, end = _slid(texts.expected, edit.expected_start, edit.expected_end)
@@ -102,11 +102,11 @@ def _slid(text: NormalizedText, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-# -- what was moved
+# -- moves
 
 
 def _moved(edits: Sequence[Edit], texts: Texts) -> dict[int, int]:
-    """Return pairs of edits of which one adds what the other removed, each by the other's number."""
+    """Return pairs of edits of which one adds the text that the other removed, each by the other's number."""
     removed: dict[str, int] = {}
     added: dict[str, int] = {}
     for number, edit in enumerate(edits):

@@ -84,7 +84,7 @@ def _repeated_passage(texts: list[str]) -> tuple[int, int, int] | None:
     return None
 
 
-# -- what a program left behind
+# -- remains of a program
 
 _RESIDUE = re.compile(
     r"错误!\s?(?:未找到引用源|未定义书签|链接无效|不能识别)|Error! (?:Reference|Bookmark)"

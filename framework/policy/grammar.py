@@ -13,7 +13,7 @@ from framework.policy.document import Document, RuleFinding
 _PARAGRAPH = re.compile(r"<p>(?:<br>|[^<>&]+)</p>")
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});?")
 _ESCAPE = re.compile(r"(?:\\u[0-9A-Fa-f]{4}|\\[nrt](?![A-Za-z])|%[Ee][4-9](?:%[89A-Ba-b][0-9A-Fa-f]){2})")
-# What is left of an entity, a tag or a style if only some of its characters were replaced.
+# The rest of an entity, a tag or a style if only some of its characters were replaced.
 _LEFT_OVER = re.compile(
     r"(?<![A-Za-z&])(?:nbsp|ensp|emsp|amp|lt|gt|quot|[lr][ds]quo|mdash|middot|hellip|times);"
     r"|(?<![A-Za-z0-9&])#(?:x[0-9A-Fa-f]{2,6}|\d{2,6});"

@@ -42,9 +42,9 @@ _NO_TITLE = re.compile(r"目[录次]|\(.*\)")
 _MAX_ISSUING_PARAGRAPH = 600
 _SAME_SHARE = 0.93
 _BRACKETED = re.compile(r"\([^()]{0,40}\)|[《》“”\"]")
-# The title of an order does not name what it publishes.
+# The title of an order does not name the published document.
 _ORDER = re.compile(r"令(?:\(?第?\d{1,4}号\)?)?$")
-# Kinds whose titles name what they are about; a plan, a list or an answer to a proposal does not.
+# Kinds whose titles name their topic; a plan, a list or an answer to a proposal does not.
 _ONE_SUBJECT = re.compile(
     r"(?:通知|意见|通报|批复|公告|通告|措施|政策|条例|办法|规定|细则|方案|计划)(?:\([^()]{1,30}\))?$"
 )
@@ -88,7 +88,7 @@ def title_agreement(document: Document) -> Iterator[RuleFinding]:
     if issued:
         yield _issued_finding((names or [subject_of(title)])[0], *issued)
         return
-    # If the text has a title of its own that agrees, what it lacks is no finding.
+    # If the text has a title of its own that agrees, missing words are no finding.
     yield from () if own else _without_own_title(document, title, names)
 
 

@@ -92,7 +92,7 @@ class Masthead:
     def align(self, expected: NormalizedText, actual: NormalizedText) -> Alignment:
         """Return the alignment under which the beginnings differ least.
 
-        What is recognized as a masthead is right, so there is nothing in it to compare. But if one of them is
+        A recognized masthead is right, so there is nothing in it to compare. But if one of them is
         cut or wrong, and so not recognized as a whole, the other must not be passed over.
         """
         ends = self.ends(expected)[-1], self.ends(actual)[-1]
@@ -123,7 +123,7 @@ def _is_changed(authority: str, other: str) -> bool:
 
 
 def _is_cut(expected: str, actual: str, start: tuple[int, int]) -> bool:
-    """Whether one text goes on, at its start, with the last characters of what the other one passed over."""
+    """Whether one text goes on, at its start, with the last characters that the other one skipped."""
     passed_over, other_passed_over = expected[: start[0]], actual[: start[1]]
     return _goes_on(passed_over, actual[start[1] :]) or _goes_on(other_passed_over, expected[start[0] :])
 
@@ -138,7 +138,7 @@ def _difference(left: str, right: str) -> int:
     if left == right:
         return 0
     blocks = SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
-    # What follows the last common stretch is only the effect of cutting both at the same length.
+    # A difference after the last common stretch is only the effect of cutting both at the same length.
     last = blocks[-2] if len(blocks) > 1 else blocks[-1]
     same = sum(block.size for block in blocks)
     compared = last.a + last.size + last.b + last.size

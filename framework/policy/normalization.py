@@ -1,6 +1,7 @@
 """Normalizes a text for comparison with another edition of it: only the wording is kept.
 
-What is taken for layout is listed here and nowhere else: blanks and line breaks; full or half width; the kind
+The list of things that count as layout is here and nowhere else: blanks and line breaks; full or half width;
+the kind
 of brackets, quotation marks and dashes; bullets, and the sign after the number of a list item; lines of a web
 page or a printed page; and the imprint at the end (抄送, 印发, 此件公开发布).
 

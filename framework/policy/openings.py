@@ -1,4 +1,4 @@
-"""Says why a text cannot begin as it does: what is first would come after something that is lost."""
+"""Says why a text cannot begin as it does: its first words would come after words that are lost."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _END: Final = re.compile(
     r"\(?此件(?:公开|主动公开|依申请公开|不予公开|删减后公开)(?:发布)?\)?|(?:特此(?:通知|公告|通报|函告|批复|报告)|请(?:认真|遵照|参照|结合"
     r"|抓好|各|按)[^。:]{0,30}(?:执行|实施|落实|办理|贯彻))。?"
 )
-# …遵照执行。 above the signature, without the words that say what is to be done.
+# …遵照执行。 above the signature, without the words of the instruction.
 _LETTER_END: Final = re.compile(
     r"(?!为|根据|按照|现|经|《)[^。:《]{1,30}(?:执行|实施|落实|办理|贯彻|配合|组织)。"
 )
-# What is issued stands before it: 《…》已经市政府同意,现印发给你们.
+# The issued document is named before it: 《…》已经市政府同意,现印发给你们.
 _ISSUED: Final = re.compile(r"[^《。]{0,30}(?:同意|通过|审定|审议),现(?:予以?)?(?:印发|转发|公布|发布)")
 _NEVER_FIRST: Final = frozenset("的了着者们之性而且〔")
 _PURPOSE_END: Final = re.compile(r"[^。:《]{1,90},结合[^。,]{1,12}实际,(?:制定本|现提出|特制定|提出)")

@@ -233,7 +233,7 @@ def _evaluate_rule(
 ) -> tuple[list[RuleFinding], list[RuleFinding]]:
     """Return the errors and the other findings of a rule; if it *fails*, all of them are errors.
 
-    *known* has what rules found in this document before.
+    *known* has the earlier findings of rules in this document.
     """
     if rule.name not in known:
         known[rule.name] = tuple(_findings(rule, document))
@@ -246,7 +246,9 @@ def _evaluate_rule(
 
 
 def _findings(rule: Rule, document: Document) -> Iterable[RuleFinding]:
-    """Return what a rule finds: nothing, if the document lacks the paragraphs or the record that it needs."""
+    """Return the findings of a rule: none, if the document lacks the paragraphs or the record that it
+    needs.
+    """
     if rule.needs_paragraphs and not document.has_paragraphs:
         return ()
     if rule.needs_record and not document.record:
@@ -260,7 +262,7 @@ _KNOWN: dict[bytes, dict[str, Findings]] = {}
 
 
 def _known_findings(document: Document) -> dict[str, Findings]:
-    if type(document.record) is not dict:  # one that notes what is read of it, for the audit
+    if type(document.record) is not dict:  # one that notes which parts are read, for the audit
         return {}
     parts = json.dumps([document.raw, document.record, str(document.today)])
     digest = hashlib.sha256(parts.encode()).digest()

@@ -1,4 +1,4 @@
-"""The manual's page about the rules for policy texts: what each cannot see, and a text that it finds.
+"""The manual's page about the rules for policy texts: the limits of each, and a text that it finds.
 
 The page is docs/text-rules.md; ``python -m framework check-text --markdown FILE`` writes it.
 """
@@ -12,7 +12,8 @@ from framework.policy.rules import RULES
 
 
 class Entry(NamedTuple):
-    """``blind``: what the rule cannot see. ``example``: paragraphs of a text that it finds, one a line, or
+    """``blind``: the defects that the rule cannot see. ``example``: paragraphs of a text that it finds, one
+    a line, or
     the text itself if it begins with ``<`` or ``&``.
     """
 
@@ -147,7 +148,7 @@ def manual_page() -> str:
 def _rows() -> Iterator[str]:
     for rule in RULES.values():
         entry = MANUAL[rule.name]
-        # One paragraph is enough to show what is repeated.
+        # One paragraph is enough to show a repetition.
         lines = dict.fromkeys(entry.example.split("\n"))
         example = f"`{_visible(' ⏎ '.join(lines))}`" if entry.example else "（看记录的字段）"
         title = rule.title.replace("<", "&lt;").replace(">", "&gt;")

@@ -1,4 +1,4 @@
-"""Says what is lost of the end of a document: its signature, its date, or the article that puts it in force.
+"""Finds a lost end of a document: its signature, its date, or the article that puts it in force.
 
 A letter that issues another document is signed and dated before that document begins (GB/T 9704, 7.3.5).
 """
@@ -27,7 +27,7 @@ _SALUTED: Final = re.compile(
 )
 _SIGNED_KIND: Final = re.compile(r"(?:通知|意见|决定|通告|公告|批复|通报|函|请示|报告)(?:\([^()]{1,12}\))?$")
 _PUBLIC_KIND: Final = re.compile(r"(?:通告|公告|公示)(?:\([^()]{1,12}\))?$")
-# What a letter ends with; only its signature and annexes follow.
+# The last words of a letter; only its signature and annexes follow.
 _CLOSING: Final = re.compile(
     r"(?:特此(?:公告|通告|通知|通报|批复|函复|函告|报告|公示)|专此函复|此复|此函)。?"
 )

@@ -12,7 +12,7 @@ from framework.policy.document import Document, Paragraph, RuleFinding
 _HEADER = re.compile(r"(?:序号|编号|指标)[一-鿿()]{4,40}$")
 _ROW = re.compile(r"(\d{1,3})(?=[一-鿿“《])")
 _FEWEST_ROWS = 3
-# 1月, 1级: what is counted, not a cell.
+# 1月, 1级: a counted thing, not a cell.
 _COUNTED = frozenset("年月日号级类期届批次个名位家项条章款等层岁周时点分米楼区")
 
 

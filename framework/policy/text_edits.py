@@ -1,7 +1,7 @@
 """Finds the edits that turn one long text into another, in time that grows linearly with their length.
 
 Clauses that occur exactly once in both texts are anchors (patience diff). The text between two anchors is
-compared again in the same way. What is left is usually short enough for difflib, character by character; if
+compared again in the same way. The rest is usually short enough for difflib, character by character; if
 it is still too long, the whole stretch counts as one edit.
 """
 

@@ -1,4 +1,4 @@
-"""Rules for what a document says about its time, and for the numbers of documents that it cites."""
+"""Rules for the dates of a document, and for the numbers of documents that it cites."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _END: Final = re.compile(rf"有效期(?:限)?(?:截止)?(?:至|到){_DAY}|(?:施
 _YEARS: Final = re.compile(r"有效期(?:限)?(?:为)?([1-9]|[一二两三四五六七八九十]|\d{2})年")
 _DIGITS: Final = {char: number for number, char in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 _ONLY_DAY: Final = re.compile(_DAY)
-# What was in force before it was sent on or amended may be much older than the letter.
+# A document that was in force before it was sent on or amended may be much older than the letter.
 _OLDER: Final = re.compile(r"转发|修订|修正|修改|废止|失效|继续|延长|重新|汇编")
 _LONG_BEFORE: Final = 365
 _LAST_YEAR: Final = 2100
@@ -37,7 +37,7 @@ def validity(document: Document) -> Iterator[RuleFinding]:
     The end is 有效期至…, or the day from which it applies and 有效期5年; it is compared with the day of
     publication and with the day of the run. A document that says that it was abolished is not shown. Limits:
     only dates with all three parts; a day up to a year before the document's date is sound, since some rules
-    apply to what is past; whether another document abolished this one is not known.
+    apply to past events; whether another document abolished this one is not known.
     """
     yield from _abolished(document)
     published = _publication(document)

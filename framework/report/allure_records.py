@@ -258,7 +258,9 @@ class ComparedDetails(StatusDetails):
 
 
 def status_details(error: CaseFailed | HarnessError) -> StatusDetails:
-    """Return the message of *error*, the places in the case file, and what was expected beside what came."""
+    """Return the message of *error*, the places in the case file, and the expected beside the actual
+    values.
+    """
     message, trace = str(error), case_file_places(error)
     if not isinstance(error, CaseFailed):
         return StatusDetails(message=message, trace=trace)

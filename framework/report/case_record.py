@@ -25,7 +25,8 @@ class CauseRecord:
     """One reason why a case is not green.
 
     ``category``: its stable English name. ``text``: the place and the kind of difference, without data, the
-    same for all cases with this cause. ``example``: what was expected and what came in this case. ``family``:
+    same for all cases with this cause. ``example``: the expected and the actual value in this case.
+    ``family``:
     causes of one family are different views of one fault (see ``causes``), empty for none.
     """
 
@@ -37,7 +38,7 @@ class CauseRecord:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a reader needs first of a red case.
+    """The facts of a red case that a reader needs first.
 
     ``place``: file:line:column of the check or of the mistake. ``request``: method, path and body of the
     request whose reply was wrong. ``curl``: a command line that sends it again. All are masked.

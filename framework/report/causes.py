@@ -1,7 +1,7 @@
 """Finds the causes of a case that is not green: a place and a kind of difference, without the data.
 
-Two cases have the same cause if its text is the same. The text leaves out what differs between rows and
-cases: indexes, ids, numbers and values. One of the values is kept beside it, as an example.
+Two cases have the same cause if its text is the same. The text leaves out details that differ between rows
+and cases: indexes, ids, numbers and values. One of the values is kept beside it, as an example.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ _VAGUE = ("body", "for_each")
 _PATH_IN_TEXT = re.compile(r"\$[\w.]+")
 _MOST = 12  # causes of a case; a case that fails everywhere says nothing more with the thirteenth
 _LONGEST_EXAMPLE = 160
-# METHOD URL, up to the colon before the Chinese text that says what went wrong
+# METHOD URL, up to the colon before the Chinese description of the problem
 _ADDRESS_IN_TEXT = re.compile(r"[A-Z]+ https?://\S+?(?=\uff1a|: |:(?:[\d.]+ )?[^\x00-\x7f])")
 
 
@@ -179,7 +179,7 @@ def _distinct(failed: list[_Failed]) -> tuple[CauseRecord, ...]:
     """Return one cause for each place and kind.
 
     If a combination is not the only check that failed, it fails for the same reason as the others, and its
-    alternatives would only name what was not meant.
+    alternatives would only distract.
     """
     plain = [each for each in failed if not any(finding.branch for finding in each.result.findings)]
     found: dict[str, CauseRecord] = {}
@@ -266,7 +266,7 @@ def _place(finding: Finding) -> str:
 
 def _kind_words(finding: Finding, kind: str) -> str:
     if not kind and finding.rule and finding.rule not in MATCHERS:
-        # A rule of the domain has a title, which it gives as what it expects.
+        # A rule of the domain has a title, which it gives as its expectation.
         return finding.expected if _is_plain(finding.expected) else finding.rule
     return _words_of_kind(kind)
 

@@ -140,7 +140,7 @@ def finding_line(finding: Finding) -> str:
 
 
 def finding_values(finding: Finding) -> str:
-    """Return what was expected and what came; empty if the finding has neither."""
+    """Return the expected and the actual value; empty if the finding has neither."""
     if not (finding.expected or finding.actual):
         return ""
     return tr("期望 {expected}，实际 {actual}", expected=finding.expected, actual=finding.actual)
@@ -169,7 +169,9 @@ def _record_name(finding: Finding) -> str:
 
 
 def broken_text(verdict: Verdict, error: HarnessError) -> str:
-    """Return the block that a broken case shows: the problem, how to solve it, and what its teardown left."""
+    """Return the block that a broken case shows: the problem, how to solve it, and the data that its
+    teardown left behind.
+    """
     step = next((step for step in verdict.flat() if step.status == "broken"), None)
     lines = [error_text(error, step)]
     if not isinstance(error, TeardownError):

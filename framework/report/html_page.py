@@ -68,7 +68,7 @@ _POLICY = (
 def lock_down(html: str, gate: Sequence[tuple[str, str]] = ()) -> str:
     """Return the page without external scripts and with a Content-Security-Policy.
 
-    *gate*: what its quality gate shows, each with a title and a text.
+    *gate*: the lines of its quality gate, each with a title and a text.
 
     Raises:
         ValueError: the page does not look like one of the generator's.
@@ -109,7 +109,7 @@ def _groups_to_close(page: str) -> list[str]:
 
 
 def _with_gate(page: str, gate: Sequence[tuple[str, str]]) -> str:
-    """Fill Allure's quality gate. Its own rules know numbers of tests, and not what the numbers mean."""
+    """Fill Allure's quality gate. Its own rules know the numbers of tests, but not their meaning."""
     results = [
         {"success": False, "rule": title, "message": text, "environment": "default"} for title, text in gate
     ]

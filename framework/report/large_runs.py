@@ -1,4 +1,4 @@
-"""Leaves out of a large report what passing cases keep: their steps and attachments.
+"""Leaves the steps and attachments of passing cases out of a large report.
 
 A page with 10,000 cases would otherwise be over 100 MB, and its generator would need over a gigabyte. The
 results themselves are left as they are, and the log has every request and check.
@@ -22,7 +22,7 @@ _HIDDEN = {"host", "thread", "framework", "language", "package", "parentSuite"}
 
 
 def smaller_results(results: Path, folder: Path) -> Path:
-    """Return *results*, or for a large run *folder* with a copy of what its report shows.
+    """Return *results*, or for a large run *folder* with a copy of the results that its report shows.
 
     Raises:
         OSError: something cannot be read or written.

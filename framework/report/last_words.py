@@ -1,4 +1,4 @@
-"""Finds the line that says why pytest ended, in what it wrote last."""
+"""Finds the line that says why pytest ended, in its last output."""
 
 from __future__ import annotations
 

@@ -208,7 +208,7 @@ def readable_lines(verdict: Verdict) -> list[str]:
 
 
 def _readable_login(step: StepResult) -> Iterator[str]:
-    """Yield a line: what is sent and received there, besides the declared secrets, may be secret too."""
+    """Yield a line whose content may be secret even if it is no declared secret: data sent or received."""
     yield tr("请求名称：{name}", name=step.name)
     if step.exchange is not None:
         reply = step.exchange.reply

@@ -103,7 +103,7 @@ class RunFile:
             summary = getattr(report, "harness", None) or {}
             self._keep(case, report.when or "", known=summary.get("judged") == case.status)
         result = yield
-        # pytest keeps all reports until the end, and the record has what the summary says.
+        # pytest keeps all reports until the end, and the record has the facts of the summary.
         report.__dict__.pop("harness", None)
         return result
 

@@ -11,7 +11,7 @@ from framework.report.run_record import Shard
 
 @dataclass(frozen=True, slots=True)
 class RunTarget:
-    """What the run tests and which cases it selects, as masked texts; see RunRecord.
+    """The tested service and the selected cases, as masked texts; see RunRecord.
 
     ``budget_ms`` is the limit for the 95th percentile of response times, in milliseconds; 0 means no limit.
     """

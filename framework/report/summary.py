@@ -85,7 +85,7 @@ def summarize(verdict: Verdict, curl: str = "") -> CaseSummary:
 
 
 def _drift(results: Iterable[CheckResult]) -> tuple[int, int, int]:
-    """Return how many records were added, changed and removed since what was accepted."""
+    """Return how many records were added, changed and removed since the last acceptance."""
     found: dict[str, set[object]] = {"added": set(), "changed": set(), "removed": set()}
     for result in results:
         for finding in (*result.findings, *result.notes):
@@ -107,7 +107,7 @@ def _evidence(verdict: Verdict, curl: str) -> Evidence:
 def request_line(request: Request) -> str:
     """Return method, path with query, and JSON body of a request in one short line.
 
-    What has the name of a credential is left out: a case may contain a password that nobody declared.
+    A field with the name of a credential is left out: a case may contain a password that nobody declared.
     """
     path = urlsplit(request.url)
     given = _without_credentials({name: value for name, value in request.params.items() if value is not None})

@@ -47,7 +47,7 @@ def verdict_word(run: RunRecord) -> str:
 
 
 def waiting(run: RunRecord) -> list[CaseRecord]:
-    """Return the cases whose differences from what was accepted wait for somebody to accept them."""
+    """Return the cases whose differences from the baseline wait for somebody to accept them."""
     return [case for case in run.of("warned") if case.category == "pending"]
 
 

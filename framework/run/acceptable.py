@@ -1,4 +1,4 @@
-"""Whether what a case saw may be accepted."""
+"""Decides whether the replies that a case saw may be accepted."""
 
 from __future__ import annotations
 

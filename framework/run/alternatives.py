@@ -48,7 +48,7 @@ def _place_of(result: StepResult, verdict: Verdict) -> str:
 def compared_with_accepted(verdict: Verdict, context: RunContext) -> Verdict:
     """Return *verdict*, failed if an alternative holds that is not the accepted one.
 
-    Without a baseline nothing is compared; what held can be accepted.
+    Without a baseline nothing is compared; the alternative that held can be accepted.
     """
     held = _names_by_place(verdict)
     if verdict.status != "passed" or not held:

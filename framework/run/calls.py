@@ -12,7 +12,7 @@ from framework.run.verdict import StepResult
 
 
 def run_call(step: Step, call: HookCall, context: RunContext, scope: Scope) -> StepResult:
-    """Call the function with its ``with``, then judge what it returned.
+    """Call the function with its ``with``, then judge its result.
 
     Raises:
         HookError: the function raised, or returned no JSON or too much of it.

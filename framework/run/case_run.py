@@ -44,7 +44,7 @@ def run_case(case: Case, context: RunContext, fixtures: Mapping[str, object] | N
 def _run_case(case: Case, context: RunContext, fixtures: Mapping[str, object]) -> Verdict:
     started = time.time()
     if fixtures:
-        context.changed()  # what they do is unknown
+        context.changed()  # their effect is unknown
     try:
         bindings: Bindings = _initial_bindings(case, context, _json_values(fixtures))
     except HarnessError as error:
@@ -53,7 +53,7 @@ def _run_case(case: Case, context: RunContext, fixtures: Mapping[str, object]) -
     context = with_cookies(context)
     try:
         _run_steps(case, context, progress)
-    except BaseException:  # an interrupt, most likely: what the case made is still taken away
+    except BaseException:  # an interrupt, most likely: the teardown still removes the data of the case
         run_teardown(case.teardown, context, progress.bindings)
         raise
     teardown = run_teardown(case.teardown, context, progress.bindings)
@@ -65,7 +65,7 @@ def _run_case(case: Case, context: RunContext, fixtures: Mapping[str, object]) -
 
 @dataclass
 class _Progress:
-    """What a case has so far: its variables and the results of its steps."""
+    """The state of a case that runs: its variables and the results of its steps so far."""
 
     bindings: Bindings
     steps: list[StepResult] = field(default_factory=list)

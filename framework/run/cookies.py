@@ -1,4 +1,4 @@
-"""Keeps cookies within a case: what a reply sets, the later requests of the same case send."""
+"""Keeps cookies within a case: later requests of the same case send the cookies that a reply sets."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Harness:
         schemas: the folder of contracts, directly below the root of the project.
         processes: how many processes share the rate limit of the environment.
         share: whether cases that ask the same share a reply; in a replay they never do.
-        candidates: whether the run writes what it saw, so that it can be accepted.
+        candidates: whether the run writes its observations, so that they can be accepted.
         users: how many cases run at the same time, each on a connection of its own.
         recording: the folder of the tape to record, and the key of its substitutes.
 
@@ -130,7 +130,7 @@ class Harness:
             self._taping.begin(case)
 
     def end(self) -> None:
-        """End what is recorded of the case, or replayed.
+        """End the recording or the replay of the case.
 
         Raises:
             TapeError: the recording cannot be written.

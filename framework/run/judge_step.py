@@ -45,7 +45,7 @@ def judge_step(step: Step, so_far: StepResult, scope: Scope, context: RunContext
         checked = ()
     results = so_far.results + checked
     if not any_failed(checked):
-        # Otherwise a miss would only repeat what a failed check has already shown.
+        # Otherwise a miss would only repeat the news of a failed check.
         results += misses
     failed = any_failed(results) or any(part.status == "failed" for part in so_far.parts)
     rejection = _find_rejection(so_far, context) if failed else None

@@ -1,4 +1,6 @@
-"""Refuses to send what needs a secret that has no value; the empty text would be sent in its place."""
+"""Refuses to send a request that needs a secret without a value; the empty text would be sent in its
+place.
+"""
 
 from __future__ import annotations
 

@@ -104,7 +104,9 @@ class Plan:
 
     @property
     def not_acceptable(self) -> str:
-        """Why nothing that this run sees may be accepted as what the environment answers; empty if it may."""
+        """The reason why no reply of this run may be accepted as the baseline of the environment; empty if
+        it may.
+        """
         if self.tape is not None:
             return tr("这一次是回放")
         options = ["--base-url"] if self.environment.declared_base != self.environment.base_url else []

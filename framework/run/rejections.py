@@ -16,7 +16,9 @@ from framework.run.context import RunContext
 
 
 def rejection_of(exchange: Exchange, context: RunContext) -> str:
-    """Return what in the reply ``rejected_credentials`` of environments.yaml lists; empty if nothing."""
+    """Return the part of the reply that ``rejected_credentials`` of environments.yaml lists; empty if
+    nothing.
+    """
     environment = context.environment
     shown = f"HTTP {exchange.reply.status}"
     if exchange.reply.status in environment.rejected_credentials:

@@ -227,7 +227,8 @@ class Session:
 def _run_login(
     number: int, environment: Environment, context: RunContext, results: list[StepResult]
 ) -> Login:
-    """Send the requests of the login and return what they extract; add the results of its steps to *results*.
+    """Send the requests of the login and return the extracted values; add the results of its steps to
+    *results*.
 
     Its steps share cookies, as those of a case do.
 

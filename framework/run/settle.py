@@ -1,4 +1,4 @@
-"""Settles a verdict: known defects, quarantine and the level of a case decide what its status means.
+"""Settles a verdict: known defects, quarantine and the level of a case decide how its status counts.
 
 The order matters. A known defect that is gone fails the case first, then a quarantine may hold that failure
 back, and at last a case of level ``warning`` turns it into a warning.
@@ -67,7 +67,7 @@ def _judged(case: Case, results: Sequence[CheckResult]) -> bool:
 def _with_assumptions(case: Case, verdict: Verdict) -> Verdict:
     """Return the verdict with the assumptions of the case, if its first failed check is its own.
 
-    What a folder or a walk checks of every reply holds whatever the case assumes.
+    The checks of a folder or a walk hold for every reply, whatever the case assumes.
     """
     first = next((result for result in verdict.all_results if result.status == "failed"), None)
     own = first is not None and first.span is not None and first.span.source.name == case.span.source.name
@@ -95,7 +95,7 @@ def _with_quarantine(quarantine: Quarantine, verdict: Verdict) -> Verdict:
 def _with_known_defects(defects: Sequence[KnownDefect], verdict: Verdict) -> Verdict:
     failed = [result for result in verdict.all_results if result.status == "failed"]
     findings = [finding for result in failed for finding in result.findings]
-    # a defect that is not seen may be in what the tape did not record
+    # a defect that is not seen may be in a part that the tape did not record
     unrecorded = any(result.status == "unrecorded" for result in verdict.all_results)
     gone = [] if unrecorded else [defect for defect in defects if not _is_found(defect, findings)]
     if gone:

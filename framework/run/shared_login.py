@@ -86,7 +86,7 @@ def shared_login(run_id: str) -> Iterator[None]:
 
 
 def _remove_abandoned() -> None:
-    """Delete what runs that were killed left behind."""
+    """Delete the leftovers of runs that were killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
             if _is_private(folder) and (folder / _OWNER).exists():

@@ -41,7 +41,7 @@ def _judges_time(node: CheckNode | Call) -> bool:
     if isinstance(node, Check):
         return node.subject.reads("elapsed_ms")
     if not isinstance(node, MatcherCall) or node.name == "before":
-        return False  # What was before now a minute ago still is.
+        return False  # A time before now a minute ago still is.
     return node.name == "within_last" or any(one.name == "now" for one in references(node.argument))
 
 
@@ -71,7 +71,7 @@ class _Kept:
 
 @dataclass
 class _CurrentCase:
-    """What the running case has asked, by the digest of the question."""
+    """The requests of the running case, by their digests."""
 
     name: str = ""
     asked: dict[str, Exchange] = field(default_factory=dict)
@@ -108,7 +108,7 @@ class SharedReplies:
         self._current = _CurrentCase()
 
     def close(self) -> None:
-        """Delete what is kept."""
+        """Delete the kept replies."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -120,7 +120,7 @@ class SharedReplies:
         self._forget()
 
     def sharing(self, send: Send) -> Send:
-        """Return *send*, which answers a shareable request from what another case asked, if it can."""
+        """Return *send*, which answers a shareable request with the reply to another case, if it can."""
 
         def send_or_share(request: Request) -> Exchange:
             if not request.read_only:

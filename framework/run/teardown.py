@@ -54,7 +54,9 @@ def _as_written(name: Template) -> str:
 
 
 def _left_behind(step: Step, bindings: Bindings) -> tuple[str, ...]:
-    """Return the extracted values that the request of a failed step names: what they name may still exist."""
+    """Return the extracted values that the request of a failed step names: the data they name may still
+    exist.
+    """
     named = {reference.name for reference in references(step.request) if reference.origin == "variable"}
     return tuple(
         f"{name}={short(bindings[name].value)}"

@@ -1,4 +1,4 @@
-"""Says what became of a teardown: in the verdict of its case, and in a few lines for people."""
+"""Reports the result of a teardown: in the verdict of its case, and in a few lines for people."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def with_teardown(verdict: Verdict, teardown: tuple[StepResult, ...]) -> Verdict
     """Return the verdict with the results of its teardown.
 
     A red verdict stays as it is. Any other becomes broken if the teardown did not succeed: data may be left
-    behind, and what comes next may depend on it.
+    behind, and the next cases may depend on it.
     """
     verdict = replace(verdict, teardown=teardown)
     failed = [step for step in teardown if step.status in ("failed", "broken")]

@@ -35,7 +35,7 @@ class StepResult:
         status: ``skipped`` also if an earlier step ended the case.
         step, scope: the checks that were evaluated and the variables and request that they saw; None if the
             step ended before that.
-        left_behind: what a failed step of a teardown should have taken away, as ``name=value``.
+        left_behind: data that a failed step of a teardown should have removed, as ``name=value``.
         returned: the JSON that the function of a ``call`` returned.
     """
 
@@ -104,7 +104,7 @@ class Verdict:
 
     @property
     def waits_for_acceptance(self) -> bool:
-        """Whether it is a warning only because of differences from what was accepted."""
+        """Whether it is a warning only because of differences from the baseline."""
         results = self.all_results
         return self.status == "warned" and not any(result.status == "failed" for result in results)
 

@@ -199,7 +199,8 @@ class _Composer:
         self._add(node, event, weight)
 
     def _add(self, node: Node, event: pyyaml.Event, weight: int) -> None:
-        # _nodes limits the text, and weight limits what aliases make of it (the "billion laughs" attack).
+        # _nodes limits the text, and weight limits its size after aliases are expanded (the "billion laughs"
+        # attack).
         self._nodes += 1
         anchor = getattr(event, "anchor", None)
         if anchor and not isinstance(event, pyyaml.AliasEvent):

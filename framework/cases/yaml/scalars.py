@@ -1,8 +1,8 @@
 """Determines the type of a single value, its mistakes, and whether it needs quotes when written.
 
 Plain true, false, null and JSON numbers are typed. Every other plain scalar is text, unless YAML 1.1 or a
-reader would take it for something else: ``yes``, ``0x10``, ``1_000`` or full-width quotes are mistakes that
-say what to write instead.
+reader would take it for something else: ``yes``, ``0x10``, ``1_000`` or full-width quotes are mistakes, with
+a suggestion.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _COMMENT_WITHOUT_BLANK = re.compile(r"[ \t]+#\S")
 
 
 class Mistake(NamedTuple):
-    """What is wrong with a value, and how to write it."""
+    """A mistake in a value, and how to write it."""
 
     what: str
     how: str

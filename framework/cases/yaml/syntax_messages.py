@@ -1,4 +1,4 @@
-"""The messages of libyaml in the reader's language, each with what to write instead."""
+"""The messages of libyaml in the reader's language, each with a suggestion."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ MESSAGES: Final = (
 
 
 def translated(message: str) -> tuple[str, str]:
-    """Return what is wrong, and how to mend it. No text of libyaml's own is shown."""
+    """Return the mistake, and how to correct it. No text of libyaml's own is shown."""
     for words, what, how in MESSAGES:
         if words in message:
             return tr(what), tr(how)

@@ -1,4 +1,4 @@
-"""Explains syntax errors of YAML: finds the place where the mistake was made and says what to write instead.
+"""Explains syntax errors of YAML: finds the place of the mistake and suggests a correction.
 
 libyaml often stops later than the mistake. It takes full-width punctuation for text, for example, and
 stumbles a line later over something correct. So the likely causes are tried in an order, the most telling

@@ -1,6 +1,7 @@
 """Finds regular expressions that no text matches, such as ``(?!)``, ``$x``, ``a^`` or ``[^\\s\\S]``.
 
-Only what must be matched counts: a part that may be repeated zero times, and one branch of several, can be
+Only parts that must be matched count: a part that may be repeated zero times, and one branch of several, can
+be
 left out. A pattern with verbose or multi-line flags is not judged.
 """
 
@@ -92,7 +93,7 @@ def _group(opening: str, inner: list[list[_Part]]) -> _Part:
 
 
 def _contradict(first: _Part, second: _Part) -> bool:
-    """Return whether a look-around and what follows it ask for different characters at the same place."""
+    """Return whether a look-around and the part after it require different characters at the same place."""
     if {first.looks, second.looks} in ({"(?=", "(?!"}, {"(?<=", "(?<!"}):
         return first.inside == second.inside
     wanted, found = first.inside, second.text

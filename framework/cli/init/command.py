@@ -86,7 +86,7 @@ def _request_of(options: argparse.Namespace) -> CurlRequest | None:
 
 
 def _learn(request: CurlRequest, name: str) -> Learned:
-    """Send the request once; return what its reply says.
+    """Send the request once; return what can be learned from its reply.
 
     Raises:
         ConfigError: there is no reply, or it says nothing.

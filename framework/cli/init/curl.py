@@ -49,7 +49,7 @@ _ANSI_CHARACTERS = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "e": 
 class CurlRequest:
     """A request as the curl line sends it. ``params`` are those of the URL.
 
-    ``left_out``: what a person has to know about options that are not in it.
+    ``left_out``: remarks about options that are not in it.
     """
 
     method: str
@@ -87,7 +87,7 @@ def request_of(method: str, url: str, headers: dict[str, str], body: str) -> Cur
 
 
 def _words(line: str) -> list[str]:
-    """Split a line as bash does; a browser writes what single quotes cannot hold as ``$'…'``."""
+    """Split a line as bash does; a browser writes texts that single quotes cannot hold as ``$'…'``."""
     words: list[str] = []
     at, inside = 0, False
     while at < len(line):

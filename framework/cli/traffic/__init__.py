@@ -1,1 +1,1 @@
-"""Makes tapes and case files of what a browser sent: HAR files and curl lines."""
+"""Makes tapes and case files from the requests of a browser: HAR files and curl lines."""

@@ -1,4 +1,4 @@
-"""The commands ``import-har`` and ``import-curl``: a tape and a suite of what a browser sent."""
+"""The commands ``import-har`` and ``import-curl``: a tape and a suite from the requests of a browser."""
 
 from __future__ import annotations
 

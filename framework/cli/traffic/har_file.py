@@ -29,7 +29,9 @@ class _LeftOutError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What a file holds. ``left_out``: the entries that are not among the exchanges, each with the reason."""
+    """The content of a file. ``left_out``: the entries that are not among the exchanges, each with the
+    reason.
+    """
 
     exchanges: tuple[Exchange, ...]
     left_out: tuple[str, ...]

@@ -34,7 +34,9 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A suite, the variables of its secrets by name, and what of the requests is not in it."""
+    """A suite, the variables of its secrets by name, and remarks about parts of the requests that are not in
+    it.
+    """
 
     text: str
     cases: int
@@ -100,7 +102,7 @@ def _request(request: CurlRequest, origin: str, *, is_form: bool) -> dict[str, J
     made: dict[str, Json] = {"method": request.method, "url": (parts.path or "/") if is_own else request.url}
     headers = {name: value for name, value in request.headers.items() if _is_kept(name, request)}
     if request.data and "content-type" not in map(str.lower, headers):
-        # What curl and a browser send if nothing else is said.
+        # The headers that curl and a browser send by default.
         headers = {"Content-Type": _FORM, **headers}
     given = (("params", request.params), ("headers", headers), ("cookies", request.cookies))
     made |= {key: value for key, value in given if value}
@@ -133,7 +135,7 @@ def _new_id(method: str, path: str, ids: set[str]) -> str:
 
 
 def notes(written: Written) -> list[str]:
-    """Return what a person has to know about the suite, a line each."""
+    """Return the remarks about the suite, a line each."""
     lines = []
     if written.dropped:
         names = tr("、").join(written.dropped)

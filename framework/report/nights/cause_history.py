@@ -26,7 +26,7 @@ class _Open:
 
 @dataclass(frozen=True, slots=True)
 class CauseChanges:
-    """The causes of a night by what became of them."""
+    """The causes of a night: new, still there, fixed, or hidden because their cases were not judged."""
 
     new: tuple[CauseChange, ...] = ()
     still: tuple[CauseChange, ...] = ()

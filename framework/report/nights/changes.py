@@ -117,7 +117,7 @@ def _is_open(name: str, case: CaseRecord | None, night: RunRecord) -> bool:
     if case is not None:
         closed = case.deliberate or case.quarantine is not None
         return case.status == "failed" or (case.status not in JUDGED and not closed)
-    # A case that is not in a complete night was deleted; its file must have loaded to tell.
+    # A case that is not in a complete night was deleted; its file must have loaded to be sure.
     files = [problem.id for problem in night.collection]
     complete = not night.selection and is_whole(replace(night, collection=()))
     return not complete or any(name.partition("::")[0] == file for file in files)
@@ -239,7 +239,7 @@ def _causes(run: RunRecord) -> set[str]:
 
 
 def _trend_point(run: RunRecord) -> TrendPoint:
-    # What an outage or an expired token kept from being judged has not passed.
+    # A case that an outage or an expired token kept from being judged has not passed.
     to_judge = len(run.of(*JUDGED)) + len(run.kept_from_judging)
     share = len(run.of("passed", "known", "warned")) / to_judge if to_judge else None
     return TrendPoint(night_name(run), verdict_of(run)[0], share, run.p95)

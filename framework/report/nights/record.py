@@ -1,4 +1,4 @@
-"""What a night changed, as the front page, the summary and the chat message show it."""
+"""The changes of a night, as the front page, the summary and the chat message show it."""
 
 from __future__ import annotations
 
