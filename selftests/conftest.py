@@ -28,7 +28,8 @@ from selftests.shipped import WITHOUT_PLUGINS, shipped_ini
 os.environ.pop(messages.VARIABLE, None)  # a developer's own choice
 for _variable in ("CI", "BUILD_NUMBER"):  # pytest writes whole messages into its summary when one is set
     os.environ.pop(_variable, None)
-# A shell ignores the interrupt for what it starts in the background, and nohup the hang-up; tests send
+# A shell ignores the interrupt for processes that it starts in the background, and nohup the hang-up; tests
+# send
 # both to their own runs.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -106,7 +107,7 @@ class Service:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run left: its exit code, its text, and its reports as they were when it ended.
+    """The result of a run: its exit code, its text, and its reports as they were when it ended.
 
     A later run in the same folder does not change them.
     """
@@ -135,7 +136,7 @@ class Outcome:
 
     @cached_property
     def junit(self) -> dict[str, str]:
-        """What JUnit's report says of each case: passed, failure, error or skipped."""
+        """The result of each case in JUnit's report: passed, failure, error or skipped."""
         tree = ElementTree.fromstring(self.files["reports/junit.xml"])
         return {
             case.get("name", ""): next(

@@ -1,7 +1,7 @@
 """Runs pytest in a process of its own that need not import everything again.
 
-Half the time of a small run are imports, and the selftests make hundreds of runs. One process for each worker
-imports what they share, and is forked for each run. The rest of a run is as a user's.
+Half the time of a small run are imports, and the selftests make hundreds of runs. One process for each
+worker imports the modules that they share, and is forked for each run. The rest of a run is as a user's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What nearly every inner run imports; ``selftests.inner`` imports it once for all of them.
+"""The modules that nearly every inner run imports; ``selftests.inner`` imports them once for all of them.
 
 pytest rewrites the asserts of plugins while it imports them, and warns about one that is already there. So
 plugins are not among these modules.

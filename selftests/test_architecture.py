@@ -35,9 +35,7 @@ def tree(name: str) -> ast.Module:
 
 
 def _imported(name: str) -> Iterator[str]:
-    """Yield every module that *name* imports, wherever in its text; what is only imported for its types
-    counts too.
-    """
+    """Yield every module that *name* imports, wherever in its text; imports for types count too."""
     for node in ast.walk(tree(name)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -68,7 +66,7 @@ class Package(NamedTuple):
 
 def packages() -> dict[str, Package]:
     lines = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").splitlines()
-    start = lines.index("| package | what it does | may import | third party |")
+    start = lines.index("| package | purpose | may import | third party |")
     table = {}
     for line in lines[start + 2 :]:
         if not line.startswith("|"):

@@ -1,4 +1,4 @@
-"""What a user adds to the project changes no verdict of the selftests that look at the user's files."""
+"""Additions of a user to the project change no verdict of the selftests that look at the user's files."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def user_matcher(value, length):
 
 
 def copy_with_additions(folder: Path) -> Path:
-    """Copy the repository to *folder*, add what a user might add there, and choose other defaults."""
+    """Copy the repository to *folder*, add things that a user might add there, and choose other defaults."""
     shutil.copytree(ROOT, folder, symlinks=True, ignore=_NOT_COPIED)
     _append(folder / "testcases/policy_list/smoke.yaml", _CASE)
     _append(folder / "environments.yaml", _ENVIRONMENT)

@@ -1,4 +1,4 @@
-"""What a token of the stand-in allows."""
+"""The rights that a token of the stand-in gives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a console that lacks characters is given, in processes of their own."""
+"""Output to a console that lacks characters, in processes of their own."""
 
 from __future__ import annotations
 

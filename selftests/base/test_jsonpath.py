@@ -1,4 +1,4 @@
-"""Paths of names, indexes and ``[*]`` are walked without the library, and select what the library selects."""
+"""Paths of names, indexes and ``[*]`` are walked without the library, and select the same as the library."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def listing(rows: list[Reply]) -> Reply:
 
 
 def command(project: Project, *arguments: str) -> tuple[int, str]:
-    """Run a command of the harness in the project, in this process; return its exit code and what it says."""
+    """Run a command of the harness in the project, in this process; return its exit code and output."""
     said, before = io.StringIO(), Path.cwd()
     os.chdir(project.folder)
     try:
@@ -57,7 +57,7 @@ def command(project: Project, *arguments: str) -> tuple[int, str]:
 
 @pytest.fixture(scope="module")
 def baselines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """What two cases accepted with 40 policies, made once for all tests of the module."""
+    """The baselines of two cases with 40 policies, made once for all tests of the module."""
     made = Project(tmp_path_factory.mktemp("accepted"))
     made.suite(SUITE)
     made.service.replies["/list"] = listing(policies())
@@ -180,7 +180,7 @@ def test_two_workers_see_the_same(accepted: Project, page: Page) -> None:
     assert candidates(both) == candidates(alone)
 
 
-# -- what is not accepted
+# -- refusals
 
 
 def test_an_acceptance_by_name_takes_no_more(accepted: Project, page: Page) -> None:
@@ -348,7 +348,7 @@ def test_a_secret_and_a_mobile_that_are_names_of_members_are_masked(
     assert "***token***" in text
     assert token not in text
     assert "13912345678" not in text
-    assert project.run().code == 0  # what is compared is masked in the same way
+    assert project.run().code == 0  # both sides of the comparison are masked in the same way
 
 
 def test_records_cannot_be_known_by_a_key_that_is_masked(project: Project, page: Page, token: str) -> None:
@@ -363,7 +363,7 @@ def test_records_cannot_be_known_by_a_key_that_is_masked(project: Project, page:
     assert not [name for name in outcome.files if "13912345678" in name or token in name]
 
 
-# -- what a contract only learned
+# -- keywords that a contract only learned
 
 CONTRACT = {
     "properties": {

@@ -1,4 +1,4 @@
-"""Records as files: nothing is lost, what is ignored is not kept, and two branches merge."""
+"""Records as files: nothing is lost, ignored members are not kept, and two branches merge."""
 
 from __future__ import annotations
 

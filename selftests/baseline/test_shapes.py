@@ -1,4 +1,4 @@
-"""The shape of replies: what breaks a reader, what is only new, and what is mere data."""
+"""The shape of replies: changes that break a reader, additions, and mere data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a changed text is said to have become: the place, counted from one, and the words."""
+"""The description of a changed text: the place, counted from one, and the words."""
 
 from __future__ import annotations
 

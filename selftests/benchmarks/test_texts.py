@@ -1,4 +1,6 @@
-"""The measurement of the rules for texts: damages do what they say, and both tables have their rows."""
+"""The measurement of the rules for texts: each damage does what its name says, and both tables have their
+rows.
+"""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def accepts(document: Any) -> bool:
 
 
 def documents(folder: str) -> Iterator[Any]:
-    """Yield the examples that are YAML; what is none has no shape."""
+    """Yield the examples that are YAML; any other text has no shape."""
     for path in sorted((EXAMPLES / folder).glob("*.yaml")):
         try:
             yield pytest.param(to_plain(parse_yaml(read_source(path, path.name))), id=path.stem)

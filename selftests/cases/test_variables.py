@@ -275,7 +275,7 @@ def test_definitions_resolve_unless_they_have_a_circle_or_an_unknown_name(graph)
         assert set(resolve_definitions(found)) == set(graph)
 
 
-# -- what a template needs
+# -- the references of a template
 
 
 @pytest.mark.parametrize(

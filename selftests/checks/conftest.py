@@ -26,7 +26,7 @@ JSON_HEADERS = (("Content-Type", "application/json;charset=UTF-8"),)
 
 
 def parsed(checks: str | Mapping[str, Any]) -> tuple[Any, list[str]]:
-    """Return the checks and the texts of what is wrong with them."""
+    """Return the checks and the texts of their problems."""
     reader = Reader()
     text = checks if isinstance(checks, str) else json.dumps(checks, ensure_ascii=False)
     nodes = CheckParser(reader, MATCHERS).checks(parse_yaml(Source("t.yaml", text)))

@@ -1,4 +1,4 @@
-"""What is taken for valid without the metaschema is valid by it; the project's own contracts are taken so."""
+"""Contracts accepted without the metaschema are valid by it; the project's own contracts are among them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON's equality, strict and deep (rule 3), and what is built on it."""
+"""JSON's equality, strict and deep (rule 3), and the matchers built on it."""
 
 from __future__ import annotations
 

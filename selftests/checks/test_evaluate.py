@@ -1,4 +1,4 @@
-"""How checks are evaluated: what is found nothing, each, combinations, references, tapes, and that nothing
+"""How checks are evaluated: empty selections, each, combinations, references, tapes, and that nothing
 raises.
 """
 

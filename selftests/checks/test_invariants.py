@@ -1,4 +1,4 @@
-"""Walks: what every walk checks by itself, and the pages and keys that it names."""
+"""Walks: the checks that every walk makes by itself, and the pages and keys that it names."""
 
 from __future__ import annotations
 
@@ -289,7 +289,7 @@ def test_a_page_is_repeated_if_its_keys_are_whatever_else_its_records_hold():
 
 
 def about(*documents, **fields):
-    """Return what each finding says about replies and kinds, by the title of the check."""
+    """Return the words of each finding about replies and kinds, by the title of the check."""
     results = invariants(walk_through(*documents, **fields))
     return {
         result.title: [(finding.replies, finding.kind) for finding in result.findings]
@@ -366,7 +366,7 @@ CAP_OF_2 = "如果服务每页最多 2 条，在 environments.yaml 里写 variab
 
 
 def hints(*documents, size):
-    """Return what the findings about page sizes say besides the sizes."""
+    """Return the words of the findings about page sizes, without the sizes."""
     (result,) = (one for one in invariants(walk_through(*documents, asked=size)) if one.title == FULL)
     return [finding.what for finding in result.findings]
 

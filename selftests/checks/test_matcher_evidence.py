@@ -1,4 +1,4 @@
-"""The evidence that each matcher gives: the place, what was expected, what was there, and why."""
+"""The evidence that each matcher gives: the place, the expected and the actual value, and why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each matcher passes and fails; a wrong type fails, under ``not`` too (rule 2)."""
+"""The values that each matcher passes and fails; a wrong type fails, under ``not`` too (rule 2)."""
 
 from __future__ import annotations
 

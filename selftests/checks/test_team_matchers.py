@@ -1,5 +1,5 @@
-"""``testcases/matchers.py``: how a team's own matchers are found, told apart, judged with, and what is said
-of a wrong one.
+"""``testcases/matchers.py``: how a team's own matchers are found, distinguished and applied, and the
+messages about wrong ones.
 """
 
 from __future__ import annotations

@@ -332,7 +332,7 @@ def test_a_contract_that_links_outside_is_huge_or_binary_is_reported(project):
     ],
 )
 def test_names_are_resolved_as_a_run_resolves_them(project, lines, found):
-    """A step may use what a step before it extracted, and only then."""
+    """A step may use the values that an earlier step extracted, and no others."""
     project.write(
         "environments.yaml",
         "default: a\nenvironments:\n  a: {base_url: http://127.0.0.1:9, variables: {token: x}}\n"

@@ -1,4 +1,4 @@
-"""The commands import-har and import-curl: what goes in comes out or is named, without secrets."""
+"""The commands import-har and import-curl: every request comes out or is named, without secrets."""
 
 from __future__ import annotations
 

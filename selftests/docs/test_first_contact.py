@@ -47,7 +47,7 @@ class Project:
         (folder / "pytest.ini").write_text(shipped_ini(), encoding="utf-8")
 
     def run(self, block: Block) -> str:
-        """Run the commands of *block* and return what they print."""
+        """Run the commands of *block* and return their output."""
         service = StandinProcess(["--fault", option(block, "fault")] if option(block, "fault") else [])
         service.start()
         try:

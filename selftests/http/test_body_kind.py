@@ -1,4 +1,4 @@
-"""What a body is by its bytes."""
+"""The kind of a body by its bytes."""
 
 from __future__ import annotations
 

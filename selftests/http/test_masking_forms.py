@@ -1,4 +1,4 @@
-"""Which forms of a secret are masked, one example each, and what is left of the text around them.
+"""Which forms of a secret are masked, one example each, and the text around them stays.
 
 ``test_masking.py`` has the properties. These examples are quick, so that mutation testing can run them often.
 """

@@ -255,7 +255,7 @@ def test_a_service_that_never_ends_is_asked_for_one_page_more_than_its_total_nee
     assert len(walker.pages) == -(-total // size) + 1
 
 
-# -- what the checks of a walk look at
+# -- the checks of a walk
 
 
 def test_the_document_of_a_walk_joins_its_pages():

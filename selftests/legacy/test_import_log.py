@@ -1,4 +1,6 @@
-"""Tests for the import of logs: what is read, which problems are reported, and that no credential is kept."""
+"""Tests for the import of logs: the requests that are read, the problems that are reported, and that no
+credential is kept.
+"""
 
 from __future__ import annotations
 

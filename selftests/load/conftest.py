@@ -30,7 +30,7 @@ CASES = """\
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load test left: exit code, text, and its page."""
+    """The result of a load test: exit code, text, and its page."""
 
     code: int
     out: str

@@ -1,4 +1,6 @@
-"""The page of a load test: what was not measured is not drawn, and numbers stay in one piece on a phone."""
+"""The page of a load test: values that were not measured are not drawn, and numbers do not wrap on a
+phone.
+"""
 
 from __future__ import annotations
 

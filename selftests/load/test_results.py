@@ -1,4 +1,4 @@
-"""What a load test measures: times in few numbers, and the sum of several processes."""
+"""The measurements of a load test: times in few numbers, and the sum of several processes."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ Answer = Callable[[Request], Any]
 
 
 class LoadTest:
-    """A load test in which nothing takes time but what ``now`` says."""
+    """A load test in which only ``now`` says."""
 
     def __init__(self, answer: Answer, text: str = CASE, interval: float = 0.0, elapsed: float = 1.0) -> None:
         self.answer = answer

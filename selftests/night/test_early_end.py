@@ -1,4 +1,4 @@
-"""The reason in what pytest wrote before it ended early."""
+"""The reason in the output of a pytest that ended early."""
 
 from __future__ import annotations
 

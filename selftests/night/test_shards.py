@@ -122,7 +122,7 @@ def machines(project, tmp_path_factory):
 
 
 def numbers(record: dict) -> dict:
-    """Return what must be the same in one process and in five: everything but times."""
+    """Return the parts that must be the same in one process and in five: everything but times."""
     cases = [{key: value for key, value in case.items() if key not in MARKS} for case in record["cases"]]
     kept = ("environment", "selection", "exit", "interrupted", "collected", "verdict", "reasons", "counts")
     return {**{key: record[key] for key in kept}, "cases": json.loads(json.dumps(cases))}

@@ -203,7 +203,7 @@ def test_every_line_of_two_workers_is_whole_and_in_one_file(project) -> None:
     finished = [line["case"] for line in run.log if line["event"] == "case.finished"]
     assert by_worker >= {"main", "gw0", "gw1"}
     assert len(finished) == len(set(finished)) == 60
-    assert max(len(json.dumps(line)) for line in run.log) > 8192  # longer than what Python writes at once
+    assert max(len(json.dumps(line)) for line in run.log) > 8192  # longer than Python writes at once
 
 
 # Memory

@@ -1,4 +1,4 @@
-"""A run imports what it needs, when it needs it: every module costs each start of it."""
+"""A run imports a module only when it needs it: every module slows down each start."""
 
 from __future__ import annotations
 

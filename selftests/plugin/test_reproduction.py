@@ -1,4 +1,4 @@
-"""Every reproduction line that a failure shows is pasted into a shell and sends what the case sent."""
+"""Every reproduction line that a failure shows is pasted into a shell and sends the request of the case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The matcher official_source: which differences are layout, and what is said of all others."""
+"""The matcher official_source: which differences are layout, and the messages about all others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts the cases of a run by what each reader says, in the terms of pytest: good, wrong, skipped."""
+"""Counts the cases of a run as each reader reports them, in the terms of pytest: good, wrong, skipped."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def all_readers(folder: Path, out: str) -> dict[str, Numbers]:
 
 
 class Heading(NamedTuple):
-    """What a heading says: the number of all cases, and of those that are not as expected, not judged, …"""
+    """The numbers in a heading: of all cases, and of those that are not as expected, not judged, …"""
 
     cases: int
     failed: int

@@ -1,4 +1,4 @@
-"""Tests of the front page: what it shows, that hostile texts stay texts, and that it stays small."""
+"""Tests of the front page: its contents, that hostile texts stay texts, and that it stays small."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GitHub's annotations, and what CI prints, from real runs."""
+"""GitHub's annotations, and the output in CI, from real runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report of a large run keeps of passing cases what a reader looks for, and of others everything."""
+"""The report of a large run keeps the essentials of passing cases and all of the others."""
 
 from __future__ import annotations
 

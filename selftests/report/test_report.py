@@ -1,4 +1,4 @@
-"""The HTML report: when files are replaced, what the page may load, which history is kept."""
+"""The HTML report: when files are replaced, which files the page may load, which history is kept."""
 
 from __future__ import annotations
 

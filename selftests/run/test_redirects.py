@@ -1,4 +1,4 @@
-"""Tests of the subject ``redirects``: what a check sees of the redirects that were followed."""
+"""Tests of the subject ``redirects``: the values that a check sees of the redirects that were followed."""
 
 from __future__ import annotations
 

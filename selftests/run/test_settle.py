@@ -1,4 +1,4 @@
-"""What a verdict means: known defects stay green only while exactly they last; a warning is not red."""
+"""The meaning of a verdict: known defects stay green only while exactly they last; a warning is not red."""
 
 from __future__ import annotations
 
@@ -254,7 +254,7 @@ def test_a_quarantine_that_has_ended_leaves_red_and_skipped_cases_as_they_are(st
     assert (judged.status, judged.error) == (status, None)
 
 
-# -- what a tape did not record
+# -- parts that a tape did not record
 
 
 def test_shared_checks_do_not_make_up_for_what_a_tape_did_not_record():
@@ -272,7 +272,7 @@ def test_a_case_of_which_nothing_was_recorded_is_not_passed():
     assert settled(replace(verdict(more=()), status="broken")).status == "broken"
 
 
-# -- what was not accepted yet
+# -- values that were not accepted yet
 
 
 def test_a_case_that_only_compares_with_what_was_accepted_is_skipped_until_then():

@@ -12,7 +12,7 @@ from framework.run.sharing import MAX_AGE, SharedReplies
 
 
 class _Service:
-    """Answers with the number of the request, and keeps what it was asked."""
+    """Answers with the number of the request, and keeps the requests."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -259,7 +259,7 @@ def test_what_a_function_or_a_fixture_changed_is_asked_again(changing):
 
 
 def test_several_processes_share_nothing_where_cases_write(asked):
-    """One does not see what the other writes."""
+    """One does not see the writes of the other."""
     outcome = asked.run("-n", "2")
     assert outcome.code == 0, outcome.out
     assert shared_cases(outcome) == set()

@@ -29,7 +29,7 @@ MADE = {"POST": {"id": "p-7"}, "GET": {"state": "DONE"}, "DELETE": {"gone": True
 
 
 class Service:
-    """Answers with what *answer* returns: a JSON value, a pair with a status, or an exception to raise."""
+    """Answers with the result of *answer*: a JSON value, a pair with a status, or an exception to raise."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer

@@ -1,4 +1,6 @@
-"""``scripts/mutants``: what it reads from mutmut, and when it is satisfied. mutmut itself is not run."""
+"""``scripts/mutants``: its reading of mutmut's results, and when it is satisfied. mutmut itself is not
+run.
+"""
 
 from __future__ import annotations
 

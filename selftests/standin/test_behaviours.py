@@ -1,4 +1,4 @@
-"""Behaviours: each changes what callers see, all of them keep the service sound, and faults come on top."""
+"""Behaviours: each changes the replies, all of them keep the service sound, and faults come on top."""
 
 from __future__ import annotations
 

@@ -27,7 +27,9 @@ def suite(tmp_path: Path) -> Path:
 
 
 def run(suite: Path, *options: str) -> dict[str, Any]:
-    """Run all cases; return each with what must not depend on the day: verdict, message and checks."""
+    """Run all cases; return each with the facts that must not depend on the day: verdict, message and
+    checks.
+    """
     environment = {
         key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "POLICY"))
     }

@@ -1,4 +1,4 @@
-"""The table of behaviours: what sound services do in different ways, to be switched on one by one.
+"""The table of behaviours: differences between sound services, to be switched on one by one.
 
 A behaviour is no fault. The suite must be green with it, or red only for an assumption that it states. Their
 numbers are stable, so that reports can cite them.

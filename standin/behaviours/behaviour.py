@@ -35,7 +35,7 @@ class Behaviour:
 
 @dataclass(frozen=True)
 class Conduct:
-    """What several behaviours make together: the hooks, the data and the order of a service."""
+    """The combination of several behaviours: the hooks, the data and the order of a service."""
 
     hooks: Hooks
     policies: Data

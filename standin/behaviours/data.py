@@ -1,4 +1,4 @@
-"""Behaviours of the data: how many policies there are, and what is in them."""
+"""Behaviours of the data: how many policies there are, and their contents."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def run_service(
 ) -> tuple[ServiceRun, ServiceRun | None]:
     """Run the suite against *service* in a copy of the project in *folder*.
 
-    If *accepting*, what that run saw is accepted and the suite runs again, which is the second result.
+    If *accepting*, the replies of that run are accepted and the suite runs again, which is the second result.
 
     Raises:
         SuiteError: the suite could not be run to its end.
@@ -99,7 +99,7 @@ def make_project(service: SoundService, url: str, folder: Path) -> None:
 
 
 def accept(folder: Path) -> None:
-    """Accept what the last run of the project in *folder* saw.
+    """Accept the replies that the last run of the project in *folder* saw.
 
     Raises:
         SuiteError: nothing could be accepted.

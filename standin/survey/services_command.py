@@ -27,7 +27,7 @@ RunService = Callable[[SoundService], Runs]
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the suite on the services; print what is red and why; return the exit code."""
+    """Run the suite on the services; print the red cases and why they are red; return the exit code."""
     options = parser().parse_args(argv)
     services = [one for one in SERVICES.values() if not options.service or one.name in options.service]
 

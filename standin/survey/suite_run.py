@@ -87,7 +87,7 @@ def run_child(
     *,
     timeout_s: float = TIMEOUT_S,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command in *folder* and return what it printed. *what*: what the message calls it.
+    """Run a command in *folder* and return its output. *what*: the name of the command in the message.
 
     Raises:
         SuiteError: it did not end in time.
