@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from multiprocessing import forkserver
 from pathlib import Path
@@ -25,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 _SECONDS = 300
 _SERVER = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
 """The server's variables for the interpreter. A run that wants others cannot be forked from it."""
+_STARTING = threading.Lock()
 
 
 def run_pytest(
@@ -70,7 +72,7 @@ def _server() -> Any:
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([preloaded.__name__])
-    with pytest.MonkeyPatch.context() as patch:
+    with _STARTING, pytest.MonkeyPatch.context() as patch:
         for name, value in _SERVER.items():
             patch.setenv(name, value)
         forkserver.ensure_running()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from framework.cli.commands import main
 from framework.plugin.shards import assign
+from selftests.inner import run_pytest
 from selftests.shipped import WITHOUT_PLUGINS
 
 ROOT = Path(__file__).parents[2]
@@ -79,35 +82,25 @@ class Machines:
 
     def run(self, shards: int, *arguments: str, only: tuple[int, ...] = (), **more: str) -> list[Path]:
         """Run the shards at the same time, each in its copy; return their reports."""
-        started = []
-        for number in only or range(1, shards + 1):
+
+        def start(number: int) -> Path:
             copy = self.folder / f"machine-{number}-of-{shards}"
             shutil.copytree(self.project.folder, copy, ignore=shutil.ignore_patterns("reports", "machine-*"))
-            command = [sys.executable, "-m", "pytest", f"--shard={number}/{shards}", *arguments]
-            process = subprocess.Popen(
-                command,
-                cwd=copy,
-                env=environment_of(self.project, **more),
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                encoding="utf-8",
-            )
-            started.append((process, copy))
-        for process, _ in started:
-            process.communicate(timeout=300)
-        return [copy / "reports" for _, copy in started]
+            options = [f"--shard={number}/{shards}", *arguments]
+            run_pytest(options, copy, environment_of(self.project, **more))
+            return copy / "reports"
+
+        with ThreadPoolExecutor(shards) as threads:
+            return [*threads.map(start, only or range(1, shards + 1))]
 
     def merge(self, *folders: Path, **more: str) -> tuple[int, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "framework", "merge", "--no-install", *map(str, folders)],
-            cwd=self.project.folder,
-            env=environment_of(self.project, **more),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=300,
-            check=False,
-        )
-        return done.returncode, done.stdout + done.stderr
+        said = io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(said):
+            patch.chdir(self.project.folder)
+            for name, value in {**self.project.variables, **more}.items():
+                patch.setenv(name, value)
+            code = main(["merge", "--no-install", *map(str, folders)])
+        return code, said.getvalue()
 
     @property
     def record(self) -> dict:
