@@ -73,7 +73,8 @@ def _wait_until_started(process: StandinProcess) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    from framework.plugin.state import plan_of  # noqa: PLC0415  # not earlier: pytest must rewrite its asserts first
+    # Not earlier: pytest must rewrite its asserts first.
+    from framework.plugin.state import plan_of  # noqa: PLC0415
 
     plan = plan_of(node.config)
     service = plan.service

@@ -44,7 +44,8 @@ class Select:
         """Return the SQL that selects the ids of the page, and its parameters."""
         condition, parameters = self._condition()
         order = ", ".join(self.order)
-        sql = f"SELECT id FROM policy WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - values are bound
+        # The values are bound.
+        sql = f"SELECT id FROM policy WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
         return sql, (*parameters, self.limit, self.offset)
 
     def count(self) -> tuple[str, tuple[Parameter, ...]]:

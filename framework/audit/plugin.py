@@ -90,7 +90,8 @@ class Auditor:
         self._suggest()
         self._mask()
         if self._is_worker:
-            self.config.workeroutput[_WORKER_OUTPUT] = self.suite.as_plain_data()  # type: ignore[attr-defined]
+            output = self.config.workeroutput  # type: ignore[attr-defined]
+            output[_WORKER_OUTPUT] = self.suite.as_plain_data()
             return
         self._write(self.config.rootpath / "reports")
         self.config.hook.pytest_harness_page(

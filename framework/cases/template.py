@@ -30,7 +30,7 @@ from framework.base.jsonpath import Json, Path, PathSyntaxError, compile_path
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.path_hints import explain_path
-from framework.cases.reference import BUILTINS as BUILTINS  # noqa: PLC0414  # one import for callers that render
+from framework.cases.reference import BUILTINS as BUILTINS  # noqa: PLC0414  # for callers that render
 from framework.cases.reference import Reference as Reference  # noqa: PLC0414
 from framework.cases.reference import ReportProblem, split_references
 from framework.cases.reference import parse_reference as parse_reference  # noqa: PLC0414

@@ -96,7 +96,8 @@ def _without_accepted(errors: Iterable[Any], is_accepted: IsAccepted | None) -> 
 
 
 def _validators() -> ModuleType:
-    from framework.checks import contract_validator  # noqa: PLC0415  # a run with right replies does not need it
+    # A run with right replies does not need it.
+    from framework.checks import contract_validator  # noqa: PLC0415
 
     return contract_validator
 

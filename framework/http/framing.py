@@ -49,7 +49,8 @@ class StrictResponse(HTTPResponse):
             IncompleteRead: the connection ended inside the head.
         """
         for _ in range(_MAX_INTERIM + 1):
-            self.headers = self.msg = None  # type: ignore[assignment]  # the base class then reads the next head
+            # The base class then reads the next head.
+            self.headers = self.msg = None  # type: ignore[assignment]
             self._read_head()
             # 101 is final: from there on the connection does not speak HTTP.
             if self.status >= 200 or self.status == 101:

@@ -31,7 +31,8 @@ def pytest_fixture_setup(
             return (yield)
     except TookTooLongError as caught:
         error = _error(fixturedef.argname, seconds, caught, request.config.rootpath)
-        fixturedef.cached_result = (None, fixturedef.cache_key(request), (error, None))  # type: ignore[arg-type]
+        key = fixturedef.cache_key(request)  # type: ignore[arg-type]
+        fixturedef.cached_result = (None, key, (error, None))
         raise error from None
 
 

@@ -117,7 +117,8 @@ def pytest_runtest_makereport(
     if isinstance(item, CaseItem):
         summary = _summary_of(item, call, report)
         if summary is not None:
-            report.harness = summary  # type: ignore[attr-defined]  # plain data, which xdist can send from a worker
+            # Plain data, which xdist can send from a worker.
+            report.harness = summary  # type: ignore[attr-defined]
     else:
         _describe_python_test(item, call, report)
     if call.when == "teardown" and VERDICT in item.stash:
@@ -129,7 +130,8 @@ def _describe_python_test(item: pytest.Item, call: pytest.CallInfo[None], report
     """Add the facts for the run record to the report of a test in Python, as plain data for xdist."""
     error = call.excinfo.value if call.excinfo else None
     if report.failed and error is not None:
-        report.harness_broken = not isinstance(error, (AssertionError, pytest.fail.Exception))  # type: ignore[attr-defined]
+        is_failure = isinstance(error, (AssertionError, pytest.fail.Exception))
+        report.harness_broken = not is_failure  # type: ignore[attr-defined]
     if report.skipped:
         report.harness_deliberate = item.get_closest_marker("skip") is not None  # type: ignore[attr-defined]
 

@@ -88,7 +88,8 @@ def show(argument: Json) -> str:
 
 
 @matcher(
-    doc="正文与官方公布的原文一致：改字、缺字、多字、次序不同都判为不符，标点不同只提示，排版不计；文件放在套件旁边",
+    doc="正文与官方公布的原文一致：改字、缺字、多字、次序不同都判为不符，标点不同只提示，排版不计；"
+    "文件放在套件旁边",
     words="与官方原文 {argument} 一致",
     example="$.data.result[0].policyText: {official_source: sources/yfb-2024-27.txt}",
     accepts=accepts,

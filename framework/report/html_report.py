@@ -272,7 +272,8 @@ def _record(reports: Path) -> RunRecord | None:
 
 def _front_page(reports: Path, run: RunRecord | None) -> Path | None:
     """Make the front page of the run in *reports*; return None if it cannot be made."""
-    from framework.report.page.publish import publish_page, publish_without_record  # noqa: PLC0415  # its template library
+    # It imports the template library.
+    from framework.report.page.publish import publish_page, publish_without_record  # noqa: PLC0415
 
     with suppress(OSError):
         return publish_page(reports.absolute().parent, run) if run else publish_without_record(reports)

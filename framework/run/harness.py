@@ -147,7 +147,8 @@ class Harness:
         """Return *context* with the session of the environment, if it has one and is not replayed."""
         if not self.environment.login:
             return context
-        from framework.run.session import Memory, ReplayedSession, Session  # noqa: PLC0415  # few environments log in
+        # Few environments log in.
+        from framework.run.session import Memory, ReplayedSession, Session  # noqa: PLC0415
         from framework.run.shared_login import SharedFile  # noqa: PLC0415
 
         if plan.tape is not None:

@@ -203,9 +203,7 @@ REFUSED = [
     ("sorted", None, ORDER + "，现在是null null"),
     (
         "starts_with",
-        [
-            "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-        ],
+        ["x" * 100],
         '参数应为一段文字，现在是列表 ["xxxxxxxxxxxxxxxxxx…xxxxxxxxxxx"]',
     ),
 ]

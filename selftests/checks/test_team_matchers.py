@@ -35,7 +35,11 @@ def divisible_by(value, argument):
     return int(value) % argument == 0 or f"余 {int(value) % argument}"
 
 
-@matcher(example="$.data.result[*].id: {as_many_as: 2}", kind="list", accepts=lambda argument: None if isinstance(argument, int) else "要一个数")
+def is_number(argument):
+    return None if isinstance(argument, int) else "要一个数"
+
+
+@matcher(example="$.data.result[*].id: {as_many_as: 2}", kind="list", accepts=is_number)
 def as_many_as(values, argument):
     """恰有这么多"""
     return len(values) == argument

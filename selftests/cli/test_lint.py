@@ -250,7 +250,11 @@ cases:
   - {id: other-check, request: {url: /list}, validate: {status_code: 201}}
   - {id: other-type, request: {url: /list, json: {a: 1}}, validate: {status_code: 200}}
   - {id: other-type-yet, request: {url: /list, json: {a: true}}, validate: {status_code: 200}}
-  - {id: rows, name: '${n}', parametrize: [{n: 1, what: 甲}, {n: 2, what: 乙}], request: {url: '/${n}'}, validate: {status_code: {at_most: 200}}}
+  - id: rows
+    name: '${n}'
+    parametrize: [{n: 1, what: 甲}, {n: 2, what: 乙}]
+    request: {url: '/${n}'}
+    validate: {status_code: {at_most: 200}}
 """,
     )
     found = warnings(project)

@@ -54,7 +54,8 @@ def passed(number: int) -> CaseRecord:
 def night(day: int, *cases: CaseRecord, **fields: object) -> RunRecord:
     moment = f"2026-11-{day:02}T02:00:00.000+08:00"
     made = RunRecord(f"run-{day}", "test", moment, moment, 30.0, 1, collected=len(cases), cases=cases)
-    return RunRecord(**{**{name: getattr(made, name) for name in made.__slots__}, **fields})  # type: ignore[arg-type]
+    values = {name: getattr(made, name) for name in made.__slots__}
+    return RunRecord(**{**values, **fields})  # type: ignore[arg-type]
 
 
 def shown(*nights: RunRecord, **given: object) -> str:

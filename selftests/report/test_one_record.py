@@ -16,7 +16,6 @@ from selftests.report.readers import Numbers, all_headings, all_readers, all_rea
 from selftests.shipped import WITHOUT_PLUGINS
 
 ROOT = Path(__file__).parents[2]
-# ruff: noqa: E501  # the texts of hooks
 CONFTEST = 'import os, signal\nimport pytest\npytest_plugins = ["framework.plugin"]\n'
 SUITE = """
   - id: rows
@@ -37,11 +36,17 @@ BAD = """
     validate: {$.success: true}
 """
 HOOKS = {
-    "tear-down fails": "@pytest.fixture(autouse=True)\ndef f(request):\n    yield\n    assert 'rows[3]' not in request.node.name\n",
-    "tear-down fails after a failure": (
-        "@pytest.fixture(autouse=True)\ndef f(request):\n    yield\n    assert 'bad' not in request.node.name\n"
+    "tear-down fails": (
+        "@pytest.fixture(autouse=True)\ndef f(request):\n    yield\n"
+        "    assert 'rows[3]' not in request.node.name\n"
     ),
-    "set-up fails": "@pytest.fixture(autouse=True)\ndef f(request):\n    assert 'rows[3]' not in request.node.name\n",
+    "tear-down fails after a failure": (
+        "@pytest.fixture(autouse=True)\ndef f(request):\n    yield\n"
+        "    assert 'bad' not in request.node.name\n"
+    ),
+    "set-up fails": (
+        "@pytest.fixture(autouse=True)\ndef f(request):\n    assert 'rows[3]' not in request.node.name\n"
+    ),
     "hook crashes at the report": (
         "def pytest_runtest_logreport(report):\n"
         "    if 'rows[3]' in report.nodeid and report.when == 'call':\n        raise RuntimeError('hook')\n"
@@ -76,7 +81,9 @@ HOOKS = {
         "def pytest_runtest_teardown(item):\n"
         "    if 'rows[3]' in item.nodeid:\n        os.kill(os.getpid(), signal.SIGKILL)\n"
     ),
-    "pytest.exit": "def pytest_runtest_call(item):\n    if 'rows[3]' in item.nodeid:\n        pytest.exit('enough')\n",
+    "pytest.exit": (
+        "def pytest_runtest_call(item):\n    if 'rows[3]' in item.nodeid:\n        pytest.exit('enough')\n"
+    ),
     "nothing": "",
 }
 PYTHON_TESTS = """

@@ -90,4 +90,5 @@ def _dated(number: str, published: str) -> date:
     )
     # Not before the first of January: the year of the signature is that of the number.
     room = min(60, (latest - date(latest.year, 1, 1)).days)
-    return latest - timedelta(days=Random(number).randrange(room))  # noqa: S311 - the same date at every start
+    # The same date at every start.
+    return latest - timedelta(days=Random(number).randrange(room))  # noqa: S311
