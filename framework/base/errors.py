@@ -107,7 +107,7 @@ class MatcherError(HarnessError):
 
 
 class HookError(HarnessError):
-    """A team's own function raised, or did not return what it should."""
+    """A team's own function raised, or returned a wrong result."""
 
 
 class NotAskedError(HarnessError):
@@ -119,7 +119,7 @@ class TapeError(HarnessError):
 
 
 class BaselineError(HarnessError):
-    """What was accepted cannot be read, or cannot be accepted."""
+    """A baseline cannot be read, or a candidate cannot be accepted."""
 
 
 class InternalError(HarnessError):

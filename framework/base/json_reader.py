@@ -29,7 +29,7 @@ class NotJsonError(ValueError):
 
 
 def read_json(text: str, name: str = "") -> Json:
-    """Return the value of a JSON text. *name* is what messages call it; a reply, if it is empty.
+    """Return the value of a JSON text. *name* is its name in messages; a reply, if it is empty.
 
     Raises:
         NotJsonError: the text is not JSON, repeats a key in an object, or has a number that cannot be read.

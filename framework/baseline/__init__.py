@@ -1,1 +1,1 @@
-"""What a service was accepted to answer, and how its replies differ from that."""
+"""Keeps the accepted replies of a service, and compares new replies with them."""

@@ -36,7 +36,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What one case of a run offers. ``folder`` has the files; ``refusal``: why they may not be accepted."""
+    """The candidates of one case of a run. ``folder`` has the files; ``refusal``: why they may not be
+    accepted.
+    """
 
     folder: Path
     case: str
@@ -47,7 +49,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """What came of one candidate: words for what was accepted, and for what was refused and why."""
+    """The result for one candidate: words for the accepted parts, and for the refused ones with the
+    reason.
+    """
 
     case: str
     environment: str
@@ -57,7 +61,7 @@ class Acceptance:
 
 
 def read_candidates(reports: Path) -> tuple[list[Candidate], list[Problem]]:
-    """Return the candidates below the folder *reports*, and what is wrong with others."""
+    """Return the candidates below the folder *reports*, and the problems of others."""
     folder = reports / CANDIDATES.name
     found: list[Candidate] = []
     problems: list[Problem] = []
@@ -149,8 +153,8 @@ def _about_files(candidate: Candidate, chosen: Sequence[Change]) -> list[Change]
 def accept(candidate: Candidate, root: Path, names: Sequence[str], *, writes: bool = True) -> Acceptance:
     """Accept the changes of a candidate into the baselines of the project at *root*.
 
-    A member that nobody has accepted yet is accepted only if *names* has it. Unless it *writes*, only say
-    what would be done.
+    A member that nobody has accepted yet is accepted only if *names* has it. Unless it *writes*, only list
+    the changes.
     """
     start = Acceptance(candidate.case, candidate.environment)
     if candidate.refusal:

@@ -21,12 +21,12 @@ _DIGITS, _LETTERS, _HAN = re.compile(r"\d+"), re.compile(r"[a-zA-Z]+"), re.compi
 
 
 def form_of(text: str) -> str:
-    """Return how a text is written, without what it says: 渝府发〔2024〕3号 is 字〔0〕0字."""
+    """Return the form of a text without its content:  渝府发〔2024〕3号 is 字〔0〕0字."""
     return _HAN.sub("字", _LETTERS.sub("a", _DIGITS.sub("0", text)))
 
 
 def written(value: LearnedValue) -> dict[str, Json]:
-    """Return what a file says of an accepted value; of a text that breaks a pattern, its form."""
+    """Return the entry of a file for an accepted value; of a text that breaks a pattern, its form."""
     is_form = value.keyword == "pattern" and isinstance(value.value, str)
     kept = form_of(value.value) if is_form else value.value
     return {"place": value.place, "keyword": value.keyword, "value": kept}

@@ -1,4 +1,4 @@
-"""The matchers that compare a reply with what was accepted: ``same_as_accepted``, ``shape_as_accepted``."""
+"""The matchers that compare a reply with the accepted one: ``same_as_accepted``, ``shape_as_accepted``."""
 
 from __future__ import annotations
 

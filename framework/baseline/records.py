@@ -1,4 +1,4 @@
-"""A record as a baseline keeps it: without what may change, and one paragraph of a text a line."""
+"""A record as a baseline keeps it: without members that may change, and one paragraph of a text a line."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class RecordForm:
         return record
 
     def read(self, written: Json) -> Json:
-        """Return the kept record of what a file has."""
+        """Return the kept record from the content of a file."""
         for path in self.text:
             written = changed_member(written, path.split("."), _as_text)
         return written
 
     def name_of(self, record: Json) -> str:
-        """Return what people call the record; empty if it has no such name."""
+        """Return the name of the record for people; empty if it has no such name."""
         name = record.get(self.label) if isinstance(record, dict) else None
         return name if isinstance(name, str) else ""
 

@@ -38,7 +38,7 @@ class PlaceShape:
     seen: tuple[str, ...] = field(default=(), compare=False)
 
     def json(self) -> Json:
-        """Return the shape as plain data, in which what is not so is left out."""
+        """Return the shape as plain data, without the properties that do not hold."""
         optional = {"optional": True} if self.optional else {}
         words = {"words": list(self.words)} if self.words else {}
         return {"kinds": list(self.kinds), **optional, **words}
@@ -68,7 +68,7 @@ class ShapeChange:
 
 @dataclass
 class _Seen:
-    """What was seen at one place. ``objects`` counts the objects there, ``missing`` those that lack it."""
+    """The values seen at one place. ``objects`` counts the objects there, ``missing`` those that lack it."""
 
     parent: _Seen | None = None
     kinds: set[str] = field(default_factory=set)
@@ -131,7 +131,7 @@ def _look(value: Json, name: str, parent: _Seen | None, places: dict[str, _Seen]
 
 
 def shape_changes(accepted: Shape, actual: Shape) -> Iterator[ShapeChange]:
-    """Yield what differs, the accepted places first, in their order.
+    """Yield the differences, the accepted places first, in their order.
 
     A place below one that is missing or empty today is passed over: nothing is known of it.
     """
@@ -185,11 +185,11 @@ def _kinds(shape: PlaceShape) -> str:
     return tr("、").join(kind_word(kind) for kind in shape.kinds)
 
 
-# -- what is accepted next
+# -- the next baseline
 
 
 def joined(accepted: Shape, actual: Shape) -> Shape:
-    """Return the shape to accept: today's, with what today's reply only happens not to show."""
+    """Return the shape to accept: today's, with the parts that today's reply only happens not to show."""
     changes = shape_changes(accepted, actual)
     lost = {change.place for change in changes if change.severity == "breaking"}
     kept = {name: before for name, before in accepted.items() if name not in actual and name not in lost}

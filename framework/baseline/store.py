@@ -1,7 +1,7 @@
-"""Where baselines and their candidates are, and what the case that runs has of both.
+"""Finds the baselines and their candidates, and keeps those of the case that runs.
 
-A baseline is in ``baselines/ENVIRONMENT/SUITE/CASE/SUBJECT/``. A run writes what differs from it, or all if
-there is none, to the same place below ``reports/candidates/``, ready to be accepted. Nothing else than the
+A baseline is in ``baselines/ENVIRONMENT/SUITE/CASE/SUBJECT/``. A run writes the differences from it, or all
+if there is none, to the same place below ``reports/candidates/``, ready to be accepted. Nothing else than the
 command ``accept`` writes a baseline.
 """
 
@@ -42,7 +42,7 @@ def case_folder(root: Path, environment: str, case: str) -> Path:
 
 
 def place_of(root: Path, environment: str, case: str, file: str) -> Path:
-    """Return where the *file* of a candidate is in the baselines at *root*."""
+    """Return the path of the *file* of a candidate in the baselines at *root*."""
     if file.startswith(OF_ALL_CASES):
         return root / environment / file.removeprefix(OF_ALL_CASES)
     return case_folder(root, environment, case) / file
@@ -56,7 +56,7 @@ def slot_name(subject: str) -> str:
 
 @dataclass
 class _Slot:
-    """What was accepted for one subject of a case; satisfies ``checks.outcome.Slot``."""
+    """The accepted value of one subject of a case; satisfies ``checks.outcome.Slot``."""
 
     folder: Path
     name: str
@@ -216,7 +216,7 @@ class Baselines:
                 proposed[f"{OF_ALL_CASES}{kind}"] = list(values.proposed.values())
         if proposed and self.writes:
             folder = case_folder(self.root / CANDIDATES, self.environment, case)
-            # A case that is run again, such as by a plugin, replaces what it saw before.
+            # A case that is run again, such as by a plugin, replaces its earlier observations.
             shutil.rmtree(folder, ignore_errors=True)
             changes = [change for name, listed in proposed.items() for change in _write(folder, name, listed)]
             index: Json = {
@@ -257,7 +257,7 @@ def keep_as_last_look(root: Path) -> None:
 
 
 def digest_at(path: Path) -> str:
-    """Return the digest of what a file of a baseline holds; empty if there is no such file."""
+    """Return the digest of the content of a file of a baseline; empty if there is no such file."""
     with suppress(BaselineError, FileNotFoundError):
         return files.digest_of(files.portable(files.read(path, path.name))) if path.is_file() else ""
     return "unreadable"

@@ -1,4 +1,6 @@
-"""What changed between two editions of a text: the paragraph, the character, the words before and after."""
+"""Finds the changes between two editions of a text: the paragraph, the character, the words before and
+after.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,3 @@
-"""Text becomes frozen records: strict YAML, the case model, environments, variables, templates."""
+"""Turns the text of case files into frozen records: strict YAML, the case model, environments, variables,
+templates.
+"""

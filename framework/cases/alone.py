@@ -1,4 +1,4 @@
-"""Finds matchers that judge an object as a whole and once, where they would judge parts or rounds of it."""
+"""Finds matchers that judge an object as a whole and once, but are placed inside its parts or in a loop."""
 
 from __future__ import annotations
 

@@ -321,7 +321,7 @@ class Step:
     read_only: bool = False
 
     def name_after(self, extract: str) -> str:
-        """Return the name by which later steps know what this step extracts as *extract*."""
+        """Return the name by which later steps know the value that this step extracts as *extract*."""
         return self.use.renamed.get(extract, extract) if self.use else extract
 
 

@@ -61,7 +61,9 @@ class ConditionParser:
         return replace(case, skip=own.skip, only_in=own.only_in, requires=own.requires)
 
     def add_meaning(self, case: Case, node: MappingNode) -> Case:
-        """Return *case* with what *node*, a case or one of its rows, says about the meaning of a failure."""
+        """Return *case* with the keys of *node*, a case or one of its rows, about the meaning of a
+        failure.
+        """
         level_node = node.get("level")
         level = self.reader.text(level_node, "level") or case.level
         if level not in _LEVELS:

@@ -1,4 +1,4 @@
-"""Checks of one reply that can never hold together, although each of them can.
+"""Finds checks of one reply that can never hold together, although each of them can.
 
 ``tautology`` looks at the matchers under one subject. Here several subjects are compared: one place in two
 spellings, a place and one inside it, a list and its items, and parts of a reply that depend on each other.

@@ -328,7 +328,7 @@ def environment_definitions(environment: Environment) -> dict[str, Definition]:
     """Return the variables that cases get: ``base_url``, the secrets, and the environment's own variables."""
     no_place = Span(Source(FILE, ""), 1, 1, 1, 1)
     # A secret that is not set is an empty text.
-    # Neither has what a login returns a value before it.
+    # Nor do the results of a login have a value before it.
     sessions = dict.fromkeys(environment.session_names, "")
     fixed = {"base_url": environment.base_url, **sessions, **environment.secret_values}
     definitions = {

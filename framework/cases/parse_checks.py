@@ -1,4 +1,6 @@
-"""``validate`` and ``extract`` to checks and extracts: subjects, matchers, combinations (rules 1 to 3)."""
+"""Parses ``validate`` and ``extract`` into checks and extracts: subjects, matchers, combinations (rules 1 to
+3).
+"""
 
 from __future__ import annotations
 

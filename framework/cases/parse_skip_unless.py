@@ -1,4 +1,4 @@
-"""``skip_unless``: the condition on the service's data without which a case makes no sense, and the
+"""Parses ``skip_unless``: the condition on the service's data without which a case makes no sense, and the
 reason.
 """
 

@@ -1,4 +1,6 @@
-"""The key of a check to its subject: a part of the reply, a path, a variable, or a path inside a record."""
+"""Parses the key of a check into its subject: a part of the reply, a path, a variable, or a path inside a
+record.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Checks that compare a value with itself: in another spelling, through an extract, or as a part of it.
+"""Finds checks that compare a value with itself: in another spelling, through an extract, or as a part of it.
 
-A place is what selects a value: the root (the reply, a part of it, a variable) and the steps of a path. An
+A place selects a value: the root (the reply, a part of it, a variable) and the steps of a path. An
 extract has the place that it was extracted from, and the item of a loop a place inside the loop's list.
 """
 
@@ -70,7 +70,7 @@ def _root(name: str, places: Mapping[str, Place]) -> Place:
 
 
 def _inside(place: Place) -> Place:
-    """Return the place of the items of the list that *place* selects, or of what it selects as a list."""
+    """Return the place of the items of the list that *place* selects, or of its selected values as a list."""
     return place if None in place else (*place, None)
 
 

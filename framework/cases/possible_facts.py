@@ -1,4 +1,4 @@
-"""Which facts about a value of unknown content can be true together.
+"""Decides which facts about a value of unknown content can be true together.
 
 A fact is a matcher with a constant argument that holds or does not, or a measure with its number. Some
 follow from others: a text that starts with ``abc`` contains ``b`` and has at least three characters. Only
@@ -92,7 +92,7 @@ def _of_a_moment(facts: Facts, matchers: Vocabulary, *, is_time: bool) -> bool:
     befores, afters = _texts(facts, "before", "held"), _texts(facts, "after", "held")
     not_befores, not_afters = _texts(facts, "before", "violated"), _texts(facts, "after", "violated")
     apart = [(low, high) for low in afters for high in befores]
-    # What is not before a moment, and is a moment, is at it or after it.
+    # A moment that is not before another one is at it or after it.
     apart += [(low, high) for low in not_befores for high in befores]
     apart += [(low, high) for low in afters for high in not_afters]
     is_time = is_time or bool(befores or afters)

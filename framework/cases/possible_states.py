@@ -1,4 +1,4 @@
-"""The states that a check can have on one value, of which not everything is known."""
+"""Finds the states that a check can have on one value that is only partly known."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Which requests change nothing when they are sent again: ``read_only``, and the safe methods of HTTP.
+"""Decides which requests change nothing when they are sent again: ``read_only``, and the safe methods of
+HTTP.
 
-Nothing else decides what may be sent twice, or sent to an environment that does not allow ``write``.
+Nothing else decides which requests may be sent twice, or sent to an environment that does not allow
+``write``.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ _REGISTERED_METHODS = (
 METHODS = frozenset(_REGISTERED_METHODS.split())
 """The methods of the IANA registry of HTTP methods (RFC 9110, section 16.1) that a client can send."""
 
-# The same rules as http.message has for what is sent (RFC 9110, section 5).
+# The same rules as http.message has for the sent message (RFC 9110, section 5).
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _UNSENDABLE_TEXT = re.compile(r"[\r\n\0]|[^\x00-\xff]|^[ \t]|[ \t]$")
 _COMMON_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")

@@ -1,7 +1,8 @@
-"""Checks that a whole case shows to be without content: the service's reply cannot change their result.
+"""Finds checks without content in a whole case: the service's reply cannot change their result.
 
 ``tautology`` looks at one check. Here the step around it is known: which variables the case itself wrote,
-what the step extracted from the same reply, and the documents of a walk and of ``repeat``, which the harness
+which values the step extracted from the same reply, and the documents of a walk and of ``repeat``, which the
+harness
 makes. Branches of ``any_of`` are left alone: ``any_of: [{${size}: {less_than: 20}}, …]`` is a condition.
 """
 

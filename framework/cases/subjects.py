@@ -75,7 +75,7 @@ class SubjectRow:
 
     The values that can occur, for the check against tautologies: a number has ``least`` and perhaps ``most``,
     and is ``continuous`` or an integer; ``values`` are all texts that there are; a text ``may_be_empty``.
-    ``never`` are the characters that it cannot have, ``starts`` what it starts with.
+    ``never`` are the characters that it cannot have, ``starts`` its possible beginnings.
     If it ``repeats``, a reply may have several of that name, and a check judges each. ``doc`` is Chinese, for
     the manual.
     """

@@ -1,1 +1,1 @@
-"""An exchange and the checks become results: paths, matchers, contracts, verdicts."""
+"""Turns an exchange and the checks of a case into results: paths, matchers, contracts, verdicts."""

@@ -19,7 +19,7 @@ def no_slot(_subject: str) -> None:
 @dataclass(frozen=True, slots=True)
 class EvaluationContext:
     """Everything besides a reply that checks are evaluated with. ``root``: the folder that the names of case
-    files start from. ``slots`` returns what was accepted for the check of a subject of the case that runs,
+    files start from. ``slots`` returns the accepted value for the check of a subject of the case that runs,
     ``accepted_values`` the values of a kind that were.
     """
 

@@ -223,7 +223,7 @@ def problem_at(source: Source, at: Location, what: str, how: str) -> Problem:
 
 
 def _span(source: Source, at: Location) -> Span:
-    """Return where the member that *at* leads to begins in the text.
+    """Return the position in the text at which the member of *at* begins.
 
     The JSON reader keeps no positions, so each member name is searched for behind the one before it. This
     is a guess: a name can also occur in a value.

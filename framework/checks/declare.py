@@ -1,4 +1,4 @@
-"""The door for matchers that the harness does not ship itself: a function with a decorator.
+"""The decorator with which a package or a team declares a matcher of its own.
 
 A team writes it in ``testcases/matchers.py``::
 

@@ -1,4 +1,4 @@
-"""All checks of one reply to their results. Every check is evaluated, whatever the others say (rule 8).
+"""Evaluates all checks of one reply. Every check is evaluated, whatever the others say (rule 8).
 
 A check is evaluated on a list of targets: the one reply, or all records of an ``each``. So each matcher gives
 one result, with the findings of all rows. Nothing that the service did raises: it becomes a result.

@@ -1,4 +1,4 @@
-"""One matcher call on its selections: values or lists are judged, and violations get their places."""
+"""Applies one matcher call to its selected values or lists, and gives the violations their places."""
 
 from __future__ import annotations
 

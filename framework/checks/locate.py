@@ -1,4 +1,4 @@
-"""A check's subject and what it is evaluated against to the values it selects, each with its place.
+"""Finds the values that the subject of a check selects in a reply, each with its place.
 
 That nothing can be selected is data too: a tape that does not hold it, a reply that is not JSON, a path that
 selects nothing.

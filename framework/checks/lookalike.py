@@ -1,4 +1,4 @@
-"""Texts that look alike and differ: the code point at fault and its place, which no picture of them shows.
+"""Finds the code point in which two texts differ that look alike, and its place.
 
 Two texts look alike if they are equal after compatibility normalization (NFKC, Unicode Standard Annex 15),
 without format characters such as the zero-width space, and with every kind of space as a space.

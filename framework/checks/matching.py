@@ -1,4 +1,4 @@
-"""Calls of matchers as functions: of a value, or of a list of values, to an Outcome with all its words."""
+"""Applies a call of a matcher to a value or a list of values, and returns an Outcome with all its words."""
 
 from __future__ import annotations
 

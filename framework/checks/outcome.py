@@ -137,7 +137,7 @@ class Slot(Protocol):
 class ProposedFile:
     """A file of a baseline as a reply would have it; ``value`` is None if there should be no such file.
 
-    ``words``: what people call the change, ``new_members`` names in it that nobody has accepted yet.
+    ``words``: the description of the change, ``new_members`` names in it that nobody has accepted yet.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Compiles the regular expressions of cases and contracts, which have one meaning in both (rule 14).
+"""Compiles the regular expressions of cases and contracts, which mean the same in both (rule 14).
 
 The syntax is Python's, and a pattern is searched for. ``\\d \\w \\b`` are ASCII, as in ECMA 262 and JSON
 Schema, and so is ``\\s``. ``$`` matches only at the end of the text, while Python's also matches before a

@@ -48,7 +48,7 @@ class CheckResult:
     it, or the status is not passed); ``findings`` has every place that failed, in document order; ``notes``
     are places worth a look that fail nothing. The status ``unrecorded`` means that a replayed tape does not
     have the part of the reply, so the check was not judged. ``pending``: its findings are differences from
-    what was accepted, which wait for somebody to accept them; ``unaccepted``: nothing was accepted yet.
+    the baseline, which wait for somebody to accept them; ``unaccepted``: nothing was accepted yet.
     ``alternatives``: of each named ``any_of`` in a check that passed, the one that held, the outer one first.
     """
 

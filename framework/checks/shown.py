@@ -1,4 +1,4 @@
-"""Values as people read them: short, on one line, and harmless on a terminal or a page."""
+"""Formats values for people: short, on one line, and harmless on a terminal or a page."""
 
 from __future__ import annotations
 

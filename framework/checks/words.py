@@ -1,4 +1,4 @@
-"""A matcher call in words, for the title of its result."""
+"""Describes a matcher call in words, for the title of its result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m framework accept``: accepts what a run saw as what the service answers from now on."""
+"""``python -m framework accept``: accepts the replies of a run as the baseline of later runs."""
 
 from __future__ import annotations
 

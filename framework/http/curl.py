@@ -204,7 +204,7 @@ class _ShellQuoter:
         inside = bool(base) and (url == base or url.startswith((base + "/", base + "?")))
         rest = url[len(base) :] if inside else url
         word = self.word(rest) if rest or not inside else ""
-        # curl expands brackets in a URL unless it is told not to.
+        # curl expands brackets in a URL unless an option forbids it.
         globs = "--globoff " if any(char in rest for char in "[]{}") else ""
         dots = "--path-as-is " if "/." in rest.partition("?")[0] else ""
         return f'{globs}{dots}"$BASE_URL"{word}' if inside else f"{globs}{dots}{word}"

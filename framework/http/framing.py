@@ -30,7 +30,9 @@ _SHOWN_CHARACTERS = 40
 
 
 class FramingError(HTTPException):
-    """The reply does not say reliably where it ends. The message is the reason, in the reader's language."""
+    """The end of the reply cannot be determined reliably. The message is the reason, in the reader's
+    language.
+    """
 
 
 class StrictResponse(HTTPResponse):

@@ -1,4 +1,4 @@
-"""The address that a redirect leads to."""
+"""Computes the address that a redirect leads to."""
 
 from __future__ import annotations
 

@@ -116,7 +116,9 @@ class Secret:
             match = self._anchor.search(text, next_start)
 
     def spelled_chars(self, text: str) -> Iterator[list[Span]]:
-        """Yield each place of the secret in *text*, as itself or escaped: where each character of it is."""
+        """Yield each place of the secret in *text*, as itself or escaped: the position of each of its
+        characters.
+        """
         for start, end in self._escaped_spans(text):
             layers: list[dict[int, int]] = []
             begins: Iterable[int] = [start]

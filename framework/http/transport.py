@@ -270,7 +270,7 @@ class Transport:
         timeout = cast(Any, connections.timeout_of(self._limits.connect))  # the stubs only accept tuples
         with nullcontext() if verify else warnings.catch_warnings():
             if not verify:
-                # The case turned verification off explicitly, so a warning tells its author nothing new.
+                # The case turned verification off explicitly, so a warning is no news for its author.
                 warnings.simplefilter("ignore", connections.InsecureRequestWarning)
             return self._adapter.send(
                 prepared,
@@ -291,7 +291,7 @@ class Transport:
         try:
             return self._read_blocks(raw, info)
         except BaseException:
-            response.close()  # what is left of the reply must not become the start of the next one
+            response.close()  # the rest of the reply must not become the start of the next one
             raise
         finally:
             raw.headers = fields

@@ -51,7 +51,7 @@ class ImportContext:
     hints: dict[int, str] = field(default_factory=dict)
 
     def remark(self, node: Node | KeyNode, what: str, how: str = "") -> None:
-        """Add a remark that *what* is not carried over; it covers all scalars of *node*."""
+        """Add a remark that the part called *what* is not carried over; it covers all scalars of *node*."""
         value = self.values.get(id(node)) if isinstance(node, KeyNode) else node
         self.add_remark(node, value, tr("没有带过来：{what}", what=what), how)
         if value is not None:

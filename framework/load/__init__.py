@@ -1,1 +1,1 @@
-"""The cases of a project as load, on Locust."""
+"""Runs the cases of a project as load, on Locust."""

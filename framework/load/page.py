@@ -1,4 +1,4 @@
-"""reports/load.html: one page without a script and without any other file."""
+"""Writes reports/load.html: one page without a script and without any other file."""
 
 from __future__ import annotations
 

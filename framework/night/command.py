@@ -69,7 +69,9 @@ def night_command(arguments: Sequence[str], say: Say) -> int:
 
 
 def alone_in_reports(reports: Path, say: Say, run: Callable[[], int]) -> int:
-    """Return what *run* returns while no other night writes to *reports*; HARNESS if that is not possible."""
+    """Return the result of *run* while no other night writes to *reports*; HARNESS if that is not
+    possible.
+    """
     try:
         with locked(reports / ".night.lock", wait=False):
             return run()
@@ -176,7 +178,7 @@ def _publish(options: Options, run: RunRecord, past: PastNights, notes: tuple[st
     run = _masked(run, address)
     folder = folder_of(options.reports, run.environment)
     night = Night(run, compare(run, past.nights), notes=(*notes, *address_notes))
-    # First what is quick: CI may kill a cancelled night before its report is made.
+    # The quick steps first: CI may kill a cancelled night before its report is made.
     night = _add_to_history(folder, night)
     night = _with_front_page(options, _with_summary(options, night))
     night = _with_report(options, night, say)
@@ -190,7 +192,7 @@ def _publish(options: Options, run: RunRecord, past: PastNights, notes: tuple[st
 
 
 def _write_record(options: Options, run: RunRecord) -> tuple[str, ...]:
-    """Write run.json with what only the night knows; return a note if the disk is full."""
+    """Write run.json with the facts that only the night knows; return a note if the disk is full."""
     try:
         write_text(options.root / PLACE, dump(run))
     except OSError as error:

@@ -1,7 +1,7 @@
-"""What is known of a run that ended before it could write its record: the last words of pytest.
+"""Reports a run that ended before it could write its record, from the last output of pytest.
 
 A wrong option, a ``conftest.py`` that cannot be imported: the plugin has not been loaded then, so the reason
-can only be read from what pytest wrote to stderr.
+can only be read from the stderr of pytest.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def empty_record(root: Path, environment: str | None, code: int, now: datetime) 
 
 
 def environment_of(root: Path, name: str | None, built_in: str = "", unknown: str = "") -> tuple[str, str]:
-    """Return the name and the address of the environment, or what stands for an address without one."""
+    """Return the name and the address of the environment, or a substitute for a missing address."""
     try:
         found = choose_environment(root, name, None)
     except HarnessError:
@@ -56,10 +56,10 @@ def environment_of(root: Path, name: str | None, built_in: str = "", unknown: st
 
 
 def last_words(root: Path, environment: str | None, errors: str) -> str:
-    """Return the end of what pytest wrote, without secrets; empty if they cannot be told from the rest."""
+    """Return the end of pytest's output, without secrets; empty if they cannot be recognized."""
     try:
         found = with_secrets(choose_environment(root, environment, None), root, {}).secret_values
-    except HarnessError:  # then this is what pytest complains of, and no secret was read
+    except HarnessError:  # then pytest complains of this, and no secret was read
         found = {}
     try:
         masker = Masker({name: value for name, value in found.items() if value})

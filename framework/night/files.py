@@ -18,7 +18,7 @@ def build_night_report(reports: Path, night: Night, *, install: bool) -> ReportO
     """Make the HTML report with the history of the environment."""
     results = reports / "allure-results"
     history = folder_of(reports, night.run.environment) / "allure.jsonl"
-    # The environment is among what the run itself has written.
+    # The environment is in the files of the run itself.
     shown = {tr("结论"): verdict_line(night.run), tr("与上一夜相比"): changes_sentence(night.changes)}
     return build_report(
         results,

@@ -198,7 +198,7 @@ def _error(what: str) -> ConfigError:
 
 
 def _copy(runs: Sequence[ShardRun], reports: Path) -> None:
-    """Copy what each shard left for Allure, its log, and its JUnit entries."""
+    """Copy the results of each shard for Allure, its log, and its JUnit entries."""
     results = reports / "allure-results"
     with hold_folder(results, tr("合并分片")):
         for each in runs:

@@ -41,7 +41,7 @@ def hold_interrupts(config: pytest.Config) -> None:
 
 
 def _stop_file(config: pytest.Config) -> Path:
-    """Return the file by which the owner of the run tells its workers to start no further case."""
+    """Return the file by which the owner of the run signals its workers to start no further case."""
     return config.rootpath / "reports" / f".stop-{config.stash[RUN_ID]}"
 
 

@@ -1,4 +1,6 @@
-"""Finds where a path stops in a document: the one missing member behind the paths that lead through it."""
+"""Finds the place at which a path stops in a document: the one missing member behind the paths that lead
+through it.
+"""
 
 from __future__ import annotations
 

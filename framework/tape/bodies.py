@@ -29,7 +29,7 @@ class BodyError(ValueError):
 
 
 def write_body(folder: Path, body: bytes) -> dict[str, Json]:
-    """Write *body* into the recording *folder*; return what finds it again."""
+    """Write *body* into the recording *folder*; return its reference."""
     if not body:
         return {"size": 0}
     layout, text = _readable(body)

@@ -37,7 +37,7 @@ _CREDENTIAL_FIELDS = ("set-cookie", "www-authenticate", "authentication-info")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The first line: ``origin`` is ``scheme://host[:port]``, ``source`` names what made the recording."""
+    """The first line: ``origin`` is ``scheme://host[:port]``, ``source`` names the maker of the recording."""
 
     origin: str
     source: str

@@ -1,4 +1,5 @@
-"""Writes exchanges as entries of HAR 1.2 and reads them again. What HAR does not have begins with ``_``.
+"""Writes exchanges as entries of HAR 1.2 and reads them again. Members that HAR does not have begin with
+``_``.
 
 The body of a reply is in a file of its own. A request is written as the case made it: without the fields
 that the transport adds, and before it was signed.

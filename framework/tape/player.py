@@ -34,7 +34,7 @@ class _Entry:
 
 @dataclass
 class _Case:
-    """What the running case has taken from the recording."""
+    """The exchanges that the running case has taken from the recording."""
 
     name: str = ""
     log: Mapping[str, Any] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class RecordedTape:
 
     @property
     def recorded(self) -> RecordedTape:
-        """The tape itself: it has all that a run was told."""
+        """The tape itself: it has all inputs of a run."""
         return self
 
     @classmethod
@@ -96,7 +96,7 @@ class RecordedTape:
     # -- during a case
 
     def begin(self, case: str) -> None:
-        """Start a case: it gets what was recorded for it."""
+        """Start a case: it gets the exchanges recorded for it."""
         self._case = _Case(case, self._recording.cases.get(case, {}))
         clock.use_sources(clock.Sources(self._now, self._uuid))
 
@@ -145,7 +145,7 @@ class RecordedTape:
         return Problem("tape-miss", what, tr("；").join([*lines, tr("用例改了就重新录制")]))
 
     def call(self, name: str, _function: Callable[[], Json]) -> Json:
-        """Return what the function of the team returned when it was recorded.
+        """Return the recorded result of the function of the team.
 
         Raises:
             TapeMiss: it was not recorded.
@@ -179,4 +179,4 @@ class RecordedTape:
         return recorded if recorded is not None else self._case.taken["_clock"] * _HOUR
 
     def sleep(self, seconds: float) -> None:
-        """Do not wait: what came next is recorded."""
+        """Do not wait: the next reply is recorded."""

@@ -1,4 +1,4 @@
-"""Records what the cases of one process exchange: a file a case, written when the case ends."""
+"""Records the exchanges of the cases of one process: a file a case, written when the case ends."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LIVE = clock.Sources()
 
 @dataclass
 class _Case:
-    """What the running case has exchanged and what it was told, with its secrets still in it."""
+    """The exchanges and inputs of the running case, with its secrets still in them."""
 
     name: str = ""
     exchanges: list[tuple[Exchange, HarnessError | None]] = field(default_factory=list)
@@ -82,7 +82,7 @@ class Recorder:
     # -- during a case
 
     def begin(self, case: str) -> None:
-        """Start a case; what is exchanged from now on is its own."""
+        """Start a case; exchanges from now on belong to it."""
         self._case = _Case(case)
         clock.use_sources(clock.Sources(self._now, self._uuid))
 
@@ -107,7 +107,7 @@ class Recorder:
         self._case.exchanges.append((exchange, None))
 
     def call(self, name: str, function: Callable[[], Json]) -> Json:
-        """Call a function of the team and record what it returns."""
+        """Call a function of the team and record its result."""
         try:
             returned = function()
         except HarnessError as error:

@@ -1,4 +1,4 @@
-"""The folder of a recording, and what may be wrong with it.
+"""Reads and writes the folder of a recording, and reports its problems.
 
 ::
 
@@ -39,7 +39,7 @@ _NO_CONVERSION = "* -text\n"
 
 @dataclass(frozen=True)
 class Recording:
-    """What a folder holds. ``secrets`` are made-up values by the names of the environment's secrets."""
+    """The content of a folder. ``secrets`` are made-up values by the names of the environment's secrets."""
 
     folder: Path
     environment: str
@@ -124,7 +124,7 @@ def write_facts(folder: Path, facts: Mapping[str, Json]) -> None:
 def finish(folder: Path, source: str = "run") -> int:
     """Write the index of a recording, if it has cases; return their number.
 
-    *source*: ``run``, or ``har`` for what a browser sent.
+    *source*: ``run``, or ``har`` for the requests of a browser.
 
     Raises:
         TapeError: something cannot be read or written.

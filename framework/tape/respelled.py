@@ -1,7 +1,7 @@
 """Replaces a secret by a substitute of the same form, in the spelling that it has in the text.
 
-So a text in JSON stays JSON, a URL stays a URL and base64 stays base64: what a recording answers is read as
-the service's own reply was. A substitute has the same characters as the secret but for letters, digits and
+So a text in JSON stays JSON, a URL stays a URL and base64 stays base64: a recorded answer is read like the
+service's own reply. A substitute has the same characters as the secret but for letters, digits and
 ideographs, so it is as long in UTF-8, and only those characters are written anew.
 """
 

@@ -75,7 +75,7 @@ def mask_name(name: str) -> str:
 
 
 def distinct_mask_name(name: str, value: str) -> str:
-    """Return a name for a mask that tells the values of one field apart, such as ``token-1f3a9c``."""
+    """Return a name for a mask that distinguishes the values of one field, such as ``token-1f3a9c``."""
     # 24 bits are enough to tell recorded values apart, and too few to find out a value by trying.
     digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:6]
     return f"{mask_name(name)}-{digest}"

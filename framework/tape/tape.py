@@ -150,7 +150,7 @@ class Tape:
         return request.method.upper(), relative_url(request.url, self.origin), content
 
     def _nearest_hint(self, request: Request) -> str:
-        """Return what to do about a miss, by how near the recordings come to *request*."""
+        """Return the remedy for a miss, by how near the recordings come to *request*."""
         method, url, content = self._request_key(mask_named_fields(request))
         keys = [self._request_key(exchange.request) for exchange in self.exchanges]
         same_url = [key for key in keys if key[0] == method and _matches_masked_text(key[1], url)]
@@ -172,7 +172,7 @@ def write_tape(
 ) -> None:
     """Write *exchanges* as a tape and replace an existing one, completely or not at all.
 
-    Masks what the masker knows, and the value of every field with the name of a secret. With
+    Masks the secrets that the masker knows, and the value of every field with the name of a secret. With
     *one_header_mask*, all values of such a header field get the same mask.
 
     Raises:

@@ -36,7 +36,7 @@ class _Part:
     """A part of a sequence.
 
     ``text`` is that of a single piece, ``takes`` says whether it takes characters, ``skippable`` whether it
-    also matches nothing, at any place. ``looks`` is the opening of a look-around, ``inside`` what is in it.
+    also matches nothing, at any place. ``looks`` is the opening of a look-around, ``inside`` its content.
     """
 
     text: str

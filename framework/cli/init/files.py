@@ -41,7 +41,9 @@ IGNORED = ".env\n.venv/\n__pycache__/\n.pytest_cache/\n.cache/\nreports/\n"
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What one reply says: a contract, the path of its list, and how the list is paged; empty if nothing."""
+    """The facts learned from one reply: a contract, the path of its list, and how the list is paged; empty
+    if nothing.
+    """
 
     contract: dict[str, Json] = field(default_factory=dict)
     items: str = ""

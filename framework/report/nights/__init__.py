@@ -1,1 +1,1 @@
-"""Past nights, and what changed since them."""
+"""Keeps past nights, and compares a night with them."""

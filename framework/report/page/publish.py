@@ -1,4 +1,6 @@
-"""Gathers what the front page of a run shows, and writes it. A failure here never changes a run's verdict."""
+"""Gathers the contents of the front page of a run, and writes the page. A failure here never changes a run's
+verdict.
+"""
 
 from __future__ import annotations
 

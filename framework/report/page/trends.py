@@ -27,7 +27,7 @@ class Bar:
 
     @property
     def colour(self) -> str:
-        """The colour where the style is not loaded, as under Jenkins' default policy."""
+        """The colour if the style is not loaded, as under Jenkins' default policy."""
         return _COLOURS[self.kind]
 
 
@@ -42,7 +42,7 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """What a chart shows: its name, the value of a night, how to write it, and the worst of several."""
+    """The contents of a chart: its name, the value of a night, how to write it, and the worst of several."""
 
     title: str
     value: Callable[[TrendPoint], float | None]

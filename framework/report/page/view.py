@@ -1,4 +1,4 @@
-"""Turns the record of a run and its changes into what the front page shows: texts, ready to be laid out."""
+"""Turns the record of a run and its changes into the texts of the front page, ready to be laid out."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class PageInput:
     """Everything that the page is made of.
 
     ``changes``: None if the run was not compared with past nights. ``links``: the address of each case in
-    the whole report, empty without one. ``report``: the address of the whole report. ``remarks``: what could
-    not be read or done. ``pages``: what other commands wrote beside the page.
+    the whole report, empty without one. ``report``: the address of the whole report. ``remarks``: problems
+    in reading or writing. ``pages``: the pages of other commands beside this one.
     """
 
     run: RunRecord
@@ -59,7 +59,7 @@ class PageInput:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry of a list: a name, which may be a link, and what there is to say.
+    """One entry of a list: a name, which may be a link, and its text.
 
     ``lines``: the entries of which the same is to be said, under their number; ``more``: those not shown.
     ``output``: lines to show as they are.
@@ -123,7 +123,7 @@ class PageView:
 
 
 def page_view(given: PageInput, limits: Limits) -> PageView:
-    """Return what the page shows within *limits*."""
+    """Return the contents of the page within *limits*."""
     run = given.run
     code = verdict_of(run)[0]
     return PageView(
@@ -193,7 +193,7 @@ def _sections(given: PageInput, limits: Limits) -> Iterable[Section]:
 
 
 def _closed_matters(changes: NightChanges, given: PageInput, limits: Limits) -> Iterable[Section]:
-    """Yield what is over, and what is not judged any more."""
+    """Yield the causes that are over, and those that are not judged any more."""
     lost = [
         Line(
             _short(change.case.id, limits),
@@ -232,7 +232,7 @@ def _closed_matters(changes: NightChanges, given: PageInput, limits: Limits) -> 
 
 
 def _standing(given: PageInput, limits: Limits, told: Set[str]) -> Iterable[Section]:
-    """Yield what is wrong and does not make the run red, without the skipped cases that are *told* above."""
+    """Yield the problems that do not make the run red, without the skipped cases that are *told* above."""
     run = given.run
     known = [_case_line(case, given, limits) for case in run.of("known")]
     yield _lines("known", tr("已知缺陷"), known, limits)
@@ -258,7 +258,7 @@ def _standing(given: PageInput, limits: Limits, told: Set[str]) -> Iterable[Sect
 
 
 def _drift(given: PageInput, limits: Limits) -> Section:
-    """Return what is not as it was accepted: the numbers of records, and the cases that saw them."""
+    """Return the differences from the baselines: the numbers of records, and the cases that saw them."""
     cases = list(filter(has_drift, given.run.cases))
     lines = tuple(_case_line(case, given, limits) for case in cases[: limits.lines])
     return Section("drift", drift_sentence(given.run), lines=lines, more=len(cases) - len(lines))
@@ -276,9 +276,9 @@ def _lines(name: str, title: str, lines: Sequence[Line], limits: Limits) -> Sect
 
 
 def _grouped(name: str, title: str, lines: Sequence[Line], limits: Limits) -> Section:
-    """Return a section in which cases of which the same is to be said are one entry, the smallest first.
+    """Return a section in which cases with the same text are one entry, the smallest first.
 
-    What is said of a single case is news among what is said of thirty.
+    A text about a single case is news among texts about thirty.
     """
     said: dict[str, list[Line]] = {}
     for line in lines:
@@ -297,7 +297,7 @@ def _entry(said: str, lines: Sequence[Line], limits: Limits) -> Line:
 
 
 def _remark(text: str, limits: Limits) -> Line:
-    """Return a remark. Its first line says what happened; the others are somebody else's words."""
+    """Return a remark. Its first line describes the problem; the others are quoted."""
     first, _, others = text.partition("\n")
     lines = [_short(line, limits) for line in others.splitlines()[-limits.lines :]]
     return Line(_short(first, limits), output="\n".join(lines))
