@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from string import Formatter
+from typing import TypeGuard
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -152,7 +153,10 @@ class Text:
 
 
 def texts() -> list[Text]:
-    """Return every message: the literals passed to ``tr``, and all other Chinese texts that are not data."""
+    """Return every message: the literals passed to ``tr``, and all other Chinese texts that are not data.
+
+    The Chinese manual of the rules (``Manual`` of framework/policy/rule.py) is data.
+    """
     files = [ROOT / "conftest.py", *sorted(FRAMEWORK.rglob("*.py")), REPORT_TEMPLATE]
     return [text for path in files for text in texts_of(path, path.relative_to(ROOT).as_posix())]
 
@@ -167,12 +171,13 @@ def texts_of(path: Path, file: str) -> Iterator[Text]:
         return
     nodes = list(ast.walk(ast.parse(content)))
     docstrings = {id(node.body[0].value) for node in nodes if _has_docstring(node)}
-    arguments = {id(node.args[0]) for node in nodes if _is_tr_call(node)}
+    arguments = {id(node.args[0]) for node in nodes if _is_call(node, "tr") and node.args}
+    in_manual = {id(part) for node in nodes if _is_call(node, "Manual") for part in ast.walk(node)}
     concatenated = {id(part) for node in nodes for part in _concatenated_parts(node)}
     for node in nodes:
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in docstrings:
             continue
-        is_data = file in DATA_FILES or node.value in DATA.get(file, {})
+        is_data = file in DATA_FILES or id(node) in in_manual or node.value in DATA.get(file, {})
         if id(node) in arguments:
             yield Text(node.value, file, node.lineno)
         elif CHINESE.search(node.value) and not is_data:
@@ -188,13 +193,8 @@ def _has_docstring(node: ast.AST) -> bool:
     )
 
 
-def _is_tr_call(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "tr"
-        and bool(node.args)
-    )
+def _is_call(node: ast.AST, name: str) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
 
 
 def _concatenated_parts(node: ast.AST) -> Iterator[ast.AST]:

@@ -34,7 +34,8 @@ from framework.checks.shown import short, shorten
 from framework.policy.accepted import AcceptedFinding, accepted_for_policy, load_accepted
 from framework.policy.datafiles import path_problem
 from framework.policy.document import Document, RuleFinding
-from framework.policy.rules import RULES, Rule
+from framework.policy.rule import Rule
+from framework.policy.rules import RULES
 
 MAX_ERRORS: Final = 20
 MAX_NOTES: Final = 5
