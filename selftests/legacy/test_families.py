@@ -138,3 +138,32 @@ def test_address_that_is_no_text_is_named(convert, url):
     code, new, err = convert(f"- {{name: a, request: {{url: {url}}}}}\n")
     assert (code, new) == (1, "")
     assert "地址写成一个文本" in err
+
+
+def test_a_tag_of_yaml_itself_gives_the_value_that_it_names_and_another_is_named(convert):
+    old = (
+        "- name: a\n  url: /a\n  method: POST\n  json: !!map {a: !!str 5, b: !!int '7', c: !!float 3,\n"
+        "    d: !!bool yes, e: !!null '', f: !!str 2020-01-01, g: !!seq [1], h: !!int x1}\n"
+        "  validate: [{eq: [status_code, !!int '200']}]\n"
+    )
+    code, new, remarks = convert(old)
+    case = yaml.safe_load(new)["cases"][0]
+    values = {
+        "a": "5",
+        "b": 7,
+        "c": 3.0,
+        "d": True,
+        "e": None,
+        "f": "2020-01-01",
+        "g": [1],
+        "h": "${included}",
+    }
+    assert case["request"]["json"] == values and case["validate"] == {"status_code": 200}
+    assert code == 1 and remarks.count("不支持 YAML 标签") == 1 and "请看一眼：2020" not in remarks
+
+
+def test_an_expected_failure_is_no_skip_without_a_reason(convert):
+    _, new, remarks = convert("- {name: a, url: /a, xfail: true}\n- {name: b, url: /b, xfail: false}\n")
+    first, second = yaml.safe_load(new)["cases"]
+    assert first["skip"] == "旧用例标为预期失败" and "没有带过来：预期失败 xfail：True" in remarks
+    assert "skip" not in second and "2 个用例，1 处没有带过来" in remarks

@@ -255,10 +255,16 @@ class _Composer:
     def _refuse_tag(self, event: pyyaml.Event) -> bool:
         """Report an explicit tag (``!name``); return whether there is one."""
         tag = getattr(event, "tag", None)
-        if tag is None:
+        if tag is None or (self._lenient and self._is_known(event, tag)):
             return False
         self._report("tag", tr("不支持 YAML 标签 {tag}", tag=tag), tr("文本以 ! 开头时加引号"), event)
         return True
+
+    @staticmethod
+    def _is_known(event: pyyaml.Event, tag: str) -> bool:
+        if isinstance(event, pyyaml.ScalarEvent):
+            return pyyaml.has_value_in_json(event.value, tag)
+        return tag in pyyaml.COLLECTION_TAGS
 
     def _scalar(self, event: pyyaml.ScalarEvent) -> ScalarNode:
         span = self._span(event)
@@ -272,6 +278,8 @@ class _Composer:
         if self._expects_key():
             # The same few keys are in every case, and the paths among them are kept.
             return ScalarNode(intern(event.value), span, plain=is_plain)
+        if event.tag is not None and not has_tag:
+            return ScalarNode(pyyaml.load_yaml_1_1(event.value, event.tag), span, plain=False)
         if has_tag or not is_plain:
             return ScalarNode(event.value, span, plain=is_plain)
         return ScalarNode(self._plain_value(event, span), span)

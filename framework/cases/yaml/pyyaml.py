@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Iterable, Iterator
+from typing import Final
 
 import yaml
 from yaml import (
@@ -57,18 +58,34 @@ def read_events(text: str) -> Iterator[Event]:
         loader.dispose()
 
 
-def load_yaml_1_1(text: str) -> str | int | float | bool | None:
-    """Return the value that YAML 1.1 gives to a plain scalar; dates and numbers beyond JSON stay text."""
+_CORE: Final = "tag:yaml.org,2002:"
+_TYPES: Final[dict[str, type]] = {"str": str, "int": int, "float": float, "bool": bool, "null": type(None)}
+"""The tags of scalars whose values JSON has too."""
+COLLECTION_TAGS: Final = frozenset({f"{_CORE}map", f"{_CORE}seq"})
+"""The tags that say what a collection is in any case."""
+
+
+def load_yaml_1_1(text: str, tag: str = "") -> str | int | float | bool | None:
+    """Return the value that YAML 1.1 gives to a scalar with *tag*, or to a plain one.
+
+    The text itself, if JSON has no such value: a date, a number beyond it, another tag.
+    """
     loader = yaml.SafeLoader("")
-    tag = loader.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+    tag = tag or loader.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
     try:
         value = loader.construct_object(yaml.ScalarNode(tag, text))
-    except (ValueError, IndexError, YAMLError):
+    except (ValueError, IndexError, KeyError, YAMLError):
         # For example the date 2024-13-45, and ``=``.
         return text
     if isinstance(value, float) and not math.isfinite(value):
         return text
     return value if value is None or isinstance(value, (str, int, float, bool)) else text
+
+
+def has_value_in_json(text: str, tag: str) -> bool:
+    """Return whether *text* with an explicit *tag* such as ``!!str`` is a value of JSON."""
+    kind = _TYPES.get(tag.removeprefix(_CORE)) if tag.startswith(_CORE) else None
+    return kind is not None and isinstance(load_yaml_1_1(text, tag), kind)
 
 
 def dump(document: Json, quoted: Collection[str] = ()) -> str:
