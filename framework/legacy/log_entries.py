@@ -91,7 +91,8 @@ def read_entries(lines: Iterable[tuple[int, str | None]]) -> Iterator[Entry]:
         if line is None:
             yield Entry(number, "undecodable")
         else:
-            entry = _entry(number, line, has_prefixes)
+            # The first line may have lost its beginning.
+            entry = _entry(number, line, has_prefixes) if number > 1 else _first_entry(line, has_prefixes)
             if entry is not None:
                 yield entry
 
@@ -99,6 +100,11 @@ def read_entries(lines: Iterable[tuple[int, str | None]]) -> Iterator[Entry]:
 def _has_prefix(line: str) -> bool:
     known = _PART.match(line) or _MARKER.match(line)
     return known is not None and _LEVEL_OR_TIME.search(known["prefix"]) is not None
+
+
+def _first_entry(line: str, has_prefixes: bool) -> Entry | None:
+    entry = _entry(1, line, has_prefixes)
+    return _entry(1, line, False) if entry is not None and entry.kind == "loose" else entry
 
 
 def _entry(number: int, line: str, has_prefixes: bool) -> Entry | None:

@@ -80,6 +80,7 @@ class _Reader:
         self._settled = 0
         # The last end of a run that did not begin in this log: its line, and how many requests came before.
         self._end_without_start: tuple[int, int] | None = None
+        self._begins_inside_a_run = False
         self._interleaved = False
         # A part of a request came where none can be: several processes are at work until all is settled.
         self._mixed_parts = False
@@ -117,6 +118,7 @@ class _Reader:
             self._open_runs += 1
         elif self._open_runs == 0:
             self._end_without_start = entry.line, len(self._requests)
+            self._begins_inside_a_run = self._begins_inside_a_run or not self._requests
         else:
             self._open_runs -= 1
         if self._open_runs == 0 and self._waiting <= 0:
@@ -235,6 +237,9 @@ class _Reader:
             current.fail_as_interleaved(current.parts["result"].line)
         elif self._first_waiting is not None:
             self._check_reply(current)
+        elif self._interleaved and self._open_runs:
+            # Until all runs have ended, the reply may be that of another request.
+            current.fail_as_interleaved(current.parts["result"].line)
         else:
             self._interleaved = False
 
@@ -244,9 +249,9 @@ class _Reader:
             self._mark_interleaved(current.parts["result"].line)
             return
         for earlier in self._requests[self._first_waiting : -1]:
-            # A request without an address was never sent. One that failed may have got another's reply.
+            # One that failed may have got another's reply.
             has_its_reply = earlier.answered and earlier.fault is None
-            if has_its_reply or "url" not in earlier.parts or current.exchange is None:
+            if has_its_reply or not earlier.may_have_been_sent or current.exchange is None:
                 continue
             if not is_reply_of(current.exchange, current.parts, earlier.parts):
                 current.fail(
@@ -285,10 +290,12 @@ class _Reader:
         """Return the requests that were read; no more entries can follow."""
         self._close()
         self._report_pending()
-        if self._has_starts and self._end_without_start is not None:
+        if (self._has_starts or self._begins_inside_a_run) and self._end_without_start is not None:
             line, count = self._end_without_start
             for request in self._requests[:count]:
                 request.fail_as_cut(line)
+        if self._requests and not self._has_names and not self._has_starts:
+            self._requests[0].fail_if_out_of_order()
         for wording, lines in self._noise.items():
             what = tr("不认识的写法“{wording}”，共 {count} 行", wording=wording, count=len(lines))
             self._remarks.append(Fault(lines[0], what, tr("与请求和答复无关就不必处理")))

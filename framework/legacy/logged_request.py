@@ -8,6 +8,8 @@ from framework.base.messages import tr
 from framework.http.exchange import Exchange
 from framework.legacy.log_values import LoggedPart, UnreadablePart, build_exchange
 
+_FIRST_PARTS = ("method", "url")
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -31,6 +33,11 @@ class LoggedRequest:
     def answered(self) -> bool:
         return "result" in self.parts
 
+    @property
+    def may_have_been_sent(self) -> bool:
+        """Whether the log goes on after the method, the first part that is written."""
+        return not self.parts.keys() <= {"method"}
+
     def fail(self, line: int, what: str, how: str) -> None:
         """Note why the request is not read; the first reason counts."""
         self.fault = self.fault or Fault(line, what, how)
@@ -48,6 +55,18 @@ class LoggedRequest:
             tr("不能确定这次请求的答复：第 {line} 行结束的那次运行，开始不在这份日志里", line=line),
             tr("日志的开头被截去了：用完整的日志，或从一次运行的开始处截取"),
         )
+
+    def fail_if_out_of_order(self) -> None:
+        """Fail if method or address come after other parts: then those are of a request that was cut off."""
+        order = [name for name in self.parts if name not in ("status", "result")]
+        late = [name for name in order[1:] if name in _FIRST_PARTS and order[0] not in _FIRST_PARTS]
+        if late:
+            line = self.parts[late[0]].line
+            self.fail(
+                self.line,
+                tr("不能确定这次请求的各行：第 {line} 行本该在它们前面，像是另一次请求的开始", line=line),
+                tr("日志的开头被截去了：用完整的日志，或从一次运行的开始处截取"),
+            )
 
     def build(self) -> None:
         """Make the exchange of the parts, or note why this is impossible."""

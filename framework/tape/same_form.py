@@ -15,6 +15,7 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import count
+from urllib.parse import unquote_to_bytes
 
 from framework.base.jsonpath import Json
 from framework.http.masking import Masker
@@ -30,6 +31,8 @@ _CARD = re.compile(
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}(?=@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})", re.ASCII)
 _MARK = re.compile(r"[A-Za-z]{2,8}[_-](?=.{12})", re.ASCII | re.DOTALL)
 _TOKEN_PARTS = re.compile(r"(eyJ[\w-]+)\.(eyJ[\w-]+)\.([\w-]*)", re.ASCII)
+_ESCAPES = re.compile(r"((?:%[0-9A-Fa-f]{2})+)")
+_BYTE = "\ufffd"
 _TIMES = ("exp", "iat", "nbf")
 _LEAST_NUMBER, _LEAST_HEX = 4, 16
 _LOWER, _UPPER, _HEX = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789abcdefABCDEF"
@@ -135,6 +138,16 @@ class Substitutes:
         return changed
 
     def _letters(self, value: str) -> str:
+        """Return *value* with other letters and digits; an escape such as ``%3D`` is one character."""
+        spelled = list(_spelled_chars(value)) if "%" in value else []
+        if not any(len(one) > 1 for _, one in spelled):
+            return self._plain_letters(value)
+        made = self._plain_letters("".join(char for char, _ in spelled))
+        drawn = self._draws(f"{value} bytes")
+        pairs = zip(spelled, made, strict=True)
+        return "".join(_respelled(char, one, new, next(drawn)) for (char, one), new in pairs)
+
+    def _plain_letters(self, value: str) -> str:
         drawn = self._draws(value)
         alphabet = [char for char in value if char.isascii() and char.isalnum()]
         is_hex = len(alphabet) >= _LEAST_HEX and all(char in _HEX for char in alphabet)
@@ -157,6 +170,33 @@ class Substitutes:
         data = value.encode("utf-8", "surrogatepass")
         for block in count():
             yield from hmac.new(self._key, block.to_bytes(4, "big") + data, hashlib.sha256).digest()
+
+
+def _spelled_chars(value: str) -> Iterator[tuple[str, str]]:
+    """Yield each character of a text with percent escapes, and its spelling; _BYTE for one of no text."""
+    for piece in _ESCAPES.split(value):
+        is_escaped = _ESCAPES.fullmatch(piece) is not None
+        try:
+            text = unquote_to_bytes(piece).decode() if is_escaped else piece
+        except UnicodeDecodeError:
+            yield from ((_BYTE, piece[at : at + 3]) for at in range(0, len(piece), 3))
+            continue
+        at = 0
+        for char in text:
+            length = len(char.encode()) * 3 if is_escaped else 1
+            yield char, piece[at : at + length]
+            at += length
+
+
+def _respelled(old: str, spelled: str, new: str, drawn: int) -> str:
+    """Return *new* in the spelling of *old*; *drawn* instead of a byte that is in no text."""
+    if old == new != _BYTE:
+        return spelled
+    if old == spelled:
+        return new
+    data = bytes([drawn | 0x80]) if old == _BYTE else new.encode()
+    written = "".join(f"%{byte:02X}" for byte in data)
+    return written.lower() if spelled.lower() == spelled else written
 
 
 def _luhn_sum(number: str) -> int:

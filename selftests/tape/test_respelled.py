@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import quote, unquote
 
@@ -96,3 +97,26 @@ def test_a_number_stays_a_number() -> None:
 def test_the_characters_of_a_secret_are_found_one_by_one() -> None:
     (spans,) = Secret("x", 'a"中bcdef').spelled_chars('..a\\"\\u4e2dbcdef..')
     assert spans == [(2, 3), (3, 5), (5, 11), (11, 12), (12, 13), (13, 14), (14, 15), (15, 16)]
+
+
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [
+        ("abc%3Ddef", "[a-z]{3}%3D[a-z]{3}"),
+        ("abc%3ddef%2f9", r"[a-z]{3}%3d[a-z]{3}%2f\d"),
+        ("MTIz%3D%3D", "[A-Z]{3}[a-z]%3D%3D"),
+        ("a%E4%BD%A0b%41c", "[a-z]%E[4-9](?:%[89AB][0-9A-F]){2}[a-z]%[45][0-9A-F][a-z]"),
+        ("%8f%a3%C4xyz1", r"%[89a-f][0-9a-f]%[89a-f][0-9a-f]%[89A-F][0-9A-F][a-z]{3}\d"),
+        ("1234%", r"\d{4}%"),
+        ("%zz345", r"%[a-z]{2}\d{3}"),
+    ],
+)
+def test_a_percent_escape_in_a_cookie_stays_one(value, form):
+    made = Substitutes(b"k" * 16).field("Set-Cookie", f"sessionId={value}; Path=/%2F")
+    found = re.fullmatch(f"sessionId=({form}); Path=/%2F", made)
+    assert found and found[1] != value
+
+
+def test_a_secret_has_the_same_substitute_escaped_and_not():
+    substitutes = Substitutes(b"k" * 16)
+    assert unquote(substitutes.secret("ab12%3Dcd%2F34")) == substitutes.secret("ab12=cd/34")
