@@ -8,12 +8,13 @@ reply cannot be assigned to its request. This shows in two steps:
 2. A reply comes too many, or a part of a request comes twice. It may belong to any request since every run
    that began had ended and every request had got a reply, so none of them is read.
 
-If more runs end than begin, the beginning of the log is cut off, and a run that began before it may have got
-into the requests before its end: they are not read either.
+If more runs end than begin, or a request is in no run, the beginning of the log is cut off, and a run that
+began before it may have got into the requests up to there: they are not read either. Nor is a request whose
+parts come in another order than those of the others.
 
 One case shows no sign: a process was killed inside a request, and the next reply belongs to a request of
 another process that began before. So after a request without a reply, a later one is read only if its reply
-cannot be the missing one: see ``log_replies``.
+cannot be the missing one: see ``log_replies``. If that other request is cut off too, nothing can be done.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from framework.legacy.log_entries import USUAL_WORDINGS, Entry, read_entries
 from framework.legacy.log_lines import read_lines
 from framework.legacy.log_replies import contradicts, is_reply_of
 from framework.legacy.log_values import LoggedPart, status_of
-from framework.legacy.logged_request import Fault, LoggedRequest
+from framework.legacy.logged_request import Fault, LoggedRequest, fail_out_of_order
 
 REQUEST, LINE = "legacy-request", "legacy-log"
 """The codes of problems: a request that was not read, and a line that belongs to no request."""
@@ -81,6 +82,8 @@ class _Reader:
         # The last end of a run that did not begin in this log: its line, and how many requests came before.
         self._end_without_start: tuple[int, int] | None = None
         self._begins_inside_a_run = False
+        # The last request that no run began before, in the same form.
+        self._outside_runs: tuple[int, int] | None = None
         self._interleaved = False
         # A part of a request came where none can be: several processes are at work until all is settled.
         self._mixed_parts = False
@@ -153,6 +156,8 @@ class _Reader:
             self._mixed_parts = True
             self._mark_interleaved(entry.line)
         self._close()
+        if self._open_runs == 0:
+            self._outside_runs = entry.line, len(self._requests) + 1
         self._current = LoggedRequest(entry.line)
         self._requests.append(self._current)
         pending, self._pending = self._pending, None
@@ -286,16 +291,24 @@ class _Reader:
         if pending is not None:
             self._remarks.append(_unknown_wording(pending))
 
-    def finish(self, path: Path) -> LegacyLog:
-        """Return the requests that were read; no more entries can follow."""
-        self._close()
-        self._report_pending()
+    def _fail_what_was_cut(self) -> None:
+        """Fail the requests into which a run may have got that began before this log does."""
         if (self._has_starts or self._begins_inside_a_run) and self._end_without_start is not None:
             line, count = self._end_without_start
             for request in self._requests[:count]:
                 request.fail_as_cut(line)
-        if self._requests and not self._has_names and not self._has_starts:
-            self._requests[0].fail_if_out_of_order()
+        if self._has_starts and self._outside_runs is not None:
+            line, count = self._outside_runs
+            for request in self._requests[:count]:
+                request.fail_as_cut(line)
+
+    def finish(self, path: Path) -> LegacyLog:
+        """Return the requests that were read; no more entries can follow."""
+        self._close()
+        self._report_pending()
+        self._fail_what_was_cut()
+        is_whole = (self._has_names or self._has_starts) and not self._remarks
+        fail_out_of_order(self._requests, is_whole=is_whole)
         for wording, lines in self._noise.items():
             what = tr("不认识的写法“{wording}”，共 {count} 行", wording=wording, count=len(lines))
             self._remarks.append(Fault(lines[0], what, tr("与请求和答复无关就不必处理")))

@@ -470,3 +470,33 @@ def test_part_out_of_place_makes_all_later_requests_uncertain_until_every_run_ha
     assert read_legacy_log(log(first, stray, second)).exchanges == ()
     found = read_legacy_log(log(run()[:-2], stray, run()[-2:], run()))
     assert (len(found.exchanges), found.unread) == (1, 1)
+
+
+WHOLE = run()
+SIGNS = {
+    "a request without an address that got a status was sent": [*WHOLE[:4], *WHOLE[5:8], *WHOLE[10:], *WHOLE],
+    "the header comes before the method": [*WHOLE[:3], WHOLE[5], *WHOLE[3:5], *WHOLE[6:]] + WHOLE[:7],
+    "the log begins inside a run, and no run begins in it": [WHOLE[-1], *WHOLE[2:]],
+    "a request is in no run": [*WHOLE[2:9], *WHOLE[:2], *WHOLE[9:]],
+    "a piece of a request before its method": [WHOLE[6], *WHOLE[3:6], *WHOLE[7:]],
+}
+
+
+@pytest.mark.parametrize("lines", SIGNS.values(), ids=SIGNS)
+def test_request_that_may_have_got_lines_of_another_is_not_read(log, lines):
+    read = read_legacy_log(log(lines))
+    assert not read.exchanges and read.unread
+
+
+def test_another_order_of_the_parts_is_that_of_a_version(log):
+    other = [*WHOLE[:3], WHOLE[5], *WHOLE[3:5], *WHOLE[6:]]
+    assert len(read_legacy_log(log(other)).exchanges) == 1
+    assert len(read_legacy_log(log(other, other, other)).exchanges) == 3
+    read = read_legacy_log(log(WHOLE, WHOLE, other))
+    assert len(read.exchanges) == 2 and read.unread == 1
+
+
+def test_first_line_of_a_log_may_have_lost_its_beginning(tmp_path):
+    path = tmp_path / "old.log"
+    path.write_text("\n".join([WHOLE[-1][15:], *WHOLE[2:]]), encoding="utf-8")
+    assert not read_legacy_log(path).exchanges
