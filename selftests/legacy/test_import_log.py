@@ -475,7 +475,7 @@ def test_part_out_of_place_makes_all_later_requests_uncertain_until_every_run_ha
 WHOLE = run()
 SIGNS = {
     "a request without an address that got a status was sent": [*WHOLE[:4], *WHOLE[5:8], *WHOLE[10:], *WHOLE],
-    "the header comes before the method": [*WHOLE[:3], WHOLE[5], *WHOLE[3:5], *WHOLE[6:]] + WHOLE[:7],
+    "the header comes before the method": [*WHOLE[:3], WHOLE[5], *WHOLE[3:5], *WHOLE[6:], *WHOLE[:7]],
     "the log begins inside a run, and no run begins in it": [WHOLE[-1], *WHOLE[2:]],
     "a request is in no run": [*WHOLE[2:9], *WHOLE[:2], *WHOLE[9:]],
     "a piece of a request before its method": [WHOLE[6], *WHOLE[3:6], *WHOLE[7:]],
