@@ -6,21 +6,23 @@ string, ``hasNext``, the echo of page values, and the order of page 1.
 
 Assumed, as in a usual Java service:
 
-============================================== ==============================================================
-situation answer ==============================================
-============================================================== ``Token`` missing, malformed, unknown, expired
-HTTP 401, wrapped, ``code`` "401", each with its own ``msg`` body not a JSON object, empty, not UTF-8 HTTP
-400, wrapped, ``code`` "400" a value of the wrong type, or over 2^31 - 1 HTTP 400, wrapped, ``msg`` names the
-key (Java's ``Integer``) a body over 64 KiB HTTP 413, wrapped, ``code`` "413" another method than POST HTTP
-405, wrapped, ``code`` "405", with ``Allow: POST`` another path HTTP 404, wrapped, ``code`` "404" ``pageNo``,
-``pageSize``, ``query`` absent 1, 10 and no filter; null counts as absent ``pageNo`` <= 0 acts as 1 and is
-echoed as 1 ``pageSize`` <= 0 HTTP 400, wrapped ``pageSize`` > 200 reduced to 200 and echoed as 200 past the
-last page HTTP 200, empty ``result``, total kept, ``hasNext`` false unknown keys of the body or of ``query``
-ignored ``policyTitle`` part of the title; ``%`` and ``_`` are literal; width and case of ASCII make no
-difference; blank means no filter ``policyType``, ``policyLevel`` equal to the integer; all filters are
-combined by AND order ``publishTime``, ``priority``, ``id``, all descending ``Content-Type`` of the request
-ignored compression none ==============================================
-==============================================================
+- ``Token`` missing, malformed, unknown or expired: HTTP 401, wrapped, ``code`` "401", each with its own
+  ``msg``.
+- A body that is empty, not UTF-8 or not a JSON object: HTTP 400, wrapped, ``code`` "400".
+- A value of the wrong type, or over 2^31 - 1 (Java's ``Integer``): HTTP 400, wrapped; ``msg`` names the key.
+- A body over 64 KiB: HTTP 413, wrapped, ``code`` "413".
+- Another method than POST: HTTP 405, wrapped, ``code`` "405", with ``Allow: POST``.
+- Another path: HTTP 404, wrapped, ``code`` "404".
+- ``pageNo``, ``pageSize`` or ``query`` absent or null: 1, 10 and no filter.
+- ``pageNo`` <= 0: acts as 1 and is echoed as 1.
+- ``pageSize`` <= 0: HTTP 400, wrapped. ``pageSize`` > 200: reduced to 200 and echoed as 200.
+- Past the last page: HTTP 200, empty ``result``, total kept, ``hasNext`` false.
+- Unknown keys of the body or of ``query``: ignored.
+- ``policyTitle``: part of the title; ``%`` and ``_`` are literal; width and case of ASCII make no difference;
+  blank means no filter.
+- ``policyType``, ``policyLevel``: equal to the integer. All filters are combined by AND.
+- Order: ``publishTime``, ``priority``, ``id``, all descending.
+- ``Content-Type`` of the request: ignored. Compression: none.
 
 Log-in, detail and upload are assumed as a whole; ``accounts`` and ``uploads`` describe them.
 

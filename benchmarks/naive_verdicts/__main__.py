@@ -6,6 +6,8 @@ import argparse
 import sys
 
 from benchmarks.naive_verdicts.compare import compare, report
+from benchmarks.naive_verdicts.generate import ARGUMENTS
+from framework.checks.matchers import MATCHERS
 
 
 def main() -> int:
@@ -16,6 +18,7 @@ def main() -> int:
     comparison = compare(options.pairs, options.seed)
     for line in report(comparison):
         print(line)
+    print("not compared: " + ", ".join(sorted(MATCHERS.keys() - ARGUMENTS.keys())))
     return 1 if comparison.differences else 0
 
 
