@@ -40,64 +40,74 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def application(service: Service, control_key: str = "") -> Starlette:
     """Return the ASGI application of a service; without a key its faults cannot be switched."""
-
-    async def page_list(request: Request) -> Reply:
-        try:
-            _require_method(request, "POST")
-            return service.page_list(request.headers.get("token"), await _read_body(request))
-        except Refused as refused:
-            return service.refused(refused.refusal)
-
-    async def download(request: Request) -> Reply:
-        _require_method(request, "GET", "HEAD")
-        # Attachments need no token (assumed).
-        reply = service.file(request.path_params["key"])
-        return _with_range(reply, request.headers.get("range"))
-
-    async def log_in(request: Request) -> Reply:
-        _require_method(request, "POST")
-        return service.log_in(await _read_body(request))
-
-    async def log_out(request: Request) -> Reply:
-        _require_method(request, "POST")
-        return service.log_out(request.headers.get("token"))
-
-    async def detail(request: Request) -> Reply:
-        _require_method(request, "GET")
-        return service.detail(request.headers.get("token"), request.query_params.get("id", ""))
-
-    async def upload(request: Request) -> Reply:
-        _require_method(request, "POST")
-        content_type = request.headers.get("content-type", "")
-        body = await _read_body(request, MAX_UPLOAD_BYTES)
-        return service.upload(request.headers.get("token"), content_type, body)
-
-    async def delete_upload(request: Request) -> Reply:
-        _require_method(request, "POST")
-        return service.delete_upload(request.headers.get("token"), await _read_body(request))
-
-    async def control(request: Request) -> Reply:
-        _require_method(request, "POST")
-        return switch_faults(service, control_key, request.headers.get(KEY_HEADER), await _read_body(request))
-
-    async def not_found(request: Request) -> Reply:
-        raise Refused(NO_SUCH_PATH)
-
+    endpoints = _Endpoints(service, control_key)
     return Starlette(
         routes=[
             # Every method has a route, so that a wrong method gets the service's own wrapped error.
-            Route(PAGE_LIST_PATH, _AnyMethod(page_list)),
-            Route(LOGIN_PATH, _AnyMethod(log_in)),
-            Route(LOGOUT_PATH, _AnyMethod(log_out)),
-            Route(DETAIL_PATH, _AnyMethod(detail)),
-            Route(UPLOAD_PATH, _AnyMethod(upload)),
-            Route(DELETE_PATH, _AnyMethod(delete_upload)),
-            Route(FILES_PATH + "{key:path}", _AnyMethod(download)),
-            Route(CONTROL_PATH, _AnyMethod(control if control_key else not_found)),
-            Route("/{path:path}", _AnyMethod(not_found)),
+            Route(PAGE_LIST_PATH, _AnyMethod(endpoints.page_list)),
+            Route(LOGIN_PATH, _AnyMethod(endpoints.log_in)),
+            Route(LOGOUT_PATH, _AnyMethod(endpoints.log_out)),
+            Route(DETAIL_PATH, _AnyMethod(endpoints.detail)),
+            Route(UPLOAD_PATH, _AnyMethod(endpoints.upload)),
+            Route(DELETE_PATH, _AnyMethod(endpoints.delete_upload)),
+            Route(FILES_PATH + "{key:path}", _AnyMethod(endpoints.download)),
+            Route(CONTROL_PATH, _AnyMethod(endpoints.control if control_key else endpoints.not_found)),
+            Route("/{path:path}", _AnyMethod(endpoints.not_found)),
         ],
         exception_handlers={HTTPException: _http_error, Exception: _internal_error},
     )
+
+
+class _Endpoints:
+    """The handlers of the routes: each checks the method and answers from the service."""
+
+    def __init__(self, service: Service, control_key: str) -> None:
+        self._service = service
+        self._control_key = control_key
+
+    async def page_list(self, request: Request) -> Reply:
+        try:
+            _require_method(request, "POST")
+            return self._service.page_list(request.headers.get("token"), await _read_body(request))
+        except Refused as refused:
+            return self._service.refused(refused.refusal)
+
+    async def download(self, request: Request) -> Reply:
+        _require_method(request, "GET", "HEAD")
+        # Attachments need no token (assumed).
+        reply = self._service.file(request.path_params["key"])
+        return _with_range(reply, request.headers.get("range"))
+
+    async def log_in(self, request: Request) -> Reply:
+        _require_method(request, "POST")
+        return self._service.log_in(await _read_body(request))
+
+    async def log_out(self, request: Request) -> Reply:
+        _require_method(request, "POST")
+        return self._service.log_out(request.headers.get("token"))
+
+    async def detail(self, request: Request) -> Reply:
+        _require_method(request, "GET")
+        return self._service.detail(request.headers.get("token"), request.query_params.get("id", ""))
+
+    async def upload(self, request: Request) -> Reply:
+        _require_method(request, "POST")
+        content_type = request.headers.get("content-type", "")
+        body = await _read_body(request, MAX_UPLOAD_BYTES)
+        return self._service.upload(request.headers.get("token"), content_type, body)
+
+    async def delete_upload(self, request: Request) -> Reply:
+        _require_method(request, "POST")
+        return self._service.delete_upload(request.headers.get("token"), await _read_body(request))
+
+    async def control(self, request: Request) -> Reply:
+        _require_method(request, "POST")
+        return switch_faults(
+            self._service, self._control_key, request.headers.get(KEY_HEADER), await _read_body(request)
+        )
+
+    async def not_found(self, _request: Request) -> Reply:
+        raise Refused(NO_SUCH_PATH)
 
 
 class _AnyMethod:
