@@ -214,7 +214,8 @@ def _copy(runs: Sequence[ShardRun], reports: Path) -> None:
 
 def _junit_suites(path: Path) -> list[ElementTree.Element]:
     try:
-        return list(ElementTree.parse(path).getroot())  # noqa: S314  # pytest wrote it, in a shard of this run
+        # pytest wrote it, in a shard of this run.
+        return list(ElementTree.parse(path).getroot())  # noqa: S314
     except (OSError, ElementTree.ParseError):  # a shard that was killed may have written none, or half of it
         return []
 

@@ -32,7 +32,8 @@ def publish_page(
     Raises:
         OSError: it cannot be written.
     """
-    from framework.report.page.front_page import write_front_page  # noqa: PLC0415  # imports the template library
+    # It imports the template library.
+    from framework.report.page.front_page import write_front_page  # noqa: PLC0415
 
     reports = root / "reports"
     if changes is None:
