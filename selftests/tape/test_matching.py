@@ -28,7 +28,7 @@ def parts(*, token=None, bearer=None, body="{}", query=""):
         ({"token": "PHONE_abc"}, {}, False),
         ({"token": "wrong"}, {"token": "other"}, True),  # a recording has a made-up value in its place
         ({"bearer": "PHONE_abc"}, {"bearer": "PHONE_def"}, True),
-        ({"bearer": "PHONE_abc"}, {"bearer": "wrong"}, False),
+        ({"token": "Bearer PHONE_abc"}, {"token": "other"}, True),  # so has one that only contains a secret
         ({"body": '{"token": "PHONE_abc"}'}, {"body": '{"token": "wrong"}'}, False),
         ({"query": "?token=PHONE_abc"}, {"query": "?token=wrong"}, False),
         ({"body": '{"a": 1, "b": 2}'}, {"body": '{"b": 2.0, "a": 1}'}, True),
