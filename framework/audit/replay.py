@@ -84,8 +84,8 @@ class Replay:
             if self.case.checks and new and all_passed:
                 scope = Scope({**_variables(last), **_extracted(last), **new})
                 self._judge(self.case.checks, None, scope, mutant, frozenset(new), on_changed=False)
-        except _FaultNoticed:
-            return True
+        except (_FaultNoticed, HarnessError):
+            return True  # a case that cannot continue is red, too
         except _NotRecorded:
             return False
         return False
