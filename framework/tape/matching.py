@@ -20,7 +20,13 @@ from framework.base.json_reader import NotJsonError, read_json
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.tape.same_form import replace_personal
-from framework.tape.secret_fields import is_secret_name, replace_in_body, replace_in_json, replace_in_text
+from framework.tape.secret_fields import (
+    is_secret_name,
+    replace_in_body,
+    replace_in_json,
+    replace_in_text,
+    without_scheme,
+)
 
 Parts = Mapping[str, str]
 """The parts of a request by their names for people, such as ``json.pageNo``; the values are texts."""
@@ -46,8 +52,11 @@ def parts_of(
         return text
 
     def hide(_name: str, value: str) -> str:
-        # A recording has another value in the place of one that only contains a secret.
-        return f"***{secrets[value]}***" if value in secrets else _ANY if value else value
+        credential = without_scheme(value)
+        if credential in secrets:
+            return f"{value[: len(value) - len(credential)]}***{secrets[credential]}***"
+        # One with a secret in it is as unlike the secret as any other: a recording has a new value for it.
+        return _ANY if value else value
 
     url = urlsplit(record["url"])
     address = f"{url.scheme}://{url.netloc}"

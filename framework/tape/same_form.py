@@ -53,8 +53,10 @@ class Substitutes:
         """Return the substitute of a secret; a substitute stays as it is."""
         if value in self._made:
             return value
-        scheme = value[: len(value) - len(without_scheme(value))]
-        return scheme + self._noted(self._credential(value[len(scheme) :]))
+        credential = without_scheme(value)
+        if credential in self._made:
+            return value
+        return value.removesuffix(credential) + self._noted(self._credential(credential))
 
     def field(self, name: str, value: str) -> str:
         """Return the substitute of the value of a field with the name of a secret."""

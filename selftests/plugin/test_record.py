@@ -239,7 +239,7 @@ def edit(folder, name, change):
         (lambda tape: edit(tape, "red-*.har", lambda data: data[:-40]), (), "与录制时不同：被截断或改过"),
         (lambda tape: edit(tape, "red-*.har", lambda data: data.replace(b"200", b"500")), (), "被截断或改过"),
         (lambda tape: edit(tape, "*.json", lambda data: data[:-9]), (), "被截断或改过"),
-        (lambda tape: shutil.rmtree(tape / "bodies"), (), "被截断或改过"),
+        (lambda tape: shutil.rmtree(tape / "bodies"), (), "录制数据缺了"),
         (lambda tape: next(tape.rglob("red-*.har")).unlink(), (), "录制数据缺了"),
         (lambda tape: (tape / "tape.json").unlink(), (), "没有录完"),
         (lambda tape: (tape / "tape.json").write_text("{"), (), "被截断或改过"),
