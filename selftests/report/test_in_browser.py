@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import pytest
@@ -125,25 +125,37 @@ def report(module_project) -> Path:
 def tab(report: Path) -> Iterator[chromium.Tab]:
     assert BROWSER is not None
     with chromium.opened(BROWSER) as tab:
-        tab.open(report.resolve().as_uri())
-        tab.wait_for(
-            "document.readyState === 'complete' && document.querySelector('[data-testid=\"tree-section\"],"
-            ' [data-testid="tree-leaf"]\')'
-        )
-        tab.value("window.asIs = document.title")
         yield tab
 
 
+@pytest.fixture
+def top(report: Path, tab: chromium.Tab) -> chromium.Tab:
+    """The page as it opens."""
+    tab.open(report.resolve().as_uri())
+    tab.wait_for(
+        "document.readyState === 'complete' && document.querySelector('[data-testid=\"tree-section\"],"
+        ' [data-testid="tree-leaf"]\')'
+    )
+    return tab
+
+
 class Seen(NamedTuple):
-    """The text of all pages, and the part that the harness wrote: all but the copies of exchanges."""
+    """The text of all pages, the part that the harness wrote (all but the copies of exchanges), the addresses
+    of the page's requests, and the traces that scripts of a reply would leave.
+    """
 
     whole: str
     ours: str
+    requests: tuple[str, ...]
+    changed: tuple[Any, ...]
 
 
 @pytest.fixture(scope="module")
 def seen(report: Path, tab: chromium.Tab) -> Seen:
     """Open every case and every closed part of it; return the text."""
+    tab.open(report.resolve().as_uri())
+    tab.wait_for("document.readyState === 'complete' && document.body.innerText")
+    title = tab.value("document.title")
     whole, ours = [tab.value("document.body.innerText")], []
     for case in cases_of(report):
         tab.value(f"location.hash = '#{case}'")
@@ -151,7 +163,8 @@ def seen(report: Path, tab: chromium.Tab) -> Seen:
         tab.value(OPEN_ALL)
         whole.append(tab.value("document.body.innerText"))
         ours.append(tab.value(OURS))
-    return Seen("\n".join(whole), "\n".join(ours))
+    changed = (tab.value("typeof window.owned"), tab.value("document.title") == title, tuple(tab.dialogs))
+    return Seen("\n".join(whole), "\n".join(ours), tuple(tab.requests), changed)
 
 
 SCROLLED = """Math.max(0, ...[document.scrollingElement, ...document.querySelectorAll('*')]
@@ -181,36 +194,36 @@ def cases_of(report: Path) -> list[str]:
     return sorted(set(re.findall(r'"data/test-results/([0-9a-f]{32})\.json"', report.read_text("utf-8"))))
 
 
-def test_the_page_opens_at_its_top_with_the_failed_cases_first(tab: chromium.Tab) -> None:
-    tab.wait_for("document.querySelector('[data-testid=\"tree-leaf\"]')")
-    assert tab.value(SCROLLED) == 0
-    statuses = tab.value(
+def test_the_page_opens_at_its_top_with_the_failed_cases_first(top: chromium.Tab) -> None:
+    top.wait_for("document.querySelector('[data-testid=\"tree-leaf\"]')")
+    assert top.value(SCROLLED) == 0
+    statuses = top.value(
         "[...document.querySelectorAll('[data-testid^=\"tree-leaf-status\"]')].map(e => e.dataset.testid)"
     )
     failed = [status.endswith("failed") for status in statuses]
     assert failed == sorted(failed, reverse=True)
 
 
-def test_the_quality_gate_has_the_verdict(tab: chromium.Tab) -> None:
-    assert dict(tab.value(TABS))["nav-tab-qualityGate"] is True
-    tab.value("document.querySelector('[data-testid=nav-tab-qualityGate]').click()")
-    tab.wait_for(f"document.body.innerText.includes('{WHO}')")
-    assert "3 个用例不符\n</script>" in tab.value("document.body.innerText")
-    tab.value("document.querySelector('[data-testid=nav-tab-results]').click()")
-    tab.wait_for("document.querySelector('[data-testid=metadata-item-value]')")
+def test_the_quality_gate_has_the_verdict(top: chromium.Tab) -> None:
+    assert dict(top.value(TABS))["nav-tab-qualityGate"] is True
+    top.value("document.querySelector('[data-testid=nav-tab-qualityGate]').click()")
+    top.wait_for(f"document.body.innerText.includes('{WHO}')")
+    assert "3 个用例不符\n</script>" in top.value("document.body.innerText")
+    top.value("document.querySelector('[data-testid=nav-tab-results]').click()")
+    top.wait_for("document.querySelector('[data-testid=metadata-item-value]')")
 
 
-def test_no_value_at_the_top_is_cut(tab: chromium.Tab) -> None:
-    tab.wait_for(f"document.body.innerText.includes('{LONG}')")
-    widths = tab.value(
+def test_no_value_at_the_top_is_cut(top: chromium.Tab) -> None:
+    top.wait_for(f"document.body.innerText.includes('{LONG}')")
+    widths = top.value(
         "[...document.querySelectorAll('[data-testid=metadata-item-value] *')]"
         f".filter(e => e.textContent === '{LONG}').map(e => e.scrollWidth > e.clientWidth + 1)"
     )
     assert widths and not any(widths)
 
 
-def test_sections_without_an_entry_are_hidden(tab: chromium.Tab) -> None:
-    tabs = dict(tab.value(TABS))
+def test_sections_without_an_entry_are_hidden(top: chromium.Tab) -> None:
+    tabs = dict(top.value(TABS))
     assert tabs["nav-tab-results"] is True
     assert tabs["nav-tab-globalErrors"] is False
 
@@ -254,14 +267,12 @@ def test_every_place_was_opened(seen: Seen, part: str) -> None:
     assert part in seen.whole
 
 
-def test_no_script_of_a_reply_ran(seen: Seen, tab: chromium.Tab) -> None:
-    assert tab.value("typeof window.owned") == "undefined"
-    assert tab.value("document.title === window.asIs") is True
-    assert tab.dialogs == []
+def test_no_script_of_a_reply_ran(seen: Seen) -> None:
+    assert seen.changed == ("undefined", True, ())
 
 
-def test_the_page_sent_no_requests(seen: Seen, tab: chromium.Tab, module_project) -> None:
-    assert {address.partition(":")[0] for address in tab.requests} <= {"file", "data", "blob"}
+def test_the_page_sent_no_requests(seen: Seen, module_project) -> None:
+    assert {address.partition(":")[0] for address in seen.requests} <= {"file", "data", "blob"}
     assert module_project.service.received == []
 
 
