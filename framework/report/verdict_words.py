@@ -118,7 +118,12 @@ def counts_text(run: RunRecord) -> str:
     """Return the number of cases of each status."""
     numbers = ((len(run.of(status)), status) for status in STATUSES)
     held_up = sum(case.status == "skipped" for case in run.kept_from_judging)
-    more = tr("（其中 {n} 个因故障没有发出）", n=held_up) if held_up else ""
+    if not held_up:
+        more = ""
+    elif held_up == len(run.of("skipped")):
+        more = tr("（因故障没有发出）")
+    else:
+        more = tr("（其中 {n} 个因故障没有发出）", n=held_up)
     return tr("，").join(
         f"{n} {status_word(status)}{more if status == 'skipped' else ''}" for n, status in numbers if n
     )
