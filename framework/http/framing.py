@@ -131,7 +131,7 @@ class StrictResponse(HTTPResponse):
         size = _CHUNK_SIZE.fullmatch(line)
         if size:
             return int(size[1], 16)
-        if not line.endswith(b"\n"):
+        if not line.endswith(b"\n") and len(line) < _MAX_LINE:
             raise ValueError  # the base class reports that the connection ended
         raise FramingError(tr("分块的长度写成了“{value}”", value=_shown(line.decode("latin-1").strip())))
 

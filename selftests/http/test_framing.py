@@ -76,6 +76,10 @@ def with_head(*fields: str, body: bytes = b"{}") -> bytes:
         (with_head("Transfer-Encoding: chunked", body=b"0x2\r\n{}\r\n0\r\n\r\n"), "0x2"),
         (with_head("Transfer-Encoding: chunked", body=b"1\r\n{}\r\n0\r\n\r\n"), "分块"),
         (with_head("Transfer-Encoding: chunked", body=b"zz\r\n{}\r\n0\r\n\r\n"), "zz"),
+        (
+            with_head("Transfer-Encoding: chunked", body=b"2;" + b"x" * 70_000 + b"\r\n{}\r\n0\r\n\r\n"),
+            "写成了“2;xxx",
+        ),
         (b"HTTP/1.1 103 Early Hints\r\nbad\r\n\r\n" + OK, "bad"),
         (OK.replace(b"HTTP/1.1", b"HTTP/2.0"), r"协议版本是 HTTP/2\.0，不是 HTTP/1\.1"),
         (OK.replace(b"HTTP/1.1", b"HTTP/0.9"), r"协议版本是 HTTP/0\.9"),
