@@ -276,12 +276,14 @@ def choose_environment(
     if base_url is None:
         return environment
     if not is_http_url(base_url):
-        # It may hold a password, or a token in its query.
-        url = re.sub(r"//[^/]*@", "//***@", base_url.partition("?")[0])
-        raise ConfigError(
-            Problem("bad-url", tr("--base-url {url} 不是 http:// 或 https:// 开头的地址", url=url))
-        )
+        what = tr("--base-url {url} 不是 http:// 或 https:// 开头的地址", url=shown_base_url(base_url))
+        raise ConfigError(Problem("bad-url", what))
     return replace(environment, base_url=base_url.rstrip("/"))
+
+
+def shown_base_url(url: str) -> str:
+    """Return *url* without what may be a password, or a token in its query."""
+    return re.sub(r"//[^/]*@", "//***@", url.partition("?")[0])
 
 
 def find_by_base_url(root: Path, origin: str) -> str | None:

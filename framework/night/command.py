@@ -26,6 +26,7 @@ from framework.base.errors import ConfigError, empty_option
 from framework.base.filelock import LockedError, locked
 from framework.base.messages import tr
 from framework.base.process import ProcessResult, run_with_timeout
+from framework.cases.environments import shown_base_url
 from framework.http.masking import MIN_LENGTH, Masker
 from framework.night import early_end, notify
 from framework.night import files as night_files
@@ -266,7 +267,9 @@ def _target_line(options: Options) -> str:
         options.root, options.environment, tr("内置服务"), tr("地址未知")
     )
     given = " ".join(argument for argument in options.pytest if argument.startswith("--base-url"))
-    return tr("夜间回归 {environment}（{address}）", environment=name, address=given or address)
+    return tr(
+        "夜间回归 {environment}（{address}）", environment=name, address=shown_base_url(given) or address
+    )
 
 
 def _notify_address(options: Options) -> tuple[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ from night.conftest import case, problem, run_of
 
 from framework.base.errors import ConfigError
 from framework.base.messages import set_language
+from framework.night.command import _options, _target_line
 from framework.night.message import LONGEST, message, report_link, report_url
 from framework.night.summary_page import Night
 from framework.report.nights.changes import compare
@@ -148,3 +149,9 @@ def test_an_address_of_the_report_that_would_give_the_group_a_password_is_refuse
         assert report_url(given, variables) == found
     except ConfigError as error:
         assert found in str(error) and "SECRET" not in str(error)
+
+
+def test_the_first_line_of_a_night_shows_no_password() -> None:
+    options = _options(["--base-url=http://user:SECRET@given.example/a?token=SECRET"])
+    line = _target_line(options)
+    assert "http://***@given.example/a" in line and "SECRET" not in line
