@@ -263,13 +263,11 @@ def _read_record(options: Options, ended: ProcessResult, now: datetime) -> tuple
 
 def _target_line(options: Options) -> str:
     """Return the first line of the night: which service it judges."""
-    name, address = early_end.environment_of(
-        options.root, options.environment, tr("内置服务"), tr("地址未知")
-    )
+    unknown = tr("内置服务"), tr("地址未知")
+    name, address = early_end.environment_of(options.root, options.environment, *unknown)
     given = " ".join(argument for argument in options.pytest if argument.startswith("--base-url"))
-    return tr(
-        "夜间回归 {environment}（{address}）", environment=name, address=shown_base_url(given) or address
-    )
+    address = shown_base_url(given) or address
+    return tr("夜间回归 {environment}（{address}）", environment=name, address=address)
 
 
 def _notify_address(options: Options) -> tuple[str, tuple[str, ...]]:
