@@ -260,3 +260,10 @@ def test_what_was_not_judged_has_not_passed():
     page = _Outline(shown(night(1, passed(1)), night(2, passed(1), *held_up, exit=0)))
     assert "25.0 %；2 夜里最低 25.0 %" in page.texts
     assert "用例 1 通过，3 跳过（因故障没有发出）" in page.texts
+
+
+def test_cases_that_an_outage_kept_from_being_sent_are_counted_apart_from_others_that_were_skipped():
+    held_up = CaseRecord("testcases/list.yaml::case-2", "t", "skipped", "超时", "environment", "超时")
+    no_value = CaseRecord("testcases/list.yaml::case-3", "t", "skipped", "没有变量")
+    page = _Outline(shown(night(1, passed(1)), night(2, passed(1), held_up, no_value, exit=0)))
+    assert "用例 1 通过，2 跳过（其中 1 个因故障没有发出）" in page.texts
