@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from framework.base.messages import tr
 from framework.base.source import Span
@@ -219,18 +220,28 @@ class StepParser:
         The last name of an address may be missing, because the walk adds it.
         """
         for address in filter(None, (walk.position, walk.size)):
-            if len(address) == 2 and address[0] == "params":
-                continue  # a query that has none yet gets one
             node = request
             for name in address[:-1]:
                 node = node.get(name) if isinstance(node, MappingNode) else None
-            if not isinstance(node, MappingNode):
+            if isinstance(node, MappingNode):
+                self._refuse_similar_name(address, node, span)
+            elif len(address) != 2 or address[0] != "params":  # a query that has none yet gets one
                 self.reader.problem(
                     "walk-address",
                     tr("翻页要改的 {address} 不在请求里", address=".".join(address)),
                     tr("在 request 里写 json: {{pageNo: 1, pageSize: 10}}", x=""),
                     span,
                 )
+
+    def _refuse_similar_name(self, address: tuple[str, ...], node: MappingNode, span: Span) -> None:
+        """Report an address that the walk would add beside a member that is most likely meant."""
+        names = [key.value for key, _ in node.entries]
+        near = [] if address[-1] in names else get_close_matches(address[-1], names, n=1, cutoff=0.8)
+        if near:
+            what = tr(
+                "翻页要改的 {address} 不在请求里，那里有 {near}", address=".".join(address), near=near[0]
+            )
+            self.reader.problem("walk-address", what, tr("walks 里写请求用的名字"), span)
 
     def _repeat(self, node: Node | None) -> int:
         value = self.reader.number(node, "repeat", 2, MAX_REPEAT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from framework.base.errors import Problem
 from framework.base.messages import tr
@@ -160,10 +161,13 @@ class _CaseScope:
             )
         elif name == "id" and self.case.id.endswith("]"):
             define_it = tr("给 parametrize 的每一行写 id，或把列改一个名字")
+        near = get_close_matches(name, self.case.fixtures, n=1)
+        if near:
+            define_it = tr("fixtures 里写的是 {near}：两处要同名", near=near[0])
         self.reader.problem(
             "unknown-variable",
             tr("没有叫 {name} 的变量", name=name),
-            self.reader.suggest(name, self.known) or define_it,
+            define_it if near else self.reader.suggest(name, self.known) or define_it,
             span,
         )
 

@@ -52,7 +52,15 @@ class FilePart:
 
 def report_files(node: Node | None, reader: Reader, find_file: FindFile | None) -> None:
     """Report mistakes in ``files``: unknown keys, and files that are not there or lead out of the folder."""
+    if isinstance(node, ScalarNode):
+        what = tr("files 要写成表单的字段名到文件")
+        how = tr("例如 files: {{file: data/a.docx}}；整个请求体就是这个文件的写 body: data/a.docx", x="")
+        reader.problem("upload-source", what, how, node.span)
+        return
     mapping = reader.mapping(node, "files")
+    if mapping is not None and not mapping.entries:
+        how = tr("例如 files: {{file: data/a.docx}}；不要共用的 files 就写 without: [files]", x="")
+        reader.problem("upload-source", tr("files 里没有文件"), how, mapping.span)
     for key, value in mapping.entries if mapping else ():
         for item in value.items if isinstance(value, SequenceNode) else (value,):
             _report_file(key, item, reader, find_file)

@@ -49,6 +49,8 @@ def read_identity(files: TlsFiles | None, root: Path) -> Identity:
         mismatch = getattr(error, "reason", "") == "KEY_VALUES_MISMATCH"
         what = tr("tls 的 key 不是这个 cert 的私钥") if mismatch else tr("tls 的 cert 或 key 不是 PEM 格式")
         how = tr("cert 里要有客户端证书（可带中间证书），key 是它的私钥")
+        if not key and b"BEGIN CERTIFICATE" in (cert.read_bytes() if cert else b""):
+            what, how = tr("tls 的 cert 里没有私钥"), tr("私钥在另一个文件里，就写 key: certs/client.key")
         raise ConfigError(Problem("tls-cert", what, how, files.span)) from None
     pair = (str(cert), str(key or cert)) if cert else None
     return Identity(str(ca or ""), pair)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from framework.base.errors import InternalError, Problem
+from framework.base.errors import HarnessError, InternalError, Problem
 from framework.base.messages import tr
 from framework.base.source import Source
 from framework.plugin.interrupts import hold_interrupts
@@ -144,7 +144,7 @@ def _summary_of(
     if call.when == "call" and verdict is not None:
         return _judged_summary(item, verdict)
     if call.when == "call" or (call.when == "setup" and not report.passed):
-        return _unjudged_summary(item, report)
+        return _unjudged_summary(item, call, report)
     return None
 
 
@@ -172,7 +172,9 @@ def _judged_summary(item: CaseItem, verdict: Verdict) -> dict[str, Any]:
     return {name: masker.json(value) for name, value in summary.items()}
 
 
-def _unjudged_summary(item: CaseItem, report: pytest.TestReport) -> dict[str, Any]:
+def _unjudged_summary(
+    item: CaseItem, call: pytest.CallInfo[None], report: pytest.TestReport
+) -> dict[str, Any]:
     """Return the summary of a case that did not run: it was skipped, or its setup failed."""
     summary: dict[str, Any] = {
         "case": item.case.id,
@@ -184,6 +186,11 @@ def _unjudged_summary(item: CaseItem, report: pytest.TestReport) -> dict[str, An
     if not report.skipped:
         summary["kind"] = "environment"
         summary["cause"] = raised_line(report)
+        error = call.excinfo.value if call.excinfo else None
+        if isinstance(error, HarnessError):
+            (cause,) = causes_of(Verdict(item.case.id, item.case.id, "broken", (), error=error))
+            masked = plan_of(item.config).masker.json(asdict(cause))
+            summary |= {"kind": masked["category"], "cause": masked["text"], "causes": [masked]}
         return summary
     if isinstance(report.longrepr, tuple):
         summary["headline"] = str(report.longrepr[2]).removeprefix("Skipped: ")

@@ -119,7 +119,7 @@ class Session:
         return steps
 
     def _failed(self, login: Login) -> LoginError:
-        return LoginError(Problem("login-failed", login.failure, _how(), self._span))
+        return LoginError(Problem("login-failed", login.failure, login.how or _how(), self._span))
 
     @property
     def _span(self) -> Any:
@@ -143,7 +143,7 @@ class Session:
             with clock.live_sources():  # a replay never logs in, so the recording must not note these
                 return _run_login(number, environment, self._context, self._steps)
         except HarnessError as error:
-            return Login(number, failure=error.problems[0].what)
+            return Login(number, failure=error.problems[0].what, how=error.problems[0].how)
 
     def _take(self, login: Login) -> None:
         if self._login is not None and self._login.number == login.number:

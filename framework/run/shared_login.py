@@ -27,7 +27,8 @@ _OWNER = "owner"
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A login of this run. ``number`` counts them; ``failure`` says why there are no values.
+    """A login of this run. ``number`` counts them; ``failure`` says why there are no values, ``how`` the
+    remedy.
 
     ``values`` are secrets; ``public`` are those that the login says are none.
     """
@@ -36,6 +37,7 @@ class Login:
     values: Values = field(default_factory=dict)
     public: Values = field(default_factory=dict)
     failure: str = ""
+    how: str = ""
 
 
 class SharedFile:

@@ -35,7 +35,7 @@ def sign(request: Request, name: str, span: Span, context: RunContext) -> Reques
     """
     function = context.hooks("signers")[name]
     plain = _plain(request)
-    secrets = {name: value for name, value in context.environment.secret_values.items() if value}
+    secrets = _Secrets((name, value) for name, value in context.environment.secret_values.items() if value)
     returned = function(copy.deepcopy(plain), secrets)
     _refuse_unfit(function, plain, returned)
     hide_added(plain, returned, context)
@@ -48,6 +48,14 @@ def sign(request: Request, name: str, span: Span, context: RunContext) -> Reques
     kept = {key: value for key, value in others.items() if value is not None}
     made = build_request({**signed, **kept}, context.environment.base_url, span)
     return replace(made, files=request.files, body=request.body)
+
+
+class _Secrets(dict[str, str]):
+    """The secrets by name. A wrong name says which there are."""
+
+    def __missing__(self, name: str) -> str:
+        known = tr("、").join(self) or tr("没有密钥")
+        raise KeyError(tr("没有密钥 {name}；这个环境里有值的是：{known}", name=name, known=known))
 
 
 def _plain(request: Request) -> dict[str, Any]:

@@ -52,6 +52,7 @@ ONLY_THE_PARSER_SEES = {
     "two-bodies": "a body that is shared",
     "undefined": "names",
     "hooks-unknown": "functions in Python",
+    "walk-of-another-name": "names in the request",
     "shared-steps-names": "names",
     "check-of-a-number-never-fails": "what a number always is",
     "contradictory-filter": "what a filter selects",

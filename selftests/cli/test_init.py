@@ -42,6 +42,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200 if authorized else 401, document if authorized else {"code": 401})
 
     def do_GET(self) -> None:
+        if self.path == "/refused":
+            self._answer(200, {"code": 10401, "msg": "请先登录"})
+            return
         asked = dict(parse_qsl(urlsplit(self.path).query))
         begin, size = int(asked.get("offset", 0)), int(asked.get("limit", 10))
         self._answer(200, {"rows": RECORDS[begin : begin + size], "count": len(RECORDS)})
@@ -131,12 +134,13 @@ def test_nothing_that_exists_is_overwritten(service, tmp_path):
     [
         ("curl http://127.0.0.1:1/list", "连接被拒绝"),
         ('curl {url}/list -d \'{{"pageNo":1,"pageSize":1}}\'', "服务答复 HTTP 401"),
+        ("curl {url}/refused", '答复像是拒绝：{"code": 10401, "msg": "请先登录"}'),
     ],
 )
 def test_without_a_reply_nothing_is_written_so_that_the_line_can_be_tried_again(
     service, tmp_path, line, reason
 ):
-    with pytest.raises(ConfigError, match=f"什么也没有写：.*{reason}"):
+    with pytest.raises(ConfigError, match=f"什么也没有写：.*{re.escape(reason)}"):
         init(tmp_path / "made", "--curl", line.format(url=service.url))
     assert list(tmp_path.iterdir()) == []
 

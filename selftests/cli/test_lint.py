@@ -302,6 +302,14 @@ cases:
   - {id: four, only_in: [aa], request: {url: /four}, validate: {$.n: 4}}
 """,
     )
+    login = "login: [{request: {url: /l}, extract: {total: $.t}}], "
+    environments = (project.root / "environments.yaml").read_text()
+    project.write(
+        "environments.yaml",
+        environments.replace(
+            "  b: {", f"  c: {{{login}base_url: 'http://z', variables: {{both: 3}}}}\n  b: {{"
+        ),
+    )
     assert [place.partition(" ")[2] for place in warnings(project)] == [
         "警告：环境 b 没有变量 total，在那里收集会出错",
         "警告：only_in 的环境 aa 并不存在，用例不会在那里运行",

@@ -267,6 +267,12 @@ def test_a_file_that_is_missing_or_wrong_is_named(files, tmp_path, name):
         read_identity(files(**{name: b"not a certificate"}), tmp_path)
 
 
+def test_a_certificate_without_its_key_is_named(authority, files, tmp_path):
+    certificate = authority.issue_cert("client.example").cert_chain_pems[0].bytes()
+    with pytest.raises(ConfigError, match="tls 的 cert 里没有私钥"):
+        read_identity(files(cert=certificate), tmp_path)
+
+
 def test_a_key_of_another_certificate_is_named(authority, files, tmp_path):
     one, other = authority.issue_cert("a.example"), authority.issue_cert("b.example")
     wrong = files(cert=one.cert_chain_pems[0].bytes(), key=other.private_key_pem.bytes())

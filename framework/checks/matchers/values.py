@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from fractions import Fraction
 from itertools import islice
@@ -251,7 +252,11 @@ def after(value: Json, limit: Limit) -> Outcome:
 
 
 def _no_moment(value: Json, written: str | None) -> Outcome:
-    return mismatch(tr("写成 {format} 的时间", format=written) if written else tr("时间"), value)
+    if written:
+        return mismatch(tr("写成 {format} 的时间", format=written), value)
+    if isinstance(value, str) and re.search(r"\d", value):
+        return mismatch(tr("时间（写法不同的要加 format）"), value)
+    return mismatch(tr("时间"), value)
 
 
 def schema(value: Json, given: tuple[Contract, IsAccepted | None]) -> Outcome:

@@ -6,13 +6,15 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from framework.base.cutting import cut
 from framework.base.errors import ConfigError, Problem, TransportError
 from framework.base.messages import tr
+from framework.base.source import visible
 from framework.cases.read_only import SAFE_METHODS
 from framework.cases.request import MISSING, Request
 from framework.cli.init.curl import CurlRequest, read_curl, read_url
 from framework.cli.init.files import Learned, project_files
-from framework.cli.init.learn import contract_of, find_list, find_walk
+from framework.cli.init.learn import contract_of, find_list, find_walk, refusal_in
 from framework.cli.init.secrets import Kept, without_secrets
 from framework.http.exchange import Exchange, NotJsonError
 from framework.http.hosts import Hosts, origin_of
@@ -100,6 +102,8 @@ def _learn(request: CurlRequest, name: str) -> Learned:
         raise _nothing_learned(str(error)) from None
     except TransportError as error:
         raise _nothing_learned(error.problems[0].what) from None
+    if refusal := refusal_in(document):
+        raise _nothing_learned(tr("答复像是拒绝：{reply}", reply=cut(visible(refusal), 200)))
     items = find_list(document)
     plain = {"params": request.params, "json": request.json}
     walk = find_walk(plain, document, items, exchange.reply.header("Link") or "") if items else {}

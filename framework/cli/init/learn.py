@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,32 @@ _LAST = ("last", "islastpage", "is_last", "islast", "lastpage")
 _NEXTS = ("next", "nexturl", "next_url", "nextlink", "next_link", "nextpageurl", "next_page_url")
 _CURSORS = ("cursor", "after", "pagetoken", "page_token", "nexttoken", "next_token", "scrollid", "scroll_id")
 _CURSORS_OF_REPLIES = ("next", "nextcursor", "next_cursor", "nextpagetoken", "next_page_token", *_CURSORS)
+_CODES = (
+    "code",
+    "errcode",
+    "errorcode",
+    "error_code",
+    "errno",
+    "retcode",
+    "ret_code",
+    "status",
+    "statuscode",
+)
+_FINE_CODES = (
+    "0",
+    "00",
+    "000",
+    "0000",
+    "00000",
+    "000000",
+    "1",
+    "200",
+    "20000",
+    "ok",
+    "OK",
+    "success",
+    "SUCCESS",
+)
 _KEYS = ("id", "uuid", "code", "key", "no", "policyid")
 
 
@@ -51,6 +78,22 @@ def find_list(document: Json) -> Found | None:
 
 def _is_list_of_objects(value: Json) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(item, Mapping) for item in value)
+
+
+def refusal_in(document: Json) -> str:
+    """Return what says that the reply, which came with HTTP 200, is a refusal; empty if nothing does.
+
+    Only a reply without data is one: an envelope of a code and a message.
+    """
+    if not isinstance(document, Mapping) or any(
+        isinstance(value, (dict, list)) and value for value in document.values()
+    ):
+        return ""
+    for name, value in document.items():
+        is_code = name.lower() in _CODES and isinstance(value, (int, str)) and not isinstance(value, bool)
+        if value is False if name.lower() in ("success", "ok") else is_code and str(value) not in _FINE_CODES:
+            return json.dumps(document, ensure_ascii=False)
+    return ""
 
 
 def find_key(items: list[Mapping[str, Json]]) -> str:

@@ -36,7 +36,7 @@ def _names(environment: Environment, secrets: set[str]) -> set[str]:
     Without a base_url it uses the embedded service, which provides all secrets.
     """
     own_secrets = environment.secrets if environment.base_url else secrets
-    return {"base_url", *environment.definitions, *own_secrets}
+    return {"base_url", *environment.definitions, *own_secrets, *environment.session_names}
 
 
 def _unknown_environments(case: Case, known: dict[str, set[str]]) -> Iterator[Problem]:
