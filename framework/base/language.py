@@ -23,16 +23,21 @@ def apply_language_option(arguments: Sequence[str]) -> list[str]:
     """
     chosen, others = _split_option(arguments)
     ini_language = nearest_ini(Path.cwd()).get("lang", "").strip()
-    set_language(first_choice(chosen, os.environ.get(VARIABLE), language_of_console(), ini_language))
+    set_language(first_choice((chosen, os.environ.get(VARIABLE)), (language_of_console(), ini_language)))
     if chosen:
         # Processes that the command starts, such as the pytest of a nightly run, must use the same language.
         os.environ[VARIABLE] = chosen
     return others
 
 
-def first_choice(*choices: str | None) -> str:
-    """Return the first of *choices* that is not empty, else Chinese."""
-    return next(filter(None, choices), LANGUAGES[0])
+def first_choice(given: Sequence[str | None], usual: Sequence[str | None]) -> str:
+    """Return the first of *given* that is not None; if all are, the first of *usual* with a
+    text, or Chinese.
+
+    An empty value of a variable is no absent one: it is a mistake of the script that sets it.
+    """
+    chosen = next((choice for choice in given if choice is not None), None)
+    return next(filter(None, usual), LANGUAGES[0]) if chosen is None else chosen
 
 
 def _split_option(arguments: Sequence[str]) -> tuple[str | None, list[str]]:

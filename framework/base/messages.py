@@ -34,7 +34,7 @@ def set_language(name: str) -> None:
     """
     global _language, _catalogue  # noqa: PLW0603  # the one setting of the process
     if name not in LANGUAGES:
-        raise UnknownLanguageError(_UNKNOWN.format(name=name, known="|".join(LANGUAGES)))
+        raise UnknownLanguageError(_UNKNOWN.format(name=name or "''", known="|".join(LANGUAGES)))
     if name == _SOURCE:
         _catalogue = gettext.NullTranslations()
     else:

@@ -275,6 +275,9 @@ def choose_environment(
         )
     if base_url is None:
         return environment
+    if "@" in base_url:
+        what = tr("--base-url {url} 里不能有用户名和密码", url=shown_base_url(base_url))
+        raise ConfigError(Problem("bad-url", what, tr("放进 secrets，由用例的请求头带上")))
     if not is_http_url(base_url):
         what = tr("--base-url {url} 不是 http:// 或 https:// 开头的地址", url=shown_base_url(base_url))
         raise ConfigError(Problem("bad-url", what))

@@ -29,10 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         set_language(
             first_choice(
-                config.option.harness_lang,
-                os.environ.get(VARIABLE),
-                language_of_console(),
-                config.getini("lang"),
+                (config.option.harness_lang or None, os.environ.get(VARIABLE)),
+                (language_of_console(), config.getini("lang")),
             )
         )
     except UnknownLanguageError as error:

@@ -322,6 +322,13 @@ def test_the_project_says_what_its_runs_speak(project) -> None:
     assert "你是不是要写 validate？" in project.run(env={"HARNESS_LANG": "zh"}).out
 
 
+def test_an_empty_variable_is_not_the_usual_language(project) -> None:
+    suites(project)
+    run = project.run(env={"HARNESS_LANG": ""})
+    assert run.code == pytest.ExitCode.USAGE_ERROR
+    assert "no such language: '' (zh|en)" in run.out
+
+
 def test_an_unknown_language_is_a_usage_error(project) -> None:
     suites(project)
     run = project.run("--lang", "fr")

@@ -22,6 +22,10 @@ def listed(project, page: Callable):
     [
         (["--env", "tset"], "没有叫 tset 的环境"),
         (["--base-url", "api.example"], "--base-url api.example 不是 http:// 或 https:// 开头的地址"),
+        (
+            ["--base-url", "http://me:pass@api.example"],
+            "--base-url http://***@api.example 里不能有用户名和密码",
+        ),
         (["--var", "size"], "--var size 读不懂"),
         (["--replay", "gone"], "tape.jsonl 读不了"),
         (["--env", ""], "--env 的值是空的"),
