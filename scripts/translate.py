@@ -113,7 +113,7 @@ DATA = {
     },
     "framework/base/console.py": dict.fromkeys(("✗中", "中"), "characters that a console may lack"),
     "framework/report/causes.py": {
-        r"\d{5,}|\d+(?= (?:字节|bytes))": "a pattern of sizes in a message of either language"
+        r"\d{5,}|\d+(?= (?:字节|bytes?))": "a pattern of sizes in a message of either language"
     },
     "framework/base/source.py": {"\u3000": "a character of the source text"},
     "framework/night/message.py": {"\uff20": "replaces @, which is a command to chat services"},
@@ -269,9 +269,30 @@ def placeholders(text: str) -> frozenset[str]:
     )
 
 
+_MANY = re.compile(r"\{\w+:[^{}|]*\|([^{}|]*)\}")
+_NEVER_ONE = {"limit", "least", "most", "factor", "kind", "tag"}
+"""Placeholders that are constants above one, or no numbers."""
+
+
+def counted_nouns(catalog: Catalog) -> frozenset[str]:
+    """Return the plural nouns for which a translation has a singular: ``cases`` of ``{n:case|cases}``."""
+    forms = (form for message in catalog if message.id for form in _MANY.findall(message.string))
+    return frozenset(
+        word for form in forms for word in form.split() if word.endswith("s") and len(word) > len("its")
+    )
+
+
+def counts_without_singular(text: str, nouns: frozenset[str]) -> list[str]:
+    """Return the places of *text* that would say "1 cases"."""
+    noun = "|".join(sorted(nouns))
+    counts = re.finditer(rf"\{{(\w+)(?::\d*[dg]?)?\}}(?: [a-z]+)?? (?:{noun})\b", text)
+    return [count.group() for count in counts if count.group(1) not in _NEVER_ONE]
+
+
 def problems_of(catalog: Catalog) -> list[str]:
     """Return the problems of the translations, one line for each."""
     found = []
+    nouns = counted_nouns(catalog)
     for message in catalog:
         if not message.id:
             continue
@@ -281,6 +302,11 @@ def problems_of(catalog: Catalog) -> list[str]:
             found.append(f"other placeholders than {message.id}: {message.string}")
         elif CHINESE.search(message.string):
             found.append(f"still Chinese: {message.string}")
+        else:
+            found += [
+                f"no singular, write {{n:case|cases}}: {count}"
+                for count in counts_without_singular(message.string, nouns)
+            ]
     return found
 
 

@@ -10,7 +10,9 @@ Call ``tr`` when the text is needed, never while a module is imported: the langu
 from __future__ import annotations
 
 import gettext
+from collections.abc import Mapping
 from pathlib import Path
+from string import Formatter
 
 LANGUAGES = ("zh", "en")
 VARIABLE = "HARNESS_LANG"
@@ -18,6 +20,21 @@ _FOLDER = Path(__file__).parent / "locale"
 _SOURCE = LANGUAGES[0]
 _UNKNOWN = "没有 {name} 这种语言 / no such language: {name} ({known})"
 
+
+class _WithPlurals(Formatter):
+    """Formats ``{n} {n:case|cases}``: the first word for a value of 1, the second for all others.
+
+    gettext has one plural for a message, and ours may count two things: "1 file, 2 cases".
+    """
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        if not bar:
+            return str(super().format_field(value, format_spec))
+        return one if str(value) == "1" else many
+
+
+_plurals = _WithPlurals()
 _language = _SOURCE
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
@@ -50,8 +67,15 @@ def language() -> str:
 def tr(text: str, /, **values: object) -> str:
     """Return *text* in the current language, with each ``{name}`` replaced from *values*.
 
-    Braces inside a value have no meaning.
+    A translation may have ``{name:one|many}``, which is ``one`` for the value 1. Braces inside a value have
+    no meaning.
     """
     # gettext keeps the header of the catalogue under the empty text.
     translated = _catalogue.gettext(text) if text else ""
-    return translated.format(**values) if values else translated
+    return _filled(translated, values) if values else translated
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    if _language != _SOURCE and "|" in text:
+        return _plurals.vformat(text, (), values)
+    return text.format(**values)

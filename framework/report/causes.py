@@ -335,4 +335,4 @@ def _failure_category(result: CheckResult) -> Category:
 
 def _without_long_numbers(text: str) -> str:
     """Replace numbers that differ from record to record, such as ids, and sizes in bytes."""
-    return re.sub(r"\d{5,}|\d+(?= (?:字节|bytes))", "…", masked(text))
+    return re.sub(r"\d{5,}|\d+(?= (?:字节|bytes?))", "…", masked(text))

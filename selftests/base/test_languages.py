@@ -176,6 +176,34 @@ def test_what_is_wrong_with_a_translation_is_said() -> None:
 
 
 @pytest.mark.usefixtures("spoken")
+@pytest.mark.parametrize(
+    ("n", "english"),
+    [(1, "… 1 more cause"), ("1", "… 1 more cause"), (2, "… 2 more causes"), (0, "… 0 more causes")],
+)
+def test_one_thing_is_counted_in_the_singular(n: object, english: str, spoken: None) -> None:
+    set_language("en")
+
+    assert tr("… 另有 {n} 个原因", n=n) == english
+
+
+def test_each_count_of_a_text_has_its_own_number(spoken: None) -> None:
+    set_language("en")
+
+    text = tr("{files} 个文件，{cases} 个用例，{problems} 个问题", files=1, cases=12, problems=1)
+
+    assert text == "1 file, 12 cases, 1 problem"
+
+
+@pytest.mark.parametrize("text", ["{n} cases", "after {n} more cases", "{n:d} cases of {limit}"])
+def test_a_count_without_a_singular_is_found(text: str) -> None:
+    assert translate.counts_without_singular(text, frozenset({"cases"}))
+
+
+@pytest.mark.parametrize("text", ["{n} {n:case|cases}", "more than {limit} cases", "{name}: cases"])
+def test_a_count_with_a_singular_is_none(text: str) -> None:
+    assert not translate.counts_without_singular(text, frozenset({"cases"}))
+
+
 def test_a_text_comes_in_the_language_chosen_last() -> None:
     assert tr("{n} 个用例", n=3) == "3 个用例"
     set_language("en")
