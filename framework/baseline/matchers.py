@@ -37,7 +37,7 @@ class RecordsArgument(NamedTuple):
 def records_argument(argument: Json) -> str | None:
     """``{key: id, text: [policyText], ignore: [priority], changed: fail}``."""
     if not isinstance(argument, dict) or not isinstance(argument.get("key"), str) or not argument["key"]:
-        return tr("要写 {{key: 记录的键}}，例如 {{key: id, text: [policyText]}}", x="")
+        return tr("要写 {key: 记录的键}，例如 {key: id, text: [policyText]}")
     for name, value in argument.items():
         wrong = _wrong_part(name, value)
         if wrong:

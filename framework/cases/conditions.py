@@ -99,7 +99,7 @@ class ConditionParser:
             self.reader.problem(
                 "known-defect",
                 tr("已知缺陷要写 reason，以及 path、rule、id 中至少一个"),
-                tr("例如 {{path: '$.data.result[*].policyTitle', reason: …, link: …}}", x=""),
+                tr("例如 {path: '$.data.result[*].policyTitle', reason: …, link: …}"),
                 node.span,
             )
             return None

@@ -31,7 +31,7 @@ def parse_tls(node: Node | None, reader: Reader) -> TlsFiles | None:
     ca, cert, key = (reader.literal(mapping.get(name), name) for name in ("ca", "cert", "key"))
     if not (ca or cert) or (key and not cert):
         what = tr("tls 至少要写 ca 或 cert；key 与 cert 一起写")
-        reader.problem("tls-empty", what, tr("例如 tls: {{ca: certs/ca.pem}}", x=""), mapping.span)
+        reader.problem("tls-empty", what, tr("例如 tls: {ca: certs/ca.pem}"), mapping.span)
     return TlsFiles(ca, cert, key, mapping.span)
 
 
@@ -42,7 +42,7 @@ def parse_proxy(node: Node | None, known: tuple[str, ...], reader: Reader) -> Te
     text = reader.text(node, "proxy")
     if not text:
         return None
-    how = tr("例如 http://127.0.0.1:3128，或 http://${{proxy_user}}:${{proxy_password}}@proxy:3128", x="")
+    how = tr("例如 http://127.0.0.1:3128，或 http://${proxy_user}:${proxy_password}@proxy:3128")
     bare, references_left = re.subn(r"\$\{[^}]*\}", "x", text)
     if not re.fullmatch(r"https?://(?:[^/@]+@)?[^/@:]+(?::\d{1,5}|:x)?/?", bare):
         reader.problem("bad-proxy", tr("proxy 要写成 http:// 或 https:// 开头的地址"), how, node.span)

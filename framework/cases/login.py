@@ -48,7 +48,7 @@ def parse_login(
         steps.append(step)
     if not any(step.extracts for step in steps) and not reader.problems:
         what = tr("login 没有抽取任何值，会话无从使用")
-        reader.problem("login-nothing", what, tr("例如 extract: {{token: $.data.token}}", x=""), node.span)
+        reader.problem("login-nothing", what, tr("例如 extract: {token: $.data.token}"), node.span)
     return tuple(steps)
 
 

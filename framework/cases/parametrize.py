@@ -40,7 +40,7 @@ def parse_rows(
         reader.problem(
             "no-rows",
             tr("parametrize 没有任何行"),
-            tr("写 - {{id: one, size: 1}}，或 {{size: [1, 50]}}", x=""),
+            tr("写 - {id: one, size: 1}，或 {size: [1, 50]}"),
             node.span,
         )
     return rows

@@ -250,9 +250,7 @@ class _SuiteParser:
         if not case.checks and not any(step.checks or step.each_reply or step.wait_for for step in own):
             how = tr("在 validate: 下面写检查")
             if any(step.walk is not None for step in own):
-                how = tr(
-                    "翻页自己的检查在空列表上也成立；写 validate: {{$.items: {{not_empty: true}}}}", x=""
-                )
+                how = tr("翻页自己的检查在空列表上也成立；写 validate: {$.items: {not_empty: true}}")
             what = tr("用例 {id} 没有任何检查，永远成立", id=case.id)
             self.reader.problem("no-check", what, how, case.span)
 

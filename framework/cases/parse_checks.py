@@ -146,7 +146,7 @@ class CheckParser:
             self.reader.problem(
                 "no-matcher",
                 tr("{subject} 下面没有匹配器，什么也没检查", subject=subject.text),
-                tr("例如 {{equals: …}}、{{length: 10}}", x=""),
+                tr("例如 {equals: …}、{length: 10}"),
                 value.span,
             )
         problem = contradiction(subject, calls, self.vocabulary)
@@ -232,7 +232,7 @@ class CheckParser:
             how = (
                 suggest_matcher(key.value)
                 or did_you_mean(key.value, names)
-                or tr("可以在 testcases/matchers.py 里写一个；要比较整个对象就写 {{equals: {{…}}}}", x="")
+                or tr("可以在 testcases/matchers.py 里写一个；要比较整个对象就写 {equals: {…}}")
             )
             self.reader.problem(
                 "unknown-matcher", tr("没有叫 {name} 的匹配器", name=key.value), how, key.span

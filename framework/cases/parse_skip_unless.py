@@ -18,7 +18,7 @@ def parse_skip_unless(node: Node | None, reader: Reader, checks: CheckParser) ->
         return None
     reason = mapping.get("reason")
     if reason is None:
-        how = tr("例如 skip_unless: {{reason: 至少要有 50 条政策, '${{total}}': {{at_least: 50}}}}", x="")
+        how = tr("例如 skip_unless: {reason: 至少要有 50 条政策, '${total}': {at_least: 50}}")
         what = tr("skip_unless 缺 reason：为什么没有这样的数据就不问")
         reader.problem("no-reason", what, how, mapping.span)
     entries = tuple(entry for entry in mapping.entries if entry[0].value != "reason")

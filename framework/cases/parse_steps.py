@@ -229,7 +229,7 @@ class StepParser:
                 self.reader.problem(
                     "walk-address",
                     tr("翻页要改的 {address} 不在请求里", address=".".join(address)),
-                    tr("在 request 里写 json: {{pageNo: 1, pageSize: 10}}", x=""),
+                    tr("在 request 里写 json: {pageNo: 1, pageSize: 10}"),
                     span,
                 )
 
@@ -258,7 +258,7 @@ class StepParser:
         checks = self.reader.mapping(mapping.get("until"), "until")
         until = self.checks.checks(checks)
         if mapping.get("until") is None or (checks is not None and not checks.entries):
-            how = tr("例如 wait_for: {{until: {{$.data.state: DONE}}, timeout: 30, interval: 1}}", x="")
+            how = tr("例如 wait_for: {until: {$.data.state: DONE}, timeout: 30, interval: 1}")
             self.reader.problem("no-until", tr("wait_for 缺 until：等到什么成立"), how, mapping.span)
         return WaitFor(until, timeout or 30, interval or 1, mapping.span)
 
@@ -270,7 +270,7 @@ class StepParser:
             self.reader.problem(
                 "for-each",
                 tr("for_each 写一个名字和一个列表"),
-                tr("例如 for_each: {{type: '${{types}}'}}", x=""),
+                tr("例如 for_each: {type: '${types}'}"),
                 mapping.span,
             )
             return None

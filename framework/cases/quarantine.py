@@ -18,7 +18,7 @@ from framework.cases.reader import Reader
 from framework.cases.yaml.nodes import Node
 
 _KEYS = ("reason", "until")
-_EXAMPLE = "例如 {{reason: 排序不稳, until: 2026-12-31}}"
+_EXAMPLE = "例如 {reason: 排序不稳, until: 2026-12-31}"
 # From Python 3.11 on, date.fromisoformat also accepts 20261231 and 2026-W53-4.
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -48,12 +48,12 @@ def parse_quarantine(node: Node | None, reader: Reader) -> Quarantine | None:
         reader.problem(
             "quarantine-day",
             tr("until 要写成日期 yyyy-MM-dd，得到 {text}", text=cut(until, 40)),
-            tr(_EXAMPLE, x=""),
+            tr(_EXAMPLE),
             place.span,
         )
     if mapping.get("reason") is None or place is None:
         reader.problem(
-            "quarantine", tr("隔离要写 reason（原因）和 until（最后一天）"), tr(_EXAMPLE, x=""), mapping.span
+            "quarantine", tr("隔离要写 reason（原因）和 until（最后一天）"), tr(_EXAMPLE), mapping.span
         )
     return Quarantine(reason, day, mapping.span) if reason and day else None
 

@@ -58,7 +58,7 @@ def split_references(text: str, span: Span, report: ReportProblem) -> tuple[str 
                 Problem(
                     "reference-open",
                     tr("引用没有收尾的 }}：{text}", text=text[match.start() :]),
-                    tr("写成 ${{name}}；要字面上的 ${{ 就写 $${{", text=text),
+                    tr("写成 ${name}；要字面上的 ${ 就写 $${"),
                     span,
                 )
             )
@@ -128,9 +128,7 @@ def _unreadable_reference(text: str, span: Span) -> Problem:
         "reference-syntax",
         tr("读不懂的引用 ${{{text}}}", text=text),
         tr(
-            "可以写 ${{变量}}、${{变量.键}}、${{$.路径}}、${{@.路径}}、${{request.json.键}}、"
-            "${{now}}、${{today}}、${{uuid}}",
-            text="",
+            "可以写 ${变量}、${变量.键}、${$.路径}、${@.路径}、${request.json.键}、${now}、${today}、${uuid}",
         ),
         span,
     )

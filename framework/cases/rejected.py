@@ -18,7 +18,7 @@ def parse_statuses(node: Node | None, reader: Reader) -> tuple[int, ...]:
         if isinstance(value, int) and 100 <= value <= 599:
             found.append(value)
         elif not isinstance(item, MappingNode):
-            how = tr("例如 [401] 或 [401, {{$.code: '40101'}}]", x="")
+            how = tr("例如 [401] 或 [401, {$.code: '40101'}]")
             reader.problem("bad-status", tr("rejected_credentials 里写状态码或检查"), how, item.span)
     return tuple(found)
 

@@ -91,7 +91,7 @@ def _url_problem(url: str, span: Span) -> Problem | None:
     if "://" not in url or is_http_url(url.partition("?")[0].partition("#")[0]):
         return None
     if "@" in urlsplit(url).netloc:
-        how = tr("密码写成 headers: {{Authorization: …}}，值放进 environments.yaml 的 secrets", x="")
+        how = tr("密码写成 headers: {Authorization: …}，值放进 environments.yaml 的 secrets")
         return Problem("bad-request", tr("地址里写了账号或密码：{url}", url=cut(url, 80)), how, span)
     what = tr("url {url} 不是 http:// 或 https:// 开头的地址", url=cut(url, 80))
     return Problem("bad-request", what, tr("写完整的地址，或接在 base_url 之后的路径"), span)

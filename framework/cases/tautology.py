@@ -98,7 +98,7 @@ def _compared_with_nothing(subject: Subject, call: Call) -> Problem | None:
     if not isinstance(call.argument, Constant) or call.argument.value != []:
         return None
     what = tr("{subject} 与空列表比较：有任何一项都不成立", subject=subject.text)
-    return Problem("never-passes", what, tr("要求一项也没有就写 {{count: 0}}", x=""), call.argument.span)
+    return Problem("never-passes", what, tr("要求一项也没有就写 {count: 0}"), call.argument.span)
 
 
 def contradiction(subject: Subject, calls: Sequence[Call], matchers: Vocabulary) -> Problem | None:

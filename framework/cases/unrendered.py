@@ -23,7 +23,7 @@ def refuse_unrendered(template: Template) -> None:
     """
     for text, span in _unrendered_texts(template):
         what = tr("{text} 里的引用没有代入，请求没有发出", text=cut(text, 40))
-        how = tr("换一个写法；要字面上的 ${{ 就写 $${{", x="")
+        how = tr("换一个写法；要字面上的 ${ 就写 $${")
         raise UnresolvedError(Problem("reference-left", what, how, span))
 
 

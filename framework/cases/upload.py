@@ -54,12 +54,12 @@ def report_files(node: Node | None, reader: Reader, find_file: FindFile | None) 
     """Report mistakes in ``files``: unknown keys, and files that are not there or lead out of the folder."""
     if isinstance(node, ScalarNode):
         what = tr("files 要写成表单的字段名到文件")
-        how = tr("例如 files: {{file: data/a.docx}}；整个请求体就是这个文件的写 body: data/a.docx", x="")
+        how = tr("例如 files: {file: data/a.docx}；整个请求体就是这个文件的写 body: data/a.docx")
         reader.problem("upload-source", what, how, node.span)
         return
     mapping = reader.mapping(node, "files")
     if mapping is not None and not mapping.entries:
-        how = tr("例如 files: {{file: data/a.docx}}；不要共用的 files 就写 without: [files]", x="")
+        how = tr("例如 files: {file: data/a.docx}；不要共用的 files 就写 without: [files]")
         reader.problem("upload-source", tr("files 里没有文件"), how, mapping.span)
     for key, value in mapping.entries if mapping else ():
         for item in value.items if isinstance(value, SequenceNode) else (value,):
@@ -76,7 +76,7 @@ def _report_file(key: KeyNode, node: Node, reader: Reader, find_file: FindFile |
     sources = [name for name in ("path", "content") if mapping.get(name) is not None]
     if len(sources) != 1:
         what = tr("files 的 {name} 要写 path 或 content 中的一个", name=key.value)
-        reader.problem("upload-source", what, tr("例如 {{path: data/a.docx}}", x=""), mapping.span)
+        reader.problem("upload-source", what, tr("例如 {path: data/a.docx}"), mapping.span)
     for name in ("type", "name"):
         reader.text(mapping.get(name), name)
     path = mapping.get("path")
@@ -99,7 +99,7 @@ def report_body(node: Node | None, reader: Reader, find_file: FindFile | None) -
         _report_path(path, reader, find_file)
     elif all(key.value in BODY_KEYS for key, _ in mapping.entries):
         what = tr("body 要写 path：请求体就是这个文件")
-        how = tr("例如 {{path: data/a.docx}}；请求体是文字就写 data，是 JSON 就写 json", x="")
+        how = tr("例如 {path: data/a.docx}；请求体是文字就写 data，是 JSON 就写 json")
         reader.problem("upload-source", what, how, mapping.span)
 
 
@@ -141,7 +141,7 @@ def read_body(rendered: Json, span: Span, find_file: FindFile) -> FilePart:
         UnresolvedError: it is not there, is too large, or leads out of the folder of suites.
     """
     if not isinstance(rendered, (str, Mapping)):
-        raise _unfit(tr("body 要写成 {{path: data/a.docx}}", x=""), span)
+        raise _unfit(tr("body 要写成 {path: data/a.docx}"), span)
     return _part("", rendered, span, find_file)
 
 

@@ -63,7 +63,7 @@ class TeamFunction:
             raise
         except TookTooLongError as error:
             what = tr("{n} 秒没有返回", n=format_value(self.seconds))
-            how = tr("停在这一行；要更久就在 environments.yaml 里写 timeout: {{hook: 秒数}}", x="")
+            how = tr("停在这一行；要更久就在 environments.yaml 里写 timeout: {hook: 秒数}")
             raise self.error(what, line_of(error, self.path), how) from None
         except (Exception, SystemExit) as error:  # a mistake in the file is no verdict on the service
             raise self.error(tr("出错：{error}", error=brief(error)), line_of(error, self.path)) from None

@@ -47,7 +47,7 @@ def _of_certificate(code: int) -> tuple[str, str]:
     if code in _OTHER_NAME:
         return tr("服务的证书不是给这个主机名的"), tr("核对 base_url 的主机名，它要在证书里")
     if code in _UNTRUSTED:
-        how = tr("服务用自己的 CA 时，把 CA 的证书写进 environments.yaml：tls: {{ca: certs/ca.pem}}", x="")
+        how = tr("服务用自己的 CA 时，把 CA 的证书写进 environments.yaml：tls: {ca: certs/ca.pem}")
         return tr("服务的证书不是可信的机构签发的"), how
     return tr("服务的证书没有通过校验"), tr("把括号里的原因交给服务方")
 
@@ -58,7 +58,7 @@ def _of_handshake(reason: str, connected: bool) -> tuple[str, str]:
     if any(word in reason for word in _OLD):
         return tr("服务只会太旧的 TLS 版本"), tr("请服务方开启 TLS 1.2 以上")
     if any(word in reason for word in _WANTS_CERTIFICATE):
-        how = tr("写进 environments.yaml：tls: {{cert: certs/client.pem, key: certs/client.key}}", x="")
+        how = tr("写进 environments.yaml：tls: {cert: certs/client.pem, key: certs/client.key}")
         return tr("服务要客户端证书，或不接受这一张"), how
     if connected:
         return tr("TLS 握手之后的数据读不懂"), tr(

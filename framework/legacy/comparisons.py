@@ -155,7 +155,7 @@ class CheckCollector:
             self.context.remark(
                 old.place,
                 tr("{subject} 要在一个列表之内", subject=subject),
-                tr("写成 {{one_of: [甲, 乙]}}", x=""),
+                tr("写成 {one_of: [甲, 乙]}"),
             )
         elif name in _NUMBER_MATCHERS and not _is_number(value):
             self.context.remark(

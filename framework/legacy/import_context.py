@@ -158,7 +158,7 @@ class ImportContext:
     ) -> str:
         """Return a reference to a variable without a value, so that the case is skipped until it has one."""
         if not is_named:
-            self.remark(node, tr("读不懂的引用 {text}", text=whole), tr("写成 ${{名字}}", x=""))
+            self.remark(node, tr("读不懂的引用 {text}", text=whole), tr("写成 ${名字}"))
         if whole not in self.missing:
             taken = self.defined | self.known | set(self.missing.values())
             self.missing[whole] = unused_name(wanted, taken)

@@ -20,9 +20,7 @@ def convert_parameters(node: Node | None, made: dict[str, Json], context: Import
         return set()
     tables = _tables(node, context)
     if not tables or any(not rows for rows in tables):
-        context.remark(
-            node, tr("参数"), tr("写成 parametrize: [{{id: one, size: 1}}] 或 {{size: [1, 50]}}", x="")
-        )
+        context.remark(node, tr("参数"), tr("写成 parametrize: [{id: one, size: 1}] 或 {size: [1, 50]}"))
         return set()
     columns = {name for rows in tables for name in rows[0]}
     bad = next((name for name in columns if not is_name(name)), None)

@@ -50,7 +50,7 @@ def convert_subject(old: str, place: Node | KeyNode, context: ImportContext) -> 
         return _PLAIN_SUBJECTS[old]
     if _ELAPSED.match(old):
         # The unit is not known, so the limit cannot be converted.
-        how = tr("写成 elapsed_ms: {{less_than: 毫秒数}}", x="")
+        how = tr("写成 elapsed_ms: {less_than: 毫秒数}")
         context.remark(place, tr("耗时 {asked}", asked=old), how)
         return ""
     if old.startswith(("headers.", "header.", "cookies.", "cookie.")):

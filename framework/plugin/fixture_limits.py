@@ -51,7 +51,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
 def _error(name: str, seconds: float, caught: BaseException, root: Path) -> HookError:
     words = tr("fixture {name}", name=name) if name else tr("fixture 的收回")
     what = tr("{kind} {n} 秒没有返回", kind=words, n=format_value(seconds))
-    how = tr("停在这一行；要更久就在 environments.yaml 里写 timeout: {{hook: 秒数}}", x="")
+    how = tr("停在这一行；要更久就在 environments.yaml 里写 timeout: {hook: 秒数}")
     return HookError(Problem("hook", what, how, _place(caught, root)))
 
 

@@ -77,7 +77,7 @@ def _hide(name: str, text: str, span: Span, context: RunContext) -> None:
                 tr(
                     "抽取的 {name} 是密钥，却短于 {least} 个字符，无法可靠地遮盖", name=name, least=MIN_LENGTH
                 ),
-                tr("真是密钥就请服务换长的；不是就在 extract 里写 {{path: …, secret: false}}", x=""),
+                tr("真是密钥就请服务换长的；不是就在 extract 里写 {path: …, secret: false}"),
                 span,
             )
         )

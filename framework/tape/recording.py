@@ -68,17 +68,18 @@ def recording_into(folder: Path) -> Iterator[None]:
             yield
     except LockedError:
         what = tr("另一次运行正在录制到 {folder}", folder=folder)
-        raise TapeError(Problem("tape-busy", what, tr("等它结束，或录到另一个目录"))) from None
+        how = tr("等它结束，或录到另一个目录；分片各录到自己的目录")
+        raise TapeError(Problem("tape-busy", what, how)) from None
     except OSError as error:
         what = tr("{path} 写不了：{error}", path=folder, error=error.strerror)
         raise TapeError(Problem("tape-write", what)) from None
 
 
 def _occupied(folder: Path) -> Problem:
-    how = tr("录到另一个目录，或先删去它")
     if not (folder / INDEX).exists():
         if (folder / _CASES).exists():
             what = tr("{folder} 里有一次没有录完的录制", folder=folder)
+            how = tr("录到另一个目录；确认没有别的运行还在录，就先删去它")
             return Problem("tape-folder", what, how)
         return Problem(
             "tape-folder", tr("{folder} 里有别的文件，不是录制数据", folder=folder), tr("换一个空的目录")
@@ -88,7 +89,7 @@ def _occupied(folder: Path) -> Problem:
     except (TapeError, KeyError):
         environment = "?"
     what = tr("{folder} 里已有环境 {name} 的一次录制", folder=folder, name=environment)
-    return Problem("tape-folder", what, how)
+    return Problem("tape-folder", what, tr("录到另一个目录，分片各录到自己的目录；不再需要它才删去"))
 
 
 def case_file(folder: Path, case: str) -> Path:

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from types import ModuleType
 from typing import Any
 
@@ -110,6 +111,43 @@ def test_every_text_is_translated_with_the_same_placeholders() -> None:
 
 def test_no_text_is_put_together_outside_tr() -> None:
     assert not [f"{one.file}:{one.line}: {one.text}" for one in said() if one.concatenated]
+
+
+@cache
+def _trees() -> list[tuple[str, ast.Module]]:
+    paths = [ROOT / "conftest.py", *sorted((ROOT / "framework").rglob("*.py"))]
+    return [(path.name, ast.parse(path.read_text("utf-8"))) for path in paths]
+
+
+def _calls_of_tr() -> Iterator[tuple[str, ast.Call]]:
+    for name, tree in _trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tr":
+                yield f"{name}:{node.lineno}", node
+
+
+def test_braces_are_doubled_only_where_values_are_put_in() -> None:
+    """Without values ``tr`` returns the text as it is, doubled braces included."""
+    filled = {id(node.args[0]) for _, node in _calls_of_tr() if node.keywords}
+    doubled = [
+        f"{name}:{node.lineno}"
+        for name, tree in _trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "{{" in node.value
+        if translate.CHINESE.search(node.value) and id(node) not in filled
+    ]
+    assert not doubled
+
+
+def test_every_value_has_its_place_in_the_text() -> None:
+    unused = [
+        f"{place}: {word.arg}"
+        for place, node in _calls_of_tr()
+        if isinstance(node.args[0], ast.Constant)
+        for word in node.keywords
+        if word.arg and word.arg not in {name for _, name, _, _ in Formatter().parse(str(node.args[0].value))}
+    ]
+    assert not unused
 
 
 def test_what_is_compiled_is_what_is_written() -> None:

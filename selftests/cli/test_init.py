@@ -222,7 +222,42 @@ def test_a_curl_line_that_cannot_be_read_is_refused(line, message):
 
 
 @pytest.mark.parametrize(
-    "option", ["-k", "--insecure", "-m 5", "--max-time 5", "--connect-timeout=1", "--retry 2", "-sSkL"]
+    ("option", "how"),
+    [
+        ("-u me:secret", "Authorization: Basic"),
+        ("--user=me:secret", "Authorization: Basic"),
+        ("-F x=@y.pdf", "files: {字段: {path: 文件}}"),
+        ("-T y.pdf", "body: {path: 文件}"),
+        ("--anyauth", "删去它"),
+    ],
+)
+def test_a_refused_option_says_what_to_write(option, how):
+    with pytest.raises(CaseFileError) as refused:
+        read_curl(f"curl {option} https://e.org/")
+    (problem,) = refused.value.problems
+    assert how in problem.how
+
+
+def test_a_header_that_gives_way_to_another_is_named():
+    request = read_curl("curl https://e.org/ -H 'X-Tag: a' -H 'x-tag: b' -H 'X-Other: c' -H 'X-Other: c'")
+    assert request.headers == {"x-tag": "b", "X-Other": "c"}
+    assert request.left_out == ("curl 写了两个 x-tag 请求头，只带了后一个；都要就写成 x-tag: [值, 值]",)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "-k",
+        "--insecure",
+        "-m 5",
+        "--max-time 5",
+        "--connect-timeout=1",
+        "--retry 2",
+        "-x p:1",
+        "--cacert ca",
+        "--cert c",
+        "-sSkL",
+    ],
 )
 def test_an_option_that_changes_no_request_is_named(option):
     request = read_curl(f"curl {option} https://e.org/")

@@ -66,9 +66,12 @@ def test_a_full_disk_stops_the_run_and_says_that_the_evidence_is_not_whole(
     project, limit: int, workers: tuple[str, ...]
 ) -> None:
     project.service.replies["/list"] = BIG
+    # Python does not notice that the limit cuts its bytecode files, and no later run could import them.
     project.write(
         "conftest.py",
-        f"{PLUGIN}import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n",
+        f"{PLUGIN}import os, resource, sys\nos.environ['PYTHONDONTWRITEBYTECODE'] = '1'\n"
+        "sys.dont_write_bytecode = True\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n",
     )
     project.suite(cases(40))
     run = project.run("-p", "no:cacheprovider", *workers)

@@ -158,8 +158,9 @@ def seen(report: Path, tab: chromium.Tab) -> Seen:
     title = tab.value("document.title")
     whole, ours = [tab.value("document.body.innerText")], []
     for case in cases_of(report):
+        before = tab.value(CASE_TITLE)
         tab.value(f"location.hash = '#{case}'")
-        tab.wait_for("document.querySelector('[data-testid=\"test-result-info-title\"]')")
+        tab.wait_for(f"![null, {json.dumps(before)}].includes({CASE_TITLE})")
         tab.value(OPEN_ALL)
         whole.append(tab.value("document.body.innerText"))
         ours.append(tab.value(OURS))
@@ -174,7 +175,9 @@ TABS = """[...document.querySelectorAll('[data-testid^="nav-tab-"]')]
 OURS = """['info-title', 'error', 'step-title', 'attachment']
     .flatMap(name => [...document.querySelectorAll(`[data-testid="test-result-${name}"]`)])
     .map(e => e.innerText).filter(text => !text.includes('请求与答复')).join('\\n')"""
-# Opens every closed step and attachment until nothing new appears. It never follows a link.
+CASE_TITLE = "(document.querySelector('[data-testid=\"test-result-info-title\"]')?.innerText ?? null)"
+# Opens every closed step and attachment until nothing new appears and the page no longer grows. It never
+# follows a link.
 OPEN_ALL = """(async () => {
     const done = new Set();
     const all = (name) => [...document.querySelectorAll(`[data-testid="test-result-${name}"]`)];
@@ -184,7 +187,12 @@ OPEN_ALL = """(async () => {
             .concat(all('attachment-header').map(e => e.querySelector('button'))).filter(e => !done.has(e));
         if (!closed.length) break;
         for (const e of closed) { done.add(e); e.click(); }
-        await new Promise(resolve => setTimeout(resolve, 150));
+        let before, after = -1;
+        do {
+            before = after;
+            await new Promise(resolve => setTimeout(resolve, 150));
+            after = document.body.innerText.length;
+        } while (before !== after);
     }
     return done.size;
 })()"""

@@ -248,7 +248,7 @@ class _Composer:
                     event,
                 )
             return KeyNode(name, node.span)
-        self._report("key-not-text", tr("键必须是文本"), tr("以 ${{ 或 [ 开头的键和值要加引号", x=""), event)
+        self._report("key-not-text", tr("键必须是文本"), tr("以 ${ 或 [ 开头的键和值要加引号"), event)
         # A stand-in name that no key can have, so that the entry's value is still read.
         return KeyNode(f"\0{self._nodes}", self._span(event))
 

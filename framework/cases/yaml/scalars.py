@@ -69,7 +69,7 @@ def explain_plain_scalar(text: str) -> Mistake | None:
 def explain_full_width_reference(text: str) -> Mistake | None:
     """Return the mistake of a text that writes ``${…}`` with full-width characters, or None."""
     if _FULL_WIDTH_REFERENCE.search(text):
-        return Mistake(tr("引用里有全角的 ＄ 或 ｛"), tr("写成半角的 ${{名字}}", x=""))
+        return Mistake(tr("引用里有全角的 ＄ 或 ｛"), tr("写成半角的 ${名字}"))
     return None
 
 

@@ -202,8 +202,8 @@ def _unquoted_path(error: _SyntaxError) -> Problem | None:
         return None
     return _problem(
         error.source,
-        tr("{{ }} 里的路径没有加引号", x=""),
-        tr("写成 {{'$.a[*].b': …}}，或者另起一行写", x=""),
+        tr("{ } 里的路径没有加引号"),
+        tr("写成 {'$.a[*].b': …}，或者另起一行写"),
         error.context or error.at,
     )
 

@@ -61,7 +61,7 @@ def nearness(argument: Json) -> str | None:
         and all(map(is_number, argument.values()))
     )
     if not good:
-        return _needs(tr("{{value: 数字, within: 数字}}", kind=""), argument)
+        return _needs(tr("{value: 数字, within: 数字}"), argument)
     return None if argument["within"] >= 0 else tr("within 不能是负数")
 
 
@@ -160,7 +160,7 @@ def point_in_time(argument: Json) -> str | None:
     if not isinstance(argument, dict):
         return None if moment(argument) else _needs(tr("一个时间，如 2024-01-31 08:00:00"), argument)
     if argument.keys() != {"time", FORMAT}:
-        return _needs(tr(" {{time: …, format: '%d/%m/%Y %H:%M'}}", x=""), argument)
+        return _needs(tr(" {time: …, format: '%d/%m/%Y %H:%M'}"), argument)
     wrong = date_format(argument[FORMAT])
     if wrong or moment(argument["time"]) or moment_in(argument["time"], argument[FORMAT]):
         return wrong
@@ -233,7 +233,7 @@ def order(argument: Json) -> str | None:
         and all(isinstance(key, str) and _SORT_KEY.fullmatch(key) for key in keys)
     ):
         return None
-    wrong = _needs(tr("ascending、descending 或 {{by: [publishTime desc, id desc]}}", kind=""), argument)
+    wrong = _needs(tr("ascending、descending 或 {by: [publishTime desc, id desc]}"), argument)
     hint = did_you_mean(argument, ("ascending", "descending")) if isinstance(argument, str) else ""
     return wrong + tr("。") + hint if hint else wrong
 

@@ -21,19 +21,38 @@ _WITH_MEANING = frozenset(("-I", "--head", "-G", "--get", "-k", "--insecure"))
 _WITHOUT_VALUE = _SWITCHES | _WITH_MEANING
 _IGNORED = frozenset(("-o", "--output"))
 _LEFT_OUT = {
-    ("-k", "--insecure"): "证书不受信任时，在 environments.yaml 里写 tls: {{ca: 证书文件}}",
+    ("-k", "--insecure"): "证书不受信任时，在 environments.yaml 里写 tls: {ca: 证书文件}",
     (
         "-m",
         "--max-time",
         "--connect-timeout",
-    ): "时限在 environments.yaml 里写 timeout: {{connect: 3, total: 20}}",
+    ): "时限在 environments.yaml 里写 timeout: {connect: 3, total: 20}",
     ("--retry",): "要重试就在用例里写 retry",
+    ("-x", "--proxy"): "代理在 environments.yaml 里写 proxy: http://地址:端口",
+    ("--cacert",): "服务自己的 CA 在 environments.yaml 里写 tls: {ca: 证书文件}",
+    (
+        "-E",
+        "--cert",
+        "--key",
+    ): "客户端证书在 environments.yaml 里写 tls: {cert: 证书文件, key: 私钥文件}",
 }
 """Options that change nothing in the request, and what takes their place."""
+_REFUSED = {
+    (
+        "-u",
+        "--user",
+    ): "换成 -H 'Authorization: Basic …'，… 是 用户名:密码 的 base64；值会写进 .env",
+    (
+        "-F",
+        "--form",
+    ): "去掉它，生成之后在用例里写 files: {字段: {path: 文件}}，普通字段写在 data 里",
+    ("-T", "--upload-file"): "去掉它，生成之后在用例里写 body: {path: 文件}",
+}
+"""Options that change the request, and what says the same."""
 _BODIES = "-d --data --data-raw --data-binary --data-ascii --json --data-urlencode"
 _DATA = frozenset(_BODIES.split())
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
-_SHORT_WITH_VALUE = ("-H", "-X", "-d", "-b", "-A", "-e", "-u", "-o", "-m")
+_SHORT_WITH_VALUE = ("-H", "-X", "-d", "-b", "-A", "-e", "-u", "-o", "-m", "-x", "-E", "-F", "-T")
 _PIECE = re.compile(
     r"""\$'(?P<ansi>(?:[^'\\]|\\.)*)' | '(?P<single>[^']*)' | "(?P<double>(?:[^"\\]|\\.)*)"
     | \\(?P<joined>\r?\n) | \\(?P<escaped>.) | (?P<blank>\s+) | (?P<plain>(?:[^\s'"\\$]|\$(?!'))+)""",
@@ -165,7 +184,7 @@ def _request(options: list[tuple[str, str]]) -> CurlRequest:
             as_query = True
         elif name in ("-H", "--header"):
             field_name, _, content = value.partition(":")
-            headers[field_name.strip()] = content.strip()
+            left_out += _added(headers, field_name.strip(), content.strip())
         elif name in ("-A", "--user-agent"):
             headers["User-Agent"] = value
         elif name in ("-e", "--referer"):
@@ -178,7 +197,8 @@ def _request(options: list[tuple[str, str]]) -> CurlRequest:
         elif instead := next((how for names, how in _LEFT_OUT.items() if name in names), ""):
             left_out.append(tr("curl 的 {option} 没有带过来；{instead}", option=name, instead=tr(instead)))
         elif name not in _SWITCHES and name not in _IGNORED:
-            how = tr("删去它，或生成之后在用例里写")
+            known = next((how for names, how in _REFUSED.items() if name in names), "")
+            how = tr(known) if known else tr("删去它，或生成之后在用例里写")
             raise _refused(tr("不认识 curl 的选项 {option}", option=name), how)
     if len(urls) != 1:
         raise _refused(tr("curl 行里要有恰好一个地址，现在有 {n} 个", n=len(urls)), "")
@@ -186,6 +206,15 @@ def _request(options: list[tuple[str, str]]) -> CurlRequest:
     if is_json and made.data and "content-type" not in map(str.lower, headers):
         made.headers["Content-Type"] = "application/json"
     return replace(made, left_out=tuple(left_out))
+
+
+def _added(headers: dict[str, str], name: str, value: str) -> Iterator[str]:
+    """Add a header; yield a remark if another value of the same name gives way to it."""
+    same = next((known for known in headers if known.lower() == name.lower()), name)
+    before = headers.pop(same, value)
+    headers[name] = value
+    if before != value:
+        yield tr("curl 写了两个 {name} 请求头，只带了后一个；都要就写成 {name}: [值, 值]", name=name)
 
 
 def _body(name: str, value: str) -> str:
