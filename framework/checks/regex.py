@@ -28,12 +28,13 @@ LIMIT: Final = 2.0
 _SHORT_TEXT = 256
 _BITS_FOR_EACH_REPETITION = 8  # a repetition can end at each of 256 characters
 _MOST_BITS = 16
+_COUNT = re.compile(r"\{(\d*)(?:,(\d*))?\}")
 
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$|\{(?!(?:\d+(?:,\d*)?|,\d*)\})", re.DOTALL)
 """An escape, a character class, a dollar, or a brace that is not a quantifier."""
 _CLASS_OPENING = re.compile(r"\\.|(?<!^)\[", re.DOTALL)
 _MULTILINE = re.compile(r"\(\?[aiLsux]*m")
-_WEIGHED = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?|\)[*+?{]|\{\d+\}|[*+?{|]", re.DOTALL)
+_WEIGHED = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?|\)?(?:[*+?]|\{[\d,]*\})|[{|]", re.DOTALL)
 """The tokens that decide how many ways there are to match, and those that could be mistaken for them."""
 
 MORE_DEFINITE: Final = "写得更确定，避免嵌套的 * 和 +"
@@ -115,14 +116,22 @@ def _compiled_search(pattern: str) -> Any:
 def _is_plain(pattern: str) -> bool:
     """Return whether a short text can be matched in few ways only.
 
-    That needs a pattern without repeated groups and with few repetitions and branches.
+    That needs a pattern without repeated groups and with few repetitions and branches. An optional group is
+    one branch.
     """
-    tokens = _WEIGHED.findall(pattern)
-    if any(token[0] == ")" for token in tokens):
-        return False
-    repetitions = sum(token in ("*", "+", "?", "{") for token in tokens)
-    branches = tokens.count("|")
-    return _BITS_FOR_EACH_REPETITION * repetitions + branches <= _MOST_BITS
+    return sum(map(_bits, _WEIGHED.findall(pattern))) <= _MOST_BITS
+
+
+def _bits(token: str) -> int:
+    """Return how many binary choices a token of a pattern leaves at most in a short text."""
+    if token in ("|", "?", ")?"):
+        return 1
+    if token.startswith(")"):
+        return _MOST_BITS + 1
+    if count := _COUNT.fullmatch(token):
+        least, most = count[1] or "0", count[1] if count[2] is None else count[2]
+        return (int(most) - int(least)).bit_length() if most else _BITS_FOR_EACH_REPETITION
+    return _BITS_FOR_EACH_REPETITION if token in ("*", "+", "{") else 0
 
 
 def _translated(pattern: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
+from contextlib import suppress
 
 import pytest
 import regex
@@ -104,12 +105,47 @@ def test_a_search_ends(pattern, monkeypatch):
         "(?:a|b)(?:a|b)x*y",
         "^[*+?{|)]*[(|]*$",
         r"\(a\)*\)*",
+        r"^\S(.*\S)?$",
+        "^[一-鿿]{1,12}〔(19|20)\\d{2}〕[1-9]\\d{0,3}号$",
     ],
 )
 def test_a_search_that_does_not_mind_the_time_is_short(pattern):
     assert _is_plain(pattern)
     for text in ("a" * 255 + "!", "1" * 256, "@" * 256):
         regex.search(pattern, text, timeout=120)  # milliseconds, or longer than anybody waits
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "a",
+                "[ab]",
+                ".",
+                "(?:a",
+                "(a|b",
+                ")",
+                ")?",
+                "){2}",
+                "*",
+                "+",
+                "?",
+                "{2}",
+                "{1,9}",
+                "{,3}",
+                "{2,}",
+                "|",
+            ]
+        ),
+        min_size=2,
+        max_size=14,
+    ).map("".join)
+)
+def test_no_plain_pattern_is_slow(pattern):
+    with suppress(re.error):
+        re.compile(pattern)
+        if _is_plain(pattern):
+            regex.compile(f"^(?:{pattern})!$").search("a" * 255 + "?", timeout=20)
 
 
 def test_a_hint_on_future_syntax_is_no_error():
