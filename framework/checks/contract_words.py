@@ -87,9 +87,14 @@ _LONGEST_ACCEPTABLE: Final = 200
 
 
 def learned_value(violation: ContractViolation) -> LearnedValue | None:
-    """Return the value, if the keyword that it breaks was only learned and may be accepted; else None."""
+    """Return the value, if the keyword that it breaks was only learned and may be accepted; else None.
+
+    Of other types only null may be: a service may send it for what a record does not have.
+    """
     schema, keyword, value = violation.schema, violation.validator, violation.instance
-    if not isinstance(schema, dict) or schema.get("x-learned") is not True or keyword not in _ACCEPTABLE:
+    if not isinstance(schema, dict) or schema.get("x-learned") is not True:
+        return None
+    if keyword not in _ACCEPTABLE and not (keyword == "type" and value is None):
         return None
     value = len(value) if keyword in _UNITS else value
     if isinstance(value, (list, dict)) or (isinstance(value, str) and len(value) > _LONGEST_ACCEPTABLE):

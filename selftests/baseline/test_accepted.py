@@ -394,6 +394,24 @@ LEARNED = """
 OTHER = {"level": 7, "number": "渝科局〔2024〕3号", "files": [1, 2, 3], "kind": "a"}
 
 
+def test_of_other_types_only_null_can_be_accepted(project: Project, page: Page) -> None:
+    types = {"number": {"type": "string", "x-learned": True}, "level": {"type": "integer"}}
+    items = {"properties": types}
+    contract = {"properties": {"data": {"properties": {"result": {"items": items}}}}}
+    project.write("schemas/list.schema.json", json.dumps(contract))
+    project.suite(LEARNED)
+    project.service.replies["/list"] = page([{"number": None, "level": 1}])
+    assert project.run().code == 1
+    code, out = command(project, "accept")
+    assert code == 0 and "$.data.result[*].number（type）：null" in out
+    assert project.run().code == 0
+    for wrong in ({"number": 7, "level": 1}, {"number": None, "level": None}):
+        project.service.replies["/list"] = page([wrong])
+        assert project.run().code == 1
+        command(project, "accept")
+        assert project.run().code == 1
+
+
 def test_what_a_contract_only_learned_can_be_accepted(project: Project, page: Page) -> None:
     project.write("schemas/list.schema.json", json.dumps(CONTRACT))
     project.suite(LEARNED)

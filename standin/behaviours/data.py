@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count, islice
+from typing import Any
 
 from standin.behaviours.behaviour import Behaviour, Data
+from standin.hooks import Hooks
 from standin.policy import HOME_TENANT, Policy
 from standin.snowflake import TIME_FORMAT, publish_time
 
@@ -91,6 +93,15 @@ def _some_without_file(number: int, policy: Policy) -> Policy:
     return replace(policy, files=0 if number % 3 == 1 else policy.files)
 
 
+def _some_without_number_or_file(number: int, policy: Policy) -> Policy:
+    number_of_it = "" if number % 4 == 1 else policy.issue_number
+    return replace(policy, issue_number=number_of_it, files=0 if number % 3 == 1 else policy.files)
+
+
+def _null_for_nothing(record: dict[str, Any], policy: Policy) -> dict[str, Any]:
+    return {name: None if value in ("", []) else value for name, value in record.items()}
+
+
 def _several_files(number: int, policy: Policy) -> Policy:
     return replace(policy, files=1 + number % 3)
 
@@ -139,4 +150,11 @@ DATA = (
     Behaviour(23, "other-issue-numbers", "文号有别的写法", data=_visible(_other_issue_number)),
     Behaviour(24, "edited-later", "有的政策建好之后改过发布时间", data=_visible(_published_later)),
     Behaviour(25, "titles-repeat", "两条政策的标题相同", data=_repeated_title),
+    Behaviour(
+        26,
+        "null-for-nothing",
+        "有的政策没有文号，有的没有附件，这时是 null",
+        Hooks(record=(_null_for_nothing,)),
+        data=_visible(_some_without_number_or_file),
+    ),
 )

@@ -36,6 +36,7 @@ SERVICES = {
         SoundService("bare", ("some-without-file", "other-issue-numbers", "titles-repeat")),
         SoundService("vocabulary", ("other-types", "unknown-type-refused", "priority-first")),
         SoundService("uniform", ("one-type", "23-policies", "cap-20"), {"largest_page": 20}),
+        SoundService("sparse", ("null-for-nothing", "refusal-in-200")),
         SoundService("editorial", ("rich-text", "edited-later", "ids-without-time")),
     )
 }
