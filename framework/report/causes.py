@@ -32,10 +32,11 @@ from framework.checks.invariants import RULE as WALK_RULE
 from framework.checks.invariants import UNREADABLE
 from framework.checks.matchers import MATCHERS
 from framework.checks.result import CheckResult, Finding
+from framework.http.exchange import Reply
 from framework.report.case_record import CauseRecord
 from framework.report.dead_ends import dead_end
 from framework.report.explain import finding_values
-from framework.report.result_files import document_of
+from framework.report.result_files import document_of, is_json
 from framework.report.words import cut_at_word
 from framework.run.alternatives import RULE as ALTERNATIVE
 from framework.run.verdict import StepResult, Verdict
@@ -104,13 +105,14 @@ _TYPES = {
     "string": "字符串",
     "number": "数字",
     "boolean": "布尔值",
-    "null": "null",
+    "null": "空值（null）",
     "array": "列表",
     "object": "对象",
 }
 _LIST_KINDS = ("count", "repeated", "order", "members")
 """Which records a list has, and in what order: one fault of paging shows itself in all of these."""
 _KEY = "id"
+_NOTHING = re.compile(r"\[\]|(?:\D* )?0")
 _VAGUE = ("body", "for_each")
 """Subjects that do not say where the reply is wrong."""
 _PATH_IN_TEXT = re.compile(r"\$[\w.]+")
@@ -129,9 +131,16 @@ class _Failed:
 
     def document(self, rule: str) -> Json:
         """Return the reply that a finding of *rule* is about: for those of a walk, its last page."""
-        if self.step is None:
-            return None
-        return _last_document(self.step) if rule == WALK_RULE else document_of(self.step)
+        step = self._step_of(rule)
+        return None if step is None else document_of(step)
+
+    def reply(self, rule: str) -> Reply | None:
+        """Return the HTTP reply that a finding of *rule* is about; None if it is about none or several."""
+        step = self._step_of(rule)
+        return step.exchange.reply if step is not None and step.exchange else None
+
+    def _step_of(self, rule: str) -> StepResult | None:
+        return _last_page(self.step) if rule == WALK_RULE and self.step is not None else self.step
 
 
 def causes_of(verdict: Verdict) -> tuple[CauseRecord, ...]:
@@ -164,10 +173,9 @@ def _failed_results(verdict: Verdict) -> Iterator[_Failed]:
     yield from (_Failed(result, None) for result in verdict.results if result.status == wanted)
 
 
-def _last_document(step: StepResult) -> Json:
-    """Return the reply that ended a walk: if one of its pages cannot be read, it is the last."""
-    last = next((part for part in reversed(step.parts) if part.exchange), None)
-    return document_of(last) if last else None
+def _last_page(step: StepResult) -> StepResult | None:
+    """Return the part that ended a walk: if one of its pages cannot be read, it is the last."""
+    return next((part for part in reversed(step.parts) if part.exchange), None)
 
 
 def category_word(category: str) -> str:
@@ -205,6 +213,8 @@ def _of_result(failed: _Failed) -> Iterator[CauseRecord]:
 
 def _described(finding: Finding, failed: _Failed) -> tuple[str, str]:
     """Return the text and the family of a finding's cause."""
+    if _is_about_no_json(finding, failed):
+        return tr("答复不是 JSON"), "unreadable"
     end = _dead_end(finding, failed)
     if end is not None:
         place, kind = end
@@ -218,19 +228,30 @@ def _described(finding: Finding, failed: _Failed) -> tuple[str, str]:
     return f"{_place(finding)} {_kind_words(finding, kind)}", _family(finding, kind)
 
 
+def _is_about_no_json(finding: Finding, failed: _Failed) -> bool:
+    """Return whether the reply is not JSON, and the finding is that a place in it has no value."""
+    is_missing = finding.kind == (UNREADABLE if finding.rule == WALK_RULE else "missing")
+    reply = failed.reply(finding.rule) if is_missing else None
+    return reply is not None and not is_json(reply)
+
+
 def _family(finding: Finding, kind: str) -> str:
-    member = re.split(r"[.\[]", _member(finding))[0]
+    member = re.split(r"[.\[]", _member(finding))[0] or _member_of_a_detail(finding)
     if finding.kind == "unfit" or finding.path.startswith(_VAGUE):
         return "vague"
+    if kind == "count" and _NOTHING.fullmatch(finding.actual):
+        return "empty"
     if kind in _LIST_KINDS or member == _KEY:
         return "list"
     if member:
         return f"row:{member}"
-    names = re.findall(r"\.([^\W\d]\w*)", finding.path) if finding.record is None else []
-    if names:
-        # A record that is a whole reply, below an envelope or not: $.data.publishTime.
-        return f"row:{names[min(1, len(names) - 1)]}"
     return "vague" if finding.actual.startswith(("{", "[")) else ""
+
+
+def _member_of_a_detail(finding: Finding) -> str:
+    """Return the member of a record that is a whole reply, below an envelope or not: $.data.publishTime."""
+    names = re.findall(r"\.([^\W\d]\w*)", finding.path) if finding.record is None else []
+    return names[min(1, len(names) - 1)] if names else ""
 
 
 def _dead_end(finding: Finding, failed: _Failed) -> tuple[str, str] | None:

@@ -14,7 +14,7 @@ from typing import Any
 from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.cases.request import MISSING
-from framework.http.exchange import NotJsonError
+from framework.http.exchange import NotJsonError, Reply
 from framework.report.explain import status_word
 from framework.report.numbers import size_text
 from framework.run.verdict import StepResult
@@ -110,7 +110,14 @@ def document_of(step: StepResult) -> Json:
     if step.exchange is None:
         combined = step.scope.reply if step.scope is not None else MISSING
         return None if combined is MISSING else combined
+    reply = step.exchange.reply
+    return reply.json if is_json(reply) else None
+
+
+def is_json(reply: Reply) -> bool:
+    """Return whether the body of a reply is JSON that can be read in one way only."""
     try:
-        return step.exchange.reply.json
+        reply.json  # noqa: B018  # it is read here, or raises
     except NotJsonError:
-        return None
+        return False
+    return True

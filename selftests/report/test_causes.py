@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -64,6 +65,36 @@ def test_the_text_of_a_cause_has_no_data(finding: Finding, text: str) -> None:
     (cause,) = causes(failed(finding))
     assert cause.text == text
     assert cause.example == f"期望 {finding.expected}，实际 {finding.actual}"
+
+
+@pytest.mark.parametrize(
+    ("finding", "family"),
+    [
+        (Finding("$.items[3].id", "字符串", "数字 7", rule="schema", kind=TYPE, **ROW), "list"),
+        (Finding("$.data.id", "1", '"1"', rule="equals"), "list"),
+        (Finding("$.data.title", "甲", "乙", rule="equals"), "row:title"),
+        (Finding("$.data.result", "不为空", "[]", rule="not_empty"), "empty"),
+        (Finding("$.data.result", "长度 10", "0", rule="length"), "empty"),
+        (Finding("$.data.result[?@.n > 3].id", "条数 不小于 1", "条数 0", rule="count"), "empty"),
+        (Finding("$.data.result", "长度 10", "长度 20", rule="length"), "list"),
+    ],
+)
+def test_the_family_of_a_cause(finding: Finding, family: str) -> None:
+    (cause,) = causes(failed(finding))
+    assert cause.family == family
+
+
+@pytest.mark.parametrize("body", ["\ufeff{}", "<html>", "", '{"a": 1, "a": 2}'])
+def test_a_reply_that_is_no_json_is_one_cause(project, body: str) -> None:
+    project.service.replies["/list"] = body.encode()
+    project.suite("""
+  - id: two
+    request: {url: /list}
+    validate: {$.success: true, "$.data.result[*].id": {unique: true}, "$.data.result": {not_empty: true}}
+""")
+    run = project.run()
+    (case,) = json.loads((run.folder / "reports" / "run.json").read_text("utf-8"))["cases"]
+    assert [cause["text"] for cause in case["causes"]] == ["答复不是 JSON"]
 
 
 def test_a_fault_of_the_environment_says_what_to_do() -> None:
