@@ -18,7 +18,8 @@ from framework.base.messages import tr
 LARGE = 3000
 """Results of a run from which on its report is made smaller."""
 _RESULTS = "*-result.json"
-_HIDDEN = {"host", "thread", "framework", "language", "package", "parentSuite"}
+_HIDDEN = {"host", "thread", "framework", "language", "package", "parentSuite", "suite"}
+_DROPPED = {"steps", "attachments", "titlePath"}
 
 
 def smaller_results(results: Path, folder: Path) -> Path:
@@ -58,8 +59,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _smaller(result: dict[str, Any]) -> dict[str, Any]:
     labels = [label for label in result.get("labels", ()) if label.get("name") not in _HIDDEN]
-    why = tr("运行很大，通过的用例只留结论；请求与检查在运行日志里")
-    kept = {name: value for name, value in result.items() if name not in ("steps", "attachments")}
+    why = tr("运行很大，只留结论；其余在运行日志里")
+    kept = {name: value for name, value in result.items() if name not in _DROPPED}
     return {**kept, "labels": labels, "description": why}
 
 

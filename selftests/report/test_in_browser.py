@@ -257,6 +257,14 @@ def test_every_listed_attachment_is_in_the_page(report: Path) -> None:
     assert not [text for text in results if '"missed":true' in text]
 
 
+def test_no_widget_is_in_the_page_twice(report: Path, seen: Seen) -> None:
+    """The pages that show them are those of ``seen``."""
+    page = report.read_text("utf-8")
+    for name in ("tree", "nav", "search-index"):
+        assert f'd("widgets/default/{name}.json",window.allureReportData["widgets/{name}.json"])' in page
+    assert "政策列表首页正常" in seen.whole
+
+
 def test_the_page_shows_the_chinese_titles(seen: Seen) -> None:
     for title in ("青创政策接口回归", "正文里有脚本", "标题取自答复", "政策列表首页正常", TITLE):
         assert title in seen.whole
