@@ -1,4 +1,5 @@
-"""Finds the filters and slices of a path that never select anything, whatever the reply is.
+"""Finds the filters and slices of a path that never select anything, whatever the reply is, and the values
+that a filter lets through.
 
 A filter is tried on records that stand for all others: between the constants that a filter compares with, all
 values are alike. A filter with functions, or with paths beside plain members, is not judged.
@@ -7,11 +8,14 @@ values are alike. A filter with functions, or with paths beside plain members, i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Any, Final
 
 from jsonpath_rfc9535 import filter_expressions as expressions
-from jsonpath_rfc9535.selectors import FilterSelector, SliceSelector
+from jsonpath_rfc9535.segments import JSONPathChildSegment
+from jsonpath_rfc9535.selectors import FilterSelector, NameSelector, SliceSelector
 
 from framework.base.jsonpath import Json, Path, compile_path, steps_of
 
@@ -42,6 +46,70 @@ def empty_slice(path: Path) -> str:
             if isinstance(selector, SliceSelector) and _is_empty(selector.slice):
                 return f"[{selector}]"
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilteredMember:
+    """A member of the records that a filter selects: the ``b`` of ``$.a[?@.b > 5].b``.
+
+    ``member`` is () for a record that is itself compared, ``$.a[?@ > 5]``. ``constants`` are those that the
+    filter compares with, and values next to them.
+    """
+
+    selector: str
+    member: _Members
+    others: tuple[_Members, ...]
+    constants: tuple[Json, ...]
+
+    def can_be(self, value: Json) -> bool:
+        """Return whether the filter selects some record in which the member is *value*."""
+        if not self.member:
+            return bool(compile_path(f"$[{self.selector}]").select([value]))
+        names = (self.member, *self.others)
+        possible = list(_values(self.constants))
+        made = (_record(names, (value, *chosen)) for chosen in product(possible, repeat=len(self.others)))
+        return bool(compile_path(f"$[{self.selector}]").select([one for one in made if one is not None]))
+
+
+def filtered_member(path: Path) -> FilteredMember | None:
+    """Return the member that *path* ends with, if the filter before it limits its values; else None."""
+    return _filtered_member(path.text)
+
+
+@lru_cache(maxsize=256)
+def _filtered_member(text: str) -> FilteredMember | None:
+    segments = compile_path(text).query.segments
+    filters = [at for at, segment in enumerate(segments) if _filter_of(segment) is not None]
+    if not filters:
+        return None
+    selector = _filter_of(segments[filters[-1]])
+    names = [_name_of(segment) for segment in segments[filters[-1] + 1 :]]
+    member = tuple(name for name in names if name is not None)
+    members: set[_Members] = set()
+    constants: list[Json] = []
+    try:
+        _collect(selector.expression.expression, members, constants)
+    except _NotJudged:
+        return None
+    others = tuple(sorted(members - {member}))
+    values = list(_values(constants))
+    if () in members and others:
+        return None
+    if len(member) < len(names) or member not in members or len(values) ** len(others) > _MOST_RECORDS:
+        return None
+    near = tuple(value for value in values if value not in (_MISSING, _FRESH, {}))
+    return FilteredMember(str(selector), member, others, near)
+
+
+def _filter_of(segment: Any) -> Any:
+    (selector, *more) = segment.selectors
+    return selector if not more and isinstance(selector, FilterSelector) else None
+
+
+def _name_of(segment: Any) -> str | None:
+    (selector, *more) = segment.selectors
+    is_name = not more and isinstance(selector, NameSelector) and isinstance(segment, JSONPathChildSegment)
+    return selector.name if is_name else None
 
 
 def _is_empty(part: slice) -> bool:

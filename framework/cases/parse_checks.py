@@ -29,7 +29,7 @@ from framework.cases.parse_subjects import parse_record_subject, parse_subject
 from framework.cases.possible_values import COUNTS
 from framework.cases.reader import Reader, only_true
 from framework.cases.synonyms import suggest_matcher
-from framework.cases.tautology import constant_check, constant_combination, contradiction
+from framework.cases.tautology import constant_check, constant_combination, contradiction, nothing_to_judge
 from framework.cases.template import (
     Constant,
     compile_path_template,
@@ -150,6 +150,8 @@ class CheckParser:
                 value.span,
             )
         problem = contradiction(subject, calls, self.vocabulary)
+        if problem is None and not may_be_empty:
+            problem = nothing_to_judge(subject, calls, self.vocabulary)
         if problem:
             self.reader.report(problem)
         return tuple(calls), may_be_empty

@@ -9,6 +9,7 @@ from typing import Final
 
 from framework.base.errors import did_you_mean
 from framework.base.filters import contradictory_filter, empty_slice
+from framework.base.jsonpath import steps_of
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.case import Subject
@@ -20,6 +21,7 @@ from framework.cases.template import PathTemplate, compile_path_template, parse_
 _VARIABLE: Final = re.compile(r"\$\{(.*)\}\Z", re.DOTALL)
 REDIRECTS: Final = "redirects"
 """The redirects that were followed, in order: a list of ``{status, url}``."""
+_OF_REDIRECT: Final = ("status", "url")
 _OTHERS: Final = (REDIRECTS, "schema", "$.", "not", "all_of", "any_of")
 
 
@@ -31,7 +33,7 @@ def parse_subject(text: str, span: Span, reader: Reader) -> Subject | None:
         return Subject("part", text, span, name=name, row=row)
     if text == REDIRECTS or text.startswith(f"{REDIRECTS}["):
         path = compile_path_template(text.removeprefix(REDIRECTS), span, reader.report, "$")
-        return Subject("redirects", text, span, path=path, singular=path.singular) if path else None
+        return _redirect_subject(text, path, span, reader)
     if match := _VARIABLE.match(text):
         return _variable(text, match.group(1), span, reader)
     if text.startswith("$"):
@@ -73,6 +75,20 @@ def _path_subject(text: str, path: PathTemplate | None, span: Span, reader: Read
         reader.problem("selects-nothing", what, tr("[1:3] 是第二、第三项：含开头，不含结尾"), span)
         return None
     return Subject("path", text, span, path=path, singular=path.singular)
+
+
+def _redirect_subject(text: str, path: PathTemplate | None, span: Span, reader: Reader) -> Subject | None:
+    if path is None:
+        return None
+    steps = (steps_of(path.fixed.query) if path.fixed is not None else None) or ()
+    unknown = next((step for step in steps if isinstance(step, str) and step not in _OF_REDIRECT), None)
+    if unknown is not None:
+        what = tr("redirects 的一项里没有 {name}", name=unknown)
+        reader.problem(
+            "unknown-subject", what, tr("可以写：{names}", names=tr("、").join(_OF_REDIRECT)), span
+        )
+        return None
+    return Subject("redirects", text, span, path=path, singular=path.singular)
 
 
 def _variable(text: str, inner: str, span: Span, reader: Reader) -> Subject | None:

@@ -239,6 +239,15 @@ def _state_of_measure(call: Measure, number: Json, matchers: Vocabulary) -> Stat
     return None if None in states else all_hold(state for state in states if state is not None)
 
 
+def may_measure(call: Call, number: Json, matchers: Vocabulary) -> bool:
+    """Return whether a measure, or ``count: 3``, may hold if it measures *number*."""
+    if isinstance(call, Measure):
+        return _state_of_measure(call, number, matchers) in (None, "held")
+    if not isinstance(call, MatcherCall) or not isinstance(call.argument, Constant):
+        return True
+    return _state_of_number(MatcherCall("equals", call.argument, call.span), number, matchers) == "held"
+
+
 def _state_of_number(call: Call, number: Json, matchers: Vocabulary) -> State | None:
     """Return the state of a matcher on a measured number, or None if it is not known; no number: it fails."""
     if number is None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Final
 
+from framework.base.filters import FilteredMember, filtered_member
 from framework.base.jsonpath import Json
 from framework.cases.case import Call, CombinedCalls, MatcherCall, Subject
 from framework.cases.request import MISSING, Missing
@@ -36,7 +37,23 @@ def representatives(subject: Subject, call: Call) -> Iterator[Json | Missing]:
         if row.named:
             yield MISSING
     else:
+        yield from _selectable(subject, call)
+
+
+def filtered(subject: Subject) -> FilteredMember | None:
+    """Return the member that the path of *subject* selects, if a filter limits its values; else None."""
+    path = subject.path.fixed if subject.path is not None else None
+    return filtered_member(path) if path is not None and "?" in path.text else None
+
+
+def _selectable(subject: Subject, call: Call) -> Iterator[Json | Missing]:
+    """Yield the representatives that the filter of *subject* lets through, if it has one."""
+    member = filtered(subject)
+    if member is None:
         yield from _any_value(call)
+        return
+    yield from filter(member.can_be, member.constants)
+    yield from (value for value in _any_value(call) if value is MISSING or member.can_be(value))
 
 
 def row_of(subject: Subject) -> SubjectRow | None:

@@ -176,6 +176,7 @@ SUBJECTS: Final[Mapping[str, SubjectRow]] = {
             "响应头，名字不分大小写；重复的逐个检查",
             "headers.Content-Type: {starts_with: application/json}",
             repeats=True,
+            never="\r\n",
         ),
         SubjectRow(
             "cookies.",

@@ -27,8 +27,15 @@ from framework.cases.case import (
     Vocabulary,
 )
 from framework.cases.logic import State
-from framework.cases.possible_states import call_name, possible_states
-from framework.cases.possible_values import numbers_in, representatives, row_of
+from framework.cases.possible_states import call_name, may_measure, possible_states
+from framework.cases.possible_values import (
+    COUNTS,
+    filtered,
+    numbers_in,
+    numbers_of_row,
+    representatives,
+    row_of,
+)
 from framework.cases.request import MISSING
 from framework.cases.template import Constant, Reference, references
 
@@ -49,7 +56,8 @@ def constant_check(subject: Subject, call: Call, matchers: Vocabulary) -> Proble
     found = _states(subject, call, matchers)
     name = call_name(call)
     where = call.argument.span if isinstance(call, MatcherCall) else call.span
-    if "violated" not in found and "held" in found:
+    # What a filter lets through is no assertion: the path may also select nothing, and then the check fails.
+    if "violated" not in found and "held" in found and filtered(subject) is None:
         what = tr("{subject} 无论是什么值，{name} 都成立，这条检查永远成立", subject=subject.text, name=name)
         return Problem("never-fails", what, _possible_values(subject), where)
     if "held" not in found:
@@ -116,6 +124,24 @@ def contradiction(subject: Subject, calls: Sequence[Call], matchers: Vocabulary)
     ):
         return None
     return _never_together(subject)
+
+
+def nothing_to_judge(subject: Subject, calls: Sequence[Call], matchers: Vocabulary) -> Problem | None:
+    """Return the problem of a list that must be empty, while another matcher needs something in it."""
+    counts = [call for call in calls if call_name(call) == "count"]
+    others = [call for call in calls if _needs_a_value(call, matchers) or _looks_at_items(call, matchers)]
+    if subject.singular or not counts or not others:
+        return None
+    inner = [one for call in counts for one in (call.calls if isinstance(call, Measure) else (call,))]
+    some = (number for number in numbers_of_row(COUNTS, inner) if number > 0)
+    if any(all(may_measure(call, number, matchers) for call in counts) for number in some):
+        return None
+    return _never_together(subject)
+
+
+def _looks_at_items(call: Call, matchers: Vocabulary) -> bool:
+    name = call_name(call)
+    return name in matchers and matchers[name].kind == "list" and name != "count"
 
 
 def _never_together(subject: Subject) -> Problem:
@@ -192,7 +218,7 @@ def _possible_values(subject: Subject) -> str:
 
 def _worth_evaluating(subject: Subject, call: Call) -> bool:
     """Return whether the result could be constant; a plain comparison of a path never is."""
-    if row_of(subject) is not None or not isinstance(call, MatcherCall):
+    if row_of(subject) is not None or not isinstance(call, MatcherCall) or filtered(subject) is not None:
         return not isinstance(call, Each)
     constants = call.argument.value if isinstance(call.argument, Constant) else None
     return call.name == "type" or any(abs(number) >= 1e100 for number in numbers_in([constants]))

@@ -179,6 +179,27 @@ $.a: {matches: '(?=a)b'}
 $.a: {matches: '(?=a)(?!a)'}
 $.a: {matches: '(?<=a)(?<!a)b'}
 """
+NEVER_PASSES += """\
+$.a[?@.b == 1].b: {equals: 2}
+$.a[?@.b == 1].b: {type: string}
+$.a[?@ > 5]: {less_than: 3}
+$.a[?@.b == 1 && @.c == 3].c: {not_equals: 3}
+$.a[?@.b > 5].b: {less_than: 3}
+$.a[?@.b > 5].b: {at_most: 5}
+$.a[?@.b == 'x'].b: {length: 2}
+$.a[?@.b == 'x' || @.b == 'y'].b: {one_of: [z, w]}
+$.a[?@.b.c == 1].b.c: {greater_than: 1}
+$.a[?@.b == 1].b: {any_of: [{equals: 3}, {equals: 2}]}
+$.a[?@.b >= 5].b: {greater_than: 6, less_than: 6}
+$.a[*]: {count: 0, unique: true}
+$.a[*]: {count: 0, equals: 5}
+$.a[*]: {count: {less_than: 1}, type: string}
+$.a[*]: {count: {at_most: 0}, sorted: ascending}
+redirects[*].status_code: 200
+redirects[0].code: 302
+headers.X: "a\\nb"
+headers.X: {contains: "\\r\\n"}
+"""
 SOUND = """
 body: {any_of: [{contains: a}, {not_contains: b}]}
 body: {any_of: [{length: {less_than: 5}}, {length: {at_least: 6}}]}
@@ -295,6 +316,23 @@ any_of: [{status_code: 401}, {status_code: 200, $.success: false}]
 any_of: [{status_code: {less_than: 300}}, {$.a: 1}]
 not: {status_code: 500}
 not: {$.a: 1}
+$.a[?@.b == 1].b: {equals: 1}
+$.a[?@.b == 1].c: {equals: 2}
+$.a[?@.b > 5].b: {less_than: 7}
+$.a[?@.b > 'a'].b: {starts_with: b}
+$.a[?@.b != 1].b: {type: string}
+$.a[?@.b == 1 || @.c == 2].b: {equals: 3}
+$.a[?@.b].b: {equals: ''}
+$.a[?!@.b].b: {absent: true}
+$.a[?@.b.c == 1].b: {type: object}
+$.a[?@.b == 1].b: {all_equal: true}
+$.a[?@.b == 'x'][0].b: {equals: y}
+$.a[?match(@.b, 'x')].b: {equals: y}
+$.a[*]: {count: {between: [1, 3]}, unique: true}
+$.a[*]: {count: {at_most: 3}, unique: true}
+$.a[*]: {count: 0, unique: true, may_be_empty: true}
+$.a[*]: {count: '${n}', unique: true}
+$.a[*]: {count: 0, absent: true}
 """
 
 
