@@ -13,7 +13,7 @@ from framework.base.jsonpath import Json
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.request import unsendable_value
-from framework.cases.template import Constant, MappingTemplate, Template
+from framework.cases.template import Constant, ListTemplate, MappingTemplate, Template
 from framework.cases.unrendered import was_refused
 from framework.cases.urls import is_http_url
 from framework.cases.yaml.nodes import MappingNode, Node
@@ -67,9 +67,13 @@ def _constant_member_problem(key: str, name: Template, item: Template) -> Proble
     constant_name = name.value if isinstance(name, Constant) else None
     if key == "headers" and constant_name is not None and not _HEADER_NAME.fullmatch(constant_name):
         return _header_name_problem(constant_name, name.span)
-    if not isinstance(item, Constant):
+    if isinstance(item, (ListTemplate, MappingTemplate)):
+        value: Json = [""] if isinstance(item, ListTemplate) else {}
+    elif isinstance(item, Constant):
+        value = item.value
+    else:
         return None
-    return _problem(key, {constant_name or "X": item.value}, item.span)
+    return _problem(key, {constant_name or "X": value}, item.span)
 
 
 def _header_name_problem(name: str, span: Span) -> Problem:

@@ -214,7 +214,7 @@ def _added(headers: dict[str, str], name: str, value: str) -> Iterator[str]:
     before = headers.pop(same, value)
     headers[name] = value
     if before != value:
-        yield tr("curl 写了两个 {name} 请求头，只带了后一个；都要就写成 {name}: [值, 值]", name=name)
+        yield tr("curl 写了两个 {name} 请求头，只带了后一个；都要就写成一个，值用逗号隔开", name=name)
 
 
 def _body(name: str, value: str) -> str:
