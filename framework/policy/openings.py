@@ -12,6 +12,7 @@ from framework.policy.signing import SIGNATURE
 
 _CN: Final = "〇零一二三四五六七八九十"
 _DATE = re.compile(rf"(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日|[{_CN}]{{4}}年[{_CN}]{{1,2}}月[{_CN}]{{1,3}}日")
+_REST_OF_DATE: Final = re.compile(r"[\d年月]{0,9}日")
 _END: Final = re.compile(
     r"\(?此件(?:公开|主动公开|依申请公开|不予公开|删减后公开)(?:发布)?\)?|(?:特此(?:通知|公告|通报|函告|批复|报告)|请(?:认真|遵照|参照|结合"
     r"|抓好|各|按)[^。:]{0,30}(?:执行|实施|落实|办理|贯彻))。?"
@@ -23,12 +24,24 @@ _LETTER_END: Final = re.compile(
 # The issued document is named before it: 《…》已经市政府同意,现印发给你们.
 _ISSUED: Final = re.compile(r"[^《。]{0,30}(?:同意|通过|审定|审议),现(?:予以?)?(?:印发|转发|公布|发布)")
 _NEVER_FIRST: Final = frozenset("的了着者们之性而且〔")
+# The letter says what it issues before it says so: 《…》已经同意,现印发给你们.
+_ISSUES_NOTHING: Final = re.compile(r"现(?:予以?)?(?:印发|转发|公布|发布)(?![^,。]{0,30}《)|章(?!程|节)")
 _PURPOSE_END: Final = re.compile(r"[^。:《]{1,90},结合[^。,]{1,12}实际,(?:制定本|现提出|特制定|提出)")
 _SIGNATURE: Final = re.compile(r"[一-鿿]{0,28}(?:室|局|委|府|会|部|院|署|处)")
 # A salutation names whole bodies: 各区县人民政府, 市政府各部门.
 _PLACES: Final = re.compile(r"部门|单位|政府|委|局|街道|镇|学校|公司|企业|机构")
+# It begins with a level, with all of a kind, or with the name of a place or of a body.
+_FIRST_ADDRESSEE: Final = re.compile(
+    r"各|全|有关|相关|市|区|县|省|州|旗|国家|国务院|中央|中国|中共|在|驻|本|你|贵|机关|直属|所属|用人|高校|高等|企业|广大"
+    r"|尊敬|亲爱|集团|校内|校属|系统|新疆生产建设兵团|军委|人民政府(?=[^、,:(])|[^、,:(]{1,12}各"
+    r"|[一-鿿]{2,8}(?:省|市|区|县|州|旗)|[一-鿿]{2,14}(?:集团|公司|大学|学院|银行|医院|中心|协会|商会|管委会)"
+    r"|(?:党政|办公|公安|检察|法院|教育|科技|科学|经济|经信|发展|发改|财政|民政|司法|人力|人社|自然资源|规划|生态|住房|住建|交通|水利"
+    r"|农业|农村|乡村|商务|文化|文旅|卫生|卫健|应急|审计|市场|国资|统计|医疗|医保|金融|地方金融|知识|大数据|税务|海关|人民银行|残联|工会"
+    r"|团委|共青|妇联|工商联|组织|宣传|统战|政法|信访|编办|体育|林业|气象|邮政|招商|投资|口岸|民族|外事|档案|退役|城市|城管|供销|科协)"
+)
+_OWN_BODIES: Final = re.compile(r"[局院校厅委部署处系](?:属|机关|直|内|各)")
 _BARE_BODY: Final = re.compile(
-    r"(?:人民)?政府|(?:街道)?办事处|[有关主管]{0,4}部门|[有关属]{0,3}(?:企?事业)?单位|[一-鿿]?[局委部厅处室院会]"
+    r"(?:人民)?政府(?:各?部门)?|(?:街道)?办事处|[有关主管]{0,4}部门|[有关属]{0,3}(?:企?事业)?单位|[一-鿿]?[局委部厅处室院会]"
 )
 _SUFFIX_FIRST: Final = frozenset("府位门员局厅室构署")
 # 为贯彻落实…决策部署,加快… without its first words.
@@ -40,6 +53,14 @@ _OPENING: Final = re.compile(
     r"|随着|因|兹|接|据|对|关于|凡|本|我|你|贵|全[国省市区县]|[国省市区县](?=委|政府|[人财教科])|中[共国央]|这|上|下|每|时值|值此|如|若|请"
     r"|[^,。:;]{2,16}(?:是|事关|关系|作为)"
     r"|元旦|春节|中秋|国庆|国务院|五[一四]|\d{1,2}(?:年|月|日)|各|有关事项|现|特|加快|加强|推[动进]|促进|实施|进一步|切实|大力|积极|目前|最近"
+)
+# The first sentence says why and on what basis: 为…,根据…,现提出如下意见. These words say neither.
+_NO_PURPOSE: Final = re.compile(
+    r"加快|加强|推[动进]|促进|实施|进一步|切实|大力|积极|提升|优化|强化|支持|鼓励|结合[^。,]{1,12}实际,|中国(?!共产党)"
+)
+_PURPOSE_ENDS: Final = re.compile(
+    r"[^。:《]{0,20}(?:《[^》]{1,80}》)?[^。]{0,300}(?:制定本|(?:提出|制定)(?:如下|以下|本)[^。,]{0,8})"
+    r"[^。,]{0,8}[。:]"
 )
 # 022年, 24年青年项目: the year has lost its first digits. But 30年来, 5年内.
 _CUT_YEAR: Final = re.compile(
@@ -82,9 +103,9 @@ def impossible_opening(lines: Sequence[str], title: str, number: str) -> str:
 
 def _begins_with_end(lines: Sequence[str]) -> bool:
     text, following = lines[0], lines[1] if len(lines) > 1 else ""
-    if _LETTER_END.fullmatch(text) and (_SIGNATURE.fullmatch(following) or _DATE.fullmatch(following)):
+    if _LETTER_END.fullmatch(text) and any(each.fullmatch(following) for each in (_SIGNATURE, _DATE, _END)):
         return True
-    return any(each.fullmatch(text) for each in (_DATE, _END, _IN_FORCE))
+    return any(each.fullmatch(text) for each in (_DATE, _REST_OF_DATE, _END, _IN_FORCE))
 
 
 def _begins_with_signature(lines: Sequence[str]) -> bool:
@@ -95,9 +116,20 @@ def _begins_with_signature(lines: Sequence[str]) -> bool:
 
 def _is_rest_of_sentence(text: str) -> bool:
     is_purpose = _PURPOSE.match(text) or _PURPOSE_END.match(text)
-    if _ISSUED.match(text) or (is_purpose and not _OPENING.match(text)) or _CUT_YEAR.match(text):
+    if (
+        _ISSUED.match(text)
+        or _ISSUES_NOTHING.match(text)
+        or (is_purpose and not _OPENING.match(text))
+        or _CUT_YEAR.match(text)
+    ):
         return True
-    return any(each.match(text) for each in (_REST_OF_SENTENCE, _ANNOUNCES))
+    return _lacks_purpose(text) or any(each.match(text) for each in (_REST_OF_SENTENCE, _ANNOUNCES))
+
+
+def _lacks_purpose(text: str) -> bool:
+    if not _PURPOSE_ENDS.match(text.replace("(", "").replace(")", "")):
+        return False
+    return _NO_PURPOSE.match(text) is not None or not (_OPENING.match(text) or _MASTHEAD.match(text))
 
 
 def _is_rest_of_issuer(lines: Sequence[str], title: str) -> bool:
@@ -109,23 +141,30 @@ def _is_rest_of_issuer(lines: Sequence[str], title: str) -> bool:
     return issuer.removesuffix(rest)[-1] not in "市省区县州局委部厅办会院室府"
 
 
-def continues_a_word(text: str, whole: str) -> bool:
+def continues_a_word(text: str, whole: str, fewest: int = 2) -> bool:
     """Return whether the first two characters of *text* always follow one and the same character in *whole*.
 
-    济高 is only found in 经济高质量: then the text has lost the beginning of a word.
+    济高 is only found in 经济高质量: then the text has lost the beginning of a word. *fewest* is the number
+    of places that show it. After 加强 or 促进 a word begins.
     """
     start = text[:2]
     if len(start) < 2 or not all(map(_IDEOGRAPH.match, start)):
         return False
     before = {whole[found.start() - 1 : found.start()] for found in re.finditer(start, whole)}
     count = whole.count(start)
-    return count >= _FEWEST_PLACES and len(before) == 1 and _IDEOGRAPH.match(before.pop()) is not None
+    if before & _ENDS_OF_VERBS:
+        return False
+    return count >= fewest and len(before) == 1 and _IDEOGRAPH.match(before.pop()) is not None
 
 
 _IDEOGRAPH: Final = re.compile("[一-鿿]")
-_FEWEST_PLACES: Final = 2
+_ENDS_OF_VERBS: Final = frozenset("强进动展化行于的和与对成升快持励好做在为及等以将")
+CERTAIN: Final = 6
+"""So many places make it certain that a word has lost its beginning."""
 FORMAL: Final = re.compile(r"(?:通知|函|批复|通报|请示|措施|细则|办法)(?:\([^()]{1,12}\))?$")
 """The title of a kind of document that begins in one of few ways."""
+OPINION: Final = re.compile(r"(?:意见|决定|通告)(?:\([^()]{1,12}\))?$")
+"""The title of a kind of document that may have a salutation."""
 USUALLY_FORMAL: Final = re.compile(r"(?:公告|通告|公示|方案|计划)(?:\([^()]{1,12}\))?$")
 """The title of a kind of document of which some begin in a way of their own."""
 ISSUING: Final = re.compile(r"(?:印发|转发).{2,120}通知$")
@@ -137,8 +176,8 @@ _NAME_END: Final = re.compile(
     r"(?:通知|意见|办法|条例|方案|规划|计划|措施|决定|细则|规定|政策|指南|清单|制度|标准|要点|文件|公告|\))$"
 )
 _LONGEST_NAME: Final = 80
+_MOST_LINES_OF_A_NAME: Final = 3
 _SALUTATION: Final = re.compile(r"(?:(?!如下|以下|下列|为了|现[就将]|提出)[^。;]){2,400}?:")
-_EDITION_LINE: Final = re.compile(r"\(.{2,20}\)")
 
 
 def may_begin_letter(lines: Sequence[str], title: str) -> bool:
@@ -158,9 +197,10 @@ def _is_rest_of_issued(lines: Sequence[str], title: str) -> bool:
     It may do without its place, but not without half a word.
     """
     for issued in quoted_names(title) or [core_name(subject_of(title))]:
-        name = core_name("".join(lines[:2]) if _EDITION_LINE.fullmatch("".join(lines[1:2])) else lines[0])
-        if len(name) > 1 and name != issued and issued.endswith(name):
-            return issued.removesuffix(name)[-1] not in "市省区县"
+        for count in range(1, _MOST_LINES_OF_A_NAME + 1):
+            name = core_name("".join(lines[:count]))
+            if name and name != issued and issued.endswith(name):
+                return issued.removesuffix(name)[-1] not in "市省区县"
     return False
 
 
@@ -168,5 +208,11 @@ def _is_cut_salutation(text: str) -> bool:
     first = re.split(r"[,、:(]", text, maxsplit=1)[0]
     if len(first) == 1:
         return True
-    is_salutation = _PLACES.search(text) is not None
+    is_salutation = _PLACES.search(text) is not None and not _OWN_BODIES.match(text)
     return is_salutation and (text[0] in _SUFFIX_FIRST or _BARE_BODY.fullmatch(first) is not None)
+
+
+def begins_inside_salutation(text: str) -> bool:
+    """Return whether the first line of a letter is a salutation whose first addressee is no whole one."""
+    is_salutation = text.endswith(":") and _PLACES.search(text) is not None and "。" not in text
+    return is_salutation and not (_FIRST_ADDRESSEE.match(text) or _OWN_BODIES.match(text))

@@ -13,9 +13,12 @@ from framework.policy.document import Document, Paragraph, RuleFinding, compact
 from framework.policy.markers import hard_marker, is_annex
 from framework.policy.numbering import FRAGMENT
 from framework.policy.openings import (
+    CERTAIN,
     FORMAL,
     ISSUING,
+    OPINION,
     USUALLY_FORMAL,
+    begins_inside_salutation,
     continues_a_word,
     impossible_opening,
     may_begin_letter,
@@ -81,10 +84,13 @@ def head(document: Document) -> Iterator[RuleFinding]:
         return
     title, text = compact(document.text_field("policyTitle")), compact(first.plain)
     lines = [compact(each.plain) for each in document.filled_paragraphs[:_MOST_LINES]]
-    if USUALLY_FORMAL.search(title) and not may_begin_letter(lines, title):
+    whole = f"{title}\n{document.compact_text[2:]}"
+    if continues_a_word(text, whole, CERTAIN):
+        yield RuleFinding(tr("正文从一个词的中间开始，前面缺字"), first, 0, first.text[:12])
+    elif USUALLY_FORMAL.search(title) and not may_begin_letter(lines, title):
         message = tr("这样的公文很少这样开头，前面多半缺字")
         yield RuleFinding(message, first, 0, first.text[:12], "warning")
-    elif "。" in text and continues_a_word(text, f"{title}\n{document.compact_text[2:]}"):
+    elif "。" in text and continues_a_word(text, whole):
         message = tr("正文多半从一个词的中间开始，前面缺字")
         yield RuleFinding(message, first, 0, first.text[:12], "warning")
 
@@ -109,12 +115,23 @@ def _cut_before_first_line(document: Document, first: Paragraph) -> str:
     reason = impossible_opening(lines, title, compact(document.text_field("issueNumber")))
     if reason:
         return reason
-    number = _first_number(first)
+    is_letter = ISSUING.search(title) or FORMAL.search(title) or OPINION.search(title)
+    if is_letter and begins_inside_salutation(lines[0]):
+        return tr("称呼从一个词的中间开始，前面缺字")
+    number = _first_number(first) or _chapter_after(document)
     if 1 < number <= _HIGHEST_NUMBER and not FRAGMENT.search(title):
         return tr("正文从第 {n} 项开始，前面缺字", n=number)
     if (ISSUING.search(title) or FORMAL.search(title)) and not may_begin_letter(lines, title):
         return tr("这样的公文不会这样开头，前面缺字")
     return ""
+
+
+def _chapter_after(document: Document) -> int:
+    """Return the number of the chapter below the first line, if that is what is left of the one before."""
+    first, *rest = document.filled_paragraphs[:2]
+    marker = hard_marker(rest[0]) if rest and len(first.text) <= _LONGEST_HEADING else None
+    is_rest = marker is not None and marker.kind == "章" and hard_marker(first) is None
+    return marker.number if marker and is_rest and not first.text.startswith("目") else 0
 
 
 def _first_number(paragraph: Paragraph) -> int:
