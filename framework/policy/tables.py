@@ -12,6 +12,7 @@ from framework.policy.document import Document, Paragraph, RuleFinding
 _HEADER = re.compile(r"(?:序号|编号|指标)[一-鿿()]{4,40}$")
 _ROW = re.compile(r"(\d{1,3})(?=[一-鿿“《])")
 _FEWEST_ROWS = 3
+_TOTAL = re.compile(r"\s*(?:合计|总计|小计|共计|备注|说明|注)")
 # 1月, 1级: a counted thing, not a cell.
 _COUNTED = frozenset("年月日号级类期届批次个名位家项条章款等层岁周时点分米楼区")
 
@@ -22,7 +23,7 @@ def table_columns(document: Document) -> Iterator[RuleFinding]:
     A table is a series of paragraphs with tabs, with at most two other paragraphs between two rows. Limits:
     merged cells also make a table uneven, so this is a warning.
     """
-    for rows in _tables(document):
+    for rows in tables_of(document):
         counts: dict[int, int] = {}
         for paragraph in rows:
             tabs = paragraph.plain.count("\t")
@@ -44,7 +45,8 @@ def table_columns(document: Document) -> Iterator[RuleFinding]:
             )
 
 
-def _tables(document: Document) -> Iterator[list[Paragraph]]:
+def tables_of(document: Document) -> Iterator[list[Paragraph]]:
+    """Yield the rows of each table: paragraphs with tabs, with at most two others between two rows."""
     rows: list[Paragraph] = []
     for paragraph in document.filled_paragraphs:
         if "\t" not in paragraph.text:
@@ -56,6 +58,21 @@ def _tables(document: Document) -> Iterator[list[Paragraph]]:
         rows.append(paragraph)
     if rows:
         yield rows
+
+
+def ends_in_a_row(document: Document) -> bool:
+    """Return whether the text ends inside the last row of a table: it has fewer cells than all rows above it,
+    or its last cell does not end as all of theirs do.
+    """
+    last = document.filled_paragraphs[-1]
+    rows = next((rows for rows in tables_of(document) if rows[-1] is last), [])
+    above = [row.plain.rstrip().split("\t") for row in rows[:-1]]
+    cells = last.plain.rstrip().split("\t")
+    if len(above) < _FEWEST_ROWS or len({len(row) for row in above}) > 1 or _TOTAL.match(cells[0]):
+        return False
+    ends = {row[-1].strip()[-1:] for row in above[1:]}  # the first may be the header
+    is_even = len(cells) == len(above[0])
+    return len(cells) < len(above[0]) or (is_even and len(ends) == 1 and cells[-1].strip()[-1:] not in ends)
 
 
 def tabs_lost(document: Document) -> Iterator[RuleFinding]:

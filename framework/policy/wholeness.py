@@ -23,6 +23,7 @@ from framework.policy.openings import (
     impossible_opening,
     may_begin_letter,
 )
+from framework.policy.tables import ends_in_a_row
 
 TERMINAL: Final = "。!?;:.…”’」』)]〕》】}"
 _LONG_PARAGRAPH = 40
@@ -40,6 +41,7 @@ _DATE = re.compile(
 _CONTACT = re.compile(r"电话|邮箱|地址|网址|传真|联系人|邮编|https?:")
 # Usual last words, after which only the full stop can be missing.
 _CLOSING = re.compile(r"(?:施行|执行|实施|生效|废止|(?:负责|承担)解释|有效期.{1,8}年)$|" + _DATE.pattern)
+_IN_FORCE = re.compile(r"^(?:本|自)[^。;]{2,40}(?:施行|执行|实施|生效)$")
 # Marks that no text begins with.
 _NEVER_FIRST = re.compile(r"[,、。;:!?)\]〕》」』】”’]")
 _FRAGMENTS: Final = (
@@ -193,8 +195,10 @@ def tail(document: Document) -> Iterator[RuleFinding]:
         yield RuleFinding(
             tr("正文以“{char}”结尾，后面缺字", char=text[-1]), last, len(last.plain) - 1, text[-12:]
         )
-    elif _is_unfinished(document, last):
+    elif _is_unfinished(document, last) or ends_in_a_row(document):
         yield RuleFinding(tr("最后一段没有写完"), last, len(last.plain.rstrip()) - 1, text[-12:])
+    elif text[-1] not in TERMINAL and marker is None and _IN_FORCE.search(text):
+        yield RuleFinding(tr("最后一段没有写完"), last, len(last.plain.rstrip()) - 1, text[-12:], "warning")
     elif text[-1] not in TERMINAL and marker and marker.kind == "条" and len(text) > 8:
         yield RuleFinding(
             tr("最后一条没有写完"),
@@ -218,8 +222,11 @@ def _is_unfinished(document: Document, last: Paragraph) -> bool:
         return marked and _PROSE.search(last.text) is not None
     others = [hard_marker(paragraph) for paragraph in document.filled_paragraphs[:-1]]
     siblings = [each.paragraph for each in others if each and each.kind == marker.kind]
+    if "。" in last.text:  # an item of prose is no sibling of headings
+        siblings = [sibling for sibling in siblings if "。" in sibling.text]
     ends = [sibling.text[-1] in TERMINAL for sibling in siblings[-_SIBLINGS:]]
-    return marker.kind != "条" and len(ends) == _SIBLINGS and all(ends)
+    fewest = 2 if "。" in last.text else _SIBLINGS
+    return marker.kind != "条" and len(ends) >= fewest and all(ends)
 
 
 def _is_heading(text: str) -> bool:

@@ -29,6 +29,7 @@ LETTER = """\
 某市低空经济发展行动方案
 一、总体要求
 到2027年,建成一批项目。"""
+ROWS = "序号\t任务\t单位\t时限\n" + "\n".join(f"{n}\t第{n}项任务\t某局\t2024年{n}月" for n in range(1, 5))
 REGULATION = "某市项目管理办法\n" + "\n".join(
     f"第{number}条 单位应当按时报送材料。" for number in "一二三四五六七八九十"
 )
@@ -164,6 +165,15 @@ WRONG = [
     ),
     ("head", "warning", html("经济运行情况发布如下。\n低空经济。\n低空经济。"), "词的中间"),
     ("tail", "error", html("一。\n为此,"), "结尾"),
+    *(
+        ("tail", "error", html(text), "没有写完")
+        for text in (
+            f"{ROWS}\n5\t第5项任务",
+            f"{ROWS}\n5\t第5项任务\t某局\t2024年",
+            "一、任务\n(一)甲。认真完成。\n(二)乙。认真完成。\n二、保障\n(一)加强保障。优先保障用地和",
+        )
+    ),
+    ("tail", "warning", html("一、任务。\n本措施自印发之日起施行"), "没有写完"),
     ("signed", "error", html(LETTER.replace("\n2024年3月1日", "")), "没有成文日期"),
     ("signed", "error", html(LETTER.replace("\n某市人民政府办公室", "")), "没有署名"),
     ("signed", "error", html(NOTICE), "没有成文日期"),

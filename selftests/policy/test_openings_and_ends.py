@@ -1,11 +1,11 @@
-"""Documents begin in many ways; none of these has lost its head. Paragraphs are separated by ``|``."""
+"""Documents begin and end in many ways; none of these has lost anything. ``|`` separates paragraphs."""
 
 from __future__ import annotations
 
 import pytest
 
 from framework.policy.document import Document
-from framework.policy.wholeness import head
+from framework.policy.wholeness import head, tail
 from selftests.policy.sound import html
 
 SOUND = [
@@ -213,3 +213,19 @@ def test_a_sound_opening_has_no_findings(title: str, opening: str) -> None:
     text = html(opening.replace("|", "\n") + "\n以上请遵照执行。")
     record = {"policyTitle": title, "policyText": text, "issueNumber": "某府发〔2024〕1号"}
     assert not [found.message for found in head(Document(text, record))]
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "5\t第5项任务\t某局\t2024年5月",
+        "合计\t5",
+        "注：单位为万元。",
+        "5\t第5项任务\t某局\t2024年5月|以上任务由某局负责。",
+    ],
+)
+def test_a_sound_end_of_a_table_has_no_findings(ending: str) -> None:
+    rows = "\n".join(f"{n}\t第{n}项任务\t某局\t2024年{n}月" for n in range(1, 5))
+    text = html(f"任务清单\n序号\t任务\t单位\t时限\n{rows}\n" + ending.replace("|", "\n"))
+    record = {"policyTitle": "任务清单", "policyText": text, "issueNumber": ""}
+    assert not [found.message for found in tail(Document(text, record))]
