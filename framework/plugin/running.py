@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from framework.base.errors import HarnessError, InternalError, Problem
+from framework.base.errors import HarnessError, InternalError, Problem, TapeError
 from framework.base.messages import tr
 from framework.base.source import Source
 from framework.plugin.interrupts import hold_interrupts
@@ -52,7 +52,7 @@ def run_item(item: CaseItem, fixtures: Mapping[str, object]) -> None:
         raise InternalError(_internal_problem(item, harness, error)) from None
     hold_interrupts(item.config)
     item.stash[VERDICT] = verdict
-    harness.end()
+    _end(item, harness)
     harness.breaker.observe(verdict)
     harness.shared_replies.end(verdict.status == "passed")
     harness.baselines.end(why_not_acceptable(verdict))
@@ -60,6 +60,15 @@ def run_item(item: CaseItem, fixtures: Mapping[str, object]) -> None:
         item=item, case=item.case, verdict=verdict, masker=harness.masker, curl=harness.curl
     )
     _raise_verdict(verdict, harness)
+
+
+def _end(item: CaseItem, harness: Harness) -> None:
+    """End the case. If its recording cannot be written, the run ends; the verdict of the case stays."""
+    try:
+        harness.end()
+    except TapeError as error:
+        why = tr("{what}；运行到此为止，录制不完整", what=harness.masker.text(error.problems[0].what))
+        item.session.shouldstop = item.session.shouldstop or why
 
 
 def _internal_problem(item: CaseItem, harness: Harness, error: Exception) -> Problem:

@@ -81,6 +81,31 @@ def test_a_full_disk_stops_the_run_and_says_that_the_evidence_is_not_whole(
     assert len(project.service.received) < 40
 
 
+@posix
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_a_full_disk_under_a_recording_ends_the_run_and_no_verdict_changes(
+    project, workers: tuple[str, ...]
+) -> None:
+    project.service.replies["/list"] = BIG
+    project.write(
+        "conftest.py",
+        f"""{PLUGIN}
+import framework.tape.recorder as recorder
+
+def full(path, value):
+    raise OSError(28, "No space left on device", str(path))
+
+recorder.write_json = full
+""",
+    )
+    project.suite(cases(20))
+    run = project.run("-p", "no:cacheprovider", "--record", "tape", *workers)
+    assert run.code == 2, run.out
+    assert "录制不完整" in run.out and "INTERNALERROR" not in run.out
+    assert set(run.statuses.values()) == {"failed"}  # and not broken
+    assert len(project.service.received) < 20
+
+
 # Two runs at once
 
 
