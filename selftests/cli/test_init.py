@@ -238,10 +238,11 @@ def test_a_refused_option_says_what_to_write(option, how):
     assert how in problem.how
 
 
-def test_a_header_that_gives_way_to_another_is_named():
-    request = read_curl("curl https://e.org/ -H 'X-Tag: a' -H 'x-tag: b' -H 'X-Other: c' -H 'X-Other: c'")
-    assert request.headers == {"x-tag": "b", "X-Other": "c"}
-    assert request.left_out == ("curl 写了两个 x-tag 请求头，只带了后一个；都要就写成一个，值用逗号隔开",)
+def test_two_headers_of_one_name_are_one_with_both_values():
+    request = read_curl("curl https://e.org/ -H 'X-Tag: a' -H 'x-tag: b' -H 'Cookie: A=1' -H 'Cookie: B=2'")
+    assert request.headers == {"X-Tag": "a, b"}
+    assert request.cookies == {"A": "1", "B": "2"}
+    assert request.left_out == ()
 
 
 @pytest.mark.parametrize(

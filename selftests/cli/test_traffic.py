@@ -7,6 +7,8 @@ import json
 
 import pytest
 
+from framework.cli.traffic.har_file import read_har
+
 TOKEN, MOBILE = "PHONE_qwertyuiopasdfghjklzxcvb", "13812345678"
 ORIGIN = "https://api.example"
 CURL = f"""curl '{ORIGIN}/list?a=1&a=2' -H 'Token: {TOKEN}' -H 'User-Agent: x' -H 'Accept: */*' --compressed ;
@@ -149,3 +151,13 @@ def test_a_file_without_a_curl_line_is_refused(small_project, content):
     small_project.write("lines.txt", content)
     code, _, err = small_project.run("import-curl", "lines.txt", "--suite", "web.yaml")
     assert code == 2 and "curl" in err
+
+
+def test_cookies_that_http2_splits_are_joined_as_cookies(tmp_path):
+    """RFC 9113, section 8.2.3."""
+    headers = [{"name": "cookie", "value": "A=1"}, {"name": "cookie", "value": "B=2"}]
+    headers += [{"name": "X-Tag", "value": "a"}, {"name": "x-tag", "value": "b"}]
+    file = tmp_path / "web.har"
+    file.write_text(json.dumps({"log": {"version": "1.2", "entries": [entry(request={"headers": headers})]}}))
+    (exchange,) = read_har(file).exchanges
+    assert exchange.request.headers == {"cookie": "A=1; B=2", "X-Tag": "a, b"}

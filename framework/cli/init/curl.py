@@ -184,7 +184,7 @@ def _request(options: list[tuple[str, str]]) -> CurlRequest:
             as_query = True
         elif name in ("-H", "--header"):
             field_name, _, content = value.partition(":")
-            left_out += _added(headers, field_name.strip(), content.strip())
+            add_header(headers, field_name.strip(), content.strip())
         elif name in ("-A", "--user-agent"):
             headers["User-Agent"] = value
         elif name in ("-e", "--referer"):
@@ -208,13 +208,11 @@ def _request(options: list[tuple[str, str]]) -> CurlRequest:
     return replace(made, left_out=tuple(left_out))
 
 
-def _added(headers: dict[str, str], name: str, value: str) -> Iterator[str]:
-    """Add a header; yield a remark if another value of the same name gives way to it."""
+def add_header(headers: dict[str, str], name: str, value: str) -> None:
+    """Add a header. Two of the same name are one with both values (RFC 9110, section 5.3)."""
     same = next((known for known in headers if known.lower() == name.lower()), name)
-    before = headers.pop(same, value)
-    headers[name] = value
-    if before != value:
-        yield tr("curl 写了两个 {name} 请求头，只带了后一个；都要就写成一个，值用逗号隔开", name=name)
+    joint = "; " if name.lower() == "cookie" else ", "
+    headers[same] = f"{headers[same]}{joint}{value}" if same in headers else value
 
 
 def _body(name: str, value: str) -> str:

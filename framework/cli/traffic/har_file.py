@@ -15,6 +15,7 @@ from framework.base.json_reader import NotJsonError, read_json
 from framework.base.messages import tr
 from framework.base.source import visible
 from framework.cases.request import Request
+from framework.cli.init.curl import add_header
 from framework.http.charset import declared_charset
 from framework.http.exchange import Exchange, Reply
 from framework.http.hosts import origin_of
@@ -124,7 +125,7 @@ def _request(record: Mapping[str, Any]) -> Request:
     ):
         headers["Content-Type"] = str(body["mimeType"])
     for name, value in _fields(record["headers"]):
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        add_header(headers, name, value)
     request = Request(
         str(record["method"]).upper(), str(record["url"]).partition("#")[0], {}, headers, data=text
     )
