@@ -74,6 +74,7 @@ class Environment:
         login: the steps that begin a session.
         tls: whom to trust, and the client certificate.
         proxy: the URL of a proxy, which may refer to secrets.
+        siblings: the names of all environments of the file.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Environment:
     login: tuple[Step, ...] = ()
     tls: TlsFiles | None = None
     proxy: Template | None = None
+    siblings: tuple[str, ...] = ()
 
     @property
     def session_names(self) -> tuple[str, ...]:
@@ -151,7 +153,8 @@ def _parse(source: Source, vocabulary: Vocabulary | None) -> tuple[str, dict[str
         )
     if reader.problems:
         raise CaseFileError(*sorted(reader.problems, key=start_of))
-    return default, environments
+    names = tuple(environments)
+    return default, {name: replace(found, siblings=names) for name, found in environments.items()}
 
 
 def _environment(name: str, node: MappingNode, reader: Reader, vocabulary: Vocabulary | None) -> Environment:
