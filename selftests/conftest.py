@@ -176,8 +176,7 @@ class Project:
         self.write("conftest.py", CONFTEST)
         self.write("shuffled.py", SHUFFLED)
         self.environments(
-            f"  test: {{base_url: '{self.service.url}', secrets: {{token: POLICY_TOKEN}}, allow: [write]}}\n"
-            "  standin: {base_url: 'http://127.0.0.1:1'}"
+            f"  test: {{base_url: '{self.service.url}', secrets: {{token: POLICY_TOKEN}}, allow: [write]}}"
         )
 
     def environments(self, text: str) -> None:

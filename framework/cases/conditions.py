@@ -9,7 +9,7 @@ from framework.base.messages import tr
 from framework.cases.case import Case, KnownDefect
 from framework.cases.quarantine import parse_quarantine
 from framework.cases.reader import Reader
-from framework.cases.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from framework.cases.yaml.nodes import MappingNode, Node
 
 RUN_KEYS = ("skip", "only_in", "requires")
 CONDITION_KEYS = (*RUN_KEYS, "known_defect", "level", "quarantine")
@@ -40,24 +40,12 @@ def _narrow_environments(above: tuple[str, ...], node: Node | None, reader: Read
         return above
     problems_before = len(reader.problems)
     own = reader.literals(node, "only_in")
-    for name in own:
-        if reader.environments and name not in reader.environments:
-            _report_unknown(name, node, reader)
     allowed = tuple(name for name in own if name in above) if above else own
     # Without any environment left, the empty list would mean every environment.
     if not allowed and len(reader.problems) == problems_before:
         how = tr("上面各级允许的是：{names}", names=tr("、").join(above)) if above else tr("删去这一行")
         reader.problem("no-environment", tr("only_in 没有留下任何环境，用例不会运行"), how, node.span)
     return allowed or above
-
-
-def _report_unknown(name: str, node: Node, reader: Reader) -> None:
-    items = node.items if isinstance(node, SequenceNode) else (node,)
-    written = (item.span for item in items if isinstance(item, ScalarNode) and item.value == name)
-    what = tr("only_in 的环境 {name} 并不存在，用例不会在那里运行", name=name)
-    how = did_you_mean(name, reader.environments)
-    how = how or tr("environments.yaml 里有：{names}", names=tr("、").join(reader.environments))
-    reader.problem("unknown-environment", what, how, next(written, node.span))
 
 
 class ConditionParser:

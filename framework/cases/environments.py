@@ -74,7 +74,6 @@ class Environment:
         login: the steps that begin a session.
         tls: whom to trust, and the client certificate.
         proxy: the URL of a proxy, which may refer to secrets.
-        siblings: the names of all environments of the file.
     """
 
     name: str
@@ -97,7 +96,6 @@ class Environment:
     login: tuple[Step, ...] = ()
     tls: TlsFiles | None = None
     proxy: Template | None = None
-    siblings: tuple[str, ...] = ()
 
     @property
     def session_names(self) -> tuple[str, ...]:
@@ -153,8 +151,7 @@ def _parse(source: Source, vocabulary: Vocabulary | None) -> tuple[str, dict[str
         )
     if reader.problems:
         raise CaseFileError(*sorted(reader.problems, key=start_of))
-    names = tuple(environments)
-    return default, {name: replace(found, siblings=names) for name, found in environments.items()}
+    return default, environments
 
 
 def _environment(name: str, node: MappingNode, reader: Reader, vocabulary: Vocabulary | None) -> Environment:

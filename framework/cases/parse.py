@@ -90,7 +90,6 @@ class ParseContext:
         contracts: the names of the contracts in schemas/, or None if they are not known.
         hooks: the functions of the team, by kind and name.
         find_file: finds the files that a request uploads, or None if they cannot be looked for.
-        environments: the names of environments.yaml, or none if they are not known.
         runs_here: whether a case runs in this environment; the names of others are not resolved here.
     """
 
@@ -102,7 +101,6 @@ class ParseContext:
     contracts: Collection[str] | None = None
     hooks: Hooks = lambda kind: {}
     find_file: FindFile | None = None
-    environments: Collection[str] = ()
     runs_here: Callable[[Case], bool] = lambda case: not case.skip
 
 
@@ -139,7 +137,7 @@ class _SuiteParser:
 
     def __init__(self, context: ParseContext) -> None:
         self.context = context
-        self.reader = Reader(context.environments)
+        self.reader = Reader()
         self.yaml_problems: list[Problem] = []
         hooks = HookNames(self.reader, context.hooks)
         self.parts = SharedPartsMerger(self.reader, context.tags)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from framework.base.cutting import masked
@@ -40,9 +40,7 @@ class Reader:
     reports that and returns an empty value too, so callers need no error handling.
     """
 
-    def __init__(self, environments: Collection[str] = ()) -> None:
-        """*environments*: the names of environments.yaml; empty if they are not known."""
-        self.environments = environments
+    def __init__(self) -> None:
         self.problems: list[Problem] = []
         self._reported: set[Problem] = set()
         # Names that a refused block would have defined: that they are unknown is only a consequence.

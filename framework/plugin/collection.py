@@ -46,7 +46,6 @@ class SuiteFile(pytest.File):
             self.tags,
             contracts=plan.contracts,
             hooks=plan.hooks,
-            environments=plan.environment.siblings,
             runs_here=lambda case: not skip_reason(case, plan),
         )
         for case in read_suite(self.path, self.config.rootpath, plan.folders, context):

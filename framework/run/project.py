@@ -94,7 +94,6 @@ def read_around(root: Path, report: Callable[[Problem], None] = lambda _: None) 
         tags=settings.tags,
         contracts=contract_names(root),
         hooks=TeamFunctions(settings),
-        environments=tuple(project.environments),
     )
     consequences: set[str] = set()
     if not project.environments:

@@ -299,6 +299,7 @@ cases:
   - {id: one, request: {url: '/${both}'}, validate: {$.n: '${total}'}}
   - {id: two, requires: [total], request: {url: /two}, validate: {$.n: '${total}'}}
   - {id: three, only_in: [a], request: {url: /three}, validate: {$.n: '${total}'}}
+  - {id: four, only_in: [aa], request: {url: /four}, validate: {$.n: 4}}
 """,
     )
     login = "login: [{request: {url: /l}, extract: {total: $.t}}], "
@@ -311,6 +312,7 @@ cases:
     )
     assert [place.partition(" ")[2] for place in warnings(project)] == [
         "警告：环境 b 没有变量 total，在那里收集会出错",
+        "警告：only_in 的环境 aa 并不存在，用例不会在那里运行",
     ]
 
 

@@ -159,15 +159,6 @@ def test_a_run_that_judged_nothing_is_not_green(listed, condition: str) -> None:
     assert "没有任何用例得到评判，这不算通过" in outcome.out
 
 
-@pytest.mark.parametrize("only_in", ["tets", "[test, tets]"])
-def test_a_case_for_an_environment_that_does_not_exist_is_a_mistake(listed, only_in: str) -> None:
-    request = "request: {url: /list}\n    validate: {status_code: 200}\n"
-    listed.suite(f"  - id: a\n    only_in: {only_in}\n    {request}")
-    outcome = listed.run()
-    assert outcome.code == 1 and not listed.service.received
-    assert "only_in 的环境 tets 并不存在" in outcome.out and "test" in outcome.out
-
-
 def test_an_intrusive_case_runs_if_the_environment_allows_it(listed) -> None:
     listed.environments(f"  test: {{base_url: '{listed.service.url}', allow: [intrusive]}}")
     listed.suite(

@@ -1,10 +1,10 @@
-"""Warns about names that only some environments define."""
+"""Warns about names that only some environments define, and about unknown environments."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from framework.base.errors import Problem
+from framework.base.errors import Problem, did_you_mean
 from framework.base.messages import tr
 from framework.base.source import Span
 from framework.cases.case import Case
@@ -20,6 +20,7 @@ def environment_names(project: Project) -> Iterator[Problem]:
     secrets = {name for environment in project.environments.values() for name in environment.secrets}
     known = {name: _names(environment, secrets) for name, environment in project.environments.items()}
     for case in project.cases:
+        yield from _unknown_environments(case, known)
         runs_in = {
             name: known[name]
             for name, environment in project.environments.items()
@@ -36,6 +37,15 @@ def _names(environment: Environment, secrets: set[str]) -> set[str]:
     """
     own_secrets = environment.secrets if environment.base_url else secrets
     return {"base_url", *environment.definitions, *own_secrets, *environment.session_names}
+
+
+def _unknown_environments(case: Case, known: dict[str, set[str]]) -> Iterator[Problem]:
+    for name in case.only_in:
+        if name in known:
+            continue
+        what = tr("only_in 的环境 {name} 并不存在，用例不会在那里运行", name=name)
+        listed = tr("environments.yaml 里有：{names}", names=tr("、").join(known))
+        yield Problem("unknown-environment", what, did_you_mean(name, known) or listed, case.span)
 
 
 def _runs_in(case: Case, environment: Environment, names: set[str]) -> bool:
